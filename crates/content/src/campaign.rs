@@ -1,0 +1,377 @@
+//! A campaign that is loaded: from a register's row to a [`Pack`].
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::date::{Conventions, Date};
+use crate::draft::{BodyDraft, CampaignDraft, DocumentDraft, Formatter};
+use crate::expression::{Condition, Truth};
+use crate::load::keys;
+use crate::load::lower;
+use crate::load::map::{OffsetMap, Text};
+use crate::pack::{Pack, PackDocument, RefusedDocument};
+use crate::register::{Columns, Municipality, RefusedRow, RegisterSettings};
+use crate::settle::{Case, Facts, Settled, SlotSource, Unsettled, settle};
+use crate::{Body, Diagnostic, Diagnostics, Format, Severity, Shape, Source, Theme, Values, Warned};
+
+/// Everything that one YAML file says.
+pub struct Campaign {
+    draft: CampaignDraft,
+    source: Arc<Source>,
+    documents: Vec<DocumentSpec>,
+    allowed: BTreeSet<String>,
+    overrides: BTreeMap<String, usize>,
+    shapes: Mutex<HashMap<ShapeKey, Settled>>,
+}
+
+/// A document as the campaign declares it.
+#[derive(Debug, Clone)]
+pub struct DocumentSpec {
+    /// Its id.
+    pub id: String,
+    /// Name of its files, without extension.
+    pub file: String,
+    /// The formats in which it is made.
+    pub formats: Vec<Format>,
+}
+
+/// What decides the shape of a document; everything else of a municipality stands in slots.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct ShapeKey {
+    document: usize,
+    truths: Vec<Truth>,
+    overrides: Option<usize>,
+    facts: Facts,
+}
+
+/// What became of a document for one municipality.
+enum Outcome {
+    /// Its condition does not hold.
+    Absent,
+    Given(Arc<Shape>, Values),
+    Refused(Arc<Diagnostics>),
+}
+
+impl Campaign {
+    /// Loads a campaign. `columns` opens the register that its settings name, so that mistakes in
+    /// the campaign and in the register's header are reported together.
+    ///
+    /// # Errors
+    /// Every mistake in the file, in the order of their places.
+    pub fn load(
+        source: &Arc<Source>,
+        columns: impl FnOnce(&RegisterSettings) -> Result<Arc<Columns>, Diagnostics>,
+    ) -> Result<Warned<Self>, Diagnostics> {
+        let mut diagnostics = Vec::new();
+        let Some(draft) = lower::campaign(source, &mut diagnostics) else { return Err(diagnostics) };
+        let columns = match columns(&draft.register) {
+            Ok(columns) => Some(columns),
+            Err(found) => {
+                diagnostics.extend(found);
+                None
+            }
+        };
+        crate::validate::check(&draft, source, columns.as_deref(), &mut diagnostics);
+        // The order of the file, whatever pass found them; those without a place in it come last.
+        diagnostics.sort_by_key(|diagnostic| match &diagnostic.place {
+            crate::Place::Source(_, span) => (0, span.start),
+            _ => (1, 0),
+        });
+        if diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error) {
+            return Err(diagnostics);
+        }
+        let documents = draft
+            .documents
+            .iter()
+            .map(|document| DocumentSpec {
+                id: document.id.clone(),
+                file: document.file.clone(),
+                formats: document.formats.clone(),
+            })
+            .collect();
+        let overrides = draft.overrides.iter().enumerate().map(|(index, (code, _))| (code.clone(), index)).collect();
+        let allowed = draft.allow.iter().cloned().collect();
+        let campaign = Self { draft, source: source.clone(), documents, allowed, overrides, shapes: Mutex::default() };
+        Ok(Warned { output: campaign, warnings: diagnostics })
+    }
+
+    /// The campaign's id.
+    pub fn id(&self) -> &str {
+        &self.draft.id
+    }
+
+    /// What the campaign is called.
+    pub fn title(&self) -> &str {
+        &self.draft.title
+    }
+
+    /// The text that it was loaded from.
+    pub fn source(&self) -> &Arc<Source> {
+        &self.source
+    }
+
+    /// What it says of its register.
+    pub fn register(&self) -> &RegisterSettings {
+        &self.draft.register
+    }
+
+    /// Codes of warnings that are no failure.
+    pub fn allowed_warnings(&self) -> &BTreeSet<String> {
+        &self.allowed
+    }
+
+    /// Its documents, in the author's order.
+    pub fn documents(&self) -> &[DocumentSpec] {
+        &self.documents
+    }
+
+    /// The codes for which phrases are overridden.
+    pub fn overridden_codes(&self) -> impl Iterator<Item = &str> {
+        self.overrides.keys().map(String::as_str)
+    }
+
+    /// Settles and fills every document for one municipality; what a rule refuses is in
+    /// [`Pack::refused`].
+    pub fn pack(&self, municipality: &Municipality) -> Pack {
+        let truths: Vec<Truth> = self.draft.conditions.iter().map(|condition| condition.evaluate(municipality)).collect();
+        let has = |field: &str| municipality.get(field).is_some();
+        let po_box = has("po_box");
+        let facts = Facts {
+            address: has("postcode") && has("town") && (po_box || (has("street") && has("house_number"))),
+            po_box,
+            addition: has("addition"),
+        };
+        let overrides = self.overrides.get(municipality.code()).copied();
+        let case = Case {
+            draft: &self.draft,
+            truths: &truths,
+            overrides: overrides.map(|index| self.draft.overrides[index].1.as_slice()),
+            facts,
+        };
+        let mut outcomes: HashMap<&str, Outcome> = HashMap::new();
+        // Collections come last, whatever the author's order, because they need their members.
+        let is_collection = |document: &DocumentDraft| matches!(document.body, BodyDraft::Collects(_));
+        for collections in [false, true] {
+            for (index, document) in self.draft.documents.iter().enumerate() {
+                if is_collection(document) == collections {
+                    let key = ShapeKey { document: index, truths: truths.clone(), overrides, facts };
+                    let outcome = self.outcome(&case, document, key, municipality, &outcomes);
+                    outcomes.insert(&document.id, outcome);
+                }
+            }
+        }
+        let mut pack = Pack {
+            code: municipality.code().to_owned(),
+            name: municipality.name().to_owned(),
+            line: municipality.line(),
+            documents: Vec::new(),
+            refused: Vec::new(),
+        };
+        for document in &self.documents {
+            for format in &document.formats {
+                let file = format!("{}.{}", document.file, format.extension());
+                match outcomes.get(document.id.as_str()) {
+                    None | Some(Outcome::Absent) => {}
+                    Some(Outcome::Given(shape, values)) => pack.documents.push(PackDocument {
+                        document: document.id.clone(),
+                        file,
+                        format: *format,
+                        shape: shape.clone(),
+                        values: values.clone(),
+                    }),
+                    Some(Outcome::Refused(reasons)) => pack.refused.push(RefusedDocument {
+                        document: document.id.clone(),
+                        file,
+                        format: *format,
+                        reasons: reasons.clone(),
+                    }),
+                }
+            }
+        }
+        pack
+    }
+
+    /// The pack of a row that cannot be read: every document is refused for the row's mistakes.
+    pub fn refused_pack(&self, row: &RefusedRow) -> Pack {
+        let reasons = Arc::new(row.diagnostics.clone());
+        let refused = self.documents.iter().flat_map(|document| {
+            document.formats.iter().map(|format| RefusedDocument {
+                document: document.id.clone(),
+                file: format!("{}.{}", document.file, format.extension()),
+                format: *format,
+                reasons: reasons.clone(),
+            })
+        });
+        Pack {
+            code: row.code.clone(),
+            name: row.name.clone(),
+            line: row.line,
+            documents: Vec::new(),
+            refused: refused.collect(),
+        }
+    }
+
+    fn outcome(
+        &self,
+        case: &Case<'_>,
+        document: &DocumentDraft,
+        key: ShapeKey,
+        municipality: &Municipality,
+        outcomes: &HashMap<&str, Outcome>,
+    ) -> Outcome {
+        match document.when.and_then(|id| case.truths.get(id)) {
+            None | Some(Truth::True) => {}
+            Some(Truth::False) => return Outcome::Absent,
+            Some(Truth::Missing(column)) => {
+                return Outcome::Refused(Arc::new(vec![missing_condition(municipality, column)]));
+            }
+        }
+        let mut members = Vec::new();
+        if let BodyDraft::Collects(names) = &document.body {
+            for name in names {
+                match outcomes.get(name.key.as_str()) {
+                    None | Some(Outcome::Absent) => {}
+                    Some(Outcome::Given(shape, values)) => members.push((shape.clone(), values.clone())),
+                    Some(Outcome::Refused(reasons)) => return Outcome::Refused(reasons.clone()),
+                }
+            }
+            if members.is_empty() {
+                return Outcome::Absent;
+            }
+        }
+        let settled = match self.settled(case, document, key, &members) {
+            Ok(settled) => settled,
+            Err(Unsettled::NoAddress) => return Outcome::Refused(Arc::new(vec![no_address(municipality)])),
+            Err(Unsettled::Missing(columns)) => {
+                let reasons = columns.iter().map(|column| missing_condition(municipality, column)).collect();
+                return Outcome::Refused(Arc::new(reasons));
+            }
+        };
+        let mut missing = Vec::new();
+        let slots = settled.slots.iter().map(|slot| fill(slot, &settled.language, municipality, &mut missing)).collect();
+        if missing.is_empty() {
+            let members = members.into_iter().map(|(_, values)| values).collect();
+            Outcome::Given(settled.shape, Values { slots, members })
+        } else {
+            Outcome::Refused(Arc::new(missing))
+        }
+    }
+
+    fn settled(
+        &self,
+        case: &Case<'_>,
+        document: &DocumentDraft,
+        key: ShapeKey,
+        members: &[(Arc<Shape>, Values)],
+    ) -> Result<Settled, Unsettled> {
+        // A poisoned map holds whole entries only: nothing is half inserted.
+        let shapes = || self.shapes.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(settled) = shapes().get(&key) {
+            return Ok(settled.clone());
+        }
+        let mut settled = settle(case, document)?;
+        if !members.is_empty() {
+            let mut shape = (*settled.shape).clone();
+            shape.body = Body::Collection(members.iter().map(|(shape, _)| shape.clone()).collect());
+            settled.shape = Arc::new(shape);
+        }
+        // Another thread may have settled it meanwhile: one instance is kept for all.
+        Ok(shapes().entry(key).or_insert(settled).clone())
+    }
+}
+
+fn missing_condition(municipality: &Municipality, column: &str) -> Diagnostic {
+    Diagnostic::error("missing-value", format!("a condition needs `municipality.{column}`, which has no value"))
+        .at(municipality.place(Some(column)))
+        .hint(format!("fill in the cell, or write `has(municipality.{column}) && …` in the condition"))
+}
+
+fn no_address(municipality: &Municipality) -> Diagnostic {
+    let absent: Vec<&str> = ["po_box", "postcode", "town"]
+        .into_iter()
+        .filter(|field| municipality.get(field).is_none())
+        .map(|field| if field == "po_box" { "po_box (or street and house_number)" } else { field })
+        .collect();
+    Diagnostic::error("no-address", format!("no postal address: {} has no value", absent.join(", ")))
+        .at(municipality.place(None))
+        .hint("complete the address in the register, or write `address: optional` in the letter")
+}
+
+fn fill(slot: &SlotSource, language: &str, municipality: &Municipality, missing: &mut Diagnostics) -> String {
+    let Some(cell) = municipality.get(&slot.field) else {
+        missing.push(
+            Diagnostic::error("missing-value", format!("`municipality.{}` has no value", slot.field))
+                .at(municipality.place(Some(&slot.field)))
+                .hint(format!(
+                    "fill in the cell, or put the words in `{{{{ if has(municipality.{}) }}}} … {{{{ end }}}}`",
+                    slot.field
+                )),
+        );
+        return String::new();
+    };
+    let conventions = Conventions::of(language);
+    match (slot.format, conventions) {
+        (Some(Formatter::Upper), _) => cell.to_uppercase(),
+        (Some(Formatter::Date), Some(conventions)) => {
+            Date::parse(cell).map_or_else(|| cell.to_owned(), |date| conventions.long_date(date))
+        }
+        (Some(Formatter::Number), Some(conventions)) => conventions.number(cell).unwrap_or_else(|| cell.to_owned()),
+        (Some(Formatter::Date | Formatter::Number) | None, _) => cell.to_owned(),
+    }
+}
+
+/// A selection of municipalities: the language of conditions, for `--where`.
+pub struct Filter(Condition);
+
+impl Filter {
+    /// Parses a condition and checks it against the register's columns.
+    ///
+    /// # Errors
+    /// Every mistake in it.
+    pub fn parse(expression: &str, columns: &Columns) -> Result<Self, Diagnostics> {
+        let mut map = OffsetMap::default();
+        map.push(0, 0);
+        let text = Text { source: Source::new("--where", expression), text: expression.to_owned(), map };
+        let mut diagnostics = Vec::new();
+        let condition = Condition::parse(&text, &mut diagnostics);
+        if let Some(condition) = &condition {
+            condition.check(columns, &mut diagnostics);
+        }
+        match condition {
+            Some(condition) if diagnostics.is_empty() => Ok(Self(condition)),
+            _ => Err(diagnostics),
+        }
+    }
+
+    /// Whether a municipality is selected.
+    ///
+    /// # Errors
+    /// The condition hangs on a column that has no value here.
+    pub fn matches(&self, municipality: &Municipality) -> Result<bool, Diagnostic> {
+        match self.0.evaluate(municipality) {
+            Truth::True => Ok(true),
+            Truth::False => Ok(false),
+            Truth::Missing(column) => Err(missing_condition(municipality, &column)),
+        }
+    }
+}
+
+/// The JSON Schema (draft 2020-12) of a campaign's file.
+pub fn schema() -> serde_json::Value {
+    keys::schema(&keys::CAMPAIGN, "Raadspost campaign")
+}
+
+/// The JSON Schema (draft 2020-12) of `theme.yaml`.
+pub fn theme_schema() -> serde_json::Value {
+    keys::schema(&keys::THEME, "Raadspost theme")
+}
+
+impl Theme {
+    /// Reads a theme.
+    ///
+    /// # Errors
+    /// Every mistake in it.
+    pub fn load(source: &Arc<Source>) -> Result<Self, Diagnostics> {
+        crate::load::theme::load(source)
+    }
+}

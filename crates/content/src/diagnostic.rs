@@ -1,0 +1,162 @@
+//! What an author can mend, said with code, place, line and hint.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::{Source, Span};
+
+/// How grave a diagnostic is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Worth a look; documents are made all the same, if the campaign allows the code.
+    Warning,
+    /// What it speaks of is not made.
+    Error,
+}
+
+/// Where a diagnostic points.
+#[derive(Debug, Clone, Default)]
+pub enum Place {
+    /// No place in a file.
+    #[default]
+    Nowhere,
+    /// A range of a text that the author wrote.
+    Source(Arc<Source>, Span),
+    /// A whole file.
+    File(String),
+    /// A row of a register.
+    Row {
+        /// The register's name.
+        file: String,
+        /// The line in the file on which the row starts, from 1.
+        line: u64,
+        /// The municipality's code, where the row has one.
+        code: Option<String>,
+        /// The column's heading, where one cell is meant.
+        column: Option<String>,
+    },
+}
+
+/// One mistake or warning. Wording: lower case, no final stop, values in backticks.
+#[derive(Debug, Clone)]
+pub struct Diagnostic {
+    /// Gravity.
+    pub severity: Severity,
+    /// Stable code, such as `unknown-field`; scripts and `allow:` lists use it.
+    pub code: &'static str,
+    /// The fact.
+    pub message: String,
+    /// Where.
+    pub place: Place,
+    /// What to do, in the imperative.
+    pub hint: Option<String>,
+}
+
+/// Several diagnostics, in the order in which they were found.
+pub type Diagnostics = Vec<Diagnostic>;
+
+impl Diagnostic {
+    /// An error without a place.
+    pub fn error(code: &'static str, message: impl Into<String>) -> Self {
+        Self { severity: Severity::Error, code, message: message.into(), place: Place::Nowhere, hint: None }
+    }
+
+    /// A warning without a place.
+    pub fn warning(code: &'static str, message: impl Into<String>) -> Self {
+        Self { severity: Severity::Warning, ..Self::error(code, message) }
+    }
+
+    /// The same at a place.
+    #[must_use]
+    pub fn at(mut self, place: Place) -> Self {
+        self.place = place;
+        self
+    }
+
+    /// The same with a hint.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// File, line and column (both from 1) where they are known.
+    pub fn location(&self) -> (Option<&str>, Option<u64>, Option<u64>) {
+        match &self.place {
+            Place::Nowhere => (None, None, None),
+            Place::File(file) => (Some(file), None, None),
+            Place::Source(source, span) => {
+                let (line, column) = source.line_column(span.start as usize);
+                (Some(source.name()), Some(line as u64), Some(column as u64))
+            }
+            Place::Row { file, line, .. } => (Some(file), Some(*line), None),
+        }
+    }
+}
+
+impl fmt::Display for Diagnostic {
+    /// `error[code] place: message`, the line shown with its range underlined, and the hint.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let severity = match self.severity {
+            Severity::Warning => "warning",
+            Severity::Error => "error",
+        };
+        write!(f, "{severity}[{}]", self.code)?;
+        match &self.place {
+            Place::Nowhere => write!(f, ": {}", self.message)?,
+            Place::File(file) => write!(f, " {file}: {}", self.message)?,
+            Place::Row { file, line, code, column } => {
+                write!(f, " {file}:{line}")?;
+                if let Some(code) = code {
+                    write!(f, " ({code})")?;
+                }
+                if let Some(column) = column {
+                    write!(f, " column `{column}`")?;
+                }
+                write!(f, ": {}", self.message)?;
+            }
+            Place::Source(source, span) => {
+                let (line, column) = source.line_column(span.start as usize);
+                write!(f, " {}:{line}:{column}: {}", source.name(), self.message)?;
+                let shown = source.line(line);
+                let start = source.line_start(line);
+                let from = (span.start as usize - start).min(shown.len());
+                let to = (span.end as usize).saturating_sub(start).clamp(from, shown.len());
+                let width = |text: &str| unicode_width::UnicodeWidthStr::width(text);
+                let gutter = line.to_string();
+                let before = width(&shown[..from]);
+                let under = width(&shown[from..to]).max(1);
+                write!(
+                    f,
+                    "\n {gutter} | {shown}\n {:1$} | {2:3$}{4}",
+                    "",
+                    gutter.len(),
+                    "",
+                    before,
+                    "^".repeat(under)
+                )?;
+            }
+        }
+        if let Some(hint) = &self.hint {
+            write!(f, "\n  hint: {hint}")?;
+        }
+        Ok(())
+    }
+}
+
+/// A result that came with warnings.
+#[derive(Debug, Clone)]
+pub struct Warned<T> {
+    /// The result.
+    pub output: T,
+    /// Warnings, none of which stopped it.
+    pub warnings: Diagnostics,
+}
+
+impl<T> Warned<T> {
+    /// A result without warnings.
+    pub fn clean(output: T) -> Self {
+        Self { output, warnings: Vec::new() }
+    }
+}

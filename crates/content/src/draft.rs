@@ -1,0 +1,232 @@
+//! What an author wrote, parsed and checked, but with conditions, phrases, choices and fields open.
+
+use std::sync::Arc;
+
+use crate::date::Date;
+use crate::load::map::Text;
+use crate::{Format, FillInKind, ListKind, RegisterSettings, Sender, Signatory, Span};
+
+/// Index into [`CampaignDraft::conditions`].
+pub(crate) type ConditionId = usize;
+
+/// A piece of running text.
+#[derive(Debug, Clone)]
+pub(crate) enum Piece {
+    Text(String),
+    SoftBreak,
+    LineBreak,
+    Emphasis(Vec<Piece>),
+    Strong(Vec<Piece>),
+    Link { url: String, pieces: Vec<Piece> },
+    Footnote(Arc<Note>),
+    /// `{{ municipality.name | upper }}`
+    Field(FieldUse),
+    /// `{{ fill.datum }}`
+    FillIn(Reference),
+    /// `{{ choice.bieden }}`
+    Choice(Reference),
+    /// `{{ phrase.preambule }}`
+    Phrase(Reference),
+    /// `{{ if .. }}`, `{{ else }}`, `{{ end }}`
+    If { condition: ConditionId, then: Vec<Piece>, otherwise: Vec<Piece> },
+}
+
+/// A key, and the text of the file in which it is named.
+#[derive(Debug, Clone)]
+pub(crate) struct Reference {
+    pub(crate) key: String,
+    pub(crate) at: Text,
+}
+
+/// Where a field's value comes from, and how it is written.
+#[derive(Debug, Clone)]
+pub(crate) struct FieldUse {
+    pub(crate) root: Root,
+    pub(crate) name: String,
+    pub(crate) format: Option<Formatter>,
+    pub(crate) at: Text,
+}
+
+/// The first word of a field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Root {
+    Municipality,
+    Campaign,
+    Sender,
+}
+
+/// What may stand behind `|`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Formatter {
+    /// 9 februari 2023
+    Date,
+    /// 7.100
+    Number,
+    /// UTRECHT
+    Upper,
+}
+
+impl Formatter {
+    pub(crate) const ALL: [(&'static str, Self); 3] =
+        [("date", Self::Date), ("number", Self::Number), ("upper", Self::Upper)];
+}
+
+/// A footnote's text.
+#[derive(Debug)]
+pub(crate) struct Note {
+    pub(crate) label: String,
+    pub(crate) span: Span,
+    pub(crate) pieces: Vec<Piece>,
+}
+
+/// A block with its path, its place and its condition.
+#[derive(Debug, Clone)]
+pub(crate) struct Draft {
+    pub(crate) path: String,
+    pub(crate) span: Span,
+    pub(crate) when: Option<ConditionId>,
+    pub(crate) kind: DraftKind,
+}
+
+/// What a block is.
+#[derive(Debug, Clone)]
+pub(crate) enum DraftKind {
+    /// Level 1 is the uppermost that the author uses in this text.
+    Heading { level: u8, pieces: Vec<Piece> },
+    Paragraph(Vec<Piece>),
+    List { kind: ListKind, items: Vec<DraftItem> },
+    Preamble(Reference),
+    Recital { head: Reference, items: Vec<DraftItem> },
+    Operative { head: Reference, alternatives: Vec<(Option<String>, Vec<DraftItem>)>, separator: Vec<Piece> },
+    Closing(Reference),
+    Movers { lead: Vec<Piece>, line: Vec<Piece>, times: usize },
+    /// Shown only where alternatives and choices are left open.
+    Note(Vec<Piece>),
+}
+
+/// An item of a list.
+#[derive(Debug, Clone)]
+pub(crate) struct DraftItem {
+    pub(crate) when: Option<ConditionId>,
+    pub(crate) blocks: Vec<Draft>,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct FillInDraft {
+    pub(crate) label: String,
+    pub(crate) kind: FillInKind,
+}
+
+/// Whether a letter needs a postal address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum AddressRule {
+    #[default]
+    Required,
+    Optional,
+    None,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct LetterDraft {
+    pub(crate) key: String,
+    pub(crate) title: Option<Vec<Piece>>,
+    pub(crate) address: AddressRule,
+    pub(crate) addressee: Option<Reference>,
+    pub(crate) place_and_date: Vec<Piece>,
+    pub(crate) subject: Option<Vec<Piece>>,
+    pub(crate) salutation: Vec<Piece>,
+    pub(crate) body: Vec<Draft>,
+    pub(crate) closing: Vec<Piece>,
+    pub(crate) signatories: Vec<Signatory>,
+    pub(crate) enclosures: Option<EnclosuresDraft>,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct EnclosuresDraft {
+    pub(crate) title: Vec<Piece>,
+    pub(crate) items: Vec<EnclosureDraft>,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct EnclosureDraft {
+    /// The document that is enclosed; where a municipality does not get it, the line is left out.
+    pub(crate) document: Option<Reference>,
+    pub(crate) when: Option<ConditionId>,
+    pub(crate) label: Vec<Piece>,
+    pub(crate) title: Vec<Piece>,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct TextDraft {
+    pub(crate) key: String,
+    pub(crate) title: Option<Vec<Piece>>,
+    pub(crate) body: Vec<Draft>,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct ChoiceDraft {
+    /// Variant and words, in the order of the variants.
+    pub(crate) options: Vec<(String, String)>,
+    pub(crate) mark: String,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct MotionDraft {
+    pub(crate) key: String,
+    pub(crate) title: Vec<Piece>,
+    /// Variant and title, in the author's order.
+    pub(crate) variants: Vec<(String, Vec<Piece>)>,
+    pub(crate) choices: Vec<(String, ChoiceDraft)>,
+    pub(crate) body: Vec<Draft>,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) enum PartDraft {
+    Text { key: Reference, when: Option<ConditionId> },
+    Motion { key: Reference, variant: Option<Reference>, show_title: bool, when: Option<ConditionId> },
+}
+
+#[derive(Debug, Clone)]
+pub(crate) enum BodyDraft {
+    Letter(Reference),
+    Parts { annex: Option<(Vec<Piece>, Vec<Piece>)>, parts: Vec<PartDraft> },
+    Collects(Vec<Reference>),
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct DocumentDraft {
+    pub(crate) id: String,
+    pub(crate) at: Text,
+    pub(crate) file: String,
+    pub(crate) formats: Vec<Format>,
+    pub(crate) when: Option<ConditionId>,
+    pub(crate) language: Option<String>,
+    pub(crate) title: Option<Vec<Piece>>,
+    pub(crate) body: BodyDraft,
+}
+
+/// Everything that one YAML file says.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct CampaignDraft {
+    pub(crate) id: String,
+    pub(crate) title: String,
+    pub(crate) language: String,
+    pub(crate) date: Option<Date>,
+    pub(crate) sender: Sender,
+    pub(crate) register: RegisterSettings,
+    pub(crate) allow: Vec<String>,
+    pub(crate) conditions: Vec<crate::expression::Condition>,
+    pub(crate) fill_ins: Vec<(String, FillInDraft)>,
+    pub(crate) phrases: Vec<(String, Vec<Piece>)>,
+    /// Code, then phrase.
+    pub(crate) overrides: Vec<(String, Vec<(String, Vec<Piece>)>)>,
+    pub(crate) letters: Vec<LetterDraft>,
+    pub(crate) texts: Vec<TextDraft>,
+    pub(crate) motions: Vec<MotionDraft>,
+    pub(crate) documents: Vec<DocumentDraft>,
+}
+
+/// The value of a key in a list of pairs.
+pub(crate) fn find<'a, T>(pairs: &'a [(String, T)], key: &str) -> Option<&'a T> {
+    pairs.iter().find(|(other, _)| other == key).map(|(_, value)| value)
+}

@@ -1,0 +1,432 @@
+//! Conditions: the part of the Common Expression Language (CEL) that a campaign needs.
+//!
+//! CEL gives the syntax, parsed by the `cel` crate; what a condition may say is checked and
+//! evaluated here, because of one rule of ours: a missing value makes a comparison neither true
+//! nor false (Kleene's three-valued logic), and a document that hangs on it is refused. `has(x)`
+//! is how an author says that a missing value is expected.
+
+use std::fmt;
+
+use cel::common::ast::{CallExpr, Expr, IdedExpr, LiteralValue, SelectExpr, SourceInfo, operators};
+use cel::parser::Parser;
+
+use crate::load::map::Text;
+use crate::register::{ColumnType, Columns, Municipality};
+use crate::suggest::did_you_mean;
+use crate::{Diagnostic, Diagnostics};
+
+/// A condition that parsed.
+#[derive(Debug, Clone)]
+pub(crate) struct Condition {
+    text: Text,
+    term: Term,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+enum Term {
+    Constant(bool),
+    Not(Box<Term>),
+    And(Vec<Term>),
+    Or(Vec<Term>),
+    Has(Field),
+    Compare(Comparison, Operand, Operand),
+    In(Operand, Vec<Operand>),
+    Match(Match, Field, String),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Comparison {
+    Equal,
+    NotEqual,
+    Less,
+    LessOrEqual,
+    Greater,
+    GreaterOrEqual,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Match {
+    Starts,
+    Ends,
+    Contains,
+}
+
+/// A field of the register and where the condition names it (byte range of the condition's text).
+#[derive(Debug, Clone, PartialEq)]
+struct Field {
+    name: String,
+    at: (usize, usize),
+}
+
+#[derive(Debug, Clone, PartialEq)]
+enum Operand {
+    Field(Field),
+    Text(String, (usize, usize)),
+    Number(f64, (usize, usize)),
+}
+
+/// What a condition comes to for one municipality.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) enum Truth {
+    /// It holds.
+    True,
+    /// It does not hold.
+    False,
+    /// It hangs on this column, which has no value.
+    Missing(String),
+}
+
+impl Truth {
+    fn of(value: bool) -> Self {
+        if value { Self::True } else { Self::False }
+    }
+}
+
+impl fmt::Display for Condition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text.text)
+    }
+}
+
+impl Condition {
+    /// Parses a condition; all mistakes in it are collected.
+    pub(crate) fn parse(text: &Text, diagnostics: &mut Diagnostics) -> Option<Self> {
+        let parser = Parser::new().max_recursion_depth(64);
+        let (expression, info) = match parser.parse_with_source_info(&text.text) {
+            Ok(parsed) => parsed,
+            Err(errors) => {
+                // One mistake as a rule draws several messages after it; the first says it.
+                let Some(error) = errors.errors.into_iter().next() else { return None };
+                let line = usize::try_from(error.pos.0).unwrap_or(1).max(1) - 1;
+                let column = usize::try_from(error.pos.1).unwrap_or(0);
+                let start: usize = text.text.split_inclusive('\n').take(line).map(str::len).sum();
+                let within = text.text[start..].char_indices().nth(column).map_or(0, |(at, _)| at);
+                let at = (start + within).min(text.text.len());
+                let message = error.msg.lines().next().unwrap_or("").trim_end_matches('.').to_lowercase();
+                diagnostics.push(
+                    text.error("broken-condition", at..at + 1, format!("the condition does not parse: {message}"))
+                        .hint("write it like `municipality.population >= 100000 && has(municipality.seats)`"),
+                );
+                return None;
+            }
+        };
+        let mut lowering = Lowering { text, info: &info, diagnostics, failed: false };
+        let term = lowering.term(&expression);
+        if lowering.failed { None } else { Some(Self { text: text.clone(), term: term? }) }
+    }
+
+    /// Unknown fields and comparisons of unlike types.
+    pub(crate) fn check(&self, columns: &Columns, diagnostics: &mut Diagnostics) {
+        self.check_term(&self.term, columns, diagnostics);
+    }
+
+    fn check_term(&self, term: &Term, columns: &Columns, diagnostics: &mut Diagnostics) {
+        match term {
+            Term::Constant(_) => {}
+            Term::Not(inner) => self.check_term(inner, columns, diagnostics),
+            Term::And(terms) | Term::Or(terms) => {
+                terms.iter().for_each(|term| self.check_term(term, columns, diagnostics));
+            }
+            Term::Has(field) => {
+                self.type_of(field, columns, diagnostics);
+            }
+            Term::Compare(_, left, right) => self.check_pair(left, right, columns, diagnostics),
+            Term::In(left, options) => {
+                options.iter().for_each(|option| self.check_pair(left, option, columns, diagnostics));
+            }
+            Term::Match(_, field, _) => {
+                if let Some(found) = self.type_of(field, columns, diagnostics)
+                    && found != ColumnType::Text
+                {
+                    diagnostics.push(
+                        self.text
+                            .error("unlike-types", field.at.0..field.at.1, format!("`{}` is {found}, not text", field.name))
+                            .hint("compare it with `==`, `<` or `>=`"),
+                    );
+                }
+            }
+        }
+    }
+
+    fn type_of(&self, field: &Field, columns: &Columns, diagnostics: &mut Diagnostics) -> Option<ColumnType> {
+        let found = columns.type_of(&field.name);
+        if found.is_none() {
+            diagnostics.push(unknown_field(&self.text, field.at.0..field.at.1, &field.name, columns));
+        }
+        found
+    }
+
+    fn check_pair(&self, left: &Operand, right: &Operand, columns: &Columns, diagnostics: &mut Diagnostics) {
+        let mut kind = |operand: &Operand| match operand {
+            Operand::Field(field) => self.type_of(field, columns, diagnostics),
+            Operand::Text(..) => Some(ColumnType::Text),
+            Operand::Number(..) => Some(ColumnType::Number),
+        };
+        let (Some(left_type), Some(right_type)) = (kind(left), kind(right)) else { return };
+        if left_type == right_type {
+            return;
+        }
+        // A date is written as a text, `"2026-01-01"`.
+        let date = |field: ColumnType, other: &Operand| {
+            field == ColumnType::Date && matches!(other, Operand::Text(text, _) if crate::date::Date::parse(text).is_some())
+        };
+        if date(left_type, right) || date(right_type, left) {
+            return;
+        }
+        let (from, _) = left.at();
+        let (_, to) = right.at();
+        diagnostics.push(
+            self.text
+                .error("unlike-types", from.min(to)..to.max(from), format!("{left_type} is compared with {right_type}"))
+                .hint(match (left_type, right_type) {
+                    (ColumnType::Number, _) | (_, ColumnType::Number) => {
+                        "write numbers without quotes and point: `100000`"
+                    }
+                    _ => "write dates as `\"2026-01-31\"`",
+                }),
+        );
+    }
+
+    /// What the condition comes to for one municipality.
+    pub(crate) fn evaluate(&self, municipality: &Municipality) -> Truth {
+        evaluate(&self.term, municipality)
+    }
+}
+
+/// An error for a field that no column gives.
+pub(crate) fn unknown_field(text: &Text, at: std::ops::Range<usize>, name: &str, columns: &Columns) -> Diagnostic {
+    let full = format!("municipality.{name}");
+    let known = columns.names().map(|name| format!("municipality.{name}"));
+    let diagnostic = text.error("unknown-field", at, format!("field `{full}` is not known"));
+    match did_you_mean(&full, known) {
+        Some(hint) => diagnostic.hint(hint),
+        None => diagnostic.hint(format!("the register has: {}", columns.names().collect::<Vec<_>>().join(", "))),
+    }
+}
+
+impl Operand {
+    fn at(&self) -> (usize, usize) {
+        match self {
+            Self::Field(field) => field.at,
+            Self::Text(_, at) | Self::Number(_, at) => *at,
+        }
+    }
+}
+
+enum Scalar<'a> {
+    Text(&'a str),
+    Number(f64),
+}
+
+fn value<'a>(operand: &'a Operand, municipality: &'a Municipality) -> Result<Scalar<'a>, String> {
+    match operand {
+        Operand::Text(text, _) => Ok(Scalar::Text(text)),
+        Operand::Number(number, _) => Ok(Scalar::Number(*number)),
+        Operand::Field(field) => {
+            let cell = municipality.get(&field.name).ok_or_else(|| field.name.clone())?;
+            match municipality.columns().type_of(&field.name) {
+                Some(ColumnType::Number) => cell.parse().map(Scalar::Number).map_err(|_| field.name.clone()),
+                _ => Ok(Scalar::Text(cell)),
+            }
+        }
+    }
+}
+
+fn compare(comparison: Comparison, left: &Scalar<'_>, right: &Scalar<'_>) -> bool {
+    use std::cmp::Ordering;
+    let ordering = match (left, right) {
+        (Scalar::Text(left), Scalar::Text(right)) => Some(left.cmp(right)),
+        (Scalar::Number(left), Scalar::Number(right)) => left.partial_cmp(right),
+        _ => None,
+    };
+    match comparison {
+        Comparison::Equal => ordering == Some(Ordering::Equal),
+        Comparison::NotEqual => ordering != Some(Ordering::Equal),
+        Comparison::Less => ordering == Some(Ordering::Less),
+        Comparison::LessOrEqual => matches!(ordering, Some(Ordering::Less | Ordering::Equal)),
+        Comparison::Greater => ordering == Some(Ordering::Greater),
+        Comparison::GreaterOrEqual => matches!(ordering, Some(Ordering::Greater | Ordering::Equal)),
+    }
+}
+
+fn evaluate(term: &Term, municipality: &Municipality) -> Truth {
+    match term {
+        Term::Constant(value) => Truth::of(*value),
+        Term::Not(inner) => match evaluate(inner, municipality) {
+            Truth::True => Truth::False,
+            Truth::False => Truth::True,
+            missing @ Truth::Missing(_) => missing,
+        },
+        Term::And(terms) => settle(terms, municipality, &Truth::False, Truth::True),
+        Term::Or(terms) => settle(terms, municipality, &Truth::True, Truth::False),
+        Term::Has(field) => Truth::of(municipality.get(&field.name).is_some()),
+        Term::Compare(comparison, left, right) => {
+            match (value(left, municipality), value(right, municipality)) {
+                (Ok(left), Ok(right)) => Truth::of(compare(*comparison, &left, &right)),
+                (Err(column), _) | (_, Err(column)) => Truth::Missing(column),
+            }
+        }
+        Term::In(left, options) => match value(left, municipality) {
+            Err(column) => Truth::Missing(column),
+            Ok(left) => Truth::of(options.iter().any(|option| {
+                value(option, municipality).is_ok_and(|right| compare(Comparison::Equal, &left, &right))
+            })),
+        },
+        Term::Match(kind, field, pattern) => match municipality.get(&field.name) {
+            None => Truth::Missing(field.name.clone()),
+            Some(cell) => Truth::of(match kind {
+                Match::Starts => cell.starts_with(pattern.as_str()),
+                Match::Ends => cell.ends_with(pattern.as_str()),
+                Match::Contains => cell.contains(pattern.as_str()),
+            }),
+        },
+    }
+}
+
+/// `&&` and `||` of Kleene: `decisive` wins over a missing value, in whatever order they stand.
+fn settle(terms: &[Term], municipality: &Municipality, decisive: &Truth, otherwise: Truth) -> Truth {
+    let mut result = otherwise;
+    for term in terms {
+        let truth = evaluate(term, municipality);
+        if truth == *decisive {
+            return truth;
+        }
+        if matches!(truth, Truth::Missing(_)) && !matches!(result, Truth::Missing(_)) {
+            result = truth;
+        }
+    }
+    result
+}
+
+struct Lowering<'a> {
+    text: &'a Text,
+    info: &'a SourceInfo,
+    diagnostics: &'a mut Diagnostics,
+    failed: bool,
+}
+
+impl Lowering<'_> {
+    /// The byte range of an expression, as far as the parser tells it.
+    fn at(&self, expression: &IdedExpr) -> (usize, usize) {
+        let text = &self.text.text;
+        let byte = |chars: u32| text.char_indices().nth(chars as usize).map_or(text.len(), |(at, _)| at);
+        match self.info.offset_for(expression.id) {
+            Some((start, stop)) => (byte(start), byte(stop).max(byte(start) + 1).min(text.len())),
+            None => (0, text.len()),
+        }
+    }
+
+    fn unsupported<T>(&mut self, expression: &IdedExpr, what: &str) -> Option<T> {
+        let (from, to) = self.at(expression);
+        self.diagnostics.push(
+            self.text
+                .error("unsupported-condition", from..to, format!("{what} is not supported in a condition"))
+                .hint("use fields, texts, numbers, `==`, `!=`, `<`, `<=`, `>`, `>=`, `in [..]`, `&&`, `||`, `!`, `has(..)`, `.startsWith(..)`, `.endsWith(..)` and `.contains(..)`"),
+        );
+        self.failed = true;
+        None
+    }
+
+    fn term(&mut self, expression: &IdedExpr) -> Option<Term> {
+        match &expression.expr {
+            Expr::Literal(LiteralValue::Boolean(value)) => Some(Term::Constant(*value.inner())),
+            Expr::Select(select) if select.test => {
+                let mut select = select.clone();
+                select.test = false;
+                let field = self.field(expression, &select)?;
+                Some(Term::Has(field))
+            }
+            Expr::Call(call) => self.call(expression, call),
+            _ => self.unsupported(expression, "a value that is neither true nor false"),
+        }
+    }
+
+    fn call(&mut self, expression: &IdedExpr, call: &CallExpr) -> Option<Term> {
+        let comparison = match call.func_name.as_str() {
+            operators::EQUALS => Some(Comparison::Equal),
+            operators::NOT_EQUALS => Some(Comparison::NotEqual),
+            operators::LESS => Some(Comparison::Less),
+            operators::LESS_EQUALS => Some(Comparison::LessOrEqual),
+            operators::GREATER => Some(Comparison::Greater),
+            operators::GREATER_EQUALS => Some(Comparison::GreaterOrEqual),
+            _ => None,
+        };
+        if let (Some(comparison), [left, right]) = (comparison, call.args.as_slice()) {
+            let (left, right) = (self.operand(left), self.operand(right));
+            return Some(Term::Compare(comparison, left?, right?));
+        }
+        match (call.func_name.as_str(), &call.target, call.args.as_slice()) {
+            (operators::LOGICAL_AND, None, args) => {
+                let terms: Vec<_> = args.iter().map(|arg| self.term(arg)).collect();
+                Some(Term::And(terms.into_iter().collect::<Option<_>>()?))
+            }
+            (operators::LOGICAL_OR, None, args) => {
+                let terms: Vec<_> = args.iter().map(|arg| self.term(arg)).collect();
+                Some(Term::Or(terms.into_iter().collect::<Option<_>>()?))
+            }
+            (operators::LOGICAL_NOT, None, [inner]) => Some(Term::Not(Box::new(self.term(inner)?))),
+            (operators::IN, None, [left, right]) => {
+                let Expr::List(list) = &right.expr else {
+                    return self.unsupported(right, "`in` without a list");
+                };
+                let left = self.operand(left);
+                let options: Vec<_> = list.elements.iter().map(|element| self.operand(element)).collect();
+                Some(Term::In(left?, options.into_iter().collect::<Option<_>>()?))
+            }
+            (name @ ("startsWith" | "endsWith" | "contains"), Some(target), [pattern]) => {
+                let kind = match name {
+                    "startsWith" => Match::Starts,
+                    "endsWith" => Match::Ends,
+                    _ => Match::Contains,
+                };
+                let target_operand = self.operand(target)?;
+                match (target_operand, self.operand(pattern)?) {
+                    (Operand::Field(field), Operand::Text(pattern, _)) => Some(Term::Match(kind, field, pattern)),
+                    _ => self.unsupported(expression, "this use of a text function"),
+                }
+            }
+            (name, ..) => {
+                let name = name.trim_matches(['_', '@']).to_owned();
+                self.unsupported(expression, &format!("`{name}`"))
+            }
+        }
+    }
+
+    fn operand(&mut self, expression: &IdedExpr) -> Option<Operand> {
+        let at = self.at(expression);
+        #[expect(clippy::cast_precision_loss, reason = "populations are far below 2^53")]
+        match &expression.expr {
+            Expr::Literal(LiteralValue::Int(number)) => Some(Operand::Number(*number.inner() as f64, at)),
+            Expr::Literal(LiteralValue::UInt(number)) => Some(Operand::Number(*number.inner() as f64, at)),
+            Expr::Literal(LiteralValue::Double(number)) => Some(Operand::Number(*number.inner(), at)),
+            Expr::Literal(LiteralValue::String(text)) => Some(Operand::Text(text.inner().to_owned(), at)),
+            Expr::Select(select) if !select.test => self.field(expression, select).map(Operand::Field),
+            Expr::Call(call) if call.func_name == operators::NEGATE => match self.operand(call.args.first()?)? {
+                Operand::Number(number, at) => Some(Operand::Number(-number, at)),
+                Operand::Field(_) | Operand::Text(..) => self.unsupported(expression, "`-` before this"),
+            },
+            _ => self.unsupported(expression, "this value"),
+        }
+    }
+
+    fn field(&mut self, expression: &IdedExpr, select: &SelectExpr) -> Option<Field> {
+        match &select.operand.expr {
+            Expr::Ident(root) if root == "municipality" => {
+                // The parser's place of a selection is its dot; show the whole field.
+                let full = format!("municipality.{}", select.field);
+                let near = self.at(expression).0;
+                let found = self.text.text[..].match_indices(&full).min_by_key(|(at, _)| at.abs_diff(near));
+                let from = found.map_or(near, |(at, _)| at);
+                Some(Field { name: select.field.clone(), at: (from, (from + full.len()).min(self.text.text.len())) })
+            }
+            _ => self.unsupported(expression, "a name that does not start with `municipality.`"),
+        }
+    }
+}
+
+impl Condition {
+    /// Stands for a condition that did not parse, so that the text around it can still be read.
+    pub(crate) fn never(text: &Text) -> Self {
+        Self { text: text.clone(), term: Term::Constant(false) }
+    }
+}

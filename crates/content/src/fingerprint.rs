@@ -1,0 +1,54 @@
+//! Fingerprints: SHA-256 over tagged, length-prefixed fields, so that no two inputs run together.
+
+use std::fmt;
+
+use sha2::{Digest, Sha256};
+
+/// A SHA-256 digest, written as 64 lower-case hexadecimal digits.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Fingerprint(pub [u8; 32]);
+
+impl Fingerprint {
+    /// The digest of some bytes as they are.
+    pub fn of(bytes: &[u8]) -> Self {
+        Self(Sha256::digest(bytes).into())
+    }
+
+    /// Starts a fingerprint of several fields; `what` keeps kinds of fingerprint apart.
+    pub fn builder(what: &str) -> FingerprintBuilder {
+        let mut builder = FingerprintBuilder { hasher: Sha256::new() };
+        builder.field(what.as_bytes());
+        builder
+    }
+}
+
+impl fmt::Display for Fingerprint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for Fingerprint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")
+    }
+}
+
+/// Collects the fields of a [`Fingerprint`].
+pub struct FingerprintBuilder {
+    hasher: Sha256,
+}
+
+impl FingerprintBuilder {
+    /// Adds a field: its length in 8 bytes, then its bytes.
+    pub fn field(&mut self, bytes: &[u8]) -> &mut Self {
+        self.hasher.update((bytes.len() as u64).to_le_bytes());
+        self.hasher.update(bytes);
+        self
+    }
+
+    /// The digest of all fields so far.
+    pub fn finish(&self) -> Fingerprint {
+        Fingerprint(self.hasher.clone().finalize().into())
+    }
+}

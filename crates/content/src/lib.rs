@@ -1,0 +1,42 @@
+//! The content model: what a campaign says, whom it is for, and what each document holds once
+//! conditions, variants and phrases are settled and fields are filled.
+//!
+//! No files, no clock, no network: texts and tables are handed in, plain data comes out.
+//! Two seams stand here, because every other crate meets at them: [`Renderer`] and [`Inspector`].
+
+mod block;
+mod campaign;
+mod date;
+mod diagnostic;
+mod draft;
+mod expression;
+mod fingerprint;
+mod inline;
+mod load;
+mod pack;
+mod register;
+mod renderer;
+mod settle;
+mod shape;
+mod source;
+mod suggest;
+mod theme;
+mod validate;
+
+pub use block::{Block, BlockId, BlockKind, Item, ListKind};
+pub use campaign::{Campaign, DocumentSpec, Filter, schema, theme_schema};
+pub use date::Date;
+pub use diagnostic::{Diagnostic, Diagnostics, Place, Severity, Warned};
+pub use fingerprint::{Fingerprint, FingerprintBuilder};
+pub use inline::{FillIn, FillInKind, Inline, plain_text};
+pub use pack::{Pack, PackDocument, RefusedDocument};
+pub use register::{
+    ColumnType, Columns, Municipality, RefusedRow, Register, RegisterSettings, STANDARD_COLUMNS, StandardColumn,
+};
+pub use renderer::{Format, Inspector, Prepared, Renderer, Rendition};
+pub use shape::{
+    Annex, Body, Enclosure, Enclosures, Footnote, Letter, Motion, Part, Sender, Shape, Signatory,
+    Values,
+};
+pub use source::{Source, Span};
+pub use theme::{Colour, Margins, Theme, Window};

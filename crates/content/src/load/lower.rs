@@ -1,0 +1,449 @@
+//! From the checked tree to a [`CampaignDraft`]; every mistake is collected, and what is wrong is
+//! left out, so that what stands beside it is judged too.
+
+use std::sync::Arc;
+
+use super::keys::{self, CAMPAIGN, Kind, Object};
+use super::map::Text;
+use super::yaml::{Kind as NodeKind, Node};
+use super::{markdown, motion, yaml};
+use crate::date::Date;
+use crate::draft::{
+    AddressRule, BodyDraft, CampaignDraft, ConditionId, DocumentDraft, Draft, EnclosureDraft,
+    EnclosuresDraft, FillInDraft, LetterDraft, PartDraft, Piece, Reference, TextDraft,
+};
+use crate::expression::Condition;
+use crate::register::{ColumnType, RegisterSettings};
+use crate::{Diagnostic, Diagnostics, FillInKind, Format, Sender, Signatory, Source};
+
+/// Reads a campaign as far as it can be read.
+pub(crate) fn campaign(source: &Arc<Source>, diagnostics: &mut Diagnostics) -> Option<CampaignDraft> {
+    let root = yaml::parse(source, diagnostics)?;
+    static ROOT: Kind = Kind::Object(&CAMPAIGN);
+    keys::check(source, &root, &ROOT, diagnostics);
+    let mut lower = Lower { diagnostics, conditions: Vec::new() };
+    let map = Map::of(&root, &CAMPAIGN)?;
+    let mut draft = lower.campaign(&map);
+    draft.conditions = lower.conditions;
+    Some(draft)
+}
+
+/// A mapping with known keys.
+pub(super) struct Map<'a> {
+    entries: &'a [(Text, Node)],
+    object: &'static Object,
+}
+
+impl<'a> Map<'a> {
+    pub(super) fn of(node: &'a Node, object: &'static Object) -> Option<Self> {
+        match &*node.kind {
+            NodeKind::Mapping(entries) => Some(Self { entries, object }),
+            _ => None,
+        }
+    }
+
+    /// The value of a key that the table knows.
+    pub(super) fn get(&self, name: &'static str) -> Option<&'a Node> {
+        #[cfg(test)]
+        reads::note(self.object, name);
+        self.entries.iter().find(|(key, _)| key.text == name).map(|(_, node)| node)
+    }
+
+    pub(super) fn text(&self, name: &'static str) -> Option<&'a Text> {
+        match &*self.get(name)?.kind {
+            NodeKind::Scalar(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    pub(super) fn string(&self, name: &'static str) -> Option<String> {
+        self.text(name).map(|text| text.text.trim().to_owned())
+    }
+
+    pub(super) fn reference(&self, name: &'static str) -> Option<Reference> {
+        self.text(name).map(|text| Reference { key: text.text.clone(), at: text.clone() })
+    }
+
+    pub(super) fn list(&self, name: &'static str) -> &'a [Node] {
+        match self.get(name).map(|node| &*node.kind) {
+            Some(NodeKind::Sequence(items)) => items,
+            _ => &[],
+        }
+    }
+
+    pub(super) fn strings(&self, name: &'static str) -> Vec<String> {
+        self.list(name).iter().filter_map(scalar).map(|text| text.text.clone()).collect()
+    }
+
+    pub(super) fn object(&self, name: &'static str) -> Option<Map<'a>> {
+        let node = self.get(name)?;
+        Map::of(node, object_of(&self.object.key(name)?.kind)?)
+    }
+
+    /// The entries of a mapping whose keys the author chose.
+    pub(super) fn entries(&self, name: &'static str) -> &'a [(Text, Node)] {
+        match self.get(name).map(|node| &*node.kind) {
+            Some(NodeKind::Mapping(entries)) => entries,
+            _ => &[],
+        }
+    }
+
+    /// The table of the objects below a key.
+    pub(super) fn below(&self, name: &'static str) -> Option<&'static Object> {
+        object_of(&self.object.key(name)?.kind)
+    }
+}
+
+/// The object that a kind is, or that is inside it.
+fn object_of(kind: &'static Kind) -> Option<&'static Object> {
+    match kind {
+        Kind::Object(object) => Some(object),
+        Kind::List(inner) | Kind::Map(inner) => object_of(inner),
+        Kind::Either(first, second) => object_of(first).or_else(|| object_of(second)),
+        _ => None,
+    }
+}
+
+pub(super) fn scalar(node: &Node) -> Option<&Text> {
+    match &*node.kind {
+        NodeKind::Scalar(text) => Some(text),
+        _ => None,
+    }
+}
+
+/// What is collected on the way.
+pub(super) struct Lower<'d> {
+    pub(super) diagnostics: &'d mut Diagnostics,
+    pub(super) conditions: Vec<Condition>,
+}
+
+impl Lower<'_> {
+    pub(super) fn inline(&mut self, text: &Text) -> Vec<Piece> {
+        markdown::inline(text, &mut self.conditions, self.diagnostics)
+    }
+
+    pub(super) fn inline_of(&mut self, map: &Map<'_>, name: &'static str) -> Option<Vec<Piece>> {
+        map.text(name).map(|text| self.inline(text))
+    }
+
+    pub(super) fn blocks(&mut self, text: &Text, path: &str, when: Option<ConditionId>) -> Vec<Draft> {
+        markdown::blocks(text, path, when, &mut self.conditions, self.diagnostics)
+    }
+
+    pub(super) fn when(&mut self, map: &Map<'_>) -> Option<ConditionId> {
+        let text = map.text("when")?;
+        let condition = Condition::parse(text, self.diagnostics).unwrap_or_else(|| Condition::never(text));
+        self.conditions.push(condition);
+        Some(self.conditions.len() - 1)
+    }
+
+    fn campaign(&mut self, map: &Map<'_>) -> CampaignDraft {
+        // The version is checked by the table; it is read here so that the two stay equal.
+        let _ = map.get("raadspost");
+        CampaignDraft {
+            id: map.string("id").unwrap_or_default(),
+            title: map.string("title").unwrap_or_default(),
+            language: self.language(map).unwrap_or_default(),
+            date: map.text("date").and_then(|text| Date::parse(&text.text)),
+            sender: map.object("sender").map(|sender| Self::sender(&sender)).unwrap_or_default(),
+            register: map.object("register").map(|map| self.register(&map)).unwrap_or_default(),
+            allow: map.strings("allow"),
+            conditions: Vec::new(),
+            fill_ins: self.each(map, "fill-ins", |lower, key, map| lower.fill_in(key, &map)),
+            phrases: self.phrases(map.entries("phrases")),
+            overrides: map
+                .entries("overrides")
+                .iter()
+                .filter_map(|(code, node)| match &*node.kind {
+                    NodeKind::Mapping(entries) => Some((code.text.clone(), self.phrases(entries))),
+                    _ => None,
+                })
+                .collect(),
+            letters: self.each(map, "letters", |lower, key, map| lower.letter(key, &map)).into_iter().map(|(_, letter)| letter).collect(),
+            texts: self.each(map, "texts", |lower, key, map| lower.text(key, &map)).into_iter().map(|(_, text)| text).collect(),
+            motions: self.each(map, "motions", |lower, key, map| motion::lower(lower, key, &map)).into_iter().map(|(_, motion)| motion).collect(),
+            documents: map
+                .list("documents")
+                .iter()
+                .filter_map(|node| Map::of(node, map.below("documents")?))
+                .filter_map(|map| self.document(&map))
+                .collect(),
+        }
+    }
+
+    fn each<T>(
+        &mut self,
+        map: &Map<'_>,
+        name: &'static str,
+        mut lower: impl FnMut(&mut Self, &Text, Map<'_>) -> T,
+    ) -> Vec<(String, T)> {
+        let Some(object) = map.below(name) else { return Vec::new() };
+        let mut out = Vec::new();
+        for (key, node) in map.entries(name) {
+            self.check_key(key);
+            if let Some(map) = Map::of(node, object) {
+                let value = lower(self, key, map);
+                out.push((key.text.clone(), value));
+            }
+        }
+        out
+    }
+
+    pub(super) fn check_key(&mut self, key: &Text) {
+        if !keys::is_id(&key.text) {
+            self.diagnostics.push(
+                key.error("wrong-value", 0..key.text.len().max(1), format!("`{}` cannot be a key", key.text))
+                    .hint("use small letters, digits, `-` and `_`"),
+            );
+        }
+    }
+
+    fn phrases(&mut self, entries: &[(Text, Node)]) -> Vec<(String, Vec<Piece>)> {
+        let mut out = Vec::new();
+        for (key, node) in entries {
+            self.check_key(key);
+            if let Some(text) = scalar(node) {
+                let pieces = self.inline(text);
+                out.push((key.text.clone(), pieces));
+            }
+        }
+        out
+    }
+
+    fn language(&mut self, map: &Map<'_>) -> Option<String> {
+        let text = map.text("language")?;
+        let mut parts = text.text.split('-');
+        let primary = parts.next().unwrap_or("");
+        let letters = |part: &str| part.bytes().all(|b| b.is_ascii_alphanumeric());
+        let right = (2..=3).contains(&primary.len())
+            && primary.bytes().all(|b| b.is_ascii_lowercase())
+            && parts.all(|part| (1..=8).contains(&part.len()) && letters(part));
+        if !right {
+            self.diagnostics.push(
+                text.error("wrong-value", 0..text.text.len().max(1), format!("`{}` is no language tag", text.text))
+                    .hint("write it like `nl-NL`, `en-GB` or `fy`"),
+            );
+        }
+        Some(text.text.clone())
+    }
+
+    fn sender(map: &Map<'_>) -> Sender {
+        Sender {
+            name: map.string("name").unwrap_or_default(),
+            tagline: map.string("tagline"),
+            address: map.strings("address"),
+            telephone: map.string("telephone"),
+            email: map.string("email"),
+            website: map.string("website"),
+        }
+    }
+
+    fn register(&mut self, map: &Map<'_>) -> RegisterSettings {
+        let mut columns = std::collections::BTreeMap::new();
+        for (field, node) in map.entries("columns") {
+            let column = match (&*node.kind, map.below("columns")) {
+                (NodeKind::Scalar(heading), _) => Some((heading.text.clone(), None)),
+                (NodeKind::Mapping(_), Some(object)) => Map::of(node, object).and_then(|column| {
+                    let kind = match column.text("type").map(|text| text.text.as_str()) {
+                        Some("number") => Some(ColumnType::Number),
+                        Some("date") => Some(ColumnType::Date),
+                        Some("text") => Some(ColumnType::Text),
+                        _ => None,
+                    };
+                    Some((column.string("heading")?, kind))
+                }),
+                _ => None,
+            };
+            columns.extend(column.map(|column| (field.text.clone(), column)));
+        }
+        let delimiter = map.text("delimiter").and_then(|text| match text.text.as_bytes() {
+            [byte] if byte.is_ascii() && !byte.is_ascii_alphanumeric() && *byte != b'"' => Some(*byte),
+            _ => {
+                self.diagnostics.push(
+                    text.error("wrong-value", 0..text.text.len().max(1), format!("`{}` cannot separate cells", text.text))
+                        .hint("write one sign, such as `,` or `;`"),
+                );
+                None
+            }
+        });
+        RegisterSettings {
+            file: map.text("file").map(|text| (text.text.clone(), text.span(0..text.text.len()))),
+            columns,
+            country: map.string("country"),
+            delimiter,
+        }
+    }
+
+    fn fill_in(&mut self, key: &Text, map: &Map<'_>) -> FillInDraft {
+        let options = map.strings("options");
+        let kind = match map.text("kind").map(|text| text.text.as_str()) {
+            Some("date") => FillInKind::Date,
+            Some("person") => FillInKind::Person,
+            Some("options") => {
+                if options.len() < 2 {
+                    self.diagnostics.push(
+                        key.error("missing-key", 0..key.text.len(), format!("the fill-in `{}` has no options to choose from", key.text))
+                            .hint("add `options` with two or more texts"),
+                    );
+                }
+                FillInKind::Options(options)
+            }
+            _ => FillInKind::Text,
+        };
+        FillInDraft { label: map.string("label").unwrap_or_default(), kind }
+    }
+
+    fn body(&mut self, map: &Map<'_>, path: &str) -> Vec<Draft> {
+        match map.get("body").map(|node| &*node.kind) {
+            Some(NodeKind::Scalar(text)) => self.blocks(text, path, None),
+            Some(NodeKind::Sequence(chunks)) => {
+                let mut out = Vec::new();
+                for (index, node) in chunks.iter().enumerate() {
+                    let Some(chunk) = map.below("body").and_then(|object| Map::of(node, object)) else { continue };
+                    let when = self.when(&chunk);
+                    if let Some(text) = chunk.text("text") {
+                        out.extend(self.blocks(text, &format!("{path}.{index}"), when));
+                    }
+                }
+                out
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn letter(&mut self, key: &Text, map: &Map<'_>) -> LetterDraft {
+        let path = format!("letters.{}.body", key.text);
+        LetterDraft {
+            key: key.text.clone(),
+            title: self.inline_of(map, "title"),
+            address: match map.text("address").map(|text| text.text.as_str()) {
+                Some("optional") => AddressRule::Optional,
+                Some("none") => AddressRule::None,
+                _ => AddressRule::Required,
+            },
+            addressee: map.reference("addressee"),
+            place_and_date: self.inline_of(map, "place-and-date").unwrap_or_default(),
+            subject: self.inline_of(map, "subject"),
+            salutation: self.inline_of(map, "salutation").unwrap_or_default(),
+            body: self.body(map, &path),
+            closing: self.inline_of(map, "closing").unwrap_or_default(),
+            signatories: map
+                .list("signatories")
+                .iter()
+                .filter_map(|node| Map::of(node, map.below("signatories")?))
+                .map(|map| Signatory {
+                    name: map.string("name").unwrap_or_default(),
+                    role: map.string("role"),
+                    email: map.string("email"),
+                })
+                .collect(),
+            enclosures: map.object("enclosures").map(|map| EnclosuresDraft {
+                title: self.inline_of(&map, "title").unwrap_or_default(),
+                items: map
+                    .list("items")
+                    .iter()
+                    .filter_map(|node| Map::of(node, map.below("items")?))
+                    .map(|map| EnclosureDraft {
+                        document: map.reference("document"),
+                        when: self.when(&map),
+                        label: self.inline_of(&map, "label").unwrap_or_default(),
+                        title: self.inline_of(&map, "title").unwrap_or_default(),
+                    })
+                    .collect(),
+            }),
+        }
+    }
+
+    fn text(&mut self, key: &Text, map: &Map<'_>) -> TextDraft {
+        let path = format!("texts.{}.body", key.text);
+        TextDraft {
+            key: key.text.clone(),
+            title: self.inline_of(map, "title"),
+            body: self.body(map, &path),
+        }
+    }
+
+    fn document(&mut self, map: &Map<'_>) -> Option<DocumentDraft> {
+        let id = map.text("id")?;
+        let annex = map.object("annex").map(|annex| {
+            (
+                self.inline_of(&annex, "label").unwrap_or_default(),
+                self.inline_of(&annex, "title").unwrap_or_default(),
+            )
+        });
+        let body = if let Some(letter) = map.reference("letter") {
+            BodyDraft::Letter(letter)
+        } else if map.get("collects").is_some() {
+            let members = map.list("collects").iter().filter_map(scalar);
+            BodyDraft::Collects(members.map(|text| Reference { key: text.text.clone(), at: text.clone() }).collect())
+        } else {
+            let parts = map.list("parts").iter().filter_map(|node| Map::of(node, map.below("parts")?));
+            BodyDraft::Parts { annex: annex.clone(), parts: parts.filter_map(|part| self.part(&part)).collect() }
+        };
+        if annex.is_some() && !matches!(body, BodyDraft::Parts { .. }) {
+            self.diagnostics.push(
+                Diagnostic::error("misplaced-key", "only a document with `parts` has an annex heading")
+                    .at(id.place(0..id.text.len()))
+                    .hint("remove `annex`, or give the document `parts`"),
+            );
+        }
+        let mut formats: Vec<Format> = Vec::new();
+        for word in map.strings("formats") {
+            formats.extend(Format::ALL.iter().find(|format| format.extension() == word).filter(|format| !formats.contains(format)));
+        }
+        if formats.is_empty() && map.get("formats").is_some_and(|node| matches!(&*node.kind, NodeKind::Sequence(items) if items.is_empty())) {
+            self.diagnostics.push(
+                id.error("missing-key", 0..id.text.len(), format!("the document `{}` has no format", id.text))
+                    .hint("write `formats: [pdf]` or `formats: [docx]`"),
+            );
+        }
+        if matches!(body, BodyDraft::Collects(_)) && formats.contains(&Format::Docx) {
+            self.diagnostics.push(
+                id.error("unsupported-format", 0..id.text.len(), format!("the document `{}` collects others, which is made as PDF only", id.text))
+                    .hint("write `formats: [pdf]`"),
+            );
+        }
+        Some(DocumentDraft {
+            id: id.text.clone(),
+            at: id.clone(),
+            file: map.string("file").unwrap_or_else(|| id.text.clone()),
+            formats,
+            when: self.when(map),
+            language: self.language(map),
+            title: self.inline_of(map, "title"),
+            body,
+        })
+    }
+
+    fn part(&mut self, map: &Map<'_>) -> Option<PartDraft> {
+        let when = self.when(map);
+        let variant = map.reference("variant");
+        let show_title = map.text("show-title").is_none_or(|text| text.text != "false");
+        match (map.reference("text"), map.reference("motion")) {
+            (Some(key), _) => Some(PartDraft::Text { key, when }),
+            (None, Some(key)) => Some(PartDraft::Motion { key, variant, show_title, when }),
+            (None, None) => None,
+        }
+    }
+}
+
+/// Which keys the lowering has read, so that a test can hold them equal to the table.
+#[cfg(test)]
+pub(crate) mod reads {
+    use super::Object;
+    use std::cell::RefCell;
+    use std::collections::BTreeSet;
+
+    thread_local! {
+        static READS: RefCell<BTreeSet<(&'static str, &'static str)>> = const { RefCell::new(BTreeSet::new()) };
+    }
+
+    pub(super) fn note(object: &'static Object, name: &'static str) {
+        assert!(object.key(name).is_some(), "the lowering reads `{name}`, which {} does not have", object.name);
+        READS.with_borrow_mut(|reads| reads.insert((object.name, name)));
+    }
+
+    pub(crate) fn take() -> BTreeSet<(&'static str, &'static str)> {
+        READS.take()
+    }
+}

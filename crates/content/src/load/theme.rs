@@ -1,0 +1,82 @@
+//! Reads `theme.yaml`.
+
+use std::sync::Arc;
+
+use super::keys::{self, Kind, THEME};
+use super::lower::{Map, scalar};
+use super::map::Text;
+use super::yaml;
+use crate::{Colour, Diagnostics, Margins, Source, Theme, Window};
+
+/// Reads a theme; all mistakes are collected.
+pub(crate) fn load(source: &Arc<Source>) -> Result<Theme, Diagnostics> {
+    static ROOT: Kind = Kind::Object(&THEME);
+    let mut diagnostics = Vec::new();
+    let Some(root) = yaml::parse(source, &mut diagnostics) else { return Err(diagnostics) };
+    keys::check(source, &root, &ROOT, &mut diagnostics);
+    let theme = Map::of(&root, &THEME).map(|map| read(&map, &mut diagnostics));
+    match theme {
+        Some(theme) if diagnostics.is_empty() => Ok(theme),
+        _ => Err(diagnostics),
+    }
+}
+
+fn read(map: &Map<'_>, diagnostics: &mut Diagnostics) -> Theme {
+    let _ = map.get("raadspost-theme");
+    let string = |name| map.string(name).unwrap_or_default();
+    let mut number = |text: Option<&Text>| {
+        let Some(text) = text else { return 0.0 };
+        match text.text.parse::<f64>() {
+            Ok(number) if number.is_finite() && (0.0..=500.0).contains(&number) => number,
+            _ => {
+                diagnostics.push(
+                    text.error("wrong-value", 0..text.text.len().max(1), format!("`{}` is no measure", text.text))
+                        .hint("write a number from 0 to 500 with a decimal point and without unit: `48.5`"),
+                );
+                0.0
+            }
+        }
+    };
+    let size = number(map.text("size"));
+    let sides = map.object("margins");
+    let side = |name| sides.as_ref().and_then(|map| map.text(name));
+    let margins = Margins {
+        top: number(side("top")),
+        right: number(side("right")),
+        bottom: number(side("bottom")),
+        left: number(side("left")),
+    };
+    let window = map.object("window");
+    let edge = |name| window.as_ref().and_then(|map| map.text(name));
+    let window = Window {
+        left: number(edge("left")),
+        top: number(edge("top")),
+        width: number(edge("width")),
+        height: number(edge("height")),
+    };
+    let folds = map.list("folds").iter().filter_map(scalar).map(|text| number(Some(text))).collect();
+    let mut colour = |name| {
+        let Some(text) = map.text(name) else { return Colour([0, 0, 0]) };
+        Colour::parse(&text.text).unwrap_or_else(|| {
+            diagnostics.push(
+                text.error("wrong-value", 0..text.text.len().max(1), format!("`{}` is no colour", text.text))
+                    .hint("write it as `\"#1F4E79\"`, between quotes"),
+            );
+            Colour([0, 0, 0])
+        })
+    };
+    Theme {
+        ink: colour("ink"),
+        muted: colour("muted"),
+        accent: colour("accent"),
+        serif: string("serif"),
+        sans: string("sans"),
+        fallback: map.strings("fallback"),
+        word_text: string("word-text"),
+        word_headings: string("word-headings"),
+        size,
+        margins,
+        window,
+        folds,
+    }
+}

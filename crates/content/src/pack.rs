@@ -1,0 +1,96 @@
+//! One municipality's documents, settled and filled: what a run is made of.
+
+use std::sync::Arc;
+
+use crate::{Diagnostics, Format, Shape, Values};
+
+/// All documents of one municipality, in the order of the campaign.
+#[derive(Debug, Clone)]
+pub struct Pack {
+    /// The municipality's code; empty where the row has none.
+    pub code: String,
+    /// Its name; empty where the row has none.
+    pub name: String,
+    /// The line of the register on which its row starts, from 1.
+    pub line: u64,
+    /// The documents that can be made.
+    pub documents: Vec<PackDocument>,
+    /// The documents that a rule refuses.
+    pub refused: Vec<RefusedDocument>,
+}
+
+/// One document of a pack in one format.
+#[derive(Debug, Clone)]
+pub struct PackDocument {
+    /// The document's id in the campaign.
+    pub document: String,
+    /// The file's name, `brief.pdf`.
+    pub file: String,
+    /// Its format.
+    pub format: Format,
+    /// Its shape; one instance for all municipalities that share it.
+    pub shape: Arc<Shape>,
+    /// The text of its slots.
+    pub values: Values,
+}
+
+/// One document that is not made for this municipality, because a rule says so.
+#[derive(Debug, Clone)]
+pub struct RefusedDocument {
+    /// The document's id in the campaign.
+    pub document: String,
+    /// The file's name, `brief.pdf`.
+    pub file: String,
+    /// Its format.
+    pub format: Format,
+    /// Why; never empty. Documents refused for one reason share it.
+    pub reasons: Arc<Diagnostics>,
+}
+
+impl Pack {
+    /// The folder of a pack: its code and an ASCII slug of its name; the code alone where the
+    /// slug is empty. Both are reduced to letters, digits, `-` and `_`.
+    pub fn folder(&self) -> String {
+        folder(&self.code, &self.name)
+    }
+}
+
+/// Longest slug in a folder name, in bytes.
+const SLUG_LIMIT: usize = 60;
+
+fn folder(code: &str, name: &str) -> String {
+    let code: String =
+        code.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_')).collect();
+    let slug = slug(name);
+    if slug.is_empty() { code } else { format!("{code}-{slug}") }
+}
+
+/// Lower-case ASCII letters and digits, runs of anything else as one `-`.
+pub(crate) fn slug(name: &str) -> String {
+    let mut slug = String::new();
+    for c in deunicode::deunicode(name).chars() {
+        if c.is_ascii_alphanumeric() {
+            slug.push(c.to_ascii_lowercase());
+        } else if c != '\'' && !slug.ends_with('-') && !slug.is_empty() {
+            slug.push('-');
+        }
+        if slug.len() >= SLUG_LIMIT {
+            break;
+        }
+    }
+    slug.trim_end_matches('-').to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::folder;
+
+    #[test]
+    fn folders_are_plain_ascii() {
+        assert_eq!(folder("GM0344", "Utrecht"), "GM0344-utrecht");
+        assert_eq!(folder("GM0796", "’s-Hertogenbosch"), "GM0796-s-hertogenbosch");
+        assert_eq!(folder("GM1900", "Súdwest-Fryslân"), "GM1900-sudwest-fryslan");
+        assert_eq!(folder("X1", "../../etc"), "X1-etc");
+        assert_eq!(folder("X2", "😀"), folder("X2", "😀").to_ascii_lowercase().replace("x2", "X2"));
+    }
+}

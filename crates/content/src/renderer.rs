@@ -1,0 +1,86 @@
+//! The two seams at which the crates meet: what makes a document, and what judges it.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::{Diagnostics, Fingerprint, Shape, Values, Warned};
+
+/// A file format.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Format {
+    /// PDF/A-2a and PDF/UA-1.
+    Pdf,
+    /// WordprocessingML (ECMA-376).
+    Docx,
+}
+
+impl Format {
+    /// Both, in the order in which files are listed.
+    pub const ALL: [Self; 2] = [Self::Pdf, Self::Docx];
+
+    /// The file name's extension, without the dot; also the word for it in YAML.
+    pub fn extension(self) -> &'static str {
+        match self {
+            Self::Pdf => "pdf",
+            Self::Docx => "docx",
+        }
+    }
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.extension())
+    }
+}
+
+/// The bytes of one document in one format.
+#[derive(Debug, Clone)]
+pub struct Rendition {
+    /// Their format.
+    pub format: Format,
+    /// The file.
+    pub bytes: Vec<u8>,
+    /// How many pages, where the format has pages.
+    pub pages: Option<u32>,
+}
+
+/// A back end.
+pub trait Renderer: Send + Sync {
+    /// The format this renderer produces.
+    fn format(&self) -> Format;
+
+    /// Everything besides shape and values that decides the output: version, templates, fonts,
+    /// theme and options.
+    fn fingerprint(&self) -> Fingerprint;
+
+    /// Warms up for the shapes of one pack: what does not depend on a municipality is done here,
+    /// once.
+    ///
+    /// # Errors
+    /// What in the shapes cannot be rendered.
+    fn prepare(&self, shapes: &[Arc<Shape>]) -> Result<Warned<Box<dyn Prepared>>, Diagnostics>;
+
+    /// The characters of `text` that this back end cannot show, each once, in order of appearance.
+    /// Asked of every register value before the first page is made.
+    fn missing_characters(&self, text: &str) -> Vec<char>;
+}
+
+/// A back end warmed up for the shapes of one pack.
+pub trait Prepared: Send + Sync {
+    /// Renders one municipality's documents of these shapes, in order. Equal inputs give equal
+    /// bytes, whatever was rendered before and on whichever thread.
+    ///
+    /// # Errors
+    /// Why these documents cannot be made; other municipalities are not concerned.
+    fn render(&self, values: &[Values]) -> Result<Warned<Vec<Rendition>>, Diagnostics>;
+}
+
+/// Judges a finished rendition; nothing is delivered that it refuses.
+pub trait Inspector: Send + Sync {
+    /// Everything that decides the verdict, as a version.
+    fn fingerprint(&self) -> Fingerprint;
+
+    /// What is wrong with the finished file; empty where nothing is.
+    fn inspect(&self, shape: &Shape, values: &Values, rendition: &Rendition) -> Diagnostics;
+}

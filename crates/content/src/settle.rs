@@ -1,0 +1,525 @@
+//! Settling: conditions decided, variants chosen, phrases put in; what is left open is numbered.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use crate::draft::{
+    AddressRule, BodyDraft, CampaignDraft, ConditionId, DocumentDraft, Draft, DraftItem, DraftKind, FieldUse, Formatter,
+    LetterDraft, MotionDraft, PartDraft, Piece, Root, find,
+};
+use crate::expression::Truth;
+use crate::date::Conventions;
+use crate::{
+    Annex, Block, BlockId, BlockKind, Body, Enclosure, Enclosures, FillIn, Footnote, Inline, Item, Letter, Motion, Part,
+    Shape,
+};
+
+/// Where the text of a slot comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct SlotSource {
+    pub(crate) field: String,
+    pub(crate) format: Option<Formatter>,
+}
+
+/// A shape, and what fills its slots.
+#[derive(Debug, Clone)]
+pub(crate) struct Settled {
+    pub(crate) shape: Arc<Shape>,
+    pub(crate) slots: Vec<SlotSource>,
+    pub(crate) language: String,
+}
+
+/// What of a municipality, besides conditions, decides a shape.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct Facts {
+    /// The postal address is complete.
+    pub(crate) address: bool,
+    /// It is a post-office box.
+    pub(crate) po_box: bool,
+    /// The house number has an addition.
+    pub(crate) addition: bool,
+}
+
+/// Why a shape could not be settled.
+#[derive(Debug)]
+pub(crate) enum Unsettled {
+    /// Conditions hang on these columns, which have no value.
+    Missing(BTreeSet<String>),
+    /// The letter needs a postal address.
+    NoAddress,
+}
+
+/// Everything that decides a shape.
+pub(crate) struct Case<'a> {
+    pub(crate) draft: &'a CampaignDraft,
+    pub(crate) truths: &'a [Truth],
+    pub(crate) overrides: Option<&'a [(String, Vec<Piece>)]>,
+    pub(crate) facts: Facts,
+}
+
+/// Settles a document that is no collection.
+pub(crate) fn settle(case: &Case<'_>, document: &DocumentDraft) -> Result<Settled, Unsettled> {
+    let language = document.language.clone().unwrap_or_else(|| case.draft.language.clone());
+    let mut settler = Settler {
+        case,
+        language: &language,
+        motion: None,
+        variant: None,
+        lines: false,
+        slots: Vec::new(),
+        footnotes: Vec::new(),
+        missing: BTreeSet::new(),
+    };
+    let (body, title) = match &document.body {
+        BodyDraft::Letter(key) => {
+            let Some(letter) = case.draft.letters.iter().find(|letter| letter.key == key.key) else {
+                return Err(Unsettled::Missing(BTreeSet::new()));
+            };
+            let settled = settler.letter(letter)?;
+            let title = letter.title.as_ref().or(letter.subject.as_ref()).map(|pieces| settler.inlines(pieces));
+            (Body::Letter(Box::new(settled)), title)
+        }
+        BodyDraft::Parts { annex, parts } => settler.parts(annex.as_ref(), parts),
+        BodyDraft::Collects(_) => (Body::Collection(Vec::new()), None),
+    };
+    let title = match &document.title {
+        Some(pieces) => settler.inlines(pieces),
+        None => title.unwrap_or_else(|| vec![Inline::Text(case.draft.title.clone())]),
+    };
+    let title = flatten(&title);
+    if !settler.missing.is_empty() {
+        return Err(Unsettled::Missing(settler.missing));
+    }
+    let Settler { slots, footnotes, .. } = settler;
+    let date = case.draft.date.map_or((1970, 1, 1), |date| (date.year, date.month, date.day));
+    let shape = Shape {
+        document: document.id.clone(),
+        language: language.clone(),
+        title,
+        author: case.draft.sender.name.clone(),
+        date,
+        body,
+        footnotes,
+        slots: slots.len(),
+    };
+    Ok(Settled { shape: Arc::new(shape), slots, language })
+}
+
+/// A title for metadata: text and slots only.
+fn flatten(inlines: &[Inline]) -> Vec<Inline> {
+    let mut out = Vec::new();
+    for inline in inlines {
+        match inline {
+            Inline::Text(text) => push_text(&mut out, text),
+            Inline::Slot(slot) => out.push(Inline::Slot(*slot)),
+            Inline::Emphasis(inner) | Inline::Strong(inner) | Inline::Link { inlines: inner, .. } => {
+                for inline in flatten(inner) {
+                    match inline {
+                        Inline::Text(text) => push_text(&mut out, &text),
+                        other => out.push(other),
+                    }
+                }
+            }
+            Inline::Footnote(_) => {}
+            Inline::FillIn(fill_in) => push_text(&mut out, &fill_in.placeholder()),
+            Inline::Choice { options, .. } => push_text(&mut out, &options.join(" / ")),
+            Inline::LineBreak => push_text(&mut out, " "),
+        }
+    }
+    out
+}
+
+fn push_text(out: &mut Vec<Inline>, text: &str) {
+    match out.last_mut() {
+        Some(Inline::Text(last)) => last.push_str(text),
+        _ if text.is_empty() => {}
+        _ => out.push(Inline::Text(text.to_owned())),
+    }
+}
+
+/// Nothing a reader would see.
+fn is_blank(inlines: &[Inline]) -> bool {
+    inlines.iter().all(|inline| matches!(inline, Inline::Text(text) if text.trim().is_empty()) || *inline == Inline::LineBreak)
+}
+
+struct Settler<'a> {
+    case: &'a Case<'a>,
+    language: &'a str,
+    motion: Option<&'a MotionDraft>,
+    variant: Option<&'a str>,
+    /// A line break of the source is one of the text.
+    lines: bool,
+    slots: Vec<SlotSource>,
+    footnotes: Vec<Footnote>,
+    missing: BTreeSet<String>,
+}
+
+impl<'a> Settler<'a> {
+    fn holds(&mut self, condition: Option<ConditionId>) -> bool {
+        match condition.and_then(|id| self.case.truths.get(id)) {
+            None | Some(Truth::True) => true,
+            Some(Truth::False) => false,
+            Some(Truth::Missing(column)) => {
+                self.missing.insert(column.clone());
+                false
+            }
+        }
+    }
+
+    fn slot(&mut self, field: &str, format: Option<Formatter>) -> Inline {
+        let source = SlotSource { field: field.to_owned(), format };
+        let index = self.slots.iter().position(|other| *other == source).unwrap_or_else(|| {
+            self.slots.push(source);
+            self.slots.len() - 1
+        });
+        Inline::Slot(index)
+    }
+
+    fn phrase(&self, key: &str) -> &'a [Piece] {
+        let own = self.case.overrides.and_then(|phrases| find(phrases, key));
+        own.or_else(|| find(&self.case.draft.phrases, key)).map_or(&[], Vec::as_slice)
+    }
+
+    fn phrase_inlines(&mut self, key: &str) -> Vec<Inline> {
+        let pieces = self.phrase(key);
+        self.inlines(pieces)
+    }
+
+    fn inlines(&mut self, pieces: &[Piece]) -> Vec<Inline> {
+        let mut out = Vec::new();
+        self.add(pieces, &mut out);
+        out
+    }
+
+    fn add(&mut self, pieces: &[Piece], out: &mut Vec<Inline>) {
+        for piece in pieces {
+            match piece {
+                Piece::Text(text) => push_text(out, text),
+                Piece::SoftBreak if self.lines => out.push(Inline::LineBreak),
+                Piece::SoftBreak => push_text(out, " "),
+                Piece::LineBreak => out.push(Inline::LineBreak),
+                Piece::Emphasis(inner) => {
+                    let inner = self.inlines(inner);
+                    out.push(Inline::Emphasis(inner));
+                }
+                Piece::Strong(inner) => {
+                    let inner = self.inlines(inner);
+                    out.push(Inline::Strong(inner));
+                }
+                Piece::Link { url, pieces } => {
+                    let inlines = self.inlines(pieces);
+                    out.push(Inline::Link { url: url.clone(), inlines });
+                }
+                Piece::Footnote(note) => {
+                    let known = self.footnotes.iter().position(|other| other.span == note.span && other.id == note.label);
+                    let index = known.unwrap_or_else(|| {
+                        let index = self.footnotes.len();
+                        // Its place is taken before its text is settled, so that numbers follow
+                        // the order of the references.
+                        self.footnotes.push(Footnote { id: note.label.clone(), span: note.span, inlines: Vec::new() });
+                        let inlines = self.inlines(&note.pieces);
+                        self.footnotes[index].inlines = inlines;
+                        index
+                    });
+                    out.push(Inline::Footnote(index));
+                }
+                Piece::Field(field) => {
+                    let inline = self.field(field);
+                    match inline {
+                        Inline::Text(text) => push_text(out, &text),
+                        other => out.push(other),
+                    }
+                }
+                Piece::FillIn(reference) => {
+                    if let Some(fill_in) = find(&self.case.draft.fill_ins, &reference.key) {
+                        out.push(Inline::FillIn(FillIn {
+                            id: reference.key.clone(),
+                            label: fill_in.label.clone(),
+                            kind: fill_in.kind.clone(),
+                        }));
+                    }
+                }
+                Piece::Choice(reference) => self.choice(&reference.key, out),
+                Piece::Phrase(reference) => {
+                    let pieces = self.phrase(&reference.key);
+                    self.add(pieces, out);
+                }
+                Piece::If { condition, then, otherwise } => {
+                    let branch = if self.holds(Some(*condition)) { then } else { otherwise };
+                    self.add(branch, out);
+                }
+            }
+        }
+    }
+
+    fn choice(&mut self, key: &str, out: &mut Vec<Inline>) {
+        let Some(choice) = self.motion.and_then(|motion| find(&motion.choices, key)) else { return };
+        match self.variant {
+            Some(variant) => push_text(out, find(&choice.options, variant).map_or("", String::as_str)),
+            None => out.push(Inline::Choice {
+                id: key.to_owned(),
+                options: choice.options.iter().map(|(_, words)| words.clone()).collect(),
+                mark: choice.mark.clone(),
+            }),
+        }
+    }
+
+    fn field(&mut self, field: &FieldUse) -> Inline {
+        let draft = self.case.draft;
+        let text = match (field.root, field.name.as_str()) {
+            (Root::Municipality, name) => return self.slot(name, field.format),
+            (Root::Campaign, "id") => draft.id.clone(),
+            (Root::Campaign, "title") => draft.title.clone(),
+            (Root::Campaign, "language") => self.language.to_owned(),
+            (Root::Campaign, "date") => match (draft.date, field.format, Conventions::of(self.language)) {
+                (Some(date), Some(Formatter::Date), Some(conventions)) => conventions.long_date(date),
+                (Some(date), ..) => date.to_string(),
+                (None, ..) => String::new(),
+            },
+            (Root::Sender, "name") => draft.sender.name.clone(),
+            (Root::Sender, "tagline") => draft.sender.tagline.clone().unwrap_or_default(),
+            (Root::Sender, "telephone") => draft.sender.telephone.clone().unwrap_or_default(),
+            (Root::Sender, "email") => draft.sender.email.clone().unwrap_or_default(),
+            (Root::Sender, "website") => draft.sender.website.clone().unwrap_or_default(),
+            (Root::Campaign | Root::Sender, _) => String::new(),
+        };
+        Inline::Text(if field.format == Some(Formatter::Upper) { text.to_uppercase() } else { text })
+    }
+
+    /// Settles blocks; `base` is the level of the author's `#`.
+    fn blocks(&mut self, drafts: &[Draft], base: u8, prefix: &str) -> Vec<Block> {
+        let mut out = Vec::new();
+        for draft in drafts {
+            if !self.holds(draft.when) {
+                continue;
+            }
+            let path = if prefix.is_empty() { draft.path.clone() } else { format!("{prefix}.{}", draft.path) };
+            if let Some(kind) = self.block(draft, base, &path) {
+                out.push(Block { id: BlockId(path), span: draft.span, kind });
+            }
+        }
+        out
+    }
+
+    fn block(&mut self, draft: &Draft, base: u8, path: &str) -> Option<BlockKind> {
+        let kind = match &draft.kind {
+            DraftKind::Heading { level, pieces } => {
+                BlockKind::Heading { level: base + level - 1, inlines: self.visible(pieces)? }
+            }
+            DraftKind::Paragraph(pieces) => BlockKind::Paragraph { inlines: self.visible(pieces)? },
+            DraftKind::List { kind, items } => BlockKind::List { kind: *kind, items: self.items(items, path)? },
+            DraftKind::Preamble(phrase) => BlockKind::Preamble { inlines: self.phrase_inlines(&phrase.key) },
+            DraftKind::Recital { head, items } => BlockKind::Recital {
+                level: base,
+                head: self.phrase_inlines(&head.key),
+                items: self.items(items, path)?,
+            },
+            DraftKind::Operative { head, alternatives, separator } => {
+                let head = self.phrase_inlines(&head.key);
+                let chosen = self.variant;
+                let mut lists = Vec::new();
+                for (variant, items) in alternatives {
+                    if chosen.is_some() && variant.is_some() && variant.as_deref() != chosen {
+                        continue;
+                    }
+                    let path = variant.as_ref().map_or_else(|| path.to_owned(), |variant| format!("{path}.{variant}"));
+                    lists.extend(self.items(items, &path));
+                }
+                if lists.is_empty() {
+                    return None;
+                }
+                let separator = if lists.len() > 1 { self.inlines(separator) } else { Vec::new() };
+                BlockKind::Operative { level: base, head, alternatives: lists, separator }
+            }
+            DraftKind::Closing(phrase) => BlockKind::Closing { inlines: self.phrase_inlines(&phrase.key) },
+            DraftKind::Movers { lead, line, times } => {
+                let lead = self.inlines(lead);
+                let line = self.inlines(line);
+                let lines = (1..=*times).map(|number| numbered(&line, number)).collect();
+                BlockKind::Movers { lead, lines }
+            }
+            // In a variant nothing is left to strike out.
+            DraftKind::Note(_) if self.variant.is_some() => return None,
+            DraftKind::Note(pieces) => BlockKind::Note { inlines: self.visible(pieces)? },
+        };
+        Some(kind)
+    }
+
+    fn visible(&mut self, pieces: &[Piece]) -> Option<Vec<Inline>> {
+        let inlines = self.inlines(pieces);
+        (!is_blank(&inlines)).then_some(inlines)
+    }
+
+    fn items(&mut self, items: &[DraftItem], path: &str) -> Option<Vec<Item>> {
+        let mut out = Vec::new();
+        for (index, item) in items.iter().enumerate() {
+            if self.holds(item.when) {
+                let prefix = if item.blocks.first().is_some_and(|block| block.path.contains('.')) {
+                    String::new() // items of motions carry their whole path
+                } else {
+                    format!("{path}.{index}")
+                };
+                let blocks = self.blocks(&item.blocks, 1, &prefix);
+                if !blocks.is_empty() {
+                    out.push(blocks);
+                }
+            }
+        }
+        (!out.is_empty()).then_some(out)
+    }
+
+    fn parts(&mut self, annex: Option<&(Vec<Piece>, Vec<Piece>)>, parts: &'a [PartDraft]) -> (Body, Option<Vec<Inline>>) {
+        let annex = annex.map(|(label, title)| Annex { label: self.inlines(label), title: self.inlines(title) });
+        let level = if annex.is_some() { 2 } else { 1 };
+        let mut title = annex.as_ref().map(|annex| {
+            let mut title = annex.label.clone();
+            title.push(Inline::Text(" ".to_owned()));
+            title.extend(annex.title.iter().cloned());
+            title
+        });
+        let draft = self.case.draft;
+        let mut out = Vec::new();
+        for part in parts {
+            match part {
+                PartDraft::Text { key, when } => {
+                    let Some(text) = draft.texts.iter().find(|text| text.key == key.key) else { continue };
+                    if !self.holds(*when) {
+                        continue;
+                    }
+                    let mut blocks = Vec::new();
+                    let mut base = level;
+                    if let Some(pieces) = &text.title {
+                        let inlines = self.inlines(pieces);
+                        title.get_or_insert_with(|| inlines.clone());
+                        let id = BlockId(format!("texts.{}.title", text.key));
+                        blocks.push(Block { id, span: crate::Span::default(), kind: BlockKind::Heading { level, inlines } });
+                        base += 1;
+                    }
+                    blocks.extend(self.blocks(&text.body, base, ""));
+                    out.push(Part::Text { id: text.key.clone(), blocks });
+                }
+                PartDraft::Motion { key, variant, show_title, when } => {
+                    let Some(motion) = draft.motions.iter().find(|motion| motion.key == key.key) else { continue };
+                    if !self.holds(*when) {
+                        continue;
+                    }
+                    self.motion = Some(motion);
+                    self.variant = variant.as_ref().map(|variant| variant.key.as_str());
+                    let own = self.variant.and_then(|variant| find(&motion.variants, variant));
+                    let inlines = self.inlines(own.unwrap_or(&motion.title));
+                    title.get_or_insert_with(|| inlines.clone());
+                    let base = if *show_title { level + 1 } else { level };
+                    let blocks = self.blocks(&motion.body, base, "");
+                    out.push(Part::Motion(Motion {
+                        id: motion.key.clone(),
+                        variant: self.variant.map(str::to_owned),
+                        title: inlines,
+                        level,
+                        show_title: *show_title,
+                        blocks,
+                    }));
+                    (self.motion, self.variant) = (None, None);
+                }
+            }
+        }
+        (Body::Parts { annex, parts: out }, title)
+    }
+
+    fn letter(&mut self, letter: &LetterDraft) -> Result<Letter, Unsettled> {
+        let address = match letter.address {
+            AddressRule::None => Vec::new(),
+            AddressRule::Optional if !self.case.facts.address => Vec::new(),
+            AddressRule::Required if !self.case.facts.address => return Err(Unsettled::NoAddress),
+            AddressRule::Required | AddressRule::Optional => self.address(),
+        };
+        let addressee = match (&letter.addressee, letter.address) {
+            (Some(phrase), AddressRule::Required | AddressRule::Optional) => {
+                self.lines = true;
+                let inlines = self.phrase_inlines(&phrase.key);
+                self.lines = false;
+                let lines = inlines.split(|inline| *inline == Inline::LineBreak);
+                lines.map(<[Inline]>::to_vec).filter(|line| !is_blank(line)).collect()
+            }
+            _ => Vec::new(),
+        };
+        let enclosures = letter.enclosures.as_ref().and_then(|enclosures| {
+            let mut items = Vec::new();
+            for item in &enclosures.items {
+                let document = item.document.as_ref();
+                let document = document.and_then(|reference| self.case.draft.documents.iter().find(|other| other.id == reference.key));
+                let given = document.is_none_or(|document| self.holds(document.when));
+                if given && self.holds(item.when) {
+                    items.push(Enclosure { label: self.inlines(&item.label), title: self.inlines(&item.title) });
+                }
+            }
+            (!items.is_empty()).then(|| Enclosures { title: self.inlines(&enclosures.title), items })
+        });
+        Ok(Letter {
+            id: letter.key.clone(),
+            sender: self.case.draft.sender.clone(),
+            addressee,
+            address,
+            place_and_date: self.inlines(&letter.place_and_date),
+            subject: letter.subject.as_ref().map(|pieces| self.inlines(pieces)),
+            salutation: self.inlines(&letter.salutation),
+            blocks: self.blocks(&letter.body, 1, ""),
+            closing: self.inlines(&letter.closing),
+            signatories: letter.signatories.clone(),
+            enclosures,
+        })
+    }
+
+    /// The postal address; a campaign words the lines itself with the phrases `po-box`,
+    /// `street-address` and `postal-line`.
+    fn address(&mut self) -> Vec<Vec<Inline>> {
+        let dutch = self.case.draft.register.country.as_deref() == Some("NL");
+        let line = if self.case.facts.po_box { "po-box" } else { "street-address" };
+        let first = match find(&self.case.draft.phrases, line) {
+            Some(_) => self.phrase_inlines(line),
+            None if self.case.facts.po_box => {
+                vec![Inline::Text(format!("{} ", po_box_word(self.language))), self.slot("po_box", None)]
+            }
+            None => {
+                let mut line = vec![self.slot("street", None), Inline::Text(" ".to_owned()), self.slot("house_number", None)];
+                if self.case.facts.addition {
+                    line.push(self.slot("addition", None));
+                }
+                line
+            }
+        };
+        let last = match find(&self.case.draft.phrases, "postal-line") {
+            Some(_) => self.phrase_inlines("postal-line"),
+            // Two spaces before the town, in capitals, as PostNL asks; they may not be folded.
+            None if dutch => vec![
+                self.slot("postcode", None),
+                Inline::Text("\u{A0}\u{A0}".to_owned()),
+                self.slot("town", Some(Formatter::Upper)),
+            ],
+            None => vec![self.slot("postcode", None), Inline::Text(" ".to_owned()), self.slot("town", None)],
+        };
+        vec![first, last]
+    }
+}
+
+/// The usual word for a post-office box.
+fn po_box_word(language: &str) -> &'static str {
+    match language.split('-').next().unwrap_or("") {
+        "nl" | "fy" => "Postbus",
+        "de" => "Postfach",
+        "fr" => "BP",
+        "es" => "Apartado",
+        _ => "PO Box",
+    }
+}
+
+/// A mover's line, whose fill-ins are told apart by its number.
+fn numbered(line: &[Inline], number: usize) -> Vec<Inline> {
+    line.iter()
+        .map(|inline| match inline {
+            Inline::FillIn(fill_in) => {
+                Inline::FillIn(FillIn { id: format!("{}-{number}", fill_in.id), ..fill_in.clone() })
+            }
+            other => other.clone(),
+        })
+        .collect()
+}

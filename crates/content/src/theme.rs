@@ -1,0 +1,96 @@
+//! The look, as data: what `content/theme.yaml` states and both back ends follow.
+
+use serde::Serialize;
+
+/// A colour in sRGB.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Colour(pub [u8; 3]);
+
+impl Colour {
+    /// Six hexadecimal digits, without `#`.
+    pub fn hex(self) -> String {
+        self.0.iter().map(|part| format!("{part:02X}")).collect()
+    }
+
+    /// Reads `#RRGGBB`.
+    pub fn parse(text: &str) -> Option<Self> {
+        let digits = text.strip_prefix('#').filter(|digits| digits.len() == 6 && digits.is_ascii())?;
+        let part = |at: usize| u8::from_str_radix(&digits[at..at + 2], 16).ok();
+        Some(Self([part(0)?, part(2)?, part(4)?]))
+    }
+}
+
+/// Page margins of an A4 sheet, in mm.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Margins {
+    /// Top, from the second page on; the first page of a letter has its letterhead.
+    pub top: f64,
+    /// Right.
+    pub right: f64,
+    /// Bottom.
+    pub bottom: f64,
+    /// Left.
+    pub left: f64,
+}
+
+/// The window of the envelope, in mm from the top left corner of the sheet.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Window {
+    /// Left edge of the address column.
+    pub left: f64,
+    /// Upper edge of the window.
+    pub top: f64,
+    /// Width of the address column.
+    pub width: f64,
+    /// Height of the window.
+    pub height: f64,
+}
+
+/// The look of all documents.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Theme {
+    /// Family of the running text in PDF.
+    pub serif: String,
+    /// Family of the letterhead, the address and small text in PDF.
+    pub sans: String,
+    /// Families tried, in order, for characters that the two do not have.
+    pub fallback: Vec<String>,
+    /// Family of the running text in Word.
+    pub word_text: String,
+    /// Family of headings in Word.
+    pub word_headings: String,
+    /// Size of the running text, in pt.
+    pub size: f64,
+    /// Colour of the running text.
+    pub ink: Colour,
+    /// Colour of small text; 4.5:1 on white at least.
+    pub muted: Colour,
+    /// Colour of the letterhead and of headings; 4.5:1 on white at least.
+    pub accent: Colour,
+    /// Page margins.
+    pub margins: Margins,
+    /// The envelope's window.
+    pub window: Window,
+    /// Folding marks, in mm from the top of the sheet.
+    pub folds: Vec<f64>,
+}
+
+impl Default for Theme {
+    /// The figures of the embedded `content/theme.yaml`, which a test holds equal to these.
+    fn default() -> Self {
+        Self {
+            serif: "Libertinus Serif".into(),
+            sans: "Source Sans 3".into(),
+            fallback: vec!["Noto Serif".into(), "Noto Sans".into()],
+            word_text: "Cambria".into(),
+            word_headings: "Calibri".into(),
+            size: 11.0,
+            ink: Colour([0, 0, 0]),
+            muted: Colour([0x55, 0x55, 0x55]),
+            accent: Colour([0x1F, 0x4E, 0x79]),
+            margins: Margins { top: 25.0, right: 30.0, bottom: 25.0, left: 35.0 },
+            window: Window { left: 35.0, top: 48.5, width: 85.0, height: 30.0 },
+            folds: vec![107.0],
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! Every mistake in a campaign is found in one run, each at its own place.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+
+use raadspost_content::{Campaign, Diagnostic, Register, Source};
+
+fn mistakes(yaml: &str, register: &str) -> Vec<Diagnostic> {
+    let source = Source::new("campaign.yaml", yaml);
+    let loaded = Campaign::load(&source, |settings| {
+        Register::open("gemeenten.csv", register.as_bytes(), settings).map(|register| register.columns().clone())
+    });
+    loaded.err().unwrap_or_default()
+}
+
+#[test]
+fn fifteen_mistakes_give_fifteen_diagnostics() {
+    let case = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/cases/campaign/fifteen-mistakes");
+    let read = |name: &str| fs::read_to_string(case.join(name)).expect(name);
+    let found = mistakes(&read("campaign.yaml"), &read("gemeenten.csv"));
+    let mut listed = String::new();
+    for diagnostic in &found {
+        let (_, line, column) = diagnostic.location();
+        let place = (line.expect("a line"), column.expect("a column"));
+        let _ = writeln!(listed, "{}:{} {}", place.0, place.1, diagnostic.code);
+        assert!(diagnostic.hint.is_some(), "no hint: {diagnostic}");
+    }
+    assert_eq!(listed, read("expected.txt"));
+    assert_eq!(found.len(), 15, "fifteen of them");
+}
+
+/// A campaign with one letter, whose body is given, indented by eight spaces.
+fn with_body(body: &str) -> String {
+    let indented: String = body.lines().map(|line| if line.is_empty() { "\n".to_owned() } else { format!("        {line}\n") }).collect();
+    format!(
+        "raadspost: 1\nid: x\ntitle: X\nlanguage: nl-NL\ndate: 2023-02-09\nsender: {{ name: A }}\nletters:\n    brief:\n      address: none\n      place-and-date: U\n      salutation: S\n      closing: G\n      signatories: [{{ name: A }}]\n      body: |\n{indented}documents:\n  - {{ id: brief, formats: [pdf], letter: brief }}\n"
+    )
+}
+
+#[test]
+fn a_mistake_in_the_third_line_of_an_indented_block_has_its_own_place() {
+    let yaml = with_body("Eerste regel\ntweede regel\nderde {{ municipality.nam }} regel\n");
+    let found = mistakes(&yaml, "code,name\n");
+    assert_eq!(found.len(), 1, "{found:?}");
+    let (_, line, column) = found[0].location();
+    let expected = yaml.lines().position(|line| line.contains("derde")).expect("the line") as u64 + 1;
+    assert_eq!((line, column), (Some(expected), Some(8 + "derde {{ ".len() as u64 + 1)));
+    let shown = found[0].to_string();
+    assert!(shown.contains("derde {{ municipality.nam }} regel") && shown.contains("did you mean `municipality.name`?"), "{shown}");
+}
+
+#[test]
+fn each_mistake_has_its_code() {
+    let cases = [
+        ("Een ![plaatje](https://a.nl/b.png)", "unsupported-markdown"),
+        ("Een ~~weg~~ woord", "unsupported-markdown"),
+        ("| a | b |\n|---|---|\n| 1 | 2 |", "unsupported-markdown"),
+        ("---", "unsupported-markdown"),
+        ("vet<br>", "unsupported-markdown"),
+        ("1. a\n2. b\n\ntekst\n\n5. c", "unsupported-markdown"),
+        ("[intern](../x)", "wrong-link"),
+        ("[a](https://a.nl/{{ municipality.code }})", "field-in-link"),
+        ("Noot[^a]", "footnote-without-text"),
+        ("Tekst.\n\n[^a]: ongebruikt", "unused-footnote"),
+        ("## Tweede", "heading-skips-level"),
+        ("{{ if municipality.population > 1 }}open", "unbalanced-condition"),
+        ("dicht{{ end }}", "unbalanced-condition"),
+        ("{{ municipality.name", "unclosed-tag"),
+        ("{{ gemeente.naam }}", "unknown-field"),
+        ("{{ choice.x }}", "unknown-choice"),
+        ("{{ phrase.x }}", "unknown-phrase"),
+        ("{{ municipality.name | number }}", "unlike-types"),
+        ("{{ if municipality.name > 3 }}a{{ end }}", "unlike-types"),
+        ("{{ if municipality.name.size() > 3 }}a{{ end }}", "unsupported-condition"),
+        ("\u{E001}", "control-character"),
+    ];
+    for (body, code) in cases {
+        let found = mistakes(&with_body(body), "code,name,population\n");
+        let codes: Vec<_> = found.iter().map(|diagnostic| diagnostic.code).collect();
+        assert_eq!(codes, [code], "{body}: {found:?}");
+    }
+}
+
+#[test]
+fn correct_texts_have_no_mistakes() {
+    let cases = [
+        "Een {{ if has(municipality.population) && municipality.population >= 100000 }}grote{{ else }}*kleine*{{ end }} gemeente.",
+        "Vergelijk: {{ if municipality.name in [\"A\", \"B\"] || !municipality.name.startsWith(\"C\") }}ja{{ end }}",
+        "# Kop\n\n## Onder\n\n- a\n  - b\n- c\n\n1. een\n2. twee",
+        "Prijs &amp; \\*ster\\* [link](https://a.nl/x_y_z) <https://b.nl/>[^1]\n\n[^1]: Noot *met* nadruk.",
+        "{{ municipality.population | number }}",
+    ];
+    for body in cases {
+        let found = mistakes(&with_body(body), "code,name,population\n");
+        assert!(found.is_empty(), "{body}: {found:?}");
+    }
+}

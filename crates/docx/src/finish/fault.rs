@@ -1,0 +1,59 @@
+//! What can go wrong with the finish: mistakes of this crate or of docx-rs.
+
+use quick_xml::encoding::EncodingError;
+use quick_xml::escape::EscapeError;
+use quick_xml::events::attributes::AttrError;
+use raadspost_content::Diagnostic;
+
+use super::Node;
+
+/// A part that cannot be finished.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Fault {
+    /// A part is not well-formed. Occurs when docx-rs writes a text without escaping it.
+    #[error("a part is not well-formed: {0}")]
+    Xml(#[from] quick_xml::Error),
+    /// An attribute is not well-formed. Occurs as above.
+    #[error("an attribute is not well-formed: {0}")]
+    Attribute(#[from] AttrError),
+    /// A text is not UTF-8. Never seen.
+    #[error("a part is not UTF-8: {0}")]
+    Encoding(#[from] EncodingError),
+    /// A reference cannot be read. Occurs when docx-rs writes a text without escaping it.
+    #[error("a reference cannot be read: {0}")]
+    Escape(#[from] EscapeError),
+    /// A part ends before its root does.
+    #[error("a part is not complete")]
+    Incomplete,
+    /// A part holds something that no part of ours has.
+    #[error("a part holds `{0}`")]
+    Unexpected(String),
+    /// An element holds a child that its type has not. Occurs when docx-rs learns a new word.
+    #[error("`{parent}` cannot hold `{child}`")]
+    Stranger {
+        /// The element.
+        parent: String,
+        /// The child.
+        child: String,
+    },
+    /// A content control has no description. Occurs when docx-rs changes how it writes aliases.
+    #[error("content control `{0}` is not known")]
+    Control(String),
+}
+
+impl Fault {
+    /// A child that its parent cannot hold.
+    pub(crate) fn stranger(parent: &str, child: &Node) -> Self {
+        let child = match child {
+            Node::Element(element) => element.name.clone(),
+            Node::Text(text) => text.clone(),
+        };
+        Self::Stranger { parent: parent.to_owned(), child }
+    }
+
+    /// As the renderer reports it.
+    pub(crate) fn diagnostic(&self, document: &str) -> Diagnostic {
+        Diagnostic::error("docx-fault", format!("document `{document}` cannot be written: {self}"))
+            .hint("report this as a fault of the program")
+    }
+}

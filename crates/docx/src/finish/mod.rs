@@ -1,0 +1,129 @@
+//! The finish: every part in the order of its schema, and what docx-rs has no words for.
+//!
+//! docx-rs gives the XML of each part. It is read into a small tree, completed, cleaned of what
+//! depends on what the process did before (paragraph ids, counters), sorted and written.
+//! Relationships and content types are made from the parts there are, so that none can be missing.
+
+mod document;
+mod fault;
+mod footnotes;
+mod numbering;
+mod order;
+mod settings;
+mod styles;
+mod tree;
+
+use raadspost_content::Theme;
+
+pub(crate) use fault::Fault;
+pub(crate) use tree::{Element, Node};
+
+use crate::characters::MARKER_START;
+use crate::convert::Draft;
+use crate::package;
+use crate::properties;
+use crate::theme;
+
+/// Namespace of WordprocessingML, transitional (ECMA-376 Part 4).
+const W: &str = "http://schemas.openxmlformats.org/wordprocessingml/2006/main";
+/// Namespace of relationships in WordprocessingML.
+const R: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+
+/// A finished part of the package.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Part {
+    /// Its name in the package, without the leading slash.
+    pub(crate) name: &'static str,
+    /// Its XML, with a marker for each open slot.
+    pub(crate) xml: String,
+    /// How a slot's line ends and tabs are said in it.
+    pub(crate) context: Context,
+}
+
+/// Where in a part its slots stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Context {
+    /// In the text of a run: a line end is a break, a tab a tab.
+    Run,
+    /// In an element of metadata: a line end is a blank.
+    Line,
+}
+
+impl Part {
+    pub(crate) fn run(name: &'static str, xml: String) -> Self {
+        Self { name, xml, context: Context::Run }
+    }
+
+    pub(crate) fn line(name: &'static str, xml: String) -> Self {
+        Self { name, xml, context: Context::Line }
+    }
+
+    /// Whether it has open slots.
+    pub(crate) fn is_slotted(&self) -> bool {
+        self.xml.contains(MARKER_START)
+    }
+}
+
+/// Finishes a document; the parts come in the order in which they stand in the package.
+///
+/// # Errors
+/// A mistake of this crate or of docx-rs, never of an author.
+pub(crate) fn finish(draft: Draft, theme: &Theme) -> Result<Vec<Part>, Fault> {
+    let Draft { docx, controls, links, note_links, repeated, properties } = draft;
+    let language = properties.language.as_str();
+    let xml = docx.build();
+    let notes = document::has_notes(&xml.document);
+
+    let mut parts = vec![
+        Part::line(package::CORE, properties.core().to_part()),
+        Part::line(package::APP, properties::app().to_part()),
+        Part::run(package::DOCUMENT, part(&xml.document, |root| {
+            document::finish(root, &controls, language)?;
+            document::bookmark(root, &repeated);
+            Ok(())
+        })?),
+        Part::run(package::STYLES, part(&xml.styles, |root| styles::finish(root, language))?),
+        Part::run(package::NUMBERING, part(&xml.numberings, numbering::finish)?),
+        Part::run(package::SETTINGS, part(&xml.settings, |root| {
+            settings::finish(root, language, notes);
+            Ok(())
+        })?),
+        Part::run(package::FONT_TABLE, properties::font_table(theme).to_part()),
+        Part::run(package::THEME, theme::part(theme)),
+    ];
+    if notes {
+        let footnotes = part(&xml.footnotes, |root| {
+            document::finish(root, &controls, language)?;
+            footnotes::finish(root);
+            Ok(())
+        })?;
+        parts.push(Part::run(package::FOOTNOTES, footnotes));
+    }
+    Ok(package::complete(parts, &links, &note_links))
+}
+
+/// Reads a part, hands its root over, and writes it sorted.
+fn part(xml: &[u8], change: impl FnOnce(&mut Element) -> Result<(), Fault>) -> Result<String, Fault> {
+    let mut root = Element::parse(xml)?;
+    root.attributes.clear();
+    clean(&mut root);
+    change(&mut root)?;
+    order::sort(&mut root)?;
+    root.attributes.insert(0, ("xmlns:w".into(), W.into()));
+    root.attributes.insert(1, ("xmlns:r".into(), R.into()));
+    Ok(root.to_part())
+}
+
+/// Takes out what says nothing, and the attributes of later namespaces: the paragraph ids among
+/// them depend on what a thread built before.
+fn clean(element: &mut Element) {
+    element.attributes.retain(|(name, _)| !name.starts_with("w14:") && !name.starts_with("w15:"));
+    if element.name == "w:br" && element.get("w:type") == Some("textWrapping") {
+        // It is the default (17.3.3.1).
+        element.attributes.clear();
+    }
+    for child in element.elements_mut() {
+        clean(child);
+    }
+    element.retain(|child| !(matches!(child.name.as_str(), "w:rPr" | "w:pPr") && child.is_empty()));
+}

@@ -1,0 +1,44 @@
+//! Settings (ECMA-376 11.3.3): language, theme colours and compatibility.
+
+use super::Element;
+use super::footnotes::SEPARATORS;
+use crate::controls::value;
+
+/// Distance between default tab stops, in twips: 12.5 mm.
+const TAB_STOP: &str = "709";
+
+/// What each colour of the text stands for in the theme (17.15.1.20).
+const COLOURS: [(&str, &str); 12] = [
+    ("w:bg1", "light1"),
+    ("w:t1", "dark1"),
+    ("w:bg2", "light2"),
+    ("w:t2", "dark2"),
+    ("w:accent1", "accent1"),
+    ("w:accent2", "accent2"),
+    ("w:accent3", "accent3"),
+    ("w:accent4", "accent4"),
+    ("w:accent5", "accent5"),
+    ("w:accent6", "accent6"),
+    ("w:hyperlink", "hyperlink"),
+    ("w:followedHyperlink", "followedHyperlink"),
+];
+
+/// Completes the part.
+pub(crate) fn finish(root: &mut Element, language: &str, notes: bool) {
+    root.find_or_add("w:defaultTabStop").set("w:val", TAB_STOP);
+    // What is left are settings of this century; docx-rs turns East Asian line breaking on.
+    root.find_or_add("w:compat").retain(|element| element.name == "w:compatSetting");
+    if notes {
+        let mut properties = Element::new("w:footnotePr");
+        for (id, _) in SEPARATORS {
+            properties.push(Element::new("w:footnote").attribute("w:id", id));
+        }
+        root.push(properties);
+    }
+    root.push(value("w:themeFontLang", language));
+    let mut mapping = Element::new("w:clrSchemeMapping");
+    for (name, value) in COLOURS {
+        mapping.set(name, value);
+    }
+    root.push(mapping);
+}

@@ -1,0 +1,231 @@
+//! The package (ECMA-376 Part 2): names, relationships, content types, and a zip file whose bytes
+//! depend on the parts alone.
+
+use flate2::{Compress, Compression, Crc, FlushCompress, Status};
+
+use crate::finish::{Element, Part};
+use crate::inline::link_relationship;
+
+pub(crate) const CORE: &str = "docProps/core.xml";
+pub(crate) const APP: &str = "docProps/app.xml";
+pub(crate) const DOCUMENT: &str = "word/document.xml";
+pub(crate) const STYLES: &str = "word/styles.xml";
+pub(crate) const NUMBERING: &str = "word/numbering.xml";
+pub(crate) const SETTINGS: &str = "word/settings.xml";
+pub(crate) const FONT_TABLE: &str = "word/fontTable.xml";
+pub(crate) const THEME: &str = "word/theme/theme1.xml";
+pub(crate) const FOOTNOTES: &str = "word/footnotes.xml";
+
+const CONTENT_TYPES: &str = "[Content_Types].xml";
+const RELATIONSHIPS: &str = "_rels/.rels";
+const DOCUMENT_RELATIONSHIPS: &str = "word/_rels/document.xml.rels";
+const FOOTNOTES_RELATIONSHIPS: &str = "word/_rels/footnotes.xml.rels";
+
+/// Start of the content types of WordprocessingML; `+xml` ends them.
+const WML: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.";
+/// Start of the relationship types of ECMA-376 Part 1.
+const OFFICE: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/";
+/// Namespace of relationships in the package (Part 2, 6.5.3).
+const PACKAGE_RELATIONSHIPS: &str =
+    "http://schemas.openxmlformats.org/package/2006/relationships";
+/// Namespace of content types (Part 2, 6.2.3).
+const PACKAGE_TYPES: &str = "http://schemas.openxmlformats.org/package/2006/content-types";
+
+/// The content type of a part; none where the extension's default says it.
+fn content_type(name: &str) -> Option<String> {
+    let of_word = |noun: &str| Some(format!("{WML}{noun}+xml"));
+    match name {
+        DOCUMENT => of_word("document.main"),
+        STYLES => of_word("styles"),
+        NUMBERING => of_word("numbering"),
+        SETTINGS => of_word("settings"),
+        FONT_TABLE => of_word("fontTable"),
+        FOOTNOTES => of_word("footnotes"),
+        CORE => Some("application/vnd.openxmlformats-package.core-properties+xml".into()),
+        APP => Some("application/vnd.openxmlformats-officedocument.extended-properties+xml".into()),
+        THEME => Some("application/vnd.openxmlformats-officedocument.theme+xml".into()),
+        _ => None,
+    }
+}
+
+/// The type of the relationship that leads to a part.
+fn relationship_type(name: &str) -> Option<String> {
+    let noun = match name {
+        DOCUMENT => "officeDocument",
+        STYLES => "styles",
+        NUMBERING => "numbering",
+        SETTINGS => "settings",
+        FONT_TABLE => "fontTable",
+        FOOTNOTES => "footnotes",
+        THEME => "theme",
+        APP => "extended-properties",
+        CORE => {
+            return Some(format!("{PACKAGE_RELATIONSHIPS}/metadata/core-properties"));
+        }
+        _ => return None,
+    };
+    Some(format!("{OFFICE}{noun}"))
+}
+
+/// Adds content types and relationships, and puts all parts into the order of the package.
+pub(crate) fn complete(parts: Vec<Part>, links: &[String], note_links: &[String]) -> Vec<Part> {
+    let (of_package, of_document): (Vec<&Part>, Vec<&Part>) = parts
+        .iter()
+        .partition(|part| part.name == DOCUMENT || !part.name.starts_with("word/"));
+    let mut made = vec![
+        Part::line(CONTENT_TYPES, content_types(&parts).to_part()),
+        Part::line(RELATIONSHIPS, relationships(&of_package, "", &[]).to_part()),
+        Part::line(DOCUMENT_RELATIONSHIPS, relationships(&of_document, "word/", links).to_part()),
+    ];
+    if !note_links.is_empty() {
+        made.push(Part::line(
+            FOOTNOTES_RELATIONSHIPS,
+            relationships(&[], "word/", note_links).to_part(),
+        ));
+    }
+    // Content types come first, so that a reader of the stream knows what follows.
+    made.extend(parts);
+    made
+}
+
+fn content_types(parts: &[Part]) -> Element {
+    let default = |extension: &str, kind: &str| {
+        Element::new("Default").attribute("Extension", extension).attribute("ContentType", kind)
+    };
+    let mut types = Element::new("Types")
+        .attribute("xmlns", PACKAGE_TYPES)
+        .child(default("rels", "application/vnd.openxmlformats-package.relationships+xml"))
+        .child(default("xml", "application/xml"));
+    for part in parts {
+        if let Some(kind) = content_type(part.name) {
+            types.push(
+                Element::new("Override")
+                    .attribute("PartName", &format!("/{}", part.name))
+                    .attribute("ContentType", &kind),
+            );
+        }
+    }
+    types
+}
+
+/// Relationships to parts, whose names are relative to `folder`, and to web addresses.
+fn relationships(parts: &[&Part], folder: &str, links: &[String]) -> Element {
+    let mut root = Element::new("Relationships").attribute("xmlns", PACKAGE_RELATIONSHIPS);
+    for part in parts {
+        if let Some(kind) = relationship_type(part.name) {
+            let id = format!("rId{}", root.children.len() + 1);
+            root.push(
+                Element::new("Relationship")
+                    .attribute("Id", &id)
+                    .attribute("Type", &kind)
+                    .attribute("Target", part.name.strip_prefix(folder).unwrap_or(part.name)),
+            );
+        }
+    }
+    for (index, url) in links.iter().enumerate() {
+        root.push(
+            Element::new("Relationship")
+                .attribute("Id", &link_relationship(index))
+                .attribute("Type", &format!("{OFFICE}hyperlink"))
+                .attribute("Target", url)
+                .attribute("TargetMode", "External"),
+        );
+    }
+    root
+}
+
+/// A file of the zip, deflated.
+#[derive(Debug, Clone)]
+pub(crate) struct Entry {
+    name: &'static str,
+    crc: u32,
+    /// Bytes before deflating.
+    size: u32,
+    deflated: Vec<u8>,
+}
+
+/// Deflates parts, one after the other with one state.
+pub(crate) struct Deflater(Compress);
+
+impl Deflater {
+    pub(crate) fn new() -> Self {
+        Self(Compress::new(Compression::new(6), false))
+    }
+
+    /// Deflates one part.
+    pub(crate) fn entry(&mut self, name: &'static str, bytes: &[u8]) -> Entry {
+        let mut crc = Crc::new();
+        crc.update(bytes);
+        self.0.reset();
+        let mut deflated = Vec::with_capacity(bytes.len() / 3 + 512);
+        // With room left the state takes all input; it asks for more room or says it is done.
+        loop {
+            let read = usize::try_from(self.0.total_in()).unwrap_or(usize::MAX).min(bytes.len());
+            match self.0.compress_vec(&bytes[read..], &mut deflated, FlushCompress::Finish) {
+                Ok(Status::StreamEnd) => break,
+                Ok(Status::Ok | Status::BufError) => deflated.reserve(deflated.len().max(512)),
+                // Only a state that misses a dictionary fails, and ours has none.
+                Err(error) => unreachable!("deflating without a dictionary: {error}"),
+            }
+        }
+        let size = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
+        Entry { name, crc: crc.sum(), size, deflated }
+    }
+}
+
+/// 1980-01-01, the first date that a zip file can state.
+const DATE: u16 = 0b0000_0000_0010_0001;
+/// The version of the format that a reader needs: 2.0, for deflating.
+const VERSION: u16 = 20;
+/// The method of deflating.
+const DEFLATED: u16 = 8;
+
+/// A zip file of these entries, in their order (PKWARE APPNOTE 4.3).
+pub(crate) fn zip<'a>(entries: impl Iterator<Item = &'a Entry> + Clone) -> Vec<u8> {
+    let length = entries.clone().map(|entry| entry.deflated.len() + 2 * entry.name.len() + 76).sum::<usize>();
+    let mut out = Vec::with_capacity(length + 22);
+    let mut directory = Vec::with_capacity(1024);
+    let mut count = 0_u16;
+    for entry in entries {
+        let offset = length_of(&out);
+        out.extend(b"PK\x03\x04");
+        header(entry, &mut out);
+        out.extend(entry.name.as_bytes());
+        out.extend(&entry.deflated);
+
+        directory.extend(b"PK\x01\x02");
+        directory.extend(VERSION.to_le_bytes());
+        header(entry, &mut directory);
+        // Comment length, disk, internal and external attributes: none.
+        directory.extend([0; 10]);
+        directory.extend(offset.to_le_bytes());
+        directory.extend(entry.name.as_bytes());
+        count += 1;
+    }
+    let start = length_of(&out);
+    let size = length_of(&directory);
+    out.extend(directory);
+    out.extend(b"PK\x05\x06\0\0\0\0");
+    out.extend(count.to_le_bytes());
+    out.extend(count.to_le_bytes());
+    out.extend(size.to_le_bytes());
+    out.extend(start.to_le_bytes());
+    out.extend([0; 2]);
+    out
+}
+
+/// What a local header and the directory say alike.
+fn header(entry: &Entry, out: &mut Vec<u8>) {
+    for half in [VERSION, 0, DEFLATED, 0, DATE] {
+        out.extend(half.to_le_bytes());
+    }
+    for whole in [entry.crc, u32::try_from(entry.deflated.len()).unwrap_or(u32::MAX), entry.size] {
+        out.extend(whole.to_le_bytes());
+    }
+    out.extend(u16::try_from(entry.name.len()).unwrap_or(u16::MAX).to_le_bytes());
+    out.extend([0; 2]);
+}
+
+fn length_of(bytes: &[u8]) -> u32 {
+    u32::try_from(bytes.len()).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,270 @@
+//! Probes: shapes that use every construct. The fingerprint hashes them, and tests read them.
+
+use raadspost_content::{
+    Annex, Block, BlockId, BlockKind, Body, Enclosure, Enclosures, FillIn, FillInKind, Footnote,
+    Inline, Item, Letter, ListKind, Motion, Part, Sender, Shape, Signatory, Span, Values,
+};
+
+/// All probes: a motion alone, an annex with text and a motion, and a letter.
+pub(crate) fn shapes() -> [Shape; 3] {
+    [motion(), annex(), letter()]
+}
+
+/// Values for a probe.
+pub(crate) fn values(shape: &Shape) -> Values {
+    let names = ["Utrecht", "’s-Hertogenbosch", "Bergen (NH)"];
+    let slots = (0..shape.slots).map(|slot| names[slot % names.len()].to_owned()).collect();
+    Values { slots, members: Vec::new() }
+}
+
+pub(crate) fn text(text: &str) -> Inline {
+    Inline::Text(text.into())
+}
+
+pub(crate) fn block(id: &str, kind: BlockKind) -> Block {
+    Block { id: BlockId(id.into()), span: Span::default(), kind }
+}
+
+pub(crate) fn paragraph(inlines: Vec<Inline>) -> Block {
+    block("probe.paragraph", BlockKind::Paragraph { inlines })
+}
+
+pub(crate) fn item(words: &str) -> Item {
+    vec![paragraph(vec![text(words)])]
+}
+
+pub(crate) fn shape(body: Body, slots: usize) -> Shape {
+    Shape {
+        document: "probe".into(),
+        language: "nl-NL".into(),
+        title: vec![text("Motie over lantaarns in "), Inline::Slot(0)],
+        author: "Raadspost".into(),
+        date: (2023, 2, 9),
+        body,
+        footnotes: Vec::new(),
+        slots,
+    }
+}
+
+pub(crate) fn fill_in(id: &str, label: &str, kind: FillInKind) -> Inline {
+    Inline::FillIn(FillIn { id: id.into(), label: label.into(), kind })
+}
+
+fn choice() -> Inline {
+    Inline::Choice {
+        id: "middelen".into(),
+        options: vec!["in principe".into(), "indien nodig".into()],
+        mark: "*".into(),
+    }
+}
+
+/// A motion with two alternatives, as a document of its own.
+pub(crate) fn motion() -> Shape {
+    shape(Body::Parts { annex: None, parts: vec![Part::Motion(parts_motion(1))] }, 1)
+}
+
+fn parts_motion(level: u8) -> Motion {
+    let recital = |id: &str, head: &str, items: &[&str]| {
+        block(
+            id,
+            BlockKind::Recital {
+                level: level + 1,
+                head: vec![text(head)],
+                items: items.iter().map(|words| item(words)).collect(),
+            },
+        )
+    };
+    let person = |number: usize| {
+        vec![fill_in(&format!("indiener-{number}"), "Naam, (fractie)", FillInKind::Person)]
+    };
+    let blocks = vec![
+        block(
+            "probe.preamble",
+            BlockKind::Preamble {
+                inlines: vec![
+                    text("De gemeenteraad van "),
+                    Inline::Slot(0),
+                    text(", in vergadering bijeen op "),
+                    fill_in("datum", "datum", FillInKind::Date),
+                    text(","),
+                ],
+            },
+        ),
+        recital(
+            "probe.constaterende",
+            "Constaterende dat:",
+            &[
+                "De lantaarns aan de oostkade sinds de jaarwisseling niet branden.",
+                "Bewoners daarover herhaaldelijk en met redenen omkleed hebben geklaagd, zonder dat een antwoord is gekomen.",
+            ],
+        ),
+        block(
+            "probe.mening",
+            BlockKind::Recital {
+                level: level + 1,
+                head: vec![text("Van mening zijnde dat:")],
+                items: vec![vec![paragraph(vec![
+                    text("Onze raad "),
+                    choice(),
+                    text(" bereid is om middelen vrij te maken."),
+                ])]],
+            },
+        ),
+        block(
+            "probe.verzoekt",
+            BlockKind::Operative {
+                level: level + 1,
+                head: vec![text("Verzoekt het college van burgemeester en wethouders:")],
+                alternatives: vec![
+                    vec![
+                        item("Te onderzoeken wat herstel van de lantaarns kost."),
+                        item("De raad op korte termijn over de uitkomst te berichten en"),
+                        item("Op basis daarvan een voorstel voor te leggen."),
+                    ],
+                    vec![
+                        item("De lantaarns te herstellen."),
+                        vec![paragraph(vec![
+                            text("Als gemeente "),
+                            Inline::Slot(0),
+                            text(" hiervoor een voorstel voor te leggen."),
+                        ])],
+                    ],
+                ],
+                separator: vec![text("OF")],
+            },
+        ),
+        block(
+            "probe.slot",
+            BlockKind::Closing { inlines: vec![text("En gaat over tot de orde van de dag")] },
+        ),
+        block(
+            "probe.indieners",
+            BlockKind::Movers {
+                lead: vec![
+                    fill_in("plaats-en-datum", "Plaatsnaam, datum,", FillInKind::Text),
+                    text(" het lid van de raad,"),
+                ],
+                lines: vec![person(1), person(2), person(3)],
+            },
+        ),
+        block(
+            "probe.noot",
+            BlockKind::Note { inlines: vec![text("*verwijderen wat niet van toepassing is")] },
+        ),
+    ];
+    Motion {
+        id: "lantaarns".into(),
+        variant: None,
+        title: vec![text("Concept-motie herstel lantaarns oostkade")],
+        level,
+        show_title: true,
+        blocks,
+    }
+}
+
+/// An annex: text with every inline, nested lists and footnotes, then the motion.
+pub(crate) fn annex() -> Shape {
+    let link = |url: &str, words: &str| Inline::Link { url: url.into(), inlines: vec![text(words)] };
+    let nested = block(
+        "probe.nested",
+        BlockKind::List { kind: ListKind::LowerAlpha, items: vec![item("Eerst"), item("Dan")] },
+    );
+    let blocks = vec![
+        block("probe.h2", BlockKind::Heading { level: 2, inlines: vec![text("Samenvatting")] }),
+        paragraph(vec![
+            text("Met "),
+            Inline::Emphasis(vec![text("nadruk")]),
+            text(", "),
+            Inline::Strong(vec![text("vet")]),
+            text(" en "),
+            Inline::Strong(vec![Inline::Emphasis(vec![text("beide")])]),
+            text(" in "),
+            Inline::Slot(1),
+            text("."),
+            Inline::Footnote(0),
+            Inline::LineBreak,
+            text("Zie "),
+            Inline::Link {
+                url: "https://example.org/a?b=1&c=2".into(),
+                inlines: vec![text("het "), Inline::Emphasis(vec![text("artikel")])],
+            },
+            text(" en"),
+            Inline::Footnote(1),
+            text(" nogmaals"),
+            Inline::Footnote(0),
+            text("."),
+        ]),
+        block("probe.h3", BlockKind::Heading { level: 3, inlines: vec![text("Onderdelen")] }),
+        block(
+            "probe.list",
+            BlockKind::List {
+                kind: ListKind::Decimal,
+                items: vec![
+                    vec![
+                        paragraph(vec![text("Ten eerste")]),
+                        paragraph(vec![text("met een tweede alinea")]),
+                        nested,
+                    ],
+                    item("Ten tweede"),
+                ],
+            },
+        ),
+        block(
+            "probe.bullets",
+            BlockKind::List {
+                kind: ListKind::Bullet,
+                items: vec![vec![paragraph(vec![
+                    link("https://example.org/", "https://example.org/"),
+                    fill_in("soort", "soort", FillInKind::Options(vec!["een".into(), "twee".into()])),
+                ])]],
+            },
+        ),
+    ];
+    let annex = Annex { label: vec![text("Bijlage II:")], title: vec![text("Lantaarns")] };
+    let parts =
+        vec![Part::Text { id: "tekst".into(), blocks }, Part::Motion(parts_motion(2))];
+    let mut shape = shape(Body::Parts { annex: Some(annex), parts }, 3);
+    let footnote = |id: &str, inlines| Footnote { id: id.into(), span: Span::default(), inlines };
+    shape.footnotes = vec![
+        footnote("bron", vec![text("Bron: "), link("https://example.org/bron", "de bron"), Inline::Slot(2)]),
+        footnote("stad", vec![text("Het gaat om "), Inline::Slot(0), text(".")]),
+    ];
+    shape
+}
+
+/// A letter.
+pub(crate) fn letter() -> Shape {
+    let signatory = |name: &str, email: Option<&str>| Signatory {
+        name: name.into(),
+        role: Some("Voorzitter".into()),
+        email: email.map(Into::into),
+    };
+    let letter = Letter {
+        id: "brief".into(),
+        sender: Sender {
+            name: "Vereniging Licht".into(),
+            tagline: Some("Voor een verlichte kade".into()),
+            address: vec!["Kade 1".into()],
+            telephone: Some("030 000 00 00".into()),
+            email: Some("licht@example.org".into()),
+            website: Some("example.org".into()),
+        },
+        addressee: vec![vec![text("Aan de leden van de gemeenteraad van "), Inline::Slot(0)]],
+        address: vec![vec![Inline::Slot(1)], vec![Inline::Slot(2)]],
+        place_and_date: vec![text("Utrecht, 9 februari 2023")],
+        subject: Some(vec![text("Lantaarns")]),
+        salutation: vec![text("Geachte leden van de raad,")],
+        blocks: vec![
+            paragraph(vec![text("De lantaarns branden niet.")]),
+            block("probe.kop", BlockKind::Heading { level: 1, inlines: vec![text("Meer doen")] }),
+            paragraph(vec![text("Misschien wilt u meer doen?")]),
+        ],
+        closing: vec![text("Met vriendelijke groet,")],
+        signatories: vec![signatory("A. Lamp", Some("a@example.org")), signatory("B. Kaars", None)],
+        enclosures: Some(Enclosures {
+            title: vec![text("Bijlagen")],
+            items: vec![Enclosure { label: vec![text("Bijlage I:")], title: vec![text("Motie")] }],
+        }),
+    };
+    shape(Body::Letter(Box::new(letter)), 3)
+}

@@ -1,0 +1,70 @@
+//! Properties of the file (ECMA-376 Part 2, 11, and Part 1, 22.2) and its font table (17.8.3).
+
+use raadspost_content::Theme;
+
+use crate::controls::value;
+use crate::finish::Element;
+
+const CP: &str = "http://schemas.openxmlformats.org/package/2006/metadata/core-properties";
+const DC: &str = "http://purl.org/dc/elements/1.1/";
+const DCTERMS: &str = "http://purl.org/dc/terms/";
+const XSI: &str = "http://www.w3.org/2001/XMLSchema-instance";
+const EXTENDED: &str = "http://schemas.openxmlformats.org/officeDocument/2006/extended-properties";
+const W: &str = "http://schemas.openxmlformats.org/wordprocessingml/2006/main";
+
+/// What a file says about itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Properties {
+    /// Title, on one line.
+    pub(crate) title: String,
+    /// Author.
+    pub(crate) author: String,
+    /// Language tag (BCP 47).
+    pub(crate) language: String,
+    /// The campaign's date as year, month and day.
+    pub(crate) date: (i32, u8, u8),
+}
+
+impl Properties {
+    /// `docProps/core.xml`.
+    pub(crate) fn core(&self) -> Element {
+        let (year, month, day) = self.date;
+        let date = format!("{year:04}-{month:02}-{day:02}T00:00:00Z");
+        let stamp = |name| Element::new(name).attribute("xsi:type", "dcterms:W3CDTF").text(&date);
+        Element::new("cp:coreProperties")
+            .attribute("xmlns:cp", CP)
+            .attribute("xmlns:dc", DC)
+            .attribute("xmlns:dcterms", DCTERMS)
+            .attribute("xmlns:xsi", XSI)
+            .child(Element::new("dc:title").text(&self.title))
+            .child(Element::new("dc:creator").text(&self.author))
+            .child(Element::new("cp:lastModifiedBy").text(&self.author))
+            .child(stamp("dcterms:created"))
+            .child(stamp("dcterms:modified"))
+            .child(Element::new("dc:language").text(&self.language))
+    }
+}
+
+/// `docProps/app.xml`.
+pub(crate) fn app() -> Element {
+    Element::new("Properties")
+        .attribute("xmlns", EXTENDED)
+        .child(Element::new("Application").text("Raadspost"))
+}
+
+/// `word/fontTable.xml`: the theme's fonts.
+pub(crate) fn font_table(theme: &Theme) -> Element {
+    let mut table = Element::new("w:fonts").attribute("xmlns:w", W);
+    let mut names = vec![&theme.word_text, &theme.word_headings];
+    names.dedup();
+    for name in names {
+        table.push(
+            Element::new("w:font")
+                .attribute("w:name", name)
+                .child(value("w:charset", "00"))
+                .child(value("w:family", "auto"))
+                .child(value("w:pitch", "variable")),
+        );
+    }
+    table
+}

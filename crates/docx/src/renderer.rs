@@ -1,0 +1,143 @@
+//! The door: options, the renderer, and what it has made ready for a pack.
+
+use std::sync::Arc;
+
+use raadspost_content::{
+    Diagnostic, Diagnostics, Fingerprint, Format, Prepared, Renderer, Rendition, Shape, Theme,
+    Values, Warned,
+};
+
+use crate::characters::not_xml;
+use crate::package::Deflater;
+use crate::probe;
+use crate::template::{Template, plain};
+
+/// The version of docx-rs that the finish knows; a test holds it equal to the manifest's.
+pub(crate) const DOCX_RS: &str = "0.4.22";
+
+/// What decides the look of all Word files.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct DocxOptions {
+    /// Fonts, colours, size and margins.
+    pub theme: Theme,
+}
+
+/// Renders motions, annexes and letters as WordprocessingML (ECMA-376, transitional).
+///
+/// Every fill-in and every choice is a content control, lists are numbered by Word, and only
+/// styles that Word has built in are used, so that a municipality's template fits. A collection is
+/// refused with `docx-collection`, a character that XML has not with `docx-invalid-character`.
+#[derive(Debug, Clone)]
+pub struct DocxRenderer {
+    options: DocxOptions,
+    fingerprint: Fingerprint,
+}
+
+impl DocxRenderer {
+    /// A renderer with these options.
+    pub fn new(options: DocxOptions) -> Self {
+        let fingerprint = fingerprint(&options.theme);
+        Self { options, fingerprint }
+    }
+}
+
+/// Versions, the theme, and the bytes of a probe that uses every style and construct, so that a
+/// change to any part's code changes the fingerprint.
+fn fingerprint(theme: &Theme) -> Fingerprint {
+    let mut builder = Fingerprint::builder("docx");
+    builder.field(env!("CARGO_PKG_VERSION").as_bytes());
+    builder.field(DOCX_RS.as_bytes());
+    builder.field(format!("{theme:?}").as_bytes());
+    for shape in probe::shapes() {
+        let values = probe::values(&shape);
+        // A theme that cannot be written has no files, so its fingerprint meets no other.
+        builder.field(&plain(&shape, &values, theme).unwrap_or_default());
+    }
+    builder.finish()
+}
+
+impl Renderer for DocxRenderer {
+    fn format(&self) -> Format {
+        Format::Docx
+    }
+
+    fn fingerprint(&self) -> Fingerprint {
+        self.fingerprint
+    }
+
+    fn prepare(&self, shapes: &[Arc<Shape>]) -> Result<Warned<Box<dyn Prepared>>, Diagnostics> {
+        let mut deflater = Deflater::new();
+        let mut ready = Vec::with_capacity(shapes.len());
+        let mut diagnostics = Vec::new();
+        for shape in shapes {
+            match Template::new(shape, &self.options.theme, &mut deflater) {
+                Ok(template) => {
+                    ready.push(Ready { document: shape.document.clone(), slots: shape.slots, template });
+                }
+                Err(found) => diagnostics.extend(found),
+            }
+        }
+        if diagnostics.is_empty() {
+            Ok(Warned::clean(Box::new(PreparedDocx(ready))))
+        } else {
+            Err(diagnostics)
+        }
+    }
+
+    fn missing_characters(&self, text: &str) -> Vec<char> {
+        not_xml(text)
+    }
+}
+
+/// The documents of a pack, made ready.
+struct PreparedDocx(Vec<Ready>);
+
+struct Ready {
+    document: String,
+    slots: usize,
+    template: Template,
+}
+
+impl Prepared for PreparedDocx {
+    fn render(&self, values: &[Values]) -> Result<Warned<Vec<Rendition>>, Diagnostics> {
+        let mut diagnostics = Vec::new();
+        if values.len() != self.0.len() {
+            let message = format!("{} documents were given values for {}", self.0.len(), values.len());
+            diagnostics.push(Diagnostic::error("docx-values", message));
+        }
+        for (ready, values) in self.0.iter().zip(values) {
+            check(ready, values, &mut diagnostics);
+        }
+        if !diagnostics.is_empty() {
+            return Err(diagnostics);
+        }
+        let mut deflater = Deflater::new();
+        let renditions = self.0.iter().zip(values).map(|(ready, values)| Rendition {
+            format: Format::Docx,
+            bytes: ready.template.fill(values, &mut deflater),
+            pages: None,
+        });
+        Ok(Warned::clean(renditions.collect()))
+    }
+}
+
+/// Reports missing values and characters that XML has not.
+fn check(ready: &Ready, values: &Values, diagnostics: &mut Diagnostics) {
+    let Ready { document, slots, template: _ } = ready;
+    if values.slots.len() != *slots {
+        let message = format!("document `{document}` has {slots} slots and {} values", values.slots.len());
+        diagnostics.push(Diagnostic::error("docx-values", message));
+    }
+    for (slot, text) in values.slots.iter().enumerate() {
+        for c in not_xml(text) {
+            let message = format!(
+                "a Word file cannot hold `U+{:04X}`, found in the value of slot {slot} of document `{document}`",
+                u32::from(c)
+            );
+            diagnostics.push(
+                Diagnostic::error("docx-invalid-character", message)
+                    .hint("take the character out of the register or the text"),
+            );
+        }
+    }
+}

@@ -1,0 +1,27 @@
+//! Reads finished PDF and DOCX files back: text in reading order, structure, validity.
+//!
+//! The only home of reading them. Nothing here knows how a file was made: a comparison of two
+//! formats, or of a file with what it should say, is worth something because of that.
+//!
+//! [`read_pdf`] and [`read_docx`] give the same [`Line`]s for the same document, [`comparable`] and
+//! [`first_difference`] hold them side by side, [`lint_docx`] finds what Word would stumble over,
+//! and [`FileInspector`] is the gate before delivery.
+
+mod compare;
+mod docx;
+mod error;
+mod expected;
+mod inspector;
+mod line;
+mod lint;
+mod pdf;
+mod text;
+mod xml;
+
+pub use compare::{Difference, comparable, excerpt, first_difference, section};
+pub use docx::{DocxText, read_docx};
+pub use error::ReadError;
+pub use inspector::{DocxInspector, FileInspector, PdfInspector};
+pub use line::{Line, Role};
+pub use lint::lint_docx;
+pub use pdf::{Metadata, PdfText, read_pdf, struct_outline};

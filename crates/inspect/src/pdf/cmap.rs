@@ -1,0 +1,165 @@
+//! ToUnicode CMaps (ISO 32000-1, 9.10.3): from the codes of a font to the text they stand for.
+
+use std::collections::HashMap;
+
+use super::lexer::{Lexer, Token};
+
+/// From character codes to text.
+#[derive(Debug, Default)]
+pub(crate) struct CMap {
+    /// Codespace ranges: length in bytes, first and last code.
+    spaces: Vec<(usize, u32, u32)>,
+    chars: HashMap<(usize, u32), Box<str>>,
+    /// Length in bytes, first and last code, UTF-16 of the first.
+    ranges: Vec<(usize, u32, u32, Vec<u16>)>,
+}
+
+fn code(bytes: &[u8]) -> u32 {
+    bytes
+        .iter()
+        .fold(0, |code, byte| code << 8 | u32::from(*byte))
+}
+
+fn utf16(bytes: &[u8]) -> Vec<u16> {
+    match bytes {
+        // Some writers give one byte for a Latin character.
+        [byte] => vec![u16::from(*byte)],
+        _ => bytes
+            .chunks_exact(2)
+            .map(|pair| u16::from_be_bytes([pair[0], pair[1]]))
+            .collect(),
+    }
+}
+
+impl CMap {
+    /// Reads a CMap; what is not understood is passed over, and its codes have no text.
+    pub(crate) fn parse(bytes: &[u8]) -> Self {
+        let mut map = Self::default();
+        let mut operands = Vec::new();
+        let mut lexer = Lexer::new(bytes);
+        while let Some(token) = lexer.next_token() {
+            let Token::Keyword(keyword) = token else {
+                operands.push(token);
+                continue;
+            };
+            match keyword {
+                b"endcodespacerange" => {
+                    for pair in operands.chunks_exact(2) {
+                        if let [Token::String(low), Token::String(high)] = pair {
+                            map.spaces.push((low.len(), code(low), code(high)));
+                        }
+                    }
+                }
+                b"endbfchar" => {
+                    for pair in operands.chunks_exact(2) {
+                        if let [Token::String(from), Token::String(to)] = pair {
+                            let text = String::from_utf16_lossy(&utf16(to));
+                            map.chars.insert((from.len(), code(from)), text.into());
+                        }
+                    }
+                }
+                b"endbfrange" => {
+                    for triple in operands.chunks_exact(3) {
+                        map.add_range(triple);
+                    }
+                }
+                _ => {}
+            }
+            operands.clear();
+        }
+        map
+    }
+
+    fn add_range(&mut self, triple: &[Token<'_>]) {
+        match triple {
+            [
+                Token::String(low),
+                Token::String(high),
+                Token::String(first),
+            ] => {
+                self.ranges
+                    .push((low.len(), code(low), code(high), utf16(first)));
+            }
+            [Token::String(low), Token::String(high), Token::Array(texts)] => {
+                for (from, text) in (code(low)..=code(high)).zip(texts) {
+                    if let Token::String(text) = text {
+                        let text = String::from_utf16_lossy(&utf16(text));
+                        self.chars.insert((low.len(), from), text.into());
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Calls `each` with the text of every code of a shown string; a code without text is U+FFFD.
+    pub(crate) fn decode(&self, bytes: &[u8], default_length: usize, mut each: impl FnMut(&str)) {
+        let mut rest = bytes;
+        while !rest.is_empty() {
+            let length = (1..=4.min(rest.len()))
+                .find(|length| {
+                    let code = code(&rest[..*length]);
+                    self.spaces
+                        .iter()
+                        .any(|(l, low, high)| l == length && (*low..=*high).contains(&code))
+                })
+                .unwrap_or(default_length)
+                .min(rest.len());
+            let (head, tail) = rest.split_at(length);
+            rest = tail;
+            let code = code(head);
+            if let Some(text) = self.chars.get(&(length, code)) {
+                each(text);
+                continue;
+            }
+            let range = self
+                .ranges
+                .iter()
+                .find(|(l, low, high, _)| *l == length && (*low..=*high).contains(&code));
+            match range {
+                Some((_, low, _, first)) => {
+                    let mut text = first.clone();
+                    if let Some(last) = text.last_mut() {
+                        *last = last.wrapping_add((code - low) as u16);
+                    }
+                    each(&String::from_utf16_lossy(&text));
+                }
+                None => each("\u{FFFD}"),
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::CMap;
+
+    fn text(map: &CMap, bytes: &[u8]) -> String {
+        let mut out = String::new();
+        map.decode(bytes, 2, |text| out.push_str(text));
+        out
+    }
+
+    #[test]
+    fn reads_chars_ranges_and_arrays() {
+        let map = CMap::parse(
+            b"/CMapType 2 def 1 begincodespacerange <0000> <FFFF> endcodespacerange
+              2 beginbfchar <0001> <006600660069> <0002> <D83DDE00> endbfchar
+              2 beginbfrange <0010> <0012> <0041> <0020> <0021> [<00E9> <0069006A>] endbfrange",
+        );
+        assert_eq!(
+            text(&map, &[0, 0x10, 0, 0x12, 0, 0x20, 0, 0x21, 0, 2]),
+            "ACéij😀"
+        );
+        assert_eq!(text(&map, &[0, 9]), "\u{FFFD}");
+    }
+
+    #[test]
+    fn reads_mixed_code_lengths() {
+        let map = CMap::parse(
+            b"2 begincodespacerange <00> <7F> <8000> <FFFF> endcodespacerange
+              1 beginbfchar <8001> <0042> endbfchar 1 beginbfrange <20> <7E> <0020> endbfrange",
+        );
+        assert_eq!(text(&map, &[b'x', 0x80, 1, b'y']), "xBy");
+    }
+}

@@ -1,0 +1,321 @@
+//! Tokens of content streams and CMaps (ISO 32000-1, 7.2 and 7.3): one lexer reads both.
+
+use std::borrow::Cow;
+
+/// An operand, or the operator or keyword that ends a list of operands.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Token<'a> {
+    Number(f32),
+    Name(Cow<'a, [u8]>),
+    String(Vec<u8>),
+    Array(Vec<Token<'a>>),
+    Dictionary(Vec<(Cow<'a, [u8]>, Token<'a>)>),
+    Keyword(&'a [u8]),
+}
+
+/// Arrays and dictionaries nested deeper than this end the stream: no writer does that.
+const DEPTH_LIMIT: usize = 16;
+
+/// Reads tokens one by one; broken bytes are skipped, and the end of the bytes ends the stream.
+pub(crate) struct Lexer<'a> {
+    bytes: &'a [u8],
+    at: usize,
+}
+
+fn is_space(byte: u8) -> bool {
+    matches!(byte, 0 | 9 | 10 | 12 | 13 | 32)
+}
+
+fn is_delimiter(byte: u8) -> bool {
+    matches!(
+        byte,
+        b'(' | b')' | b'<' | b'>' | b'[' | b']' | b'{' | b'}' | b'/' | b'%'
+    )
+}
+
+fn hex(byte: u8) -> Option<u8> {
+    char::from(byte)
+        .to_digit(16)
+        .and_then(|digit| u8::try_from(digit).ok())
+}
+
+impl<'a> Lexer<'a> {
+    pub(crate) fn new(bytes: &'a [u8]) -> Self {
+        Self { bytes, at: 0 }
+    }
+
+    fn peek(&self) -> Option<u8> {
+        self.bytes.get(self.at).copied()
+    }
+
+    fn skip_space(&mut self) {
+        while let Some(byte) = self.peek() {
+            if is_space(byte) {
+                self.at += 1;
+            } else if byte == b'%' {
+                while self
+                    .peek()
+                    .is_some_and(|byte| byte != b'\n' && byte != b'\r')
+                {
+                    self.at += 1;
+                }
+            } else {
+                break;
+            }
+        }
+    }
+
+    /// The bytes up to the next white space or delimiter.
+    fn regular(&mut self) -> &'a [u8] {
+        let start = self.at;
+        while self
+            .peek()
+            .is_some_and(|byte| !is_space(byte) && !is_delimiter(byte))
+        {
+            self.at += 1;
+        }
+        &self.bytes[start..self.at]
+    }
+
+    /// The next token; `None` at the end.
+    pub(crate) fn next_token(&mut self) -> Option<Token<'a>> {
+        self.token(0)
+    }
+
+    fn token(&mut self, depth: usize) -> Option<Token<'a>> {
+        loop {
+            self.skip_space();
+            let byte = self.peek()?;
+            match byte {
+                b'/' => {
+                    self.at += 1;
+                    return Some(Token::Name(self.name()));
+                }
+                b'(' => return Some(Token::String(self.literal())),
+                b'<' if self.bytes.get(self.at + 1) == Some(&b'<') => {
+                    self.at += 2;
+                    return self.dictionary(depth + 1);
+                }
+                b'<' => return Some(Token::String(self.hex_string())),
+                b'[' => {
+                    self.at += 1;
+                    return self.array(depth + 1);
+                }
+                // Stray closing brackets, and the braces of PostScript procedures.
+                b']' | b'>' | b')' | b'{' | b'}' => self.at += 1,
+                _ => {
+                    let word = self.regular();
+                    return Some(number(word).map_or(Token::Keyword(word), Token::Number));
+                }
+            }
+        }
+    }
+
+    fn array(&mut self, depth: usize) -> Option<Token<'a>> {
+        let mut items = Vec::new();
+        loop {
+            self.skip_space();
+            if self.peek()? == b']' {
+                self.at += 1;
+                return Some(Token::Array(items));
+            }
+            if depth > DEPTH_LIMIT {
+                return None;
+            }
+            items.push(self.token(depth)?);
+        }
+    }
+
+    fn dictionary(&mut self, depth: usize) -> Option<Token<'a>> {
+        let mut entries = Vec::new();
+        loop {
+            self.skip_space();
+            if self.bytes[self.at..].starts_with(b">>") {
+                self.at += 2;
+                return Some(Token::Dictionary(entries));
+            }
+            if depth > DEPTH_LIMIT {
+                return None;
+            }
+            if let Token::Name(key) = self.token(depth)? {
+                entries.push((key, self.token(depth)?));
+            }
+        }
+    }
+
+    /// ISO 32000-1, 7.3.5: `#20` stands for a byte.
+    fn name(&mut self) -> Cow<'a, [u8]> {
+        let raw = self.regular();
+        if !raw.contains(&b'#') {
+            return Cow::Borrowed(raw);
+        }
+        let mut name = Vec::with_capacity(raw.len());
+        let mut rest = raw;
+        while let [first, tail @ ..] = rest {
+            if let (b'#', [high, low, after @ ..]) = (first, tail)
+                && let (Some(high), Some(low)) = (hex(*high), hex(*low))
+            {
+                name.push(high << 4 | low);
+                rest = after;
+            } else {
+                name.push(*first);
+                rest = tail;
+            }
+        }
+        Cow::Owned(name)
+    }
+
+    /// ISO 32000-1, 7.3.4.2: balanced brackets, escapes, octal codes, line ends as `\n`.
+    fn literal(&mut self) -> Vec<u8> {
+        self.at += 1;
+        let mut out = Vec::new();
+        let mut open = 1;
+        while let Some(byte) = self.peek() {
+            self.at += 1;
+            match byte {
+                b'(' => open += 1,
+                b')' => {
+                    open -= 1;
+                    if open == 0 {
+                        break;
+                    }
+                }
+                b'\\' => {
+                    self.escape(&mut out);
+                    continue;
+                }
+                b'\r' => {
+                    if self.peek() == Some(b'\n') {
+                        self.at += 1;
+                    }
+                    out.push(b'\n');
+                    continue;
+                }
+                _ => {}
+            }
+            out.push(byte);
+        }
+        out
+    }
+
+    fn escape(&mut self, out: &mut Vec<u8>) {
+        let Some(byte) = self.peek() else { return };
+        self.at += 1;
+        match byte {
+            b'n' => out.push(b'\n'),
+            b'r' => out.push(b'\r'),
+            b't' => out.push(b'\t'),
+            b'b' => out.push(8),
+            b'f' => out.push(12),
+            b'0'..=b'7' => {
+                let mut code = u32::from(byte - b'0');
+                for _ in 0..2 {
+                    match self.peek() {
+                        Some(digit @ b'0'..=b'7') => {
+                            code = code * 8 + u32::from(digit - b'0');
+                            self.at += 1;
+                        }
+                        _ => break,
+                    }
+                }
+                // High-order overflow is ignored, says the clause.
+                out.push((code & 0xFF) as u8);
+            }
+            b'\r' => {
+                if self.peek() == Some(b'\n') {
+                    self.at += 1;
+                }
+            }
+            b'\n' => {}
+            other => out.push(other),
+        }
+    }
+
+    /// ISO 32000-1, 7.3.4.3: an odd last digit counts as if a zero followed.
+    fn hex_string(&mut self) -> Vec<u8> {
+        self.at += 1;
+        let mut out = Vec::new();
+        let mut half = None;
+        while let Some(byte) = self.peek() {
+            self.at += 1;
+            if byte == b'>' {
+                break;
+            }
+            let Some(digit) = hex(byte) else { continue };
+            match half.take() {
+                None => half = Some(digit),
+                Some(high) => out.push(high << 4 | digit),
+            }
+        }
+        out.extend(half.map(|high| high << 4));
+        out
+    }
+
+    /// Skips the data of an inline image (ISO 32000-1, 8.9.7): up to `EI` between white space.
+    pub(crate) fn skip_inline_image(&mut self) {
+        let rest = &self.bytes[self.at..];
+        let end = rest.windows(4).position(|w| {
+            is_space(w[0]) && &w[1..3] == b"EI" && (is_space(w[3]) || is_delimiter(w[3]))
+        });
+        self.at += end.map_or(rest.len(), |end| end + 3);
+    }
+}
+
+/// ISO 32000-1, 7.3.3.
+fn number(word: &[u8]) -> Option<f32> {
+    match word.first()? {
+        b'0'..=b'9' | b'+' | b'-' | b'.' => std::str::from_utf8(word).ok()?.parse().ok(),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Lexer, Token};
+
+    fn all(bytes: &[u8]) -> Vec<Token<'_>> {
+        let mut lexer = Lexer::new(bytes);
+        std::iter::from_fn(|| lexer.next_token()).collect()
+    }
+
+    #[test]
+    fn reads_strings_names_and_dictionaries() {
+        assert_eq!(
+            all(br"(a\(b\051\n(c)\\)"),
+            [Token::String(b"a(b)\n(c)\\".to_vec())]
+        );
+        assert_eq!(
+            all(b"<FEFF00A>"),
+            [Token::String(vec![0xFE, 0xFF, 0x00, 0xA0])]
+        );
+        assert_eq!(all(b"/A#20B"), [Token::Name(b"A B".to_vec().into())]);
+        assert_eq!(
+            all(b"/Span<</MCID 3/L[1 -.5]>>BDC % end"),
+            [
+                Token::Name(b"Span".into()),
+                Token::Dictionary(vec![
+                    (b"MCID".into(), Token::Number(3.0)),
+                    (
+                        b"L".into(),
+                        Token::Array(vec![Token::Number(1.0), Token::Number(-0.5)])
+                    ),
+                ]),
+                Token::Keyword(b"BDC"),
+            ]
+        );
+    }
+
+    #[test]
+    fn ends_on_bottomless_nesting() {
+        assert!(all(&[b'['; 100_000]).is_empty());
+        assert!(all(&b"<<".repeat(100_000)).is_empty());
+    }
+
+    #[test]
+    fn skips_inline_images() {
+        let mut lexer = Lexer::new(b"ID \x00(EI\xFF EI Q");
+        lexer.next_token();
+        lexer.skip_inline_image();
+        assert_eq!(lexer.next_token(), Some(Token::Keyword(b"Q")));
+    }
+}

@@ -1,0 +1,9 @@
+//! Reading back small files that are made here, by hand: what they say is seen, and each way of
+//! breaking them is too.
+
+mod docx;
+mod inspector;
+mod lint;
+mod make_docx;
+mod make_pdf;
+mod pdf;

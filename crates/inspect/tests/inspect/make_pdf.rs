@@ -1,0 +1,163 @@
+//! Makes small tagged PDFs, object by object.
+
+use lopdf::{Dictionary, Document, Object, ObjectId, Stream, dictionary};
+
+/// A structure element: its type, what else its dictionary has, its kids.
+pub(crate) struct Element(
+    pub(crate) &'static str,
+    pub(crate) Dictionary,
+    pub(crate) Vec<Kid>,
+);
+
+/// A kid of an element.
+pub(crate) enum Kid {
+    /// Marked content of the element's page, by number.
+    Content(i64),
+    /// Marked content of another page: page from 0, number.
+    On(usize, i64),
+    /// An annotation.
+    Annotation,
+    /// Another element.
+    Inner(Element),
+}
+
+/// What a file is made of.
+pub(crate) struct Pdf {
+    pub(crate) pages: Vec<String>,
+    /// The content of a form XObject `/X1`, which every page may paint.
+    pub(crate) form: String,
+    pub(crate) tree: Option<Element>,
+    pub(crate) title: String,
+    pub(crate) author: String,
+    pub(crate) language: String,
+    pub(crate) xmp: String,
+}
+
+/// Shows a text with codes of two bytes.
+pub(crate) fn show(text: &str) -> String {
+    let codes: String = text
+        .encode_utf16()
+        .map(|unit| format!("{unit:04X}"))
+        .collect();
+    format!("<{codes}> Tj")
+}
+
+/// A text as marked content with this number, at a height.
+pub(crate) fn marked(mcid: u32, y: u32, text: &str) -> String {
+    format!(
+        "/Span <</MCID {mcid}>> BDC BT /F1 10 Tf 1 0 0 1 50 {y} Tm {} ET EMC\n",
+        show(text)
+    )
+}
+
+pub(crate) fn element(tag: &'static str, kids: Vec<Kid>) -> Element {
+    Element(tag, Dictionary::new(), kids)
+}
+
+pub(crate) fn inner(tag: &'static str, kids: Vec<Kid>) -> Kid {
+    Kid::Inner(element(tag, kids))
+}
+
+pub(crate) fn xmp(title: &str) -> String {
+    format!(
+        "<x:xmpmeta xmlns:x=\"adobe:ns:meta/\"><rdf:RDF xmlns:rdf=\"r\"><rdf:Description>\
+         <dc:title><rdf:Alt><rdf:li xml:lang=\"x-default\">{title}</rdf:li></rdf:Alt></dc:title>\
+         <pdfaid:part>2</pdfaid:part><pdfaid:conformance>A</pdfaid:conformance>\
+         <pdfuaid:part>1</pdfuaid:part></rdf:Description></rdf:RDF></x:xmpmeta>"
+    )
+}
+
+impl Pdf {
+    pub(crate) fn new(pages: Vec<String>, tree: Element) -> Self {
+        Self {
+            pages,
+            form: String::new(),
+            tree: Some(tree),
+            title: "Titel".into(),
+            author: "Posiv".into(),
+            language: "nl-NL".into(),
+            xmp: xmp("Titel"),
+        }
+    }
+
+    pub(crate) fn bytes(&self) -> Vec<u8> {
+        let mut document = Document::with_version("1.7");
+        let map = "/CIDInit /ProcSet findresource begin begincmap 1 begincodespacerange <0000> <FFFF> \
+                   endcodespacerange 1 beginbfrange <0020> <FFFC> <0020> endbfrange endcmap";
+        let to_unicode = document.add_object(Stream::new(Dictionary::new(), map.into()));
+        let font = document.add_object(dictionary! {
+            "Type" => "Font", "Subtype" => "Type0", "BaseFont" => "F", "Encoding" => "Identity-H",
+            "ToUnicode" => to_unicode,
+        });
+        let fonts = dictionary! { "F1" => font };
+        let form = Stream::new(
+            dictionary! { "Type" => "XObject", "Subtype" => "Form", "Resources" => dictionary! { "Font" => fonts.clone() } },
+            self.form.clone().into_bytes(),
+        );
+        let form = document.add_object(form);
+        let properties = dictionary! { "Pr1" => dictionary! { "MCID" => 90, "ActualText" => lopdf::text_string("ersätt") } };
+        let resources = document.add_object(dictionary! {
+            "Font" => fonts, "XObject" => dictionary! { "X1" => form }, "Properties" => properties,
+        });
+        let node = document.new_object_id();
+        let pages: Vec<ObjectId> = self
+            .pages
+            .iter()
+            .map(|content| {
+                let mut stream = Stream::new(Dictionary::new(), content.clone().into_bytes());
+                stream.compress().expect("compresses");
+                let content = document.add_object(stream);
+                document.add_object(
+                    dictionary! { "Type" => "Page", "Parent" => node, "Contents" => content },
+                )
+            })
+            .collect();
+        let kids: Vec<Object> = pages.iter().map(|page| (*page).into()).collect();
+        document.objects.insert(
+            node,
+            dictionary! { "Type" => "Pages", "Count" => kids.len() as i64, "Kids" => kids, "Resources" => resources }.into(),
+        );
+        let mut catalog = dictionary! {
+            "Type" => "Catalog", "Pages" => node, "Lang" => lopdf::text_string(&self.language),
+            "MarkInfo" => dictionary! { "Marked" => true },
+        };
+        if let Some(tree) = &self.tree {
+            let top = add(&mut document, &pages, tree);
+            let roles = dictionary! { "Strong" => "Span", "Alinea" => "P" };
+            let root = dictionary! { "Type" => "StructTreeRoot", "K" => top, "RoleMap" => roles };
+            let root = document.add_object(root);
+            catalog.set("StructTreeRoot", root);
+        }
+        let metadata = dictionary! { "Type" => "Metadata", "Subtype" => "XML" };
+        let metadata = document.add_object(Stream::new(metadata, self.xmp.clone().into_bytes()));
+        catalog.set("Metadata", metadata);
+        let catalog = document.add_object(catalog);
+        let info = document.add_object(dictionary! {
+            "Title" => lopdf::text_string(&self.title), "Author" => lopdf::text_string(&self.author),
+        });
+        document.trailer.set("Root", catalog);
+        document.trailer.set("Info", info);
+        let mut bytes = Vec::new();
+        document.save_to(&mut bytes).expect("saves");
+        bytes
+    }
+}
+
+fn add(document: &mut Document, pages: &[ObjectId], element: &Element) -> ObjectId {
+    let Element(tag, extra, kids) = element;
+    let kids: Vec<Object> = kids
+        .iter()
+        .map(|kid| match kid {
+            Kid::Content(mcid) => Object::Integer(*mcid),
+            Kid::On(page, mcid) => {
+                dictionary! { "Type" => "MCR", "Pg" => pages[*page], "MCID" => *mcid }.into()
+            }
+            Kid::Annotation => dictionary! { "Type" => "OBJR", "Obj" => pages[0] }.into(),
+            Kid::Inner(inner) => add(document, pages, inner).into(),
+        })
+        .collect();
+    let mut dictionary =
+        dictionary! { "Type" => "StructElem", "S" => *tag, "Pg" => pages[0], "K" => kids };
+    dictionary.extend(extra);
+    document.add_object(dictionary)
+}

@@ -1,0 +1,293 @@
+//! Shapes and values as the JSON that the templates read. Every variant of the model is matched
+//! by name, so that a new one is a compile error here.
+
+use serde_json::{Value, json};
+
+use raadspost_content::{
+    Annex, Block, BlockKind, Body, Enclosures, Footnote, Inline, Item, Letter, ListKind, Motion,
+    Part, Sender, Shape, Signatory, Values,
+};
+
+/// A document as the templates read it.
+pub(crate) struct Member {
+    /// The JSON, one entry of `shapes.json`.
+    pub(crate) json: Value,
+    /// Every text in it that will be shown.
+    pub(crate) texts: Vec<String>,
+}
+
+/// Converts a document that is not a collection; `None` for one that is.
+pub(crate) fn member(shape: &Shape) -> Option<Member> {
+    let mut converter = Converter {
+        notes_vary: shape.footnotes.iter().map(|note| varies(&note.inlines)).collect(),
+        noted: vec![false; shape.footnotes.len()],
+        varies: false,
+        texts: Vec::new(),
+    };
+    let mut json = match &shape.body {
+        Body::Letter(letter) => converter.letter(letter),
+        Body::Parts { annex, parts } => converter.parts(annex.as_ref(), parts),
+        Body::Collection(_) => return None,
+    };
+    let notes: Vec<Value> = shape
+        .footnotes
+        .iter()
+        .map(|Footnote { id: _, span: _, inlines }| converter.inlines(inlines))
+        .collect();
+    let (lang, region) = language(&shape.language);
+    json["notes"] = notes.into();
+    // Names the footnotes for a second reference; equal whether the document stands alone or in
+    // a collection.
+    json["name"] = format!("{}-note-", shape.document).into();
+    json["lang"] = lang.into();
+    json["region"] = region.into();
+    Some(Member { json, texts: converter.texts })
+}
+
+/// The entry of `values.json` for one document.
+pub(crate) fn slots(values: &Values) -> Value {
+    values.slots.iter().map(String::as_str).collect()
+}
+
+/// Language and region of a BCP 47 tag; script and variants are passed over.
+pub(crate) fn language(tag: &str) -> (String, Option<String>) {
+    let mut parts = tag.split('-');
+    let lang = parts.next().unwrap_or_default().to_ascii_lowercase();
+    let region = parts.find(|part| part.len() == 2).map(str::to_ascii_uppercase);
+    (lang, region)
+}
+
+/// Whether a slot stands in the text itself; footnotes are looked at apart.
+fn varies(inlines: &[Inline]) -> bool {
+    inlines.iter().any(|inline| match inline {
+        Inline::Slot(_) => true,
+        Inline::Emphasis(inner) | Inline::Strong(inner) | Inline::Link { inlines: inner, .. } => {
+            varies(inner)
+        }
+        Inline::Text(_)
+        | Inline::Footnote(_)
+        | Inline::FillIn(_)
+        | Inline::Choice { .. }
+        | Inline::LineBreak => false,
+    })
+}
+
+/// Converts in reading order, which decides what is a footnote's first reference.
+struct Converter {
+    /// Which footnotes have slots.
+    notes_vary: Vec<bool>,
+    /// Which footnotes have been referred to already.
+    noted: Vec<bool>,
+    /// Whether anything since it was last reset has a slot.
+    varies: bool,
+    texts: Vec<String>,
+}
+
+impl Converter {
+    fn text(&mut self, text: &str) -> Value {
+        self.texts.push(text.to_owned());
+        text.into()
+    }
+
+    fn option(&mut self, text: Option<&String>) -> Value {
+        text.map_or(Value::Null, |text| self.text(text))
+    }
+
+    fn inlines(&mut self, inlines: &[Inline]) -> Value {
+        inlines.iter().map(|inline| self.inline(inline)).collect()
+    }
+
+    fn lines(&mut self, lines: &[Vec<Inline>]) -> Value {
+        lines.iter().map(|line| self.inlines(line)).collect()
+    }
+
+    fn inline(&mut self, inline: &Inline) -> Value {
+        match inline {
+            Inline::Text(text) => json!({"kind": "text", "text": self.text(text)}),
+            Inline::Slot(slot) => {
+                self.varies = true;
+                json!({"kind": "slot", "slot": slot})
+            }
+            Inline::Emphasis(inner) => {
+                json!({"kind": "emphasis", "inlines": self.inlines(inner)})
+            }
+            Inline::Strong(inner) => json!({"kind": "strong", "inlines": self.inlines(inner)}),
+            Inline::Link { url, inlines } => {
+                json!({"kind": "link", "url": url, "inlines": self.inlines(inlines)})
+            }
+            Inline::Footnote(note) => {
+                self.varies |= self.notes_vary.get(*note).copied().unwrap_or(false);
+                let noted = self.noted.get_mut(*note);
+                let first = noted.is_none_or(|noted| !std::mem::replace(noted, true));
+                json!({"kind": "footnote", "note": note, "first": first})
+            }
+            Inline::FillIn(fill_in) => {
+                json!({"kind": "fill-in", "text": self.text(&fill_in.placeholder())})
+            }
+            Inline::Choice { id: _, options, mark } => {
+                let options: Value = options.iter().map(|option| self.text(option)).collect();
+                json!({"kind": "choice", "options": options, "mark": self.text(mark)})
+            }
+            Inline::LineBreak => json!({"kind": "line-break"}),
+        }
+    }
+
+    /// Blocks that are marked as static where no slot stands in them.
+    fn settled(&mut self, blocks: &[Block]) -> Value {
+        let settle = |(at, block): (usize, &Block)| {
+            self.varies = false;
+            let mut json = self.block(block, blocks.get(at + 1));
+            json["static"] = (!self.varies).into();
+            json
+        };
+        blocks.iter().enumerate().map(settle).collect()
+    }
+
+    fn items(&mut self, items: &[Item]) -> Value {
+        let item = |item: &Item| {
+            let blocks = item.iter().enumerate();
+            blocks.map(|(at, block)| self.block(block, item.get(at + 1))).collect::<Value>()
+        };
+        items.iter().map(item).collect()
+    }
+
+    /// A block; `next` is the one after it.
+    fn block(&mut self, block: &Block, next: Option<&Block>) -> Value {
+        match &block.kind {
+            BlockKind::Heading { level, inlines } => {
+                json!({"kind": "heading", "level": level, "inlines": self.inlines(inlines)})
+            }
+            BlockKind::Paragraph { inlines } => {
+                let leads = next.is_some_and(|it| matches!(it.kind, BlockKind::List { .. }));
+                json!({"kind": "paragraph", "leads": leads, "inlines": self.inlines(inlines)})
+            }
+            BlockKind::List { kind, items } => {
+                let list = match kind {
+                    ListKind::Bullet => "bullet",
+                    ListKind::Dash => "dash",
+                    ListKind::Decimal => "decimal",
+                    ListKind::LowerAlpha => "lower-alpha",
+                };
+                json!({"kind": "list", "list": list, "items": self.items(items)})
+            }
+            BlockKind::Preamble { inlines } => {
+                json!({"kind": "preamble", "inlines": self.inlines(inlines)})
+            }
+            BlockKind::Recital { level, head, items } => {
+                let head = self.inlines(head);
+                json!({"kind": "recital", "level": level, "head": head, "items": self.items(items)})
+            }
+            BlockKind::Operative { level, head, alternatives, separator } => {
+                let head = self.inlines(head);
+                let alternatives: Value =
+                    alternatives.iter().map(|items| self.items(items)).collect();
+                json!({
+                    "kind": "operative",
+                    "level": level,
+                    "head": head,
+                    "alternatives": alternatives,
+                    "separator": self.inlines(separator),
+                })
+            }
+            BlockKind::Closing { inlines } => {
+                json!({"kind": "closing", "inlines": self.inlines(inlines)})
+            }
+            BlockKind::Movers { lead, lines } => {
+                let lead = self.inlines(lead);
+                json!({"kind": "movers", "lead": lead, "lines": self.lines(lines)})
+            }
+            BlockKind::Note { inlines } => {
+                json!({"kind": "note", "inlines": self.inlines(inlines)})
+            }
+        }
+    }
+
+    fn letter(&mut self, letter: &Letter) -> Value {
+        let Letter {
+            id: _,
+            sender,
+            addressee,
+            address,
+            place_and_date,
+            subject,
+            salutation,
+            blocks,
+            closing,
+            signatories,
+            enclosures,
+        } = letter;
+        json!({
+            "kind": "letter",
+            "sender": self.sender(sender),
+            "addressee": self.lines(addressee),
+            "address": self.lines(address),
+            "place-and-date": self.inlines(place_and_date),
+            "subject": subject.as_ref().map(|subject| self.inlines(subject)),
+            "salutation": self.inlines(salutation),
+            "blocks": self.settled(blocks),
+            "closing": self.inlines(closing),
+            "signatories": signatories.iter().map(|it| self.signatory(it)).collect::<Value>(),
+            "enclosures": enclosures.as_ref().map(|enclosures| self.enclosures(enclosures)),
+        })
+    }
+
+    fn sender(&mut self, sender: &Sender) -> Value {
+        let Sender { name, tagline, address, telephone, email, website } = sender;
+        json!({
+            "name": self.text(name),
+            "tagline": self.option(tagline.as_ref()),
+            "address": address.iter().map(|line| self.text(line)).collect::<Value>(),
+            "telephone": self.option(telephone.as_ref()),
+            "email": self.option(email.as_ref()),
+            "website": self.option(website.as_ref()),
+        })
+    }
+
+    fn signatory(&mut self, signatory: &Signatory) -> Value {
+        let Signatory { name, role, email } = signatory;
+        json!({
+            "name": self.text(name),
+            "role": self.option(role.as_ref()),
+            "email": self.option(email.as_ref()),
+        })
+    }
+
+    fn enclosures(&mut self, enclosures: &Enclosures) -> Value {
+        let Enclosures { title, items } = enclosures;
+        let title = self.inlines(title);
+        let items: Value = items
+            .iter()
+            .map(|item| {
+                let label = self.inlines(&item.label);
+                json!({"label": label, "title": self.inlines(&item.title)})
+            })
+            .collect();
+        json!({"title": title, "items": items})
+    }
+
+    fn parts(&mut self, annex: Option<&Annex>, parts: &[Part]) -> Value {
+        let annex = annex.map(|Annex { label, title }| {
+            let label = self.inlines(label);
+            json!({"label": label, "title": self.inlines(title)})
+        });
+        let parts: Value = parts.iter().map(|part| self.part(part)).collect();
+        json!({"kind": "parts", "annex": annex, "parts": parts})
+    }
+
+    fn part(&mut self, part: &Part) -> Value {
+        match part {
+            Part::Text { id: _, blocks } => json!({"kind": "text", "blocks": self.settled(blocks)}),
+            Part::Motion(Motion { id: _, variant: _, title, level, show_title, blocks }) => {
+                // A title that is not shown has no reference in it to count.
+                let title = if *show_title { self.inlines(title) } else { json!([]) };
+                json!({
+                    "kind": "motion",
+                    "title": title,
+                    "level": level,
+                    "show-title": show_title,
+                    "blocks": self.settled(blocks),
+                })
+            }
+        }
+    }
+}

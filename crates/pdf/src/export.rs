@@ -1,0 +1,86 @@
+//! Export: pages to a file that is PDF/A-2a (ISO 19005-2) and PDF/UA-1 (ISO 14289-1).
+
+use raadspost_content::{Diagnostic, Diagnostics, Format, Rendition, Shape, Values, plain_text};
+use typst::foundations::{Datetime, Smart};
+use typst::text::{Lang, Locale, Region};
+use typst_layout::PagedDocument;
+use typst_pdf::{PdfStandard, PdfStandards, Timestamp};
+
+use crate::data::language;
+use crate::diagnostics::{convert, guarded};
+
+/// The archive standard that a file meets.
+const STANDARDS: [PdfStandard; 2] = [PdfStandard::A_2a, PdfStandard::Ua_1];
+
+/// What stands as the file's creator.
+const CREATOR: &str = "Raadspost";
+
+/// What of a file is known before anything is laid out.
+pub(crate) struct Metadata {
+    locale: Locale,
+    timestamp: Timestamp,
+}
+
+impl Metadata {
+    /// Reads date and language of a document.
+    ///
+    /// # Errors
+    /// `pdf-invalid-date` and `pdf-invalid-language`.
+    pub(crate) fn of(shape: &Shape) -> Result<Self, Diagnostics> {
+        let (year, month, day) = shape.date;
+        let (lang, region) = language(&shape.language);
+        let timestamp = Datetime::from_ymd_hms(year, month, day, 0, 0, 0).map(Timestamp::new_utc);
+        let lang = lang.parse::<Lang>().ok();
+        let region = region.map(|region| region.parse::<Region>()).transpose().ok();
+        match (timestamp, lang, region) {
+            (Some(timestamp), Some(lang), Some(region)) => {
+                Ok(Self { locale: Locale::new(lang, region), timestamp })
+            }
+            (None, ..) => {
+                let message = format!("`{year}-{month:02}-{day:02}` is not a date");
+                Err(vec![Diagnostic::error("pdf-invalid-date", message)])
+            }
+            _ => {
+                let message = format!("`{}` is not a language tag", shape.language);
+                Err(vec![Diagnostic::error("pdf-invalid-language", message)
+                    .hint("write a tag such as `nl-NL`")])
+            }
+        }
+    }
+}
+
+/// Checks once that the standards go together.
+pub(crate) fn standards() -> Result<PdfStandards, String> {
+    PdfStandards::new(&STANDARDS).map_err(|error| error.message().to_string())
+}
+
+/// Writes one file. Title, author and language are set here, on the finished pages: in a style
+/// rule they would make every municipality's text a new one for Typst's cache.
+pub(crate) fn export(
+    mut document: PagedDocument,
+    metadata: &Metadata,
+    standards: &PdfStandards,
+    shape: &Shape,
+    values: &Values,
+) -> Result<Rendition, Diagnostics> {
+    let pages = u32::try_from(document.pages().len()).ok();
+    let info = document.info_mut();
+    info.title = Some(plain_text(&shape.title, &values.slots).as_str().into());
+    info.author = if shape.author.is_empty() { vec![] } else { vec![shape.author.as_str().into()] };
+    info.locale = Smart::Custom(metadata.locale);
+    info.date = Smart::Auto;
+    let options = typst_pdf::PdfOptions {
+        // From all that decides the document, so that two files share an id only if equal.
+        ident: Smart::Custom(format!("{} {}", shape.fingerprint(), values.fingerprint())),
+        creator: Smart::Custom(Some(CREATOR.to_owned())),
+        timestamp: Some(metadata.timestamp),
+        page_ranges: None,
+        standards: standards.clone(),
+        tagged: true,
+        pretty: false,
+    };
+    let bytes = guarded("export", || {
+        typst_pdf::pdf(&document, &options).map_err(|errors| convert(&errors))
+    })?;
+    Ok(Rendition { format: Format::Pdf, bytes, pages })
+}

@@ -1,0 +1,136 @@
+//! The fonts: what Typst chooses from, and which characters they can show.
+
+use std::borrow::Cow;
+
+use raadspost_content::Theme;
+use typst::foundations::Bytes;
+use typst::text::{Font, FontBook, FontStyle, FontStretch, FontVariant, FontWeight};
+use typst::utils::LazyHash;
+
+use crate::PdfError;
+
+/// A font file, TrueType or OpenType, possibly a collection.
+#[derive(Debug, Clone)]
+pub struct FontFile {
+    /// What errors call it, its file name as a rule.
+    pub name: String,
+    /// The file.
+    pub bytes: Cow<'static, [u8]>,
+}
+
+/// The loaded fonts and the characters that they have.
+pub(crate) struct Fonts {
+    pub(crate) book: LazyHash<FontBook>,
+    fonts: Vec<Font>,
+    covered: Vec<u64>,
+}
+
+/// Weight and style of every run of text in the templates.
+const VARIANTS: [(FontStyle, FontWeight); 5] = [
+    (FontStyle::Normal, FontWeight::REGULAR),
+    (FontStyle::Normal, FontWeight::SEMIBOLD),
+    (FontStyle::Normal, FontWeight::BOLD),
+    (FontStyle::Italic, FontWeight::REGULAR),
+    (FontStyle::Italic, FontWeight::BOLD),
+];
+
+/// Words of 64 bits for all code points.
+const WORDS: usize = 0x11_0000 / 64;
+
+impl Fonts {
+    /// Reads the files and checks that they have the theme's families.
+    pub(crate) fn load(files: &[FontFile], theme: &Theme) -> Result<Self, PdfError> {
+        let mut fonts = Vec::new();
+        for file in files {
+            let before = fonts.len();
+            fonts.extend(Font::iter(Bytes::new(file.bytes.clone())));
+            if fonts.len() == before {
+                return Err(PdfError::NotAFont { file: file.name.clone() });
+            }
+        }
+        let book = FontBook::from_fonts(&fonts);
+        for family in [&theme.serif, &theme.sans].into_iter().chain(&theme.fallback) {
+            if !book.contains_family(&family.to_lowercase()) {
+                return Err(PdfError::NoSuchFamily { family: family.clone() });
+            }
+        }
+        let covered = coverage(&book, theme);
+        Ok(Self { book: LazyHash::new(book), fonts, covered })
+    }
+
+    /// The font with an index of the book.
+    pub(crate) fn font(&self, index: usize) -> Option<Font> {
+        self.fonts.get(index).cloned()
+    }
+
+    /// Whether a character can be shown in every style of the running text and of the address.
+    pub(crate) fn has(&self, c: char) -> bool {
+        let code = c as usize;
+        self.covered[code / 64] >> (code % 64) & 1 == 1
+    }
+
+    /// The characters that cannot be shown, each once, in order of appearance.
+    pub(crate) fn missing(&self, text: &str) -> Vec<char> {
+        let mut missing = Vec::new();
+        for c in text.chars() {
+            if !self.has(c) && !missing.contains(&c) {
+                missing.push(c);
+            }
+        }
+        missing
+    }
+}
+
+/// The characters that both chains of families have in each variant, as Typst selects them, and
+/// those that take no glyph.
+fn coverage(book: &FontBook, theme: &Theme) -> Vec<u64> {
+    let mut covered = vec![u64::MAX; WORDS];
+    for first in [&theme.serif, &theme.sans] {
+        for (style, weight) in VARIANTS {
+            let variant = FontVariant { style, weight, stretch: FontStretch::NORMAL };
+            let mut chain = vec![0u64; WORDS];
+            for family in std::iter::once(first).chain(&theme.fallback) {
+                let face = book.select(&family.to_lowercase(), variant);
+                let Some(info) = face.and_then(|index| book.info(index)) else { continue };
+                for code in info.coverage.iter() {
+                    set(&mut chain, code);
+                }
+            }
+            for (all, one) in covered.iter_mut().zip(&chain) {
+                *all &= one;
+            }
+        }
+    }
+    for code in 0..0x11_0000 {
+        match char::from_u32(code) {
+            Some(c) if is_refused(c) => clear(&mut covered, code),
+            Some(c) if takes_no_glyph(c) => set(&mut covered, code),
+            _ => {}
+        }
+    }
+    covered
+}
+
+fn set(words: &mut [u64], code: u32) {
+    words[code as usize / 64] |= 1 << (code % 64);
+}
+
+fn clear(words: &mut [u64], code: u32) {
+    words[code as usize / 64] &= !(1 << (code % 64));
+}
+
+/// Characters that are refused whatever the fonts have: controls; those that turn round the text
+/// beside them (bidirectional embeddings, overrides and isolates, UAX #9); and private use, which
+/// PDF/A-2a forbids (ISO 19005-2, 6.2.11.7.3).
+fn is_refused(c: char) -> bool {
+    (c.is_control() && !matches!(c, '\t' | '\n' | '\r'))
+        || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+        || matches!(c, '\u{E000}'..='\u{F8FF}' | '\u{F0000}'..='\u{10FFFF}')
+        || matches!(c, '\u{FDD0}'..='\u{FDEF}')
+        || (c as u32 & 0xFFFE) == 0xFFFE
+}
+
+/// Line breaks, and what Typst removes when it shapes: the default ignorable characters.
+fn takes_no_glyph(c: char) -> bool {
+    matches!(c, '\t' | '\n' | '\r') || typst::text::is_default_ignorable(c)
+}

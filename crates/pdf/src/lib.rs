@@ -1,0 +1,16 @@
+//! Shapes and values to PDF (PDF/A-2a and PDF/UA-1 in one), through Typst.
+//!
+//! The templates are static and read data; a campaign's or a register's words are never evaluated.
+//! One door: [`PdfRenderer`], made from [`PdfOptions`].
+
+mod data;
+mod diagnostics;
+mod document;
+mod export;
+mod fonts;
+mod pool;
+mod renderer;
+mod world;
+
+pub use fonts::FontFile;
+pub use renderer::{PdfError, PdfOptions, PdfRenderer};

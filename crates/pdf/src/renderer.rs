@@ -1,0 +1,317 @@
+//! The renderer: one door, behind which a pack is laid out once and written as several files.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use raadspost_content::{
+    Body, Diagnostic, Diagnostics, Fingerprint, Format, Prepared, Renderer, Rendition, Shape,
+    Theme, Values, Warned,
+};
+use typst::comemo;
+use typst::foundations::Bytes;
+use typst_pdf::PdfStandards;
+
+use crate::diagnostics::missing_glyphs;
+use crate::document::{Laid, lay_out};
+use crate::export::{Metadata, export, standards};
+use crate::fonts::{FontFile, Fonts};
+use crate::world::{Shared, TEMPLATES, World};
+use crate::{data, pool};
+
+/// After how many packs the cache is swept. Measured: sweeping after each loses a third of the
+/// speed, and after 64 the cache takes gigabytes.
+const SWEEP: usize = 16;
+
+/// What a [`PdfRenderer`] is made from.
+#[derive(Debug, Clone, Default)]
+pub struct PdfOptions {
+    /// The fonts; they must have every family that the theme names.
+    pub fonts: Vec<FontFile>,
+    /// The look.
+    pub theme: Theme,
+}
+
+/// Why a renderer cannot be made.
+#[derive(Debug, thiserror::Error)]
+pub enum PdfError {
+    /// A file has no font in it. Occurs with files that are not TrueType or OpenType.
+    #[error("`{file}` is not a font")]
+    NotAFont {
+        /// The file's name.
+        file: String,
+    },
+    /// The theme names a family that no font file has.
+    #[error("no font file has the family `{family}`")]
+    NoSuchFamily {
+        /// The family's name.
+        family: String,
+    },
+    /// The standards to be met exclude each other. Occurs with a changed version of Typst only.
+    #[error("the PDF standards do not go together: {0}")]
+    Standards(String),
+}
+
+/// Makes PDF files that are PDF/A-2a and PDF/UA-1.
+pub struct PdfRenderer {
+    engine: Arc<Engine>,
+    fingerprint: Fingerprint,
+}
+
+/// What all prepared packs of one renderer share.
+struct Engine {
+    shared: Arc<Shared>,
+    standards: PdfStandards,
+    packs: AtomicUsize,
+}
+
+impl PdfRenderer {
+    /// Loads the fonts and checks that the theme's families are among them.
+    ///
+    /// # Errors
+    /// See [`PdfError`].
+    pub fn new(options: PdfOptions) -> Result<Self, PdfError> {
+        let theme = serde_json::to_vec(&options.theme).unwrap_or_default();
+        let mut builder = Fingerprint::builder("pdf");
+        builder.field(env!("CARGO_PKG_VERSION").as_bytes());
+        builder.field(typst::utils::version().raw().as_bytes());
+        for (path, text) in TEMPLATES {
+            builder.field(path.as_bytes()).field(text.as_bytes());
+        }
+        builder.field(&theme);
+        for file in &options.fonts {
+            builder.field(&Fingerprint::of(&file.bytes).0);
+        }
+        let fonts = Fonts::load(&options.fonts, &options.theme)?;
+        let standards = standards().map_err(PdfError::Standards)?;
+        let shared = Arc::new(Shared::new(fonts, theme));
+        let engine = Arc::new(Engine { shared, standards, packs: AtomicUsize::new(0) });
+        Ok(Self { engine, fingerprint: builder.finish() })
+    }
+}
+
+impl Renderer for PdfRenderer {
+    fn format(&self) -> Format {
+        Format::Pdf
+    }
+
+    fn fingerprint(&self) -> Fingerprint {
+        self.fingerprint
+    }
+
+    fn prepare(&self, shapes: &[Arc<Shape>]) -> Result<Warned<Box<dyn Prepared>>, Diagnostics> {
+        let mut files = Vec::new();
+        let mut diagnostics = Vec::new();
+        for shape in shapes {
+            match File::new(&self.engine, shape) {
+                Ok(file) => files.push(file),
+                Err(found) => diagnostics.extend(found),
+            }
+        }
+        if !diagnostics.is_empty() {
+            return Err(diagnostics);
+        }
+        let takings = takings(&files);
+        let engine = self.engine.clone();
+        Ok(Warned::clean(Box::new(PreparedPack { engine, files, takings })))
+    }
+
+    fn missing_characters(&self, text: &str) -> Vec<char> {
+        self.engine.shared.fonts.missing(text)
+    }
+}
+
+/// One file to be made: a document or a collection of documents.
+struct File {
+    shape: Arc<Shape>,
+    fingerprint: Fingerprint,
+    metadata: Metadata,
+    /// The fingerprints of the documents in it: itself, or its members.
+    documents: Vec<Fingerprint>,
+    /// `shapes.json`.
+    shapes: Bytes,
+}
+
+impl File {
+    fn new(engine: &Engine, shape: &Arc<Shape>) -> Result<Self, Diagnostics> {
+        let documents = match &shape.body {
+            Body::Letter(_) | Body::Parts { .. } => std::slice::from_ref(shape),
+            Body::Collection(members) => members.as_slice(),
+        };
+        let mut diagnostics = Vec::new();
+        let mut json = Vec::new();
+        for document in documents {
+            let Some(member) = data::member(document) else {
+                let message = format!("`{}` is a collection in a collection", document.document);
+                diagnostics.push(Diagnostic::error("pdf-nested-collection", message));
+                continue;
+            };
+            let missing = engine.shared.fonts.missing(&member.texts.concat());
+            if !missing.is_empty() {
+                let whose = format!("in the text of `{}`", document.document);
+                diagnostics.push(missing_glyphs(&missing, &whose));
+            }
+            json.push(member.json);
+        }
+        if documents.is_empty() {
+            let message = format!("`{}` has no documents", shape.document);
+            diagnostics.push(Diagnostic::error("pdf-empty-collection", message));
+        }
+        let metadata = Metadata::of(shape);
+        match metadata {
+            Ok(metadata) if diagnostics.is_empty() => Ok(Self {
+                shape: shape.clone(),
+                fingerprint: shape.fingerprint(),
+                metadata,
+                documents: documents.iter().map(|document| document.fingerprint()).collect(),
+                shapes: Bytes::new(serde_json::to_vec(&json).unwrap_or_default()),
+            }),
+            Ok(_) => Err(diagnostics),
+            Err(found) => Err(diagnostics.into_iter().chain(found).collect()),
+        }
+    }
+
+    fn is_collection(&self) -> bool {
+        matches!(self.shape.body, Body::Collection(_))
+    }
+
+    /// The values of each document in this file.
+    fn values<'a>(&self, values: &'a Values) -> &'a [Values] {
+        if self.is_collection() { &values.members } else { std::slice::from_ref(values) }
+    }
+
+    /// Lays out all documents of this file.
+    fn lay_out(&self, engine: &Engine, values: &Values) -> Result<Warned<Laid>, Diagnostics> {
+        let json: serde_json::Value = self.values(values).iter().map(data::slots).collect();
+        let json = serde_json::to_vec(&json).unwrap_or_default();
+        let world = World::new(engine.shared.clone(), self.shapes.clone(), json);
+        lay_out(&world, self.documents.len())
+    }
+
+    /// What is wrong with the values: their number, and characters that no font has.
+    fn check(&self, engine: &Engine, values: &Values) -> Diagnostics {
+        let documents = self.values(values);
+        let shapes = match &self.shape.body {
+            Body::Letter(_) | Body::Parts { .. } => std::slice::from_ref(&self.shape),
+            Body::Collection(members) => members.as_slice(),
+        };
+        let fits = documents.len() == shapes.len()
+            && values.slots.len() >= self.shape.slots
+            && documents.iter().zip(shapes).all(|(has, needs)| has.slots.len() >= needs.slots);
+        if !fits {
+            let message = format!("the values do not fit the slots of `{}`", self.shape.document);
+            return vec![Diagnostic::error("pdf-values", message)];
+        }
+        let texts: String = documents.iter().flat_map(|values| &values.slots).cloned().collect();
+        let missing = engine.shared.fonts.missing(&texts);
+        if missing.is_empty() {
+            return vec![];
+        }
+        vec![missing_glyphs(&missing, &format!("in what fills `{}`", self.shape.document))]
+    }
+}
+
+/// A document that may be taken from a collection's pages.
+struct Taking {
+    /// Which file it is.
+    file: usize,
+    /// The collection.
+    collection: usize,
+    /// Which member of it has the same shape.
+    member: usize,
+}
+
+/// For each document that also stands in a collection, the first place where it does.
+fn takings(files: &[File]) -> Vec<Taking> {
+    let mut takings = Vec::new();
+    for (file, document) in files.iter().enumerate().filter(|(_, file)| !file.is_collection()) {
+        let place = files.iter().enumerate().filter(|(_, file)| file.is_collection()).find_map(
+            |(collection, other)| {
+                let member = other.documents.iter().position(|it| *it == document.fingerprint)?;
+                Some(Taking { file, collection, member })
+            },
+        );
+        takings.extend(place);
+    }
+    takings
+}
+
+/// A pack whose shapes are known.
+struct PreparedPack {
+    engine: Arc<Engine>,
+    files: Vec<File>,
+    takings: Vec<Taking>,
+}
+
+impl Prepared for PreparedPack {
+    fn render(&self, values: &[Values]) -> Result<Warned<Vec<Rendition>>, Diagnostics> {
+        if values.len() != self.files.len() {
+            let message = format!("{} values for {} documents", values.len(), self.files.len());
+            return Err(vec![Diagnostic::error("pdf-values", message)]);
+        }
+        let mut diagnostics = Vec::new();
+        for (file, values) in self.files.iter().zip(values) {
+            diagnostics.extend(file.check(&self.engine, values));
+        }
+        if !diagnostics.is_empty() {
+            return Err(diagnostics);
+        }
+        let _sweep = Sweep(&self.engine.packs);
+        pool::alone(|| self.render_all(values)).map_err(|error| vec![error])?
+    }
+}
+
+impl PreparedPack {
+    /// Collections first, with the documents that can be taken from their pages; then the rest.
+    fn render_all(&self, values: &[Values]) -> Result<Warned<Vec<Rendition>>, Diagnostics> {
+        let mut made: Vec<Option<Rendition>> = self.files.iter().map(|_| None).collect();
+        let mut warnings = Vec::new();
+        for (at, file) in self.files.iter().enumerate().filter(|(_, file)| file.is_collection()) {
+            let laid = file.lay_out(&self.engine, &values[at])?;
+            warnings.extend(laid.warnings);
+            made[at] = Some(self.export(at, &laid.output, None, values)?);
+            for taking in self.takings.iter().filter(|taking| taking.collection == at) {
+                if values[at].members[taking.member] == values[taking.file] {
+                    let rendition =
+                        self.export(taking.file, &laid.output, Some(taking.member), values)?;
+                    made[taking.file] = Some(rendition);
+                }
+            }
+        }
+        let mut renditions = Vec::with_capacity(made.len());
+        for (at, made) in made.into_iter().enumerate() {
+            renditions.push(match made {
+                Some(rendition) => rendition,
+                None => {
+                    let laid = self.files[at].lay_out(&self.engine, &values[at])?;
+                    warnings.extend(laid.warnings);
+                    self.export(at, &laid.output, None, values)?
+                }
+            });
+        }
+        Ok(Warned { output: renditions, warnings })
+    }
+
+    fn export(
+        &self,
+        at: usize,
+        laid: &Laid,
+        member: Option<usize>,
+        values: &[Values],
+    ) -> Result<Rendition, Diagnostics> {
+        let File { shape, metadata, .. } = &self.files[at];
+        let pages = member.map_or_else(|| laid.whole(), |member| laid.member(member));
+        export(pages, metadata, &self.engine.standards, shape, &values[at])
+    }
+}
+
+/// Sweeps Typst's cache every so many packs, when a pack is done or has failed. The count decides
+/// when memory is freed, and nothing that is written.
+struct Sweep<'a>(&'a AtomicUsize);
+
+impl Drop for Sweep<'_> {
+    fn drop(&mut self) {
+        if (self.0.fetch_add(1, Ordering::Relaxed) + 1).is_multiple_of(SWEEP) {
+            comemo::evict(1);
+        }
+    }
+}

@@ -1,0 +1,175 @@
+//! Whether a document must be made, and why.
+//!
+//! What goes into a document's fingerprint:
+//!
+//! | part | from | changes when |
+//! |---|---|---|
+//! | shape | [`Shape::fingerprint`](raadspost_content::Shape::fingerprint) | a word, a condition, a variant, a phrase |
+//! | values | [`Values::fingerprint`](raadspost_content::Values::fingerprint) | a cell of the row that a slot shows |
+//! | renderer | [`Renderer::fingerprint`](raadspost_content::Renderer::fingerprint) | version, template, font, theme |
+//! | inspector | [`Inspector::fingerprint`](raadspost_content::Inspector::fingerprint) | a check |
+//! | format | [`Format`] | another format under the same name |
+//!
+//! A document is fresh if its ledger row has this fingerprint, and its file the size and the hash
+//! of that row.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use raadspost_content::{Fingerprint, Format, Shape, Values};
+use serde::Serialize;
+
+/// Why a document is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DirtyReason {
+    /// The ledger has no row for its path.
+    New,
+    /// The document itself changed: text, conditions, variant, phrases.
+    ShapeChanged,
+    /// A value of the row changed.
+    ValuesChanged,
+    /// The renderer changed: version, template, font or theme.
+    RendererChanged,
+    /// The inspector changed.
+    InspectorChanged,
+    /// The file is not there.
+    FileMissing,
+    /// The file is not the one that was delivered.
+    FileChanged,
+}
+
+/// How many bytes of each part's digest are kept to tell which part changed.
+const PART: usize = 8;
+
+/// A document's fingerprint, and the beginnings of its parts' fingerprints.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct JobFingerprint {
+    /// Decides freshness.
+    pub(crate) whole: Fingerprint,
+    /// Shape, values, renderer and inspector, shortened; only ever used to name a reason.
+    pub(crate) parts: [u8; 4 * PART],
+}
+
+impl JobFingerprint {
+    /// Puts the parts together.
+    pub(crate) fn new(
+        format: Format,
+        shape: Fingerprint,
+        values: Fingerprint,
+        renderer: Fingerprint,
+        inspector: Fingerprint,
+    ) -> Self {
+        let all = [shape, values, renderer, inspector];
+        let mut builder = Fingerprint::builder("job");
+        builder.field(format.extension().as_bytes());
+        let mut parts = [0; 4 * PART];
+        for (part, fingerprint) in parts.chunks_mut(PART).zip(&all) {
+            builder.field(&fingerprint.0);
+            part.copy_from_slice(&fingerprint.0[..PART]);
+        }
+        Self {
+            whole: builder.finish(),
+            parts,
+        }
+    }
+
+    /// Which part differs from that of an earlier fingerprint; none if they are equal.
+    pub(crate) fn reason_against(&self, whole: &[u8], parts: &[u8]) -> Option<DirtyReason> {
+        if whole == self.whole.0 {
+            return None;
+        }
+        let reasons = [
+            DirtyReason::ShapeChanged,
+            DirtyReason::ValuesChanged,
+            DirtyReason::RendererChanged,
+            DirtyReason::InspectorChanged,
+        ];
+        let mut pairs = self.parts.chunks(PART).zip(parts.chunks(PART)).zip(reasons);
+        let differing = pairs
+            .find(|((now, then), _)| now != then)
+            .map(|(_, reason)| reason);
+        // With equal parts the format differs, which is the renderer's side.
+        Some(differing.unwrap_or(DirtyReason::RendererChanged))
+    }
+}
+
+/// How many shapes are remembered before the memory is emptied.
+const SHAPES: usize = 1024;
+
+/// Shape fingerprints by instance, so that a shape that all municipalities share is hashed once.
+#[derive(Default)]
+pub(crate) struct ShapeFingerprints {
+    // The `Arc` is kept, so that no other shape can come to stand at the same address.
+    known: HashMap<*const Shape, (Arc<Shape>, Fingerprint)>,
+}
+
+impl ShapeFingerprints {
+    /// The fingerprint of a shape.
+    pub(crate) fn get(&mut self, shape: &Arc<Shape>) -> Fingerprint {
+        let key = Arc::as_ptr(shape);
+        if let Some((_, fingerprint)) = self.known.get(&key) {
+            return *fingerprint;
+        }
+        if self.known.len() >= SHAPES {
+            self.known.clear();
+        }
+        let fingerprint = shape.fingerprint();
+        self.known.insert(key, (Arc::clone(shape), fingerprint));
+        fingerprint
+    }
+
+    /// The fingerprint of a document, given those of its renderer and its inspectors.
+    pub(crate) fn job(
+        &mut self,
+        format: Format,
+        shape: &Arc<Shape>,
+        values: &Values,
+        (renderer, inspector): (Fingerprint, Fingerprint),
+    ) -> JobFingerprint {
+        JobFingerprint::new(
+            format,
+            self.get(shape),
+            values.fingerprint(),
+            renderer,
+            inspector,
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_part_that_changed_is_named() {
+        let print = |text: &str| Fingerprint::of(text.as_bytes());
+        let job = |parts: [&str; 4], format| {
+            let [shape, values, renderer, inspector] = parts.map(print);
+            JobFingerprint::new(format, shape, values, renderer, inspector)
+        };
+        let old = job(["s", "v", "r", "i"], Format::Pdf);
+        let reason = |new: JobFingerprint| new.reason_against(&old.whole.0, &old.parts);
+        assert_eq!(reason(job(["s", "v", "r", "i"], Format::Pdf)), None);
+        assert_eq!(
+            reason(job(["t", "v", "r", "i"], Format::Pdf)),
+            Some(DirtyReason::ShapeChanged)
+        );
+        assert_eq!(
+            reason(job(["s", "w", "r", "i"], Format::Pdf)),
+            Some(DirtyReason::ValuesChanged)
+        );
+        assert_eq!(
+            reason(job(["s", "v", "q", "i"], Format::Pdf)),
+            Some(DirtyReason::RendererChanged)
+        );
+        assert_eq!(
+            reason(job(["s", "v", "r", "j"], Format::Pdf)),
+            Some(DirtyReason::InspectorChanged)
+        );
+        assert_eq!(
+            reason(job(["s", "v", "r", "i"], Format::Docx)),
+            Some(DirtyReason::RendererChanged)
+        );
+    }
+}

@@ -1,0 +1,125 @@
+//! Characters in values of the register that a renderer cannot show.
+
+use std::collections::{BTreeMap, HashMap};
+
+use raadspost_content::{Diagnostic, Format, Renderer, Values};
+
+/// What is known of the characters met so far, for each format. Grows to the size of Unicode at
+/// most, however long the register.
+#[derive(Default)]
+pub(crate) struct Glyphs {
+    known: BTreeMap<Format, HashMap<char, bool>>,
+}
+
+/// A value, and its characters that cannot be shown.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Missing {
+    value: String,
+    characters: Vec<char>,
+}
+
+impl Glyphs {
+    /// The values of a document that cannot be shown, each once, in order of appearance.
+    pub(crate) fn missing(&mut self, renderer: &dyn Renderer, values: &Values) -> Vec<Missing> {
+        let mut found = Vec::new();
+        self.collect(renderer, values, &mut found);
+        found
+    }
+
+    fn collect(&mut self, renderer: &dyn Renderer, values: &Values, found: &mut Vec<Missing>) {
+        for value in &values.slots {
+            let characters = self.characters(renderer, value);
+            let missing = Missing {
+                value: value.clone(),
+                characters,
+            };
+            if !missing.characters.is_empty() && !found.contains(&missing) {
+                found.push(missing);
+            }
+        }
+        for member in &values.members {
+            self.collect(renderer, member, found);
+        }
+    }
+
+    fn characters(&mut self, renderer: &dyn Renderer, text: &str) -> Vec<char> {
+        let known = self.known.entry(renderer.format()).or_default();
+        if text
+            .chars()
+            .all(|c| known.get(&c).copied().unwrap_or(false))
+        {
+            return Vec::new();
+        }
+        let missing = renderer.missing_characters(text);
+        for c in text.chars() {
+            known.insert(c, !missing.contains(&c));
+        }
+        missing
+    }
+}
+
+impl Missing {
+    /// As a diagnostic without a place.
+    pub(crate) fn diagnostic(&self) -> Diagnostic {
+        let named: Vec<String> = self.characters.iter().map(|c| character(*c)).collect();
+        let what = if named.len() == 1 {
+            "a character"
+        } else {
+            "characters"
+        };
+        Diagnostic::error(
+            "missing-glyph",
+            format!(
+                "no font has {what} of `{}`: {}",
+                printable(&self.value),
+                named.join(", ")
+            ),
+        )
+        .hint("write the value with other characters")
+    }
+}
+
+/// A character's name: `U+1F600 😀`; the number alone where showing it would show nothing.
+fn character(c: char) -> String {
+    let number = u32::from(c);
+    if c.is_whitespace() || c.escape_debug().count() > 1 {
+        format!("U+{number:04X}")
+    } else {
+        format!("U+{number:04X} {c}")
+    }
+}
+
+/// A value without what steers a terminal: controls and marks of direction as `\u{…}`.
+fn printable(value: &str) -> String {
+    let steers = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+                | '\u{2060}'..='\u{206f}' | '\u{feff}')
+    };
+    let mut out = String::new();
+    for c in value.chars() {
+        if steers(c) {
+            out.extend(c.escape_unicode());
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn characters_are_named_and_steer_no_terminal() {
+        let missing = Missing {
+            value: "Ut\u{1b}[1mrecht 😀\u{202e}".into(),
+            characters: vec!['\u{1b}', '😀', '\u{202e}'],
+        };
+        assert_eq!(
+            missing.diagnostic().message,
+            "no font has characters of `Ut\\u{1b}[1mrecht 😀\\u{202e}`: U+001B, U+1F600 😀, U+202E"
+        );
+    }
+}

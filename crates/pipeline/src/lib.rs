@@ -1,0 +1,50 @@
+//! From packs to a folder of documents: discover, plan, make, inspect, deliver, remember, report.
+//!
+//! A run goes in this order:
+//! 1. the output folder is locked, and refused if it holds files that no run has made;
+//! 2. a quick pass over all packs collects what is refused, before the first page is made;
+//! 3. workers take packs in the order of the register, make what is not fresh, and have it
+//!    inspected; one writer delivers, and writes a ledger row only after its file is durable;
+//! 4. what is no longer planned is moved aside to `.raadspost/superseded/<run>/`;
+//! 5. `manifest.sha256` and `report.json` are written.
+//!
+//! This crate sees [`Renderer`](raadspost_content::Renderer)s,
+//! [`Inspector`](raadspost_content::Inspector)s and [`Sink`]s only as traits, so its tests use
+//! fakes and compile no Typst.
+//!
+//! # Held packs
+//! A pack with a refused or failed document is *held*: its collections are not made, and its other
+//! documents are delivered apart, in `held/<folder>/`. When it becomes complete, they are moved to
+//! `<folder>/` if they are fresh, made there if not, and the old copy is moved aside. So in both
+//! directions a document exists once.
+
+mod discover;
+mod error;
+mod freshness;
+mod glyphs;
+mod ledger;
+mod lock;
+mod manifest;
+mod observer;
+mod options;
+mod path;
+mod plan;
+mod render;
+mod report;
+mod run;
+mod sink;
+mod superseded;
+mod worker;
+mod writer;
+
+pub use discover::{DiscoverError, discover};
+pub use error::RunError;
+pub use freshness::DirtyReason;
+pub use observer::{Observer, PackDone, Phase, Totals, Unobserved};
+pub use options::{Durability, Recipient, Recipients, RunOptions, Selection};
+pub use path::{OutputPath, PathError};
+pub use report::{
+    DocumentCounts, Fault, HeldPack, PackCounts, Reason, Report, Superseded, UnselectedCounts,
+};
+pub use run::{check, run, run_through};
+pub use sink::{DirectorySink, PutMode, Sink, SinkError, Staged};

@@ -1,0 +1,110 @@
+//! The output folder during a run: taken for one run alone, and free of strangers' files.
+
+use std::fs::{self, File, TryLockError};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::ledger::Ledger;
+use crate::path::{MANIFEST, REPORT, STATE};
+use crate::{DirectorySink, Durability, RunError, Sink, SinkError};
+
+/// How many foreign files are named.
+const NAMED: usize = 10;
+
+/// An output folder that this run has for itself.
+pub(crate) struct Folder {
+    /// Its ledger.
+    pub(crate) ledger: Ledger,
+    /// Where documents go.
+    pub(crate) sink: Box<dyn Sink>,
+    // Freed when it is dropped, or by the system when the process ends, however it ends.
+    _lock: File,
+}
+
+impl Folder {
+    /// Takes an output folder; makes it where there is none.
+    ///
+    /// # Errors
+    /// Where it holds what no run has made, where another run has it, or the system refuses.
+    pub(crate) fn open(
+        out: &Path,
+        durability: Durability,
+        wrap: &dyn Fn(DirectorySink) -> Box<dyn Sink>,
+    ) -> Result<Self, RunError> {
+        let state = out.join(STATE);
+        if !state.is_dir() && has_entries(out)? {
+            return Err(RunError::ForeignFolder(out.to_owned()));
+        }
+        fs::create_dir_all(&state).map_err(|source| failed("make", &state, source))?;
+        let lock = take_lock(out, &state.join("lock"))?;
+        let sink = wrap(DirectorySink::open(out, durability)?);
+        let ledger = Ledger::open(out, durability)?;
+        refuse_strangers(out, sink.as_ref(), &ledger)?;
+        Ok(Self {
+            ledger,
+            sink,
+            _lock: lock,
+        })
+    }
+}
+
+fn take_lock(out: &Path, place: &Path) -> Result<File, RunError> {
+    let file = File::options()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(place)
+        .map_err(|source| failed("open", place, source))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(RunError::Busy(out.to_owned())),
+        Err(TryLockError::Error(source)) => Err(failed("lock", place, source).into()),
+    }
+}
+
+fn has_entries(folder: &Path) -> Result<bool, SinkError> {
+    match fs::read_dir(folder) {
+        Ok(mut entries) => Ok(entries.next().is_some()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(source) => Err(failed("read", folder, source)),
+    }
+}
+
+fn refuse_strangers(out: &Path, sink: &dyn Sink, ledger: &Ledger) -> Result<(), RunError> {
+    let mut names = Vec::new();
+    let mut count = 0;
+    let mut problem = None;
+    sink.visit(&mut |path| {
+        if path == MANIFEST || path == REPORT || problem.is_some() {
+            return;
+        }
+        match ledger.knows(path) {
+            Ok(true) => {}
+            Ok(false) => {
+                count += 1;
+                // The first by path, whatever the order in which the system lists them.
+                let at = names.partition_point(|name: &String| name.as_str() < path);
+                names.insert(at, path.to_owned());
+                names.truncate(NAMED);
+            }
+            Err(error) => problem = Some(error),
+        }
+    })?;
+    match problem {
+        Some(error) => Err(error),
+        None if count == 0 => Ok(()),
+        None => Err(RunError::ForeignFiles {
+            out: PathBuf::from(out),
+            names,
+            count,
+        }),
+    }
+}
+
+fn failed(action: &'static str, path: &Path, source: io::Error) -> SinkError {
+    SinkError {
+        action,
+        path: path.to_owned(),
+        source,
+    }
+}

@@ -1,0 +1,110 @@
+//! The files that close a run: `manifest.sha256`, which `sha256sum -c` reads, and `report.json`.
+//! Each is written whole beside its place and then given its name.
+
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use crate::ledger::Ledger;
+use crate::path::{MANIFEST, REPORT, STATE};
+use crate::{Durability, OutputPath, Report, RunError, Sink, SinkError};
+
+/// Writes the manifest: a line for each document, `<SHA-256>  <path>`, sorted by the bytes of the
+/// path. Gives the pages and bytes of all documents in it.
+///
+/// With `look`, documents without a file are left out; needed where a run was interrupted before
+/// it came to them.
+pub(crate) fn write_manifest(
+    out: &Path,
+    durability: Durability,
+    ledger: &Ledger,
+    sink: &dyn Sink,
+    look: bool,
+) -> Result<(u64, u64), RunError> {
+    let mut file = Closing::new(out, MANIFEST)?;
+    let (mut pages, mut bytes) = (0, 0);
+    ledger.documents(|path, sha256, size, count| {
+        let there = !look
+            || match OutputPath::new(path) {
+                Ok(path) => sink.size(&path)?.is_some(),
+                Err(_) => false,
+            };
+        if there {
+            pages += count;
+            bytes += size;
+            file.write(|writer| writeln!(writer, "{sha256}  {path}"))?;
+        }
+        Ok(())
+    })?;
+    file.close(durability)?;
+    Ok((pages, bytes))
+}
+
+/// Writes the report.
+pub(crate) fn write_report(
+    out: &Path,
+    durability: Durability,
+    report: &Report,
+) -> Result<(), RunError> {
+    let mut file = Closing::new(out, REPORT)?;
+    file.write(|writer| {
+        serde_json::to_writer_pretty(&mut *writer, report).map_err(io::Error::from)?;
+        writeln!(writer)
+    })?;
+    Ok(file.close(durability)?)
+}
+
+/// A file that has no name yet.
+struct Closing {
+    writer: BufWriter<File>,
+    staged: PathBuf,
+    place: PathBuf,
+}
+
+impl Closing {
+    fn new(out: &Path, name: &str) -> Result<Self, SinkError> {
+        let staged = out.join(STATE).join("tmp").join(name);
+        let file = File::create(&staged).map_err(|error| failed("write", &staged, error))?;
+        Ok(Self {
+            writer: BufWriter::new(file),
+            staged,
+            place: out.join(name),
+        })
+    }
+
+    fn write(
+        &mut self,
+        write: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>,
+    ) -> Result<(), SinkError> {
+        write(&mut self.writer).map_err(|error| failed("write", &self.staged, error))
+    }
+
+    fn close(mut self, durability: Durability) -> Result<(), SinkError> {
+        let durable = durability != Durability::None;
+        self.write(|writer| {
+            writer.flush()?;
+            if durable {
+                writer.get_ref().sync_all()
+            } else {
+                Ok(())
+            }
+        })?;
+        fs::rename(&self.staged, &self.place)
+            .map_err(|error| failed("write", &self.place, error))?;
+        if durable && !cfg!(windows) {
+            let folder = self.place.parent().unwrap_or(&self.place);
+            File::open(folder)
+                .and_then(|folder| folder.sync_all())
+                .map_err(|error| failed("flush", folder, error))?;
+        }
+        Ok(())
+    }
+}
+
+fn failed(action: &'static str, path: &Path, source: io::Error) -> SinkError {
+    SinkError {
+        action,
+        path: path.to_owned(),
+        source,
+    }
+}

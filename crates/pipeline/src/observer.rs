@@ -1,0 +1,74 @@
+//! Who watches a run: a progress bar, a log, or nobody.
+
+use raadspost_content::Diagnostic;
+
+/// The parts of a run, in order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Phase {
+    /// The quick pass over all packs, before anything is made.
+    Checking,
+    /// Packs are made.
+    Making,
+    /// What is no longer planned is moved aside.
+    SettingAside,
+    /// Manifest and report are written.
+    Closing,
+}
+
+/// What the quick pass found.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Totals {
+    /// Packs in the register.
+    pub packs: u64,
+    /// Packs with a selected document.
+    pub selected_packs: u64,
+    /// Selected documents, refused ones among them.
+    pub documents: u64,
+    /// Selected documents that a rule refuses.
+    pub refused: u64,
+    /// Diagnostics of severity error that concern selected documents.
+    pub errors: u64,
+    /// Diagnostics of severity warning that concern selected documents.
+    pub warnings: u64,
+}
+
+/// One pack is done; counts are of its selected documents.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PackDone<'a> {
+    /// The municipality's code.
+    pub code: &'a str,
+    /// Its name.
+    pub name: &'a str,
+    /// Documents made; on disk after the batch that they are in.
+    pub made: u64,
+    /// Documents found fresh.
+    pub fresh: u64,
+    /// Documents refused.
+    pub refused: u64,
+    /// Documents failed.
+    pub failed: u64,
+}
+
+/// Watches a run. Called from several threads; must not block for long.
+pub trait Observer: Sync {
+    /// Another part of the run begins.
+    fn phase(&self, _phase: Phase) {}
+
+    /// So many packs have gone through the quick pass; called after each.
+    fn checked(&self, _packs: u64) {}
+
+    /// The quick pass is over, and this is what it found.
+    fn planned(&self, _totals: &Totals) {}
+
+    /// A diagnostic was found: each mistake in a selected row in the quick pass, in the order of
+    /// the register; each failure while packs are made, in any order. Each is told once.
+    fn diagnostic(&self, _diagnostic: &Diagnostic) {}
+
+    /// A pack with selected documents is done.
+    fn pack_done(&self, _pack: &PackDone<'_>) {}
+}
+
+/// Nobody watches.
+pub struct Unobserved;
+
+impl Observer for Unobserved {}

@@ -1,0 +1,108 @@
+//! What a run is asked to do.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use raadspost_content::{Diagnostics, Pack};
+
+/// Where packs come from. A run asks twice: for the quick pass and for the making.
+pub trait Recipients: Sync {
+    /// What diagnostics call the register, a file name as a rule.
+    fn register(&self) -> String;
+
+    /// All packs in the order of the register, the same each time. Streams: no more than a few
+    /// packs are in memory at once.
+    ///
+    /// Both rows of a duplicate code come as packs with all documents refused.
+    ///
+    /// # Errors
+    /// Why the register as a whole cannot be read.
+    fn packs(&self) -> Result<Box<dyn Iterator<Item = Recipient> + Send + '_>, Diagnostics>;
+}
+
+/// A pack, and whether `--where` selects it.
+#[derive(Debug, Clone)]
+pub struct Recipient {
+    /// The pack.
+    pub pack: Pack,
+    /// Whether the condition of the selection holds for the municipality; true where there is
+    /// none. It stands here because a pack no longer knows the row's fields.
+    pub selected: bool,
+}
+
+impl From<Pack> for Recipient {
+    fn from(pack: Pack) -> Self {
+        Self {
+            pack,
+            selected: true,
+        }
+    }
+}
+
+/// What a run is asked to do.
+#[derive(Debug, Clone)]
+pub struct RunOptions {
+    /// The output folder.
+    pub out: PathBuf,
+    /// How many threads make packs; at least 1.
+    pub jobs: usize,
+    /// How files are made to survive a power failure.
+    pub durability: Durability,
+    /// Whether one refused document stops the run before anything is made.
+    pub strict: bool,
+    /// Codes of warnings that do not make a document fail.
+    pub allowed_warnings: BTreeSet<String>,
+    /// What is made.
+    pub selection: Selection,
+}
+
+impl RunOptions {
+    /// Everything into `out`, one thread, durable by batches.
+    pub fn new(out: impl Into<PathBuf>) -> Self {
+        Self {
+            out: out.into(),
+            jobs: 1,
+            durability: Durability::Batch,
+            strict: false,
+            allowed_warnings: BTreeSet::new(),
+            selection: Selection::default(),
+        }
+    }
+}
+
+/// How files are made to survive a power failure. A kill never leaves a torn file in any mode.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Durability {
+    /// Each file is flushed by itself before the next.
+    Each,
+    /// A batch of files is flushed together; a power failure costs at most that batch.
+    #[default]
+    Batch,
+    /// Nothing is flushed; after a power failure, hashes tell the next run what to make again.
+    None,
+}
+
+/// What is made; the rest of the plan stays as it is.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Selection {
+    /// Codes of municipalities; all where none is given.
+    pub only: Option<BTreeSet<String>>,
+    /// Ids of documents; all where none is given.
+    pub documents: Option<BTreeSet<String>>,
+}
+
+impl Selection {
+    /// Whether it takes documents of this pack.
+    pub fn takes_pack(&self, recipient: &Recipient) -> bool {
+        recipient.selected
+            && self
+                .only
+                .as_ref()
+                .is_none_or(|codes| codes.contains(&recipient.pack.code))
+    }
+
+    /// Whether it takes documents with this id.
+    pub fn takes_document(&self, id: &str) -> bool {
+        self.documents.as_ref().is_none_or(|ids| ids.contains(id))
+    }
+}

@@ -1,0 +1,192 @@
+//! Paths of documents: checked when they are made, so that nothing from a register or a campaign
+//! can leave the output folder, or fail to open on another system.
+
+use std::fmt;
+
+/// Longest component, in bytes.
+const COMPONENT_LIMIT: usize = 255;
+
+/// Device names that Windows takes in any folder, in any case and with any extension.
+const DEVICES: [&str; 6] = ["con", "prn", "aux", "nul", "conin$", "conout$"];
+
+/// Names at the top of the output folder that are not packs.
+const RESERVED: [&str; 4] = [HELD, MANIFEST, REPORT, STATE];
+
+/// The folder for documents of held packs.
+pub(crate) const HELD: &str = "held";
+/// The manifest's file name.
+pub(crate) const MANIFEST: &str = "manifest.sha256";
+/// The report's file name.
+pub(crate) const REPORT: &str = "report.json";
+/// The folder for ledger, lock, unfinished and superseded files.
+pub(crate) const STATE: &str = ".raadspost";
+
+/// The path of a file, relative to the output folder, with `/` between its components.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct OutputPath(String);
+
+/// Why a text is not an [`OutputPath`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum PathError {
+    /// A component is empty. Occurs with an empty text, a leading, trailing or doubled slash.
+    #[error("a part of the path is empty")]
+    Empty,
+    /// A component is `.` or `..`, or ends in a dot or a space, which Windows drops.
+    #[error("a part of the path ends in a dot or a space")]
+    Dots,
+    /// A component has a character that is not printable ASCII, or one of `<>:"\|?*`.
+    #[error("the path has the character `{}`", .0.escape_default())]
+    Character(char),
+    /// A component is a name of a device on Windows, such as `CON` or `com1.pdf`.
+    #[error("a part of the path is a device name on Windows")]
+    Device,
+    /// A component has more than 255 bytes.
+    #[error("a part of the path is longer than {COMPONENT_LIMIT} bytes")]
+    Long,
+    /// A pack's folder has a name that the output folder uses itself.
+    #[error("the output folder uses this name itself")]
+    Reserved,
+}
+
+impl OutputPath {
+    /// Checks a path.
+    ///
+    /// # Errors
+    /// The first of the rules above that it breaks.
+    pub fn new(path: impl Into<String>) -> Result<Self, PathError> {
+        let path = path.into();
+        path.split('/').try_for_each(check_component)?;
+        Ok(Self(path))
+    }
+
+    /// The path of a document of a complete pack: `folder/file`.
+    ///
+    /// # Errors
+    /// Where folder or file is not one component, or the folder has a reserved name.
+    pub fn of_document(folder: &str, file: &str) -> Result<Self, PathError> {
+        check_component(folder)?;
+        check_component(file)?;
+        if RESERVED
+            .iter()
+            .any(|name| folder.eq_ignore_ascii_case(name))
+        {
+            return Err(PathError::Reserved);
+        }
+        Ok(Self(format!("{folder}/{file}")))
+    }
+
+    /// The path of the same document while its pack is held.
+    pub fn held(&self) -> Self {
+        Self(format!("{HELD}/{}", self.0))
+    }
+
+    /// Its text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The folder in which it lies; empty at the top.
+    pub fn parent(&self) -> &str {
+        self.0.rsplit_once('/').map_or("", |(parent, _)| parent)
+    }
+}
+
+impl fmt::Display for OutputPath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+fn check_component(component: &str) -> Result<(), PathError> {
+    if component.is_empty() {
+        return Err(PathError::Empty);
+    }
+    if component.len() > COMPONENT_LIMIT {
+        return Err(PathError::Long);
+    }
+    let barred = |c: &char| !matches!(c, ' '..='~') || r#"<>:"/\|?*"#.contains(*c);
+    if let Some(c) = component.chars().find(barred) {
+        return Err(PathError::Character(c));
+    }
+    if component.ends_with(['.', ' ']) {
+        return Err(PathError::Dots);
+    }
+    let stem = component
+        .split('.')
+        .next()
+        .unwrap_or("")
+        .trim_end()
+        .to_ascii_lowercase();
+    let numbered = ["com", "lpt"]
+        .iter()
+        .filter_map(|device| stem.strip_prefix(device))
+        .any(|number| number.len() == 1 && number.as_bytes()[0].is_ascii_digit());
+    if numbered || DEVICES.contains(&stem.as_str()) {
+        return Err(PathError::Device);
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_a_path() {
+        for good in [
+            "GM0344-utrecht/brief.pdf",
+            "a/b c.pdf",
+            ".hidden/x",
+            "console/com10.pdf",
+            "x/comx",
+        ] {
+            assert!(OutputPath::new(good).is_ok(), "{good}");
+        }
+    }
+
+    #[test]
+    fn what_is_none() {
+        let long = "a".repeat(256);
+        let cases = [
+            ("", PathError::Empty),
+            ("/etc/passwd", PathError::Empty),
+            ("a//b", PathError::Empty),
+            ("a/", PathError::Empty),
+            ("../../etc", PathError::Dots),
+            ("a/./b", PathError::Dots),
+            ("a./b", PathError::Dots),
+            ("a /b", PathError::Dots),
+            ("a/b\0", PathError::Character('\0')),
+            ("a\\b", PathError::Character('\\')),
+            ("C:/x", PathError::Character(':')),
+            ("é/x", PathError::Character('é')),
+            ("a/\u{202e}b", PathError::Character('\u{202e}')),
+            ("CON/x", PathError::Device),
+            ("a/nul.pdf", PathError::Device),
+            ("a/Com1.tar.gz", PathError::Device),
+            ("a/LPT9", PathError::Device),
+            ("a/aux .pdf", PathError::Device),
+            (long.as_str(), PathError::Long),
+        ];
+        for (path, error) in cases {
+            assert_eq!(OutputPath::new(path), Err(error), "{path:?}");
+        }
+    }
+
+    #[test]
+    fn a_document_has_a_folder_and_a_file() {
+        let path = OutputPath::of_document("GM0344-utrecht", "brief.pdf").unwrap();
+        assert_eq!(path.as_str(), "GM0344-utrecht/brief.pdf");
+        assert_eq!(path.held().as_str(), "held/GM0344-utrecht/brief.pdf");
+        assert_eq!(path.held().parent(), "held/GM0344-utrecht");
+        assert_eq!(
+            OutputPath::of_document("HELD", "brief.pdf"),
+            Err(PathError::Reserved)
+        );
+        assert_eq!(
+            OutputPath::of_document("a/b", "x"),
+            Err(PathError::Character('/'))
+        );
+        assert_eq!(OutputPath::of_document("", "x"), Err(PathError::Empty));
+    }
+}

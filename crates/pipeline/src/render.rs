@@ -1,0 +1,287 @@
+//! Renders and inspects the documents of one pack in one format.
+//!
+//! They are rendered together, because a renderer may share work between them. Where that fails,
+//! each is rendered by itself, so that only the bad one fails.
+
+use std::any::Any;
+use std::collections::BTreeSet;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use raadspost_content::{
+    Diagnostic, Diagnostics, Fingerprint, Format, Inspector, PackDocument, Prepared, Renderer,
+    Rendition, Severity, Values, Warned,
+};
+
+use crate::RunError;
+
+/// How many warmed-up back ends are kept. A campaign has one per format and per combination of
+/// conditions; more come with documents rendered by themselves.
+const PREPARED: usize = 32;
+
+/// A document to be rendered, with the fingerprint of its shape.
+#[derive(Clone, Copy)]
+pub(crate) struct Order<'a> {
+    /// The document.
+    pub(crate) document: &'a PackDocument,
+    /// The fingerprint of its shape.
+    pub(crate) shape: Fingerprint,
+    /// Whether it is several documents of the pack in one file.
+    pub(crate) is_collection: bool,
+}
+
+/// What came of an order.
+pub(crate) enum Outcome {
+    /// A rendition that every inspector accepts.
+    Made(Rendition),
+    /// Why there is none; never empty.
+    Failed(Diagnostics),
+    /// A collection that was not tried, because a document of its pack failed.
+    Withheld,
+}
+
+/// Outcomes, one for each order.
+pub(crate) struct Outcomes {
+    /// In the order of the orders.
+    pub(crate) outcomes: Vec<Outcome>,
+    /// The codes of the warnings that are allowed and were met.
+    pub(crate) allowed: Vec<&'static str>,
+}
+
+type Warm = Result<Warned<Box<dyn Prepared>>, Diagnostics>;
+type Key = (Format, Vec<Fingerprint>);
+
+/// Renderers and inspectors, and what they have warmed up.
+pub(crate) struct Backends<'a> {
+    renderers: &'a [Box<dyn Renderer>],
+    inspectors: &'a [(Format, Box<dyn Inspector>)],
+    allowed: &'a BTreeSet<String>,
+    fingerprints: Vec<(Format, Fingerprint, Fingerprint)>,
+    // The most recently used comes last.
+    prepared: Mutex<Vec<(Key, Arc<OnceLock<Warm>>)>>,
+}
+
+impl<'a> Backends<'a> {
+    /// Takes renderers and inspectors; warnings with the codes `allowed` are no failures.
+    pub(crate) fn new(
+        renderers: &'a [Box<dyn Renderer>],
+        inspectors: &'a [(Format, Box<dyn Inspector>)],
+        allowed: &'a BTreeSet<String>,
+    ) -> Self {
+        let fingerprints = renderers
+            .iter()
+            .map(|renderer| {
+                let format = renderer.format();
+                let mut judges = Fingerprint::builder("inspectors");
+                for (_, inspector) in inspectors.iter().filter(|(of, _)| *of == format) {
+                    judges.field(&inspector.fingerprint().0);
+                }
+                (format, renderer.fingerprint(), judges.finish())
+            })
+            .collect();
+        Self {
+            renderers,
+            inspectors,
+            allowed,
+            fingerprints,
+            prepared: Mutex::default(),
+        }
+    }
+
+    /// The formats that can be made, each once.
+    pub(crate) fn formats(&self) -> BTreeSet<Format> {
+        self.fingerprints
+            .iter()
+            .map(|(format, ..)| *format)
+            .collect()
+    }
+
+    /// The fingerprints of a format's renderer and of its inspectors.
+    ///
+    /// # Errors
+    /// [`RunError::NoRenderer`].
+    pub(crate) fn fingerprints(
+        &self,
+        format: Format,
+    ) -> Result<(Fingerprint, Fingerprint), RunError> {
+        let mut all = self.fingerprints.iter();
+        let found = all
+            .find(|(of, ..)| *of == format)
+            .ok_or(RunError::NoRenderer(format))?;
+        Ok((found.1, found.2))
+    }
+
+    /// Renders documents of one pack in one format.
+    pub(crate) fn render(&self, format: Format, orders: &[Order<'_>]) -> Outcomes {
+        let mut allowed = Vec::new();
+        if let Ok(renditions) = self.attempt(format, orders, &mut allowed) {
+            let judge = |(order, rendition)| self.judge(order, rendition, &mut allowed);
+            let outcomes = orders.iter().zip(renditions).map(judge).collect();
+            return Outcomes { outcomes, allowed };
+        }
+        allowed.clear();
+        let mut outcomes: Vec<Option<Outcome>> = orders.iter().map(|_| None).collect();
+        let mut complete = true;
+        for collections in [false, true] {
+            for (order, outcome) in orders.iter().zip(&mut outcomes) {
+                if order.is_collection != collections {
+                    continue;
+                }
+                let made = if collections && !complete {
+                    Outcome::Withheld
+                } else {
+                    match self.attempt(format, std::slice::from_ref(order), &mut allowed) {
+                        Ok(mut renditions) => match renditions.pop() {
+                            Some(rendition) => self.judge(order, rendition, &mut allowed),
+                            None => Outcome::Failed(vec![miscounted(0, 1)]),
+                        },
+                        Err(reasons) => Outcome::Failed(reasons),
+                    }
+                };
+                complete &= collections || matches!(made, Outcome::Made(_));
+                *outcome = Some(made);
+            }
+        }
+        let outcomes = outcomes
+            .into_iter()
+            .map(|outcome| outcome.unwrap_or(Outcome::Withheld));
+        Outcomes {
+            outcomes: outcomes.collect(),
+            allowed,
+        }
+    }
+
+    /// Renders documents together; any warning that is not allowed is a failure of all.
+    fn attempt(
+        &self,
+        format: Format,
+        orders: &[Order<'_>],
+        allowed: &mut Vec<&'static str>,
+    ) -> Result<Vec<Rendition>, Diagnostics> {
+        let render = || {
+            let warm = self.warm_up(format, orders);
+            let Warned {
+                output: prepared,
+                warnings,
+            } = warm
+                .get_or_init(|| self.prepare(format, orders))
+                .as_ref()
+                .map_err(Clone::clone)?;
+            let values: Vec<Values> = orders
+                .iter()
+                .map(|order| order.document.values.clone())
+                .collect();
+            let mut rendered = prepared.render(&values)?;
+            rendered.warnings.splice(0..0, warnings.iter().cloned());
+            Ok(rendered)
+        };
+        let rendered = catch_unwind(AssertUnwindSafe(render))
+            .unwrap_or_else(|panic| Err(vec![panicked("renderer-panic", "renderer", &*panic)]))?;
+        let mut reasons = self.not_allowed(rendered.warnings, allowed);
+        if rendered.output.len() != orders.len() {
+            reasons.push(miscounted(rendered.output.len(), orders.len()));
+        }
+        if rendered
+            .output
+            .iter()
+            .any(|rendition| rendition.format != format)
+        {
+            reasons.push(Diagnostic::error(
+                "renderer-fault",
+                format!("the renderer for `{format}` made another format"),
+            ));
+        }
+        if reasons.is_empty() {
+            Ok(rendered.output)
+        } else {
+            Err(reasons)
+        }
+    }
+
+    fn judge(
+        &self,
+        order: &Order<'_>,
+        rendition: Rendition,
+        allowed: &mut Vec<&'static str>,
+    ) -> Outcome {
+        let document = order.document;
+        let inspect = || {
+            self.inspectors
+                .iter()
+                .filter(|(format, _)| *format == rendition.format)
+                .flat_map(|(_, judge)| judge.inspect(&document.shape, &document.values, &rendition))
+                .collect()
+        };
+        let found: Diagnostics = catch_unwind(AssertUnwindSafe(inspect))
+            .unwrap_or_else(|panic| vec![panicked("inspector-panic", "inspector", &*panic)]);
+        let reasons = self.not_allowed(found, allowed);
+        if reasons.is_empty() {
+            Outcome::Made(rendition)
+        } else {
+            Outcome::Failed(reasons)
+        }
+    }
+
+    /// What of `found` makes a document fail; the codes of the rest are noted.
+    fn not_allowed(&self, found: Diagnostics, allowed: &mut Vec<&'static str>) -> Diagnostics {
+        let (passed, reasons): (Diagnostics, Diagnostics) =
+            found.into_iter().partition(|diagnostic| {
+                diagnostic.severity == Severity::Warning && self.allowed.contains(diagnostic.code)
+            });
+        allowed.extend(passed.iter().map(|diagnostic| diagnostic.code));
+        reasons
+    }
+
+    fn prepare(&self, format: Format, orders: &[Order<'_>]) -> Warm {
+        let renderer = self
+            .renderers
+            .iter()
+            .find(|renderer| renderer.format() == format);
+        let Some(renderer) = renderer else {
+            return Err(vec![Diagnostic::error(
+                "renderer-fault",
+                format!("no renderer makes `{format}`"),
+            )]);
+        };
+        let shapes: Vec<_> = orders
+            .iter()
+            .map(|order| Arc::clone(&order.document.shape))
+            .collect();
+        renderer.prepare(&shapes)
+    }
+
+    /// The place for the back end warmed up for these shapes, which the first to come fills.
+    fn warm_up(&self, format: Format, orders: &[Order<'_>]) -> Arc<OnceLock<Warm>> {
+        let key = (format, orders.iter().map(|order| order.shape).collect());
+        let mut prepared = self.prepared.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = match prepared.iter().position(|(known, _)| *known == key) {
+            Some(at) => prepared.remove(at),
+            None => (key, Arc::default()),
+        };
+        if prepared.len() >= PREPARED {
+            prepared.remove(0);
+        }
+        let warm = Arc::clone(&found.1);
+        prepared.push(found);
+        warm
+    }
+}
+
+fn miscounted(made: usize, ordered: usize) -> Diagnostic {
+    Diagnostic::error(
+        "renderer-fault",
+        format!("the renderer made {made} documents of {ordered}"),
+    )
+}
+
+fn panicked(code: &'static str, who: &str, panic: &(dyn Any + Send)) -> Diagnostic {
+    Diagnostic::error(code, format!("the {who} panicked: {}", panic_text(panic)))
+        .hint("report this as a bug, with the campaign and the row if you can")
+}
+
+/// What a panic says.
+pub(crate) fn panic_text(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    text.or_else(|| panic.downcast_ref::<String>().cloned())
+        .unwrap_or_else(|| "no message".into())
+}

@@ -1,0 +1,251 @@
+//! A folder on this machine as a [`Sink`].
+
+use std::collections::BTreeSet;
+use std::fs::{self, File};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use raadspost_content::Fingerprint;
+use sha2::{Digest, Sha256};
+
+use super::{PutMode, Sink, SinkError, Staged};
+use crate::path::STATE;
+use crate::{Durability, OutputPath};
+
+/// How much of a file is read at once, in bytes.
+const CHUNK: usize = 64 * 1024;
+
+/// A folder on this machine.
+pub struct DirectorySink {
+    root: PathBuf,
+    staging: PathBuf,
+    durability: Durability,
+    /// Names staged files; never part of an output.
+    next: AtomicU64,
+}
+
+impl DirectorySink {
+    /// Opens a folder. Its staging folder `.raadspost/tmp` is made, and emptied of what an earlier
+    /// run that broke off left there: the caller holds the folder's lock.
+    ///
+    /// # Errors
+    /// Where folders cannot be made or emptied.
+    pub fn open(root: &Path, durability: Durability) -> Result<Self, SinkError> {
+        let staging = root.join(STATE).join("tmp");
+        match fs::remove_dir_all(&staging) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                return Err(failed("empty", &staging, error));
+            }
+            _ => {}
+        }
+        fs::create_dir_all(&staging).map_err(|error| failed("make", &staging, error))?;
+        Ok(Self {
+            root: root.to_owned(),
+            staging,
+            durability,
+            next: AtomicU64::new(0),
+        })
+    }
+
+    fn place(&self, path: &OutputPath) -> PathBuf {
+        self.root.join(path.as_str())
+    }
+
+    fn move_to(&self, from: &Path, path: &OutputPath, mode: PutMode) -> Result<(), SinkError> {
+        let to = self.place(path);
+        let attempt = || match mode {
+            PutMode::Overwrite => fs::rename(from, &to),
+            PutMode::Create => move_to_free(from, &to),
+        };
+        match attempt() {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                make_parent(&to)?;
+                attempt()
+            }
+            other => other,
+        }
+        .map_err(|error| failed("write", &to, error))
+    }
+
+    /// Makes everything written to the file system so far durable with one call, where the system
+    /// has such a call; says whether it has.
+    #[cfg(target_os = "linux")]
+    fn sync_all_at_once(&self) -> Result<bool, SinkError> {
+        let folder = File::open(&self.root).map_err(|error| failed("open", &self.root, error))?;
+        rustix::fs::syncfs(&folder).map_err(|error| failed("flush", &self.root, error.into()))?;
+        Ok(true)
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    #[expect(
+        clippy::unnecessary_wraps,
+        reason = "the other systems' version can fail"
+    )]
+    fn sync_all_at_once(&self) -> Result<bool, SinkError> {
+        Ok(false)
+    }
+}
+
+impl Sink for DirectorySink {
+    fn stage(&self, bytes: &[u8]) -> Result<Staged, SinkError> {
+        let place = self
+            .staging
+            .join(self.next.fetch_add(1, Ordering::Relaxed).to_string());
+        let write = || {
+            let mut file = File::create_new(&place)?;
+            file.write_all(bytes)
+        };
+        write().map_err(|error| failed("write", &place, error))?;
+        Ok(Staged(place))
+    }
+
+    fn flush(&self, staged: &[Staged]) -> Result<(), SinkError> {
+        match self.durability {
+            Durability::None => return Ok(()),
+            Durability::Batch if staged.len() > 1 && self.sync_all_at_once()? => return Ok(()),
+            Durability::Batch | Durability::Each => {}
+        }
+        staged.iter().try_for_each(|Staged(place)| sync(place))
+    }
+
+    fn publish(&self, staged: Staged, path: &OutputPath, mode: PutMode) -> Result<(), SinkError> {
+        self.move_to(&staged.0, path, mode)
+    }
+
+    fn rename(&self, from: &OutputPath, to: &OutputPath, mode: PutMode) -> Result<(), SinkError> {
+        let place = self.place(from);
+        self.move_to(&place, to, mode)?;
+        // The folder may have become empty; if not, or if somebody has it open, it simply stays.
+        for folder in place
+            .ancestors()
+            .skip(1)
+            .take_while(|folder| *folder != self.root)
+        {
+            if fs::remove_dir(folder).is_err() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn settle(&self, paths: &[&OutputPath]) -> Result<(), SinkError> {
+        match self.durability {
+            Durability::None => return Ok(()),
+            Durability::Batch if paths.len() > 1 && self.sync_all_at_once()? => return Ok(()),
+            Durability::Batch | Durability::Each => {}
+        }
+        if cfg!(windows) {
+            // A folder cannot be flushed there; the file system's journal keeps names.
+            return Ok(());
+        }
+        // A folder's own name stands in the folder above it.
+        let folders: BTreeSet<PathBuf> = paths
+            .iter()
+            .flat_map(|path| Path::new(path.as_str()).ancestors().skip(1))
+            .map(|folder| self.root.join(folder))
+            .collect();
+        folders
+            .iter()
+            .filter(|folder| folder.is_dir())
+            .try_for_each(|folder| sync(folder))
+    }
+
+    fn size(&self, path: &OutputPath) -> Result<Option<u64>, SinkError> {
+        let place = self.place(path);
+        match fs::symlink_metadata(&place) {
+            Ok(found) if found.is_file() => Ok(Some(found.len())),
+            Ok(_) => Ok(None),
+            Err(error) if absent(&error) => Ok(None),
+            Err(error) => Err(failed("read", &place, error)),
+        }
+    }
+
+    fn digest(&self, path: &OutputPath) -> Result<Option<Fingerprint>, SinkError> {
+        let place = self.place(path);
+        let read = || {
+            let mut file = File::open(&place)?;
+            let mut hasher = Sha256::new();
+            let mut chunk = vec![0; CHUNK];
+            loop {
+                let count = file.read(&mut chunk)?;
+                if count == 0 {
+                    return Ok(Fingerprint(hasher.finalize().into()));
+                }
+                hasher.update(&chunk[..count]);
+            }
+        };
+        match read() {
+            Ok(digest) => Ok(Some(digest)),
+            Err(error) if absent(&error) => Ok(None),
+            Err(error) => Err(failed("read", &place, error)),
+        }
+    }
+
+    fn visit(&self, each: &mut dyn FnMut(&str)) -> Result<(), SinkError> {
+        let state = self.root.join(STATE);
+        let walk = walkdir::WalkDir::new(&self.root)
+            .min_depth(1)
+            .into_iter()
+            .filter_entry(|entry| entry.path() != state);
+        for entry in walk {
+            let entry = entry.map_err(|error| {
+                let place = error.path().unwrap_or(&self.root).to_owned();
+                failed("read", &place, error.into())
+            })?;
+            if entry.file_type().is_dir() {
+                continue;
+            }
+            let relative = entry
+                .path()
+                .strip_prefix(&self.root)
+                .unwrap_or(entry.path());
+            let components: Vec<_> = relative
+                .components()
+                .map(|c| c.as_os_str().to_string_lossy())
+                .collect();
+            each(&components.join("/"));
+        }
+        Ok(())
+    }
+}
+
+/// Flushes one file or folder.
+fn sync(place: &Path) -> Result<(), SinkError> {
+    File::open(place)
+        .and_then(|file| file.sync_all())
+        .map_err(|error| failed("flush", place, error))
+}
+
+/// Moves a file to where none is.
+fn move_to_free(from: &Path, to: &Path) -> io::Result<()> {
+    // A second name is given only where there is no file, which a rename would replace.
+    match fs::hard_link(from, to) {
+        Ok(()) => fs::remove_file(from),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(error),
+        // Not every file system has second names. The folder's lock keeps other runs away.
+        Err(_) if fs::symlink_metadata(to).is_err() => fs::rename(from, to),
+        Err(_) => Err(io::ErrorKind::AlreadyExists.into()),
+    }
+}
+
+fn make_parent(place: &Path) -> Result<(), SinkError> {
+    let parent = place.parent().unwrap_or(place);
+    fs::create_dir_all(parent).map_err(|error| failed("make", parent, error))
+}
+
+/// Whether the error says that there is no such file; a file where a folder should be says so too.
+fn absent(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+    )
+}
+
+fn failed(action: &'static str, path: &Path, source: io::Error) -> SinkError {
+    SinkError {
+        action,
+        path: path.to_owned(),
+        source,
+    }
+}

@@ -1,0 +1,99 @@
+//! Where finished documents go.
+//!
+//! A file is delivered in three steps, so that a crash at any moment leaves only whole files:
+//! [`Sink::stage`] takes the bytes in where nobody looks, [`Sink::flush`] makes them survive a
+//! power failure, [`Sink::publish`] gives them their path at once. The ledger is written after
+//! that, and says so.
+
+mod directory;
+
+use std::io;
+use std::path::PathBuf;
+
+use raadspost_content::Fingerprint;
+
+use crate::OutputPath;
+
+pub use directory::DirectorySink;
+
+/// What happens where there is a file already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PutMode {
+    /// It is replaced, whole.
+    Overwrite,
+    /// It stays, and the put is an error ([`io::ErrorKind::AlreadyExists`]).
+    Create,
+}
+
+/// A file that was taken in and has no path yet.
+#[derive(Debug)]
+pub struct Staged(pub(crate) PathBuf);
+
+/// A file cannot be read or written. Occurs with a full disk, a missing permission, or a folder
+/// that somebody changes during the run.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot {action} `{}`: {source}", path.display())]
+pub struct SinkError {
+    /// What was tried, such as `write`.
+    pub action: &'static str,
+    /// The file or folder.
+    pub path: PathBuf,
+    /// What the system says.
+    pub source: io::Error,
+}
+
+/// A place that holds the documents of a run, by path.
+///
+/// Contract: `publish` and `rename` are atomic, so that a reader sees the old file, the new one or
+/// none, and never a part. After `flush` and `settle`, files and their names survive a power
+/// failure, unless the sink was opened without durability.
+pub trait Sink: Send + Sync {
+    /// Takes a file in, under no path yet.
+    ///
+    /// # Errors
+    /// Where it cannot be written.
+    fn stage(&self, bytes: &[u8]) -> Result<Staged, SinkError>;
+
+    /// Makes staged files durable.
+    ///
+    /// # Errors
+    /// Where the system reports that they are not.
+    fn flush(&self, staged: &[Staged]) -> Result<(), SinkError>;
+
+    /// Gives a staged file its path; folders are made as needed.
+    ///
+    /// # Errors
+    /// Where it cannot be moved there, or there is a file and the mode is [`PutMode::Create`].
+    fn publish(&self, staged: Staged, path: &OutputPath, mode: PutMode) -> Result<(), SinkError>;
+
+    /// Gives a delivered file another path; a folder left empty is removed.
+    ///
+    /// # Errors
+    /// Where it cannot be moved, or there is a file and the mode is [`PutMode::Create`].
+    fn rename(&self, from: &OutputPath, to: &OutputPath, mode: PutMode) -> Result<(), SinkError>;
+
+    /// Makes the names of delivered files durable.
+    ///
+    /// # Errors
+    /// Where the system reports that they are not.
+    fn settle(&self, paths: &[&OutputPath]) -> Result<(), SinkError>;
+
+    /// The size of a delivered file in bytes; none where there is no file.
+    ///
+    /// # Errors
+    /// Where it cannot be told.
+    fn size(&self, path: &OutputPath) -> Result<Option<u64>, SinkError>;
+
+    /// The SHA-256 of a delivered file; none where there is no file.
+    ///
+    /// # Errors
+    /// Where it cannot be read.
+    fn digest(&self, path: &OutputPath) -> Result<Option<Fingerprint>, SinkError>;
+
+    /// Calls back with the path of each file, in any order. Not with files below `.raadspost`.
+    /// Whatever is neither file nor folder, a link for example, counts as a file.
+    ///
+    /// # Errors
+    /// Where a folder cannot be read.
+    fn visit(&self, each: &mut dyn FnMut(&str)) -> Result<(), SinkError>;
+}

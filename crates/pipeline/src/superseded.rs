@@ -1,0 +1,64 @@
+//! Moves aside what is no longer planned, because an old letter left lying about is a wrong letter
+//! sent. Nothing is deleted: `.raadspost/superseded/<number of the run>/<path>`.
+
+use crate::ledger::Ledger;
+use crate::path::STATE;
+use crate::{OutputPath, PutMode, RunError, Sink, Superseded};
+
+/// How many files are moved between two looks into the ledger.
+const BATCH: u32 = 500;
+
+/// Where a file moved aside in this run goes.
+pub(crate) fn aside(run: i64, path: &OutputPath) -> Option<OutputPath> {
+    OutputPath::new(format!("{STATE}/superseded/{run}/{path}")).ok()
+}
+
+/// Moves one file aside; none where there is no file.
+pub(crate) fn set_aside(
+    sink: &dyn Sink,
+    run: i64,
+    path: &OutputPath,
+) -> Result<Option<Superseded>, RunError> {
+    if sink.size(path)?.is_none() {
+        return Ok(None);
+    }
+    let Some(to) = aside(run, path) else {
+        return Ok(None);
+    };
+    sink.rename(path, &to, PutMode::Create)?;
+    Ok(Some(Superseded {
+        path: path.to_string(),
+        moved_to: to.to_string(),
+    }))
+}
+
+/// Moves all files aside that earlier runs delivered and this run has not kept.
+pub(crate) fn set_aside_unplanned(
+    sink: &dyn Sink,
+    ledger: &mut Ledger,
+    run: i64,
+) -> Result<Vec<Superseded>, RunError> {
+    let mut moved = Vec::new();
+    loop {
+        let unplanned = ledger.unplanned(BATCH)?;
+        if unplanned.is_empty() {
+            break;
+        }
+        let mut settled = Vec::new();
+        for path in &unplanned {
+            // Only checked paths were ever written; another one has no file of ours.
+            let Ok(path) = OutputPath::new(path.as_str()) else {
+                continue;
+            };
+            if let Some(superseded) = set_aside(sink, run, &path)? {
+                settled.extend(aside(run, &path));
+                moved.push(superseded);
+                settled.push(path);
+            }
+        }
+        sink.settle(&settled.iter().collect::<Vec<_>>())?;
+        ledger.forget(&unplanned)?;
+    }
+    ledger.clear_intents()?;
+    Ok(moved)
+}

@@ -1,0 +1,192 @@
+//! The one thread that delivers. It takes parcels in any order and commits them in batches:
+//! take the files in, flush them, write down what is intended, give the files their paths, flush
+//! the folders, write the rows. So no row exists before its file is durable, and a crash costs at
+//! most the batch in flight.
+
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::time::{Duration, Instant};
+
+use crate::ledger::{Delivered, Ledger, Move};
+use crate::superseded::{aside, set_aside};
+use crate::worker::{Parcel, Put};
+use crate::{Durability, OutputPath, PutMode, Report, RunError, Sink};
+
+/// A batch has at most so many files…
+const BATCH_FILES: usize = 512;
+/// …and about so many bytes…
+const BATCH_BYTES: usize = 32 * 1024 * 1024;
+/// …and so many paths that only stay…
+const BATCH_KEPT: usize = 8192;
+/// …and does not wait longer than this.
+const BATCH_TIME: Duration = Duration::from_secs(1);
+
+/// Delivers parcels and counts what was done.
+pub(crate) struct Writer<'a> {
+    sink: &'a dyn Sink,
+    ledger: &'a mut Ledger,
+    durability: Durability,
+    run: i64,
+    report: Report,
+    puts: Vec<Put>,
+    moves: Vec<Move>,
+    kept: Vec<OutputPath>,
+    bytes: usize,
+}
+
+impl<'a> Writer<'a> {
+    /// A writer for the run with this number.
+    pub(crate) fn new(
+        sink: &'a dyn Sink,
+        ledger: &'a mut Ledger,
+        durability: Durability,
+        run: i64,
+    ) -> Self {
+        Self {
+            sink,
+            ledger,
+            durability,
+            run,
+            report: Report {
+                version: 1,
+                ..Report::default()
+            },
+            puts: Vec::new(),
+            moves: Vec::new(),
+            kept: Vec::new(),
+            bytes: 0,
+        }
+    }
+
+    /// Delivers until no more parcels come. Gives the report of what was done.
+    ///
+    /// # Errors
+    /// What the machine did wrong; everything committed before stays.
+    pub(crate) fn work(mut self, parcels: &Receiver<Parcel>) -> Result<Report, RunError> {
+        let mut deadline = None;
+        loop {
+            let now = Instant::now();
+            let wait = deadline.map_or(BATCH_TIME, |at: Instant| at.saturating_duration_since(now));
+            match parcels.recv_timeout(wait) {
+                Ok(parcel) => {
+                    self.take(parcel)?;
+                    deadline = deadline.or(Some(now + BATCH_TIME));
+                }
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => break,
+            }
+            let full = self.puts.len() + self.moves.len() >= BATCH_FILES
+                || self.bytes >= BATCH_BYTES
+                || self.kept.len() >= BATCH_KEPT;
+            if full || deadline.is_some_and(|at| at <= Instant::now()) {
+                self.commit()?;
+                deadline = None;
+            }
+        }
+        self.commit()?;
+        Ok(self.report)
+    }
+
+    fn take(&mut self, parcel: Parcel) -> Result<(), RunError> {
+        self.count(&parcel);
+        self.kept.extend(parcel.kept);
+        for put in parcel.puts {
+            self.bytes += put.bytes.len();
+            self.puts.push(put);
+            if self.durability == Durability::Each {
+                self.commit()?;
+            }
+        }
+        for one in parcel.moves {
+            self.moves.push(one);
+            if self.durability == Durability::Each {
+                self.commit()?;
+            }
+        }
+        Ok(())
+    }
+
+    fn commit(&mut self) -> Result<(), RunError> {
+        self.bytes = 0;
+        let puts = std::mem::take(&mut self.puts);
+        let moves = std::mem::take(&mut self.moves);
+        if !puts.is_empty() || !moves.is_empty() {
+            self.deliver(puts, &moves)?;
+        }
+        // Rows first: a path is never kept without its row.
+        let kept = std::mem::take(&mut self.kept);
+        self.ledger.keep(&kept)
+    }
+
+    fn deliver(&mut self, puts: Vec<Put>, moves: &[Move]) -> Result<(), RunError> {
+        let mut staged = Vec::with_capacity(puts.len());
+        for put in &puts {
+            staged.push(self.sink.stage(&put.bytes)?);
+        }
+        self.sink.flush(&staged)?;
+
+        let targets = puts.iter().map(|put| &put.row.path);
+        self.ledger
+            .intend(targets.chain(moves.iter().map(|one| &one.to)))?;
+
+        let mut settled = Vec::new();
+        for path in puts.iter().filter_map(|put| put.changed.as_ref()) {
+            if let Some(superseded) = set_aside(self.sink, self.run, path)? {
+                self.report.superseded.push(superseded);
+                settled.extend(aside(self.run, path));
+            }
+        }
+        let mut rows: Vec<Delivered> = Vec::with_capacity(puts.len());
+        for (put, staged) in puts.into_iter().zip(staged) {
+            self.sink
+                .publish(staged, &put.row.path, PutMode::Overwrite)?;
+            rows.push(put.row);
+        }
+        for Move { from, to } in moves {
+            self.sink.rename(from, to, PutMode::Overwrite)?;
+        }
+
+        let moved = moves.iter().flat_map(|Move { from, to }| [from, to]);
+        let paths: Vec<&OutputPath> = rows
+            .iter()
+            .map(|row| &row.path)
+            .chain(moved)
+            .chain(&settled)
+            .collect();
+        self.sink.settle(&paths)?;
+        self.ledger.record(&rows, moves)
+    }
+
+    fn count(&mut self, parcel: &Parcel) {
+        let report = &mut self.report;
+        report.packs.total += 1;
+        if parcel.held.is_some() {
+            report.packs.held += 1;
+        } else if parcel.is_complete() {
+            report.packs.complete += 1;
+        } else {
+            report.packs.incomplete += 1;
+        }
+        let files = |fault: &crate::Fault| fault.files.len() as u64;
+        report.documents.made += parcel.puts.len() as u64;
+        report.documents.fresh += parcel.fresh;
+        report.documents.refused += parcel.refused.iter().map(files).sum::<u64>();
+        report.documents.failed += parcel.failed.iter().map(files).sum::<u64>();
+        report.unselected.fresh += parcel.unselected_fresh;
+        report.unselected.stale += parcel.stale.len() as u64;
+        report.unselected.missing += parcel.unselected_missing;
+        report.unselected.refused += parcel.unselected_refused;
+        for put in &parcel.puts {
+            *report.reasons.entry(put.reason).or_default() += 1;
+        }
+        for code in &parcel.allowed {
+            *report
+                .allowed_warnings
+                .entry((*code).to_owned())
+                .or_default() += 1;
+        }
+        report.refused.extend_from_slice(&parcel.refused);
+        report.failed.extend_from_slice(&parcel.failed);
+        report.held.extend(parcel.held.clone());
+        report.stale.extend_from_slice(&parcel.stale);
+    }
+}

@@ -1,0 +1,281 @@
+//! A run that breaks off anywhere leaves whole files, and the next one finishes it.
+
+use std::fs;
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+use raadspost_content::{Diagnostics, Fingerprint};
+use raadspost_pipeline::{
+    DirectorySink, Durability, Observer, OutputPath, PackDone, PutMode, Recipient, Recipients,
+    Report, RunError, Sink, SinkError, Staged, run, run_through,
+};
+
+use crate::fakes::{Bench, Campaign};
+
+/// Lets so many changes through and fails at the next, and at all that follow.
+struct Failing {
+    inner: DirectorySink,
+    left: Arc<AtomicUsize>,
+}
+
+impl Failing {
+    fn pass(&self) -> Result<(), SinkError> {
+        let less = |left: usize| left.checked_sub(1);
+        match self
+            .left
+            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, less)
+        {
+            Ok(_) => Ok(()),
+            Err(_) => Err(SinkError {
+                action: "write",
+                path: "full".into(),
+                source: io::ErrorKind::StorageFull.into(),
+            }),
+        }
+    }
+}
+
+impl Sink for Failing {
+    fn stage(&self, bytes: &[u8]) -> Result<Staged, SinkError> {
+        self.pass()?;
+        self.inner.stage(bytes)
+    }
+
+    fn flush(&self, staged: &[Staged]) -> Result<(), SinkError> {
+        self.pass()?;
+        self.inner.flush(staged)
+    }
+
+    fn publish(&self, staged: Staged, path: &OutputPath, mode: PutMode) -> Result<(), SinkError> {
+        self.pass()?;
+        self.inner.publish(staged, path, mode)
+    }
+
+    fn rename(&self, from: &OutputPath, to: &OutputPath, mode: PutMode) -> Result<(), SinkError> {
+        self.pass()?;
+        self.inner.rename(from, to, mode)
+    }
+
+    fn settle(&self, paths: &[&OutputPath]) -> Result<(), SinkError> {
+        self.pass()?;
+        self.inner.settle(paths)
+    }
+
+    fn size(&self, path: &OutputPath) -> Result<Option<u64>, SinkError> {
+        self.inner.size(path)
+    }
+
+    fn digest(&self, path: &OutputPath) -> Result<Option<Fingerprint>, SinkError> {
+        self.inner.digest(path)
+    }
+
+    fn visit(&self, each: &mut dyn FnMut(&str)) -> Result<(), SinkError> {
+        self.inner.visit(each)
+    }
+}
+
+/// Runs until the change after `passing`.
+fn break_after(bench: &Bench, campaign: &Campaign, passing: usize) -> Result<Report, RunError> {
+    let left = Arc::new(AtomicUsize::new(passing));
+    let wrap = |inner| {
+        let left = Arc::clone(&left);
+        Box::new(Failing { inner, left }) as Box<dyn Sink>
+    };
+    let (renderers, inspectors) = (bench.renderers(), bench.inspectors());
+    let never = AtomicBool::new(false);
+    run_through(
+        &wrap,
+        campaign,
+        &renderers,
+        &inspectors,
+        &bench.options,
+        &bench.notes,
+        &never,
+    )
+}
+
+/// Breaks a run off at every change there is, and runs again each time. `before` prepares the
+/// folder; each time the result must be the one of a run that does not break off.
+fn at_every_change(durability: Durability, before: &[&Campaign], campaign: &Campaign) {
+    // Only the run that breaks off is durable, because flushing takes nearly all of the time.
+    let bench = || {
+        let mut bench = Bench::new();
+        bench.options.durability = Durability::None;
+        for campaign in before {
+            bench.run(*campaign);
+        }
+        bench
+    };
+    let whole = bench();
+    whole.run(campaign);
+    let (manifest, superseded) = (whole.manifest(), moved(&whole));
+    for passing in 0.. {
+        let mut bench = bench();
+        bench.options.durability = durability;
+        match break_after(&bench, campaign, passing) {
+            Err(error) => assert!(matches!(error, RunError::Sink(_)), "{error:?}"),
+            Ok(_) => {
+                assert!(passing > 10, "the fake sink has no part in the run");
+                break;
+            }
+        }
+        bench.options.durability = Durability::None;
+        bench.run(campaign);
+        assert_eq!(bench.manifest(), manifest, "{durability:?}, broken off after {passing}");
+        assert_eq!(moved(&bench), superseded, "{durability:?}, broken off after {passing}");
+        let again = bench.run(campaign);
+        assert_eq!(again.documents.made, 0);
+    }
+}
+
+/// What was moved aside, whichever run did it.
+fn moved(bench: &Bench) -> Vec<String> {
+    let mut paths: Vec<String> = bench
+        .superseded()
+        .iter()
+        .map(|path| path.split_once('/').unwrap().1.to_owned())
+        .collect();
+    paths.sort();
+    paths
+}
+
+#[test]
+fn a_first_run_that_breaks_off_is_finished_by_the_next() {
+    at_every_change(Durability::Batch, &[], &Campaign::three());
+    at_every_change(Durability::Each, &[], &Campaign::three());
+}
+
+#[test]
+fn a_later_run_that_breaks_off_is_finished_by_the_next() {
+    // A folder that goes, a pack that is held no more, one that is held now, a new row.
+    let mut old = Campaign::three();
+    old.rows[1].refused.insert("motie");
+    let mut new = Campaign::new(&[("GM1", "Xx"), ("GM2", "Bé"), ("GM3", "Cc"), ("GM4", "Dd")]);
+    new.rows[2].refused.insert("bijlage");
+    for durability in [Durability::Batch, Durability::Each, Durability::None] {
+        at_every_change(durability, &[&old], &new);
+    }
+}
+
+#[test]
+fn a_leftover_without_a_row_is_made_again_or_moved_aside() {
+    let (bench, mut campaign) = (Bench::new(), Campaign::three());
+    // 12 files are taken in and flushed; the break comes after the fifth got its path.
+    break_after(&bench, &campaign, 12 + 1 + 5).unwrap_err();
+    assert_eq!(bench.files().len(), 5);
+    assert!(
+        fs::read_dir(bench.out().join(".raadspost/tmp"))
+            .unwrap()
+            .count()
+            > 0
+    );
+    campaign.rows.remove(0);
+    let report = bench.run(&campaign);
+    assert_eq!(report.documents.made, 8);
+    assert_eq!(report.superseded.len(), 4);
+    assert_eq!(bench.files().len(), 8);
+}
+
+/// Asks the run to stop when so many packs are done.
+struct StopAfter<'a> {
+    packs: AtomicUsize,
+    cancel: &'a AtomicBool,
+}
+
+impl Observer for StopAfter<'_> {
+    fn pack_done(&self, _: &PackDone<'_>) {
+        if self.packs.fetch_sub(1, Ordering::SeqCst) == 1 {
+            self.cancel.store(true, Ordering::SeqCst);
+        }
+    }
+}
+
+#[test]
+fn a_run_that_is_asked_to_stop_keeps_what_it_made() {
+    let rows: Vec<(String, String)> = (10..90)
+        .map(|n| (format!("GM{n}"), format!("Name {n}")))
+        .collect();
+    let rows: Vec<(&str, &str)> = rows.iter().map(|(c, n)| (c.as_str(), n.as_str())).collect();
+    let campaign = Campaign::new(&rows);
+    let mut bench = Bench::new();
+    bench.run(&Campaign::new(&[("OLD", "Old")]));
+    bench.options.jobs = 2;
+    let stop = StopAfter {
+        packs: AtomicUsize::new(30),
+        cancel: &bench.cancel,
+    };
+    let (renderers, inspectors) = (bench.renderers(), bench.inspectors());
+    let report = run(
+        &campaign,
+        &renderers,
+        &inspectors,
+        &bench.options,
+        &stop,
+        &bench.cancel,
+    )
+    .unwrap();
+    assert!(report.interrupted && !report.is_clean());
+    assert!(
+        (120..=128).contains(&report.documents.made),
+        "{:?}",
+        report.documents
+    );
+    assert_eq!(report.documents.unreached, 320 - report.documents.made);
+    assert!(
+        report.superseded.is_empty(),
+        "what was not reached is not judged"
+    );
+    bench.agree(&report);
+
+    bench.cancel.store(false, Ordering::SeqCst);
+    let rest = bench.run(&campaign);
+    assert_eq!(rest.documents.fresh, report.documents.made);
+    assert_eq!(rest.documents.made, report.documents.unreached);
+    assert_eq!(rest.superseded.len(), 4);
+}
+
+#[test]
+fn a_stop_during_the_quick_pass_changes_nothing() {
+    let (bench, campaign) = (Bench::new(), Campaign::three());
+    bench.cancel.store(true, Ordering::SeqCst);
+    assert!(bench.try_run(&campaign).unwrap().interrupted);
+    assert!(!bench.out().exists());
+}
+
+/// A register that panics at its second row in the second pass.
+struct Brittle {
+    campaign: Campaign,
+    passes: AtomicUsize,
+}
+
+impl Recipients for Brittle {
+    fn register(&self) -> String {
+        self.campaign.register()
+    }
+
+    fn packs(&self) -> Result<Box<dyn Iterator<Item = Recipient> + Send + '_>, Diagnostics> {
+        let second = self.passes.fetch_add(1, Ordering::SeqCst) == 1;
+        let packs = self.campaign.packs()?.enumerate();
+        Ok(Box::new(packs.map(move |(at, recipient)| {
+            assert!(!(second && at == 1), "the register breaks");
+            recipient
+        })))
+    }
+}
+
+#[test]
+fn a_panic_while_packs_are_read_ends_the_run_and_is_no_success() {
+    let mut bench = Bench::new();
+    bench.options.jobs = 2;
+    let brittle = Brittle {
+        campaign: Campaign::three(),
+        passes: AtomicUsize::new(0),
+    };
+    let error = bench.try_run(&brittle).unwrap_err();
+    assert!(
+        matches!(&error, RunError::Panic(text) if text.contains("breaks")),
+        "{error:?}"
+    );
+    assert_eq!(bench.run(&brittle).documents.planned, 12);
+}

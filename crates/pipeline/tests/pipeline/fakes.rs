@@ -1,0 +1,462 @@
+//! A small campaign, renderers that write what they are given, and a look at what a run left.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+
+use raadspost_content::{
+    Block, BlockId, BlockKind, Body, Diagnostic, Diagnostics, Fingerprint, Format, Inline,
+    Inspector, Pack, PackDocument, Part, Prepared, RefusedDocument, Renderer, Rendition, Shape,
+    Span, Values, Warned,
+};
+use raadspost_pipeline::{
+    Observer, PackDone, Recipient, Recipients, Report, RunError, RunOptions, Totals, run,
+};
+use tempfile::TempDir;
+
+/// A register and a campaign of `brief.pdf`, `bijlage.pdf`, `motie.docx`, and `pack.pdf` with the
+/// first two in it.
+#[derive(Clone)]
+pub struct Campaign {
+    pub rows: Vec<Row>,
+    pub words: BTreeMap<&'static str, String>,
+    pub documents: Vec<&'static str>,
+    shapes: Arc<Mutex<BTreeMap<(String, String), Arc<Shape>>>>,
+}
+
+#[derive(Clone)]
+pub struct Row {
+    pub code: String,
+    pub name: String,
+    /// The text of the only slot, by document; that of `*` where a document has none of its own.
+    pub values: BTreeMap<&'static str, String>,
+    pub refused: BTreeSet<&'static str>,
+    pub selected: bool,
+}
+
+impl Row {
+    pub fn new(code: &str, name: &str) -> Self {
+        Self {
+            code: code.into(),
+            name: name.into(),
+            values: BTreeMap::from([("*", name.into())]),
+            refused: BTreeSet::new(),
+            selected: true,
+        }
+    }
+
+    fn value(&self, document: &str) -> Values {
+        let text = self.values.get(document).unwrap_or(&self.values["*"]);
+        Values {
+            slots: vec![text.clone()],
+            members: Vec::new(),
+        }
+    }
+}
+
+impl Campaign {
+    pub fn new(rows: &[(&str, &str)]) -> Self {
+        Self {
+            rows: rows
+                .iter()
+                .map(|(code, name)| Row::new(code, name))
+                .collect(),
+            words: BTreeMap::new(),
+            documents: vec!["brief", "bijlage", "pack", "motie"],
+            shapes: Arc::default(),
+        }
+    }
+
+    pub fn clone_with(&self, n: usize) -> Self { let mut c = self.clone(); c.rows = vec![Row::new(&format!("C{n}"), &format!("Name {n}"))]; c }
+    /// Three municipalities.
+    pub fn three() -> Self {
+        Self::new(&[("GM1", "Aa"), ("GM2", "Bé"), ("GM3", "Cc")])
+    }
+
+    fn shape(&self, document: &str) -> Arc<Shape> {
+        let word = self.words.get(document).cloned().unwrap_or_default();
+        let key = (document.to_owned(), word.clone());
+        if document != "pack" {
+            let mut shapes = self.shapes.lock().unwrap();
+            return Arc::clone(
+                shapes
+                    .entry(key)
+                    .or_insert_with(|| Arc::new(plain(document, &word))),
+            );
+        }
+        let members = vec![self.shape("brief"), self.shape("bijlage")];
+        let key = (document.to_owned(), format!("{:?}", self.words));
+        let make = || {
+            Arc::new(Shape {
+                body: Body::Collection(members),
+                slots: 0,
+                ..plain("pack", &word)
+            })
+        };
+        Arc::clone(self.shapes.lock().unwrap().entry(key).or_insert_with(make))
+    }
+
+    fn pack(&self, row: &Row, line: u64) -> Pack {
+        let reasons = Arc::new(vec![Diagnostic::error("no-address", "no postal address")]);
+        let mut pack = Pack {
+            code: row.code.clone(),
+            name: row.name.clone(),
+            line,
+            documents: Vec::new(),
+            refused: Vec::new(),
+        };
+        for id in &self.documents {
+            let format = if *id == "motie" {
+                Format::Docx
+            } else {
+                Format::Pdf
+            };
+            let file = format!("{id}.{format}");
+            let of_member = *id == "pack"
+                && ["brief", "bijlage"]
+                    .iter()
+                    .any(|member| row.refused.contains(member));
+            if row.refused.contains(id) || of_member {
+                let reasons = Arc::clone(&reasons);
+                pack.refused.push(RefusedDocument {
+                    document: (*id).into(),
+                    file,
+                    format,
+                    reasons,
+                });
+                continue;
+            }
+            let values = if *id == "pack" {
+                let members = vec![row.value("brief"), row.value("bijlage")];
+                Values {
+                    slots: Vec::new(),
+                    members,
+                }
+            } else {
+                row.value(id)
+            };
+            let (document, shape) = ((*id).into(), self.shape(id));
+            pack.documents.push(PackDocument {
+                document,
+                file,
+                format,
+                shape,
+                values,
+            });
+        }
+        pack
+    }
+}
+
+impl Recipients for Campaign {
+    fn register(&self) -> String {
+        "test.csv".into()
+    }
+
+    fn packs(&self) -> Result<Box<dyn Iterator<Item = Recipient> + Send + '_>, Diagnostics> {
+        let lines = self.rows.iter().zip(2..);
+        Ok(Box::new(lines.map(|(row, line)| Recipient {
+            pack: self.pack(row, line),
+            selected: row.selected,
+        })))
+    }
+}
+
+fn plain(document: &str, word: &str) -> Shape {
+    let inlines = vec![Inline::Text(word.into()), Inline::Slot(0)];
+    let kind = BlockKind::Paragraph { inlines };
+    let blocks = vec![Block {
+        id: BlockId("p".into()),
+        span: Span::default(),
+        kind,
+    }];
+    Shape {
+        document: document.into(),
+        language: "nl-NL".into(),
+        title: vec![Inline::Text(document.into())],
+        author: "A".into(),
+        date: (2023, 2, 9),
+        body: Body::Parts {
+            annex: None,
+            parts: vec![Part::Text {
+                id: "t".into(),
+                blocks,
+            }],
+        },
+        footnotes: Vec::new(),
+        slots: 1,
+    }
+}
+
+/// Writes document, version, fingerprint of the shape and values. Fails, panics or warns where a
+/// value asks for it, and has no `😀`.
+pub struct FakeRenderer {
+    pub format: Format,
+    pub version: &'static str,
+    /// How many documents were rendered.
+    pub rendered: Arc<AtomicUsize>,
+}
+
+struct FakePrepared {
+    format: Format,
+    version: &'static str,
+    shapes: Vec<Arc<Shape>>,
+    rendered: Arc<AtomicUsize>,
+}
+
+impl Renderer for FakeRenderer {
+    fn format(&self) -> Format {
+        self.format
+    }
+
+    fn fingerprint(&self) -> Fingerprint {
+        Fingerprint::of(self.version.as_bytes())
+    }
+
+    fn prepare(&self, shapes: &[Arc<Shape>]) -> Result<Warned<Box<dyn Prepared>>, Diagnostics> {
+        Ok(Warned::clean(Box::new(FakePrepared {
+            format: self.format,
+            version: self.version,
+            shapes: shapes.to_vec(),
+            rendered: Arc::clone(&self.rendered),
+        })))
+    }
+
+    fn missing_characters(&self, text: &str) -> Vec<char> {
+        text.chars().filter(|c| *c == '😀').take(1).collect()
+    }
+}
+
+impl Prepared for FakePrepared {
+    fn render(&self, values: &[Values]) -> Result<Warned<Vec<Rendition>>, Diagnostics> {
+        let (mut output, mut warnings) = (Vec::new(), Vec::new());
+        for (shape, values) in self.shapes.iter().zip(values) {
+            let text = format!("{values:?}");
+            assert!(!text.contains("PANIC"), "the fake panics");
+            if text.contains("FAIL") {
+                return Err(vec![Diagnostic::error("fake-fault", "the fake fails")]);
+            }
+            if text.contains("WARN") {
+                warnings.push(Diagnostic::warning("fake-warning", "the fake warns"));
+            }
+            let print = shape.fingerprint();
+            let bytes = format!("{} {} {print} {text}", shape.document, self.version).into_bytes();
+            output.push(Rendition {
+                format: self.format,
+                bytes,
+                pages: Some(2),
+            });
+        }
+        self.rendered.fetch_add(output.len(), Ordering::Relaxed);
+        Ok(Warned { output, warnings })
+    }
+}
+
+/// Refuses renditions with `BAD` in them, and panics at `WORSE`.
+pub struct FakeInspector {
+    pub version: &'static str,
+}
+
+impl Inspector for FakeInspector {
+    fn fingerprint(&self) -> Fingerprint {
+        Fingerprint::of(self.version.as_bytes())
+    }
+
+    fn inspect(&self, _: &Shape, _: &Values, rendition: &Rendition) -> Diagnostics {
+        let text = String::from_utf8_lossy(&rendition.bytes);
+        assert!(!text.contains("WORSE"), "the judge panics");
+        let bad = text.contains("BAD");
+        bad.then(|| Diagnostic::error("fake-verdict", "the fake refuses"))
+            .into_iter()
+            .collect()
+    }
+}
+
+/// Notes what it is told.
+#[derive(Default)]
+pub struct Notes {
+    pub diagnostics: Mutex<Vec<String>>,
+    pub totals: Mutex<Totals>,
+    pub done: Mutex<u64>,
+}
+
+impl Observer for Notes {
+    fn planned(&self, totals: &Totals) {
+        *self.totals.lock().unwrap() = *totals;
+    }
+
+    fn diagnostic(&self, diagnostic: &Diagnostic) {
+        self.diagnostics
+            .lock()
+            .unwrap()
+            .push(diagnostic.to_string());
+    }
+
+    fn pack_done(&self, pack: &PackDone<'_>) {
+        *self.done.lock().unwrap() += pack.made + pack.fresh + pack.refused + pack.failed;
+    }
+}
+
+/// An output folder, and the back ends that fill it.
+pub struct Bench {
+    pub folder: TempDir,
+    pub options: RunOptions,
+    pub pdf: &'static str,
+    pub docx: &'static str,
+    pub inspector: &'static str,
+    pub notes: Notes,
+    pub rendered: Arc<AtomicUsize>,
+    pub cancel: AtomicBool,
+}
+
+impl Bench {
+    pub fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let options = RunOptions::new(folder.path().join("out"));
+        Self {
+            folder,
+            options,
+            pdf: "1",
+            docx: "1",
+            inspector: "1",
+            notes: Notes::default(),
+            rendered: Arc::default(),
+            cancel: AtomicBool::new(false),
+        }
+    }
+
+    pub fn renderers(&self) -> Vec<Box<dyn Renderer>> {
+        let of = |format, version| {
+            let rendered = Arc::clone(&self.rendered);
+            Box::new(FakeRenderer {
+                format,
+                version,
+                rendered,
+            }) as Box<dyn Renderer>
+        };
+        vec![of(Format::Pdf, self.pdf), of(Format::Docx, self.docx)]
+    }
+
+    pub fn inspectors(&self) -> Vec<(Format, Box<dyn Inspector>)> {
+        vec![(
+            Format::Pdf,
+            Box::new(FakeInspector {
+                version: self.inspector,
+            }),
+        )]
+    }
+
+    pub fn try_run(&self, campaign: &dyn Recipients) -> Result<Report, RunError> {
+        let (renderers, inspectors) = (self.renderers(), self.inspectors());
+        run(
+            campaign,
+            &renderers,
+            &inspectors,
+            &self.options,
+            &self.notes,
+            &self.cancel,
+        )
+    }
+
+    /// Runs, and holds that sums, manifest, report and folder agree.
+    pub fn run(&self, campaign: &dyn Recipients) -> Report {
+        let report = self.try_run(campaign).unwrap();
+        self.agree(&report);
+        report
+    }
+
+    pub fn agree(&self, report: &Report) {
+        let counts = report.documents;
+        let done = counts.made + counts.fresh + counts.refused + counts.failed;
+        assert_eq!(counts.planned, done + counts.unreached, "{counts:?}");
+        let packs = report.packs;
+        if !report.interrupted {
+            assert_eq!(
+                packs.total,
+                packs.complete + packs.held + packs.incomplete,
+                "{packs:?}"
+            );
+            assert_eq!(counts.unreached, 0);
+        }
+        assert_eq!(counts.refused, named(&report.refused));
+        assert_eq!(counts.failed, named(&report.failed));
+        let manifest: Vec<String> = self
+            .manifest()
+            .lines()
+            .map(|line| line.split_once("  ").unwrap().1.to_owned())
+            .collect();
+        assert_eq!(manifest, self.files(), "the manifest lists what is there");
+        let written: serde_json::Value =
+            serde_json::from_str(&fs::read_to_string(self.out().join("report.json")).unwrap())
+                .unwrap();
+        assert_eq!(written, serde_json::to_value(report).unwrap());
+        assert_eq!(
+            fs::read_dir(self.out().join(".raadspost/tmp"))
+                .unwrap()
+                .count(),
+            0
+        );
+    }
+
+    pub fn out(&self) -> &Path {
+        &self.options.out
+    }
+
+    pub fn manifest(&self) -> String {
+        let text = fs::read_to_string(self.out().join("manifest.sha256")).unwrap();
+        for line in text.lines() {
+            let (digest, path) = line.split_once("  ").unwrap();
+            let bytes = fs::read(self.out().join(path)).unwrap();
+            assert_eq!(digest, Fingerprint::of(&bytes).to_string(), "{path}");
+        }
+        text
+    }
+
+    /// The documents in the output folder, sorted by the bytes of their paths.
+    pub fn files(&self) -> Vec<String> {
+        let mut files = below(self.out());
+        files.retain(|file| {
+            !file.starts_with(".raadspost/") && file != "manifest.sha256" && file != "report.json"
+        });
+        files
+    }
+
+    /// The files moved aside, sorted, with the number of the run in front.
+    pub fn superseded(&self) -> Vec<String> {
+        below(&self.out().join(".raadspost/superseded"))
+    }
+
+    pub fn read(&self, path: &str) -> String {
+        fs::read_to_string(self.out().join(path)).unwrap()
+    }
+
+    pub fn write(&self, path: &str, text: &str) {
+        fs::write(self.out().join(path), text).unwrap();
+    }
+}
+
+fn named(faults: &[raadspost_pipeline::Fault]) -> u64 {
+    faults.iter().map(|fault| fault.files.len() as u64).sum()
+}
+
+/// All files below a folder, sorted; empty where there is no folder.
+pub fn below(folder: &Path) -> Vec<String> {
+    let mut files: Vec<String> = walkdir::WalkDir::new(folder)
+        .into_iter()
+        .filter_map(Result::ok)
+        .filter(|entry| entry.file_type().is_file())
+        .map(|entry| {
+            entry
+                .path()
+                .strip_prefix(folder)
+                .unwrap()
+                .to_str()
+                .unwrap()
+                .to_owned()
+        })
+        .collect();
+    files.sort();
+    files
+}

@@ -1,0 +1,218 @@
+//! Refused and failed documents, and the packs that they hold.
+
+use crate::fakes::{Bench, Campaign};
+
+#[test]
+fn a_refused_document_holds_its_pack_until_it_is_complete() {
+    let (bench, mut campaign) = (Bench::new(), Campaign::three());
+    campaign.rows[1].refused.insert("brief");
+    let report = bench.run(&campaign);
+    assert_eq!((report.documents.made, report.documents.refused), (10, 2));
+    assert_eq!((report.packs.complete, report.packs.held), (2, 1));
+    let [fault] = report.refused.as_slice() else {
+        panic!("{:?}", report.refused)
+    };
+    assert_eq!((fault.code.as_str(), fault.line), ("GM2", 3));
+    assert_eq!(fault.files, ["brief.pdf", "pack.pdf"]);
+    assert_eq!(fault.reasons[0].code, "no-address");
+    let [held] = report.held.as_slice() else {
+        panic!("{:?}", report.held)
+    };
+    assert_eq!((held.folder.as_str(), held.delivered), ("held/GM2-be", 2));
+    assert_eq!(held.missing, ["brief.pdf", "pack.pdf"]);
+    assert!(!bench.out().join("GM2-be").exists());
+    assert!(bench.out().join("held/GM2-be/motie.docx").exists());
+    assert_eq!(bench.notes.diagnostics.lock().unwrap().len(), 1);
+
+    let again = bench.run(&campaign);
+    assert_eq!((again.documents.made, again.documents.fresh), (0, 10));
+
+    campaign.rows[1].refused.clear();
+    let report = bench.run(&campaign);
+    assert_eq!(
+        (report.documents.made, report.documents.fresh),
+        (2, 10),
+        "the rest is moved"
+    );
+    assert_eq!((report.packs.complete, report.packs.held), (3, 0));
+    assert!(!bench.out().join("held").exists());
+    assert!(report.superseded.is_empty());
+
+    campaign.rows[1].refused.insert("motie");
+    let report = bench.run(&campaign);
+    assert_eq!((report.documents.made, report.documents.fresh), (0, 10));
+    assert_eq!(
+        report.documents.refused, 2,
+        "the motion, and the pack file with it"
+    );
+    let codes: Vec<&str> = report
+        .refused
+        .iter()
+        .map(|fault| fault.reasons[0].code)
+        .collect();
+    assert_eq!(codes, ["no-address", "pack-held"]);
+    assert_eq!(
+        bench.superseded(),
+        ["4/GM2-be/motie.docx", "4/GM2-be/pack.pdf"]
+    );
+    assert!(bench.out().join("held/GM2-be/brief.pdf").exists());
+    assert!(!bench.out().join("GM2-be").exists());
+}
+
+#[test]
+fn a_failed_document_holds_its_pack_and_no_other() {
+    let (bench, mut campaign) = (Bench::new(), Campaign::three());
+    bench.run(&campaign);
+    campaign.rows[0].values.insert("bijlage", "FAIL".into());
+    let report = bench.run(&campaign);
+    assert_eq!((report.documents.made, report.documents.fresh), (0, 10));
+    assert_eq!(report.documents.failed, 2);
+    let codes: Vec<&str> = report
+        .failed
+        .iter()
+        .map(|fault| fault.reasons[0].code)
+        .collect();
+    assert_eq!(codes, ["fake-fault", "pack-held"]);
+    assert_eq!(report.held[0].missing, ["bijlage.pdf", "pack.pdf"]);
+    assert_eq!(
+        bench.files()[8..],
+        [
+            "held/GM1-aa/brief.pdf".to_owned(),
+            "held/GM1-aa/motie.docx".to_owned()
+        ]
+    );
+    // The earlier versions must not lie about.
+    assert_eq!(
+        bench.superseded(),
+        ["2/GM1-aa/bijlage.pdf", "2/GM1-aa/pack.pdf"]
+    );
+
+    // Failed documents are tried again; a row that changed is made in its place.
+    campaign.rows[0].values.insert("bijlage", "well".into());
+    campaign.rows[0].values.insert("motie", "changed".into());
+    let report = bench.run(&campaign);
+    assert_eq!((report.documents.made, report.documents.fresh), (3, 9));
+    assert_eq!(
+        bench.superseded().last().unwrap(),
+        "3/held/GM1-aa/motie.docx"
+    );
+    assert!(!bench.out().join("held").exists());
+}
+
+#[test]
+fn a_failed_collection_holds_its_pack_too() {
+    let (bench, mut campaign) = (Bench::new(), Campaign::three());
+    campaign.documents = vec!["brief", "bijlage", "pack"];
+    // Only the pack file's bytes have the word twice: the judge sees the whole file.
+    campaign.words.insert("pack", "x".into());
+    campaign.rows[2].values.insert("brief", "B".into());
+    let report = bench.run(&campaign);
+    assert_eq!(report.documents.made, 9);
+    campaign.rows[2].values.insert("brief", "BAD".into());
+    let report = bench.run(&campaign);
+    assert_eq!((report.documents.failed, report.documents.fresh), (2, 7));
+    let verdicts: Vec<_> = report.failed.iter().map(|fault| &fault.files).collect();
+    assert_eq!(
+        verdicts,
+        [&["brief.pdf", "pack.pdf"]],
+        "both for the verdict itself"
+    );
+}
+
+#[test]
+fn a_character_without_a_glyph_is_refused_and_named() {
+    let (bench, mut campaign) = (Bench::new(), Campaign::three());
+    campaign.rows[0].values.insert("brief", "A😀".into());
+    let report = bench.run(&campaign);
+    assert_eq!((report.documents.made, report.documents.refused), (10, 2));
+    let reason = &report.refused[0].reasons[0];
+    assert_eq!(report.refused[0].files, ["brief.pdf", "pack.pdf"]);
+    assert_eq!(reason.code, "missing-glyph");
+    assert_eq!(
+        reason.message,
+        "no font has a character of `A😀`: U+1F600 😀"
+    );
+    assert_eq!(
+        (reason.file.as_deref(), reason.line),
+        (Some("test.csv"), Some(2))
+    );
+    let told = bench.notes.diagnostics.lock().unwrap();
+    let [told] = told.as_slice() else {
+        panic!("{told:?}")
+    };
+    assert!(
+        told.starts_with("error[missing-glyph] test.csv:2 (GM1): no font"),
+        "{told}"
+    );
+}
+
+#[test]
+fn two_documents_with_one_path_are_both_refused() {
+    let bench = Bench::new();
+    let mut campaign = Campaign::new(&[("GM1", "Aa"), ("gm1", "AA"), ("GM2", "Bb"), ("Gm1", "aa")]);
+    let report = bench.run(&campaign);
+    assert_eq!((report.documents.made, report.documents.refused), (4, 12));
+    assert_eq!(
+        bench.notes.totals.lock().unwrap().refused,
+        12,
+        "known before the first page"
+    );
+    assert!(
+        report
+            .refused
+            .iter()
+            .all(|fault| fault.reasons[0].code == "path-collision")
+    );
+    assert_eq!(report.refused.len(), 3);
+    assert_eq!(bench.notes.diagnostics.lock().unwrap().len(), 3);
+
+    campaign.rows.truncate(1);
+    campaign.documents.push("BRIEF");
+    let bench = Bench::new();
+    let report = bench.run(&campaign);
+    assert_eq!((report.documents.planned, report.documents.made), (5, 2));
+    let files: Vec<_> = report.refused.iter().map(|fault| fault.files[0].as_str()).collect();
+    assert_eq!(files, ["BRIEF.pdf", "brief.pdf", "pack.pdf"]);
+    assert_eq!(report.refused[1].reasons[0].code, "path-collision");
+}
+
+#[test]
+fn names_are_printed_or_refused_and_never_obeyed() {
+    let long = "x".repeat(300);
+    let names = [
+        ("../../etc", "../../etc"),
+        ("CON", ""),
+        ("a/b", "a/b"),
+        ("X5", "#import \"x\""),
+        ("X6", "</w:t>"),
+        ("X7", "=HYPERLINK(…)"),
+        ("X8", "\u{202e}\u{200f}"),
+        ("X9", &long),
+        ("", ""),
+        ("held", ""),
+        ("NUL", ""),
+    ];
+    let bench = Bench::new();
+    let report = bench.run(&Campaign::new(&names));
+    let refused: Vec<&str> = report
+        .refused
+        .iter()
+        .map(|fault| fault.code.as_str())
+        .collect();
+    assert_eq!(refused, ["CON", "", "held", "NUL"]);
+    assert!(
+        report
+            .refused
+            .iter()
+            .all(|fault| fault.reasons[0].code == "bad-path")
+    );
+    assert_eq!(report.documents.made, 28);
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-/.".contains(c);
+    assert!(
+        bench.files().iter().all(|file| file.chars().all(plain)),
+        "{:?}",
+        bench.files()
+    );
+    let outside: Vec<_> = std::fs::read_dir(bench.folder.path()).unwrap().collect();
+    assert_eq!(outside.len(), 1, "nothing beside the output folder");
+}

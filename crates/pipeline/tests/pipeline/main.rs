@@ -1,0 +1,11 @@
+//! Whole runs with fake renderers, inspectors and sinks; no Typst is compiled for these tests.
+#![allow(unreachable_pub, reason = "a test binary has no public items")]
+
+mod check;
+mod crash;
+mod fakes;
+mod faults;
+mod folder;
+mod freshness;
+mod held;
+mod selection;

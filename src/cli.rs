@@ -1,0 +1,175 @@
+//! The command line as clap sees it: flags and words only. What they mean is in `settings`.
+
+use std::path::PathBuf;
+
+use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+
+const EXAMPLES: &str = "\
+Examples:
+  raadspost
+      make everything for everyone in the embedded register, into `out/`
+  raadspost --only GM0344,GM0363
+      make the packs of Utrecht and Amsterdam only
+  raadspost --where 'municipality.population >= 100000' --document brief
+      make one document, for the large municipalities
+  raadspost init mine && raadspost check mine && raadspost mine
+      start a campaign of your own, check it, and make it
+
+Exit status:
+  0  all that was asked for is made
+  1  some documents were refused or failed; the others are made
+  2  nothing could be done: the message says why
+  130  interrupted";
+
+const SELECTING: &str = "Selecting";
+const MAKING: &str = "Making";
+
+/// From one YAML source and a register of municipalities to a pack of letters, annexes and motions
+/// for each council.
+///
+/// Without a command, `build` is run. What is already there and up to date is not made again.
+#[derive(Debug, Parser)]
+#[command(name = "raadspost", version, after_help = EXAMPLES)]
+#[command(args_conflicts_with_subcommands = true, max_term_width = 100)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+    #[command(flatten)]
+    pub(crate) build: BuildArgs,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Make the documents that are not there yet or out of date (the default)
+    Build(BuildArgs),
+    /// Read everything and report every mistake; make nothing
+    Check(CheckArgs),
+    /// Start a folder of your own: campaign, theme and registers
+    Init {
+        /// The folder; made where it does not exist, and no file in it is overwritten
+        dir: PathBuf,
+        #[command(flatten)]
+        output: OutputArgs,
+    },
+    /// Print the JSON Schema of a campaign or a theme, for editors
+    Schema {
+        /// The file that it describes
+        #[arg(value_enum, default_value_t = SchemaArg::Campaign)]
+        of: SchemaArg,
+    },
+    /// Print the completions for a shell
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+    /// Write the manual pages into a folder
+    Man {
+        /// The folder; made where it does not exist
+        dir: PathBuf,
+        #[command(flatten)]
+        output: OutputArgs,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct BuildArgs {
+    #[command(flatten)]
+    pub(crate) input: InputArgs,
+    /// Folder for the documents
+    #[arg(long, value_name = "DIR", default_value = "out", help_heading = MAKING)]
+    pub(crate) out: PathBuf,
+    /// Worker threads [default: one for each core]
+    #[arg(long, short, value_name = "N", help_heading = MAKING)]
+    pub(crate) jobs: Option<usize>,
+    /// When files are forced to the disk
+    #[arg(long, value_enum, default_value_t = DurabilityArg::Batch, help_heading = MAKING)]
+    pub(crate) durability: DurabilityArg,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CheckArgs {
+    #[command(flatten)]
+    pub(crate) input: InputArgs,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
+
+/// What is read, and how much of it is meant.
+#[derive(Debug, Args)]
+pub(crate) struct InputArgs {
+    /// A campaign (YAML), or a folder with one campaign [default: the embedded one]
+    pub(crate) campaign: Option<PathBuf>,
+    /// The register of municipalities, CSV or `.csv.gz` [default: the one the campaign names]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) register: Option<PathBuf>,
+    /// Only municipalities for which this condition holds
+    #[arg(long = "where", value_name = "EXPR", help_heading = SELECTING)]
+    pub(crate) condition: Option<String>,
+    /// Only the municipalities with these codes, separated by commas
+    #[arg(long, value_name = "CODES", value_delimiter = ',', help_heading = SELECTING)]
+    pub(crate) only: Vec<String>,
+    /// Only the documents with these ids, separated by commas
+    #[arg(long, value_name = "IDS", value_delimiter = ',', help_heading = SELECTING)]
+    pub(crate) document: Vec<String>,
+    /// Make nothing where any row of the register is refused
+    #[arg(long, help_heading = SELECTING)]
+    pub(crate) strict: bool,
+}
+
+/// How results are told.
+#[derive(Debug, Clone, Copy, Default, Args)]
+pub(crate) struct OutputArgs {
+    /// Print one JSON object for programs instead of text for people
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum DurabilityArg {
+    /// After each file: slowest, and a power cut costs nothing
+    Each,
+    /// After each batch of packs: a power cut costs that batch
+    Batch,
+    /// Never: fastest, and after a power cut the files must be verified
+    None,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SchemaArg {
+    /// A campaign
+    Campaign,
+    /// `theme.yaml`, the look
+    Theme,
+}
+
+/// The whole command line, for completions and manual pages.
+pub(crate) fn command() -> clap::Command {
+    Cli::command()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn clap_finds_no_contradiction() {
+        command().debug_assert();
+    }
+
+    #[test]
+    fn flags_work_with_and_without_the_word_build() {
+        let plain = Cli::parse_from(["raadspost", "mine", "--only", "A,B", "--jobs", "3"]);
+        assert!(plain.command.is_none());
+        let worded =
+            Cli::parse_from(["raadspost", "build", "mine", "--only", "A,B", "--jobs", "3"]);
+        let Some(Command::Build(worded)) = worded.command else {
+            panic!("no build")
+        };
+        assert_eq!(format!("{worded:?}"), format!("{:?}", plain.build));
+        assert_eq!(worded.input.only, ["A", "B"]);
+        assert_eq!(worded.input.campaign.as_deref(), Some("mine".as_ref()));
+    }
+}

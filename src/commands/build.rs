@@ -1,0 +1,156 @@
+//! `build`: makes what the plan says and is not fresh.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use raadspost_pipeline::{Durability, Report, RunOptions, run as run_pipeline};
+use serde_json::json;
+
+use crate::backends;
+use crate::cli::DurabilityArg;
+use crate::interrupt::Interrupt;
+use crate::outcome::{Exit, Halt};
+use crate::printer::Printer;
+use crate::recipients::Loaded;
+use crate::settings::Build;
+use crate::summary::{self, Run};
+use crate::watch::{Seen, Watch};
+
+/// Makes documents.
+///
+/// # Errors
+/// Mistakes in campaign, theme or the register's columns, and whatever keeps a run from starting.
+/// Documents that cannot be made are no error: the exit status tells them.
+pub(crate) fn run(build: &Build, printer: &Printer, interrupt: &Interrupt) -> Result<Exit, Halt> {
+    let started = Instant::now();
+    let progress = printer.progress();
+    progress.phase("reading campaign and register");
+    let loaded = Loaded::load(&build.input)?;
+    let renderers = backends::renderers(&loaded.theme, &loaded.folder)?;
+    let inspectors = backends::inspectors();
+    let watch = Watch::new(&progress, interrupt);
+    let options = options(build, &loaded);
+    let made = run_pipeline(
+        &loaded,
+        &renderers,
+        &inspectors,
+        &options,
+        &watch,
+        interrupt.flag(),
+    );
+    let mut seen = watch.into_seen();
+    seen.diagnostics
+        .splice(0..0, loaded.warnings.iter().cloned());
+    progress.clear();
+    let report = match made {
+        Ok(report) => report,
+        Err(error) => return Err(Halt::run(error, seen.diagnostics)),
+    };
+
+    let exit = exit(&report);
+    let report_file = build.out.join("report.json");
+    printer.shortened(
+        &seen.diagnostics,
+        &format!("all are in `{}`", report_file.display()),
+    );
+    let took = started.elapsed();
+    if printer.json() {
+        printer.object(&json!({
+            "command": "build",
+            "exit": exit.status(),
+            "out": build.out.display().to_string(),
+            "seconds": took.as_secs_f64(),
+            "diagnostics": summary::reasons(&seen.diagnostics),
+            "summary": report,
+        }));
+        return Ok(exit);
+    }
+    let example = example(&build.out, &seen);
+    let told = Run {
+        out: &build.out,
+        took,
+        example: example.as_deref(),
+        narrowed: build.input.is_narrowed(),
+        embedded: build.input.campaign.is_none(),
+    };
+    for (style, line) in summary::of_build(&report, &told) {
+        match style {
+            Some(style) => printer.styled(style, &line),
+            None => printer.line(&line),
+        }
+    }
+    Ok(exit)
+}
+
+/// What the run is asked to do.
+fn options(build: &Build, loaded: &Loaded) -> RunOptions {
+    RunOptions {
+        out: build.out.clone(),
+        jobs: build.jobs.get(),
+        durability: match build.durability {
+            DurabilityArg::Each => Durability::Each,
+            DurabilityArg::Batch => Durability::Batch,
+            DurabilityArg::None => Durability::None,
+        },
+        strict: build.input.strict,
+        allowed_warnings: loaded.campaign.allowed_warnings().clone(),
+        selection: build.input.selection(),
+    }
+}
+
+fn exit(report: &Report) -> Exit {
+    if report.interrupted {
+        Exit::Interrupted
+    } else if report.is_clean() {
+        Exit::Made
+    } else {
+        Exit::Partial
+    }
+}
+
+/// A file worth a look: the largest PDF of a complete pack, which is the one that holds the others
+/// where there is one; the largest file where there is no PDF.
+fn example(out: &Path, seen: &Seen) -> Option<PathBuf> {
+    let folder = out.join(seen.example.as_ref()?);
+    let files = fs::read_dir(folder).ok()?.filter_map(|entry| {
+        let entry = entry.ok()?;
+        let size = entry.metadata().ok().filter(fs::Metadata::is_file)?.len();
+        let path = entry.path();
+        Some((path.extension().is_some_and(|end| end == "pdf"), size, path))
+    });
+    files.max().map(|(_, _, path)| path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_exit_status_tells_the_truth() {
+        let mut report = Report::default();
+        assert_eq!(exit(&report), Exit::Made);
+        report.documents.failed = 1;
+        assert_eq!(exit(&report), Exit::Partial);
+        report.documents.failed = 0;
+        report.documents.refused = 1;
+        assert_eq!(exit(&report), Exit::Partial);
+        report.interrupted = true;
+        assert_eq!(exit(&report), Exit::Interrupted);
+    }
+
+    #[test]
+    fn the_example_is_the_largest_pdf() {
+        let out = tempfile::tempdir().unwrap();
+        let mut seen = Seen::default();
+        assert_eq!(example(out.path(), &seen), None);
+        seen.example = Some("A-a".into());
+        assert_eq!(example(out.path(), &seen), None, "no such folder");
+        let folder = out.path().join("A-a");
+        fs::create_dir(&folder).unwrap();
+        for (name, size) in [("a.pdf", 1), ("b.pdf", 3), ("c.pdf", 2), ("d.docx", 9)] {
+            fs::write(folder.join(name), vec![0; size]).unwrap();
+        }
+        assert_eq!(example(out.path(), &seen), Some(folder.join("b.pdf")));
+    }
+}

@@ -1,0 +1,301 @@
+//! Where campaign and register are: named on the command line, beside the campaign, or embedded.
+
+use std::fs::File;
+use std::io::{self, BufReader, Read};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::{Context as _, anyhow};
+use flate2::read::MultiGzDecoder;
+use raadspost_content::{Diagnostic, Diagnostics, Place, Source, Span};
+use raadspost_pipeline::discover;
+
+use crate::cli;
+use crate::embedded::{self, Folder, Place as Lies};
+use crate::outcome::Halt;
+
+/// A campaign is written by hand; a file larger than this many bytes is something else.
+const LARGEST_CAMPAIGN: usize = 16 << 20;
+
+/// A campaign's text, and the files it is built with.
+#[derive(Debug)]
+pub(crate) struct CampaignFile {
+    /// The text, named as the author knows the file.
+    pub(crate) source: Arc<Source>,
+    /// The files beside it.
+    pub(crate) folder: Folder,
+}
+
+/// Reads the campaign that is named, or the embedded one.
+///
+/// # Errors
+/// There is no such file, not exactly one campaign in the folder, or the file is not UTF-8.
+pub(crate) fn campaign(named: Option<&Path>) -> Result<CampaignFile, Halt> {
+    let (name, bytes, folder) = match named {
+        None => {
+            let folder = Folder::default();
+            let found = folder
+                .find(embedded::CAMPAIGN)
+                .context("no campaign is embedded")?;
+            (found.name.clone(), found.bytes()?, folder)
+        }
+        Some(named) => {
+            let file = campaign_path(named)?;
+            // The parent of `mine.yaml` is the empty path, which joins as the current folder.
+            let own = file.parent().map(Path::to_owned);
+            let bytes = embedded::read(&file)?.into();
+            (file.display().to_string(), bytes, Folder::new(own))
+        }
+    };
+    if bytes.len() > LARGEST_CAMPAIGN {
+        let message = format!("a campaign of {} bytes is too large", bytes.len());
+        return Err(Diagnostic::error("campaign-too-large", message)
+            .at(Place::File(name))
+            .hint(format!("keep it below {LARGEST_CAMPAIGN} bytes"))
+            .into());
+    }
+    let text = match std::str::from_utf8(&bytes) {
+        Ok(text) => text.strip_prefix('\u{feff}').unwrap_or(text),
+        Err(error) => {
+            let line = bytes[..error.valid_up_to()]
+                .iter()
+                .filter(|byte| **byte == b'\n')
+                .count();
+            return Err(not_utf8(name, line as u64 + 1).into());
+        }
+    };
+    Ok(CampaignFile {
+        source: Source::new(name, text),
+        folder,
+    })
+}
+
+/// The campaign's file: the one that is named, or the only one in the folder that is named.
+fn campaign_path(named: &Path) -> anyhow::Result<PathBuf> {
+    if named.exists() {
+        return discover(named).map_err(|error| anyhow!("{error}; {}", error.hint()));
+    }
+    // `raadspost chekc` names a campaign as far as clap knows.
+    let word = named.to_string_lossy();
+    let distance = |command: &str| strsim::damerau_levenshtein(command, &word);
+    let command = cli::command()
+        .get_subcommands()
+        .map(|command| command.get_name().to_owned())
+        .filter(|command| distance(command) <= 2)
+        .min_by_key(|command| distance(command));
+    let hint = match command {
+        Some(command) => format!("did you mean the command `{command}`?"),
+        None => {
+            "name a YAML file or a folder with one, or start one with `raadspost init DIR`".into()
+        }
+    };
+    Err(anyhow!("there is no campaign `{word}`; {hint}"))
+}
+
+/// A register that can be opened more than once.
+#[derive(Debug)]
+pub(crate) struct RegisterFile {
+    /// What diagnostics call it.
+    pub(crate) name: String,
+    place: Lies,
+}
+
+/// Finds the register: the one of the command line, the one that the campaign names (beside it or
+/// embedded), or the embedded default.
+///
+/// # Errors
+/// The campaign names a register that is neither beside it nor embedded.
+pub(crate) fn register(
+    flag: Option<&Path>,
+    campaign: Option<(&str, Span)>,
+    file: &CampaignFile,
+) -> Result<RegisterFile, Diagnostics> {
+    if let Some(path) = flag {
+        let name = path.display().to_string();
+        return Ok(RegisterFile {
+            name,
+            place: Lies::Disk(path.to_owned()),
+        });
+    }
+    let (path, span) = campaign.unwrap_or((embedded::REGISTER, Span::default()));
+    let Some(found) = file.folder.find(path) else {
+        let message = format!("there is no register `{path}` beside the campaign");
+        return Err(vec![
+            Diagnostic::error("register-not-found", message)
+                .at(Place::Source(Arc::clone(&file.source), span))
+                .hint("give its path from the campaign's folder, or name it with `--register`"),
+        ]);
+    };
+    Ok(RegisterFile {
+        name: found.name,
+        place: found.place,
+    })
+}
+
+impl RegisterFile {
+    /// Opens the register at its start, unpacked.
+    ///
+    /// # Errors
+    /// The file cannot be opened.
+    pub(crate) fn open(&self) -> io::Result<Box<dyn Read + Send>> {
+        let end = Path::new(&self.name).extension();
+        let packed = end.is_some_and(|end| end.eq_ignore_ascii_case("gz"));
+        match &self.place {
+            Lies::Binary(bytes) => Ok(unpacked(*bytes, packed)),
+            Lies::Disk(path) => {
+                let file = File::open(path)?;
+                // A folder can be opened for reading on Unix, and fails only later.
+                if file.metadata()?.is_dir() {
+                    return Err(io::ErrorKind::IsADirectory.into());
+                }
+                Ok(unpacked(BufReader::new(file), packed))
+            }
+        }
+    }
+}
+
+fn unpacked(reader: impl io::BufRead + Send + 'static, packed: bool) -> Box<dyn Read + Send> {
+    // A gzip file may have several members (RFC 1952 2.2).
+    if packed {
+        Box::new(MultiGzDecoder::new(reader))
+    } else {
+        Box::new(reader)
+    }
+}
+
+/// The mistake of a file that is not UTF-8.
+pub(crate) fn not_utf8(file: String, line: u64) -> Diagnostic {
+    Diagnostic::error("not-utf8", "the file is not UTF-8")
+        .at(Place::Row {
+            file,
+            line,
+            code: None,
+            column: None,
+        })
+        .hint("save it as UTF-8 (in a spreadsheet: `CSV UTF-8`)")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::io::Write as _;
+
+    use super::*;
+
+    fn fault(result: Result<impl std::fmt::Debug, Halt>) -> String {
+        match result.unwrap_err() {
+            Halt::Fault(error) => format!("{error:#}"),
+            Halt::Mistakes(mistakes) => mistakes[0].to_string(),
+            Halt::Run { error, .. } => error.to_string(),
+        }
+    }
+
+    fn text(register: &RegisterFile) -> String {
+        io::read_to_string(register.open().unwrap()).unwrap()
+    }
+
+    #[test]
+    fn the_embedded_campaign_is_the_default() {
+        let campaign = campaign(None).unwrap();
+        assert_eq!(campaign.source.name(), embedded::CAMPAIGN);
+        assert!(!campaign.source.text().is_empty());
+        let register = register(None, None, &campaign).unwrap();
+        assert_eq!(
+            text(&register).as_bytes(),
+            embedded::get("content/registers/nl.csv").unwrap()
+        );
+    }
+
+    #[test]
+    fn a_folder_has_one_campaign_beside_its_theme() {
+        let dir = tempfile::tempdir().unwrap();
+        assert!(fault(campaign(Some(dir.path()))).contains("has no campaign"));
+        fs::write(dir.path().join("theme.yaml"), "x").unwrap();
+        fs::write(dir.path().join("one.yaml"), "\u{feff}x: 1\n").unwrap();
+        let found = campaign(Some(dir.path())).unwrap();
+        assert_eq!(found.source.text(), "x: 1\n");
+        assert_eq!(
+            found.source.name(),
+            dir.path().join("one.yaml").display().to_string()
+        );
+        fs::write(dir.path().join("two.yml"), "x").unwrap();
+        let error = fault(campaign(Some(dir.path())));
+        assert!(
+            error.contains("one.yaml") && error.contains("two.yml"),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn a_mistyped_command_is_named() {
+        assert!(
+            fault(campaign(Some(Path::new("chekc")))).contains("did you mean the command `check`?")
+        );
+        assert!(fault(campaign(Some(Path::new("no/such.yaml")))).contains("raadspost init"));
+    }
+
+    #[test]
+    fn a_campaign_in_another_encoding_is_refused_with_its_line() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("latin.yaml");
+        fs::write(&file, b"a: 1\nb: \xe9\n").unwrap();
+        let error = fault(campaign(Some(&file)));
+        assert!(
+            error.contains("latin.yaml:2: the file is not UTF-8"),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn a_register_is_the_flag_then_beside_then_embedded() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("c.yaml");
+        fs::write(&file, "x").unwrap();
+        let campaign = campaign(Some(&file)).unwrap();
+        let named = Some((embedded::REGISTER, Span::default()));
+
+        let embedded_one = register(None, named, &campaign).unwrap();
+        assert_eq!(embedded_one.name, embedded::REGISTER);
+
+        fs::create_dir(dir.path().join("registers")).unwrap();
+        fs::write(dir.path().join(embedded::REGISTER), "beside").unwrap();
+        assert_eq!(text(&register(None, named, &campaign).unwrap()), "beside");
+
+        let flagged = dir.path().join("other.csv");
+        fs::write(&flagged, "flag").unwrap();
+        assert_eq!(
+            text(&register(Some(&flagged), named, &campaign).unwrap()),
+            "flag"
+        );
+
+        let absent = register(None, Some(("none.csv", Span::new(0, 1))), &campaign);
+        let error = absent.unwrap_err()[0].to_string();
+        assert!(
+            error.contains("c.yaml:1:1: there is no register `none.csv`"),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn a_packed_register_is_unpacked_to_its_last_member() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("r.csv.gz");
+        let mut packed = Vec::new();
+        for part in ["code,name\n", "X,Y\n"] {
+            let mut member = flate2::write::GzEncoder::new(Vec::new(), Default::default());
+            member.write_all(part.as_bytes()).unwrap();
+            packed.extend(member.finish().unwrap());
+        }
+        fs::write(&file, packed).unwrap();
+        let campaign = campaign(None).unwrap();
+        assert_eq!(
+            text(&register(Some(&file), None, &campaign).unwrap()),
+            "code,name\nX,Y\n"
+        );
+        let absent = register(Some(&dir.path().join("none.csv")), None, &campaign).unwrap();
+        assert_eq!(
+            absent.open().err().map(|error| error.kind()),
+            Some(io::ErrorKind::NotFound)
+        );
+    }
+}

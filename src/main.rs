@@ -1,0 +1,91 @@
+//! The command line of Raadspost: from one YAML source and a register of municipalities to a pack
+//! of documents for each.
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+use serde_json::json;
+
+use crate::cli::Cli;
+use crate::interrupt::Interrupt;
+use crate::outcome::{Exit, Halt};
+use crate::printer::Printer;
+use crate::settings::{Output, Settings, Surroundings, Task};
+
+mod backends;
+mod cli;
+mod commands;
+mod discover;
+mod embedded;
+mod interrupt;
+mod outcome;
+mod printer;
+mod recipients;
+mod settings;
+mod summary;
+mod units;
+mod watch;
+
+// Typst makes and drops many small values on all threads.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            Printer::usage(&error);
+            return if error.use_stderr() {
+                Exit::CouldNot
+            } else {
+                Exit::Made
+            }
+            .into();
+        }
+    };
+    let around = Surroundings::look();
+    let printer = Printer::new(Output::new(cli.output(), around));
+    let done = Settings::new(cli, around)
+        .map_err(Halt::from)
+        .and_then(|settings| run(settings, &printer));
+    done.unwrap_or_else(|halt| tell(&halt, &printer)).into()
+}
+
+/// Does what is asked for.
+fn run(settings: Settings, printer: &Printer) -> Result<Exit, Halt> {
+    match settings.task {
+        Task::Build(build) => commands::build::run(&build, printer, &Interrupt::catch()?),
+        Task::Check(input) => commands::check::run(&input, printer, &Interrupt::catch()?),
+        Task::Init(dir) => Ok(commands::init::run(&dir, printer)?),
+        Task::Schema(of) => Ok(commands::schema::run(of, printer)),
+        Task::Completions(shell) => Ok(commands::completions::run(shell, printer)),
+        Task::Man(dir) => Ok(commands::man::run(&dir, printer)?),
+    }
+}
+
+/// Says why a command could not run.
+fn tell(halt: &Halt, printer: &Printer) -> Exit {
+    let (mistakes, error, hint) = match halt {
+        Halt::Mistakes(mistakes) => (mistakes.as_slice(), None, None),
+        Halt::Fault(error) => (&[][..], Some(format!("{error:#}")), None),
+        Halt::Run { mistakes, error } => {
+            (mistakes.as_slice(), Some(error.to_string()), error.hint())
+        }
+    };
+    match halt {
+        Halt::Run { .. } => printer.shortened(mistakes, "`--json` lists all"),
+        Halt::Mistakes(_) | Halt::Fault(_) => printer.diagnostics(mistakes),
+    }
+    match &error {
+        Some(error) => printer.failure(error, hint),
+        None => printer.failure(&summary::mistakes(mistakes), None),
+    }
+    if printer.json() {
+        printer.object(&json!({
+            "exit": Exit::CouldNot.status(),
+            "error": error.map(|message| json!({ "message": message, "hint": hint })),
+            "diagnostics": summary::reasons(mistakes),
+        }));
+    }
+    Exit::CouldNot
+}

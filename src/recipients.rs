@@ -1,0 +1,464 @@
+//! Whom a campaign is for: campaign, theme and register loaded together, and the packs that come
+//! of them, row by row.
+
+use std::collections::{BTreeMap, HashSet};
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::io::Read;
+use std::sync::Arc;
+
+use raadspost_content::{
+    Campaign, Diagnostic, Diagnostics, Filter, Municipality, Pack, Place, RefusedDocument,
+    RefusedRow, Register, RegisterSettings, Severity, Source, Theme,
+};
+use raadspost_pipeline::{Recipient, Recipients};
+
+use crate::discover::{self, CampaignFile, RegisterFile};
+use crate::embedded::{self, Folder};
+use crate::outcome::Halt;
+use crate::settings::Input;
+
+/// How many municipalities are named of which `--where` cannot say whether it means them.
+const UNDECIDED_NAMED: usize = 100;
+
+/// The rows of a register that is open.
+type Rows = Register<Box<dyn Read + Send>>;
+
+/// A campaign, its look, and the municipalities it is for.
+pub(crate) struct Loaded {
+    /// What the campaign says.
+    pub(crate) campaign: Campaign,
+    /// The look of its documents.
+    pub(crate) theme: Theme,
+    /// The files beside it.
+    pub(crate) folder: Folder,
+    /// Warnings of loading, none of which stops anything.
+    pub(crate) warnings: Diagnostics,
+    register: RegisterFile,
+    filter: Option<Filter>,
+    /// Lines on which a code stands that stands on several.
+    doubled: BTreeMap<String, Vec<u64>>,
+}
+
+impl Loaded {
+    /// Loads everything that is named, checks it against each other, and reads the register once.
+    ///
+    /// # Errors
+    /// All mistakes in campaign, theme, condition and the register's columns; a register that
+    /// cannot be read to its end.
+    pub(crate) fn load(input: &Input) -> Result<Self, Halt> {
+        let file = discover::campaign(input.campaign.as_deref())?;
+        let mut mistakes = Vec::new();
+        let theme = keep(theme(&file.folder)?, &mut mistakes);
+
+        let mut opened = None;
+        let campaign = Campaign::load(&file.source, |settings| {
+            let (register, rows) = open_named(input, settings, &file)?;
+            let columns = Arc::clone(rows.columns());
+            opened = Some((register, rows));
+            Ok(columns)
+        });
+        let campaign = keep(campaign, &mut mistakes);
+        let filter = match (&input.condition, &opened) {
+            (Some(condition), Some((_, rows))) => {
+                keep(Filter::parse(condition, rows.columns()), &mut mistakes)
+            }
+            _ => None,
+        };
+        let (Some(theme), Some(campaign), Some((register, rows)), []) =
+            (theme, campaign, opened, mistakes.as_slice())
+        else {
+            return Err(mistakes.into());
+        };
+
+        let mut loaded = Self {
+            campaign: campaign.output,
+            theme,
+            folder: file.folder,
+            warnings: campaign.warnings,
+            register,
+            filter,
+            doubled: BTreeMap::new(),
+        };
+        let undecided = loaded.read_once(rows)?;
+        if input.strict && !undecided.is_empty() {
+            return Err(undecided.into());
+        }
+        loaded.warnings.extend(undecided);
+        Ok(loaded)
+    }
+
+    /// Reads the register to its end: finds the codes that stand on several lines, and warns of
+    /// municipalities of which the condition cannot say whether it means them.
+    fn read_once(&mut self, rows: Rows) -> Result<Diagnostics, Halt> {
+        // A hash for each row, so that a register of any size needs 8 bytes a row.
+        let mut hashes = Vec::new();
+        let mut undecided = Vec::new();
+        let mut unnamed = 0_u64;
+        for row in rows {
+            let code = match &row {
+                Ok(municipality) => municipality.code(),
+                Err(row) if row.fatal => return Err(row.diagnostics.clone().into()),
+                Err(row) => &row.code,
+            };
+            if !code.is_empty() {
+                hashes.push(hash(code));
+            }
+            if let (Some(filter), Ok(municipality)) = (&self.filter, &row)
+                && let Err(missing) = filter.matches(municipality)
+            {
+                if undecided.len() < UNDECIDED_NAMED {
+                    let message = format!("not selected by `--where`: {}", missing.message);
+                    let severity = Severity::Warning;
+                    undecided.push(Diagnostic {
+                        severity,
+                        message,
+                        ..missing
+                    });
+                } else {
+                    unnamed += 1;
+                }
+            }
+        }
+        if unnamed > 0 {
+            let message = format!("`--where` cannot be decided for {unnamed} more municipalities");
+            undecided.push(
+                Diagnostic::warning("missing-value", message)
+                    .hint("write `has(..)` where a missing value is expected"),
+            );
+        }
+        hashes.sort_unstable();
+        let doubled: HashSet<u64> = hashes
+            .windows(2)
+            .filter(|pair| pair[0] == pair[1])
+            .map(|pair| pair[0])
+            .collect();
+        if !doubled.is_empty() {
+            self.doubled = self.lines_of(&doubled)?;
+        }
+        Ok(undecided)
+    }
+
+    /// The codes with these hashes that do stand on several lines; a hash alone proves nothing.
+    fn lines_of(&self, hashes: &HashSet<u64>) -> Result<BTreeMap<String, Vec<u64>>, Halt> {
+        let mut lines: BTreeMap<String, Vec<u64>> = BTreeMap::new();
+        for row in open(&self.register, self.campaign.register())? {
+            let (code, line) = match &row {
+                Ok(municipality) => (municipality.code(), municipality.line()),
+                Err(row) => (row.code.as_str(), row.line),
+            };
+            if !code.is_empty() && hashes.contains(&hash(code)) {
+                lines.entry(folded(code)).or_default().push(line);
+            }
+        }
+        lines.retain(|_, lines| lines.len() > 1);
+        Ok(lines)
+    }
+
+    /// The pack of a row, and whether the condition means it.
+    fn recipient(&self, row: Result<Municipality, RefusedRow>) -> Recipient {
+        let (pack, place, selected) = match row {
+            Ok(municipality) => {
+                // An undecided municipality is not meant; the warning of `read_once` names it.
+                let decided = |filter: &Filter| filter.matches(&municipality).unwrap_or(false);
+                let selected = self.filter.as_ref().is_none_or(decided);
+                (
+                    self.campaign.pack(&municipality),
+                    municipality.place(Some("code")),
+                    selected,
+                )
+            }
+            // Nothing can be said of its fields, and it may not be left out in silence.
+            Err(row) => {
+                let place = Place::Row {
+                    file: self.register.name.clone(),
+                    line: row.line,
+                    code: Some(row.code.clone()),
+                    column: None,
+                };
+                (self.campaign.refused_pack(&row), place, true)
+            }
+        };
+        let pack = match self.doubled.get(&folded(&pack.code)) {
+            None => pack,
+            Some(lines) => refused(pack, doubled_code(lines).at(place)),
+        };
+        Recipient { pack, selected }
+    }
+}
+
+impl Recipients for Loaded {
+    fn register(&self) -> String {
+        self.register.name.clone()
+    }
+
+    fn packs(&self) -> Result<Box<dyn Iterator<Item = Recipient> + Send + '_>, Diagnostics> {
+        let rows = open(&self.register, self.campaign.register())?;
+        Ok(Box::new(rows.map(|row| self.recipient(row))))
+    }
+}
+
+/// The result, or its mistakes among the others.
+fn keep<T>(result: Result<T, Diagnostics>, mistakes: &mut Diagnostics) -> Option<T> {
+    result.map_err(|found| mistakes.extend(found)).ok()
+}
+
+/// The author's look, or the embedded one.
+fn theme(folder: &Folder) -> Result<Result<Theme, Diagnostics>, Halt> {
+    let Some(found) = folder.find(embedded::THEME) else {
+        return Ok(Ok(Theme::default()));
+    };
+    let name = found.name.clone();
+    match String::from_utf8(found.bytes()?.into_owned()) {
+        Ok(text) => Ok(Theme::load(&Source::new(name, text))),
+        Err(_) => Err(discover::not_utf8(name, 1).into()),
+    }
+}
+
+/// The register that flag or campaign names, and its rows.
+fn open_named(
+    input: &Input,
+    settings: &RegisterSettings,
+    file: &CampaignFile,
+) -> Result<(RegisterFile, Rows), Diagnostics> {
+    let named = settings
+        .file
+        .as_ref()
+        .map(|(path, span)| (path.as_str(), *span));
+    let register = discover::register(input.register.as_deref(), named, file)?;
+    let rows = open(&register, settings)?;
+    Ok((register, rows))
+}
+
+fn open(register: &RegisterFile, settings: &RegisterSettings) -> Result<Rows, Diagnostics> {
+    let reader = register.open().map_err(|error| {
+        vec![
+            Diagnostic::error(
+                "unreadable-register",
+                format!("the file cannot be read: {error}"),
+            )
+            .at(Place::File(register.name.clone()))
+            .hint("look at the path and its permissions"),
+        ]
+    })?;
+    Register::open(&register.name, reader, settings)
+}
+
+/// `GM1` and `gm1` name one folder on systems that do not tell them apart.
+fn folded(code: &str) -> String {
+    code.to_ascii_lowercase()
+}
+
+fn hash(code: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    folded(code).hash(&mut hasher);
+    hasher.finish()
+}
+
+fn doubled_code(lines: &[u64]) -> Diagnostic {
+    let lines = lines
+        .iter()
+        .map(u64::to_string)
+        .collect::<Vec<_>>()
+        .join(", ");
+    Diagnostic::error(
+        "doubled-code",
+        format!("the code stands on several lines: {lines}"),
+    )
+    .hint("give each municipality a code of its own; capitals make no difference")
+}
+
+/// The pack with all documents refused for this reason, and for those that they had before.
+fn refused(mut pack: Pack, reason: Diagnostic) -> Pack {
+    let reasons = Arc::new(vec![reason.clone()]);
+    for document in &mut pack.refused {
+        let mut all = vec![reason.clone()];
+        all.extend(document.reasons.iter().cloned());
+        document.reasons = Arc::new(all);
+    }
+    pack.refused
+        .extend(pack.documents.drain(..).map(|made| RefusedDocument {
+            document: made.document,
+            file: made.file,
+            format: made.format,
+            reasons: Arc::clone(&reasons),
+        }));
+    pack
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::Path;
+
+    use raadspost_content::Format;
+
+    use super::*;
+
+    fn input(register: &Path, condition: Option<&str>) -> Input {
+        Input {
+            register: Some(register.to_owned()),
+            condition: condition.map(str::to_owned),
+            ..Input::default()
+        }
+    }
+
+    /// Rows with the embedded campaign's columns, as far as they are given.
+    fn register(dir: &Path, rows: &[&str]) -> std::path::PathBuf {
+        let file = dir.join("r.csv");
+        let header = "code,name,running_name,official_name,population,po_box,postcode,town";
+        fs::write(&file, format!("{header}\n{}\n", rows.join("\n"))).unwrap();
+        file
+    }
+
+    fn codes(diagnostics: &[Diagnostic]) -> Vec<&str> {
+        diagnostics
+            .iter()
+            .map(|diagnostic| diagnostic.code)
+            .collect()
+    }
+
+    #[test]
+    fn the_embedded_campaign_loads_without_a_warning() {
+        let loaded = Loaded::load(&Input::default()).unwrap();
+        assert_eq!(codes(&loaded.warnings), Vec::<&str>::new());
+        assert_eq!(loaded.packs().unwrap().count(), 342);
+    }
+
+    #[test]
+    fn both_rows_of_a_doubled_code_are_refused_and_no_other() {
+        let dir = tempfile::tempdir().unwrap();
+        let rows = [
+            "GM1,A,A,A,5,1,1234 AB,T",
+            "GM2,B,B,B,5,1,1234 AB,T",
+            "gm1,C,C,C,5,1,1234 AB,T",
+            "GM1,D,D,D,x,1,1234 AB,T",
+        ];
+        let loaded = Loaded::load(&input(&register(dir.path(), &rows), None)).unwrap();
+        let packs: Vec<_> = loaded
+            .packs()
+            .unwrap()
+            .map(|recipient| recipient.pack)
+            .collect();
+        let sizes: Vec<_> = packs.iter().map(|pack| pack.documents.is_empty()).collect();
+        assert_eq!(sizes, [true, false, true, true]);
+        let reasons = &packs[0].refused[0].reasons;
+        assert_eq!(codes(reasons), ["doubled-code"]);
+        assert!(
+            reasons[0].message.ends_with("lines: 2, 4, 5"),
+            "{}",
+            reasons[0].message
+        );
+        assert_eq!(reasons[0].location().1, Some(2));
+        assert_eq!(
+            codes(&packs[3].refused[0].reasons),
+            ["doubled-code", "wrong-value"]
+        );
+        // The plan of a refused pack is as long as that of another.
+        assert_eq!(packs[0].refused.len(), packs[1].documents.len());
+    }
+
+    #[test]
+    fn a_condition_selects_and_names_whom_it_cannot_judge() {
+        let dir = tempfile::tempdir().unwrap();
+        let rows = [
+            "GM1,A,A,A,5,1,1234 AB,T",
+            "GM2,B,B,B,50,1,1234 AB,T",
+            "GM3,C,C,C,,1,1234 AB,T",
+            "GM4,D,D,D,x,1,1234 AB,T",
+        ];
+        let file = register(dir.path(), &rows);
+        let mut input = input(&file, Some("municipality.population >= 10"));
+        let loaded = Loaded::load(&input).unwrap();
+        let selected: Vec<_> = loaded
+            .packs()
+            .unwrap()
+            .map(|recipient| recipient.selected)
+            .collect();
+        assert_eq!(
+            selected,
+            [false, true, false, true],
+            "a row that cannot be read is not left out"
+        );
+        assert_eq!(codes(&loaded.warnings), ["missing-value"]);
+        assert_eq!(loaded.warnings[0].location().1, Some(4));
+
+        input.strict = true;
+        assert!(matches!(Loaded::load(&input), Err(Halt::Mistakes(found)) if found.len() == 1));
+    }
+
+    #[test]
+    fn mistakes_in_campaign_theme_register_and_condition_come_together() {
+        let dir = tempfile::tempdir().unwrap();
+        for path in [embedded::CAMPAIGN, embedded::THEME] {
+            let text = embedded::get(&format!("content/{path}")).unwrap();
+            let text = String::from_utf8(text.to_vec()).unwrap();
+            fs::write(dir.path().join(path), format!("{text}\nno_such_key: 1\n")).unwrap();
+        }
+        let file = dir.path().join("r.csv");
+        fs::write(&file, "code,name,name\n").unwrap();
+        let mut input = input(&file, Some("municipality.population >= "));
+        input.campaign = Some(dir.path().to_owned());
+        let Err(Halt::Mistakes(found)) = Loaded::load(&input) else {
+            panic!("loaded")
+        };
+        let files: Vec<_> = found
+            .iter()
+            .filter_map(|found| found.location().0)
+            .collect();
+        for part in [embedded::THEME, embedded::CAMPAIGN, "r.csv"] {
+            assert!(
+                files.iter().any(|file| file.ends_with(part)),
+                "{part}: {files:?}"
+            );
+        }
+
+        fs::write(&file, "code,name\n").unwrap();
+        let Err(Halt::Mistakes(found)) = Loaded::load(&input) else {
+            panic!("loaded")
+        };
+        assert!(
+            found
+                .iter()
+                .any(|found| found.location().0 == Some("--where")),
+            "{found:?}"
+        );
+    }
+
+    #[test]
+    fn a_register_that_cannot_be_read_stops_everything() {
+        let dir = tempfile::tempdir().unwrap();
+        let absent = dir.path().join("none.csv");
+        let Err(Halt::Mistakes(found)) = Loaded::load(&input(&absent, None)) else {
+            panic!("loaded")
+        };
+        assert_eq!(codes(&found), ["unreadable-register"]);
+
+        let file = register(dir.path(), &["GM1,A,A,A,5,1,1234 AB,T"]);
+        let mut bytes = fs::read(&file).unwrap();
+        bytes.extend(b"GM2,\xff,B,B,5,1,1234 AB,T\n");
+        fs::write(&file, bytes).unwrap();
+        let Err(Halt::Mistakes(found)) = Loaded::load(&input(&file, None)) else {
+            panic!("loaded")
+        };
+        assert_eq!(codes(&found), ["not-utf8"]);
+    }
+
+    #[test]
+    fn every_document_refused_keeps_its_format_and_file() {
+        let loaded = Loaded::load(&Input::default()).unwrap();
+        let pack = loaded.packs().unwrap().next().unwrap().pack;
+        let made: Vec<(String, Format)> = pack
+            .documents
+            .iter()
+            .map(|made| (made.file.clone(), made.format))
+            .collect();
+        let pack = refused(pack, Diagnostic::error("x", "y"));
+        let refused: Vec<_> = pack
+            .refused
+            .iter()
+            .map(|refused| (refused.file.clone(), refused.format))
+            .collect();
+        assert_eq!(refused, made);
+        assert!(pack.documents.is_empty());
+    }
+}

@@ -1,0 +1,332 @@
+//! Flags and surroundings become validated settings, once; no flag, variable or terminal is looked
+//! at anywhere else.
+
+use std::collections::BTreeSet;
+use std::io::IsTerminal as _;
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use anyhow::bail;
+use clap_complete::Shell;
+use raadspost_pipeline::Selection;
+
+use crate::cli::{BuildArgs, Cli, Command, DurabilityArg, InputArgs, OutputArgs, SchemaArg};
+
+/// More workers than this are a slip of the finger, not a machine.
+const MOST_JOBS: usize = 1024;
+
+/// What surrounds the process.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Surroundings {
+    /// `NO_COLOR` is set and not empty (<https://no-color.org>), or the terminal is `dumb`.
+    pub(crate) no_colour: bool,
+    /// Standard output is a terminal.
+    pub(crate) stdout_terminal: bool,
+    /// Standard error is a terminal.
+    pub(crate) stderr_terminal: bool,
+    /// Cores that the process may use.
+    pub(crate) cores: NonZeroUsize,
+}
+
+/// Everything one call is asked to do.
+#[derive(Debug)]
+pub(crate) struct Settings {
+    /// How it is told.
+    pub(crate) output: Output,
+    /// What is done.
+    pub(crate) task: Task,
+}
+
+/// How results are told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Output {
+    /// One JSON object on standard output, and nothing else.
+    pub(crate) json: bool,
+    /// Colour on standard output.
+    pub(crate) colour_out: bool,
+    /// Colour on standard error.
+    pub(crate) colour_err: bool,
+    /// A progress bar that is redrawn, and a shortened list of diagnostics.
+    pub(crate) terminal: bool,
+}
+
+/// One command.
+#[derive(Debug)]
+pub(crate) enum Task {
+    /// Make documents.
+    Build(Build),
+    /// Report mistakes.
+    Check(Input),
+    /// Start a folder.
+    Init(PathBuf),
+    /// Print the JSON Schema.
+    Schema(SchemaArg),
+    /// Print completions.
+    Completions(Shell),
+    /// Write manual pages.
+    Man(PathBuf),
+}
+
+/// What `build` is asked for.
+#[derive(Debug)]
+pub(crate) struct Build {
+    /// What is read.
+    pub(crate) input: Input,
+    /// Folder for the documents.
+    pub(crate) out: PathBuf,
+    /// Worker threads.
+    pub(crate) jobs: NonZeroUsize,
+    /// When files are forced to the disk.
+    pub(crate) durability: DurabilityArg,
+}
+
+/// What is read, and how much of it is meant.
+#[derive(Debug, Default)]
+pub(crate) struct Input {
+    /// A YAML file or a folder with one; none for the embedded campaign.
+    pub(crate) campaign: Option<PathBuf>,
+    /// A register in place of the one that the campaign names.
+    pub(crate) register: Option<PathBuf>,
+    /// A condition on municipalities.
+    pub(crate) condition: Option<String>,
+    /// Codes of municipalities; all where there are none.
+    pub(crate) only: BTreeSet<String>,
+    /// Ids of documents; all where there are none.
+    pub(crate) documents: BTreeSet<String>,
+    /// A refused row stops everything.
+    pub(crate) strict: bool,
+}
+
+impl Input {
+    /// What is made; `--where` is asked of each row, where its fields are known.
+    pub(crate) fn selection(&self) -> Selection {
+        let some = |names: &BTreeSet<String>| (!names.is_empty()).then(|| names.clone());
+        Selection {
+            only: some(&self.only),
+            documents: some(&self.documents),
+        }
+    }
+
+    /// Whether less than everything is asked for.
+    pub(crate) fn is_narrowed(&self) -> bool {
+        self.condition.is_some() || !self.only.is_empty() || !self.documents.is_empty()
+    }
+}
+
+impl Surroundings {
+    /// Looks around.
+    pub(crate) fn look() -> Self {
+        let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+        let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+        Self {
+            no_colour: set("NO_COLOR") || dumb,
+            stdout_terminal: std::io::stdout().is_terminal(),
+            stderr_terminal: std::io::stderr().is_terminal(),
+            cores: std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
+        }
+    }
+}
+
+impl Output {
+    /// How results are told in these surroundings.
+    pub(crate) fn new(args: OutputArgs, around: Surroundings) -> Self {
+        let json = args.json;
+        Self {
+            json,
+            colour_out: !json && !around.no_colour && around.stdout_terminal,
+            colour_err: !json && !around.no_colour && around.stderr_terminal,
+            terminal: !json && around.stderr_terminal,
+        }
+    }
+}
+
+impl Cli {
+    /// How results are told, whichever command it is.
+    pub(crate) fn output(&self) -> OutputArgs {
+        match &self.command {
+            None => self.build.output,
+            Some(Command::Build(args)) => args.output,
+            Some(Command::Check(args)) => args.output,
+            Some(Command::Init { output, .. } | Command::Man { output, .. }) => *output,
+            Some(Command::Schema { .. } | Command::Completions { .. }) => OutputArgs::default(),
+        }
+    }
+}
+
+impl Settings {
+    /// Settles what is asked for.
+    ///
+    /// # Errors
+    /// A value that cannot be meant: no workers, an empty code or id, an empty condition.
+    pub(crate) fn new(cli: Cli, around: Surroundings) -> anyhow::Result<Self> {
+        let output = Output::new(cli.output(), around);
+        let task = match cli.command {
+            None => Task::Build(build(cli.build, around)?),
+            Some(Command::Build(args)) => Task::Build(build(args, around)?),
+            Some(Command::Check(args)) => Task::Check(input(args.input)?),
+            Some(Command::Init { dir, .. }) => Task::Init(dir),
+            Some(Command::Schema { of }) => Task::Schema(of),
+            Some(Command::Completions { shell }) => Task::Completions(shell),
+            Some(Command::Man { dir, .. }) => Task::Man(dir),
+        };
+        Ok(Self { output, task })
+    }
+}
+
+fn build(args: BuildArgs, around: Surroundings) -> anyhow::Result<Build> {
+    let jobs = match args.jobs {
+        None => around.cores,
+        Some(jobs) => match NonZeroUsize::new(jobs) {
+            Some(jobs) if jobs.get() <= MOST_JOBS => jobs,
+            _ => bail!("`--jobs {jobs}` is not a number from 1 to {MOST_JOBS}"),
+        },
+    };
+    if args.out.as_os_str().is_empty() {
+        bail!("`--out` is empty; name the folder for the documents");
+    }
+    Ok(Build {
+        input: input(args.input)?,
+        out: args.out,
+        jobs,
+        durability: args.durability,
+    })
+}
+
+fn input(args: InputArgs) -> anyhow::Result<Input> {
+    if args
+        .condition
+        .as_ref()
+        .is_some_and(|condition| condition.trim().is_empty())
+    {
+        bail!("`--where` is empty; leave it out to mean every municipality");
+    }
+    Ok(Input {
+        campaign: args.campaign,
+        register: args.register,
+        condition: args.condition,
+        only: names(args.only, "--only")?,
+        documents: names(args.document, "--document")?,
+        strict: args.strict,
+    })
+}
+
+/// The names in a list of a flag, without the spaces around them.
+fn names(list: Vec<String>, flag: &str) -> anyhow::Result<BTreeSet<String>> {
+    // An empty variable in a script (`--only "$CODES"`) must not come to mean everyone.
+    if list.iter().any(|name| name.trim().is_empty()) {
+        bail!("`{flag}` has an empty name in its list");
+    }
+    Ok(list.iter().map(|name| name.trim().to_owned()).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser as _;
+
+    use super::*;
+
+    const PLAIN: Surroundings = Surroundings {
+        no_colour: false,
+        stdout_terminal: true,
+        stderr_terminal: true,
+        cores: NonZeroUsize::MIN,
+    };
+
+    fn settings(args: &[&str]) -> anyhow::Result<Settings> {
+        let args = ["raadspost"].iter().chain(args);
+        Settings::new(Cli::try_parse_from(args)?, PLAIN)
+    }
+
+    fn built(args: &[&str]) -> Build {
+        match settings(args).unwrap().task {
+            Task::Build(build) => build,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn nothing_given_means_everything_into_out() {
+        let build = built(&[]);
+        assert_eq!(build.out, PathBuf::from("out"));
+        assert_eq!(build.jobs, PLAIN.cores);
+        assert_eq!(build.durability, DurabilityArg::Batch);
+        assert!(build.input.campaign.is_none() && build.input.register.is_none());
+        assert!(build.input.only.is_empty() && build.input.documents.is_empty());
+        assert!(!build.input.strict);
+    }
+
+    #[test]
+    fn lists_are_trimmed_and_an_empty_name_is_a_mistake() {
+        let build = built(&[
+            "--only",
+            "GM0344, GM0363",
+            "--only",
+            "GM0344",
+            "--document",
+            "a,b",
+        ]);
+        assert_eq!(
+            build.input.only.iter().collect::<Vec<_>>(),
+            ["GM0344", "GM0363"]
+        );
+        assert_eq!(build.input.documents.len(), 2);
+        for flag in ["--only", "--document"] {
+            let error = settings(&[flag, ""]).unwrap_err().to_string();
+            assert!(error.contains(flag), "{error}");
+            assert!(settings(&[flag, "a,,b"]).is_err());
+        }
+    }
+
+    #[test]
+    fn jobs_are_a_sane_number() {
+        assert_eq!(built(&["--jobs", "3"]).jobs.get(), 3);
+        assert!(settings(&["--jobs", "0"]).is_err());
+        assert!(settings(&["--jobs", "1000000"]).is_err());
+        assert!(settings(&["--jobs", "many"]).is_err());
+    }
+
+    #[test]
+    fn colour_needs_a_terminal_and_no_objection() {
+        let output = |json, around| Output::new(OutputArgs { json }, around);
+        let coloured = output(false, PLAIN);
+        assert!(coloured.colour_out && coloured.colour_err && coloured.terminal);
+        let refused = output(
+            false,
+            Surroundings {
+                no_colour: true,
+                ..PLAIN
+            },
+        );
+        assert!(!refused.colour_out && !refused.colour_err && refused.terminal);
+        let piped = output(
+            false,
+            Surroundings {
+                stdout_terminal: false,
+                ..PLAIN
+            },
+        );
+        assert!(!piped.colour_out && piped.colour_err);
+        let json = output(true, PLAIN);
+        assert!(!json.colour_out && !json.colour_err && !json.terminal);
+    }
+
+    #[test]
+    fn every_command_becomes_its_task() {
+        let task = |args: &[&str]| settings(args).unwrap().task;
+        assert!(matches!(
+            task(&["check", "x.yaml", "--strict"]),
+            Task::Check(Input { strict: true, .. })
+        ));
+        assert!(matches!(task(&["init", "mine"]), Task::Init(_)));
+        assert!(matches!(
+            task(&["schema"]),
+            Task::Schema(SchemaArg::Campaign)
+        ));
+        assert!(matches!(
+            task(&["completions", "bash"]),
+            Task::Completions(Shell::Bash)
+        ));
+        assert!(matches!(task(&["man", "pages"]), Task::Man(_)));
+        assert!(settings(&["check", "--json"]).unwrap().output.json);
+    }
+}
