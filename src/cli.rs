@@ -30,7 +30,7 @@ const MAKING: &str = "Making";
 ///
 /// Without a command, `build` is run. What is already there and up to date is not made again.
 #[derive(Debug, Parser)]
-#[command(name = "raadspost", version, after_help = EXAMPLES)]
+#[command(name = "raadspost", bin_name = "raadspost", version, after_help = EXAMPLES)]
 #[command(args_conflicts_with_subcommands = true, max_term_width = 100)]
 pub(crate) struct Cli {
     #[command(subcommand)]

@@ -10,7 +10,7 @@ use crate::cli::Cli;
 use crate::interrupt::Interrupt;
 use crate::outcome::{Exit, Halt};
 use crate::printer::Printer;
-use crate::settings::{Output, Settings, Surroundings, Task};
+use crate::settings::{Output, Surroundings, Task};
 
 mod backends;
 mod cli;
@@ -45,15 +45,17 @@ fn main() -> ExitCode {
     };
     let around = Surroundings::look();
     let printer = Printer::new(Output::new(cli.output(), around));
-    let done = Settings::new(cli, around)
+    let command = cli.name();
+    let done = Task::new(cli, around)
         .map_err(Halt::from)
-        .and_then(|settings| run(settings, &printer));
-    done.unwrap_or_else(|halt| tell(&halt, &printer)).into()
+        .and_then(|task| run(task, &printer));
+    done.unwrap_or_else(|halt| tell(&halt, command, &printer))
+        .into()
 }
 
 /// Does what is asked for.
-fn run(settings: Settings, printer: &Printer) -> Result<Exit, Halt> {
-    match settings.task {
+fn run(task: Task, printer: &Printer) -> Result<Exit, Halt> {
+    match task {
         Task::Build(build) => commands::build::run(&build, printer, &Interrupt::catch()?),
         Task::Check(input) => commands::check::run(&input, printer, &Interrupt::catch()?),
         Task::Init(dir) => Ok(commands::init::run(&dir, printer)?),
@@ -64,7 +66,7 @@ fn run(settings: Settings, printer: &Printer) -> Result<Exit, Halt> {
 }
 
 /// Says why a command could not run.
-fn tell(halt: &Halt, printer: &Printer) -> Exit {
+fn tell(halt: &Halt, command: &str, printer: &Printer) -> Exit {
     let (mistakes, error, hint) = match halt {
         Halt::Mistakes(mistakes) => (mistakes.as_slice(), None, None),
         Halt::Fault(error) => (&[][..], Some(format!("{error:#}")), None),
@@ -82,6 +84,7 @@ fn tell(halt: &Halt, printer: &Printer) -> Exit {
     }
     if printer.json() {
         printer.object(&json!({
+            "command": command,
             "exit": Exit::CouldNot.status(),
             "error": error.map(|message| json!({ "message": message, "hint": hint })),
             "diagnostics": summary::reasons(mistakes),

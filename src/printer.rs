@@ -4,7 +4,6 @@
 //! terminal as it is: whatever could steer it is shown as a sign, so that a municipality's name
 //! cannot move the cursor, change colours or turn the reading direction.
 
-use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
@@ -12,9 +11,12 @@ use raadspost_content::{Diagnostic, Severity};
 
 use crate::settings::Output;
 
+mod escape;
 mod progress;
 
 pub(crate) use progress::Progress;
+
+use escape::{json_text, shown};
 
 /// How many diagnostics are shown on a terminal; the others are counted.
 pub(crate) const SHOWN: usize = 20;
@@ -183,85 +185,11 @@ fn paint(style: Style, text: &str, colour: bool) -> String {
     format!("\u{1b}[{code}m{text}\u{1b}[0m")
 }
 
-/// The text with everything that steers a terminal as a visible sign; line breaks stay.
-///
-/// A control character of C0 becomes its picture (`␛`) and a tab a space, each one column wide as
-/// the marks below a shown line expect; C1 and the signs that turn the reading direction become
-/// `\u{…}`.
-pub(crate) fn shown(text: &str) -> Cow<'_, str> {
-    if !text.contains(|c| c != '\n' && steers(c)) {
-        return Cow::Borrowed(text);
-    }
-    let mut out = String::with_capacity(text.len() + 16);
-    for c in text.chars() {
-        match c {
-            '\n' => out.push(c),
-            '\t' => out.push(' '),
-            '\0'..='\u{1f}' => out.extend(char::from_u32(0x2400 + u32::from(c))),
-            '\u{7f}' => out.push('\u{2421}'),
-            c if steers(c) => {
-                let _ = write!(out, "\\u{{{:x}}}", u32::from(c));
-            }
-            c => out.push(c),
-        }
-    }
-    Cow::Owned(out)
-}
-
-/// Whether a terminal may obey this character instead of showing it.
-fn steers(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{061c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-}
-
-/// JSON in which the strings hold no control character either, because people look at it too.
-fn json_text(object: &serde_json::Value) -> String {
-    let text = format!("{object:#}");
-    if !text.contains(|c| c != '\n' && steers(c)) {
-        return text;
-    }
-    let mut out = String::with_capacity(text.len() + 16);
-    for c in text.chars() {
-        // serde_json has escaped C0; what is left stands in strings, where `\uXXXX` is the same.
-        if c != '\n' && steers(c) {
-            let _ = write!(out, "\\u{:04x}", u32::from(c));
-        } else {
-            out.push(c);
-        }
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use raadspost_content::{Place, Source, Span};
 
     use super::*;
-
-    #[test]
-    fn nothing_in_a_name_steers_the_terminal() {
-        assert_eq!(shown("’s-Hertogenbosch\nΑθήνα"), "’s-Hertogenbosch\nΑθήνα");
-        assert_eq!(shown("\u{1b}[31mred\u{7}\r\t."), "␛[31mred␇␍ .");
-        assert_eq!(shown("\u{9b}2J\u{7f}"), "\\u{9b}2J␡");
-        assert_eq!(shown("a\u{202e}b\u{200f}"), "a\\u{202e}b\\u{200f}");
-        for c in (0..=0x10_ffff)
-            .filter_map(char::from_u32)
-            .filter(|c| c.is_control() && *c != '\n')
-        {
-            assert!(!shown(&c.to_string()).contains(c), "{c:?}");
-        }
-    }
-
-    #[test]
-    fn json_is_escaped_and_equal() {
-        let object = serde_json::json!({"name": "\u{1b}[0m\u{9b}2J\u{202e}\u{7f}\n"});
-        let text = json_text(&object);
-        assert!(!text.contains(|c| c != '\n' && steers(c)), "{text:?}");
-        assert_eq!(
-            serde_json::from_str::<serde_json::Value>(&text).unwrap(),
-            object
-        );
-    }
 
     #[test]
     fn diagnostics_are_escaped_ordered_and_counted() {

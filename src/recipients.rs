@@ -1,14 +1,12 @@
 //! Whom a campaign is for: campaign, theme and register loaded together, and the packs that come
 //! of them, row by row.
 
-use std::collections::{BTreeMap, HashSet};
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::io::Read;
 use std::sync::Arc;
 
 use raadspost_content::{
-    Campaign, Diagnostic, Diagnostics, Filter, Municipality, Pack, Place, RefusedDocument,
-    RefusedRow, Register, RegisterSettings, Severity, Source, Theme,
+    Campaign, Diagnostic, Diagnostics, Filter, Municipality, Place, RefusedRow, Register,
+    RegisterSettings, Severity, Source, Theme,
 };
 use raadspost_pipeline::{Recipient, Recipients};
 
@@ -16,6 +14,10 @@ use crate::discover::{self, CampaignFile, RegisterFile};
 use crate::embedded::{self, Folder};
 use crate::outcome::Halt;
 use crate::settings::Input;
+
+mod doubled;
+
+use doubled::{Codes, Doubled};
 
 /// How many municipalities are named of which `--where` cannot say whether it means them.
 const UNDECIDED_NAMED: usize = 100;
@@ -35,8 +37,7 @@ pub(crate) struct Loaded {
     pub(crate) warnings: Diagnostics,
     register: RegisterFile,
     filter: Option<Filter>,
-    /// Lines on which a code stands that stands on several.
-    doubled: BTreeMap<String, Vec<u64>>,
+    doubled: Doubled,
 }
 
 impl Loaded {
@@ -77,7 +78,7 @@ impl Loaded {
             warnings: campaign.warnings,
             register,
             filter,
-            doubled: BTreeMap::new(),
+            doubled: Doubled::default(),
         };
         let undecided = loaded.read_once(rows)?;
         if input.strict && !undecided.is_empty() {
@@ -90,8 +91,7 @@ impl Loaded {
     /// Reads the register to its end: finds the codes that stand on several lines, and warns of
     /// municipalities of which the condition cannot say whether it means them.
     fn read_once(&mut self, rows: Rows) -> Result<Diagnostics, Halt> {
-        // A hash for each row, so that a register of any size needs 8 bytes a row.
-        let mut hashes = Vec::new();
+        let mut codes = Codes::default();
         let mut undecided = Vec::new();
         let mut unnamed = 0_u64;
         for row in rows {
@@ -100,9 +100,7 @@ impl Loaded {
                 Err(row) if row.fatal => return Err(row.diagnostics.clone().into()),
                 Err(row) => &row.code,
             };
-            if !code.is_empty() {
-                hashes.push(hash(code));
-            }
+            codes.add(code);
             if let (Some(filter), Ok(municipality)) = (&self.filter, &row)
                 && let Err(missing) = filter.matches(municipality)
             {
@@ -126,32 +124,11 @@ impl Loaded {
                     .hint("write `has(..)` where a missing value is expected"),
             );
         }
-        hashes.sort_unstable();
-        let doubled: HashSet<u64> = hashes
-            .windows(2)
-            .filter(|pair| pair[0] == pair[1])
-            .map(|pair| pair[0])
-            .collect();
-        if !doubled.is_empty() {
-            self.doubled = self.lines_of(&doubled)?;
+        if codes.may_be_doubled() {
+            let again = open(&self.register, self.campaign.register())?;
+            self.doubled = codes.doubled(again);
         }
         Ok(undecided)
-    }
-
-    /// The codes with these hashes that do stand on several lines; a hash alone proves nothing.
-    fn lines_of(&self, hashes: &HashSet<u64>) -> Result<BTreeMap<String, Vec<u64>>, Halt> {
-        let mut lines: BTreeMap<String, Vec<u64>> = BTreeMap::new();
-        for row in open(&self.register, self.campaign.register())? {
-            let (code, line) = match &row {
-                Ok(municipality) => (municipality.code(), municipality.line()),
-                Err(row) => (row.code.as_str(), row.line),
-            };
-            if !code.is_empty() && hashes.contains(&hash(code)) {
-                lines.entry(folded(code)).or_default().push(line);
-            }
-        }
-        lines.retain(|_, lines| lines.len() > 1);
-        Ok(lines)
     }
 
     /// The pack of a row, and whether the condition means it.
@@ -178,10 +155,7 @@ impl Loaded {
                 (self.campaign.refused_pack(&row), place, true)
             }
         };
-        let pack = match self.doubled.get(&folded(&pack.code)) {
-            None => pack,
-            Some(lines) => refused(pack, doubled_code(lines).at(place)),
-        };
+        let pack = self.doubled.refuse(pack, place);
         Recipient { pack, selected }
     }
 }
@@ -243,54 +217,10 @@ fn open(register: &RegisterFile, settings: &RegisterSettings) -> Result<Rows, Di
     Register::open(&register.name, reader, settings)
 }
 
-/// `GM1` and `gm1` name one folder on systems that do not tell them apart.
-fn folded(code: &str) -> String {
-    code.to_ascii_lowercase()
-}
-
-fn hash(code: &str) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    folded(code).hash(&mut hasher);
-    hasher.finish()
-}
-
-fn doubled_code(lines: &[u64]) -> Diagnostic {
-    let lines = lines
-        .iter()
-        .map(u64::to_string)
-        .collect::<Vec<_>>()
-        .join(", ");
-    Diagnostic::error(
-        "doubled-code",
-        format!("the code stands on several lines: {lines}"),
-    )
-    .hint("give each municipality a code of its own; capitals make no difference")
-}
-
-/// The pack with all documents refused for this reason, and for those that they had before.
-fn refused(mut pack: Pack, reason: Diagnostic) -> Pack {
-    let reasons = Arc::new(vec![reason.clone()]);
-    for document in &mut pack.refused {
-        let mut all = vec![reason.clone()];
-        all.extend(document.reasons.iter().cloned());
-        document.reasons = Arc::new(all);
-    }
-    pack.refused
-        .extend(pack.documents.drain(..).map(|made| RefusedDocument {
-            document: made.document,
-            file: made.file,
-            format: made.format,
-            reasons: Arc::clone(&reasons),
-        }));
-    pack
-}
-
 #[cfg(test)]
 mod tests {
     use std::fs;
     use std::path::Path;
-
-    use raadspost_content::Format;
 
     use super::*;
 
@@ -441,24 +371,5 @@ mod tests {
             panic!("loaded")
         };
         assert_eq!(codes(&found), ["not-utf8"]);
-    }
-
-    #[test]
-    fn every_document_refused_keeps_its_format_and_file() {
-        let loaded = Loaded::load(&Input::default()).unwrap();
-        let pack = loaded.packs().unwrap().next().unwrap().pack;
-        let made: Vec<(String, Format)> = pack
-            .documents
-            .iter()
-            .map(|made| (made.file.clone(), made.format))
-            .collect();
-        let pack = refused(pack, Diagnostic::error("x", "y"));
-        let refused: Vec<_> = pack
-            .refused
-            .iter()
-            .map(|refused| (refused.file.clone(), refused.format))
-            .collect();
-        assert_eq!(refused, made);
-        assert!(pack.documents.is_empty());
     }
 }

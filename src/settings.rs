@@ -28,15 +28,6 @@ pub(crate) struct Surroundings {
     pub(crate) cores: NonZeroUsize,
 }
 
-/// Everything one call is asked to do.
-#[derive(Debug)]
-pub(crate) struct Settings {
-    /// How it is told.
-    pub(crate) output: Output,
-    /// What is done.
-    pub(crate) task: Task,
-}
-
 /// How results are told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Output {
@@ -50,7 +41,7 @@ pub(crate) struct Output {
     pub(crate) terminal: bool,
 }
 
-/// One command.
+/// Everything one call is asked to do.
 #[derive(Debug)]
 pub(crate) enum Task {
     /// Make documents.
@@ -141,6 +132,18 @@ impl Output {
 }
 
 impl Cli {
+    /// The word for the command.
+    pub(crate) fn name(&self) -> &'static str {
+        match &self.command {
+            None | Some(Command::Build(_)) => "build",
+            Some(Command::Check(_)) => "check",
+            Some(Command::Init { .. }) => "init",
+            Some(Command::Schema { .. }) => "schema",
+            Some(Command::Completions { .. }) => "completions",
+            Some(Command::Man { .. }) => "man",
+        }
+    }
+
     /// How results are told, whichever command it is.
     pub(crate) fn output(&self) -> OutputArgs {
         match &self.command {
@@ -153,23 +156,21 @@ impl Cli {
     }
 }
 
-impl Settings {
+impl Task {
     /// Settles what is asked for.
     ///
     /// # Errors
     /// A value that cannot be meant: no workers, an empty code or id, an empty condition.
     pub(crate) fn new(cli: Cli, around: Surroundings) -> anyhow::Result<Self> {
-        let output = Output::new(cli.output(), around);
-        let task = match cli.command {
-            None => Task::Build(build(cli.build, around)?),
-            Some(Command::Build(args)) => Task::Build(build(args, around)?),
-            Some(Command::Check(args)) => Task::Check(input(args.input)?),
-            Some(Command::Init { dir, .. }) => Task::Init(dir),
-            Some(Command::Schema { of }) => Task::Schema(of),
-            Some(Command::Completions { shell }) => Task::Completions(shell),
-            Some(Command::Man { dir, .. }) => Task::Man(dir),
-        };
-        Ok(Self { output, task })
+        Ok(match cli.command {
+            None => Self::Build(build(cli.build, around)?),
+            Some(Command::Build(args)) => Self::Build(build(args, around)?),
+            Some(Command::Check(args)) => Self::Check(input(args.input)?),
+            Some(Command::Init { dir, .. }) => Self::Init(dir),
+            Some(Command::Schema { of }) => Self::Schema(of),
+            Some(Command::Completions { shell }) => Self::Completions(shell),
+            Some(Command::Man { dir, .. }) => Self::Man(dir),
+        })
     }
 }
 
@@ -232,13 +233,13 @@ mod tests {
         cores: NonZeroUsize::MIN,
     };
 
-    fn settings(args: &[&str]) -> anyhow::Result<Settings> {
+    fn task(args: &[&str]) -> anyhow::Result<Task> {
         let args = ["raadspost"].iter().chain(args);
-        Settings::new(Cli::try_parse_from(args)?, PLAIN)
+        Task::new(Cli::try_parse_from(args)?, PLAIN)
     }
 
     fn built(args: &[&str]) -> Build {
-        match settings(args).unwrap().task {
+        match task(args).unwrap() {
             Task::Build(build) => build,
             other => panic!("{other:?}"),
         }
@@ -271,18 +272,18 @@ mod tests {
         );
         assert_eq!(build.input.documents.len(), 2);
         for flag in ["--only", "--document"] {
-            let error = settings(&[flag, ""]).unwrap_err().to_string();
+            let error = task(&[flag, ""]).unwrap_err().to_string();
             assert!(error.contains(flag), "{error}");
-            assert!(settings(&[flag, "a,,b"]).is_err());
+            assert!(task(&[flag, "a,,b"]).is_err());
         }
     }
 
     #[test]
     fn jobs_are_a_sane_number() {
         assert_eq!(built(&["--jobs", "3"]).jobs.get(), 3);
-        assert!(settings(&["--jobs", "0"]).is_err());
-        assert!(settings(&["--jobs", "1000000"]).is_err());
-        assert!(settings(&["--jobs", "many"]).is_err());
+        assert!(task(&["--jobs", "0"]).is_err());
+        assert!(task(&["--jobs", "1000000"]).is_err());
+        assert!(task(&["--jobs", "many"]).is_err());
     }
 
     #[test]
@@ -312,7 +313,7 @@ mod tests {
 
     #[test]
     fn every_command_becomes_its_task() {
-        let task = |args: &[&str]| settings(args).unwrap().task;
+        let task = |args: &[&str]| task(args).unwrap();
         assert!(matches!(
             task(&["check", "x.yaml", "--strict"]),
             Task::Check(Input { strict: true, .. })
@@ -327,6 +328,8 @@ mod tests {
             Task::Completions(Shell::Bash)
         ));
         assert!(matches!(task(&["man", "pages"]), Task::Man(_)));
-        assert!(settings(&["check", "--json"]).unwrap().output.json);
+        let cli = Cli::parse_from(["raadspost", "check", "--json"]);
+        assert!(cli.output().json);
+        assert_eq!(cli.name(), "check");
     }
 }

@@ -4,13 +4,12 @@ use std::path::Path;
 use std::time::Duration;
 
 use raadspost_content::{Diagnostic, Severity};
-use raadspost_pipeline::{HeldPack, Reason, Report, Totals};
+use raadspost_pipeline::{Reason, Report, Totals};
 
 use crate::printer::Style;
 use crate::units::{bytes, count, counted, time};
 
-/// How many packs or files of a kind are named; the report names all.
-const NAMED: usize = 8;
+mod named;
 
 /// A line of a summary, and how it is set apart.
 pub(crate) type Line = (Option<Style>, String);
@@ -35,6 +34,9 @@ pub(crate) fn of_build(report: &Report, run: &Run<'_>) -> Vec<Line> {
     let mut lines = vec![headline(report, run)];
     // Where nothing was to be done and nothing is wrong, one sentence says it all.
     if documents.made > 0 || !report.is_clean() {
+        if run.narrowed && !report.interrupted {
+            lines.push(plain("packs", &pack_counts(report, "")));
+        }
         lines.push(plain("documents", &document_counts(report)));
         let size = format!("{}, {}", counted(report.pages, "page"), bytes(report.bytes));
         lines.push(plain("size", &size));
@@ -43,27 +45,9 @@ pub(crate) fn of_build(report: &Report, run: &Run<'_>) -> Vec<Line> {
             &format!("{}{}", time(run.took), rate(documents.made, run.took)),
         ));
     }
-    held(&report.held, run, &mut lines);
-    let superseded = &report.superseded;
-    named(
-        "set aside",
-        Some(Style::Odd),
-        superseded,
-        &mut lines,
-        |file| {
-            format!(
-                "{} is no longer planned, and now {}",
-                file.path, file.moved_to
-            )
-        },
-    );
-    named(
-        "out of date",
-        Some(Style::Odd),
-        &report.stale,
-        &mut lines,
-        |path| format!("{path} was not selected"),
-    );
+    named::held(&report.held, run, &mut lines);
+    named::set_aside(&report.superseded, run, &mut lines);
+    named::out_of_date(&report.stale, &mut lines);
     for (code, number) in &report.allowed_warnings {
         let text = format!(
             "warning `{code}`, which the campaign allows: {}",
@@ -79,15 +63,18 @@ pub(crate) fn of_build(report: &Report, run: &Run<'_>) -> Vec<Line> {
 
 /// The first line: what most people want to know.
 fn headline(report: &Report, run: &Run<'_>) -> Line {
-    let (packs, documents) = (&report.packs, &report.documents);
+    let documents = &report.documents;
     let out = run.out.display();
     if report.interrupted {
-        let left = format!(
-            "interrupted: {} made, {} not reached; run again to go on",
-            counted(documents.made, "document"),
-            count(documents.unreached)
+        let made = counted(documents.made, "document");
+        let left = match documents.unreached {
+            0 => String::new(),
+            unreached => format!(", {} not reached", count(unreached)),
+        };
+        return (
+            Some(Style::Odd),
+            format!("interrupted: {made} made{left}; run again to go on"),
         );
-        return (Some(Style::Odd), left);
     }
     if documents.planned == 0 {
         return (
@@ -96,11 +83,13 @@ fn headline(report: &Report, run: &Run<'_>) -> Line {
         );
     }
     if documents.made == 0 && report.is_clean() {
-        let text = format!(
-            "nothing to make: all {} of {} are up to date in `{out}`",
-            counted(documents.fresh, "document"),
-            counted(packs.total - packs.incomplete, "pack")
-        );
+        let which = if run.narrowed {
+            counted(documents.fresh, "selected document")
+        } else {
+            let packs = counted(report.packs.total, "pack");
+            format!("{} of {packs}", counted(documents.fresh, "document"))
+        };
+        let text = format!("nothing to make: all {which} are up to date in `{out}`");
         return (Some(Style::Good), text);
     }
     if documents.made == 0 && documents.fresh == 0 {
@@ -114,14 +103,33 @@ fn headline(report: &Report, run: &Run<'_>) -> Line {
     } else {
         Style::Odd
     };
-    let mut text = format!("{} complete in `{out}`", counted(packs.complete, "pack"));
+    if run.narrowed {
+        let there = count(documents.made + documents.fresh);
+        let planned = counted(documents.planned, "selected document");
+        return (Some(style), format!("{there} of {planned} in `{out}`"));
+    }
+    (Some(style), pack_counts(report, &format!(" in `{out}`")))
+}
+
+/// `340 of 343 packs complete in .., 3 held`.
+fn pack_counts(report: &Report, place: &str) -> String {
+    let packs = &report.packs;
+    let mut text = if packs.complete == packs.total {
+        format!("{} complete{place}", counted(packs.total, "pack"))
+    } else {
+        format!(
+            "{} of {} complete{place}",
+            count(packs.complete),
+            counted(packs.total, "pack")
+        )
+    };
     if packs.held > 0 {
         text.push_str(&format!(", {} held", count(packs.held)));
     }
     if packs.incomplete > 0 {
-        text.push_str(&format!(", {} not complete", count(packs.incomplete)));
+        text.push_str(&format!(", {} not complete yet", count(packs.incomplete)));
     }
-    (Some(style), text)
+    text
 }
 
 fn document_counts(report: &Report) -> String {
@@ -150,41 +158,6 @@ fn rate(made: u64, took: Duration) -> String {
         ", {} a second",
         counted(u64::try_from(each_second).unwrap_or(u64::MAX), "document")
     )
-}
-
-fn held(packs: &[HeldPack], run: &Run<'_>, lines: &mut Vec<Line>) {
-    named("held", Some(Style::Odd), packs, lines, |pack| {
-        let whose = match (pack.code.as_str(), pack.name.as_str()) {
-            ("", "") => format!("the row on line {}", pack.line),
-            (code, name) => format!("{code} {name}").trim().to_owned(),
-        };
-        let apart = match pack.delivered {
-            0 => "nothing is there".into(),
-            number => {
-                format!(
-                    "{} in `{}`",
-                    counted(number, "document"),
-                    run.out.join(&pack.folder).display()
-                )
-            }
-        };
-        format!("{whose}: {} missing, {apart}", few(&pack.missing))
-    });
-}
-
-/// The first names, and how many more there are.
-fn few(names: &[String]) -> String {
-    const FEW: usize = 3;
-    let shown = names
-        .iter()
-        .take(FEW)
-        .map(String::as_str)
-        .collect::<Vec<_>>()
-        .join(", ");
-    match names.len().saturating_sub(FEW) {
-        0 => shown,
-        more => format!("{shown} and {more} more"),
-    }
 }
 
 /// What to look at and to try.
@@ -219,26 +192,6 @@ fn plain(label: &str, text: &str) -> Line {
 
 fn hint(text: &str) -> Line {
     (Some(Style::Hint), format!("→ {text}"))
-}
-
-/// A line for each of the first, and one for the number of the others.
-fn named<T>(
-    label: &str,
-    style: Option<Style>,
-    things: &[T],
-    lines: &mut Vec<Line>,
-    words: impl Fn(&T) -> String,
-) {
-    for thing in things.iter().take(NAMED) {
-        lines.push((style, format!("  {label:<11} {}", words(thing))));
-    }
-    if things.len() > NAMED {
-        let more = count((things.len() - NAMED) as u64);
-        lines.push((
-            style,
-            format!("  {label:<11} … and {more} more, named in report.json"),
-        ));
-    }
 }
 
 /// The summary of `check`.
@@ -299,7 +252,7 @@ pub(crate) fn reasons(diagnostics: &[Diagnostic]) -> Vec<Reason> {
 
 #[cfg(test)]
 mod tests {
-    use raadspost_pipeline::{DocumentCounts, PackCounts, Superseded};
+    use raadspost_pipeline::{DocumentCounts, PackCounts};
 
     use super::*;
 
@@ -365,47 +318,50 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_as_planned_is_named() {
-        let mut report = report(1, 2727, 8);
-        let missing = ["a.pdf", "b.pdf", "c.pdf", "d.pdf"]
-            .map(str::to_owned)
-            .to_vec();
-        report.held = vec![HeldPack {
-            code: "GM1".into(),
-            name: "A".into(),
-            line: 2,
-            folder: "held/GM1-a".into(),
-            delivered: 3,
-            missing,
-        }];
-        report.superseded = (0..10)
-            .map(|n| Superseded {
-                path: format!("{n}"),
-                moved_to: format!("aside/{n}"),
-            })
-            .collect();
-        report.stale = vec!["B/b.pdf".into()];
-        let text = text(&report, &run());
+    fn what_is_not_as_planned_is_told() {
+        let text = text(&report(1, 2727, 8), &run());
         assert!(
-            text.starts_with("341 packs complete in `out`, 1 held\n"),
+            text.starts_with("341 of 342 packs complete in `out`, 1 held\n"),
             "{text}"
         );
         assert!(
             text.contains("2,736: 1 made, 2,727 up to date, 8 refused\n"),
             "{text}"
         );
-        let held = "GM1 A: a.pdf, b.pdf, c.pdf and 1 more missing, 3 documents in `out/held/GM1-a`";
-        assert!(text.contains(held), "{text}");
-        assert!(
-            text.contains("7 is no longer planned, and now aside/7\n"),
-            "{text}"
-        );
-        assert!(
-            text.contains("… and 2 more, named in report.json\n"),
-            "{text}"
-        );
-        assert!(text.contains("B/b.pdf was not selected\n"), "{text}");
         assert!(text.contains("→ mend what is named above"), "{text}");
+    }
+
+    #[test]
+    fn a_narrowed_run_is_told_by_its_selection() {
+        let mut report = report(8, 0, 0);
+        report.packs = PackCounts {
+            total: 342,
+            complete: 1,
+            held: 0,
+            incomplete: 341,
+        };
+        let run = Run {
+            narrowed: true,
+            ..run()
+        };
+        let told = text(&report, &run);
+        assert!(
+            told.starts_with("8 of 8 selected documents in `out`\n"),
+            "{told}"
+        );
+        assert!(
+            told.contains("1 of 342 packs complete, 341 not complete yet\n"),
+            "{told}"
+        );
+        report.documents = DocumentCounts {
+            planned: 8,
+            fresh: 8,
+            ..DocumentCounts::default()
+        };
+        assert_eq!(
+            text(&report, &run),
+            "nothing to make: all 8 selected documents are up to date in `out`\n"
+        );
     }
 
     #[test]

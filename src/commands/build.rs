@@ -52,7 +52,10 @@ pub(crate) fn run(build: &Build, printer: &Printer, interrupt: &Interrupt) -> Re
     let report_file = build.out.join("report.json");
     printer.shortened(
         &seen.diagnostics,
-        &format!("all are in `{}`", report_file.display()),
+        &format!(
+            "`--json` lists all, and `{}` what was not made",
+            report_file.display()
+        ),
     );
     let took = started.elapsed();
     if printer.json() {

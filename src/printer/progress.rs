@@ -28,10 +28,32 @@ pub(crate) struct Progress {
 enum Kind {
     /// Redrawn in place.
     Bar(ProgressBar),
-    /// A line now and then: the tenths told so far, and when.
-    Lines(Mutex<(u64, Instant)>),
+    /// A line now and then.
+    Lines(Mutex<Told>),
     /// A program reads along.
     Silent,
+}
+
+/// What a log has been told of a run.
+#[derive(Debug)]
+struct Told {
+    tenths: u64,
+    at: Instant,
+}
+
+impl Told {
+    /// Whether another line is due, which is then taken as told.
+    fn is_due(&mut self, done: u64, total: u64) -> bool {
+        let tenths = tenths(done, total);
+        let due = self.tenths < tenths && self.at.elapsed() >= QUIET;
+        if due {
+            *self = Self {
+                tenths,
+                at: Instant::now(),
+            };
+        }
+        due
+    }
 }
 
 impl Progress {
@@ -42,7 +64,10 @@ impl Progress {
             let target = ProgressDrawTarget::stderr_with_hz(REDRAWS_PER_SECOND);
             Kind::Bar(ProgressBar::with_draw_target(None, target))
         } else {
-            Kind::Lines(Mutex::new((0, Instant::now())))
+            Kind::Lines(Mutex::new(Told {
+                tenths: 0,
+                at: Instant::now(),
+            }))
         };
         Self { kind }
     }
@@ -82,8 +107,7 @@ impl Progress {
             Kind::Bar(bar) => bar.set_position(done),
             Kind::Lines(told) => {
                 let mut told = told.lock().unwrap_or_else(PoisonError::into_inner);
-                if told.0 < tenths(done, total) && told.1.elapsed() >= QUIET {
-                    *told = (tenths(done, total), Instant::now());
+                if told.is_due(done, total) {
                     write(
                         &mut io::stderr().lock(),
                         &format!("{done} of {total} packs\n"),
@@ -153,28 +177,19 @@ mod tests {
     }
 
     #[test]
-    fn lines_are_told_for_a_tenth_and_after_a_while() {
-        let told = |progress: &Progress| match &progress.kind {
-            Kind::Lines(told) => told.lock().unwrap().0,
-            Kind::Bar(_) | Kind::Silent => panic!("no lines"),
-        };
-        let started = Instant::now();
-        let progress = Progress {
-            kind: Kind::Lines(Mutex::new((0, started))),
-        };
-        progress.at(300, 342);
-        assert_eq!(told(&progress), 0, "too soon");
-        let Some(earlier) = started.checked_sub(QUIET) else {
+    fn a_line_is_due_for_a_tenth_and_after_a_while() {
+        let now = Instant::now();
+        let mut told = Told { tenths: 0, at: now };
+        assert!(!told.is_due(300, 342), "too soon");
+        let Some(earlier) = now.checked_sub(QUIET) else {
             return;
         };
-        let progress = Progress {
-            kind: Kind::Lines(Mutex::new((0, earlier))),
+        let mut told = Told {
+            tenths: 0,
+            at: earlier,
         };
-        progress.at(20, 342);
-        assert_eq!(told(&progress), 0, "no tenth");
-        progress.at(300, 342);
-        assert_eq!(told(&progress), 8);
-        progress.at(342, 342);
-        assert_eq!(told(&progress), 8, "too soon after the last");
+        assert!(!told.is_due(20, 342), "no tenth");
+        assert!(told.is_due(300, 342));
+        assert!(!told.is_due(342, 342), "too soon after the last");
     }
 }

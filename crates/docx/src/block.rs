@@ -28,7 +28,12 @@ impl<'a> Converter<'a> {
                 self.heading(*level, head);
                 self.list(ListKind::Dash, items, 0);
             }
-            BlockKind::Operative { level, head, alternatives, separator } => {
+            BlockKind::Operative {
+                level,
+                head,
+                alternatives,
+                separator,
+            } => {
                 self.heading(*level, head);
                 for (index, items) in alternatives.iter().enumerate() {
                     if index > 0 {
@@ -68,7 +73,11 @@ impl<'a> Converter<'a> {
 
     fn list(&mut self, kind: ListKind, items: &'a [Item], depth: usize) {
         if depth > DEPTH_LIMIT {
-            let message = format!("lists are nested more than {} deep in {}", DEPTH_LIMIT + 1, self.place());
+            let message = format!(
+                "lists are nested more than {} deep in {}",
+                DEPTH_LIMIT + 1,
+                self.place()
+            );
             self.report(Diagnostic::error("docx-list-depth", message));
             return;
         }
@@ -90,7 +99,10 @@ impl<'a> Converter<'a> {
                     self.at = outer;
                 }
                 Some(_) | None => {
-                    let message = format!("a list item does not start with a paragraph in {}", self.place());
+                    let message = format!(
+                        "a list item does not start with a paragraph in {}",
+                        self.place()
+                    );
                     self.report(Diagnostic::error("docx-list-item", message));
                 }
             }
@@ -118,5 +130,9 @@ impl<'a> Converter<'a> {
 /// An empty paragraph of a style; `Normal` is the style of a paragraph that names none.
 pub(crate) fn styled(style: &str) -> Paragraph {
     let paragraph = Paragraph::new();
-    if style == styles::NORMAL { paragraph } else { paragraph.style(style) }
+    if style == styles::NORMAL {
+        paragraph
+    } else {
+        paragraph.style(style)
+    }
 }

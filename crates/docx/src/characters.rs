@@ -83,7 +83,18 @@ pub(crate) fn target(url: &str) -> String {
     let mut out = String::with_capacity(url.len());
     for c in url.chars() {
         match c {
-            ' ' | '"' | '<' | '>' | '\\' | '^' | '`' | '{' | '|' | '}' | '\0'..='\u{1F}' | '\u{7F}' => {
+            ' '
+            | '"'
+            | '<'
+            | '>'
+            | '\\'
+            | '^'
+            | '`'
+            | '{'
+            | '|'
+            | '}'
+            | '\0'..='\u{1F}'
+            | '\u{7F}' => {
                 for byte in c.encode_utf8(&mut [0; 4]).bytes() {
                     out.push_str(&format!("%{byte:02X}"));
                 }
@@ -100,13 +111,19 @@ mod tests {
 
     #[test]
     fn xml_has_no_controls_and_no_noncharacters() {
-        assert_eq!(not_xml("a\u{0}b\u{1}\u{0}\t\n\r\u{FFFE}\u{FFFD}😀\u{202E}"), vec!['\0', '\u{1}', '\u{FFFE}']);
+        assert_eq!(
+            not_xml("a\u{0}b\u{1}\u{0}\t\n\r\u{FFFE}\u{FFFD}😀\u{202E}"),
+            vec!['\0', '\u{1}', '\u{FFFE}']
+        );
         assert!(!is_xml(MARKER_START) && !is_xml(MARKER_END));
     }
 
     #[test]
     fn targets_are_parsable() {
-        assert_eq!(target("https://a.nl/b c?<x>=\"{y}\"#é"), "https://a.nl/b%20c?%3Cx%3E=%22%7By%7D%22#é");
+        assert_eq!(
+            target("https://a.nl/b c?<x>=\"{y}\"#é"),
+            "https://a.nl/b%20c?%3Cx%3E=%22%7By%7D%22#é"
+        );
     }
 
     #[test]

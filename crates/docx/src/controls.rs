@@ -2,6 +2,8 @@
 
 use raadspost_content::{FillIn, FillInKind, Fingerprint};
 
+use std::borrow::Cow;
+
 use crate::finish::Element;
 
 /// Longest alias or tag that Word opens, in UTF-16 units; a longer one makes it repair the file.
@@ -37,27 +39,35 @@ impl Control {
             FillInKind::Date => ControlKind::Date,
             FillInKind::Options(options) => ControlKind::DropDown(options.clone()),
         };
-        Self { alias: alias(&fill_in.label), tag: tag(&fill_in.id), kind }
+        Self {
+            alias: alias(&fill_in.label),
+            tag: tag(&fill_in.id),
+            kind,
+        }
     }
 
     /// The control of a choice; its key is all the name it has.
     pub(crate) fn choice(id: &str, options: &[String]) -> Self {
-        Self { alias: alias(id), tag: tag(id), kind: ControlKind::DropDown(options.to_vec()) }
+        Self {
+            alias: alias(id),
+            tag: tag(id),
+            kind: ControlKind::DropDown(options.to_vec()),
+        }
     }
 
     /// The properties of the control (17.5.2.38); `number` is unique in the document.
-    pub(crate) fn properties(&self, number: usize, language: &str) -> Element {
+    pub(crate) fn properties<'a>(&'a self, number: usize, language: &'a str) -> Element<'a> {
         Element::new("w:sdtPr")
-            .child(value("w:alias", &self.alias))
-            .child(value("w:tag", &self.tag))
-            .child(value("w:id", &number.to_string()))
+            .child(value("w:alias", self.alias.as_str()))
+            .child(value("w:tag", self.tag.as_str()))
+            .child(value("w:id", number.to_string()))
             .child(Element::new("w:showingPlcHdr"))
             .child(self.kind.element(language))
     }
 }
 
 impl ControlKind {
-    fn element(&self, language: &str) -> Element {
+    fn element<'a>(&'a self, language: &'a str) -> Element<'a> {
         match self {
             Self::Text => Element::new("w:text"),
             Self::Date => Element::new("w:date")
@@ -74,8 +84,8 @@ impl ControlKind {
                         seen.push(option);
                         list = list.child(
                             Element::new("w:listItem")
-                                .attribute("w:displayText", option)
-                                .attribute("w:value", option),
+                                .attribute("w:displayText", option.as_str())
+                                .attribute("w:value", option.as_str()),
                         );
                     }
                 }
@@ -86,7 +96,7 @@ impl ControlKind {
 }
 
 /// An element with nothing but a value.
-pub(crate) fn value(name: &str, value: &str) -> Element {
+pub(crate) fn value<'a>(name: &'static str, value: impl Into<Cow<'a, str>>) -> Element<'a> {
     Element::new(name).attribute("w:val", value)
 }
 
@@ -119,7 +129,10 @@ mod tests {
 
     #[test]
     fn long_keys_stay_apart() {
-        let (one, two) = (format!("{}1", "x".repeat(80)), format!("{}2", "x".repeat(80)));
+        let (one, two) = (
+            format!("{}1", "x".repeat(80)),
+            format!("{}2", "x".repeat(80)),
+        );
         assert_eq!(tag(&one).len(), 64);
         assert_ne!(tag(&one), tag(&two));
         assert_eq!(alias("Naam, (fractie)"), "Naam, (fractie)");

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use docx_rs::{Docx, DocumentChild, Paragraph};
+use docx_rs::{DocumentChild, Docx, Paragraph};
 use raadspost_content::{
     Annex, BlockId, BlockKind, Body, Diagnostic, Diagnostics, Inline, Part, Shape, Theme, Values,
 };
@@ -32,6 +32,8 @@ pub(crate) struct Draft {
     pub(crate) links: Vec<String>,
     /// The same of the footnotes part.
     pub(crate) note_links: Vec<String>,
+    /// Whether it has footnotes.
+    pub(crate) notes: bool,
     /// Footnotes that are referred to once more, as indices.
     pub(crate) repeated: BTreeSet<usize>,
     /// Title, author, language and date.
@@ -42,10 +44,16 @@ pub(crate) struct Draft {
 ///
 /// # Errors
 /// All that Word has no place for: see the codes `docx-…` in this crate.
-pub(crate) fn convert(shape: &Shape, slots: Slots<'_>, theme: &Theme) -> Result<Draft, Diagnostics> {
+pub(crate) fn convert(
+    shape: &Shape,
+    slots: Slots<'_>,
+    theme: &Theme,
+) -> Result<Draft, Diagnostics> {
     let mut converter = Converter::new(shape, slots);
     converter.check(&shape.language);
     converter.check(&shape.author);
+    converter.check(&theme.word_text);
+    converter.check(&theme.word_headings);
     let properties = Properties {
         title: converter.plain(&shape.title),
         author: shape.author.clone(),
@@ -57,7 +65,10 @@ pub(crate) fn convert(shape: &Shape, slots: Slots<'_>, theme: &Theme) -> Result<
         Body::Parts { annex, parts } => converter.parts(annex.as_ref(), parts),
         Body::Collection(_) => converter.report(Diagnostic::error(
             "docx-collection",
-            format!("document `{}` joins several documents, which a Word file cannot", shape.document),
+            format!(
+                "document `{}` joins several documents, which a Word file cannot",
+                shape.document
+            ),
         )),
     }
     converter.finish(properties, theme)
@@ -120,7 +131,8 @@ impl<'a> Converter<'a> {
 
     /// Takes a paragraph into the document.
     pub(crate) fn push(&mut self, paragraph: Paragraph) {
-        self.paragraphs.push(DocumentChild::Paragraph(Box::new(paragraph)));
+        self.paragraphs
+            .push(DocumentChild::Paragraph(Box::new(paragraph)));
     }
 
     /// Notes a mistake and goes on, so that all are found.
@@ -141,7 +153,11 @@ impl<'a> Converter<'a> {
         for c in not_xml(text) {
             let diagnostic = Diagnostic::error(
                 "docx-invalid-character",
-                format!("a Word file cannot hold `U+{:04X}`, found in {}", u32::from(c), self.place()),
+                format!(
+                    "a Word file cannot hold `U+{:04X}`, found in {}",
+                    u32::from(c),
+                    self.place()
+                ),
             );
             self.report(diagnostic.hint("take the character out of the text"));
         }
@@ -182,10 +198,17 @@ impl<'a> Converter<'a> {
                 Inline::Slot(slot) => out.push_str(&self.slot(*slot)),
                 Inline::Emphasis(inner)
                 | Inline::Strong(inner)
-                | Inline::Link { url: _, inlines: inner } => out.push_str(&self.plain(inner)),
+                | Inline::Link {
+                    url: _,
+                    inlines: inner,
+                } => out.push_str(&self.plain(inner)),
                 Inline::Footnote(_) => {}
                 Inline::FillIn(fill_in) => out.push_str(&self.text(&fill_in.placeholder())),
-                Inline::Choice { id: _, options, mark } => {
+                Inline::Choice {
+                    id: _,
+                    options,
+                    mark,
+                } => {
                     out.push_str(&self.text(&options.join(" / ")));
                     out.push_str(&self.text(mark));
                 }
@@ -210,6 +233,7 @@ impl<'a> Converter<'a> {
             controls: self.controls,
             links: self.links,
             note_links: self.note_links,
+            notes: !self.referred.is_empty(),
             repeated: self.repeated,
             properties,
         })

@@ -2,8 +2,8 @@
 //! and content controls (17.5.2.31).
 
 use docx_rs::{
-    BreakType, FieldCharType, Footnote, Hyperlink, HyperlinkData, InstrText, Paragraph, ParagraphChild, Run,
-    StructuredDataTag,
+    BreakType, FieldCharType, Footnote, Hyperlink, HyperlinkData, InstrText, Paragraph,
+    ParagraphChild, Run, StructuredDataTag,
 };
 use raadspost_content::{Diagnostic, Inline};
 
@@ -77,7 +77,9 @@ impl Converter<'_> {
                     let control = StructuredDataTag::new()
                         .alias(index.to_string())
                         .add_run(with_text(shown, &text));
-                    paragraph.children.push(ParagraphChild::StructuredDataTag(Box::new(control)));
+                    paragraph
+                        .children
+                        .push(ParagraphChild::StructuredDataTag(Box::new(control)));
                 }
                 (Piece::Footnote(index), _) => self.reference(&mut paragraph, index),
             }
@@ -99,9 +101,25 @@ impl Converter<'_> {
                 }
                 Inline::Slot(slot) => push_text(look, &self.slot(*slot), out),
                 Inline::Emphasis(inner) => {
-                    self.pieces(inner, Look { emphasis: true, ..look }, host, out);
+                    self.pieces(
+                        inner,
+                        Look {
+                            emphasis: true,
+                            ..look
+                        },
+                        host,
+                        out,
+                    );
                 }
-                Inline::Strong(inner) => self.pieces(inner, Look { strong: true, ..look }, host, out),
+                Inline::Strong(inner) => self.pieces(
+                    inner,
+                    Look {
+                        strong: true,
+                        ..look
+                    },
+                    host,
+                    out,
+                ),
                 Inline::Link { url, inlines } => {
                     self.check(url);
                     let links = match host {
@@ -109,11 +127,22 @@ impl Converter<'_> {
                         Host::Footnotes => &mut self.note_links,
                     };
                     let url = target(url);
-                    let link = links.iter().position(|known| *known == url).unwrap_or_else(|| {
-                        links.push(url);
-                        links.len() - 1
-                    });
-                    self.pieces(inlines, Look { link: Some(link), ..look }, host, out);
+                    let link = links
+                        .iter()
+                        .position(|known| *known == url)
+                        .unwrap_or_else(|| {
+                            links.push(url);
+                            links.len() - 1
+                        });
+                    self.pieces(
+                        inlines,
+                        Look {
+                            link: Some(link),
+                            ..look
+                        },
+                        host,
+                        out,
+                    );
                 }
                 Inline::Footnote(index) => self.footnote_piece(*index, host, out),
                 Inline::FillIn(fill_in) => {
@@ -161,7 +190,10 @@ impl Converter<'_> {
         let number = index + 1;
         if self.referred.insert(index) {
             let shape = self.shape;
-            let mut footnote = Footnote { id: number, content: Vec::new() };
+            let mut footnote = Footnote {
+                id: number,
+                content: Vec::new(),
+            };
             let note = styled(styles::FOOTNOTE_TEXT);
             match self.filled(note, &shape.footnotes[index].inlines, Host::Footnotes) {
                 Some(content) => footnote.content.push(content),
@@ -205,7 +237,10 @@ pub(crate) fn link_relationship(index: usize) -> String {
 
 fn hyperlink(index: usize) -> Hyperlink {
     Hyperlink {
-        link: HyperlinkData::External { rid: link_relationship(index), path: String::new() },
+        link: HyperlinkData::External {
+            rid: link_relationship(index),
+            path: String::new(),
+        },
         history: None,
         children: Vec::new(),
     }

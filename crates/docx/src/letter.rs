@@ -31,11 +31,22 @@ impl<'a> Converter<'a> {
     }
 
     fn sender(&mut self, sender: &Sender) {
-        let Sender { name, tagline, address, telephone, email, website } = sender;
+        let Sender {
+            name,
+            tagline,
+            address,
+            telephone,
+            email,
+            website,
+        } = sender;
         let mut lines = vec![vec![Inline::Strong(vec![Inline::Text(name.clone())])]];
         lines.extend(tagline.iter().map(|line| vec![Inline::Text(line.clone())]));
         lines.extend(address.iter().map(|line| vec![Inline::Text(line.clone())]));
-        lines.extend(telephone.iter().map(|line| vec![Inline::Text(line.clone())]));
+        lines.extend(
+            telephone
+                .iter()
+                .map(|line| vec![Inline::Text(line.clone())]),
+        );
         lines.extend(email.iter().map(|email| vec![mail(email)]));
         lines.extend(website.iter().map(|website| vec![web(website)]));
         if name.is_empty() {
@@ -66,10 +77,20 @@ fn broken(lines: impl IntoIterator<Item = Vec<Inline>>) -> Vec<Inline> {
 }
 
 fn mail(address: &str) -> Inline {
-    Inline::Link { url: format!("mailto:{address}"), inlines: vec![Inline::Text(address.to_owned())] }
+    Inline::Link {
+        url: format!("mailto:{address}"),
+        inlines: vec![Inline::Text(address.to_owned())],
+    }
 }
 
 fn web(address: &str) -> Inline {
-    let url = if address.contains("://") { address.to_owned() } else { format!("https://{address}") };
-    Inline::Link { url, inlines: vec![Inline::Text(address.to_owned())] }
+    let url = if address.contains("://") {
+        address.to_owned()
+    } else {
+        format!("https://{address}")
+    };
+    Inline::Link {
+        url,
+        inlines: vec![Inline::Text(address.to_owned())],
+    }
 }

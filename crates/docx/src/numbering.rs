@@ -34,8 +34,12 @@ impl Lists {
 }
 
 /// All kinds, in the order of their definitions.
-const KINDS: [ListKind; 4] =
-    [ListKind::Bullet, ListKind::Dash, ListKind::Decimal, ListKind::LowerAlpha];
+const KINDS: [ListKind; 4] = [
+    ListKind::Bullet,
+    ListKind::Dash,
+    ListKind::Decimal,
+    ListKind::LowerAlpha,
+];
 
 fn definition(kind: ListKind) -> usize {
     match kind {
@@ -88,8 +92,14 @@ pub(crate) fn add(mut docx: Docx, lists: &Lists) -> Docx {
         docx.numberings.abstract_nums.push(numbering);
     }
     let instances = &mut docx.numberings.numberings;
-    instances.push(Numbering::new(BULLET_INSTANCE, definition(ListKind::Bullet)));
-    instances.push(Numbering::new(NUMBER_INSTANCE, definition(ListKind::Decimal)));
+    instances.push(Numbering::new(
+        BULLET_INSTANCE,
+        definition(ListKind::Bullet),
+    ));
+    instances.push(Numbering::new(
+        NUMBER_INSTANCE,
+        definition(ListKind::Decimal),
+    ));
     for (index, (kind, depth)) in lists.0.iter().enumerate() {
         // Instances of one definition count on from each other unless they start again (17.9.27).
         let start = LevelOverride::new(*depth).start(1);

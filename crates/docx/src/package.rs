@@ -26,8 +26,7 @@ const WML: &str = "application/vnd.openxmlformats-officedocument.wordprocessingm
 /// Start of the relationship types of ECMA-376 Part 1.
 const OFFICE: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/";
 /// Namespace of relationships in the package (Part 2, 6.5.3).
-const PACKAGE_RELATIONSHIPS: &str =
-    "http://schemas.openxmlformats.org/package/2006/relationships";
+const PACKAGE_RELATIONSHIPS: &str = "http://schemas.openxmlformats.org/package/2006/relationships";
 /// Namespace of content types (Part 2, 6.2.3).
 const PACKAGE_TYPES: &str = "http://schemas.openxmlformats.org/package/2006/content-types";
 
@@ -75,7 +74,10 @@ pub(crate) fn complete(parts: Vec<Part>, links: &[String], note_links: &[String]
     let mut made = vec![
         Part::line(CONTENT_TYPES, content_types(&parts).to_part()),
         Part::line(RELATIONSHIPS, relationships(&of_package, "", &[]).to_part()),
-        Part::line(DOCUMENT_RELATIONSHIPS, relationships(&of_document, "word/", links).to_part()),
+        Part::line(
+            DOCUMENT_RELATIONSHIPS,
+            relationships(&of_document, "word/", links).to_part(),
+        ),
     ];
     if !note_links.is_empty() {
         made.push(Part::line(
@@ -88,20 +90,25 @@ pub(crate) fn complete(parts: Vec<Part>, links: &[String], note_links: &[String]
     made
 }
 
-fn content_types(parts: &[Part]) -> Element {
-    let default = |extension: &str, kind: &str| {
-        Element::new("Default").attribute("Extension", extension).attribute("ContentType", kind)
+fn content_types(parts: &[Part]) -> Element<'static> {
+    let default = |extension: &'static str, kind: &'static str| {
+        Element::new("Default")
+            .attribute("Extension", extension)
+            .attribute("ContentType", kind)
     };
     let mut types = Element::new("Types")
         .attribute("xmlns", PACKAGE_TYPES)
-        .child(default("rels", "application/vnd.openxmlformats-package.relationships+xml"))
+        .child(default(
+            "rels",
+            "application/vnd.openxmlformats-package.relationships+xml",
+        ))
         .child(default("xml", "application/xml"));
     for part in parts {
         if let Some(kind) = content_type(part.name) {
             types.push(
                 Element::new("Override")
-                    .attribute("PartName", &format!("/{}", part.name))
-                    .attribute("ContentType", &kind),
+                    .attribute("PartName", format!("/{}", part.name))
+                    .attribute("ContentType", kind),
             );
         }
     }
@@ -109,25 +116,28 @@ fn content_types(parts: &[Part]) -> Element {
 }
 
 /// Relationships to parts, whose names are relative to `folder`, and to web addresses.
-fn relationships(parts: &[&Part], folder: &str, links: &[String]) -> Element {
+fn relationships<'a>(parts: &[&Part], folder: &str, links: &'a [String]) -> Element<'a> {
     let mut root = Element::new("Relationships").attribute("xmlns", PACKAGE_RELATIONSHIPS);
     for part in parts {
         if let Some(kind) = relationship_type(part.name) {
             let id = format!("rId{}", root.children.len() + 1);
             root.push(
                 Element::new("Relationship")
-                    .attribute("Id", &id)
-                    .attribute("Type", &kind)
-                    .attribute("Target", part.name.strip_prefix(folder).unwrap_or(part.name)),
+                    .attribute("Id", id)
+                    .attribute("Type", kind)
+                    .attribute(
+                        "Target",
+                        part.name.strip_prefix(folder).unwrap_or(part.name),
+                    ),
             );
         }
     }
     for (index, url) in links.iter().enumerate() {
         root.push(
             Element::new("Relationship")
-                .attribute("Id", &link_relationship(index))
-                .attribute("Type", &format!("{OFFICE}hyperlink"))
-                .attribute("Target", url)
+                .attribute("Id", link_relationship(index))
+                .attribute("Type", format!("{OFFICE}hyperlink"))
+                .attribute("Target", url.as_str())
                 .attribute("TargetMode", "External"),
         );
     }
@@ -160,8 +170,13 @@ impl Deflater {
         let mut deflated = Vec::with_capacity(bytes.len() / 3 + 512);
         // With room left the state takes all input; it asks for more room or says it is done.
         loop {
-            let read = usize::try_from(self.0.total_in()).unwrap_or(usize::MAX).min(bytes.len());
-            match self.0.compress_vec(&bytes[read..], &mut deflated, FlushCompress::Finish) {
+            let read = usize::try_from(self.0.total_in())
+                .unwrap_or(usize::MAX)
+                .min(bytes.len());
+            match self
+                .0
+                .compress_vec(&bytes[read..], &mut deflated, FlushCompress::Finish)
+            {
                 Ok(Status::StreamEnd) => break,
                 Ok(Status::Ok | Status::BufError) => deflated.reserve(deflated.len().max(512)),
                 // Only a state that misses a dictionary fails, and ours has none.
@@ -169,7 +184,12 @@ impl Deflater {
             }
         }
         let size = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
-        Entry { name, crc: crc.sum(), size, deflated }
+        Entry {
+            name,
+            crc: crc.sum(),
+            size,
+            deflated,
+        }
     }
 }
 
@@ -182,7 +202,10 @@ const DEFLATED: u16 = 8;
 
 /// A zip file of these entries, in their order (PKWARE APPNOTE 4.3).
 pub(crate) fn zip<'a>(entries: impl Iterator<Item = &'a Entry> + Clone) -> Vec<u8> {
-    let length = entries.clone().map(|entry| entry.deflated.len() + 2 * entry.name.len() + 76).sum::<usize>();
+    let length = entries
+        .clone()
+        .map(|entry| entry.deflated.len() + 2 * entry.name.len() + 76)
+        .sum::<usize>();
     let mut out = Vec::with_capacity(length + 22);
     let mut directory = Vec::with_capacity(1024);
     let mut count = 0_u16;
@@ -219,10 +242,18 @@ fn header(entry: &Entry, out: &mut Vec<u8>) {
     for half in [VERSION, 0, DEFLATED, 0, DATE] {
         out.extend(half.to_le_bytes());
     }
-    for whole in [entry.crc, u32::try_from(entry.deflated.len()).unwrap_or(u32::MAX), entry.size] {
+    for whole in [
+        entry.crc,
+        u32::try_from(entry.deflated.len()).unwrap_or(u32::MAX),
+        entry.size,
+    ] {
         out.extend(whole.to_le_bytes());
     }
-    out.extend(u16::try_from(entry.name.len()).unwrap_or(u16::MAX).to_le_bytes());
+    out.extend(
+        u16::try_from(entry.name.len())
+            .unwrap_or(u16::MAX)
+            .to_le_bytes(),
+    );
     out.extend([0; 2]);
 }
 

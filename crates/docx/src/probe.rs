@@ -13,8 +13,13 @@ pub(crate) fn shapes() -> [Shape; 3] {
 /// Values for a probe.
 pub(crate) fn values(shape: &Shape) -> Values {
     let names = ["Utrecht", "’s-Hertogenbosch", "Bergen (NH)"];
-    let slots = (0..shape.slots).map(|slot| names[slot % names.len()].to_owned()).collect();
-    Values { slots, members: Vec::new() }
+    let slots = (0..shape.slots)
+        .map(|slot| names[slot % names.len()].to_owned())
+        .collect();
+    Values {
+        slots,
+        members: Vec::new(),
+    }
 }
 
 pub(crate) fn text(text: &str) -> Inline {
@@ -22,7 +27,11 @@ pub(crate) fn text(text: &str) -> Inline {
 }
 
 pub(crate) fn block(id: &str, kind: BlockKind) -> Block {
-    Block { id: BlockId(id.into()), span: Span::default(), kind }
+    Block {
+        id: BlockId(id.into()),
+        span: Span::default(),
+        kind,
+    }
 }
 
 pub(crate) fn paragraph(inlines: Vec<Inline>) -> Block {
@@ -47,7 +56,11 @@ pub(crate) fn shape(body: Body, slots: usize) -> Shape {
 }
 
 pub(crate) fn fill_in(id: &str, label: &str, kind: FillInKind) -> Inline {
-    Inline::FillIn(FillIn { id: id.into(), label: label.into(), kind })
+    Inline::FillIn(FillIn {
+        id: id.into(),
+        label: label.into(),
+        kind,
+    })
 }
 
 fn choice() -> Inline {
@@ -60,7 +73,13 @@ fn choice() -> Inline {
 
 /// A motion with two alternatives, as a document of its own.
 pub(crate) fn motion() -> Shape {
-    shape(Body::Parts { annex: None, parts: vec![Part::Motion(parts_motion(1))] }, 1)
+    shape(
+        Body::Parts {
+            annex: None,
+            parts: vec![Part::Motion(parts_motion(1))],
+        },
+        1,
+    )
 }
 
 fn parts_motion(level: u8) -> Motion {
@@ -75,7 +94,11 @@ fn parts_motion(level: u8) -> Motion {
         )
     };
     let person = |number: usize| {
-        vec![fill_in(&format!("indiener-{number}"), "Naam, (fractie)", FillInKind::Person)]
+        vec![fill_in(
+            &format!("indiener-{number}"),
+            "Naam, (fractie)",
+            FillInKind::Person,
+        )]
     };
     let blocks = vec![
         block(
@@ -135,7 +158,9 @@ fn parts_motion(level: u8) -> Motion {
         ),
         block(
             "probe.slot",
-            BlockKind::Closing { inlines: vec![text("En gaat over tot de orde van de dag")] },
+            BlockKind::Closing {
+                inlines: vec![text("En gaat over tot de orde van de dag")],
+            },
         ),
         block(
             "probe.indieners",
@@ -149,7 +174,9 @@ fn parts_motion(level: u8) -> Motion {
         ),
         block(
             "probe.noot",
-            BlockKind::Note { inlines: vec![text("*verwijderen wat niet van toepassing is")] },
+            BlockKind::Note {
+                inlines: vec![text("*verwijderen wat niet van toepassing is")],
+            },
         ),
     ];
     Motion {
@@ -164,13 +191,25 @@ fn parts_motion(level: u8) -> Motion {
 
 /// An annex: text with every inline, nested lists and footnotes, then the motion.
 pub(crate) fn annex() -> Shape {
-    let link = |url: &str, words: &str| Inline::Link { url: url.into(), inlines: vec![text(words)] };
+    let link = |url: &str, words: &str| Inline::Link {
+        url: url.into(),
+        inlines: vec![text(words)],
+    };
     let nested = block(
         "probe.nested",
-        BlockKind::List { kind: ListKind::LowerAlpha, items: vec![item("Eerst"), item("Dan")] },
+        BlockKind::List {
+            kind: ListKind::LowerAlpha,
+            items: vec![item("Eerst"), item("Dan")],
+        },
     );
     let blocks = vec![
-        block("probe.h2", BlockKind::Heading { level: 2, inlines: vec![text("Samenvatting")] }),
+        block(
+            "probe.h2",
+            BlockKind::Heading {
+                level: 2,
+                inlines: vec![text("Samenvatting")],
+            },
+        ),
         paragraph(vec![
             text("Met "),
             Inline::Emphasis(vec![text("nadruk")]),
@@ -194,7 +233,13 @@ pub(crate) fn annex() -> Shape {
             Inline::Footnote(0),
             text("."),
         ]),
-        block("probe.h3", BlockKind::Heading { level: 3, inlines: vec![text("Onderdelen")] }),
+        block(
+            "probe.h3",
+            BlockKind::Heading {
+                level: 3,
+                inlines: vec![text("Onderdelen")],
+            },
+        ),
         block(
             "probe.list",
             BlockKind::List {
@@ -215,19 +260,53 @@ pub(crate) fn annex() -> Shape {
                 kind: ListKind::Bullet,
                 items: vec![vec![paragraph(vec![
                     link("https://example.org/", "https://example.org/"),
-                    fill_in("soort", "soort", FillInKind::Options(vec!["een".into(), "twee".into()])),
+                    // LibreOffice 7.4 nests the two wrongly when it saves a link right before a control.
+                    text(" en "),
+                    fill_in(
+                        "soort",
+                        "soort",
+                        FillInKind::Options(vec!["een".into(), "twee".into()]),
+                    ),
                 ])]],
             },
         ),
     ];
-    let annex = Annex { label: vec![text("Bijlage II:")], title: vec![text("Lantaarns")] };
-    let parts =
-        vec![Part::Text { id: "tekst".into(), blocks }, Part::Motion(parts_motion(2))];
-    let mut shape = shape(Body::Parts { annex: Some(annex), parts }, 3);
-    let footnote = |id: &str, inlines| Footnote { id: id.into(), span: Span::default(), inlines };
+    let annex = Annex {
+        label: vec![text("Bijlage II:")],
+        title: vec![text("Lantaarns")],
+    };
+    let parts = vec![
+        Part::Text {
+            id: "tekst".into(),
+            blocks,
+        },
+        Part::Motion(parts_motion(2)),
+    ];
+    let mut shape = shape(
+        Body::Parts {
+            annex: Some(annex),
+            parts,
+        },
+        3,
+    );
+    let footnote = |id: &str, inlines| Footnote {
+        id: id.into(),
+        span: Span::default(),
+        inlines,
+    };
     shape.footnotes = vec![
-        footnote("bron", vec![text("Bron: "), link("https://example.org/bron", "de bron"), Inline::Slot(2)]),
-        footnote("stad", vec![text("Het gaat om "), Inline::Slot(0), text(".")]),
+        footnote(
+            "bron",
+            vec![
+                text("Bron: "),
+                link("https://example.org/bron", "de bron"),
+                Inline::Slot(2),
+            ],
+        ),
+        footnote(
+            "stad",
+            vec![text("Het gaat om "), Inline::Slot(0), text(".")],
+        ),
     ];
     shape
 }
@@ -249,21 +328,36 @@ pub(crate) fn letter() -> Shape {
             email: Some("licht@example.org".into()),
             website: Some("example.org".into()),
         },
-        addressee: vec![vec![text("Aan de leden van de gemeenteraad van "), Inline::Slot(0)]],
+        addressee: vec![vec![
+            text("Aan de leden van de gemeenteraad van "),
+            Inline::Slot(0),
+        ]],
         address: vec![vec![Inline::Slot(1)], vec![Inline::Slot(2)]],
         place_and_date: vec![text("Utrecht, 9 februari 2023")],
         subject: Some(vec![text("Lantaarns")]),
         salutation: vec![text("Geachte leden van de raad,")],
         blocks: vec![
             paragraph(vec![text("De lantaarns branden niet.")]),
-            block("probe.kop", BlockKind::Heading { level: 1, inlines: vec![text("Meer doen")] }),
+            block(
+                "probe.kop",
+                BlockKind::Heading {
+                    level: 1,
+                    inlines: vec![text("Meer doen")],
+                },
+            ),
             paragraph(vec![text("Misschien wilt u meer doen?")]),
         ],
         closing: vec![text("Met vriendelijke groet,")],
-        signatories: vec![signatory("A. Lamp", Some("a@example.org")), signatory("B. Kaars", None)],
+        signatories: vec![
+            signatory("A. Lamp", Some("a@example.org")),
+            signatory("B. Kaars", None),
+        ],
         enclosures: Some(Enclosures {
             title: vec![text("Bijlagen")],
-            items: vec![Enclosure { label: vec![text("Bijlage I:")], title: vec![text("Motie")] }],
+            items: vec![Enclosure {
+                label: vec![text("Bijlage I:")],
+                title: vec![text("Motie")],
+            }],
         }),
     };
     shape(Body::Letter(Box::new(letter)), 3)

@@ -27,40 +27,44 @@ pub(crate) struct Properties {
 
 impl Properties {
     /// `docProps/core.xml`.
-    pub(crate) fn core(&self) -> Element {
+    pub(crate) fn core(&self) -> Element<'_> {
         let (year, month, day) = self.date;
         let date = format!("{year:04}-{month:02}-{day:02}T00:00:00Z");
-        let stamp = |name| Element::new(name).attribute("xsi:type", "dcterms:W3CDTF").text(&date);
+        let stamp = |name| {
+            Element::new(name)
+                .attribute("xsi:type", "dcterms:W3CDTF")
+                .text(date.clone())
+        };
         Element::new("cp:coreProperties")
             .attribute("xmlns:cp", CP)
             .attribute("xmlns:dc", DC)
             .attribute("xmlns:dcterms", DCTERMS)
             .attribute("xmlns:xsi", XSI)
-            .child(Element::new("dc:title").text(&self.title))
-            .child(Element::new("dc:creator").text(&self.author))
-            .child(Element::new("cp:lastModifiedBy").text(&self.author))
+            .child(Element::new("dc:title").text(self.title.as_str()))
+            .child(Element::new("dc:creator").text(self.author.as_str()))
+            .child(Element::new("cp:lastModifiedBy").text(self.author.as_str()))
             .child(stamp("dcterms:created"))
             .child(stamp("dcterms:modified"))
-            .child(Element::new("dc:language").text(&self.language))
+            .child(Element::new("dc:language").text(self.language.as_str()))
     }
 }
 
 /// `docProps/app.xml`.
-pub(crate) fn app() -> Element {
+pub(crate) fn app() -> Element<'static> {
     Element::new("Properties")
         .attribute("xmlns", EXTENDED)
         .child(Element::new("Application").text("Raadspost"))
 }
 
 /// `word/fontTable.xml`: the theme's fonts.
-pub(crate) fn font_table(theme: &Theme) -> Element {
+pub(crate) fn font_table(theme: &Theme) -> Element<'_> {
     let mut table = Element::new("w:fonts").attribute("xmlns:w", W);
     let mut names = vec![&theme.word_text, &theme.word_headings];
     names.dedup();
     for name in names {
         table.push(
             Element::new("w:font")
-                .attribute("w:name", name)
+                .attribute("w:name", name.as_str())
                 .child(value("w:charset", "00"))
                 .child(value("w:family", "auto"))
                 .child(value("w:pitch", "variable")),

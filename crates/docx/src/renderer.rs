@@ -25,8 +25,13 @@ pub struct DocxOptions {
 /// Renders motions, annexes and letters as WordprocessingML (ECMA-376, transitional).
 ///
 /// Every fill-in and every choice is a content control, lists are numbered by Word, and only
-/// styles that Word has built in are used, so that a municipality's template fits. A collection is
-/// refused with `docx-collection`, a character that XML has not with `docx-invalid-character`.
+/// styles that Word has built in are used, so that a municipality's template fits.
+///
+/// Refused are: a collection (`docx-collection`), a character that XML 1.0 has not
+/// (`docx-invalid-character`), lists more than nine deep (`docx-list-depth`), a list item that does
+/// not start with a paragraph (`docx-list-item`), a footnote that is missing, empty or stands in a
+/// footnote (`docx-footnote`), a slot that the shape has not (`docx-slot`) and values that do not
+/// fit the shapes (`docx-values`). `docx-fault` is a fault of this crate or of docx-rs.
 #[derive(Debug, Clone)]
 pub struct DocxRenderer {
     options: DocxOptions,
@@ -37,7 +42,10 @@ impl DocxRenderer {
     /// A renderer with these options.
     pub fn new(options: DocxOptions) -> Self {
         let fingerprint = fingerprint(&options.theme);
-        Self { options, fingerprint }
+        Self {
+            options,
+            fingerprint,
+        }
     }
 }
 
@@ -72,7 +80,11 @@ impl Renderer for DocxRenderer {
         for shape in shapes {
             match Template::new(shape, &self.options.theme, &mut deflater) {
                 Ok(template) => {
-                    ready.push(Ready { document: shape.document.clone(), slots: shape.slots, template });
+                    ready.push(Ready {
+                        document: shape.document.clone(),
+                        slots: shape.slots,
+                        template,
+                    });
                 }
                 Err(found) => diagnostics.extend(found),
             }
@@ -102,7 +114,11 @@ impl Prepared for PreparedDocx {
     fn render(&self, values: &[Values]) -> Result<Warned<Vec<Rendition>>, Diagnostics> {
         let mut diagnostics = Vec::new();
         if values.len() != self.0.len() {
-            let message = format!("{} documents were given values for {}", self.0.len(), values.len());
+            let message = format!(
+                "{} documents were given values for {}",
+                self.0.len(),
+                values.len()
+            );
             diagnostics.push(Diagnostic::error("docx-values", message));
         }
         for (ready, values) in self.0.iter().zip(values) {
@@ -123,9 +139,16 @@ impl Prepared for PreparedDocx {
 
 /// Reports missing values and characters that XML has not.
 fn check(ready: &Ready, values: &Values, diagnostics: &mut Diagnostics) {
-    let Ready { document, slots, template: _ } = ready;
+    let Ready {
+        document,
+        slots,
+        template: _,
+    } = ready;
     if values.slots.len() != *slots {
-        let message = format!("document `{document}` has {slots} slots and {} values", values.slots.len());
+        let message = format!(
+            "document `{document}` has {slots} slots and {} values",
+            values.slots.len()
+        );
         diagnostics.push(Diagnostic::error("docx-values", message));
     }
     for (slot, text) in values.slots.iter().enumerate() {

@@ -32,10 +32,16 @@ pub(crate) const EMPHASIS: &str = "Emphasis";
 pub(crate) const STRONG: &str = "Strong";
 pub(crate) const INTENSE_EMPHASIS: &str = "IntenseEmphasis";
 
-const HEADINGS: [&str; 6] =
-    ["Heading1", "Heading2", "Heading3", "Heading4", "Heading5", "Heading6"];
-const LIST_CONTINUES: [&str; 5] =
-    ["ListContinue", "ListContinue2", "ListContinue3", "ListContinue4", "ListContinue5"];
+const HEADINGS: [&str; 6] = [
+    "Heading1", "Heading2", "Heading3", "Heading4", "Heading5", "Heading6",
+];
+const LIST_CONTINUES: [&str; 5] = [
+    "ListContinue",
+    "ListContinue2",
+    "ListContinue3",
+    "ListContinue4",
+    "ListContinue5",
+];
 
 /// The style of a heading, from level 1; deeper ones share the last.
 pub(crate) fn heading(level: u8) -> &'static str {
@@ -53,8 +59,14 @@ pub(crate) fn add(mut docx: Docx, theme: &Theme) -> Docx {
         .default_fonts(fonts("minor"))
         .default_size(half_points(theme.size))
         .default_line_spacing(spacing(0, 120).line_rule(LineSpacingType::Auto).line(276));
-    let styles =
-        [base(), headings(theme), lists(), motion(theme), letter(theme), characters(theme)];
+    let styles = [
+        base(),
+        headings(theme),
+        lists(),
+        motion(theme),
+        letter(theme),
+        characters(theme),
+    ];
     docx.styles.styles = styles.into_iter().flatten().collect();
     docx
 }
@@ -83,7 +95,7 @@ fn headings(theme: &Theme) -> Vec<Style> {
             .next(NORMAL)
             .fonts(fonts("major"))
             .bold()
-            .size(half_points(theme.size * 1.75))
+            .size(half_points((theme.size * 1.75).round()))
             .line_spacing(spacing(0, 280).line_rule(LineSpacingType::Auto).line(252)),
     )];
     for (index, id) in HEADINGS.iter().enumerate() {
@@ -92,7 +104,7 @@ fn headings(theme: &Theme) -> Vec<Style> {
             .next(NORMAL)
             .fonts(fonts("major"))
             .bold()
-            .size(half_points(theme.size * size))
+            .size(half_points((theme.size * size).round()))
             .line_spacing(spacing(if index == 0 { 280 } else { 220 }, 80))
             .outline_lvl(index);
         styles.push(kept(style));
@@ -103,8 +115,9 @@ fn headings(theme: &Theme) -> Vec<Style> {
 fn lists() -> Vec<Style> {
     let numbered = |id: &str, name: &str, instance: usize| {
         let mut style = paragraph(id, name, 36).line_spacing(spacing(0, 80));
-        style.paragraph_property =
-            style.paragraph_property.numbering(NumberingId::new(instance), IndentLevel::new(0));
+        style.paragraph_property = style
+            .paragraph_property
+            .numbering(NumberingId::new(instance), IndentLevel::new(0));
         style
     };
     let mut styles = vec![
@@ -112,7 +125,11 @@ fn lists() -> Vec<Style> {
         numbered(LIST_NUMBER, "List Number", NUMBER_INSTANCE),
     ];
     for (index, id) in LIST_CONTINUES.iter().enumerate() {
-        let name = if index == 0 { "List Continue".into() } else { format!("List Continue {}", index + 1) };
+        let name = if index == 0 {
+            "List Continue".into()
+        } else {
+            format!("List Continue {}", index + 1)
+        };
         let left = INDENT * (i32::try_from(index).unwrap_or_default() + 1);
         styles.push(
             paragraph(id, &name, 36)
@@ -151,14 +168,18 @@ fn letter(theme: &Theme) -> Vec<Style> {
             .line_spacing(spacing(0, 480)),
         paragraph(ADDRESS, "envelope address", 35).line_spacing(spacing(0, 480)),
         paragraph(DATE, "Date", 35).line_spacing(spacing(0, 360)),
-        paragraph(SUBJECT, "Message Header", 35).bold().line_spacing(spacing(0, 240)),
+        paragraph(SUBJECT, "Message Header", 35)
+            .bold()
+            .line_spacing(spacing(0, 240)),
         paragraph(SALUTATION, "Salutation", 35).line_spacing(spacing(0, 240)),
     ]
 }
 
 fn characters(theme: &Theme) -> Vec<Style> {
     let mut reference = character(FOOTNOTE_REFERENCE, "footnote reference", 99);
-    reference.run_property = reference.run_property.vert_align(VertAlignType::SuperScript);
+    reference.run_property = reference
+        .run_property
+        .vert_align(VertAlignType::SuperScript);
     vec![
         reference,
         character(HYPERLINK, "Hyperlink", 99)
@@ -168,12 +189,17 @@ fn characters(theme: &Theme) -> Vec<Style> {
         muted(character(PLACEHOLDER, "Placeholder Text", 99), theme),
         character(EMPHASIS, "Emphasis", 20).italic(),
         character(STRONG, "Strong", 22).bold(),
-        character(INTENSE_EMPHASIS, "Intense Emphasis", 21).bold().italic(),
+        character(INTENSE_EMPHASIS, "Intense Emphasis", 21)
+            .bold()
+            .italic(),
     ]
 }
 
 fn paragraph(id: &str, name: &str, priority: usize) -> Style {
-    Style::new(id, StyleType::Paragraph).name(name).based_on(NORMAL).ui_priority(priority)
+    Style::new(id, StyleType::Paragraph)
+        .name(name)
+        .based_on(NORMAL)
+        .ui_priority(priority)
 }
 
 fn character(id: &str, name: &str, priority: usize) -> Style {

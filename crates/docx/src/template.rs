@@ -12,7 +12,11 @@ use raadspost_content::Diagnostics;
 ///
 /// # Errors
 /// All that Word has no place for.
-pub(crate) fn parts(shape: &Shape, slots: Slots<'_>, theme: &Theme) -> Result<Vec<Part>, Diagnostics> {
+pub(crate) fn parts(
+    shape: &Shape,
+    slots: Slots<'_>,
+    theme: &Theme,
+) -> Result<Vec<Part>, Diagnostics> {
     let draft = convert(shape, slots, theme)?;
     finish(draft, theme).map_err(|fault| vec![fault.diagnostic(&shape.document)])
 }
@@ -36,7 +40,11 @@ pub(crate) struct Template(Vec<Piece>);
 
 enum Piece {
     Fixed(Entry),
-    Open { name: &'static str, context: Context, segments: Vec<Segment> },
+    Open {
+        name: &'static str,
+        context: Context,
+        segments: Vec<Segment>,
+    },
 }
 
 enum Segment {
@@ -49,12 +57,20 @@ impl Template {
     ///
     /// # Errors
     /// All that Word has no place for.
-    pub(crate) fn new(shape: &Shape, theme: &Theme, deflater: &mut Deflater) -> Result<Self, Diagnostics> {
+    pub(crate) fn new(
+        shape: &Shape,
+        theme: &Theme,
+        deflater: &mut Deflater,
+    ) -> Result<Self, Diagnostics> {
         let pieces = parts(shape, Slots::Markers, theme)?
             .into_iter()
             .map(|part| {
                 if part.is_slotted() {
-                    Piece::Open { name: part.name, context: part.context, segments: segments(&part.xml) }
+                    Piece::Open {
+                        name: part.name,
+                        context: part.context,
+                        segments: segments(&part.xml),
+                    }
                 } else {
                     Piece::Fixed(deflater.entry(part.name, part.xml.as_bytes()))
                 }
@@ -70,15 +86,21 @@ impl Template {
             .iter()
             .map(|piece| match piece {
                 Piece::Fixed(_) => None,
-                Piece::Open { name, context, segments } => {
-                    Some(deflater.entry(name, filled(segments, *context, values).as_bytes()))
-                }
+                Piece::Open {
+                    name,
+                    context,
+                    segments,
+                } => Some(deflater.entry(name, filled(segments, *context, values).as_bytes())),
             })
             .collect();
-        zip(self.0.iter().zip(&made).filter_map(|(piece, made)| match piece {
-            Piece::Fixed(entry) => Some(entry),
-            Piece::Open { .. } => made.as_ref(),
-        }))
+        zip(self
+            .0
+            .iter()
+            .zip(&made)
+            .filter_map(|(piece, made)| match piece {
+                Piece::Fixed(entry) => Some(entry),
+                Piece::Open { .. } => made.as_ref(),
+            }))
     }
 }
 

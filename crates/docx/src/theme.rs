@@ -15,13 +15,19 @@ const FURTHER: [&str; 5] = ["8A3B12", "2F6B3A", "5B3F8C", "7A5C00", "4A5560"];
 
 /// `word/theme/theme1.xml`.
 pub(crate) fn part(theme: &Theme) -> String {
-    let elements =
-        Element::new("a:themeElements").child(colours(theme)).child(fonts(theme)).child(formats());
-    Element::new("a:theme").attribute("xmlns:a", A).attribute("name", NAME).child(elements).to_part()
+    let elements = Element::new("a:themeElements")
+        .child(colours(theme))
+        .child(fonts(theme))
+        .child(formats());
+    Element::new("a:theme")
+        .attribute("xmlns:a", A)
+        .attribute("name", NAME)
+        .child(elements)
+        .to_part()
 }
 
 /// 20.1.6.2, clrScheme.
-fn colours(theme: &Theme) -> Element {
+fn colours(theme: &Theme) -> Element<'static> {
     let white = Colour([0xFF; 3]).hex();
     let (ink, muted, accent) = (theme.ink.hex(), theme.muted.hex(), theme.accent.hex());
     let [accent2, accent3, accent4, accent5, accent6] = FURTHER;
@@ -40,14 +46,14 @@ fn colours(theme: &Theme) -> Element {
         ("a:hlink", &accent),
         ("a:folHlink", &muted),
     ] {
-        scheme.push(Element::new(name).child(rgb(hex)));
+        scheme.push(Element::new(name).child(rgb(hex.to_owned())));
     }
     scheme
 }
 
 /// 20.1.4.1.18, fontScheme.
-fn fonts(theme: &Theme) -> Element {
-    let collection = |name: &str, latin: &str| {
+fn fonts<'a>(theme: &'a Theme) -> Element<'a> {
+    let collection = |name: &'static str, latin: &'a str| {
         Element::new(name)
             .child(Element::new("a:latin").attribute("typeface", latin))
             .child(Element::new("a:ea").attribute("typeface", ""))
@@ -60,26 +66,29 @@ fn fonts(theme: &Theme) -> Element {
 }
 
 /// 20.1.4.1.14, fmtScheme: three of each are required; ours are plain.
-fn formats() -> Element {
+fn formats() -> Element<'static> {
     let fill = || Element::new("a:solidFill").child(placeholder());
-    let list = |name: &str, items: [Element; 3]| {
+    let list = |name: &'static str, items: [Element<'static>; 3]| {
         items.into_iter().fold(Element::new(name), Element::child)
     };
-    let line = |width: &str| Element::new("a:ln").attribute("w", width).child(fill());
+    let line = |width: &'static str| Element::new("a:ln").attribute("w", width).child(fill());
     let effect = || Element::new("a:effectStyle").child(Element::new("a:effectLst"));
     Element::new("a:fmtScheme")
         .attribute("name", NAME)
         .child(list("a:fillStyleLst", [fill(), fill(), fill()]))
-        .child(list("a:lnStyleLst", [line("6350"), line("12700"), line("19050")]))
+        .child(list(
+            "a:lnStyleLst",
+            [line("6350"), line("12700"), line("19050")],
+        ))
         .child(list("a:effectStyleLst", [effect(), effect(), effect()]))
         .child(list("a:bgFillStyleLst", [fill(), fill(), fill()]))
 }
 
-fn rgb(hex: &str) -> Element {
+fn rgb(hex: String) -> Element<'static> {
     Element::new("a:srgbClr").attribute("val", hex)
 }
 
 /// The colour of whatever uses the format (20.1.10.54, phClr).
-fn placeholder() -> Element {
+fn placeholder() -> Element<'static> {
     Element::new("a:schemeClr").attribute("val", "phClr")
 }

@@ -13,7 +13,9 @@ use raadspost_content::Renderer;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let count: usize = std::env::args().nth(1).map_or(Ok(500), |argument| argument.parse())?;
+    let count: usize = std::env::args()
+        .nth(1)
+        .map_or(Ok(500), |argument| argument.parse())?;
     let all = support::pack(support::BRIEF);
     let renderer = support::renderer();
     for shapes in [&all[3..], &all[..]] {
@@ -29,8 +31,14 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             let street = format!("Postbus {number}");
             let town = format!("{} AB\u{a0}\u{a0}PLAATS {number}", 1000 + number);
             let values = support::values(shapes, [&name, &street, &town]);
-            let made = prepared.render(&values).map_err(|found| format!("{found:#?}"))?;
-            bytes += made.output.iter().map(|rendition| rendition.bytes.len()).sum::<usize>();
+            let made = prepared
+                .render(&values)
+                .map_err(|found| format!("{found:#?}"))?;
+            bytes += made
+                .output
+                .iter()
+                .map(|rendition| rendition.bytes.len())
+                .sum::<usize>();
         }
         let (seconds, spent) = (start.elapsed().as_secs_f64(), processor() - before);
         let (files, each) = (shapes.len(), bytes / (count + 16));
@@ -42,7 +50,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         )?;
     }
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let peak = status.lines().find(|line| line.starts_with("VmHWM")).unwrap_or("VmHWM unknown");
+    let peak = status
+        .lines()
+        .find(|line| line.starts_with("VmHWM"))
+        .unwrap_or("VmHWM unknown");
     writeln!(std::io::stdout(), "{peak}")?;
     Ok(())
 }
@@ -50,6 +61,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// Seconds of processor time of this process, user and system, where `/proc` tells.
 fn processor() -> f64 {
     let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    let ticks = stat.split_whitespace().skip(13).take(2).filter_map(|it| it.parse::<f64>().ok());
+    let ticks = stat
+        .split_whitespace()
+        .skip(13)
+        .take(2)
+        .filter_map(|it| it.parse::<f64>().ok());
     ticks.sum::<f64>() / 100.0
 }

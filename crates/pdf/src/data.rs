@@ -19,7 +19,11 @@ pub(crate) struct Member {
 /// Converts a document that is not a collection; `None` for one that is.
 pub(crate) fn member(shape: &Shape) -> Option<Member> {
     let mut converter = Converter {
-        notes_vary: shape.footnotes.iter().map(|note| varies(&note.inlines)).collect(),
+        notes_vary: shape
+            .footnotes
+            .iter()
+            .map(|note| varies(&note.inlines))
+            .collect(),
         noted: vec![false; shape.footnotes.len()],
         varies: false,
         texts: Vec::new(),
@@ -32,7 +36,13 @@ pub(crate) fn member(shape: &Shape) -> Option<Member> {
     let notes: Vec<Value> = shape
         .footnotes
         .iter()
-        .map(|Footnote { id: _, span: _, inlines }| converter.inlines(inlines))
+        .map(
+            |Footnote {
+                 id: _,
+                 span: _,
+                 inlines,
+             }| converter.inlines(inlines),
+        )
         .collect();
     let (lang, region) = language(&shape.language);
     json["notes"] = notes.into();
@@ -41,7 +51,10 @@ pub(crate) fn member(shape: &Shape) -> Option<Member> {
     json["name"] = format!("{}-note-", shape.document).into();
     json["lang"] = lang.into();
     json["region"] = region.into();
-    Some(Member { json, texts: converter.texts })
+    Some(Member {
+        json,
+        texts: converter.texts,
+    })
 }
 
 /// The entry of `values.json` for one document.
@@ -53,7 +66,9 @@ pub(crate) fn slots(values: &Values) -> Value {
 pub(crate) fn language(tag: &str) -> (String, Option<String>) {
     let mut parts = tag.split('-');
     let lang = parts.next().unwrap_or_default().to_ascii_lowercase();
-    let region = parts.find(|part| part.len() == 2).map(str::to_ascii_uppercase);
+    let region = parts
+        .find(|part| part.len() == 2)
+        .map(str::to_ascii_uppercase);
     (lang, region)
 }
 
@@ -124,7 +139,11 @@ impl Converter {
             Inline::FillIn(fill_in) => {
                 json!({"kind": "fill-in", "text": self.text(&fill_in.placeholder())})
             }
-            Inline::Choice { id: _, options, mark } => {
+            Inline::Choice {
+                id: _,
+                options,
+                mark,
+            } => {
                 let options: Value = options.iter().map(|option| self.text(option)).collect();
                 json!({"kind": "choice", "options": options, "mark": self.text(mark)})
             }
@@ -132,27 +151,26 @@ impl Converter {
         }
     }
 
-    /// Blocks that are marked as static where no slot stands in them.
-    fn settled(&mut self, blocks: &[Block]) -> Value {
-        let settle = |(at, block): (usize, &Block)| {
-            self.varies = false;
-            let mut json = self.block(block, blocks.get(at + 1));
-            json["static"] = (!self.varies).into();
-            json
-        };
-        blocks.iter().enumerate().map(settle).collect()
+    fn blocks(&mut self, blocks: &[Block]) -> Value {
+        let all = blocks.iter().enumerate();
+        all.map(|(at, block)| self.block(block, blocks.get(at + 1)))
+            .collect()
     }
 
     fn items(&mut self, items: &[Item]) -> Value {
-        let item = |item: &Item| {
-            let blocks = item.iter().enumerate();
-            blocks.map(|(at, block)| self.block(block, item.get(at + 1))).collect::<Value>()
-        };
-        items.iter().map(item).collect()
+        items.iter().map(|item| self.blocks(item)).collect()
     }
 
-    /// A block; `next` is the one after it.
+    /// A block, marked as static where no slot stands in it; `next` is the one after it.
     fn block(&mut self, block: &Block, next: Option<&Block>) -> Value {
+        let before = std::mem::take(&mut self.varies);
+        let mut json = self.kind(block, next);
+        json["static"] = (!self.varies).into();
+        self.varies |= before;
+        json
+    }
+
+    fn kind(&mut self, block: &Block, next: Option<&Block>) -> Value {
         match &block.kind {
             BlockKind::Heading { level, inlines } => {
                 json!({"kind": "heading", "level": level, "inlines": self.inlines(inlines)})
@@ -177,7 +195,12 @@ impl Converter {
                 let head = self.inlines(head);
                 json!({"kind": "recital", "level": level, "head": head, "items": self.items(items)})
             }
-            BlockKind::Operative { level, head, alternatives, separator } => {
+            BlockKind::Operative {
+                level,
+                head,
+                alternatives,
+                separator,
+            } => {
                 let head = self.inlines(head);
                 let alternatives: Value =
                     alternatives.iter().map(|items| self.items(items)).collect();
@@ -216,23 +239,47 @@ impl Converter {
             signatories,
             enclosures,
         } = letter;
+        // In reading order, footnotes being counted on the way.
+        let sender = self.sender(sender);
+        let addressee = self.lines(addressee);
+        let address = self.lines(address);
+        let place_and_date = self.inlines(place_and_date);
+        let subject = subject.as_ref().map(|subject| self.inlines(subject));
+        let salutation = self.inlines(salutation);
+        let blocks = self.blocks(blocks);
+        self.varies = false;
+        let closing = self.inlines(closing);
+        let signatories: Value = signatories.iter().map(|it| self.signatory(it)).collect();
+        let enclosures = enclosures
+            .as_ref()
+            .map(|enclosures| self.enclosures(enclosures));
         json!({
             "kind": "letter",
-            "sender": self.sender(sender),
-            "addressee": self.lines(addressee),
-            "address": self.lines(address),
-            "place-and-date": self.inlines(place_and_date),
-            "subject": subject.as_ref().map(|subject| self.inlines(subject)),
-            "salutation": self.inlines(salutation),
-            "blocks": self.settled(blocks),
-            "closing": self.inlines(closing),
-            "signatories": signatories.iter().map(|it| self.signatory(it)).collect::<Value>(),
-            "enclosures": enclosures.as_ref().map(|enclosures| self.enclosures(enclosures)),
+            "sender": sender,
+            "addressee": addressee,
+            "address": address,
+            "place-and-date": place_and_date,
+            "subject": subject,
+            "salutation": salutation,
+            "blocks": blocks,
+            "ending": {
+                "static": !self.varies,
+                "closing": closing,
+                "signatories": signatories,
+                "enclosures": enclosures,
+            },
         })
     }
 
     fn sender(&mut self, sender: &Sender) -> Value {
-        let Sender { name, tagline, address, telephone, email, website } = sender;
+        let Sender {
+            name,
+            tagline,
+            address,
+            telephone,
+            email,
+            website,
+        } = sender;
         json!({
             "name": self.text(name),
             "tagline": self.option(tagline.as_ref()),
@@ -276,16 +323,27 @@ impl Converter {
 
     fn part(&mut self, part: &Part) -> Value {
         match part {
-            Part::Text { id: _, blocks } => json!({"kind": "text", "blocks": self.settled(blocks)}),
-            Part::Motion(Motion { id: _, variant: _, title, level, show_title, blocks }) => {
+            Part::Text { id: _, blocks } => json!({"kind": "text", "blocks": self.blocks(blocks)}),
+            Part::Motion(Motion {
+                id: _,
+                variant: _,
+                title,
+                level,
+                show_title,
+                blocks,
+            }) => {
                 // A title that is not shown has no reference in it to count.
-                let title = if *show_title { self.inlines(title) } else { json!([]) };
+                let title = if *show_title {
+                    self.inlines(title)
+                } else {
+                    json!([])
+                };
                 json!({
                     "kind": "motion",
                     "title": title,
                     "level": level,
                     "show-title": show_title,
-                    "blocks": self.settled(blocks),
+                    "blocks": self.blocks(blocks),
                 })
             }
         }

@@ -11,16 +11,29 @@ const ADDRESS_TOO_TALL: &str = "pdf-address-too-tall";
 /// The characters of `text` that no font has, as one error; `whose` says where they stand.
 pub(crate) fn missing_glyphs(missing: &[char], whose: &str) -> Diagnostic {
     let names: Vec<String> = missing.iter().map(|c| character(*c)).collect();
-    let (noun, them) = if names.len() == 1 { ("character", "it") } else { ("characters", "them") };
-    Diagnostic::error("pdf-missing-glyph", format!("no font has the {noun} {}, {whose}", names.join(", ")))
-        .hint(format!("replace {them}, or add a font that has {them} and name it in the theme"))
+    let (noun, them) = if names.len() == 1 {
+        ("character", "it")
+    } else {
+        ("characters", "them")
+    };
+    Diagnostic::error(
+        "pdf-missing-glyph",
+        format!("no font has the {noun} {}, {whose}", names.join(", ")),
+    )
+    .hint(format!(
+        "replace {them}, or add a font that has {them} and name it in the theme"
+    ))
 }
 
 /// A character as a message shows it: itself where it can be seen, and its number.
 fn character(c: char) -> String {
     let number = format!("U+{:04X}", c as u32);
     let hidden = c.is_control() || typst::text::is_default_ignorable(c) || c.is_whitespace();
-    if hidden { format!("`{number}`") } else { format!("`{c}` ({number})") }
+    if hidden {
+        format!("`{number}`")
+    } else {
+        format!("`{c}` ({number})")
+    }
 }
 
 /// Typst's diagnostics as ours. The places in it are those of our templates, which no author can
@@ -32,8 +45,11 @@ pub(crate) fn convert<'a>(found: impl IntoIterator<Item = &'a SourceDiagnostic>)
 fn one(found: &SourceDiagnostic) -> Diagnostic {
     let message = found.message.as_str();
     if message.contains(ADDRESS_TOO_TALL) {
-        return Diagnostic::error(ADDRESS_TOO_TALL, "the address does not fit the envelope's window")
-            .hint("shorten its lines or leave some out");
+        return Diagnostic::error(
+            ADDRESS_TOO_TALL,
+            "the address does not fit the envelope's window",
+        )
+        .hint("shorten its lines or leave some out");
     }
     let severity = match found.severity {
         TypstSeverity::Error => Severity::Error,
@@ -79,7 +95,10 @@ pub(crate) fn guarded<T>(
             .map(|text| (*text).to_owned())
             .or_else(|| panic.downcast_ref::<String>().cloned())
             .unwrap_or_else(|| "without a message".to_owned());
-        Err(vec![Diagnostic::error("pdf-panic", format!("{what} panicked: {}", sentence(&said)))])
+        Err(vec![Diagnostic::error(
+            "pdf-panic",
+            format!("{what} panicked: {}", sentence(&said)),
+        )])
     })
 }
 
@@ -98,6 +117,9 @@ mod tests {
     #[test]
     fn hidden_characters_are_named_by_number() {
         let message = missing_glyphs(&['😀', '\u{202E}'], "in `brief`").message;
-        assert_eq!(message, "no font has the characters `😀` (U+1F600), `U+202E`, in `brief`");
+        assert_eq!(
+            message,
+            "no font has the characters `😀` (U+1F600), `U+202E`, in `brief`"
+        );
     }
 }

@@ -24,7 +24,10 @@ impl Laid {
     /// One of the documents by itself: the same as if it had been laid out alone, because page
     /// and footnote numbers start anew in each, and no template looks beyond its own document.
     pub(crate) fn member(&self, index: usize) -> PagedDocument {
-        let pages = self.whole.pages()[self.members[index].clone()].iter().cloned().collect();
+        let pages = self.whole.pages()[self.members[index].clone()]
+            .iter()
+            .cloned()
+            .collect();
         PagedDocument::new(pages, DocumentInfo::default())
     }
 }
@@ -36,18 +39,28 @@ pub(crate) fn lay_out(world: &World, count: usize) -> Result<Warned<Laid>, Diagn
         let warnings = convert(&result.warnings);
         let whole = result.output.map_err(|errors| convert(&errors))?;
         let members = members(&whole, count)?;
-        Ok(Warned { output: Laid { whole, members }, warnings })
+        Ok(Warned {
+            output: Laid { whole, members },
+            warnings,
+        })
     })
 }
 
 /// The pages of each document: a document starts where the page number is 1.
 fn members(document: &PagedDocument, count: usize) -> Result<Vec<Range<usize>>, Diagnostics> {
     let pages = document.pages();
-    let starts: Vec<usize> = (0..pages.len()).filter(|at| pages[*at].number == 1).collect();
+    let starts: Vec<usize> = (0..pages.len())
+        .filter(|at| pages[*at].number == 1)
+        .collect();
     if starts.len() != count || starts.first() != Some(&0) {
         let message = format!("{count} documents were laid out as {}", starts.len());
         return Err(vec![Diagnostic::error("pdf-layout", message)]);
     }
     let ends = starts.iter().skip(1).copied().chain([pages.len()]);
-    Ok(starts.iter().copied().zip(ends).map(|(start, end)| start..end).collect())
+    Ok(starts
+        .iter()
+        .copied()
+        .zip(ends)
+        .map(|(start, end)| start..end)
+        .collect())
 }

@@ -31,19 +31,25 @@ impl Metadata {
         let (lang, region) = language(&shape.language);
         let timestamp = Datetime::from_ymd_hms(year, month, day, 0, 0, 0).map(Timestamp::new_utc);
         let lang = lang.parse::<Lang>().ok();
-        let region = region.map(|region| region.parse::<Region>()).transpose().ok();
+        let region = region
+            .map(|region| region.parse::<Region>())
+            .transpose()
+            .ok();
         match (timestamp, lang, region) {
-            (Some(timestamp), Some(lang), Some(region)) => {
-                Ok(Self { locale: Locale::new(lang, region), timestamp })
-            }
+            (Some(timestamp), Some(lang), Some(region)) => Ok(Self {
+                locale: Locale::new(lang, region),
+                timestamp,
+            }),
             (None, ..) => {
                 let message = format!("`{year}-{month:02}-{day:02}` is not a date");
                 Err(vec![Diagnostic::error("pdf-invalid-date", message)])
             }
             _ => {
                 let message = format!("`{}` is not a language tag", shape.language);
-                Err(vec![Diagnostic::error("pdf-invalid-language", message)
-                    .hint("write a tag such as `nl-NL`")])
+                Err(vec![
+                    Diagnostic::error("pdf-invalid-language", message)
+                        .hint("write a tag such as `nl-NL`"),
+                ])
             }
         }
     }
@@ -66,7 +72,11 @@ pub(crate) fn export(
     let pages = u32::try_from(document.pages().len()).ok();
     let info = document.info_mut();
     info.title = Some(plain_text(&shape.title, &values.slots).as_str().into());
-    info.author = if shape.author.is_empty() { vec![] } else { vec![shape.author.as_str().into()] };
+    info.author = if shape.author.is_empty() {
+        vec![]
+    } else {
+        vec![shape.author.as_str().into()]
+    };
     info.locale = Smart::Custom(metadata.locale);
     info.date = Smart::Auto;
     let options = typst_pdf::PdfOptions {
@@ -82,5 +92,9 @@ pub(crate) fn export(
     let bytes = guarded("export", || {
         typst_pdf::pdf(&document, &options).map_err(|errors| convert(&errors))
     })?;
-    Ok(Rendition { format: Format::Pdf, bytes, pages })
+    Ok(Rendition {
+        format: Format::Pdf,
+        bytes,
+        pages,
+    })
 }

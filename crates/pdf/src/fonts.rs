@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use raadspost_content::Theme;
 use typst::foundations::Bytes;
-use typst::text::{Font, FontBook, FontStyle, FontStretch, FontVariant, FontWeight};
+use typst::text::{Font, FontBook, FontStretch, FontStyle, FontVariant, FontWeight};
 use typst::utils::LazyHash;
 
 use crate::PdfError;
@@ -45,17 +45,28 @@ impl Fonts {
             let before = fonts.len();
             fonts.extend(Font::iter(Bytes::new(file.bytes.clone())));
             if fonts.len() == before {
-                return Err(PdfError::NotAFont { file: file.name.clone() });
+                return Err(PdfError::NotAFont {
+                    file: file.name.clone(),
+                });
             }
         }
         let book = FontBook::from_fonts(&fonts);
-        for family in [&theme.serif, &theme.sans].into_iter().chain(&theme.fallback) {
+        for family in [&theme.serif, &theme.sans]
+            .into_iter()
+            .chain(&theme.fallback)
+        {
             if !book.contains_family(&family.to_lowercase()) {
-                return Err(PdfError::NoSuchFamily { family: family.clone() });
+                return Err(PdfError::NoSuchFamily {
+                    family: family.clone(),
+                });
             }
         }
         let covered = coverage(&book, theme);
-        Ok(Self { book: LazyHash::new(book), fonts, covered })
+        Ok(Self {
+            book: LazyHash::new(book),
+            fonts,
+            covered,
+        })
     }
 
     /// The font with an index of the book.
@@ -87,11 +98,17 @@ fn coverage(book: &FontBook, theme: &Theme) -> Vec<u64> {
     let mut covered = vec![u64::MAX; WORDS];
     for first in [&theme.serif, &theme.sans] {
         for (style, weight) in VARIANTS {
-            let variant = FontVariant { style, weight, stretch: FontStretch::NORMAL };
+            let variant = FontVariant {
+                style,
+                weight,
+                stretch: FontStretch::NORMAL,
+            };
             let mut chain = vec![0u64; WORDS];
             for family in std::iter::once(first).chain(&theme.fallback) {
                 let face = book.select(&family.to_lowercase(), variant);
-                let Some(info) = face.and_then(|index| book.info(index)) else { continue };
+                let Some(info) = face.and_then(|index| book.info(index)) else {
+                    continue;
+                };
                 for code in info.coverage.iter() {
                     set(&mut chain, code);
                 }
@@ -120,13 +137,13 @@ fn clear(words: &mut [u64], code: u32) {
 }
 
 /// Characters that are refused whatever the fonts have: controls; those that turn round the text
-/// beside them (bidirectional embeddings, overrides and isolates, UAX #9); and private use, which
-/// PDF/A-2a forbids (ISO 19005-2, 6.2.11.7.3).
+/// beside them (bidirectional embeddings, overrides and isolates, UAX #9); and private use, the byte
+/// order mark and noncharacters, to which PDF/A-2a lets no glyph be mapped (ISO 19005-2, 6.2.11.7).
 fn is_refused(c: char) -> bool {
     (c.is_control() && !matches!(c, '\t' | '\n' | '\r'))
         || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
         || matches!(c, '\u{E000}'..='\u{F8FF}' | '\u{F0000}'..='\u{10FFFF}')
-        || matches!(c, '\u{FDD0}'..='\u{FDEF}')
+        || matches!(c, '\u{FDD0}'..='\u{FDEF}' | '\u{FEFF}')
         || (c as u32 & 0xFFFE) == 0xFFFE
 }
 

@@ -6,8 +6,8 @@
 
 use std::cell::OnceCell;
 
-use rayon::{ThreadPool, ThreadPoolBuilder};
 use raadspost_content::Diagnostic;
+use rayon::{ThreadPool, ThreadPoolBuilder};
 
 /// Stack of the thread, in bytes: deeply nested lists recurse through layout and export.
 const STACK: usize = 16 << 20;
@@ -23,7 +23,10 @@ thread_local! {
 pub(crate) fn alone<T: Send>(work: impl FnOnce() -> T + Send) -> Result<T, Diagnostic> {
     POOL.with(|cell| {
         if cell.get().is_none() {
-            let pool = ThreadPoolBuilder::new().num_threads(1).stack_size(STACK).build();
+            let pool = ThreadPoolBuilder::new()
+                .num_threads(1)
+                .stack_size(STACK)
+                .build();
             match pool {
                 // Set by nobody else: the cell is this thread's own.
                 Ok(pool) => drop(cell.set(pool)),
@@ -37,7 +40,10 @@ pub(crate) fn alone<T: Send>(work: impl FnOnce() -> T + Send) -> Result<T, Diagn
         }
         match cell.get() {
             Some(pool) => Ok(pool.install(work)),
-            None => Err(Diagnostic::error("pdf-no-thread", "no thread for typesetting")),
+            None => Err(Diagnostic::error(
+                "pdf-no-thread",
+                "no thread for typesetting",
+            )),
         }
     })
 }

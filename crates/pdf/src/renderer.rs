@@ -84,8 +84,15 @@ impl PdfRenderer {
         let fonts = Fonts::load(&options.fonts, &options.theme)?;
         let standards = standards().map_err(PdfError::Standards)?;
         let shared = Arc::new(Shared::new(fonts, theme));
-        let engine = Arc::new(Engine { shared, standards, packs: AtomicUsize::new(0) });
-        Ok(Self { engine, fingerprint: builder.finish() })
+        let engine = Arc::new(Engine {
+            shared,
+            standards,
+            packs: AtomicUsize::new(0),
+        });
+        Ok(Self {
+            engine,
+            fingerprint: builder.finish(),
+        })
     }
 }
 
@@ -112,7 +119,11 @@ impl Renderer for PdfRenderer {
         }
         let takings = takings(&files);
         let engine = self.engine.clone();
-        Ok(Warned::clean(Box::new(PreparedPack { engine, files, takings })))
+        Ok(Warned::clean(Box::new(PreparedPack {
+            engine,
+            files,
+            takings,
+        })))
     }
 
     fn missing_characters(&self, text: &str) -> Vec<char> {
@@ -162,7 +173,10 @@ impl File {
                 shape: shape.clone(),
                 fingerprint: shape.fingerprint(),
                 metadata,
-                documents: documents.iter().map(|document| document.fingerprint()).collect(),
+                documents: documents
+                    .iter()
+                    .map(|document| document.fingerprint())
+                    .collect(),
                 shapes: Bytes::new(serde_json::to_vec(&json).unwrap_or_default()),
             }),
             Ok(_) => Err(diagnostics),
@@ -176,7 +190,11 @@ impl File {
 
     /// The values of each document in this file.
     fn values<'a>(&self, values: &'a Values) -> &'a [Values] {
-        if self.is_collection() { &values.members } else { std::slice::from_ref(values) }
+        if self.is_collection() {
+            &values.members
+        } else {
+            std::slice::from_ref(values)
+        }
     }
 
     /// Lays out all documents of this file.
@@ -196,17 +214,30 @@ impl File {
         };
         let fits = documents.len() == shapes.len()
             && values.slots.len() >= self.shape.slots
-            && documents.iter().zip(shapes).all(|(has, needs)| has.slots.len() >= needs.slots);
+            && documents
+                .iter()
+                .zip(shapes)
+                .all(|(has, needs)| has.slots.len() >= needs.slots);
         if !fits {
-            let message = format!("the values do not fit the slots of `{}`", self.shape.document);
+            let message = format!(
+                "the values do not fit the slots of `{}`",
+                self.shape.document
+            );
             return vec![Diagnostic::error("pdf-values", message)];
         }
-        let texts: String = documents.iter().flat_map(|values| &values.slots).cloned().collect();
+        let texts: String = documents
+            .iter()
+            .flat_map(|values| &values.slots)
+            .cloned()
+            .collect();
         let missing = engine.shared.fonts.missing(&texts);
         if missing.is_empty() {
             return vec![];
         }
-        vec![missing_glyphs(&missing, &format!("in what fills `{}`", self.shape.document))]
+        vec![missing_glyphs(
+            &missing,
+            &format!("in what fills `{}`", self.shape.document),
+        )]
     }
 }
 
@@ -223,13 +254,26 @@ struct Taking {
 /// For each document that also stands in a collection, the first place where it does.
 fn takings(files: &[File]) -> Vec<Taking> {
     let mut takings = Vec::new();
-    for (file, document) in files.iter().enumerate().filter(|(_, file)| !file.is_collection()) {
-        let place = files.iter().enumerate().filter(|(_, file)| file.is_collection()).find_map(
-            |(collection, other)| {
-                let member = other.documents.iter().position(|it| *it == document.fingerprint)?;
-                Some(Taking { file, collection, member })
-            },
-        );
+    for (file, document) in files
+        .iter()
+        .enumerate()
+        .filter(|(_, file)| !file.is_collection())
+    {
+        let place = files
+            .iter()
+            .enumerate()
+            .filter(|(_, file)| file.is_collection())
+            .find_map(|(collection, other)| {
+                let member = other
+                    .documents
+                    .iter()
+                    .position(|it| *it == document.fingerprint)?;
+                Some(Taking {
+                    file,
+                    collection,
+                    member,
+                })
+            });
         takings.extend(place);
     }
     takings
@@ -265,7 +309,12 @@ impl PreparedPack {
     fn render_all(&self, values: &[Values]) -> Result<Warned<Vec<Rendition>>, Diagnostics> {
         let mut made: Vec<Option<Rendition>> = self.files.iter().map(|_| None).collect();
         let mut warnings = Vec::new();
-        for (at, file) in self.files.iter().enumerate().filter(|(_, file)| file.is_collection()) {
+        for (at, file) in self
+            .files
+            .iter()
+            .enumerate()
+            .filter(|(_, file)| file.is_collection())
+        {
             let laid = file.lay_out(&self.engine, &values[at])?;
             warnings.extend(laid.warnings);
             made[at] = Some(self.export(at, &laid.output, None, values)?);
@@ -288,7 +337,10 @@ impl PreparedPack {
                 }
             });
         }
-        Ok(Warned { output: renditions, warnings })
+        Ok(Warned {
+            output: renditions,
+            warnings,
+        })
     }
 
     fn export(
@@ -298,7 +350,9 @@ impl PreparedPack {
         member: Option<usize>,
         values: &[Values],
     ) -> Result<Rendition, Diagnostics> {
-        let File { shape, metadata, .. } = &self.files[at];
+        let File {
+            shape, metadata, ..
+        } = &self.files[at];
         let pages = member.map_or_else(|| laid.whole(), |member| laid.member(member));
         export(pages, metadata, &self.engine.standards, shape, &values[at])
     }

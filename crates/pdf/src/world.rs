@@ -34,7 +34,10 @@ struct Files {
 }
 
 static FILES: LazyLock<Files> = LazyLock::new(|| Files {
-    templates: TEMPLATES.iter().map(|(path, text)| Source::new(id(path), (*text).into())).collect(),
+    templates: TEMPLATES
+        .iter()
+        .map(|(path, text)| Source::new(id(path), (*text).into()))
+        .collect(),
     theme: id("theme.json"),
     shapes: id("shapes.json"),
     values: id("values.json"),
@@ -55,7 +58,11 @@ pub(crate) struct Shared {
 impl Shared {
     /// `theme` is the theme as JSON.
     pub(crate) fn new(fonts: Fonts, theme: Vec<u8>) -> Self {
-        Self { library: LazyHash::new(Library::default()), fonts, theme: Bytes::new(theme) }
+        Self {
+            library: LazyHash::new(Library::default()),
+            fonts,
+            theme: Bytes::new(theme),
+        }
     }
 }
 
@@ -69,7 +76,11 @@ pub(crate) struct World {
 impl World {
     /// The world in which the documents `shapes` are filled with `values`, both as JSON.
     pub(crate) fn new(shared: Arc<Shared>, shapes: Bytes, values: Vec<u8>) -> Self {
-        Self { shared, shapes, values: Bytes::new(values) }
+        Self {
+            shared,
+            shapes,
+            values: Bytes::new(values),
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use raadspost_content::Diagnostics;
+use rusqlite::ErrorCode;
 
 use crate::SinkError;
 
@@ -95,9 +96,12 @@ impl RunError {
             Self::LedgerVersion { .. } => {
                 Some("use the program that wrote it, or choose another folder with `--out`")
             }
-            Self::Ledger(_) => Some(
-                "look at free disk space and permissions, then run again; what is delivered stays",
-            ),
+            Self::Ledger(error) => Some(match error.sqlite_error_code() {
+                Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => {
+                    "move the folder elsewhere and run again; its ledger is damaged"
+                }
+                _ => "look at free disk space and permissions, then run again",
+            }),
             Self::Sink(_) => Some(
                 "look at free disk space and permissions, then run again; it goes on where it stopped",
             ),

@@ -322,6 +322,14 @@ impl LedgerReader {
         };
         Ok(statement.query_row([path.as_str()], read).optional()?)
     }
+
+    /// Whether a run that broke off may have put a file there of which no row tells.
+    pub(crate) fn intended(&self, path: &OutputPath) -> Result<bool, RunError> {
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT EXISTS (SELECT 1 FROM intents WHERE path = ?1)")?;
+        Ok(statement.query_row([path.as_str()], |row| row.get(0))?)
+    }
 }
 
 fn ledger_file(out: &Path) -> PathBuf {

@@ -27,6 +27,7 @@ mod lock;
 mod manifest;
 mod observer;
 mod options;
+mod parcel;
 mod path;
 mod plan;
 mod render;
@@ -34,6 +35,7 @@ mod report;
 mod run;
 mod sink;
 mod superseded;
+mod survey;
 mod worker;
 mod writer;
 

@@ -8,6 +8,9 @@ use crate::ledger::Ledger;
 use crate::path::{MANIFEST, REPORT, STATE};
 use crate::{DirectorySink, Durability, RunError, Sink, SinkError};
 
+/// Files that file managers leave in any folder that somebody looks at.
+const DROPPINGS: [&str; 3] = [".DS_Store", "Thumbs.db", "desktop.ini"];
+
 /// How many foreign files are named.
 const NAMED: usize = 10;
 
@@ -17,8 +20,19 @@ pub(crate) struct Folder {
     pub(crate) ledger: Ledger,
     /// Where documents go.
     pub(crate) sink: Box<dyn Sink>,
-    // Freed when it is dropped, or by the system when the process ends, however it ends.
-    _lock: File,
+    // The last field, so that the ledger is closed before the lock is given back.
+    _lock: Lock,
+}
+
+/// The lock of an output folder. The system frees it when the process ends, however it ends.
+struct Lock(File);
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // Closing the file is not enough: a process that is just being started elsewhere in this
+        // one has it open for a moment too, and with it the lock.
+        let _ = self.0.unlock();
+    }
 }
 
 impl Folder {
@@ -48,7 +62,7 @@ impl Folder {
     }
 }
 
-fn take_lock(out: &Path, place: &Path) -> Result<File, RunError> {
+fn take_lock(out: &Path, place: &Path) -> Result<Lock, RunError> {
     let file = File::options()
         .create(true)
         .truncate(false)
@@ -56,7 +70,7 @@ fn take_lock(out: &Path, place: &Path) -> Result<File, RunError> {
         .open(place)
         .map_err(|source| failed("open", place, source))?;
     match file.try_lock() {
-        Ok(()) => Ok(file),
+        Ok(()) => Ok(Lock(file)),
         Err(TryLockError::WouldBlock) => Err(RunError::Busy(out.to_owned())),
         Err(TryLockError::Error(source)) => Err(failed("lock", place, source).into()),
     }
@@ -75,7 +89,9 @@ fn refuse_strangers(out: &Path, sink: &dyn Sink, ledger: &Ledger) -> Result<(), 
     let mut count = 0;
     let mut problem = None;
     sink.visit(&mut |path| {
-        if path == MANIFEST || path == REPORT || problem.is_some() {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        let ours = path == MANIFEST || path == REPORT || DROPPINGS.contains(&name);
+        if ours || problem.is_some() {
             return;
         }
         match ledger.knows(path) {

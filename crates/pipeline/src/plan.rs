@@ -1,16 +1,14 @@
-//! What a run is to make: for one pack, and the quick pass over all of them.
+//! What a run is to make for one pack, and what a rule refuses.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use raadspost_content::{
-    Body, Diagnostic, Diagnostics, Fingerprint, Pack, PackDocument, Place, RefusedDocument,
-    Renderer, Severity,
+    Body, Diagnostic, Diagnostics, Pack, PackDocument, Place, RefusedDocument, Renderer,
 };
 
 use crate::glyphs::Glyphs;
-use crate::{Observer, OutputPath, Recipient, Recipients, RunError, Selection, Totals};
+use crate::{OutputPath, Recipient, RunError, Selection};
 
 /// The code of the diagnostic for a document that is not made because of another of its pack.
 pub(crate) const HELD_CODE: &str = "pack-held";
@@ -68,7 +66,8 @@ impl PackPlan {
     }
 }
 
-fn row(register: &str, line: u64, code: Option<&str>) -> Place {
+/// The place of a row of the register.
+pub(crate) fn row(register: &str, line: u64, code: Option<&str>) -> Place {
     Place::Row {
         file: register.to_owned(),
         line,
@@ -226,7 +225,8 @@ fn two_files(document: &PackDocument) -> Diagnostic {
     .hint("give each document a file name of its own; upper and lower case are the same")
 }
 
-fn two_folders(folder: &str) -> Diagnostic {
+/// Why nothing is made for two municipalities with one folder.
+pub(crate) fn two_folders(folder: &str) -> Diagnostic {
     Diagnostic::error(
         "path-collision",
         format!("another municipality has the folder `{folder}` too"),
@@ -260,196 +260,4 @@ pub(crate) fn held(file: &str, why: &str) -> Diagnostic {
         HELD_CODE,
         format!("the pack is held, because its `{file}` {why}"),
     )
-}
-
-/// What the quick pass found.
-#[derive(Debug, Default)]
-pub(crate) struct Survey {
-    /// Counts.
-    pub(crate) totals: Totals,
-    /// Folders, in lower case, that two packs have.
-    pub(crate) shared: BTreeSet<String>,
-    /// Whether it was asked to stop before its end.
-    pub(crate) interrupted: bool,
-}
-
-/// The quick pass: plans every pack, tells the observer every mistake, and makes nothing.
-///
-/// Keeps 32 bytes for each municipality, to find folders that two of them have.
-///
-/// # Errors
-/// Why the register cannot be read, or the selection names what there is not.
-pub(crate) fn survey(
-    recipients: &dyn Recipients,
-    renderers: &[Box<dyn Renderer>],
-    selection: &Selection,
-    observer: &dyn Observer,
-    cancel: &AtomicBool,
-) -> Result<Survey, RunError> {
-    let nothing_shared = BTreeSet::new();
-    let mut planner = Planner::new(recipients.register(), renderers, selection, &nothing_shared);
-    let mut survey = Survey::default();
-    let mut folders = Folders::default();
-    let mut unmet = selection.only.clone().unwrap_or_default();
-    let mut ids = BTreeSet::new();
-    for recipient in recipients.packs().map_err(RunError::Register)? {
-        if cancel.load(Ordering::Relaxed) {
-            survey.interrupted = true;
-            return Ok(survey);
-        }
-        unmet.remove(&recipient.pack.code);
-        if selection.documents.is_some() {
-            note_ids(&mut ids, &recipient.pack);
-        }
-        let plan = planner.plan(recipient)?;
-        survey.totals.packs += 1;
-        count(&mut survey.totals, &plan, observer);
-        if !plan.jobs.is_empty() {
-            let collisions = folders.add(&plan);
-            if !collisions.is_empty() {
-                survey.shared.insert(plan.folder.to_ascii_lowercase());
-            }
-            for Collision {
-                line,
-                code,
-                selected,
-            } in collisions
-            {
-                survey.totals.refused += u64::from(selected);
-                if selected > 0 {
-                    let place = row(&recipients.register(), line, code.as_deref());
-                    tell(
-                        &mut survey.totals,
-                        &two_folders(&plan.folder).at(place),
-                        observer,
-                    );
-                }
-            }
-        }
-        observer.checked(survey.totals.packs);
-    }
-    if survey.totals.packs == 0 {
-        return Err(RunError::NoRecipients);
-    }
-    if !unmet.is_empty() {
-        return Err(RunError::UnknownCodes(unmet.into_iter().collect()));
-    }
-    let unknown: Vec<String> = selection
-        .documents
-        .iter()
-        .flatten()
-        .filter(|id| !ids.contains(*id))
-        .cloned()
-        .collect();
-    if !unknown.is_empty() {
-        return Err(RunError::UnknownDocuments {
-            unknown,
-            known: ids.into_iter().collect(),
-        });
-    }
-    observer.planned(&survey.totals);
-    Ok(survey)
-}
-
-fn note_ids(ids: &mut BTreeSet<String>, pack: &Pack) {
-    let all = pack.documents.iter().map(|document| &document.document);
-    for id in all.chain(pack.refused.iter().map(|refused| &refused.document)) {
-        if !ids.contains(id) {
-            ids.insert(id.clone());
-        }
-    }
-}
-
-/// Adds a pack to the totals, and tells its mistakes.
-fn count(totals: &mut Totals, plan: &PackPlan, observer: &dyn Observer) {
-    let jobs = plan.jobs.iter().filter(|job| job.selected).count() as u64;
-    let refused = plan.refused.iter().filter(|refusal| refusal.selected);
-    let mut told: Vec<&Arc<Diagnostics>> = Vec::new();
-    let mut refusals = 0;
-    for refusal in refused {
-        refusals += 1;
-        if told
-            .iter()
-            .any(|reasons| Arc::ptr_eq(reasons, &refusal.reasons))
-        {
-            continue;
-        }
-        told.push(&refusal.reasons);
-        // A collection's reason is another document's, which is told already.
-        for reason in refusal
-            .reasons
-            .iter()
-            .filter(|reason| reason.code != HELD_CODE)
-        {
-            tell(totals, reason, observer);
-        }
-    }
-    totals.documents += jobs + refusals;
-    totals.refused += refusals;
-    totals.selected_packs += u64::from(jobs + refusals > 0);
-}
-
-fn tell(totals: &mut Totals, diagnostic: &Diagnostic, observer: &dyn Observer) {
-    match diagnostic.severity {
-        Severity::Error => totals.errors += 1,
-        Severity::Warning => totals.warnings += 1,
-    }
-    observer.diagnostic(diagnostic);
-}
-
-/// Which folder belongs to which row, by 128 bits of its digest.
-#[derive(Default)]
-struct Folders {
-    rows: HashMap<[u8; 16], FirstRow>,
-}
-
-struct FirstRow {
-    line: u64,
-    selected: u32,
-    told: bool,
-}
-
-/// A row whose documents are refused because another row has its folder.
-struct Collision {
-    line: u64,
-    code: Option<String>,
-    selected: u32,
-}
-
-impl Folders {
-    /// Adds a pack's folder; gives the rows that are refused because of it.
-    fn add(&mut self, plan: &PackPlan) -> Vec<Collision> {
-        let selected = plan.jobs.iter().filter(|job| job.selected).count();
-        let selected = u32::try_from(selected).unwrap_or(u32::MAX);
-        let digest = Fingerprint::of(plan.folder.to_ascii_lowercase().as_bytes());
-        let mut key = [0; 16];
-        key.copy_from_slice(&digest.0[..16]);
-        let Some(first) = self.rows.get_mut(&key) else {
-            self.rows.insert(
-                key,
-                FirstRow {
-                    line: plan.line,
-                    selected,
-                    told: false,
-                },
-            );
-            return Vec::new();
-        };
-        let mut collisions = Vec::new();
-        if !first.told {
-            first.told = true;
-            // Its code is not kept; the line leads to it.
-            collisions.push(Collision {
-                line: first.line,
-                code: None,
-                selected: first.selected,
-            });
-        }
-        collisions.push(Collision {
-            line: plan.line,
-            code: Some(plan.code.clone()),
-            selected,
-        });
-        collisions
-    }
 }

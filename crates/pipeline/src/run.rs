@@ -14,11 +14,13 @@ use crate::freshness::ShapeFingerprints;
 use crate::ledger::LedgerReader;
 use crate::lock::Folder;
 use crate::manifest::{write_manifest, write_report};
+use crate::parcel::Parcel;
 use crate::path::STATE;
-use crate::plan::{Planner, Survey, survey};
+use crate::plan::Planner;
 use crate::render::{Backends, panic_text};
 use crate::superseded::set_aside_unplanned;
-use crate::worker::{Parcel, Worker};
+use crate::survey::{Survey, survey};
+use crate::worker::Worker;
 use crate::writer::Writer;
 use crate::{
     DirectorySink, Observer, Phase, Recipient, Recipients, Report, RunError, RunOptions, Selection,
@@ -244,8 +246,8 @@ impl Making<'_> {
                 })?);
             }
             drop(sender);
-            // The writer works on this thread; it ends when the last worker has, and the workers end
-            // when it does.
+            // The writer works on this thread. It ends when the last worker has, and the workers
+            // end when it does.
             let report = writer.work(&parcels);
             drop(parcels);
             let worked = workers.into_iter().map(join).fold(Ok(()), Result::and);

@@ -1,83 +1,15 @@
-//! Makes one pack: finds out what is fresh, renders the rest, and decides where the pack belongs.
+//! Makes one pack: finds out what is fresh, renders the rest, and sees whether the pack is held.
 
-use raadspost_content::{Diagnostic, Diagnostics, Fingerprint, Place};
+use raadspost_content::{Diagnostics, Fingerprint, Place};
 
 use crate::freshness::{JobFingerprint, ShapeFingerprints};
-use crate::ledger::{Delivered, LedgerReader, Move};
+use crate::ledger::{Delivered, LedgerReader};
+use crate::parcel::{Parcel, Put, State, add_fault, refuse, settle, withhold};
 use crate::plan::{Job, PackPlan, Planner, held};
 use crate::render::{Backends, Order, Outcome};
 use crate::{
-    DirtyReason, Fault, HeldPack, Observer, OutputPath, PackDone, Reason, Recipient, RunError, Sink,
+    DirtyReason, Fault, Observer, OutputPath, PackDone, Reason, Recipient, RunError, Sink,
 };
-
-/// A rendition on its way to its place.
-#[derive(Debug)]
-pub(crate) struct Put {
-    /// What the ledger will say of it.
-    pub(crate) row: Delivered,
-    /// The file.
-    pub(crate) bytes: Vec<u8>,
-    /// Why it was made.
-    pub(crate) reason: DirtyReason,
-    /// The path, if it is this document's, of a file that somebody changed and that this one
-    /// replaces; it is moved aside first.
-    pub(crate) changed: Option<OutputPath>,
-}
-
-/// All that is to be done and told for one pack.
-#[derive(Debug, Default)]
-pub(crate) struct Parcel {
-    /// Files to deliver.
-    pub(crate) puts: Vec<Put>,
-    /// Delivered files that get another path, because the pack is held now, or no longer.
-    pub(crate) moves: Vec<Move>,
-    /// Paths that are planned and there, or will be when puts and moves are done.
-    pub(crate) kept: Vec<OutputPath>,
-    /// Selected documents that are fresh.
-    pub(crate) fresh: u64,
-    /// Selected documents that are refused, by reason.
-    pub(crate) refused: Vec<Fault>,
-    /// Selected documents that failed, by reason.
-    pub(crate) failed: Vec<Fault>,
-    /// Unselected documents that are there and up to date.
-    pub(crate) unselected_fresh: u64,
-    /// Unselected documents that are not there.
-    pub(crate) unselected_missing: u64,
-    /// Unselected documents that are refused.
-    pub(crate) unselected_refused: u64,
-    /// Paths of unselected documents that are out of date.
-    pub(crate) stale: Vec<String>,
-    /// Set where the pack is held.
-    pub(crate) held: Option<HeldPack>,
-    /// Codes of allowed warnings that were met.
-    pub(crate) allowed: Vec<&'static str>,
-}
-
-impl Parcel {
-    /// Whether all documents of the pack, selected or not, are there and up to date.
-    pub(crate) fn is_complete(&self) -> bool {
-        self.held.is_none() && self.unselected_missing == 0 && self.stale.is_empty()
-    }
-}
-
-/// What was found of one job before anything is rendered.
-enum State {
-    /// Up to date, and there.
-    Fresh { at: OutputPath },
-    /// To be made; `changed` is the path at which a file was found that no run delivered so.
-    Dirty {
-        reason: DirtyReason,
-        changed: Option<OutputPath>,
-    },
-    /// Not selected; there in an earlier version.
-    Stale { at: OutputPath },
-    /// Not selected, and not there.
-    Missing,
-    /// Not made; why stands elsewhere.
-    Failed,
-    /// Made just now.
-    Made(Box<Put>),
-}
 
 /// What was found at one path.
 enum Found {
@@ -183,7 +115,10 @@ impl Worker<'_> {
                             ..
                         }
                     ) {
-                        let changed = (reason == DirtyReason::FileChanged).then_some(at);
+                        // Nobody changed what a run that broke off has put there.
+                        let by_hand =
+                            reason == DirtyReason::FileChanged && !self.ledger.intended(&at)?;
+                        let changed = by_hand.then_some(at);
                         dirty = State::Dirty { reason, changed };
                     }
                 }
@@ -340,115 +275,4 @@ impl Worker<'_> {
             self.observer.pack_done(&done);
         }
     }
-}
-
-/// Takes the collections out of a pack that is held.
-fn withhold(plan: &PackPlan, states: &mut [State], reason: &Diagnostic, parcel: &mut Parcel) {
-    for (job, state) in plan.jobs.iter().zip(states) {
-        if !job.is_collection() || matches!(state, State::Failed) {
-            continue;
-        }
-        if job.selected {
-            add_fault(
-                &mut parcel.failed,
-                plan,
-                &job.document.file,
-                vec![Reason::from(reason)],
-            );
-        } else {
-            parcel.unselected_missing += 1;
-        }
-        *state = State::Failed;
-    }
-}
-
-/// Notes what is refused.
-fn refuse(plan: &PackPlan, parcel: &mut Parcel) {
-    for refusal in &plan.refused {
-        if refusal.selected {
-            let reasons = refusal.reasons.iter().map(Reason::from).collect();
-            add_fault(&mut parcel.refused, plan, &refusal.file, reasons);
-        } else {
-            parcel.unselected_refused += 1;
-        }
-    }
-}
-
-/// Decides where each document belongs now.
-fn settle(plan: &PackPlan, states: Vec<State>, is_held: bool, parcel: &mut Parcel) {
-    let mut missing: Vec<String> = plan
-        .refused
-        .iter()
-        .map(|refusal| refusal.file.clone())
-        .collect();
-    for (job, state) in plan.jobs.iter().zip(states) {
-        let to = if is_held {
-            job.path.held()
-        } else {
-            job.path.clone()
-        };
-        match state {
-            State::Made(mut put) => {
-                put.changed.take_if(|changed| *changed != to);
-                put.row.path = to.clone();
-                parcel.puts.push(*put);
-                parcel.kept.push(to);
-                continue;
-            }
-            State::Fresh { at } => {
-                if job.selected {
-                    parcel.fresh += 1;
-                } else {
-                    parcel.unselected_fresh += 1;
-                }
-                stay(at, to, parcel);
-            }
-            State::Stale { at } => {
-                parcel.stale.push(to.to_string());
-                stay(at, to, parcel);
-            }
-            State::Missing => {
-                parcel.unselected_missing += 1;
-                missing.push(job.document.file.clone());
-            }
-            State::Failed | State::Dirty { .. } => missing.push(job.document.file.clone()),
-        }
-    }
-    if is_held {
-        let folder = OutputPath::new(plan.folder.as_str()).map(|path| path.held().to_string());
-        parcel.held = Some(HeldPack {
-            code: plan.code.clone(),
-            name: plan.name.clone(),
-            line: plan.line,
-            folder: folder.unwrap_or_default(),
-            delivered: parcel.kept.len() as u64,
-            missing,
-        });
-    }
-}
-
-/// Keeps a delivered file, at another path where it belongs there now.
-fn stay(at: OutputPath, to: OutputPath, parcel: &mut Parcel) {
-    if at != to {
-        parcel.moves.push(Move {
-            from: at,
-            to: to.clone(),
-        });
-    }
-    parcel.kept.push(to);
-}
-
-/// Adds a document to the fault with the same reasons, or a new fault.
-fn add_fault(faults: &mut Vec<Fault>, plan: &PackPlan, file: &str, reasons: Vec<Reason>) {
-    if let Some(fault) = faults.iter_mut().find(|fault| fault.reasons == reasons) {
-        fault.files.push(file.to_owned());
-        return;
-    }
-    faults.push(Fault {
-        code: plan.code.clone(),
-        name: plan.name.clone(),
-        line: plan.line,
-        files: vec![file.to_owned()],
-        reasons,
-    });
 }

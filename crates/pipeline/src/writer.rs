@@ -7,8 +7,8 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
 use crate::ledger::{Delivered, Ledger, Move};
+use crate::parcel::{Parcel, Put};
 use crate::superseded::{aside, set_aside};
-use crate::worker::{Parcel, Put};
 use crate::{Durability, OutputPath, PutMode, Report, RunError, Sink};
 
 /// A batch has at most so many files…

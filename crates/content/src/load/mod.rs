@@ -9,3 +9,60 @@ pub(crate) mod motion;
 pub(crate) mod tags;
 pub(crate) mod theme;
 pub(crate) mod yaml;
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::fs;
+    use std::path::Path;
+
+    use super::keys::{self, Kind, Object};
+    use super::lower;
+    use crate::{Source, Theme};
+
+    fn table(object: &'static Object, out: &mut BTreeSet<(&'static str, &'static str)>) {
+        fn below(kind: &'static Kind, out: &mut BTreeSet<(&'static str, &'static str)>) {
+            match kind {
+                Kind::Object(object) => table(object, out),
+                Kind::List(inner) | Kind::Map(inner) => below(inner, out),
+                Kind::Either(first, second) => {
+                    below(first, out);
+                    below(second, out);
+                }
+                _ => {}
+            }
+        }
+        for key in object.keys {
+            out.insert((object.name, key.name));
+            below(&key.kind, out);
+        }
+    }
+
+    /// The lowering panics on a key that the table lacks; here, that it reads every key there is.
+    #[test]
+    fn the_lowering_reads_every_key_of_the_table_and_no_other() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        let page = fs::read_to_string(root.join("docs/authoring.md")).expect("the page");
+        let theme = fs::read_to_string(root.join("content/theme.yaml")).expect("the theme");
+        for example in page.split("```yaml\n").skip(1) {
+            let yaml = example.split("```").next().unwrap_or_default();
+            lower::campaign(&Source::new("example.yaml", yaml), &mut Vec::new());
+        }
+        Theme::load(&Source::new("theme.yaml", theme)).expect("a theme");
+        let mut known = BTreeSet::new();
+        table(&keys::CAMPAIGN, &mut known);
+        table(&keys::THEME, &mut known);
+        let read = lower::reads::take();
+        assert_eq!(known.difference(&read).collect::<Vec<_>>(), Vec::<&(&str, &str)>::new());
+    }
+
+    #[test]
+    fn the_schema_has_every_key_with_a_description() {
+        let schema = crate::schema().to_string();
+        let mut known = BTreeSet::new();
+        table(&keys::CAMPAIGN, &mut known);
+        for (_, key) in known {
+            assert!(schema.contains(&format!("\"{key}\":{{")), "{key}");
+        }
+    }
+}

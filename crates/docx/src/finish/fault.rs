@@ -43,17 +43,23 @@ pub(crate) enum Fault {
 
 impl Fault {
     /// A child that its parent cannot hold.
-    pub(crate) fn stranger(parent: &str, child: &Node) -> Self {
+    pub(crate) fn stranger(parent: &str, child: &Node<'_>) -> Self {
         let child = match child {
-            Node::Element(element) => element.name.clone(),
-            Node::Text(text) => text.clone(),
+            Node::Element(element) => element.name.to_string(),
+            Node::Text(text) => text.to_string(),
         };
-        Self::Stranger { parent: parent.to_owned(), child }
+        Self::Stranger {
+            parent: parent.to_owned(),
+            child,
+        }
     }
 
     /// As the renderer reports it.
     pub(crate) fn diagnostic(&self, document: &str) -> Diagnostic {
-        Diagnostic::error("docx-fault", format!("document `{document}` cannot be written: {self}"))
-            .hint("report this as a fault of the program")
+        Diagnostic::error(
+            "docx-fault",
+            format!("document `{document}` cannot be written: {self}"),
+        )
+        .hint("report this as a fault of the program")
     }
 }

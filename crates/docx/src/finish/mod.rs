@@ -51,11 +51,19 @@ pub(crate) enum Context {
 
 impl Part {
     pub(crate) fn run(name: &'static str, xml: String) -> Self {
-        Self { name, xml, context: Context::Run }
+        Self {
+            name,
+            xml,
+            context: Context::Run,
+        }
     }
 
     pub(crate) fn line(name: &'static str, xml: String) -> Self {
-        Self { name, xml, context: Context::Line }
+        Self {
+            name,
+            xml,
+            context: Context::Line,
+        }
     }
 
     /// Whether it has open slots.
@@ -69,25 +77,42 @@ impl Part {
 /// # Errors
 /// A mistake of this crate or of docx-rs, never of an author.
 pub(crate) fn finish(draft: Draft, theme: &Theme) -> Result<Vec<Part>, Fault> {
-    let Draft { docx, controls, links, note_links, repeated, properties } = draft;
+    let Draft {
+        docx,
+        controls,
+        links,
+        note_links,
+        notes,
+        repeated,
+        properties,
+    } = draft;
     let language = properties.language.as_str();
     let xml = docx.build();
-    let notes = document::has_notes(&xml.document);
 
+    let document = part(&xml.document, |root| {
+        document::finish(root, &controls, language)?;
+        document::bookmark(root, &repeated);
+        Ok(())
+    })?;
+    let styles = part(&xml.styles, |root| {
+        styles::finish(root, language, theme);
+        Ok(())
+    })?;
+    let numbering = part(&xml.numberings, |root| {
+        numbering::finish(root);
+        Ok(())
+    })?;
+    let settings = part(&xml.settings, |root| {
+        settings::finish(root, language, notes);
+        Ok(())
+    })?;
     let mut parts = vec![
         Part::line(package::CORE, properties.core().to_part()),
         Part::line(package::APP, properties::app().to_part()),
-        Part::run(package::DOCUMENT, part(&xml.document, |root| {
-            document::finish(root, &controls, language)?;
-            document::bookmark(root, &repeated);
-            Ok(())
-        })?),
-        Part::run(package::STYLES, part(&xml.styles, |root| styles::finish(root, language))?),
-        Part::run(package::NUMBERING, part(&xml.numberings, numbering::finish)?),
-        Part::run(package::SETTINGS, part(&xml.settings, |root| {
-            settings::finish(root, language, notes);
-            Ok(())
-        })?),
+        Part::run(package::DOCUMENT, document),
+        Part::run(package::STYLES, styles),
+        Part::run(package::NUMBERING, numbering),
+        Part::run(package::SETTINGS, settings),
         Part::run(package::FONT_TABLE, properties::font_table(theme).to_part()),
         Part::run(package::THEME, theme::part(theme)),
     ];
@@ -103,7 +128,10 @@ pub(crate) fn finish(draft: Draft, theme: &Theme) -> Result<Vec<Part>, Fault> {
 }
 
 /// Reads a part, hands its root over, and writes it sorted.
-fn part(xml: &[u8], change: impl FnOnce(&mut Element) -> Result<(), Fault>) -> Result<String, Fault> {
+fn part<'a>(
+    xml: &'a [u8],
+    change: impl FnOnce(&mut Element<'a>) -> Result<(), Fault>,
+) -> Result<String, Fault> {
     let mut root = Element::parse(xml)?;
     root.attributes.clear();
     clean(&mut root);
@@ -116,8 +144,10 @@ fn part(xml: &[u8], change: impl FnOnce(&mut Element) -> Result<(), Fault>) -> R
 
 /// Takes out what says nothing, and the attributes of later namespaces: the paragraph ids among
 /// them depend on what a thread built before.
-fn clean(element: &mut Element) {
-    element.attributes.retain(|(name, _)| !name.starts_with("w14:") && !name.starts_with("w15:"));
+fn clean(element: &mut Element<'_>) {
+    element
+        .attributes
+        .retain(|(name, _)| !name.starts_with("w14:") && !name.starts_with("w15:"));
     if element.name == "w:br" && element.get("w:type") == Some("textWrapping") {
         // It is the default (17.3.3.1).
         element.attributes.clear();
@@ -125,5 +155,5 @@ fn clean(element: &mut Element) {
     for child in element.elements_mut() {
         clean(child);
     }
-    element.retain(|child| !(matches!(child.name.as_str(), "w:rPr" | "w:pPr") && child.is_empty()));
+    element.retain(|child| !(matches!(child.name.as_ref(), "w:rPr" | "w:pPr") && child.is_empty()));
 }

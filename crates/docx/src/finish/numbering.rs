@@ -1,6 +1,6 @@
 //! Numbering definitions (ECMA-376 11.3.11).
 
-use super::{Element, Fault, Node};
+use super::Element;
 use crate::controls::value;
 use crate::numbering::BUILT_IN;
 
@@ -10,21 +10,26 @@ const NAME_BASE: usize = 0x5250_0000;
 
 /// Completes the part: without the definition that docx-rs always writes, and with what Word
 /// writes for each.
-///
-/// # Errors
-/// None; the signature is that of its sisters.
-pub(crate) fn finish(root: &mut Element) -> Result<(), Fault> {
+pub(crate) fn finish(root: &mut Element<'_>) {
     let built_in = BUILT_IN.to_string();
     root.retain(|element| {
-        let id = element.get("w:abstractNumId").or_else(|| element.get("w:numId"));
+        let id = element
+            .get("w:abstractNumId")
+            .or_else(|| element.get("w:numId"));
         id != Some(built_in.as_str())
     });
-    for definition in root.elements_mut().filter(|element| element.name == "w:abstractNum") {
-        let id = definition.get("w:abstractNumId").unwrap_or("").parse().unwrap_or(0);
+    for definition in root
+        .elements_mut()
+        .filter(|element| element.name == "w:abstractNum")
+    {
+        let id = definition
+            .get("w:abstractNumId")
+            .unwrap_or("")
+            .parse()
+            .unwrap_or(0);
         definition.retain(|child| child.name == "w:lvl");
         let name = format!("{:08X}", NAME_BASE + id);
-        definition.children.insert(0, Node::Element(value("w:nsid", &name)));
-        definition.children.insert(1, Node::Element(value("w:multiLevelType", "multilevel")));
+        definition.push(value("w:nsid", name));
+        definition.push(value("w:multiLevelType", "multilevel"));
     }
-    Ok(())
 }

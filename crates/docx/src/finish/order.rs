@@ -16,90 +16,293 @@ enum Rule {
 
 /// 17.3.1.26, CT_PPr.
 const P_PR: &[&str] = &[
-    "w:pStyle", "w:keepNext", "w:keepLines", "w:pageBreakBefore", "w:framePr", "w:widowControl",
-    "w:numPr", "w:suppressLineNumbers", "w:pBdr", "w:shd", "w:tabs", "w:suppressAutoHyphens",
-    "w:kinsoku", "w:wordWrap", "w:overflowPunct", "w:topLinePunct", "w:autoSpaceDE",
-    "w:autoSpaceDN", "w:bidi", "w:adjustRightInd", "w:snapToGrid", "w:spacing", "w:ind",
-    "w:contextualSpacing", "w:mirrorIndents", "w:suppressOverlap", "w:jc", "w:textDirection",
-    "w:textAlignment", "w:textboxTightWrap", "w:outlineLvl", "w:divId", "w:cnfStyle", "w:rPr",
-    "w:sectPr", "w:pPrChange",
+    "w:pStyle",
+    "w:keepNext",
+    "w:keepLines",
+    "w:pageBreakBefore",
+    "w:framePr",
+    "w:widowControl",
+    "w:numPr",
+    "w:suppressLineNumbers",
+    "w:pBdr",
+    "w:shd",
+    "w:tabs",
+    "w:suppressAutoHyphens",
+    "w:kinsoku",
+    "w:wordWrap",
+    "w:overflowPunct",
+    "w:topLinePunct",
+    "w:autoSpaceDE",
+    "w:autoSpaceDN",
+    "w:bidi",
+    "w:adjustRightInd",
+    "w:snapToGrid",
+    "w:spacing",
+    "w:ind",
+    "w:contextualSpacing",
+    "w:mirrorIndents",
+    "w:suppressOverlap",
+    "w:jc",
+    "w:textDirection",
+    "w:textAlignment",
+    "w:textboxTightWrap",
+    "w:outlineLvl",
+    "w:divId",
+    "w:cnfStyle",
+    "w:rPr",
+    "w:sectPr",
+    "w:pPrChange",
 ];
 
 /// 17.3.2.28, CT_RPr.
 const R_PR: &[&str] = &[
-    "w:rStyle", "w:rFonts", "w:b", "w:bCs", "w:i", "w:iCs", "w:caps", "w:smallCaps", "w:strike",
-    "w:dstrike", "w:outline", "w:shadow", "w:emboss", "w:imprint", "w:noProof", "w:snapToGrid",
-    "w:vanish", "w:webHidden", "w:color", "w:spacing", "w:w", "w:kern", "w:position", "w:sz",
-    "w:szCs", "w:highlight", "w:u", "w:effect", "w:bdr", "w:shd", "w:fitText", "w:vertAlign",
-    "w:rtl", "w:cs", "w:em", "w:lang", "w:eastAsianLayout", "w:specVanish", "w:oMath",
+    "w:rStyle",
+    "w:rFonts",
+    "w:b",
+    "w:bCs",
+    "w:i",
+    "w:iCs",
+    "w:caps",
+    "w:smallCaps",
+    "w:strike",
+    "w:dstrike",
+    "w:outline",
+    "w:shadow",
+    "w:emboss",
+    "w:imprint",
+    "w:noProof",
+    "w:snapToGrid",
+    "w:vanish",
+    "w:webHidden",
+    "w:color",
+    "w:spacing",
+    "w:w",
+    "w:kern",
+    "w:position",
+    "w:sz",
+    "w:szCs",
+    "w:highlight",
+    "w:u",
+    "w:effect",
+    "w:bdr",
+    "w:shd",
+    "w:fitText",
+    "w:vertAlign",
+    "w:rtl",
+    "w:cs",
+    "w:em",
+    "w:lang",
+    "w:eastAsianLayout",
+    "w:specVanish",
+    "w:oMath",
 ];
 
 /// 17.5.2.38, CT_SdtPr; the kinds of control stand in a choice at the end.
 const SDT_PR: &[&str] = &[
-    "w:rPr", "w:alias", "w:tag", "w:id", "w:lock", "w:placeholder", "w:temporary",
-    "w:showingPlcHdr", "w:dataBinding", "w:label", "w:tabIndex", "w:equation", "w:comboBox",
-    "w:date", "w:docPartObj", "w:docPartList", "w:dropDownList", "w:picture", "w:richText",
-    "w:text", "w:citation", "w:group", "w:bibliography",
+    "w:rPr",
+    "w:alias",
+    "w:tag",
+    "w:id",
+    "w:lock",
+    "w:placeholder",
+    "w:temporary",
+    "w:showingPlcHdr",
+    "w:dataBinding",
+    "w:label",
+    "w:tabIndex",
+    "w:equation",
+    "w:comboBox",
+    "w:date",
+    "w:docPartObj",
+    "w:docPartList",
+    "w:dropDownList",
+    "w:picture",
+    "w:richText",
+    "w:text",
+    "w:citation",
+    "w:group",
+    "w:bibliography",
 ];
 
 /// 17.7.4.17, CT_Style.
 const STYLE: &[&str] = &[
-    "w:name", "w:aliases", "w:basedOn", "w:next", "w:link", "w:autoRedefine", "w:hidden",
-    "w:uiPriority", "w:semiHidden", "w:unhideWhenUsed", "w:qFormat", "w:locked", "w:personal",
-    "w:personalCompose", "w:personalReply", "w:rsid", "w:pPr", "w:rPr", "w:tblPr", "w:trPr",
-    "w:tcPr", "w:tblStylePr",
+    "w:name",
+    "w:aliases",
+    "w:basedOn",
+    "w:next",
+    "w:link",
+    "w:autoRedefine",
+    "w:hidden",
+    "w:uiPriority",
+    "w:semiHidden",
+    "w:unhideWhenUsed",
+    "w:qFormat",
+    "w:locked",
+    "w:personal",
+    "w:personalCompose",
+    "w:personalReply",
+    "w:rsid",
+    "w:pPr",
+    "w:rPr",
+    "w:tblPr",
+    "w:trPr",
+    "w:tcPr",
+    "w:tblStylePr",
 ];
 
 /// 17.9.6, CT_Lvl.
 const LVL: &[&str] = &[
-    "w:start", "w:numFmt", "w:lvlRestart", "w:pStyle", "w:isLgl", "w:suff", "w:lvlText",
-    "w:lvlPicBulletId", "w:legacy", "w:lvlJc", "w:pPr", "w:rPr",
+    "w:start",
+    "w:numFmt",
+    "w:lvlRestart",
+    "w:pStyle",
+    "w:isLgl",
+    "w:suff",
+    "w:lvlText",
+    "w:lvlPicBulletId",
+    "w:legacy",
+    "w:lvlJc",
+    "w:pPr",
+    "w:rPr",
 ];
 
 /// 17.9.1, CT_AbstractNum.
 const ABSTRACT_NUM: &[&str] = &[
-    "w:nsid", "w:multiLevelType", "w:tmpl", "w:name", "w:styleLink", "w:numStyleLink", "w:lvl",
+    "w:nsid",
+    "w:multiLevelType",
+    "w:tmpl",
+    "w:name",
+    "w:styleLink",
+    "w:numStyleLink",
+    "w:lvl",
 ];
 
 /// 17.6.17, CT_SectPr.
 const SECT_PR: &[&str] = &[
-    "w:headerReference", "w:footerReference", "w:footnotePr", "w:endnotePr", "w:type", "w:pgSz",
-    "w:pgMar", "w:paperSrc", "w:pgBorders", "w:lnNumType", "w:pgNumType", "w:cols",
-    "w:formProt", "w:vAlign", "w:noEndnote", "w:titlePg", "w:textDirection", "w:bidi",
-    "w:rtlGutter", "w:docGrid", "w:printerSettings", "w:sectPrChange",
+    "w:headerReference",
+    "w:footerReference",
+    "w:footnotePr",
+    "w:endnotePr",
+    "w:type",
+    "w:pgSz",
+    "w:pgMar",
+    "w:paperSrc",
+    "w:pgBorders",
+    "w:lnNumType",
+    "w:pgNumType",
+    "w:cols",
+    "w:formProt",
+    "w:vAlign",
+    "w:noEndnote",
+    "w:titlePg",
+    "w:textDirection",
+    "w:bidi",
+    "w:rtlGutter",
+    "w:docGrid",
+    "w:printerSettings",
+    "w:sectPrChange",
 ];
 
 /// 17.15.1.78, CT_Settings.
 const SETTINGS: &[&str] = &[
-    "w:writeProtection", "w:view", "w:zoom", "w:removePersonalInformation",
-    "w:removeDateAndTime", "w:doNotDisplayPageBoundaries", "w:displayBackgroundShape",
-    "w:printPostScriptOverText", "w:printFractionalCharacterWidth", "w:printFormsData",
-    "w:embedTrueTypeFonts", "w:embedSystemFonts", "w:saveSubsetFonts", "w:saveFormsData",
-    "w:mirrorMargins", "w:alignBordersAndEdges", "w:bordersDoNotSurroundHeader",
-    "w:bordersDoNotSurroundFooter", "w:gutterAtTop", "w:hideSpellingErrors",
-    "w:hideGrammaticalErrors", "w:activeWritingStyle", "w:proofState", "w:formsDesign",
-    "w:attachedTemplate", "w:linkStyles", "w:stylePaneFormatFilter", "w:stylePaneSortMethod",
-    "w:documentType", "w:mailMerge", "w:revisionView", "w:trackRevisions",
-    "w:doNotTrackMoves", "w:doNotTrackFormatting", "w:documentProtection",
-    "w:autoFormatOverride", "w:styleLockTheme", "w:styleLockQFSet", "w:defaultTabStop",
-    "w:autoHyphenation", "w:consecutiveHyphenLimit", "w:hyphenationZone",
-    "w:doNotHyphenateCaps", "w:showEnvelope", "w:summaryLength", "w:clickAndTypeStyle",
-    "w:defaultTableStyle", "w:evenAndOddHeaders", "w:bookFoldRevPrinting",
-    "w:bookFoldPrinting", "w:bookFoldPrintingSheets", "w:drawingGridHorizontalSpacing",
-    "w:drawingGridVerticalSpacing", "w:displayHorizontalDrawingGridEvery",
-    "w:displayVerticalDrawingGridEvery", "w:doNotUseMarginsForDrawingGridOrigin",
-    "w:drawingGridHorizontalOrigin", "w:drawingGridVerticalOrigin", "w:doNotShadeFormData",
-    "w:noPunctuationKerning", "w:characterSpacingControl", "w:printTwoOnOne",
-    "w:strictFirstAndLastChars", "w:noLineBreaksAfter", "w:noLineBreaksBefore",
-    "w:savePreviewPicture", "w:doNotValidateAgainstSchema", "w:saveInvalidXml",
-    "w:ignoreMixedContent", "w:alwaysShowPlaceholderText", "w:doNotDemarcateInvalidXml",
-    "w:saveXmlDataOnly", "w:useXSLTWhenSaving", "w:saveThroughXslt", "w:showXMLTags",
-    "w:alwaysMergeEmptyNamespace", "w:updateFields", "w:hdrShapeDefaults", "w:footnotePr",
-    "w:endnotePr", "w:compat", "w:docVars", "w:rsids", "w:mathPr", "w:attachedSchema",
-    "w:themeFontLang", "w:clrSchemeMapping", "w:doNotIncludeSubdocsInStats",
-    "w:doNotAutoCompressPictures", "w:forceUpgrade", "w:captions", "w:readModeInkLockDown",
-    "w:smartTagType", "w:schemaLibrary", "w:shapeDefaults", "w:doNotEmbedSmartTags",
-    "w:decimalSymbol", "w:listSeparator",
+    "w:writeProtection",
+    "w:view",
+    "w:zoom",
+    "w:removePersonalInformation",
+    "w:removeDateAndTime",
+    "w:doNotDisplayPageBoundaries",
+    "w:displayBackgroundShape",
+    "w:printPostScriptOverText",
+    "w:printFractionalCharacterWidth",
+    "w:printFormsData",
+    "w:embedTrueTypeFonts",
+    "w:embedSystemFonts",
+    "w:saveSubsetFonts",
+    "w:saveFormsData",
+    "w:mirrorMargins",
+    "w:alignBordersAndEdges",
+    "w:bordersDoNotSurroundHeader",
+    "w:bordersDoNotSurroundFooter",
+    "w:gutterAtTop",
+    "w:hideSpellingErrors",
+    "w:hideGrammaticalErrors",
+    "w:activeWritingStyle",
+    "w:proofState",
+    "w:formsDesign",
+    "w:attachedTemplate",
+    "w:linkStyles",
+    "w:stylePaneFormatFilter",
+    "w:stylePaneSortMethod",
+    "w:documentType",
+    "w:mailMerge",
+    "w:revisionView",
+    "w:trackRevisions",
+    "w:doNotTrackMoves",
+    "w:doNotTrackFormatting",
+    "w:documentProtection",
+    "w:autoFormatOverride",
+    "w:styleLockTheme",
+    "w:styleLockQFSet",
+    "w:defaultTabStop",
+    "w:autoHyphenation",
+    "w:consecutiveHyphenLimit",
+    "w:hyphenationZone",
+    "w:doNotHyphenateCaps",
+    "w:showEnvelope",
+    "w:summaryLength",
+    "w:clickAndTypeStyle",
+    "w:defaultTableStyle",
+    "w:evenAndOddHeaders",
+    "w:bookFoldRevPrinting",
+    "w:bookFoldPrinting",
+    "w:bookFoldPrintingSheets",
+    "w:drawingGridHorizontalSpacing",
+    "w:drawingGridVerticalSpacing",
+    "w:displayHorizontalDrawingGridEvery",
+    "w:displayVerticalDrawingGridEvery",
+    "w:doNotUseMarginsForDrawingGridOrigin",
+    "w:drawingGridHorizontalOrigin",
+    "w:drawingGridVerticalOrigin",
+    "w:doNotShadeFormData",
+    "w:noPunctuationKerning",
+    "w:characterSpacingControl",
+    "w:printTwoOnOne",
+    "w:strictFirstAndLastChars",
+    "w:noLineBreaksAfter",
+    "w:noLineBreaksBefore",
+    "w:savePreviewPicture",
+    "w:doNotValidateAgainstSchema",
+    "w:saveInvalidXml",
+    "w:ignoreMixedContent",
+    "w:alwaysShowPlaceholderText",
+    "w:doNotDemarcateInvalidXml",
+    "w:saveXmlDataOnly",
+    "w:useXSLTWhenSaving",
+    "w:saveThroughXslt",
+    "w:showXMLTags",
+    "w:alwaysMergeEmptyNamespace",
+    "w:updateFields",
+    "w:hdrShapeDefaults",
+    "w:footnotePr",
+    "w:endnotePr",
+    "w:compat",
+    "w:docVars",
+    "w:rsids",
+    "w:mathPr",
+    "w:attachedSchema",
+    "w:themeFontLang",
+    "w:clrSchemeMapping",
+    "w:doNotIncludeSubdocsInStats",
+    "w:doNotAutoCompressPictures",
+    "w:forceUpgrade",
+    "w:captions",
+    "w:readModeInkLockDown",
+    "w:smartTagType",
+    "w:schemaLibrary",
+    "w:shapeDefaults",
+    "w:doNotEmbedSmartTags",
+    "w:decimalSymbol",
+    "w:listSeparator",
 ];
 
 fn rule(name: &str) -> Option<Rule> {
@@ -128,7 +331,12 @@ fn rule(name: &str) -> Option<Rule> {
         // 17.9.8, CT_NumLvl.
         "w:lvlOverride" => &["w:startOverride", "w:lvl"],
         // 17.9.16, CT_Numbering.
-        "w:numbering" => &["w:numPicBullet", "w:abstractNum", "w:num", "w:numIdMacAtCleanup"],
+        "w:numbering" => &[
+            "w:numPicBullet",
+            "w:abstractNum",
+            "w:num",
+            "w:numIdMacAtCleanup",
+        ],
         "w:sectPr" => SECT_PR,
         "w:settings" => SETTINGS,
         _ => return None,
@@ -142,7 +350,7 @@ fn rule(name: &str) -> Option<Rule> {
 /// # Errors
 /// A child that the schema does not have there: a mistake of this crate or of docx-rs, which must
 /// not reach a clerk.
-pub(crate) fn sort(element: &mut Element) -> Result<(), Fault> {
+pub(crate) fn sort(element: &mut Element<'_>) -> Result<(), Fault> {
     for child in element.elements_mut() {
         sort(child)?;
     }
@@ -156,27 +364,29 @@ pub(crate) fn sort(element: &mut Element) -> Result<(), Fault> {
             let mut last = 0;
             let mut sorted = true;
             for node in &element.children {
-                let place = place(node, sequence)
-                    .ok_or_else(|| Fault::stranger(&element.name, node))?;
+                let place =
+                    place(node, sequence).ok_or_else(|| Fault::stranger(&element.name, node))?;
                 sorted &= last <= place;
                 last = place;
             }
             if !sorted {
-                element.children.sort_by_cached_key(|node| place(node, sequence));
+                element
+                    .children
+                    .sort_by_cached_key(|node| place(node, sequence));
             }
         }
     }
     Ok(())
 }
 
-fn place(node: &Node, sequence: &[&str]) -> Option<usize> {
+fn place(node: &Node<'_>, sequence: &[&str]) -> Option<usize> {
     match node {
         Node::Element(child) => sequence.iter().position(|name| *name == child.name),
         Node::Text(_) => None,
     }
 }
 
-fn is_named(node: &Node, name: &str) -> bool {
+fn is_named(node: &Node<'_>, name: &str) -> bool {
     matches!(node, Node::Element(element) if element.name == name)
 }
 
@@ -192,7 +402,16 @@ mod tests {
 
     #[test]
     fn each_table_names_a_child_once() {
-        for table in [P_PR, R_PR, SDT_PR, STYLE, LVL, ABSTRACT_NUM, SECT_PR, SETTINGS] {
+        for table in [
+            P_PR,
+            R_PR,
+            SDT_PR,
+            STYLE,
+            LVL,
+            ABSTRACT_NUM,
+            SECT_PR,
+            SETTINGS,
+        ] {
             let mut names = table.to_vec();
             names.sort_unstable();
             names.dedup();
@@ -203,7 +422,10 @@ mod tests {
     #[test]
     fn children_take_the_order_of_the_schema() {
         let cases = [
-            ("<w:numPr><w:numId/><w:ilvl/></w:numPr>", "<w:numPr><w:ilvl/><w:numId/></w:numPr>"),
+            (
+                "<w:numPr><w:numId/><w:ilvl/></w:numPr>",
+                "<w:numPr><w:ilvl/><w:numId/></w:numPr>",
+            ),
             (
                 "<w:pPr><w:rPr><w:sz/><w:b/></w:rPr><w:keepNext/><w:pStyle/></w:pPr>",
                 "<w:pPr><w:pStyle/><w:keepNext/><w:rPr><w:b/><w:sz/></w:rPr></w:pPr>",

@@ -24,10 +24,11 @@ const COLOURS: [(&str, &str); 12] = [
 ];
 
 /// Completes the part.
-pub(crate) fn finish(root: &mut Element, language: &str, notes: bool) {
+pub(crate) fn finish<'a>(root: &mut Element<'a>, language: &'a str, notes: bool) {
     root.find_or_add("w:defaultTabStop").set("w:val", TAB_STOP);
     // What is left are settings of this century; docx-rs turns East Asian line breaking on.
-    root.find_or_add("w:compat").retain(|element| element.name == "w:compatSetting");
+    root.find_or_add("w:compat")
+        .retain(|element| element.name == "w:compatSetting");
     if notes {
         let mut properties = Element::new("w:footnotePr");
         for (id, _) in SEPARATORS {

@@ -1,6 +1,9 @@
-//! A small tree of XML elements, read and written whole.
+//! A small tree of XML elements, read and written whole; it borrows what is read as it is.
+
+use std::borrow::Cow;
 
 use quick_xml::Reader;
+use quick_xml::events::attributes::Attributes;
 use quick_xml::events::{BytesStart, Event};
 
 use super::Fault;
@@ -8,32 +11,36 @@ use crate::characters::{escape_attribute, escape_text};
 
 /// An element, its name with the prefix as written.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Element {
+pub(crate) struct Element<'a> {
     /// Such as `w:p`.
-    pub(crate) name: String,
+    pub(crate) name: Cow<'a, str>,
     /// Names and unescaped values, in order.
-    pub(crate) attributes: Vec<(String, String)>,
+    pub(crate) attributes: Vec<(Cow<'a, str>, Cow<'a, str>)>,
     /// What it holds.
-    pub(crate) children: Vec<Node>,
+    pub(crate) children: Vec<Node<'a>>,
 }
 
 /// A child of an element.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Node {
+pub(crate) enum Node<'a> {
     /// An element.
-    Element(Element),
+    Element(Element<'a>),
     /// Unescaped characters.
-    Text(String),
+    Text(Cow<'a, str>),
 }
 
-impl Element {
-    pub(crate) fn new(name: &str) -> Self {
-        Self { name: name.to_owned(), attributes: Vec::new(), children: Vec::new() }
+impl<'a> Element<'a> {
+    pub(crate) fn new(name: impl Into<Cow<'a, str>>) -> Self {
+        Self {
+            name: name.into(),
+            attributes: Vec::new(),
+            children: Vec::new(),
+        }
     }
 
     #[must_use]
-    pub(crate) fn attribute(mut self, name: &str, value: &str) -> Self {
-        self.attributes.push((name.to_owned(), value.to_owned()));
+    pub(crate) fn attribute(mut self, name: &'static str, value: impl Into<Cow<'a, str>>) -> Self {
+        self.attributes.push((Cow::Borrowed(name), value.into()));
         self
     }
 
@@ -44,8 +51,8 @@ impl Element {
     }
 
     #[must_use]
-    pub(crate) fn text(mut self, text: &str) -> Self {
-        self.children.push(Node::Text(text.to_owned()));
+    pub(crate) fn text(mut self, text: impl Into<Cow<'a, str>>) -> Self {
+        self.children.push(Node::Text(text.into()));
         self
     }
 
@@ -55,14 +62,18 @@ impl Element {
 
     /// The value of an attribute.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
-        self.attributes.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+        self.attributes
+            .iter()
+            .find(|(known, _)| known == name)
+            .map(|(_, value)| value.as_ref())
     }
 
     /// Sets an attribute, behind the others where it is new.
-    pub(crate) fn set(&mut self, name: &str, value: &str) {
+    pub(crate) fn set(&mut self, name: &'static str, value: impl Into<Cow<'a, str>>) {
+        let value = value.into();
         match self.attributes.iter_mut().find(|(known, _)| known == name) {
-            Some((_, old)) => value.clone_into(old),
-            None => self.attributes.push((name.to_owned(), value.to_owned())),
+            Some((_, old)) => *old = value,
+            None => self.attributes.push((Cow::Borrowed(name), value)),
         }
     }
 
@@ -88,7 +99,7 @@ impl Element {
     }
 
     /// The first child element of a name, made where there is none.
-    pub(crate) fn find_or_add(&mut self, name: &str) -> &mut Self {
+    pub(crate) fn find_or_add(&mut self, name: &'static str) -> &mut Self {
         let known = |node: &Node| matches!(node, Node::Element(element) if element.name == name);
         let at = self.children.iter().position(known).unwrap_or_else(|| {
             self.push(Self::new(name));
@@ -113,19 +124,20 @@ impl Element {
         self.attributes.is_empty() && self.children.is_empty()
     }
 
-    /// Reads a document's root.
+    /// Reads a document's root; namespaces with a prefix are not kept.
     ///
     /// # Errors
     /// Not well-formed, or more than elements, characters and references.
-    pub(crate) fn parse(xml: &[u8]) -> Result<Self, Fault> {
-        let mut reader = Reader::from_reader(xml);
+    pub(crate) fn parse(xml: &'a [u8]) -> Result<Self, Fault> {
+        let xml = text_of(xml)?;
+        let mut reader = Reader::from_str(xml);
         reader.config_mut().check_end_names = true;
         let mut open: Vec<Self> = Vec::new();
         loop {
             match reader.read_event()? {
-                Event::Start(start) => open.push(element(&start)?),
+                Event::Start(start) => open.push(element(xml, &reader, &start, 1)?),
                 Event::Empty(start) => {
-                    let element = element(&start)?;
+                    let element = element(xml, &reader, &start, 2)?;
                     match open.last_mut() {
                         Some(parent) => parent.push(element),
                         None => return Ok(element),
@@ -140,14 +152,14 @@ impl Element {
                 }
                 Event::Text(text) => {
                     if let Some(parent) = open.last_mut() {
-                        parent.push_text(&text.decode()?);
+                        parent.push_text(text.decode()?);
                     }
                 }
                 Event::GeneralRef(reference) => {
                     let parent = open.last_mut().ok_or(Fault::Incomplete)?;
                     let name = reference.decode()?;
                     match reference.resolve_char_ref()? {
-                        Some(c) => parent.push_text(c.encode_utf8(&mut [0; 4])),
+                        Some(c) => parent.push_text(c.to_string()),
                         None => parent.push_text(
                             quick_xml::escape::resolve_predefined_entity(&name)
                                 .ok_or_else(|| Fault::Unexpected(format!("&{name};")))?,
@@ -156,17 +168,19 @@ impl Element {
                 }
                 Event::Decl(_) => {}
                 Event::Eof => return Err(Fault::Incomplete),
-                other @ (Event::CData(_) | Event::Comment(_) | Event::PI(_) | Event::DocType(_)) => {
+                other
+                @ (Event::CData(_) | Event::Comment(_) | Event::PI(_) | Event::DocType(_)) => {
                     return Err(Fault::Unexpected(format!("{other:?}")));
                 }
             }
         }
     }
 
-    fn push_text(&mut self, text: &str) {
+    fn push_text(&mut self, text: impl Into<Cow<'a, str>>) {
+        let text = text.into();
         match self.children.last_mut() {
-            Some(Node::Text(last)) => last.push_str(text),
-            Some(Node::Element(_)) | None => self.children.push(Node::Text(text.to_owned())),
+            Some(Node::Text(last)) => last.to_mut().push_str(&text),
+            Some(Node::Element(_)) | None => self.children.push(Node::Text(text)),
         }
     }
 
@@ -215,18 +229,40 @@ impl Element {
     }
 }
 
-fn element(start: &BytesStart<'_>) -> Result<Element, Fault> {
-    let name = std::str::from_utf8(start.name().into_inner()).map_err(|_| Fault::Incomplete)?;
-    let mut element = Element::new(name);
-    for attribute in start.attributes() {
+/// The element of a tag. The reader lends its events for a moment only, so the tag is taken from
+/// the text once more: `behind` is how many bytes close it.
+fn element<'a>(
+    xml: &'a str,
+    reader: &Reader<&[u8]>,
+    start: &BytesStart<'_>,
+    behind: usize,
+) -> Result<Element<'a>, Fault> {
+    let end = usize::try_from(reader.buffer_position()).unwrap_or(usize::MAX);
+    let end = end.checked_sub(behind).ok_or(Fault::Incomplete)?;
+    let from = end.checked_sub(start.len()).ok_or(Fault::Incomplete)?;
+    let tag = xml.get(from..end).ok_or(Fault::Incomplete)?;
+    let named = start.name().into_inner().len();
+    let mut element = Element::new(tag.get(..named).ok_or(Fault::Incomplete)?);
+    for attribute in Attributes::new(tag, named) {
         let attribute = attribute?;
-        let name =
-            std::str::from_utf8(attribute.key.into_inner()).map_err(|_| Fault::Incomplete)?;
-        let value = std::str::from_utf8(&attribute.value).map_err(|_| Fault::Incomplete)?;
-        let value = quick_xml::escape::unescape(value)?;
-        element.attributes.push((name.to_owned(), value.into_owned()));
+        let name = text_of(attribute.key.into_inner())?;
+        // docx-rs declares some thirty namespaces in each part; the finish states those it uses.
+        if name.starts_with("xmlns:") || name == "mc:Ignorable" {
+            continue;
+        }
+        let value = match attribute.value {
+            Cow::Borrowed(value) => quick_xml::escape::unescape(text_of(value)?)?,
+            Cow::Owned(value) => {
+                Cow::Owned(quick_xml::escape::unescape(text_of(&value)?)?.into_owned())
+            }
+        };
+        element.attributes.push((Cow::Borrowed(name), value));
     }
     Ok(element)
+}
+
+fn text_of(bytes: &[u8]) -> Result<&str, Fault> {
+    std::str::from_utf8(bytes).map_err(|_| Fault::Incomplete)
 }
 
 #[cfg(test)]
@@ -241,7 +277,13 @@ mod tests {
 
     #[test]
     fn broken_xml_is_a_fault() {
-        for xml in ["<a><b></a>", "<a>", "", "<a>&unknown;</a>", "<a><!-- x --></a>"] {
+        for xml in [
+            "<a><b></a>",
+            "<a>",
+            "",
+            "<a>&unknown;</a>",
+            "<a><!-- x --></a>",
+        ] {
             assert!(Element::parse(xml.as_bytes()).is_err(), "{xml}");
         }
     }

@@ -154,7 +154,7 @@ impl Numbering {
                 .copied()
                 .unwrap_or(levels[level].start)
         };
-        counters[at] = Some(counters[at].map_or(start(at), |number| number + 1));
+        counters[at] = Some(counters[at].map_or(start(at), |number| number.saturating_add(1)));
         for deeper in at + 1..LEVELS {
             let restarts = match levels[deeper].restart {
                 None => true,

@@ -40,7 +40,9 @@ pub(crate) fn list(properties: Node<'_, '_>) -> (Option<String>, Option<usize>) 
     };
     let level = list
         .child_value("w:ilvl")
-        .and_then(|level| level.parse().ok());
+        .and_then(|level| level.parse::<usize>().ok())
+        // 17.9.3: a list has nine levels.
+        .map(|level| level.min(8));
     (list.child_value("w:numId").map(str::to_owned), level)
 }
 
@@ -94,13 +96,10 @@ impl Styles {
     /// The outline level of a style, from 0.
     pub(crate) fn outline(&self, id: Option<&str>) -> Option<u8> {
         self.chain(id).find_map(|style| {
+            // Word has nine levels of headings.
             let by_name = || {
-                style
-                    .name
-                    .strip_prefix("heading ")?
-                    .parse::<u8>()
-                    .ok()?
-                    .checked_sub(1)
+                let level = style.name.strip_prefix("heading ")?.parse::<u8>().ok()?;
+                level.checked_sub(1).filter(|level| *level < 9)
             };
             style.outline.or_else(by_name)
         })

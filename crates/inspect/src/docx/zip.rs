@@ -10,6 +10,9 @@ pub(crate) const PART_LIMIT: usize = 32 << 20;
 /// The most bytes that all parts may inflate to.
 pub(crate) const TOTAL_LIMIT: usize = 96 << 20;
 
+/// The most entries; a document with a thousand pictures stays below.
+const ENTRY_LIMIT: usize = 4096;
+
 /// A file in the container.
 #[derive(Debug, Clone)]
 pub(crate) struct Entry {
@@ -54,6 +57,9 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Vec<Entry>, ReadError> {
         .rposition(|window| window == b"PK\x05\x06")
         .ok_or_else(|| broken("it has no central directory"))?;
     let count = u16_at(bytes, end + 10)?;
+    if count > ENTRY_LIMIT {
+        return Err(broken(format!("it has {count} entries")));
+    }
     let mut at = size_at(bytes, end + 16)?;
     let mut entries: Vec<Entry> = Vec::with_capacity(count);
     let mut total = 0;

@@ -1,7 +1,5 @@
 //! ToUnicode CMaps (ISO 32000-1, 9.10.3): from the codes of a font to the text they stand for.
 
-use std::collections::HashMap;
-
 use super::lexer::{Lexer, Token};
 
 /// From character codes to text.
@@ -9,7 +7,9 @@ use super::lexer::{Lexer, Token};
 pub(crate) struct CMap {
     /// Codespace ranges: length in bytes, first and last code.
     spaces: Vec<(usize, u32, u32)>,
-    chars: HashMap<(usize, u32), Box<str>>,
+    /// The texts of single codes, by their length in bytes less one. Codes of fonts made for one
+    /// document are small and dense, so a table is faster than a map.
+    chars: [Vec<Option<Box<str>>>; 4],
     /// Length in bytes, first and last code, UTF-16 of the first.
     ranges: Vec<(usize, u32, u32, Vec<u16>)>,
 }
@@ -54,7 +54,7 @@ impl CMap {
                     for pair in operands.chunks_exact(2) {
                         if let [Token::String(from), Token::String(to)] = pair {
                             let text = String::from_utf16_lossy(&utf16(to));
-                            map.chars.insert((from.len(), code(from)), text.into());
+                            map.set(from.len(), code(from), text);
                         }
                     }
                 }
@@ -68,6 +68,19 @@ impl CMap {
             operands.clear();
         }
         map
+    }
+
+    /// Codes above 0xFFFF get no text; no writer of Unicode fonts has them.
+    fn set(&mut self, length: usize, code: u32, text: String) {
+        let Some(table) = length.checked_sub(1).and_then(|at| self.chars.get_mut(at)) else {
+            return;
+        };
+        if let Ok(at) = u16::try_from(code).map(usize::from) {
+            if table.len() <= at {
+                table.resize(at + 1, None);
+            }
+            table[at] = Some(text.into());
+        }
     }
 
     fn add_range(&mut self, triple: &[Token<'_>]) {
@@ -84,7 +97,7 @@ impl CMap {
                 for (from, text) in (code(low)..=code(high)).zip(texts) {
                     if let Token::String(text) = text {
                         let text = String::from_utf16_lossy(&utf16(text));
-                        self.chars.insert((low.len(), from), text.into());
+                        self.set(low.len(), from, text);
                     }
                 }
             }
@@ -92,8 +105,13 @@ impl CMap {
         }
     }
 
-    /// Calls `each` with the text of every code of a shown string; a code without text is U+FFFD.
-    pub(crate) fn decode(&self, bytes: &[u8], default_length: usize, mut each: impl FnMut(&str)) {
+    /// Calls `each` with every code of a shown string and its text; a code without text is U+FFFD.
+    pub(crate) fn decode(
+        &self,
+        bytes: &[u8],
+        default_length: usize,
+        mut each: impl FnMut(u32, &str),
+    ) {
         let mut rest = bytes;
         while !rest.is_empty() {
             let length = (1..=4.min(rest.len()))
@@ -108,8 +126,8 @@ impl CMap {
             let (head, tail) = rest.split_at(length);
             rest = tail;
             let code = code(head);
-            if let Some(text) = self.chars.get(&(length, code)) {
-                each(text);
+            if let Some(Some(text)) = self.chars[length - 1].get(code as usize) {
+                each(code, text);
                 continue;
             }
             let range = self
@@ -122,9 +140,9 @@ impl CMap {
                     if let Some(last) = text.last_mut() {
                         *last = last.wrapping_add((code - low) as u16);
                     }
-                    each(&String::from_utf16_lossy(&text));
+                    each(code, &String::from_utf16_lossy(&text));
                 }
-                None => each("\u{FFFD}"),
+                None => each(code, "\u{FFFD}"),
             }
         }
     }
@@ -136,7 +154,7 @@ mod tests {
 
     fn text(map: &CMap, bytes: &[u8]) -> String {
         let mut out = String::new();
-        map.decode(bytes, 2, |text| out.push_str(text));
+        map.decode(bytes, 2, |_, text| out.push_str(text));
         out
     }
 

@@ -107,6 +107,34 @@ struct Mark {
     shown: bool,
 }
 
+/// The glyphs read last, where they stand for several characters together.
+///
+/// PDF/UA wants a text for every glyph, so a letter and the accents set on it as glyphs of their
+/// own each carry the text of all of them: `n̈` is shown as two codes that both read `n̈`. It is
+/// read once, until a code of it comes again.
+#[derive(Default)]
+struct Cluster {
+    text: String,
+    codes: Vec<u32>,
+}
+
+impl Cluster {
+    /// Whether a code only completes the cluster before it.
+    fn takes(&mut self, code: u32, text: &str) -> bool {
+        if text.chars().nth(1).is_none() {
+            self.text.clear();
+            return false;
+        }
+        let more = self.text == text && !self.codes.contains(&code);
+        if !more {
+            text.clone_into(&mut self.text);
+            self.codes.clear();
+        }
+        self.codes.push(code);
+        more
+    }
+}
+
 /// Fonts by the object they are, so that each is read once in a document.
 #[derive(Default)]
 pub(crate) struct Fonts(HashMap<ObjectId, Rc<Font>>);
@@ -123,6 +151,8 @@ pub(crate) fn read_page(document: &Document, page: ObjectId, fonts: &mut Fonts) 
         fonts,
         text: &mut text,
         marks: Vec::new(),
+        cluster: Cluster::default(),
+        reversed: false,
         forms: 0,
         budget: 100_000,
     };
@@ -164,6 +194,9 @@ struct Interpreter<'a, 'b> {
     fonts: &'b mut Fonts,
     text: &'b mut PageText,
     marks: Vec<Mark>,
+    cluster: Cluster,
+    /// Whether the run pushed last was of `ReversedChars`.
+    reversed: bool,
     forms: usize,
     /// How many more form XObjects may be painted on the page.
     budget: usize,
@@ -183,7 +216,7 @@ impl<'a> Interpreter<'a, '_> {
         let mut line = Matrix::IDENTITY;
         let mut cursor = Matrix::IDENTITY;
         let mut operands: Vec<Token<'_>> = Vec::new();
-        let mut lexer = Lexer::new(bytes);
+        let mut lexer = Lexer::joining_arrays(bytes);
         while let Some(token) = lexer.next_token() {
             let Token::Keyword(operator) = token else {
                 operands.push(token);
@@ -320,6 +353,7 @@ impl<'a> Interpreter<'a, '_> {
     }
 
     fn push(&mut self, state: &State, cursor: Matrix, text: String) {
+        self.reversed = false;
         let Matrix([_, _, c, d, _, y]) = cursor.then(state.ctm);
         let run = Run {
             content: self.content(),
@@ -331,37 +365,44 @@ impl<'a> Interpreter<'a, '_> {
     }
 
     fn show(&mut self, state: &State, cursor: Matrix, operand: Option<&Token<'_>>) {
+        let Some(Token::String(bytes)) = operand else {
+            return;
+        };
         if let Some(replaced) = self.marks.iter_mut().find(|mark| mark.actual.is_some()) {
             if !std::mem::replace(&mut replaced.shown, true) {
                 let text = replaced.actual.clone().unwrap_or_default();
-                self.push(state, cursor, text);
+                let code = bytes
+                    .iter()
+                    .fold(0, |code, byte| code << 8 | u32::from(*byte));
+                if !self.cluster.takes(code, &text) {
+                    self.push(state, cursor, text);
+                }
             }
             return;
         }
         let Some(font) = &state.font else { return };
         let reversed = self.marks.iter().any(|mark| mark.reversed);
-        let mut text = String::new();
-        let mut add = |bytes: &[u8]| {
-            font.decode(bytes, |code| {
-                if reversed {
-                    text.insert_str(0, code)
-                } else {
-                    text.push_str(code)
-                }
-            });
-        };
-        match operand {
-            Some(Token::String(bytes)) => add(bytes),
-            Some(Token::Array(items)) => {
-                for item in items {
-                    if let Token::String(bytes) = item {
-                        add(bytes);
-                    }
-                }
+        let mut text = String::with_capacity(bytes.len());
+        let cluster = &mut self.cluster;
+        font.decode(bytes, |code, read| {
+            match (cluster.takes(code, read), reversed) {
+                (true, _) => {}
+                (false, true) => text.insert_str(0, read),
+                (false, false) => text.push_str(read),
             }
-            _ => return,
+        });
+        // Text from right to left is shown from left to right in several strings (14.8.2.3.3), so
+        // what comes next on the page was written before.
+        let content = self.content();
+        match self.text.runs.last_mut() {
+            Some(last) if reversed && self.reversed && last.content == content => {
+                last.text.insert_str(0, &text);
+            }
+            _ => {
+                self.push(state, cursor, text);
+                self.reversed = reversed;
+            }
         }
-        self.push(state, cursor, text);
     }
 
     /// Ends marked content; a replacement text for which nothing was shown is still text.

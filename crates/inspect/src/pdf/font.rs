@@ -42,8 +42,8 @@ impl Font {
         }
     }
 
-    /// Calls `each` with the text of each code of a shown string.
-    pub(crate) fn decode(&self, bytes: &[u8], mut each: impl FnMut(&str)) {
+    /// Calls `each` with each code of a shown string and its text.
+    pub(crate) fn decode(&self, bytes: &[u8], mut each: impl FnMut(u32, &str)) {
         match self {
             Self::Mapped(map, length) => map.decode(bytes, *length, each),
             Self::Latin => {
@@ -53,10 +53,10 @@ impl Font {
                         0x80..=0x9F => WINDOWS_1252[usize::from(byte - 0x80)],
                         _ => char::from(*byte),
                     };
-                    each(c.encode_utf8(&mut buffer));
+                    each(u32::from(*byte), c.encode_utf8(&mut buffer));
                 }
             }
-            Self::Unknown => bytes.chunks(2).for_each(|_| each("\u{FFFD}")),
+            Self::Unknown => bytes.chunks(2).for_each(|_| each(0, "\u{FFFD}")),
         }
     }
 }

@@ -20,6 +20,7 @@ const DEPTH_LIMIT: usize = 16;
 pub(crate) struct Lexer<'a> {
     bytes: &'a [u8],
     at: usize,
+    joined: bool,
 }
 
 fn is_space(byte: u8) -> bool {
@@ -41,7 +42,22 @@ fn hex(byte: u8) -> Option<u8> {
 
 impl<'a> Lexer<'a> {
     pub(crate) fn new(bytes: &'a [u8]) -> Self {
-        Self { bytes, at: 0 }
+        Self {
+            bytes,
+            at: 0,
+            joined: false,
+        }
+    }
+
+    /// A lexer that reads an array as the one string of all strings in it: in a content stream
+    /// that is what `TJ` shows, and a string of its own for every glyph would cost more than all
+    /// the rest.
+    pub(crate) fn joining_arrays(bytes: &'a [u8]) -> Self {
+        Self {
+            bytes,
+            at: 0,
+            joined: true,
+        }
     }
 
     fn peek(&self) -> Option<u8> {
@@ -91,7 +107,11 @@ impl<'a> Lexer<'a> {
                     self.at += 1;
                     return Some(Token::Name(self.name()));
                 }
-                b'(' => return Some(Token::String(self.literal())),
+                b'(' => {
+                    let mut out = Vec::new();
+                    self.literal_into(&mut out);
+                    return Some(Token::String(out));
+                }
                 b'<' if self.bytes.get(self.at + 1) == Some(&b'<') => {
                     self.at += 2;
                     return self.dictionary(depth + 1);
@@ -99,13 +119,38 @@ impl<'a> Lexer<'a> {
                 b'<' => return Some(Token::String(self.hex_string())),
                 b'[' => {
                     self.at += 1;
-                    return self.array(depth + 1);
+                    return if self.joined {
+                        self.joined_array(depth + 1)
+                    } else {
+                        self.array(depth + 1)
+                    };
                 }
                 // Stray closing brackets, and the braces of PostScript procedures.
                 b']' | b'>' | b')' | b'{' | b'}' => self.at += 1,
                 _ => {
                     let word = self.regular();
                     return Some(number(word).map_or(Token::Keyword(word), Token::Number));
+                }
+            }
+        }
+    }
+
+    fn joined_array(&mut self, depth: usize) -> Option<Token<'a>> {
+        let mut out = Vec::new();
+        loop {
+            self.skip_space();
+            match self.peek()? {
+                b']' => {
+                    self.at += 1;
+                    return Some(Token::String(out));
+                }
+                b'(' => self.literal_into(&mut out),
+                b'-' | b'+' | b'.' | b'0'..=b'9' => drop(self.regular()),
+                _ if depth > DEPTH_LIMIT => return None,
+                _ => {
+                    if let Token::String(inner) = self.token(depth)? {
+                        out.extend(inner);
+                    }
                 }
             }
         }
@@ -166,9 +211,8 @@ impl<'a> Lexer<'a> {
     }
 
     /// ISO 32000-1, 7.3.4.2: balanced brackets, escapes, octal codes, line ends as `\n`.
-    fn literal(&mut self) -> Vec<u8> {
+    fn literal_into(&mut self, out: &mut Vec<u8>) {
         self.at += 1;
-        let mut out = Vec::new();
         let mut open = 1;
         while let Some(byte) = self.peek() {
             self.at += 1;
@@ -181,7 +225,7 @@ impl<'a> Lexer<'a> {
                     }
                 }
                 b'\\' => {
-                    self.escape(&mut out);
+                    self.escape(out);
                     continue;
                 }
                 b'\r' => {
@@ -195,7 +239,6 @@ impl<'a> Lexer<'a> {
             }
             out.push(byte);
         }
-        out
     }
 
     fn escape(&mut self, out: &mut Vec<u8>) {
@@ -261,12 +304,27 @@ impl<'a> Lexer<'a> {
     }
 }
 
-/// ISO 32000-1, 7.3.3.
+/// ISO 32000-1, 7.3.3: a sign, digits, a point, digits; no exponent.
 fn number(word: &[u8]) -> Option<f32> {
-    match word.first()? {
-        b'0'..=b'9' | b'+' | b'-' | b'.' => std::str::from_utf8(word).ok()?.parse().ok(),
-        _ => None,
+    let (sign, digits) = match word {
+        [b'-', rest @ ..] => (-1.0, rest),
+        [b'+', rest @ ..] => (1.0, rest),
+        _ => (1.0, word),
+    };
+    let (mut value, mut scale, mut seen) = (0.0_f64, 0.0_f64, false);
+    for byte in digits {
+        match byte {
+            b'0'..=b'9' => {
+                seen = true;
+                value = value * 10.0 + f64::from(byte - b'0');
+                scale *= 10.0;
+            }
+            b'.' if scale == 0.0 => scale = 1.0,
+            _ => return None,
+        }
     }
+    let value = if scale > 1.0 { value / scale } else { value };
+    seen.then_some((sign * value) as f32)
 }
 
 #[cfg(test)]
@@ -303,6 +361,28 @@ mod tests {
                 Token::Keyword(b"BDC"),
             ]
         );
+    }
+
+    #[test]
+    fn joins_the_strings_of_an_array() {
+        let mut lexer = Lexer::joining_arrays(b"[(a\\))-120.5<62>[(c)]/N]TJ");
+        assert_eq!(lexer.next_token(), Some(Token::String(b"a)bc".to_vec())));
+        assert_eq!(lexer.next_token(), Some(Token::Keyword(b"TJ")));
+        assert_eq!(Lexer::joining_arrays(&[b'['; 100_000]).next_token(), None);
+    }
+
+    #[test]
+    fn reads_numbers_and_keywords_apart() {
+        for (word, value) in [
+            ("-12.25", Some(-12.25)),
+            ("+.5", Some(0.5)),
+            ("4.", Some(4.0)),
+            ("1.2.3", None),
+            ("-", None),
+            (".", None),
+        ] {
+            assert_eq!(super::number(word.as_bytes()), value, "{word}");
+        }
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Reading back small files that are made here, by hand: what they say is seen, and each way of
 //! breaking them is too.
 
+mod broken;
 mod docx;
 mod inspector;
 mod lint;

@@ -83,7 +83,8 @@ impl Pdf {
     pub(crate) fn bytes(&self) -> Vec<u8> {
         let mut document = Document::with_version("1.7");
         let map = "/CIDInit /ProcSet findresource begin begincmap 1 begincodespacerange <0000> <FFFF> \
-                   endcodespacerange 1 beginbfrange <0020> <FFFC> <0020> endbfrange endcmap";
+                   endcodespacerange 1 beginbfrange <0020> <FFFC> <0020> endbfrange \
+                   2 beginbfchar <E001> <006E0308> <E002> <006E0308> endbfchar endcmap";
         let to_unicode = document.add_object(Stream::new(Dictionary::new(), map.into()));
         let font = document.add_object(dictionary! {
             "Type" => "Font", "Subtype" => "Type0", "BaseFont" => "F", "Encoding" => "Identity-H",

@@ -134,6 +134,38 @@ fn lines_come_in_reading_order() {
 }
 
 #[test]
+fn a_letter_and_its_accents_are_read_once() {
+    // Two glyphs that both read `n` with diaeresis, the second raised; then twice in a row, and
+    // with a replacement text for the letter alone.
+    let content = "/Span <</MCID 0>> BDC BT /F1 10 Tf 1 0 0 1 50 700 Tm <0061E001> Tj ET EMC
+        /Span <</MCID 1>> BDC BT /F1 10 Tf 1 0 0 1 60 700.1 Tm <E002> Tj ET EMC
+        /Span <</MCID 2>> BDC BT /F1 10 Tf 1 0 0 1 60 700 Tm <00610020> Tj [<E001E002>-5<E001E002>] TJ
+        <0020> Tj /Span <</ActualText <FEFF006E0308>>> BDC <006E> Tj EMC <E002> Tj ET EMC";
+    let tree = element("P", vec![Kid::Content(0), Kid::Content(1), Kid::Content(2)]);
+    let lines = read_pdf(&Pdf::new(vec![content.into()], tree).bytes())
+        .unwrap()
+        .lines;
+    assert_eq!(lines[0].text, "an\u{308}a n\u{308}n\u{308} n\u{308}");
+}
+
+#[test]
+fn text_from_right_to_left_is_read_as_it_was_written() {
+    let reversed = |text: &str| format!("/ReversedChars BMC {} EMC ", show(text));
+    let content = format!(
+        "/Span <</MCID 0>> BDC BT /F1 10 Tf 1 0 0 1 50 700 Tm {} {}{} {} ET EMC",
+        show("abc "),
+        reversed("ihg "),
+        reversed("fed"),
+        show(" jkl")
+    );
+    let tree = element("P", vec![Kid::Content(0)]);
+    let lines = read_pdf(&Pdf::new(vec![content], tree).bytes())
+        .unwrap()
+        .lines;
+    assert_eq!(lines[0].text, "abc def ghi jkl");
+}
+
+#[test]
 fn metadata_is_read() {
     let mut pdf = example("Utrecht");
     pdf.title = "Één & ander".into();

@@ -29,14 +29,24 @@ pub(crate) fn options() -> PdfOptions {
         .expect("the workspace has fonts")
         .filter_map(|folder| std::fs::read_dir(folder.ok()?.path()).ok())
         .flat_map(|files| files.filter_map(|file| Some(file.ok()?.path())))
-        .filter(|path| path.extension().is_some_and(|it| it == "otf" || it == "ttf"))
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|it| it == "otf" || it == "ttf")
+        })
         .collect();
     paths.sort();
     let fonts = paths.iter().map(|path| FontFile {
-        name: path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
+        name: path
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned(),
         bytes: std::fs::read(path).expect("a font file").into(),
     });
-    PdfOptions { fonts: fonts.collect(), ..PdfOptions::default() }
+    PdfOptions {
+        fonts: fonts.collect(),
+        ..PdfOptions::default()
+    }
 }
 
 /// The sample's documents, and behind them the pack that holds them all.
@@ -55,7 +65,10 @@ pub(crate) fn pack(text: &str) -> Vec<Arc<Shape>> {
 
 /// Values for [`pack`]: name, street line and town line.
 pub(crate) fn values(shapes: &[Arc<Shape>], slots: [&str; 3]) -> Vec<Values> {
-    let plain = Values { slots: slots.map(str::to_owned).to_vec(), members: vec![] };
+    let plain = Values {
+        slots: slots.map(str::to_owned).to_vec(),
+        members: vec![],
+    };
     let of = |shape: &Arc<Shape>| Values {
         slots: plain.slots.clone(),
         members: shape.members().iter().map(|_| plain.clone()).collect(),
@@ -71,7 +84,10 @@ pub(crate) fn shell(document: &str) -> Shape {
         title: vec![Inline::Text(document.into())],
         author: "POSIV-project".into(),
         date: (2023, 2, 9),
-        body: Body::Parts { annex: None, parts: vec![] },
+        body: Body::Parts {
+            annex: None,
+            parts: vec![],
+        },
         footnotes: vec![],
         slots: 3,
     }
@@ -90,7 +106,10 @@ pub(crate) fn documents(text: &str) -> Vec<Arc<Shape>> {
         reader.line(word, rest);
     }
     let shapes = std::mem::take(&mut reader.shapes);
-    shapes.into_iter().map(|shape| Arc::new(reader.with_notes(shape))).collect()
+    shapes
+        .into_iter()
+        .map(|shape| Arc::new(reader.with_notes(shape)))
+        .collect()
 }
 
 #[derive(Default)]
@@ -104,9 +123,18 @@ impl Reader {
     fn with_notes(&self, (mut shape, used): (Shape, Vec<String>)) -> Shape {
         let mut scratch = Reader::default();
         for id in used {
-            let text = &self.notes.iter().find(|note| note.0 == id).expect("a note's text").1;
+            let text = &self
+                .notes
+                .iter()
+                .find(|note| note.0 == id)
+                .expect("a note's text")
+                .1;
             let inlines = scratch.inlines(text);
-            shape.footnotes.push(Footnote { id, span: Span::default(), inlines });
+            shape.footnotes.push(Footnote {
+                id,
+                span: Span::default(),
+                inlines,
+            });
         }
         shape
     }
@@ -120,7 +148,13 @@ impl Reader {
             }
             "letter" => {
                 let body = Body::Letter(Box::new(empty_letter(rest)));
-                self.shapes.push((Shape { body, ..shell(rest) }, vec![]));
+                self.shapes.push((
+                    Shape {
+                        body,
+                        ..shell(rest)
+                    },
+                    vec![],
+                ));
                 return;
             }
             "parts" => {
@@ -151,10 +185,17 @@ impl Reader {
                     let mut fields = rest.split('|').map(str::to_owned);
                     let name = fields.next().unwrap_or_default();
                     let mut next = || fields.next().filter(|field| !field.is_empty());
-                    letter.signatories.push(Signatory { name, role: next(), email: next() });
+                    letter.signatories.push(Signatory {
+                        name,
+                        role: next(),
+                        email: next(),
+                    });
                 }
                 "enclosures" => {
-                    letter.enclosures = Some(Enclosures { title: inlines, items: vec![] });
+                    letter.enclosures = Some(Enclosures {
+                        title: inlines,
+                        items: vec![],
+                    });
                 }
                 "enclosure" => {
                     let [label, title] = halves.try_into().expect("label and title");
@@ -168,7 +209,10 @@ impl Reader {
                     let [label, title] = halves.try_into().expect("label and title");
                     *annex = Some(Annex { label, title });
                 }
-                "text" => parts.push(Part::Text { id: rest.into(), blocks: vec![] }),
+                "text" => parts.push(Part::Text {
+                    id: rest.into(),
+                    blocks: vec![],
+                }),
                 "motion" => parts.push(Part::Motion(Motion {
                     id: rest.into(),
                     variant: None,
@@ -230,10 +274,14 @@ impl Reader {
         let inline = match close {
             '}' => Inline::Slot(inner.parse().ok()?),
             '^' => {
-                let place = self.used.iter().position(|id| id == inner).unwrap_or_else(|| {
-                    self.used.push(inner.into());
-                    self.used.len() - 1
-                });
+                let place = self
+                    .used
+                    .iter()
+                    .position(|id| id == inner)
+                    .unwrap_or_else(|| {
+                        self.used.push(inner.into());
+                        self.used.len() - 1
+                    });
                 Inline::Footnote(place)
             }
             '>' => {
@@ -241,7 +289,10 @@ impl Reader {
                 if !url.starts_with("http") {
                     return None;
                 }
-                Inline::Link { url: url.into(), inlines: vec![Inline::Text(shown.into())] }
+                Inline::Link {
+                    url: url.into(),
+                    inlines: vec![Inline::Text(shown.into())],
+                }
             }
             ']' => Inline::FillIn(FillIn {
                 id: inner.into(),
@@ -253,7 +304,11 @@ impl Reader {
                     return None;
                 }
                 let options = inner.split('/').map(str::to_owned).collect();
-                let choice = Inline::Choice { id: inner.into(), options, mark: "*".into() };
+                let choice = Inline::Choice {
+                    id: inner.into(),
+                    options,
+                    mark: "*".into(),
+                };
                 return Some((choice, end + 2));
             }
         };
@@ -279,9 +334,20 @@ fn empty_letter(id: &str) -> Letter {
 
 fn block(blocks: &mut Vec<Block>, word: &str, inlines: Vec<Inline>) {
     let name = format!("block.{}", blocks.len());
-    let make = |kind| Block { id: BlockId(name.clone()), span: Span::default(), kind };
-    let level = word.chars().last().and_then(|c| c.to_digit(10)).unwrap_or(1) as u8;
-    let list = |kind| BlockKind::List { kind, items: vec![] };
+    let make = |kind| Block {
+        id: BlockId(name.clone()),
+        span: Span::default(),
+        kind,
+    };
+    let level = word
+        .chars()
+        .last()
+        .and_then(|c| c.to_digit(10))
+        .unwrap_or(1) as u8;
+    let list = |kind| BlockKind::List {
+        kind,
+        items: vec![],
+    };
     let kind = match word.trim_end_matches(|c: char| c.is_ascii_digit()) {
         "p" => BlockKind::Paragraph { inlines },
         "h" => BlockKind::Heading { level, inlines },
@@ -290,7 +356,11 @@ fn block(blocks: &mut Vec<Block>, word: &str, inlines: Vec<Inline>) {
         "decimal" => list(ListKind::Decimal),
         "alpha" => list(ListKind::LowerAlpha),
         "preamble" => BlockKind::Preamble { inlines },
-        "recital" => BlockKind::Recital { level, head: inlines, items: vec![] },
+        "recital" => BlockKind::Recital {
+            level,
+            head: inlines,
+            items: vec![],
+        },
         "operative" => BlockKind::Operative {
             level,
             head: inlines,
@@ -298,10 +368,15 @@ fn block(blocks: &mut Vec<Block>, word: &str, inlines: Vec<Inline>) {
             separator: vec![],
         },
         "closing" => BlockKind::Closing { inlines },
-        "movers" => BlockKind::Movers { lead: inlines, lines: vec![] },
+        "movers" => BlockKind::Movers {
+            lead: inlines,
+            lines: vec![],
+        },
         "usage" => BlockKind::Note { inlines },
         below => {
-            let item = vec![make(BlockKind::Paragraph { inlines: inlines.clone() })];
+            let item = vec![make(BlockKind::Paragraph {
+                inlines: inlines.clone(),
+            })];
             match (below, &mut blocks.last_mut().expect("a block above").kind) {
                 ("-", BlockKind::List { items, .. } | BlockKind::Recital { items, .. }) => {
                     items.push(item);
@@ -309,7 +384,14 @@ fn block(blocks: &mut Vec<Block>, word: &str, inlines: Vec<Inline>) {
                 ("-", BlockKind::Operative { alternatives, .. }) => {
                     alternatives.last_mut().expect("an alternative").push(item);
                 }
-                ("or", BlockKind::Operative { alternatives, separator, .. }) => {
+                (
+                    "or",
+                    BlockKind::Operative {
+                        alternatives,
+                        separator,
+                        ..
+                    },
+                ) => {
                     alternatives.push(vec![]);
                     *separator = inlines;
                 }

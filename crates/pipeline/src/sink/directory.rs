@@ -97,7 +97,7 @@ impl Sink for DirectorySink {
             file.write_all(bytes)
         };
         write().map_err(|error| failed("write", &place, error))?;
-        Ok(Staged(place))
+        Ok(Staged::new(place))
     }
 
     fn flush(&self, staged: &[Staged]) -> Result<(), SinkError> {
@@ -106,11 +106,11 @@ impl Sink for DirectorySink {
             Durability::Batch if staged.len() > 1 && self.sync_all_at_once()? => return Ok(()),
             Durability::Batch | Durability::Each => {}
         }
-        staged.iter().try_for_each(|Staged(place)| sync(place))
+        staged.iter().try_for_each(|staged| sync(staged.place()))
     }
 
     fn publish(&self, staged: Staged, path: &OutputPath, mode: PutMode) -> Result<(), SinkError> {
-        self.move_to(&staged.0, path, mode)
+        self.move_to(staged.place(), path, mode)
     }
 
     fn rename(&self, from: &OutputPath, to: &OutputPath, mode: PutMode) -> Result<(), SinkError> {
@@ -247,5 +247,54 @@ fn failed(action: &'static str, path: &Path, source: io::Error) -> SinkError {
         action,
         path: path.to_owned(),
         source,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn path(text: &str) -> OutputPath {
+        OutputPath::new(text).unwrap()
+    }
+
+    #[test]
+    fn files_come_whole_and_are_replaced_only_where_asked() {
+        let out = tempfile::tempdir().unwrap();
+        for durability in [Durability::Each, Durability::Batch, Durability::None] {
+            let sink = DirectorySink::open(out.path(), durability).unwrap();
+            let (one, other) = (path("a/one.pdf"), path("b/other.pdf"));
+            let staged = ["first", "second", "third"].map(|text| sink.stage(text.as_bytes()));
+            let staged = staged.map(Result::unwrap);
+            sink.flush(&staged).unwrap();
+            assert_eq!(sink.size(&one).unwrap(), None);
+            assert_eq!(sink.digest(&one).unwrap(), None);
+            let [first, second, third] = staged;
+            sink.publish(first, &one, PutMode::Create).unwrap();
+            let refused = sink.publish(second, &one, PutMode::Create).unwrap_err();
+            assert_eq!(refused.source.kind(), io::ErrorKind::AlreadyExists);
+            assert_eq!(sink.digest(&one).unwrap(), Some(Fingerprint::of(b"first")));
+            sink.publish(third, &one, PutMode::Overwrite).unwrap();
+            assert_eq!(sink.digest(&one).unwrap(), Some(Fingerprint::of(b"third")));
+            sink.settle(&[&one, &other]).unwrap();
+
+            let fourth = sink.stage(b"fourth").unwrap();
+            sink.publish(fourth, &other, PutMode::Create).unwrap();
+            let refused = sink.rename(&one, &other, PutMode::Create).unwrap_err();
+            assert_eq!(refused.source.kind(), io::ErrorKind::AlreadyExists);
+            sink.rename(&one, &path("b/c/one.pdf"), PutMode::Create)
+                .unwrap();
+            assert!(!out.path().join("a").exists(), "an empty folder goes");
+            let mut seen = Vec::new();
+            sink.visit(&mut |path| seen.push(path.to_owned())).unwrap();
+            seen.sort();
+            assert_eq!(seen, ["b/c/one.pdf", "b/other.pdf"]);
+            fs::remove_dir_all(out.path().join("b")).unwrap();
+            // What was taken in and never published is gone when the folder is opened again.
+            sink.stage(b"lost").unwrap();
+            let staging = sink.staging.clone();
+            DirectorySink::open(out.path(), durability).unwrap();
+            assert_eq!(fs::read_dir(staging).unwrap().count(), 0);
+        }
     }
 }

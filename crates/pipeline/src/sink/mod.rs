@@ -8,7 +8,7 @@
 mod directory;
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use raadspost_content::Fingerprint;
 
@@ -27,7 +27,19 @@ pub enum PutMode {
 
 /// A file that was taken in and has no path yet.
 #[derive(Debug)]
-pub struct Staged(pub(crate) PathBuf);
+pub struct Staged(PathBuf);
+
+impl Staged {
+    /// A file that a sink keeps under this name until it is published.
+    pub fn new(place: PathBuf) -> Self {
+        Self(place)
+    }
+
+    /// The name under which the sink keeps it.
+    pub fn place(&self) -> &Path {
+        &self.0
+    }
+}
 
 /// A file cannot be read or written. Occurs with a full disk, a missing permission, or a folder
 /// that somebody changes during the run.

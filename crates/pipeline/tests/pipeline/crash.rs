@@ -2,8 +2,10 @@
 
 use std::fs;
 use std::io;
+use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Duration;
 
 use raadspost_content::{Diagnostics, Fingerprint};
 use raadspost_pipeline::{
@@ -122,8 +124,16 @@ fn at_every_change(durability: Durability, before: &[&Campaign], campaign: &Camp
         }
         bench.options.durability = Durability::None;
         bench.run(campaign);
-        assert_eq!(bench.manifest(), manifest, "{durability:?}, broken off after {passing}");
-        assert_eq!(moved(&bench), superseded, "{durability:?}, broken off after {passing}");
+        assert_eq!(
+            bench.manifest(),
+            manifest,
+            "{durability:?}, broken off after {passing}"
+        );
+        assert_eq!(
+            moved(&bench),
+            superseded,
+            "{durability:?}, broken off after {passing}"
+        );
         let again = bench.run(campaign);
         assert_eq!(again.documents.made, 0);
     }
@@ -148,11 +158,20 @@ fn a_first_run_that_breaks_off_is_finished_by_the_next() {
 
 #[test]
 fn a_later_run_that_breaks_off_is_finished_by_the_next() {
-    // A folder that goes, a pack that is held no more, one that is held now, a new row.
-    let mut old = Campaign::three();
+    // A folder that goes, a pack that is held no more, one that is held now, one with other values,
+    // and a new one.
+    let mut old = Campaign::new(&[("GM1", "Aa"), ("GM2", "Bé"), ("GM3", "Cc"), ("GM4", "Dd")]);
     old.rows[1].refused.insert("motie");
-    let mut new = Campaign::new(&[("GM1", "Xx"), ("GM2", "Bé"), ("GM3", "Cc"), ("GM4", "Dd")]);
+    let rows = [
+        ("GM1", "Xx"),
+        ("GM2", "Bé"),
+        ("GM3", "Cc"),
+        ("GM4", "Dd"),
+        ("GM5", "Ee"),
+    ];
+    let mut new = Campaign::new(&rows);
     new.rows[2].refused.insert("bijlage");
+    new.rows[3].values.insert("*", "another value".into());
     for durability in [Durability::Batch, Durability::Each, Durability::None] {
         at_every_change(durability, &[&old], &new);
     }
@@ -278,4 +297,62 @@ fn a_panic_while_packs_are_read_ends_the_run_and_is_no_success() {
         "{error:?}"
     );
     assert_eq!(bench.run(&brittle).documents.planned, 12);
+}
+
+/// The environment variable that names the output folder to the process that gets killed.
+const VICTIM: &str = "RAADSPOST_TEST_VICTIM";
+
+fn large() -> Campaign {
+    let mut campaign = Campaign::three();
+    let row = |n: usize| crate::fakes::Row::new(&format!("GM{n}"), &format!("Name {n}"));
+    campaign.rows = (0..1000).map(row).collect();
+    campaign.rows[500].values.insert("bijlage", "FAIL".into());
+    campaign
+}
+
+#[test]
+#[ignore = "the process that the test below kills"]
+fn victim() {
+    let Some(out) = std::env::var_os(VICTIM) else {
+        return;
+    };
+    let mut bench = Bench::new();
+    bench.options.out = out.into();
+    bench.options.jobs = 2;
+    bench.run(&large());
+}
+
+#[test]
+fn a_killed_run_leaves_only_whole_files_and_is_finished_by_the_next() {
+    let mut whole = Bench::new();
+    whole.options.durability = Durability::None;
+    whole.run(&large());
+    let manifest = whole.manifest();
+    let bench = Bench::new();
+    let mut killed = 0;
+    for attempt in 0..20 {
+        let mut victim = Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "crash::victim", "--ignored", "--quiet"])
+            .env(VICTIM, bench.out())
+            // So that what it leaves goes with this test's own folder.
+            .env("TMPDIR", bench.folder.path())
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
+        std::thread::sleep(Duration::from_millis(20 + 15 * attempt));
+        victim.kill().unwrap();
+        killed += usize::from(!victim.wait().unwrap().success());
+        for path in bench.files() {
+            let digest = Fingerprint::of(&fs::read(bench.out().join(&path)).unwrap());
+            assert!(
+                manifest.contains(&format!("{digest}  {path}\n")),
+                "{path} is not whole"
+            );
+        }
+    }
+    assert!(killed > 1, "the victim is too quick to be killed");
+    bench.run(&large());
+    assert_eq!(bench.manifest(), manifest);
+    assert!(bench.superseded().is_empty());
+    assert_eq!(bench.run(&large()).documents.made, 0);
 }

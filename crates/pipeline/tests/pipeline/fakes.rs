@@ -69,7 +69,6 @@ impl Campaign {
         }
     }
 
-    pub fn clone_with(&self, n: usize) -> Self { let mut c = self.clone(); c.rows = vec![Row::new(&format!("C{n}"), &format!("Name {n}"))]; c }
     /// Three municipalities.
     pub fn three() -> Self {
         Self::new(&[("GM1", "Aa"), ("GM2", "Bé"), ("GM3", "Cc")])

@@ -39,6 +39,15 @@ fn foreign_files_are_named_and_nothing_is_made() {
     assert!(!bench.read("GM1-aa/brief.pdf").contains("changed"));
 }
 
+#[test]
+fn what_file_managers_leave_does_not_stop_a_run() {
+    let (bench, campaign) = (Bench::new(), Campaign::three());
+    bench.run(&campaign);
+    bench.write("GM1-aa/.DS_Store", "");
+    bench.write("Thumbs.db", "");
+    assert_eq!(bench.try_run(&campaign).unwrap().documents.fresh, 12);
+}
+
 #[cfg(unix)]
 #[test]
 fn a_link_is_no_document() {
@@ -110,4 +119,5 @@ fn a_damaged_ledger_is_an_error() {
     bench.write(".raadspost/ledger.sqlite", &"no database".repeat(1000));
     let error = bench.try_run(&campaign).unwrap_err();
     assert!(matches!(error, RunError::Ledger(_)), "{error:?}");
+    assert!(error.hint().unwrap().contains("damaged"));
 }

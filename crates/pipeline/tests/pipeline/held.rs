@@ -171,7 +171,11 @@ fn two_documents_with_one_path_are_both_refused() {
     let bench = Bench::new();
     let report = bench.run(&campaign);
     assert_eq!((report.documents.planned, report.documents.made), (5, 2));
-    let files: Vec<_> = report.refused.iter().map(|fault| fault.files[0].as_str()).collect();
+    let files: Vec<_> = report
+        .refused
+        .iter()
+        .map(|fault| fault.files[0].as_str())
+        .collect();
     assert_eq!(files, ["BRIEF.pdf", "brief.pdf", "pack.pdf"]);
     assert_eq!(report.refused[1].reasons[0].code, "path-collision");
 }

@@ -1,0 +1,278 @@
+//! What a document holds: styles, lists, controls and footnotes.
+
+use super::*;
+
+#[test]
+fn a_motion_reads_as_it_should() {
+    let shape = probe::motion();
+    let lines = outline(&render(&shape, &probe::values(&shape)).unwrap());
+    let expected = [
+        "Title: Concept-motie herstel lantaarns oostkade",
+        "Normal: De gemeenteraad van Utrecht, in vergadering bijeen op [datum],",
+        "Heading1: Constaterende dat:",
+        "ListBullet 4/0: De lantaarns aan de oostkade sinds de jaarwisseling niet branden.",
+        "ListBullet 4/0: Bewoners daarover herhaaldelijk en met redenen omkleed hebben geklaagd, zonder dat een antwoord is gekomen.",
+        "Heading1: Van mening zijnde dat:",
+        "ListBullet 5/0: Onze raad in principe / indien nodig* bereid is om middelen vrij te maken.",
+        "Heading1: Verzoekt het college van burgemeester en wethouders:",
+        "ListNumber 6/0: Te onderzoeken wat herstel van de lantaarns kost.",
+        "ListNumber 6/0: De raad op korte termijn over de uitkomst te berichten en",
+        "ListNumber 6/0: Op basis daarvan een voorstel voor te leggen.",
+        "BodyText2: OF",
+        "ListNumber 7/0: De lantaarns te herstellen.",
+        "ListNumber 7/0: Als gemeente Utrecht hiervoor een voorstel voor te leggen.",
+        "Closing: En gaat over tot de orde van de dag",
+        "Closing: [Plaatsnaam, datum,] het lid van de raad,",
+        "Signature: [Naam, (fractie)]",
+        "Signature: [Naam, (fractie)]",
+        "Signature: [Naam, (fractie)]",
+        "BodyText3: *verwijderen wat niet van toepassing is",
+    ];
+    assert_eq!(lines, expected);
+}
+
+#[test]
+fn an_annex_has_one_title_and_its_levels_below() {
+    let shape = probe::annex();
+    let lines = outline(&render(&shape, &probe::values(&shape)).unwrap());
+    let headings: Vec<&String> = lines
+        .iter()
+        .filter(|line| line.starts_with("Title") || line.starts_with("Heading"))
+        .collect();
+    assert_eq!(
+        headings[..4],
+        [
+            "Title: Bijlage II: Lantaarns",
+            "Heading1: Samenvatting",
+            "Heading2: Onderdelen",
+            "Heading1: Concept-motie herstel lantaarns oostkade",
+        ]
+    );
+    assert_eq!(
+        lines[4..9],
+        [
+            "ListNumber 4/0: Ten eerste",
+            "ListContinue: met een tweede alinea",
+            "ListNumber 5/1: Eerst",
+            "ListNumber 5/1: Dan",
+            "ListNumber 4/0: Ten tweede",
+        ]
+    );
+}
+
+#[test]
+fn a_letter_has_no_title() {
+    let shape = probe::letter();
+    let lines = outline(&render(&shape, &probe::values(&shape)).unwrap());
+    assert_eq!(
+        lines,
+        [
+            "EnvelopeReturn: Vereniging Licht\nVoor een verlichte kade\nKade 1\n030 000 00 00\nlicht@example.org\nexample.org",
+            "EnvelopeAddress: Aan de leden van de gemeenteraad van Utrecht\n’s-Hertogenbosch\nBergen (NH)",
+            "Date: Utrecht, 9 februari 2023",
+            "MessageHeader: Lantaarns",
+            "Salutation: Geachte leden van de raad,",
+            "Normal: De lantaarns branden niet.",
+            "Heading1: Meer doen",
+            "Normal: Misschien wilt u meer doen?",
+            "Closing: Met vriendelijke groet,",
+            "Signature: A. Lamp\nVoorzitter\na@example.org",
+            "Signature: B. Kaars\nVoorzitter",
+            "Heading1: Bijlagen",
+            "Normal: Bijlage I: Motie",
+        ]
+    );
+}
+
+#[test]
+fn two_motions_in_one_file_make_no_title() {
+    let Body::Parts { parts, .. } = probe::motion().body else {
+        unreachable!()
+    };
+    let both = shape(
+        Body::Parts {
+            annex: None,
+            parts: [parts.clone(), parts].concat(),
+        },
+        1,
+    );
+    let lines = outline(&render(&both, &slots(&["Ede"])).unwrap());
+    assert!(lines.iter().all(|line| !line.starts_with("Title")));
+    assert_eq!(
+        lines[0],
+        "Heading1: Concept-motie herstel lantaarns oostkade"
+    );
+    assert_eq!(lines[2], "Heading2: Constaterende dat:");
+}
+
+#[test]
+fn each_list_starts_again() {
+    let shape = probe::annex();
+    let bytes = render(&shape, &probe::values(&shape)).unwrap();
+    let numbering = part(&bytes, "word/numbering.xml");
+    let used: Vec<String> = all(&part(&bytes, "word/document.xml"), "w:numPr")
+        .iter()
+        .map(|number| {
+            number
+                .find("w:numId")
+                .unwrap()
+                .get("w:val")
+                .unwrap()
+                .to_owned()
+        })
+        .collect();
+    let mut levels = BTreeMap::new();
+    for instance in numbering
+        .elements()
+        .filter(|element| element.name == "w:num")
+    {
+        let level = instance.find("w:lvlOverride").map(|given| {
+            let start = given.find("w:startOverride").unwrap();
+            assert_eq!(start.get("w:val"), Some("1"));
+            given.get("w:ilvl").unwrap().to_owned()
+        });
+        assert!(
+            levels
+                .insert(instance.get("w:numId").unwrap().to_owned(), level)
+                .is_none()
+        );
+    }
+    assert!(used.iter().all(|id| levels[id].is_some()));
+    assert_eq!(
+        levels["5"],
+        Some("1".into()),
+        "the nested list starts again at its own level"
+    );
+    let labels: Vec<&str> = all(&numbering, "w:lvl")
+        .iter()
+        .filter(|level| level.get("w:ilvl") == Some("0"))
+        .map(|level| level.find("w:lvlText").unwrap().get("w:val").unwrap())
+        .collect();
+    assert_eq!(labels, ["•", "–", "%1.", "%1)"]);
+}
+
+#[test]
+fn open_places_are_content_controls() {
+    let shape = probe::annex();
+    let bytes = render(&shape, &probe::values(&shape)).unwrap();
+    let document = part(&bytes, "word/document.xml");
+    let controls: Vec<String> = all(&document, "w:sdtPr")
+        .iter()
+        .map(|control| control.to_xml())
+        .collect();
+    let head = |alias: &str, tag: &str, id: usize| {
+        format!(
+            "<w:sdtPr><w:alias w:val=\"{alias}\"/><w:tag w:val=\"{tag}\"/><w:id w:val=\"{id}\"/><w:showingPlcHdr/>"
+        )
+    };
+    let list = |options: [&str; 2]| {
+        let item =
+            |option| format!("<w:listItem w:displayText=\"{option}\" w:value=\"{option}\"/>");
+        format!(
+            "<w:dropDownList>{}{}</w:dropDownList></w:sdtPr>",
+            item(options[0]),
+            item(options[1])
+        )
+    };
+    assert_eq!(controls.len(), 7);
+    assert_eq!(
+        controls[0],
+        head("soort", "soort", 1) + &list(["een", "twee"])
+    );
+    assert_eq!(
+        controls[1],
+        head("datum", "datum", 2)
+            + "<w:date><w:dateFormat w:val=\"d MMMM yyyy\"/><w:lid w:val=\"nl-NL\"/>\
+               <w:storeMappedDataAs w:val=\"dateTime\"/><w:calendar w:val=\"gregorian\"/></w:date></w:sdtPr>"
+    );
+    assert_eq!(
+        controls[2],
+        head("middelen", "middelen", 3) + &list(["in principe", "indien nodig"])
+    );
+    assert_eq!(
+        controls[4],
+        head("Naam, (fractie)", "indiener-1", 5) + "<w:text/></w:sdtPr>"
+    );
+    for control in all(&document, "w:sdt") {
+        let styles = all(control, "w:rStyle");
+        assert_eq!(styles[0].get("w:val"), Some("PlaceholderText"));
+    }
+}
+
+#[test]
+fn footnotes_have_marks_separators_links_and_cross_references() {
+    let shape = probe::annex();
+    let bytes = render(&shape, &slots(&["A", "B", "C"])).unwrap();
+    let notes = part(&bytes, "word/footnotes.xml");
+    let ids: Vec<&str> = notes
+        .elements()
+        .map(|note| note.get("w:id").unwrap())
+        .collect();
+    assert_eq!(ids, ["-1", "0", "1", "2"]);
+    assert_eq!(shown(&notes), " Bron: de bronC Het gaat om A.");
+    assert_eq!(all(&notes, "w:footnoteRef").len(), 2);
+    let document = part(&bytes, "word/document.xml");
+    assert_eq!(all(&document, "w:footnoteReference").len(), 2);
+    assert_eq!(
+        all(&document, "w:instrText")[0].to_xml(),
+        "<w:instrText> NOTEREF _RefNote1 \\f \\h </w:instrText>"
+    );
+    assert_eq!(
+        all(&document, "w:bookmarkStart")[0].get("w:name"),
+        Some("_RefNote1")
+    );
+    assert_eq!(all(&document, "w:bookmarkEnd").len(), 1);
+}
+
+#[test]
+fn a_link_gives_way_to_what_it_cannot_hold() {
+    let url = "https://example.org/a b";
+    let link = |inlines| Inline::Link {
+        url: url.into(),
+        inlines,
+    };
+    let open = probe::fill_in("datum", "datum", FillInKind::Date);
+    let mut shape = motion_with(
+        vec![paragraph(vec![
+            text("een "),
+            link(vec![
+                text("twee "),
+                Inline::Footnote(0),
+                text("drie "),
+                Inline::Strong(vec![open]),
+            ]),
+            text(" vier "),
+            link(vec![Inline::Slot(0)]),
+        ])],
+        1,
+    );
+    let inlines = vec![text("noot")];
+    shape.footnotes = vec![Footnote {
+        id: "n".into(),
+        span: Span::default(),
+        inlines,
+    }];
+    let bytes = render(&shape, &slots(&["vijf"])).unwrap();
+    assert_eq!(
+        outline(&bytes)[1],
+        "Normal: een twee drie [datum] vier vijf"
+    );
+    let document = part(&bytes, "word/document.xml");
+    let links: Vec<String> = all(&document, "w:hyperlink")
+        .iter()
+        .map(|link| shown(link))
+        .collect();
+    assert_eq!(links, ["twee ", "drie ", "vijf"]);
+    let run = all(&document, "w:sdtContent")[0].to_xml();
+    assert!(
+        run.contains("<w:rStyle w:val=\"PlaceholderText\"/><w:b/><w:bCs/>"),
+        "{run}"
+    );
+    let relationships = part(&bytes, "word/_rels/document.xml.rels");
+    let targets: Vec<&str> = relationships
+        .elements()
+        .filter(|one| one.get("TargetMode") == Some("External"))
+        .filter_map(|one| one.get("Target"))
+        .collect();
+    assert_eq!(targets, ["https://example.org/a%20b"]);
+}

@@ -1,0 +1,566 @@
+//! The renderer from outside: what its files say, and that they never depend on anything else.
+
+mod support;
+
+use std::sync::Arc;
+
+use raadspost_content::{
+    Body, Diagnostics, Fingerprint, Inline, Renderer, Rendition, Shape, Values,
+};
+use raadspost_pdf::{FontFile, PdfError, PdfRenderer};
+use support::{BRIEF, documents, options, pack, renderer, text_document, values};
+
+const UTRECHT: [&str; 3] = ["Utrecht", "Postbus 16200", "3500 CE\u{a0}\u{a0}UTRECHT"];
+
+fn render(
+    renderer: &PdfRenderer,
+    shapes: &[Arc<Shape>],
+    values: &[Values],
+) -> Result<Vec<Rendition>, Diagnostics> {
+    let prepared = renderer.prepare(shapes)?.output;
+    let made = prepared.render(values)?;
+    assert!(made.warnings.is_empty(), "{:?}", made.warnings);
+    Ok(made.output)
+}
+
+fn hashes(renditions: &[Rendition]) -> Vec<Fingerprint> {
+    renditions
+        .iter()
+        .map(|rendition| Fingerprint::of(&rendition.bytes))
+        .collect()
+}
+
+/// The text of a file, read page by page from its glyphs; what is invisible is left out.
+fn text(rendition: &Rendition) -> String {
+    let document = lopdf::Document::load_mem(&rendition.bytes).expect("a PDF");
+    let pages: Vec<u32> = document.get_pages().keys().copied().collect();
+    let text = document.extract_text(&pages).expect("text");
+    let hidden = [
+        '\u{ad}', '\u{200B}', '\u{200D}', '\u{200E}', '\u{200F}', '\u{2060}',
+    ];
+    text.replace(hidden, "")
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+/// A document of one paragraph with one slot.
+fn one_slot() -> Arc<Shape> {
+    text_document("proef", "h1 Kop\np Voor {0} en {1} en {2}.")
+}
+
+#[test]
+fn bytes_depend_on_nothing_else() {
+    let renderer = renderer();
+    let shapes = pack(BRIEF);
+    let prepared = renderer.prepare(&shapes).expect("no mistakes").output;
+    let make = |number: usize| {
+        let name = format!("Gemeente {number}");
+        let values = values(&shapes, [&name, UTRECHT[1], UTRECHT[2]]);
+        hashes(&prepared.render(&values).expect("made").output)
+    };
+    let first = make(0);
+    let later: Vec<_> = std::thread::scope(|scope| {
+        let thread = |from: usize| {
+            let make = &make;
+            scope.spawn(move || {
+                for number in from..from + 25 {
+                    make(number);
+                }
+                make(0)
+            })
+        };
+        let threads = [thread(1), thread(101)];
+        threads
+            .map(|thread| thread.join().expect("no panic"))
+            .into()
+    });
+    assert_eq!(later, [first.clone(), first.clone()]);
+    // A renderer of its own, too: nothing hangs on this one's history.
+    let values = values(&shapes, ["Gemeente 0", UTRECHT[1], UTRECHT[2]]);
+    assert_eq!(
+        hashes(&render(&support::renderer(), &shapes, &values).expect("made")),
+        first
+    );
+    assert_ne!(make(1), first);
+}
+
+#[test]
+fn a_document_is_the_same_alone_and_in_a_pack() {
+    let renderer = renderer();
+    let shapes = pack(BRIEF);
+    for slots in [
+        UTRECHT,
+        [
+            "’s-Hertogenbosch",
+            "Wolvenhoek 1",
+            "5211 HH\u{a0}\u{a0}’S-HERTOGENBOSCH",
+        ],
+    ] {
+        let values = values(&shapes, slots);
+        let together = render(&renderer, &shapes, &values).expect("made");
+        assert_eq!(
+            together.iter().map(|made| made.pages).collect::<Vec<_>>(),
+            [2, 1, 2, 5].map(Some)
+        );
+        for at in 0..shapes.len() {
+            let alone = render(&renderer, &shapes[at..=at], &values[at..=at]).expect("made");
+            assert_eq!(
+                hashes(&alone)[0],
+                hashes(&together)[at],
+                "{}",
+                shapes[at].document
+            );
+        }
+        // The text of the pack is that of its members, one after the other.
+        // A hyphen's own text is that of the file's first one; the rest is an `ActualText`, which
+        // this way of reading passes over.
+        let letters = |made: &Rendition| text(made).replace([' ', '-'], "");
+        let members: Vec<String> = together[..3].iter().map(letters).collect();
+        assert_eq!(letters(&together[3]), members.concat());
+    }
+}
+
+#[test]
+fn a_member_with_values_of_its_own_is_laid_out_by_itself() {
+    let renderer = renderer();
+    let shapes = pack(BRIEF);
+    let mut values = values(&shapes, UTRECHT);
+    values[1].slots[0] = "Ergens Anders".into();
+    let made = render(&renderer, &shapes, &values).expect("made");
+    assert!(text(&made[1]).contains("De gemeenteraad van Ergens Anders"));
+    assert!(text(&made[3]).contains("De gemeenteraad van Utrecht"));
+    assert!(!text(&made[3]).contains("Ergens Anders"));
+}
+
+#[test]
+fn names_are_printed_and_never_obeyed() {
+    let renderer = renderer();
+    let shape = one_slot();
+    let hostile = [
+        "#import \"x\": y",
+        "</w:t></w:r>",
+        "=HYPERLINK(\"http://x\")",
+        "*a* _b_ $x$ @ref <label> `c`",
+        "#panic() \\ ~ -- --- ... 'a' \"b\"",
+        "../../etc/passwd",
+        "{0} ${x} %s",
+        "- lijst + som / term: 1. een",
+        "Ελλάδα Україна Đông Łódź",
+    ];
+    for name in hostile {
+        let slots = [name, "b", "c"].map(str::to_owned).to_vec();
+        let values = [Values {
+            slots,
+            members: vec![],
+        }];
+        let made = render(&renderer, std::slice::from_ref(&shape), &values).expect(name);
+        let said = text(&made[0]);
+        assert!(
+            said.contains(&format!("Voor {name} en b en c.")),
+            "{name}: {said}"
+        );
+    }
+}
+
+#[test]
+fn marks_that_show_nothing_disappear_and_those_that_turn_text_are_refused() {
+    let renderer = renderer();
+    let shape = one_slot();
+    let make = |name: &str| {
+        let slots = [name, "b", "c"].map(str::to_owned).to_vec();
+        render(
+            &renderer,
+            std::slice::from_ref(&shape),
+            &[Values {
+                slots,
+                members: vec![],
+            }],
+        )
+    };
+    for mark in [
+        '\u{200E}', '\u{200F}', '\u{200B}', '\u{200D}', '\u{2060}', '\u{AD}',
+    ] {
+        let name = format!("Ut{mark}recht");
+        assert!(renderer.missing_characters(&name).is_empty(), "{mark:?}");
+        let made = make(&name).unwrap_or_else(|found| panic!("{mark:?}: {found:?}"));
+        let said = text(&made[0]).replace(' ', "");
+        assert!(said.contains("VoorUtrechten"), "{mark:?}: {said}");
+    }
+    for mark in [
+        '\u{202E}', '\u{2067}', '\u{1B}', '\0', '\u{E000}', '\u{FEFF}',
+    ] {
+        let name = format!("Ut{mark}recht");
+        assert_eq!(renderer.missing_characters(&name), [mark]);
+        assert_eq!(
+            make(&name).expect_err("refused")[0].code,
+            "pdf-missing-glyph",
+            "{mark:?}"
+        );
+    }
+}
+
+#[test]
+fn what_counts_as_shown_is_shown() {
+    let renderer = renderer();
+    let shape = text_document(
+        "proef",
+        "h1 Kop {0}\np Voor {0}, <{0}|https://example.org/>.",
+    );
+    let Body::Parts { .. } = shape.body else {
+        unreachable!()
+    };
+    let letters: Vec<char> = ('\u{20}'..='\u{24F}')
+        .chain('\u{370}'..='\u{52F}')
+        .chain('\u{1E00}'..='\u{1FFF}')
+        .chain('\u{2000}'..='\u{2060}')
+        .chain("€№™ﬁ".chars())
+        .filter(|c| renderer.missing_characters(&c.to_string()).is_empty())
+        .collect();
+    assert!(letters.len() > 1200, "{}", letters.len());
+    for chunk in letters.chunks(64) {
+        let name = chunk.iter().map(|c| format!("x{c}")).collect::<String>();
+        let slots = vec![name.clone(), String::new(), String::new()];
+        let values = [Values {
+            slots,
+            members: vec![],
+        }];
+        render(&renderer, std::slice::from_ref(&shape), &values)
+            .unwrap_or_else(|found| panic!("{name:?}: {found:?}"));
+    }
+}
+
+#[test]
+fn a_character_without_glyph_is_named() {
+    let renderer = renderer();
+    assert_eq!(renderer.missing_characters("Goes 😀 😀 漢"), ['😀', '漢']);
+    assert!(
+        renderer
+            .missing_characters("’s-Gravenhage – Súdwest-Fryslân\u{a0}Αθήνα Київ")
+            .is_empty()
+    );
+    let shape = one_slot();
+    let slots = ["Goes 😀", "", ""].map(str::to_owned).to_vec();
+    let found = render(
+        &renderer,
+        &[shape],
+        &[Values {
+            slots,
+            members: vec![],
+        }],
+    )
+    .expect_err("refused");
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].code, "pdf-missing-glyph");
+    assert!(
+        found[0].message.contains("`😀` (U+1F600)"),
+        "{}",
+        found[0].message
+    );
+    // In the campaign's own text it is found before any municipality's turn.
+    let shape = text_document("proef", "h1 Kop\np Een 漢.");
+    let found = renderer.prepare(&[shape]).err().expect("refused");
+    assert!(
+        found[0].message.contains("`漢` (U+6F22)"),
+        "{}",
+        found[0].message
+    );
+}
+
+#[test]
+fn pages_are_numbered_from_the_second_on_in_each_document() {
+    let long = (0..60)
+        .map(|number| format!("p Alinea {number} van veel.\n"))
+        .collect::<String>();
+    let sample = format!(
+        "parts een\ntext een\nh1 Een\n{long}\nparts twee\ntext twee\nh1 Twee\np Kort.\n\
+         parts drie\ntext drie\nh1 Drie\n{long}"
+    );
+    let renderer = renderer();
+    let shapes = pack(&sample);
+    let made = render(&renderer, &shapes, &values(&shapes, UTRECHT)).expect("made");
+    let numbers = |rendition: &Rendition| -> Vec<String> {
+        let document = lopdf::Document::load_mem(&rendition.bytes).expect("a PDF");
+        let pages = document.get_pages();
+        let last = |page: &u32| {
+            let text = document.extract_text(&[*page]).expect("text");
+            let last = text
+                .trim_end()
+                .rsplit(['\n', ' '])
+                .next()
+                .unwrap_or_default()
+                .to_owned();
+            if last.chars().all(|c| c.is_ascii_digit()) {
+                last
+            } else {
+                String::new()
+            }
+        };
+        pages.keys().map(last).collect()
+    };
+    let each: Vec<Vec<String>> = made[..3].iter().map(numbers).collect();
+    assert_eq!(each[1], [""]);
+    assert!(each[0].len() > 1);
+    for (at, number) in each[0].iter().enumerate() {
+        assert_eq!(
+            *number,
+            if at == 0 {
+                String::new()
+            } else {
+                (at + 1).to_string()
+            }
+        );
+    }
+    assert_eq!(numbers(&made[3]), each.concat());
+}
+
+#[test]
+fn footnotes_start_at_one_in_each_document_and_may_be_named_twice() {
+    let sample = "note a Eerste noot.\nnote b Tweede noot.\n\
+                  parts een\ntext een\nh1 Een\np Bij a^a^ en b^b^ en weer a^a^.\n\
+                  parts twee\ntext twee\nh1 Twee\np Bij b^b^.";
+    let renderer = renderer();
+    let shapes = pack(sample);
+    let made = render(&renderer, &shapes, &values(&shapes, UTRECHT)).expect("made");
+    let squeezed = |made: &Rendition| text(made).replace(' ', "");
+    assert!(
+        squeezed(&made[0]).contains("Bija1enb2enweera1."),
+        "{}",
+        text(&made[0])
+    );
+    assert!(squeezed(&made[1]).contains("Bijb1."), "{}", text(&made[1]));
+    assert!(
+        squeezed(&made[2]).contains("1Tweedenoot."),
+        "{}",
+        text(&made[2])
+    );
+}
+
+#[test]
+fn an_address_shrinks_until_it_fits_and_is_refused_when_it_cannot() {
+    let renderer = renderer();
+    let letter = &documents(BRIEF)[..1];
+    let make = |name: &str| {
+        let slots = [name, UTRECHT[1], UTRECHT[2]].map(str::to_owned).to_vec();
+        render(
+            &renderer,
+            letter,
+            &[Values {
+                slots,
+                members: vec![],
+            }],
+        )
+    };
+    let long = "Gemeente ".repeat(14) + "aan de Rijn";
+    assert_eq!(long.chars().count(), 137);
+    let made = make(&long).expect("it fits in small type");
+    assert!(text(&made[0]).contains(&long));
+    let found = make(&"Gemeente ".repeat(60)).expect_err("it fits in no size");
+    assert_eq!(found[0].code, "pdf-address-too-tall");
+    let found = make(&"w".repeat(90)).expect_err("a word is wider than the window");
+    assert_eq!(found[0].code, "pdf-address-too-tall");
+}
+
+#[test]
+fn title_author_language_and_date_are_set() {
+    let renderer = renderer();
+    let shapes = pack(BRIEF);
+    let made = render(&renderer, &shapes, &values(&shapes, UTRECHT)).expect("made");
+    let raw = String::from_utf8_lossy(&made[3].bytes);
+    assert!(raw.contains("Pakket voor Utrecht"));
+    assert!(raw.contains("POSIV-project"));
+    assert!(raw.contains("/Lang(nl-NL)") || raw.contains("/Lang (nl-NL)"));
+    assert!(raw.contains("D:20230209000000"));
+    assert!(
+        raw.contains("<pdfaid:part>2</pdfaid:part>")
+            && raw.contains("<pdfuaid:part>1</pdfuaid:part>")
+    );
+}
+
+#[test]
+fn values_that_do_not_fit_are_refused() {
+    let renderer = renderer();
+    let shape = one_slot();
+    let short = Values {
+        slots: vec!["a".into()],
+        members: vec![],
+    };
+    let found =
+        render(&renderer, std::slice::from_ref(&shape), &[short]).expect_err("too few slots");
+    assert_eq!(found[0].code, "pdf-values");
+    let found = render(&renderer, &[shape], &[]).expect_err("no values");
+    assert_eq!(found[0].code, "pdf-values");
+}
+
+#[test]
+fn a_collection_holds_plain_documents() {
+    let renderer = renderer();
+    let inner = pack(BRIEF).remove(3);
+    let outer = Shape {
+        body: Body::Collection(vec![inner]),
+        ..support::shell("buiten")
+    };
+    let found = renderer.prepare(&[Arc::new(outer)]).err().expect("refused");
+    assert_eq!(found[0].code, "pdf-nested-collection");
+    let empty = Shape {
+        body: Body::Collection(vec![]),
+        ..support::shell("leeg")
+    };
+    let found = renderer.prepare(&[Arc::new(empty)]).err().expect("refused");
+    assert_eq!(found[0].code, "pdf-empty-collection");
+}
+
+#[test]
+fn date_and_language_are_checked_before_the_first_page() {
+    let renderer = renderer();
+    let date = Shape {
+        date: (2023, 2, 30),
+        ..(*one_slot()).clone()
+    };
+    let found = renderer.prepare(&[Arc::new(date)]).err().expect("refused");
+    assert_eq!(found[0].code, "pdf-invalid-date");
+    let language = Shape {
+        language: "n".into(),
+        ..(*one_slot()).clone()
+    };
+    let found = renderer
+        .prepare(&[Arc::new(language)])
+        .err()
+        .expect("refused");
+    assert_eq!(found[0].code, "pdf-invalid-language");
+}
+
+#[test]
+fn fonts_are_checked_when_the_renderer_is_made() {
+    let mut without = options();
+    without
+        .fonts
+        .retain(|font| !font.name.starts_with("LibertinusSerif"));
+    assert!(matches!(
+        PdfRenderer::new(without),
+        Err(PdfError::NoSuchFamily { family }) if family == "Libertinus Serif"
+    ));
+    let mut broken = options();
+    broken.fonts.push(FontFile {
+        name: "x.otf".into(),
+        bytes: b"no font".to_vec().into(),
+    });
+    assert!(
+        matches!(PdfRenderer::new(broken), Err(PdfError::NotAFont { file }) if file == "x.otf")
+    );
+}
+
+#[test]
+fn the_fingerprint_follows_theme_and_fonts() {
+    let first = renderer().fingerprint();
+    assert_eq!(renderer().fingerprint(), first);
+    let mut larger = options();
+    larger.theme.size = 12.0;
+    assert_ne!(PdfRenderer::new(larger).expect("made").fingerprint(), first);
+    let mut fewer = options();
+    fewer
+        .fonts
+        .retain(|font| font.name != "LibertinusSerif-Semibold.otf");
+    assert_ne!(PdfRenderer::new(fewer).expect("made").fingerprint(), first);
+}
+
+#[test]
+fn every_block_and_inline_is_shown() {
+    let renderer = renderer();
+    let shape = text_document(
+        "proef",
+        "h1 Kop\np Met [datum], (een/twee)*, <tekst|https://example.org/>.\n\
+         bullet\n- Punt\ndash\n- Streep\ndecimal\n- Eerste\n- Tweede\nalpha\n- Letter\n\
+         preamble De raad,\nrecital2 Overwegende\n- Grond\noperative2 Verzoekt\n- Doen\nor OF\n- Laten\n\
+         closing En gaat over\nmovers Wij,\nmover [Naam]\nusage *doorhalen",
+    );
+    let mut shape = (*shape).clone();
+    let Body::Parts { parts, .. } = &mut shape.body else {
+        unreachable!()
+    };
+    let raadspost_content::Part::Text { blocks, .. } = &mut parts[0] else {
+        unreachable!()
+    };
+    let styled = vec![
+        Inline::Emphasis(vec![Inline::Text("nadruk".into())]),
+        Inline::LineBreak,
+        Inline::Strong(vec![Inline::Text("sterk".into())]),
+    ];
+    blocks.push(raadspost_content::Block {
+        kind: raadspost_content::BlockKind::Paragraph { inlines: styled },
+        ..blocks[0].clone()
+    });
+    let slots = vec![String::new(); 3];
+    let made = render(
+        &renderer,
+        &[Arc::new(shape)],
+        &[Values {
+            slots,
+            members: vec![],
+        }],
+    );
+    let said = text(&made.expect("made")[0]);
+    for part in [
+        "Kop",
+        "Met [datum] , een / twee*, tekst .",
+        "• Punt",
+        "– Streep",
+        "1. Eerste",
+        "2. Tweede",
+        "a) Letter",
+        "De raad,",
+        "Overwegende",
+        "– Grond",
+        "Verzoekt",
+        "a) Doen",
+        "OF",
+        "a) Laten",
+        "En gaat over",
+        "Wij,",
+        "[Naam]",
+        "*doorhalen",
+        "nadruk",
+        "sterk",
+    ] {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+}
+
+#[test]
+fn a_letter_may_be_nearly_empty() {
+    let renderer = renderer();
+    for sample in ["letter kort\nsender S\np Tekst.", "letter kort\np Tekst.\ndash\nsubject Iets"] {
+        let shapes = documents(sample);
+        let made = render(&renderer, &shapes, &values(&shapes, UTRECHT)).expect(sample);
+        assert!(text(&made[0]).contains("Tekst."), "{sample}");
+    }
+}
+
+#[test]
+fn folds_and_rules_are_decoration() {
+    let renderer = renderer();
+    let shapes = documents("letter kort\nsender S\np Tekst.");
+    let made = render(&renderer, &shapes, &values(&shapes, UTRECHT)).expect("made");
+    let document = lopdf::Document::load_mem(&made[0].bytes).expect("a PDF");
+    let page = document.get_pages()[&1];
+    let content = document.get_and_decode_page_content(page).expect("content");
+    // Whatever is stroked or filled as a path stands between `/Artifact BDC` and its `EMC`.
+    let mut open: Vec<bool> = Vec::new();
+    let mut strokes = 0;
+    for operation in &content.operations {
+        match operation.operator.as_str() {
+            "BDC" | "BMC" => {
+                let name = operation.operands.first().and_then(|name| name.as_name().ok());
+                open.push(name == Some(b"Artifact"));
+            }
+            "EMC" => drop(open.pop()),
+            "S" | "f" | "f*" | "B" => {
+                assert!(open.contains(&true), "a path outside an artifact");
+                strokes += 1;
+            }
+            _ => {}
+        }
+    }
+    // The fold mark and the letterhead's rule.
+    assert_eq!(strokes, 2);
+}

@@ -1,0 +1,14 @@
+//! The programme as a whole, run on real input and judged by what it leaves behind.
+//!
+//! Each module is a topic. `support` runs the programme; one full run of the embedded campaign is
+//! made once and shared.
+
+mod brief;
+mod change;
+mod equal;
+mod hostile;
+mod judges;
+mod second;
+mod support;
+mod workers;
+mod world;

@@ -1,0 +1,182 @@
+//! Runs the programme, and reads what it made.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::sync::OnceLock;
+
+use raadspost_inspect::{Line, PdfText, read_docx, read_pdf};
+use serde_json::Value;
+use walkdir::WalkDir;
+
+/// The repository.
+pub(crate) fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// A file of `tests/cases`, as text.
+pub(crate) fn case(path: &str) -> String {
+    let path = root().join("tests/cases").join(path);
+    fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// The embedded campaign.
+pub(crate) fn posiv() -> String {
+    fs::read_to_string(root().join("content/posiv.yaml")).expect("content/posiv.yaml")
+}
+
+/// A file of the reference data beside the repository; none, with a message, where it is absent.
+pub(crate) fn shared(path: &str) -> Option<PathBuf> {
+    let path = root().join("../shared").join(path);
+    if path.exists() {
+        return Some(path);
+    }
+    note(&format!("skipped: {} is not here", path.display()));
+    None
+}
+
+#[expect(clippy::print_stderr, reason = "a skipped test says so where a person looks")]
+pub(crate) fn note(message: &str) {
+    eprintln!("{message}");
+}
+
+/// What a run said, and how it ended.
+pub(crate) struct Ran {
+    pub(crate) status: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+impl Ran {
+    /// Both streams, for messages and searches.
+    pub(crate) fn said(&self) -> String {
+        format!("{}{}", self.stdout, self.stderr)
+    }
+
+    /// Panics with what was said unless the exit status is this.
+    #[track_caller]
+    pub(crate) fn ended(self, status: i32) -> Self {
+        assert_eq!(self.status, status, "{}", self.said());
+        self
+    }
+}
+
+/// The programme with these arguments, not yet started.
+pub(crate) fn command(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_raadspost"));
+    command.args(arguments).env("NO_COLOR", "1");
+    command
+}
+
+pub(crate) fn run(arguments: &[&str]) -> Ran {
+    let output: Output = command(arguments).output().expect("the programme starts");
+    Ran {
+        status: output.status.code().unwrap_or(-1),
+        stdout: String::from_utf8(output.stdout).expect("UTF-8"),
+        stderr: String::from_utf8(output.stderr).expect("UTF-8"),
+    }
+}
+
+/// A campaign in a folder of its own, and where its documents go.
+pub(crate) struct Desk {
+    folder: tempfile::TempDir,
+}
+
+impl Desk {
+    /// A folder with these files.
+    pub(crate) fn new(files: &[(&str, &str)]) -> Self {
+        let desk = Self { folder: tempfile::tempdir().expect("a folder") };
+        for (name, text) in files {
+            desk.write(name, text);
+        }
+        desk
+    }
+
+    /// The embedded campaign with a register of these rows.
+    pub(crate) fn posiv(rows: &[&str]) -> Self {
+        Self::new(&[("posiv.yaml", &posiv()), ("registers/nl.csv", &register(rows))])
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    pub(crate) fn write(&self, name: &str, text: impl AsRef<[u8]>) {
+        let path = self.path(name);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        fs::write(path, text).expect("a file");
+    }
+
+    pub(crate) fn out(&self) -> PathBuf {
+        self.path("out")
+    }
+
+    /// Builds the campaign, with more arguments.
+    pub(crate) fn build(&self, more: &[&str]) -> Ran {
+        let out = self.out();
+        let mut arguments = vec!["build", self.campaign(), "--out", out.to_str().expect("UTF-8"), "--durability", "none"];
+        arguments.extend(more);
+        run(&arguments)
+    }
+
+    pub(crate) fn campaign(&self) -> &str {
+        self.folder.path().to_str().expect("UTF-8")
+    }
+
+    pub(crate) fn report(&self) -> Value {
+        report(&self.out())
+    }
+}
+
+/// Rows with the columns that the embedded campaign needs.
+pub(crate) fn register(rows: &[&str]) -> String {
+    format!("code,name,running_name,population,po_box,postcode,town\n{}\n", rows.join("\n"))
+}
+
+pub(crate) fn report(out: &Path) -> Value {
+    let text = fs::read_to_string(out.join("report.json")).expect("report.json");
+    serde_json::from_str(&text).expect("JSON")
+}
+
+/// The documents below a folder with their bytes, by relative path; none where there is no folder.
+pub(crate) fn documents(out: &Path) -> BTreeMap<String, Vec<u8>> {
+    if !out.exists() {
+        return BTreeMap::new();
+    }
+    let files = WalkDir::new(out).into_iter().map(|entry| entry.expect("an entry")).filter(|entry| entry.file_type().is_file());
+    files
+        .filter_map(|entry| {
+            let path = entry.path().strip_prefix(out).expect("below out").to_str().expect("UTF-8").to_owned();
+            let document = path.contains('/') && !path.starts_with(".raadspost");
+            document.then(|| (path, fs::read(entry.path()).expect("a file")))
+        })
+        .collect()
+}
+
+pub(crate) fn pdf(path: &Path) -> PdfText {
+    let bytes = fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    read_pdf(&bytes).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+pub(crate) fn docx_lines(path: &Path) -> Vec<Line> {
+    let bytes = fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    read_docx(&bytes).unwrap_or_else(|error| panic!("{}: {error}", path.display())).lines
+}
+
+/// The documents of all 342 municipalities, made once for all tests.
+pub(crate) fn everyone() -> &'static Path {
+    static RUN: OnceLock<tempfile::TempDir> = OnceLock::new();
+    RUN.get_or_init(|| {
+        let folder = tempfile::tempdir().expect("a folder");
+        let out = folder.path().join("out");
+        run(&["--out", out.to_str().expect("UTF-8")]).ended(0);
+        folder
+    })
+    .path()
+}
+
+/// The same, its documents.
+pub(crate) fn everyone_out() -> PathBuf {
+    everyone().join("out")
+}
