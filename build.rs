@@ -63,6 +63,10 @@ fn table_path(root: &Path, file: &Path) -> io::Result<String> {
 }
 
 /// A variable that Cargo sets for build scripts.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "Cargo tells a build script its folders by variables"
+)]
 fn variable(name: &str) -> io::Result<String> {
     env::var(name).map_err(|error| io::Error::other(format!("{name}: {error}")))
 }

@@ -45,6 +45,7 @@ impl Interrupt {
 
 #[expect(
     clippy::exit,
+    clippy::disallowed_methods,
     reason = "the main thread is in the middle of a run that shall not go on"
 )]
 fn end_at_once() {

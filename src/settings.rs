@@ -106,6 +106,10 @@ impl Input {
 
 impl Surroundings {
     /// Looks around.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "here the environment is read, once"
+    )]
     pub(crate) fn look() -> Self {
         let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
         let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");

@@ -22,6 +22,10 @@ use crate::watch::{Seen, Watch};
 /// # Errors
 /// Mistakes in campaign, theme or the register's columns, and whatever keeps a run from starting.
 /// Documents that cannot be made are no error: the exit status tells them.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the summary says how long it took"
+)]
 pub(crate) fn run(build: &Build, printer: &Printer, interrupt: &Interrupt) -> Result<Exit, Halt> {
     let started = Instant::now();
     let progress = printer.progress();

@@ -43,6 +43,7 @@ struct Told {
 
 impl Told {
     /// Whether another line is due, which is then taken as told.
+    #[expect(clippy::disallowed_methods, reason = "a log gets a line now and then")]
     fn is_due(&mut self, done: u64, total: u64) -> bool {
         let tenths = tenths(done, total);
         let due = self.tenths < tenths && self.at.elapsed() >= QUIET;
@@ -57,6 +58,7 @@ impl Told {
 }
 
 impl Progress {
+    #[expect(clippy::disallowed_methods, reason = "a log gets a line now and then")]
     pub(super) fn new(output: Output) -> Self {
         let kind = if output.json {
             Kind::Silent
@@ -177,6 +179,7 @@ mod tests {
     }
 
     #[test]
+    #[expect(clippy::disallowed_methods, reason = "a log gets a line now and then")]
     fn a_line_is_due_for_a_tenth_and_after_a_while() {
         let now = Instant::now();
         let mut told = Told { tenths: 0, at: now };

@@ -1,6 +1,8 @@
 //! Export: pages to a file that is PDF/A-2a (ISO 19005-2) and PDF/UA-1 (ISO 14289-1).
 
-use raadspost_content::{Diagnostic, Diagnostics, Format, Rendition, Shape, Values, plain_text};
+use raadspost_content::{
+    Diagnostic, Diagnostics, Fingerprint, Format, Rendition, Shape, Values, plain_text,
+};
 use typst::foundations::{Datetime, Smart};
 use typst::text::{Lang, Locale, Region};
 use typst_layout::PagedDocument;
@@ -61,12 +63,13 @@ pub(crate) fn standards() -> Result<PdfStandards, String> {
 }
 
 /// Writes one file. Title, author and language are set here, on the finished pages: in a style
-/// rule they would make every municipality's text a new one for Typst's cache.
+/// rule they would make every municipality's text a new one for Typst's cache. The shape's
+/// fingerprint is handed in, because making it reads the whole shape.
 pub(crate) fn export(
     mut document: PagedDocument,
     metadata: &Metadata,
     standards: &PdfStandards,
-    shape: &Shape,
+    (shape, fingerprint): (&Shape, Fingerprint),
     values: &Values,
 ) -> Result<Rendition, Diagnostics> {
     let pages = u32::try_from(document.pages().len()).ok();
@@ -81,7 +84,7 @@ pub(crate) fn export(
     info.date = Smart::Auto;
     let options = typst_pdf::PdfOptions {
         // From all that decides the document, so that two files share an id only if equal.
-        ident: Smart::Custom(format!("{} {}", shape.fingerprint(), values.fingerprint())),
+        ident: Smart::Custom(format!("{fingerprint} {}", values.fingerprint())),
         creator: Smart::Custom(Some(CREATOR.to_owned())),
         timestamp: Some(metadata.timestamp),
         page_ranges: None,

@@ -2,7 +2,8 @@
 //!
 //! Typst spreads one compilation over the rayon pool in which it runs. A run already renders as
 //! many packs at a time as there are cores, so inside one pack that only costs: each calling
-//! thread owns a pool of a single thread.
+//! thread owns a pool of a single thread. Not the calling thread itself, which would be some 3 %
+//! faster: its stack is not ours to choose, and it may belong to a pool already.
 
 use std::cell::OnceCell;
 

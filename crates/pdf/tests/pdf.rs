@@ -529,7 +529,10 @@ fn every_block_and_inline_is_shown() {
 #[test]
 fn a_letter_may_be_nearly_empty() {
     let renderer = renderer();
-    for sample in ["letter kort\nsender S\np Tekst.", "letter kort\np Tekst.\ndash\nsubject Iets"] {
+    for sample in [
+        "letter kort\nsender S\np Tekst.",
+        "letter kort\np Tekst.\ndash\nsubject Iets",
+    ] {
         let shapes = documents(sample);
         let made = render(&renderer, &shapes, &values(&shapes, UTRECHT)).expect(sample);
         assert!(text(&made[0]).contains("Tekst."), "{sample}");
@@ -550,7 +553,10 @@ fn folds_and_rules_are_decoration() {
     for operation in &content.operations {
         match operation.operator.as_str() {
             "BDC" | "BMC" => {
-                let name = operation.operands.first().and_then(|name| name.as_name().ok());
+                let name = operation
+                    .operands
+                    .first()
+                    .and_then(|name| name.as_name().ok());
                 open.push(name == Some(b"Artifact"));
             }
             "EMC" => drop(open.pop()),

@@ -59,6 +59,12 @@ impl Glyphs {
 }
 
 impl Missing {
+    /// Whether a document shows the value.
+    pub(crate) fn stands_in(&self, values: &Values) -> bool {
+        values.slots.contains(&self.value)
+            || values.members.iter().any(|member| self.stands_in(member))
+    }
+
     /// As a diagnostic without a place.
     pub(crate) fn diagnostic(&self) -> Diagnostic {
         let named: Vec<String> = self.characters.iter().map(|c| character(*c)).collect();

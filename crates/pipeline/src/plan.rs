@@ -7,7 +7,7 @@ use raadspost_content::{
     Body, Diagnostic, Diagnostics, Pack, PackDocument, Place, RefusedDocument, Renderer,
 };
 
-use crate::glyphs::Glyphs;
+use crate::glyphs::{Glyphs, Missing};
 use crate::{OutputPath, Recipient, RunError, Selection};
 
 /// The code of the diagnostic for a document that is not made because of another of its pack.
@@ -144,9 +144,16 @@ impl<'a> Planner<'a> {
         let doubled = doubled_files(&documents);
         let shares_folder = self.shared.contains(&plan.folder.to_ascii_lowercase());
         let mut known_reasons: BTreeMap<Vec<String>, Arc<Diagnostics>> = BTreeMap::new();
+        let unshown = self.unshown(&documents)?;
         for document in documents {
             let selected = takes_pack && self.selection.takes_document(&document.document);
-            let mut reasons = self.unshown(&document)?;
+            // A value that one format cannot show is a mistake of the row: what holds it is
+            // refused in every format, or a council would get a motion without its letter.
+            let mut reasons: Diagnostics = unshown
+                .iter()
+                .filter(|missing| missing.stands_in(&document.values))
+                .map(Missing::diagnostic)
+                .collect();
             let path = OutputPath::of_document(&plan.folder, &document.file);
             if let Err(error) = &path {
                 reasons.push(
@@ -191,17 +198,21 @@ impl<'a> Planner<'a> {
         Ok(plan)
     }
 
-    fn unshown(&mut self, document: &PackDocument) -> Result<Diagnostics, RunError> {
-        let renderer = self
-            .renderers
-            .iter()
-            .find(|renderer| renderer.format() == document.format)
-            .ok_or(RunError::NoRenderer(document.format))?;
-        let missing = self.glyphs.missing(renderer.as_ref(), &document.values);
-        Ok(missing
-            .iter()
-            .map(crate::glyphs::Missing::diagnostic)
-            .collect())
+    /// The values of a pack that the format of a document which holds them cannot show.
+    fn unshown(&mut self, documents: &[PackDocument]) -> Result<Vec<Missing>, RunError> {
+        let mut unshown = Vec::new();
+        for document in documents {
+            let renderer = self
+                .renderers
+                .iter()
+                .find(|renderer| renderer.format() == document.format)
+                .ok_or(RunError::NoRenderer(document.format))?;
+            let missing = self.glyphs.missing(renderer.as_ref(), &document.values);
+            unshown.extend(missing);
+        }
+        unshown.sort();
+        unshown.dedup();
+        Ok(unshown)
     }
 }
 

@@ -1,0 +1,152 @@
+#!/usr/bin/env python3
+"""The benchmark harness: how fast the programme makes packs, and a peer in the same run.
+
+    benches/run.py [--packs 342] [--rounds 3] [--row NAME ...] [--json FILE]
+
+Every row is a whole run of the programme as a user starts it, in a new folder, with the embedded
+campaign. Rows are taken in turn, round after round, so that a machine that gets slower does so for
+all of them; the median of the rounds is printed. A rate "per core" is per second of processor
+time of all threads together.
+
+A new row is one entry in ROWS: its name, the programme's arguments, and what is counted.
+"""
+
+import argparse
+import json
+import os
+import pathlib
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+PROGRAMME = ROOT / "target/release/raadspost"
+WORD = "motie-solidariteit,motie-deelname,motie-deelname-onderzoek,motie-deelname-deelname"
+
+# name: (arguments, the row whose folder it goes on with)
+ROWS = {
+    "pack.pdf": (["--jobs", "1", "--durability", "none", "--document", "pack"], None),
+    "pack.pdf and Word": (["--jobs", "1", "--durability", "none", "--document", "pack," + WORD], None),
+    "all files": (["--jobs", "1", "--durability", "none"], None),
+    "all files, 2 workers": (["--jobs", "2", "--durability", "none"], None),
+    "all files, durable in batches": (["--jobs", "1", "--durability", "batch"], None),
+    "all files, durable one by one": (["--jobs", "1", "--durability", "each"], None),
+    "nothing to make": (["--jobs", "1"], "all files"),
+}
+PEER = "peer: pack.pdf"
+
+
+def arguments():
+    """The command line."""
+    parser = argparse.ArgumentParser(description="Measures the programme and a peer.")
+    parser.add_argument("--packs", type=int, default=342, help="packs that the peer makes")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--row", action="append", help="only this row; may be given several times")
+    parser.add_argument("--json", type=pathlib.Path, help="write all figures here")
+    return parser.parse_args()
+
+
+def measured(command):
+    """Runs a command and returns wall seconds, processor seconds and peak memory in MB."""
+    begin = time.perf_counter()
+    child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    # Read to the end before waiting, so that a full pipe never stops the child.
+    output, errors = child.stdout.read(), child.stderr.read()
+    _, status, usage = os.wait4(child.pid, 0)
+    wall = time.perf_counter() - begin
+    if status != 0:
+        sys.exit(f"{command}: {errors.decode()}")
+    return {
+        "wall": wall,
+        "processor": usage.ru_utime + usage.ru_stime,
+        # Linux counts in KiB.
+        "peak": usage.ru_maxrss * 1024 / 1e6,
+        "output": output,
+    }
+
+
+def ours(name, folders):
+    """One run of a row."""
+    options, base = ROWS[name]
+    if base is None:
+        folder = pathlib.Path(tempfile.mkdtemp(dir=folders))
+    else:
+        folder = pathlib.Path(tempfile.mkdtemp(dir=folders), "copy")
+        source = folders / "kept" / base
+        shutil.copytree(source, folder, copy_function=shutil.copy2)
+    figures = measured([str(PROGRAMME), *options, "--out", str(folder), "--json"])
+    summary = json.loads(figures.pop("output"))["summary"]
+    documents = summary["documents"]
+    figures["documents"] = documents["made"] + documents["fresh"]
+    figures["packs"] = summary["packs"]["total"]
+    keep = folders / "kept" / name
+    if any(base == name for _, base in ROWS.values()) and not keep.exists():
+        keep.parent.mkdir(exist_ok=True)
+        folder.rename(keep)
+    else:
+        shutil.rmtree(folder)
+    return figures
+
+
+def peer(folders, packs):
+    """The peer on the data that the programme hands to Typst."""
+    data = folders / "peer"
+    if not data.exists():
+        subprocess.run(
+            ["cargo", "run", "--release", "--quiet", "--example", "peer-data", "--", str(data)], cwd=ROOT, check=True
+        )
+    python = ROOT / ".venv/bin/python"
+    command = [str(python), str(ROOT / "benches/peer.py"), str(data / "templates"), "main.typ"]
+    command += [str(data / "values.jsonl"), str(packs), "--via", "file", "--data", "values.json"]
+    command += ["--fonts", str(ROOT / "fonts")]
+    figures = measured(command)
+    told = json.loads(figures.pop("output"))
+    # The peer counts without its start and its first packs, which favours it.
+    return {
+        "wall": told["seconds"],
+        "processor": told["cpu_seconds"],
+        "peak": figures["peak"],
+        "documents": told["packs"],
+        "packs": told["packs"],
+    }
+
+
+def main():
+    """Takes all rows in turn and prints the medians."""
+    options = arguments()
+    subprocess.run(["cargo", "build", "--release", "--quiet"], cwd=ROOT, check=True)
+    names = options.row or [*ROWS, PEER]
+    taken = {name: [] for name in names}
+    with tempfile.TemporaryDirectory() as directory:
+        folders = pathlib.Path(directory)
+        for _ in range(options.rounds):
+            for name in names:
+                row = peer(folders, options.packs) if name == PEER else ours(name, folders)
+                taken[name].append(row)
+    print(f"{'row':<32}{'packs/s':>9}{'per core':>10}{'files/s':>9}{'peak MB':>9}")
+    medians = {}
+    for name, rounds in taken.items():
+        median = {
+            "packs_per_second": statistics.median(row["packs"] / row["wall"] for row in rounds),
+            "packs_per_second_per_core": statistics.median(row["packs"] / row["processor"] for row in rounds),
+            "files_per_second": statistics.median(row["documents"] / row["wall"] for row in rounds),
+            "peak_megabytes": statistics.median(row["peak"] for row in rounds),
+        }
+        medians[name] = median
+        print(f"{name:<32}{median['packs_per_second']:>9.1f}{median['packs_per_second_per_core']:>10.1f}"
+              f"{median['files_per_second']:>9.1f}{median['peak_megabytes']:>9.0f}")
+    if PEER in medians and "pack.pdf" in medians:
+        pairs = zip(taken["pack.pdf"], taken[PEER])
+        ratios = [(own["packs"] / own["processor"]) / (other["packs"] / other["processor"]) for own, other in pairs]
+        medians["ratio"] = statistics.median(ratios)
+        print(f"\npack.pdf, per core: {medians['ratio']:.2f} times the peer "
+              f"(rounds: {', '.join(f'{ratio:.2f}' for ratio in ratios)})")
+    if options.json:
+        options.json.write_text(json.dumps(medians, indent=2) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
