@@ -23,12 +23,22 @@ fn every_municipality_has_its_pack() {
     let documents = documents(&out);
     assert_eq!(documents.len(), 342 * FILES.len());
     for file in FILES {
-        assert!(documents.contains_key(&format!("GM0344-utrecht/{file}")), "{file}");
+        assert!(
+            documents.contains_key(&format!("GM0344-utrecht/{file}")),
+            "{file}"
+        );
     }
     let report = report(&out);
-    let count = |name: &str| report["documents"][name].as_u64().unwrap_or_else(|| panic!("{name}: {report}"));
+    let count = |name: &str| {
+        report["documents"][name]
+            .as_u64()
+            .unwrap_or_else(|| panic!("{name}: {report}"))
+    };
     assert_eq!(count("planned"), 342 * 8);
-    assert_eq!(count("planned"), count("made") + count("fresh") + count("refused") + count("failed"));
+    assert_eq!(
+        count("planned"),
+        count("made") + count("fresh") + count("refused") + count("failed")
+    );
     let check = Command::new("sha256sum")
         .args(["--check", "--quiet", "--strict", "manifest.sha256"])
         .current_dir(&out)
@@ -36,8 +46,15 @@ fn every_municipality_has_its_pack() {
         .expect("sha256sum");
     assert!(check.success());
     let manifest = std::fs::read_to_string(out.join("manifest.sha256")).expect("a manifest");
-    let paths: Vec<_> = manifest.lines().filter_map(|line| line.split_once("  ")).map(|(_, path)| path).collect();
-    assert_eq!(paths, documents.keys().map(String::as_str).collect::<Vec<_>>());
+    let paths: Vec<_> = manifest
+        .lines()
+        .filter_map(|line| line.split_once("  "))
+        .map(|(_, path)| path)
+        .collect();
+    assert_eq!(
+        paths,
+        documents.keys().map(String::as_str).collect::<Vec<_>>()
+    );
 }
 
 /// Text without white space, so that line ends and no-break spaces do not count.
@@ -53,7 +70,10 @@ fn stream(lines: &[Line]) -> String {
             out.push_str(label);
         }
         let mut text = line.text.clone();
-        while let Some((from, to)) = text.find("[^").and_then(|from| Some((from, from + text[from..].find(']')?))) {
+        while let Some((from, to)) = text
+            .find("[^")
+            .and_then(|from| Some((from, from + text[from..].find(']')?)))
+        {
             text.replace_range(from..=to, "");
         }
         out.push_str(&text);
@@ -82,24 +102,39 @@ fn utrechts_files_hold_every_sentence_of_the_brief_in_order() {
                 }
             }
         }
-        assert!(!text.contains("[plaatsnaam]") && !text.contains("{{"), "{name}");
+        assert!(
+            !text.contains("[plaatsnaam]") && !text.contains("{{"),
+            "{name}"
+        );
     }
 }
 
 /// The list of sentences itself is held to the brief.
 #[test]
 fn the_sentences_are_those_of_the_brief() {
-    let Some(seed) = shared("seed/brief-posiv-2023-02-09.txt") else { return };
+    let Some(seed) = shared("seed/brief-posiv-2023-02-09.txt") else {
+        return;
+    };
     let seed = squeezed(&std::fs::read_to_string(seed).expect("the brief"));
-    let seed = seed.replace("burgerbevolking1,", "burgerbevolking,").replace("Ro3kvit2en", "Ro3kviten");
-    for sentence in case("brief/utrecht.txt").lines().filter(|line| *line != "---") {
+    let seed = seed
+        .replace("burgerbevolking1,", "burgerbevolking,")
+        .replace("Ro3kvit2en", "Ro3kviten");
+    for sentence in case("brief/utrecht.txt")
+        .lines()
+        .filter(|line| *line != "---")
+    {
         let mut wanted = vec![squeezed(sentence)];
         for open in ["[plaatsnaam]", "[Gemeente]", "[gemeentenaam]"] {
             wanted.push(squeezed(&sentence.replacen("Utrecht", open, 1)));
         }
-        wanted.push(squeezed(&sentence.replace("Utrecht, [datum],", "[Plaatsnaam, datum,]")));
+        wanted.push(squeezed(
+            &sentence.replace("Utrecht, [datum],", "[Plaatsnaam, datum,]"),
+        ));
         // The link below the first footnote stands on a line of its own.
-        assert!(wanted.iter().any(|wanted| seed.contains(wanted.as_str())), "{sentence}");
+        assert!(
+            wanted.iter().any(|wanted| seed.contains(wanted.as_str())),
+            "{sentence}"
+        );
     }
 }
 
@@ -108,7 +143,15 @@ fn large_municipalities_are_selected_by_a_condition() {
     let folder = tempfile::tempdir().expect("a folder");
     let out = folder.path().join("out");
     let out = out.to_str().expect("UTF-8");
-    let ran = run(&["--where", "municipality.population >= 100000", "--document", "motie-solidariteit", "--out", out, "--json"]);
+    let ran = run(&[
+        "--where",
+        "municipality.population >= 100000",
+        "--document",
+        "motie-solidariteit",
+        "--out",
+        out,
+        "--json",
+    ]);
     let report = report(std::path::Path::new(out));
     assert_eq!(report["documents"]["made"], 32, "{}", ran.said());
 }

@@ -11,7 +11,9 @@ const ROWS: [&str; 3] = [
 ];
 
 fn count(desk: &Desk, name: &str) -> u64 {
-    desk.report()["documents"][name].as_u64().unwrap_or_else(|| panic!("{name}: {}", desk.report()))
+    desk.report()["documents"][name]
+        .as_u64()
+        .unwrap_or_else(|| panic!("{name}: {}", desk.report()))
 }
 
 #[test]
@@ -22,7 +24,11 @@ fn a_second_run_makes_nothing_and_says_so() {
     let before = documents(&desk.out());
     let second = desk.build(&[]).ended(0);
     assert_eq!((count(&desk, "made"), count(&desk, "fresh")), (0, 24));
-    assert!(second.said().contains("nothing to make"), "{}", second.said());
+    assert!(
+        second.said().contains("nothing to make"),
+        "{}",
+        second.said()
+    );
     assert_eq!(documents(&desk.out()), before);
 }
 
@@ -30,7 +36,10 @@ fn a_second_run_makes_nothing_and_says_so() {
 fn a_comment_at_the_top_makes_nothing_again() {
     let desk = Desk::posiv(&ROWS);
     desk.build(&[]).ended(0);
-    desk.write("posiv.yaml", format!("# a comment\n# and another\n\n{}", posiv()));
+    desk.write(
+        "posiv.yaml",
+        format!("# a comment\n# and another\n\n{}", posiv()),
+    );
     desk.build(&[]).ended(0);
     assert_eq!(count(&desk, "made"), 0);
 }
@@ -41,12 +50,20 @@ fn a_changed_word_makes_its_own_documents_again() {
     desk.build(&[]).ended(0);
     let before = documents(&desk.out());
     // A word of the first motion: annex I, the pack, and one Word file.
-    desk.write("posiv.yaml", posiv().replace("De Russische agressie onverminderd wordt veroordeeld.", "De Russische agressie krachtig wordt veroordeeld."));
+    desk.write(
+        "posiv.yaml",
+        posiv().replace(
+            "De Russische agressie onverminderd wordt veroordeeld.",
+            "De Russische agressie krachtig wordt veroordeeld.",
+        ),
+    );
     desk.build(&[]).ended(0);
     assert_eq!(count(&desk, "made"), 9);
     let after = documents(&desk.out());
     for (path, bytes) in &before {
-        let concerned = ["bijlage-1.pdf", "pack.pdf", "motie-solidariteit.docx"].iter().any(|file| path.ends_with(file));
+        let concerned = ["bijlage-1.pdf", "pack.pdf", "motie-solidariteit.docx"]
+            .iter()
+            .any(|file| path.ends_with(file));
         assert_eq!(after[path] != *bytes, concerned, "{path}");
     }
 }
@@ -56,11 +73,25 @@ fn a_changed_row_makes_its_own_documents_again() {
     let desk = Desk::posiv(&ROWS);
     desk.build(&[]).ended(0);
     // The address stands in the letter and in the pack only.
-    desk.write("registers/nl.csv", register(&[ROWS[0], "GM0363,Amsterdam,Amsterdam,943000,203,1000 AE,Amsterdam", ROWS[2]]));
+    desk.write(
+        "registers/nl.csv",
+        register(&[
+            ROWS[0],
+            "GM0363,Amsterdam,Amsterdam,943000,203,1000 AE,Amsterdam",
+            ROWS[2],
+        ]),
+    );
     desk.build(&[]).ended(0);
     assert_eq!(count(&desk, "made"), 2);
     // The population stands in no text.
-    desk.write("registers/nl.csv", register(&[ROWS[0], "GM0363,Amsterdam,Amsterdam,943001,203,1000 AE,Amsterdam", ROWS[2]]));
+    desk.write(
+        "registers/nl.csv",
+        register(&[
+            ROWS[0],
+            "GM0363,Amsterdam,Amsterdam,943001,203,1000 AE,Amsterdam",
+            ROWS[2],
+        ]),
+    );
     desk.build(&[]).ended(0);
     assert_eq!(count(&desk, "made"), 0);
 }
@@ -85,11 +116,27 @@ fn a_changed_and_a_deleted_file_are_made_again() {
 fn a_renamed_municipality_leaves_no_old_letter_lying_about() {
     let desk = Desk::posiv(&ROWS);
     desk.build(&[]).ended(0);
-    desk.write("registers/nl.csv", register(&[ROWS[0], ROWS[1], "GM1900,Zuidwest-Friesland,Zuidwest-Friesland,91000,10000,8600 HA,Sneek"]));
+    desk.write(
+        "registers/nl.csv",
+        register(&[
+            ROWS[0],
+            ROWS[1],
+            "GM1900,Zuidwest-Friesland,Zuidwest-Friesland,91000,10000,8600 HA,Sneek",
+        ]),
+    );
     let ran = desk.build(&[]).ended(0);
     let paths: Vec<_> = documents(&desk.out()).into_keys().collect();
-    assert!(paths.iter().all(|path| !path.contains("sudwest")), "{paths:?}");
-    assert_eq!(paths.iter().filter(|path| path.starts_with("GM1900-zuidwest-friesland/")).count(), 8);
+    assert!(
+        paths.iter().all(|path| !path.contains("sudwest")),
+        "{paths:?}"
+    );
+    assert_eq!(
+        paths
+            .iter()
+            .filter(|path| path.starts_with("GM1900-zuidwest-friesland/"))
+            .count(),
+        8
+    );
     assert!(!desk.out().join("GM1900-sudwest-fryslan").exists());
     assert!(ran.said().contains("superseded"), "{}", ran.said());
 }
@@ -99,7 +146,9 @@ fn a_dropped_document_is_moved_aside() {
     let desk = Desk::posiv(&ROWS);
     desk.build(&[]).ended(0);
     let yaml = posiv();
-    let (kept, _) = yaml.split_once("  - id: motie-deelname-deelname").expect("the last document");
+    let (kept, _) = yaml
+        .split_once("  - id: motie-deelname-deelname")
+        .expect("the last document");
     desk.write("posiv.yaml", kept);
     desk.build(&[]).ended(0);
     let paths: Vec<_> = documents(&desk.out()).into_keys().collect();
@@ -120,12 +169,20 @@ fn a_narrowed_run_leaves_the_rest_of_the_plan_alone() {
     desk.build(&[]).ended(0);
     let manifest = || fs::read_to_string(desk.out().join("manifest.sha256")).expect("a manifest");
     let before = manifest();
-    desk.write("posiv.yaml", posiv().replace("Bij voorbaat dank daarvoor.", "Alvast dank daarvoor."));
-    desk.build(&["--only", "GM0344", "--document", "brief"]).ended(0);
+    desk.write(
+        "posiv.yaml",
+        posiv().replace("Bij voorbaat dank daarvoor.", "Alvast dank daarvoor."),
+    );
+    desk.build(&["--only", "GM0344", "--document", "brief"])
+        .ended(0);
     assert_eq!(count(&desk, "made"), 1);
     let after = manifest();
     assert_eq!(after.lines().count(), 24);
-    let changed = before.lines().zip(after.lines()).filter(|(before, after)| before != after).count();
+    let changed = before
+        .lines()
+        .zip(after.lines())
+        .filter(|(before, after)| before != after)
+        .count();
     assert_eq!(changed, 1);
 }
 
@@ -133,18 +190,34 @@ fn a_narrowed_run_leaves_the_rest_of_the_plan_alone() {
 fn two_runs_at_once_and_foreign_files_are_refused() {
     let desk = Desk::posiv(&ROWS);
     desk.build(&[]).ended(0);
-    let lock = fs::File::options().read(true).write(true).open(desk.out().join(".raadspost/lock")).expect("the lock");
+    let lock = fs::File::options()
+        .read(true)
+        .write(true)
+        .open(desk.out().join(".raadspost/lock"))
+        .expect("the lock");
     lock.lock().expect("locked");
     let busy = desk.build(&[]).ended(2);
-    assert!(busy.said().contains("hint") || busy.said().contains("wait"), "{}", busy.said());
+    assert!(
+        busy.said().contains("hint") || busy.said().contains("wait"),
+        "{}",
+        busy.said()
+    );
     drop(lock);
     desk.build(&[]).ended(0);
 
     let foreign = Desk::posiv(&ROWS);
     foreign.write("out/vakantie.jpg", "x");
     let ran = foreign.build(&[]).ended(2);
-    assert!(ran.said().contains("vakantie.jpg") || ran.said().contains("--out"), "{}", ran.said());
-    assert_eq!(fs::read_dir(foreign.out()).expect("out").count(), 1, "nothing was written");
+    assert!(
+        ran.said().contains("vakantie.jpg") || ran.said().contains("--out"),
+        "{}",
+        ran.said()
+    );
+    assert_eq!(
+        fs::read_dir(foreign.out()).expect("out").count(),
+        1,
+        "nothing was written"
+    );
 }
 
 #[test]
@@ -155,7 +228,11 @@ fn a_killed_run_leaves_whole_files_only_and_the_next_completes_it() {
     let folder = tempfile::tempdir().expect("a folder");
     let out = folder.path().join("out");
     let arguments = ["--out", out.to_str().expect("UTF-8"), "--jobs", "1"];
-    let mut child = crate::support::command(&arguments).stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null()).spawn().expect("started");
+    let mut child = crate::support::command(&arguments)
+        .stdout(std::process::Stdio::null())
+        .stderr(std::process::Stdio::null())
+        .spawn()
+        .expect("started");
     // Wait for the first documents, then pull the plug.
     for _ in 0..600 {
         if out.exists() && documents(&out).len() > 20 {
@@ -170,7 +247,10 @@ fn a_killed_run_leaves_whole_files_only_and_the_next_completes_it() {
         assert_eq!(bytes, reference[&path], "{path} is whole");
     }
     crate::support::run(&arguments[..2]).ended(0);
-    assert_eq!(fs::read(out.join("manifest.sha256")).expect("a manifest"), expected);
+    assert_eq!(
+        fs::read(out.join("manifest.sha256")).expect("a manifest"),
+        expected
+    );
     let left = fs::read_dir(out.join(".raadspost/tmp")).map_or(0, Iterator::count);
     assert_eq!(left, 0, "no temporary file is left");
 }

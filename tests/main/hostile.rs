@@ -10,15 +10,27 @@ use crate::support::{Desk, case, documents, pdf, posiv, register, run};
 #[test]
 fn fifteen_mistakes_are_reported_in_one_run_and_nothing_is_made() {
     let desk = Desk::new(&[
-        ("campaign.yaml", &case("campaign/fifteen-mistakes/campaign.yaml")),
-        ("gemeenten.csv", &case("campaign/fifteen-mistakes/gemeenten.csv")),
+        (
+            "campaign.yaml",
+            &case("campaign/fifteen-mistakes/campaign.yaml"),
+        ),
+        (
+            "gemeenten.csv",
+            &case("campaign/fifteen-mistakes/gemeenten.csv"),
+        ),
     ]);
-    for command in [vec!["check", desk.campaign()], vec!["build", desk.campaign(), "--out", "unused-out"]] {
+    for command in [
+        vec!["check", desk.campaign()],
+        vec!["build", desk.campaign(), "--out", "unused-out"],
+    ] {
         let ran = run(&command).ended(2);
         let said = ran.said();
         for line in case("campaign/fifteen-mistakes/expected.txt").lines() {
             let (place, code) = line.split_once(' ').expect("place and code");
-            assert!(said.contains(&format!("error[{code}]")) && said.contains(&format!(":{place}:")), "{line}: {said}");
+            assert!(
+                said.contains(&format!("error[{code}]")) && said.contains(&format!(":{place}:")),
+                "{line}: {said}"
+            );
         }
     }
     assert!(!desk.out().exists());
@@ -42,31 +54,61 @@ fn bad_rows_are_refused_and_all_others_made() {
     let desk = Desk::posiv(&rows);
     let ran = desk.build(&[]).ended(1);
     let said = ran.said();
-    for code in ["wrong-cell-count", "wrong-postcode", "no-address", "doubled-code", "missing-glyph", "wrong-code", "wrong-value"] {
+    for code in [
+        "wrong-cell-count",
+        "wrong-postcode",
+        "no-address",
+        "doubled-code",
+        "missing-glyph",
+        "wrong-code",
+        "wrong-value",
+    ] {
         assert!(said.contains(&format!("error[{code}]")), "{code}: {said}");
     }
     assert!(said.contains("U+1F600"), "{said}");
     let report = desk.report();
     let count = |name: &str| report["documents"][name].as_u64().expect("a number");
-    assert_eq!(count("planned"), count("made") + count("fresh") + count("refused") + count("failed"));
+    assert_eq!(
+        count("planned"),
+        count("made") + count("fresh") + count("refused") + count("failed")
+    );
     assert_eq!(count("planned"), 72);
     assert_eq!(count("failed"), 0);
     let made = documents(&desk.out());
-    assert_eq!(made.keys().filter(|path| path.starts_with("GM0001-goed/")).count(), 8);
+    assert_eq!(
+        made.keys()
+            .filter(|path| path.starts_with("GM0001-goed/"))
+            .count(),
+        8
+    );
     // The address concerns the letter and what collects it; motions and annexes are made, apart.
     let apart: Vec<_> = made.keys().filter(|path| path.contains("GM0004")).collect();
     assert_eq!(apart.len(), 6, "{apart:?}");
-    assert!(apart.iter().all(|path| path.starts_with("held/")), "{apart:?}");
-    assert!(made.keys().all(|path| !path.contains("GM0005") && !path.contains("etc") && !path.contains("GM0002")));
+    assert!(
+        apart.iter().all(|path| path.starts_with("held/")),
+        "{apart:?}"
+    );
+    assert!(
+        made.keys().all(|path| !path.contains("GM0005")
+            && !path.contains("etc")
+            && !path.contains("GM0002"))
+    );
 
     let strict = Desk::posiv(&rows);
     strict.build(&["--strict"]).ended(2);
     assert!(documents(&strict.out()).is_empty());
 
     // Mended, the next run makes just what was missing.
-    desk.write("registers/nl.csv", register(&[GOOD, "GM0004,Adres,Adres,1000,7,1234 AB,Stad"]));
+    desk.write(
+        "registers/nl.csv",
+        register(&[GOOD, "GM0004,Adres,Adres,1000,7,1234 AB,Stad"]),
+    );
     desk.build(&[]).ended(0);
-    assert!(documents(&desk.out()).keys().all(|path| !path.starts_with("held/")));
+    assert!(
+        documents(&desk.out())
+            .keys()
+            .all(|path| !path.starts_with("held/"))
+    );
 }
 
 #[test]
@@ -101,14 +143,44 @@ fn names_are_printed_as_they_are() {
     let made = documents(&desk.out());
     assert_eq!(made.len(), names.len() * 8);
     for (code, name) in &names {
-        let folder = made.keys().find_map(|path| path.split_once('/').filter(|(folder, _)| folder.starts_with(code))).expect("a folder").0;
-        assert!(folder.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-'), "{folder}");
+        let folder = made
+            .keys()
+            .find_map(|path| {
+                path.split_once('/')
+                    .filter(|(folder, _)| folder.starts_with(code))
+            })
+            .expect("a folder")
+            .0;
+        assert!(
+            folder
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b == b'-'),
+            "{folder}"
+        );
         let wanted = format!("De gemeenteraad van {name}, in vergadering bijeen op [datum],");
-        let squeezed = |text: &str| text.chars().filter(|c| !c.is_whitespace()).collect::<String>();
+        let squeezed = |text: &str| {
+            text.chars()
+                .filter(|c| !c.is_whitespace())
+                .collect::<String>()
+        };
         let paper = pdf(&desk.out().join(folder).join("bijlage-1.pdf"));
-        assert!(paper.lines.iter().any(|line| squeezed(&line.text) == squeezed(&wanted)), "{wanted}: {:?}", paper.lines);
-        let word = read_docx(&made[&format!("{folder}/motie-solidariteit.docx")]).expect("a document");
-        assert!(word.lines.iter().any(|line| squeezed(&line.text) == squeezed(&wanted)), "{wanted}: {:?}", word.lines);
+        assert!(
+            paper
+                .lines
+                .iter()
+                .any(|line| squeezed(&line.text) == squeezed(&wanted)),
+            "{wanted}: {:?}",
+            paper.lines
+        );
+        let word =
+            read_docx(&made[&format!("{folder}/motie-solidariteit.docx")]).expect("a document");
+        assert!(
+            word.lines
+                .iter()
+                .any(|line| squeezed(&line.text) == squeezed(&wanted)),
+            "{wanted}: {:?}",
+            word.lines
+        );
     }
 }
 
@@ -124,17 +196,36 @@ fn the_terminal_is_never_sent_a_sequence_from_the_register() {
 fn broken_files_stop_before_anything_is_made() {
     let cases: [(&str, Vec<u8>, Vec<u8>); 4] = [
         ("broken-yaml", b"a: [1".to_vec(), b"code,name\n".to_vec()),
-        ("missing-column", posiv().into_bytes(), b"code,naam,running_name\n".to_vec()),
-        ("doubled-column", posiv().into_bytes(), register(&[GOOD]).replace("town", "name").into_bytes()),
-        ("not-utf8", posiv().into_bytes(), [register(&[GOOD]).as_bytes(), b"GM2,\xFF,B,1,1,1234 AB,S\n"].concat()),
+        (
+            "missing-column",
+            posiv().into_bytes(),
+            b"code,naam,running_name\n".to_vec(),
+        ),
+        (
+            "doubled-column",
+            posiv().into_bytes(),
+            register(&[GOOD]).replace("town", "name").into_bytes(),
+        ),
+        (
+            "not-utf8",
+            posiv().into_bytes(),
+            [register(&[GOOD]).as_bytes(), b"GM2,\xFF,B,1,1,1234 AB,S\n"].concat(),
+        ),
     ];
     for (code, yaml, table) in cases {
         let desk = Desk::new(&[]);
         desk.write("campaign.yaml", yaml);
         desk.write("registers/nl.csv", table);
         let ran = desk.build(&[]).ended(2);
-        assert!(ran.said().contains(&format!("error[{code}]")), "{code}: {}", ran.said());
-        assert!(!desk.out().exists() || documents(&desk.out()).is_empty(), "{code}");
+        assert!(
+            ran.said().contains(&format!("error[{code}]")),
+            "{code}: {}",
+            ran.said()
+        );
+        assert!(
+            !desk.out().exists() || documents(&desk.out()).is_empty(),
+            "{code}"
+        );
     }
 }
 
@@ -146,11 +237,22 @@ fn init_gives_a_campaign_that_builds_as_the_embedded_one() {
     run(&["init", mine]).ended(0);
     run(&["init", mine]).ended(2);
     let out = folder.path().join("out");
-    run(&[mine, "--out", out.to_str().expect("UTF-8"), "--only", "GM0344"]).ended(0);
+    run(&[
+        mine,
+        "--out",
+        out.to_str().expect("UTF-8"),
+        "--only",
+        "GM0344",
+    ])
+    .ended(0);
     let made = documents(&out);
     let whole = crate::support::everyone_out();
     assert_eq!(made.len(), 8);
     for (path, bytes) in made {
-        assert_eq!(fs::read(whole.join(&path)).expect("a file"), bytes, "{path}");
+        assert_eq!(
+            fs::read(whole.join(&path)).expect("a file"),
+            bytes,
+            "{path}"
+        );
     }
 }

@@ -7,11 +7,17 @@ use std::process::Command;
 use crate::support::{Desk, everyone_out, note, posiv, root, run};
 
 /// Runs a judge; where it is not installed the test is skipped, unless judges are required.
-#[expect(clippy::disallowed_methods, reason = "the test command says through the environment that judges are installed")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the test command says through the environment that judges are installed"
+)]
 fn judge(script: &str, arguments: &[String]) {
     let python = root().join(".venv/bin/python");
     if !python.exists() {
-        assert!(std::env::var_os("RAADSPOST_JUDGES").is_none(), "the judges are required and not installed");
+        assert!(
+            std::env::var_os("RAADSPOST_JUDGES").is_none(),
+            "the judges are required and not installed"
+        );
         note("skipped: run tests/judges/install first");
         return;
     }
@@ -20,12 +26,16 @@ fn judge(script: &str, arguments: &[String]) {
         .args(arguments)
         .output()
         .expect("the judge starts");
-    let said = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    let said = String::from_utf8_lossy(&output.stdout).into_owned()
+        + &String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{script}: {said}");
 }
 
 fn listed(paths: impl IntoIterator<Item = PathBuf>) -> Vec<String> {
-    paths.into_iter().map(|path| path.to_str().expect("UTF-8").to_owned()).collect()
+    paths
+        .into_iter()
+        .map(|path| path.to_str().expect("UTF-8").to_owned())
+        .collect()
 }
 
 /// 40 of the 342 folders: every eighth, and those with the hardest names.
@@ -37,7 +47,10 @@ fn forty() -> Vec<PathBuf> {
         .collect();
     folders.sort();
     let hard = ["GM0796", "GM1900", "GM0820", "GM0344"];
-    let (mut chosen, rest): (Vec<_>, Vec<_>) = folders.into_iter().partition(|path| hard.iter().any(|code| path.to_string_lossy().contains(code)));
+    let (mut chosen, rest): (Vec<_>, Vec<_>) = folders.into_iter().partition(|path| {
+        hard.iter()
+            .any(|code| path.to_string_lossy().contains(code))
+    });
     chosen.extend(rest.into_iter().step_by(9).take(40 - chosen.len()));
     chosen
 }
@@ -47,22 +60,47 @@ fn every_pdf_of_forty_municipalities_is_archival_and_accessible() {
     let folders = forty();
     assert_eq!(folders.len(), 40);
     let names = ["brief.pdf", "bijlage-1.pdf", "bijlage-2.pdf", "pack.pdf"];
-    let files = folders.iter().flat_map(|folder| names.map(|name| folder.join(name)));
+    let files = folders
+        .iter()
+        .flat_map(|folder| names.map(|name| folder.join(name)));
     judge("pdf.py", &listed(files));
 }
 
 #[test]
 fn the_pdf_judge_refuses_broken_files() {
-    judge("pdf.py", &["--selftest".to_owned(), everyone_out().join("GM0344-utrecht/brief.pdf").to_str().expect("UTF-8").to_owned()]);
+    judge(
+        "pdf.py",
+        &[
+            "--selftest".to_owned(),
+            everyone_out()
+                .join("GM0344-utrecht/brief.pdf")
+                .to_str()
+                .expect("UTF-8")
+                .to_owned(),
+        ],
+    );
 }
 
 #[test]
 fn every_kind_of_word_file_is_valid_and_opens() {
     let folder = everyone_out().join("GM0796-s-hertogenbosch");
-    let names = ["motie-solidariteit.docx", "motie-deelname.docx", "motie-deelname-onderzoek.docx", "motie-deelname-deelname.docx"];
+    let names = [
+        "motie-solidariteit.docx",
+        "motie-deelname.docx",
+        "motie-deelname-onderzoek.docx",
+        "motie-deelname-deelname.docx",
+    ];
     let mut files: Vec<PathBuf> = names.map(|name| folder.join(name)).into();
     // A letter and an annex are kinds too, though this campaign makes them as PDF only.
-    let yaml = posiv().replace("formats: [pdf]\n    letter", "formats: [pdf, docx]\n    letter").replace("formats: [pdf]\n    # The letter as sent", "formats: [pdf, docx]\n    # The letter as sent");
+    let yaml = posiv()
+        .replace(
+            "formats: [pdf]\n    letter",
+            "formats: [pdf, docx]\n    letter",
+        )
+        .replace(
+            "formats: [pdf]\n    # The letter as sent",
+            "formats: [pdf, docx]\n    # The letter as sent",
+        );
     let desk = Desk::new(&[("posiv.yaml", &yaml)]);
     desk.build(&["--only", "GM0344"]).ended(0);
     let made = desk.out().join("GM0344-utrecht");
@@ -77,7 +115,10 @@ fn the_schema_accepts_the_campaigns_and_refuses_others() {
     let schema = folder.path().join("schema.json");
     fs::write(&schema, run(&["schema"]).ended(0).stdout).expect("written");
     let schema = schema.to_str().expect("UTF-8").to_owned();
-    let files = [root().join("content/posiv.yaml"), root().join("tests/cases/build/radweg/campaign.yaml")];
+    let files = [
+        root().join("content/posiv.yaml"),
+        root().join("tests/cases/build/radweg/campaign.yaml"),
+    ];
     let mut arguments = vec![schema];
     arguments.extend(listed(files));
     judge("schema.py", &arguments);

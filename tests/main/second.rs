@@ -28,16 +28,34 @@ fn another_language_with_other_documents_and_columns_builds() {
     let text = |path: &str| {
         let pdf = pdf(&desk.out().join(path));
         assert_eq!(pdf.metadata.language.as_deref(), Some("de-DE"));
-        pdf.lines.iter().map(|line| line.text.replace('\u{A0}', " ")).collect::<Vec<_>>().join("\n")
+        pdf.lines
+            .iter()
+            .map(|line| line.text.replace('\u{A0}', " "))
+            .collect::<Vec<_>>()
+            .join("\n")
     };
     let large = text("DE-05515000-munster/schreiben.pdf");
-    for part in ["Münster, 1. Mai 2026", "322.904", "vorbildlich", "laden wir Sie zu einem Gespräch ein", "Anlage 1:"] {
+    for part in [
+        "Münster, 1. Mai 2026",
+        "322.904",
+        "vorbildlich",
+        "laden wir Sie zu einem Gespräch ein",
+        "Anlage 1:",
+    ] {
         assert!(large.contains(part), "{part}: {large}");
     }
     let small = text("DE-05566096-wettringen/schreiben.pdf");
-    assert!(small.contains("Ihr Netz von 12 km") && !small.contains("Gespräch") && !small.contains("Anlage"), "{small}");
+    assert!(
+        small.contains("Ihr Netz von 12 km")
+            && !small.contains("Gespräch")
+            && !small.contains("Anlage"),
+        "{small}"
+    );
     let middle = text("DE-05566012-emsdetten/sendung.pdf");
-    assert!(middle.contains("Ihr Netz darf wachsen.") && middle.contains("mit dem Bahnhof"), "{middle}");
+    assert!(
+        middle.contains("Ihr Netz darf wachsen.") && middle.contains("mit dem Bahnhof"),
+        "{middle}"
+    );
 }
 
 #[test]
@@ -48,7 +66,8 @@ fn the_author_s_own_theme_changes_the_look_and_makes_everything_again() {
     ]);
     desk.build(&[]).ended(0);
     let before = documents(&desk.out());
-    let theme = fs::read_to_string(crate::support::root().join("content/theme.yaml")).expect("the theme");
+    let theme =
+        fs::read_to_string(crate::support::root().join("content/theme.yaml")).expect("the theme");
     desk.write("theme.yaml", theme.replace("#1F4E79", "#7A1F1F"));
     desk.build(&[]).ended(0);
     assert_eq!(desk.report()["documents"]["made"], before.len());

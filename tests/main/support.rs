@@ -36,7 +36,10 @@ pub(crate) fn shared(path: &str) -> Option<PathBuf> {
     None
 }
 
-#[expect(clippy::print_stderr, reason = "a skipped test says so where a person looks")]
+#[expect(
+    clippy::print_stderr,
+    reason = "a skipped test says so where a person looks"
+)]
 pub(crate) fn note(message: &str) {
     eprintln!("{message}");
 }
@@ -86,7 +89,9 @@ pub(crate) struct Desk {
 impl Desk {
     /// A folder with these files.
     pub(crate) fn new(files: &[(&str, &str)]) -> Self {
-        let desk = Self { folder: tempfile::tempdir().expect("a folder") };
+        let desk = Self {
+            folder: tempfile::tempdir().expect("a folder"),
+        };
         for (name, text) in files {
             desk.write(name, text);
         }
@@ -95,7 +100,10 @@ impl Desk {
 
     /// The embedded campaign with a register of these rows.
     pub(crate) fn posiv(rows: &[&str]) -> Self {
-        Self::new(&[("posiv.yaml", &posiv()), ("registers/nl.csv", &register(rows))])
+        Self::new(&[
+            ("posiv.yaml", &posiv()),
+            ("registers/nl.csv", &register(rows)),
+        ])
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {
@@ -115,7 +123,14 @@ impl Desk {
     /// Builds the campaign, with more arguments.
     pub(crate) fn build(&self, more: &[&str]) -> Ran {
         let out = self.out();
-        let mut arguments = vec!["build", self.campaign(), "--out", out.to_str().expect("UTF-8"), "--durability", "none"];
+        let mut arguments = vec![
+            "build",
+            self.campaign(),
+            "--out",
+            out.to_str().expect("UTF-8"),
+            "--durability",
+            "none",
+        ];
         arguments.extend(more);
         run(&arguments)
     }
@@ -131,7 +146,10 @@ impl Desk {
 
 /// Rows with the columns that the embedded campaign needs.
 pub(crate) fn register(rows: &[&str]) -> String {
-    format!("code,name,running_name,population,po_box,postcode,town\n{}\n", rows.join("\n"))
+    format!(
+        "code,name,running_name,population,po_box,postcode,town\n{}\n",
+        rows.join("\n")
+    )
 }
 
 pub(crate) fn report(out: &Path) -> Value {
@@ -144,10 +162,19 @@ pub(crate) fn documents(out: &Path) -> BTreeMap<String, Vec<u8>> {
     if !out.exists() {
         return BTreeMap::new();
     }
-    let files = WalkDir::new(out).into_iter().map(|entry| entry.expect("an entry")).filter(|entry| entry.file_type().is_file());
+    let files = WalkDir::new(out)
+        .into_iter()
+        .map(|entry| entry.expect("an entry"))
+        .filter(|entry| entry.file_type().is_file());
     files
         .filter_map(|entry| {
-            let path = entry.path().strip_prefix(out).expect("below out").to_str().expect("UTF-8").to_owned();
+            let path = entry
+                .path()
+                .strip_prefix(out)
+                .expect("below out")
+                .to_str()
+                .expect("UTF-8")
+                .to_owned();
             let document = path.contains('/') && !path.starts_with(".raadspost");
             document.then(|| (path, fs::read(entry.path()).expect("a file")))
         })
@@ -161,7 +188,9 @@ pub(crate) fn pdf(path: &Path) -> PdfText {
 
 pub(crate) fn docx_lines(path: &Path) -> Vec<Line> {
     let bytes = fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-    read_docx(&bytes).unwrap_or_else(|error| panic!("{}: {error}", path.display())).lines
+    read_docx(&bytes)
+        .unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+        .lines
 }
 
 /// The documents of all 342 municipalities, made once for all tests.

@@ -10,7 +10,19 @@ fn one_and_two_workers_give_the_same_manifest() {
     for jobs in ["1", "2"] {
         let folder = tempfile::tempdir().expect("a folder");
         let out = folder.path().join("out");
-        run(&["--jobs", jobs, "--durability", "none", "--out", out.to_str().expect("UTF-8")]).ended(0);
-        assert_eq!(fs::read(out.join("manifest.sha256")).expect("a manifest"), reference, "{jobs} workers");
+        run(&[
+            "--jobs",
+            jobs,
+            "--durability",
+            "none",
+            "--out",
+            out.to_str().expect("UTF-8"),
+        ])
+        .ended(0);
+        assert_eq!(
+            fs::read(out.join("manifest.sha256")).expect("a manifest"),
+            reference,
+            "{jobs} workers"
+        );
     }
 }

@@ -8,36 +8,59 @@ use crate::support::{Desk, documents, note, pdf, posiv, run, shared};
 
 /// posiv.yaml for a register with other columns and without addresses.
 fn campaign(register: &str, columns: &str) -> String {
-    let (before, rest) = posiv().split_once("register:\n").map(|(a, b)| (a.to_owned(), b.to_owned())).expect("a register");
+    let (before, rest) = posiv()
+        .split_once("register:\n")
+        .map(|(a, b)| (a.to_owned(), b.to_owned()))
+        .expect("a register");
     let (_, after) = rest.split_once("fill-ins:").expect("fill-ins");
-    let yaml = format!("{before}register:\n  file: {register}\n  columns: {columns}\n\nfill-ins:{after}");
+    let yaml =
+        format!("{before}register:\n  file: {register}\n  columns: {columns}\n\nfill-ins:{after}");
     yaml.replace("address: required", "address: optional")
 }
 
 /// The first rows of a compressed register, every `step`th of them.
 fn rows(path: &std::path::Path, count: usize, step: usize) -> String {
-    let child = Command::new("gzip").args(["-dc"]).arg(path).stdout(std::process::Stdio::piped()).spawn().expect("gzip");
-    let mut lines = BufReader::new(child.stdout.expect("a pipe")).lines().map(|line| line.expect("UTF-8"));
+    let child = Command::new("gzip")
+        .args(["-dc"])
+        .arg(path)
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .expect("gzip");
+    let mut lines = BufReader::new(child.stdout.expect("a pipe"))
+        .lines()
+        .map(|line| line.expect("UTF-8"));
     let header = lines.next().expect("a header");
     let body: Vec<_> = lines.step_by(step).take(count).collect();
     format!("{header}\n{}\n", body.join("\n"))
 }
 
 /// 10,000 rows in tests/long, 400 otherwise.
-#[expect(clippy::disallowed_methods, reason = "tests/long is the same code with larger numbers")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "tests/long is the same code with larger numbers"
+)]
 fn size() -> usize {
-    if std::env::var_os("RAADSPOST_LONG").is_some() { 10_000 } else { 400 }
+    if std::env::var_os("RAADSPOST_LONG").is_some() {
+        10_000
+    } else {
+        400
+    }
 }
 
 #[test]
 fn rows_of_the_world_register_are_made_or_refused_for_a_character() {
-    let Some(path) = shared("data/municipalities-world.csv.gz") else { return };
+    let Some(path) = shared("data/municipalities-world.csv.gz") else {
+        return;
+    };
     let size = size();
     let mut table = rows(&path, size, 154_725 / size);
     // A row that no font can show, wherever the step falls.
     table.push_str("SA-000000000x,الرياض,SA,Saudi Arabia,Riyadh,Riyadh,1000,1,1\n");
     let columns = "{ code: id, admin: admin1 }";
-    let desk = Desk::new(&[("campaign.yaml", &campaign("world.csv", columns)), ("world.csv", &table)]);
+    let desk = Desk::new(&[
+        ("campaign.yaml", &campaign("world.csv", columns)),
+        ("world.csv", &table),
+    ]);
     let time = "/usr/bin/time";
     let measured = std::path::Path::new(time).exists();
     let ran = desk.build(&["--json"]);
@@ -51,24 +74,51 @@ fn rows_of_the_world_register_are_made_or_refused_for_a_character() {
     assert!(refused >= 8 && refused.is_multiple_of(8), "{refused}");
     let reasons = report["refused"].as_array().expect("a list");
     assert!(!reasons.is_empty());
-    assert!(reasons.iter().all(|reason| reason.to_string().contains("missing-glyph") && reason.to_string().contains("U+")), "{reasons:?}");
-    note(&format!("{size} rows: {} made, {refused} refused; {time}: {measured}", count("made")));
+    assert!(
+        reasons
+            .iter()
+            .all(|reason| reason.to_string().contains("missing-glyph")
+                && reason.to_string().contains("U+")),
+        "{reasons:?}"
+    );
+    note(&format!(
+        "{size} rows: {} made, {refused} refused; {time}: {measured}",
+        count("made")
+    ));
 }
 
 #[test]
 fn greek_cyrillic_and_latin_names_of_europe_are_set() {
-    let Some(path) = shared("data/municipalities-europe-lau2019.csv.gz") else { return };
+    let Some(path) = shared("data/municipalities-europe-lau2019.csv.gz") else {
+        return;
+    };
     // The compressed file itself, read through its own compression.
     let desk = Desk::new(&[("campaign.yaml", &campaign("europe.csv.gz", "{ code: id }"))]);
     std::fs::copy(path, desk.path("europe.csv.gz")).expect("copied");
-    let letters = |name: &str, from: char, to: char| name.chars().filter(|c| (from..=to).contains(c)).count() > 3;
-    let child = Command::new("gzip").args(["-dc"]).arg(desk.path("europe.csv.gz")).stdout(std::process::Stdio::piped()).spawn().expect("gzip");
+    let letters = |name: &str, from: char, to: char| {
+        name.chars().filter(|c| (from..=to).contains(c)).count() > 3
+    };
+    let child = Command::new("gzip")
+        .args(["-dc"])
+        .arg(desk.path("europe.csv.gz"))
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .expect("gzip");
     let mut wanted: [Option<String>; 3] = [None, None, None];
-    for line in BufReader::new(child.stdout.expect("a pipe")).lines().skip(1) {
+    for line in BufReader::new(child.stdout.expect("a pipe"))
+        .lines()
+        .skip(1)
+    {
         let line = line.expect("UTF-8");
         let mut cells = line.split(',');
-        let (Some(code), Some(name)) = (cells.next(), cells.next()) else { continue };
-        let kinds = [letters(name, 'Α', 'ω'), letters(name, 'А', 'я'), name.contains('ř') && name.contains('ě')];
+        let (Some(code), Some(name)) = (cells.next(), cells.next()) else {
+            continue;
+        };
+        let kinds = [
+            letters(name, 'Α', 'ω'),
+            letters(name, 'А', 'я'),
+            name.contains('ř') && name.contains('ě'),
+        ];
         for (wanted, kind) in wanted.iter_mut().zip(kinds) {
             if kind && wanted.is_none() {
                 *wanted = Some(code.to_owned());
@@ -80,12 +130,24 @@ fn greek_cyrillic_and_latin_names_of_europe_are_set() {
     }
     let codes: Vec<String> = wanted.into_iter().flatten().collect();
     assert_eq!(codes.len(), 3);
-    desk.build(&["--only", &codes.join(","), "--document", "brief,bijlage-1,motie-solidariteit"]).ended(0);
+    desk.build(&[
+        "--only",
+        &codes.join(","),
+        "--document",
+        "brief,bijlage-1,motie-solidariteit",
+    ])
+    .ended(0);
     let made = documents(&desk.out());
     assert_eq!(made.len(), 9);
     for path in made.keys().filter(|path| path.ends_with("brief.pdf")) {
         let paper = pdf(&desk.out().join(path));
-        assert!(paper.lines.iter().any(|line| line.text.contains("Aan de leden van de gemeenteraad van ")), "{path}");
+        assert!(
+            paper
+                .lines
+                .iter()
+                .any(|line| line.text.contains("Aan de leden van de gemeenteraad van ")),
+            "{path}"
+        );
     }
 }
 
@@ -94,8 +156,15 @@ fn a_register_is_read_from_a_flag_too() {
     let folder = tempfile::tempdir().expect("a folder");
     let table = folder.path().join("mine.csv");
     let mut file = std::fs::File::create(&table).expect("a file");
-    file.write_all(crate::support::register(&["GM0001,Eén,Eén,1,1,1234 AB,Stad"]).as_bytes()).expect("written");
+    file.write_all(crate::support::register(&["GM0001,Eén,Eén,1,1,1234 AB,Stad"]).as_bytes())
+        .expect("written");
     let out = folder.path().join("out");
-    run(&["--register", table.to_str().expect("UTF-8"), "--out", out.to_str().expect("UTF-8")]).ended(0);
+    run(&[
+        "--register",
+        table.to_str().expect("UTF-8"),
+        "--out",
+        out.to_str().expect("UTF-8"),
+    ])
+    .ended(0);
     assert_eq!(documents(&out).len(), 8);
 }

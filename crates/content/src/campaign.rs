@@ -12,7 +12,9 @@ use crate::load::map::{OffsetMap, Text};
 use crate::pack::{Pack, PackDocument, RefusedDocument};
 use crate::register::{Columns, Municipality, RefusedRow, RegisterSettings};
 use crate::settle::{Case, Facts, Settled, SlotSource, Unsettled, settle};
-use crate::{Body, Diagnostic, Diagnostics, Format, Severity, Shape, Source, Theme, Values, Warned};
+use crate::{
+    Body, Diagnostic, Diagnostics, Format, Severity, Shape, Source, Theme, Values, Warned,
+};
 
 /// Everything that one YAML file says.
 pub struct Campaign {
@@ -63,7 +65,9 @@ impl Campaign {
         columns: impl FnOnce(&RegisterSettings) -> Result<Arc<Columns>, Diagnostics>,
     ) -> Result<Warned<Self>, Diagnostics> {
         let mut diagnostics = Vec::new();
-        let Some(draft) = lower::campaign(source, &mut diagnostics) else { return Err(diagnostics) };
+        let Some(draft) = lower::campaign(source, &mut diagnostics) else {
+            return Err(diagnostics);
+        };
         let columns = match columns(&draft.register) {
             Ok(columns) => Some(columns),
             Err(found) => {
@@ -77,7 +81,10 @@ impl Campaign {
             crate::Place::Source(_, span) => (0, span.start),
             _ => (1, 0),
         });
-        if diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error) {
+        if diagnostics
+            .iter()
+            .any(|diagnostic| diagnostic.severity == Severity::Error)
+        {
             return Err(diagnostics);
         }
         let documents = draft
@@ -89,10 +96,25 @@ impl Campaign {
                 formats: document.formats.clone(),
             })
             .collect();
-        let overrides = draft.overrides.iter().enumerate().map(|(index, (code, _))| (code.clone(), index)).collect();
+        let overrides = draft
+            .overrides
+            .iter()
+            .enumerate()
+            .map(|(index, (code, _))| (code.clone(), index))
+            .collect();
         let allowed = draft.allow.iter().cloned().collect();
-        let campaign = Self { draft, source: source.clone(), documents, allowed, overrides, shapes: Mutex::default() };
-        Ok(Warned { output: campaign, warnings: diagnostics })
+        let campaign = Self {
+            draft,
+            source: source.clone(),
+            documents,
+            allowed,
+            overrides,
+            shapes: Mutex::default(),
+        };
+        Ok(Warned {
+            output: campaign,
+            warnings: diagnostics,
+        })
     }
 
     /// The campaign's id.
@@ -133,11 +155,18 @@ impl Campaign {
     /// Settles and fills every document for one municipality; what a rule refuses is in
     /// [`Pack::refused`].
     pub fn pack(&self, municipality: &Municipality) -> Pack {
-        let truths: Vec<Truth> = self.draft.conditions.iter().map(|condition| condition.evaluate(municipality)).collect();
+        let truths: Vec<Truth> = self
+            .draft
+            .conditions
+            .iter()
+            .map(|condition| condition.evaluate(municipality))
+            .collect();
         let has = |field: &str| municipality.get(field).is_some();
         let po_box = has("po_box");
         let facts = Facts {
-            address: has("postcode") && has("town") && (po_box || (has("street") && has("house_number"))),
+            address: has("postcode")
+                && has("town")
+                && (po_box || (has("street") && has("house_number"))),
             po_box,
             addition: has("addition"),
         };
@@ -150,11 +179,17 @@ impl Campaign {
         };
         let mut outcomes: HashMap<&str, Outcome> = HashMap::new();
         // Collections come last, whatever the author's order, because they need their members.
-        let is_collection = |document: &DocumentDraft| matches!(document.body, BodyDraft::Collects(_));
+        let is_collection =
+            |document: &DocumentDraft| matches!(document.body, BodyDraft::Collects(_));
         for collections in [false, true] {
             for (index, document) in self.draft.documents.iter().enumerate() {
                 if is_collection(document) == collections {
-                    let key = ShapeKey { document: index, truths: truths.clone(), overrides, facts };
+                    let key = ShapeKey {
+                        document: index,
+                        truths: truths.clone(),
+                        overrides,
+                        facts,
+                    };
                     let outcome = self.outcome(&case, document, key, municipality, &outcomes);
                     outcomes.insert(&document.id, outcome);
                 }
@@ -231,7 +266,9 @@ impl Campaign {
             for name in names {
                 match outcomes.get(name.key.as_str()) {
                     None | Some(Outcome::Absent) => {}
-                    Some(Outcome::Given(shape, values)) => members.push((shape.clone(), values.clone())),
+                    Some(Outcome::Given(shape, values)) => {
+                        members.push((shape.clone(), values.clone()))
+                    }
                     Some(Outcome::Refused(reasons)) => return Outcome::Refused(reasons.clone()),
                 }
             }
@@ -241,14 +278,23 @@ impl Campaign {
         }
         let settled = match self.settled(case, document, key, &members) {
             Ok(settled) => settled,
-            Err(Unsettled::NoAddress) => return Outcome::Refused(Arc::new(vec![no_address(municipality)])),
+            Err(Unsettled::NoAddress) => {
+                return Outcome::Refused(Arc::new(vec![no_address(municipality)]));
+            }
             Err(Unsettled::Missing(columns)) => {
-                let reasons = columns.iter().map(|column| missing_condition(municipality, column)).collect();
+                let reasons = columns
+                    .iter()
+                    .map(|column| missing_condition(municipality, column))
+                    .collect();
                 return Outcome::Refused(Arc::new(reasons));
             }
         };
         let mut missing = Vec::new();
-        let slots = settled.slots.iter().map(|slot| fill(slot, &settled.language, municipality, &mut missing)).collect();
+        let slots = settled
+            .slots
+            .iter()
+            .map(|slot| fill(slot, &settled.language, municipality, &mut missing))
+            .collect();
         if missing.is_empty() {
             let members = members.into_iter().map(|(_, values)| values).collect();
             Outcome::Given(settled.shape, Values { slots, members })
@@ -281,23 +327,42 @@ impl Campaign {
 }
 
 fn missing_condition(municipality: &Municipality, column: &str) -> Diagnostic {
-    Diagnostic::error("missing-value", format!("a condition needs `municipality.{column}`, which has no value"))
-        .at(municipality.place(Some(column)))
-        .hint(format!("fill in the cell, or write `has(municipality.{column}) && …` in the condition"))
+    Diagnostic::error(
+        "missing-value",
+        format!("a condition needs `municipality.{column}`, which has no value"),
+    )
+    .at(municipality.place(Some(column)))
+    .hint(format!(
+        "fill in the cell, or write `has(municipality.{column}) && …` in the condition"
+    ))
 }
 
 fn no_address(municipality: &Municipality) -> Diagnostic {
     let absent: Vec<&str> = ["po_box", "postcode", "town"]
         .into_iter()
         .filter(|field| municipality.get(field).is_none())
-        .map(|field| if field == "po_box" { "po_box (or street and house_number)" } else { field })
+        .map(|field| {
+            if field == "po_box" {
+                "po_box (or street and house_number)"
+            } else {
+                field
+            }
+        })
         .collect();
-    Diagnostic::error("no-address", format!("no postal address: {} has no value", absent.join(", ")))
-        .at(municipality.place(None))
-        .hint("complete the address in the register, or write `address: optional` in the letter")
+    Diagnostic::error(
+        "no-address",
+        format!("no postal address: {} has no value", absent.join(", ")),
+    )
+    .at(municipality.place(None))
+    .hint("complete the address in the register, or write `address: optional` in the letter")
 }
 
-fn fill(slot: &SlotSource, language: &str, municipality: &Municipality, missing: &mut Diagnostics) -> String {
+fn fill(
+    slot: &SlotSource,
+    language: &str,
+    municipality: &Municipality,
+    missing: &mut Diagnostics,
+) -> String {
     let Some(cell) = municipality.get(&slot.field) else {
         missing.push(
             Diagnostic::error("missing-value", format!("`municipality.{}` has no value", slot.field))
@@ -315,7 +380,9 @@ fn fill(slot: &SlotSource, language: &str, municipality: &Municipality, missing:
         (Some(Formatter::Date), Some(conventions)) => {
             Date::parse(cell).map_or_else(|| cell.to_owned(), |date| conventions.long_date(date))
         }
-        (Some(Formatter::Number), Some(conventions)) => conventions.number(cell).unwrap_or_else(|| cell.to_owned()),
+        (Some(Formatter::Number), Some(conventions)) => {
+            conventions.number(cell).unwrap_or_else(|| cell.to_owned())
+        }
         (Some(Formatter::Date | Formatter::Number) | None, _) => cell.to_owned(),
     }
 }
@@ -331,7 +398,11 @@ impl Filter {
     pub fn parse(expression: &str, columns: &Columns) -> Result<Self, Diagnostics> {
         let mut map = OffsetMap::default();
         map.push(0, 0);
-        let text = Text { source: Source::new("--where", expression), text: expression.to_owned(), map };
+        let text = Text {
+            source: Source::new("--where", expression),
+            text: expression.to_owned(),
+            map,
+        };
         let mut diagnostics = Vec::new();
         let condition = Condition::parse(&text, &mut diagnostics);
         if let Some(condition) = &condition {

@@ -18,11 +18,16 @@ impl Date {
     pub fn parse(text: &str) -> Option<Self> {
         let mut parts = text.split('-');
         let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
-        let digits = |part: &str, width| part.len() == width && part.bytes().all(|b| b.is_ascii_digit());
+        let digits =
+            |part: &str, width| part.len() == width && part.bytes().all(|b| b.is_ascii_digit());
         if parts.next().is_some() || !digits(year, 4) || !digits(month, 2) || !digits(day, 2) {
             return None;
         }
-        let date = Self { year: year.parse().ok()?, month: month.parse().ok()?, day: day.parse().ok()? };
+        let date = Self {
+            year: year.parse().ok()?,
+            month: month.parse().ok()?,
+            day: day.parse().ok()?,
+        };
         let leap = date.year % 4 == 0 && (date.year % 100 != 0 || date.year % 400 == 0);
         let days = match date.month {
             1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
@@ -61,7 +66,20 @@ pub(crate) struct Conventions {
 static CONVENTIONS: [Conventions; 6] = [
     Conventions {
         language: "nl",
-        months: ["januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober", "november", "december"],
+        months: [
+            "januari",
+            "februari",
+            "maart",
+            "april",
+            "mei",
+            "juni",
+            "juli",
+            "augustus",
+            "september",
+            "oktober",
+            "november",
+            "december",
+        ],
         long: "{d} {m} {y}",
         first_day: "1",
         group: ".",
@@ -69,7 +87,20 @@ static CONVENTIONS: [Conventions; 6] = [
     },
     Conventions {
         language: "fy",
-        months: ["jannewaris", "febrewaris", "maart", "april", "maaie", "juny", "july", "augustus", "septimber", "oktober", "novimber", "desimber"],
+        months: [
+            "jannewaris",
+            "febrewaris",
+            "maart",
+            "april",
+            "maaie",
+            "juny",
+            "july",
+            "augustus",
+            "septimber",
+            "oktober",
+            "novimber",
+            "desimber",
+        ],
         long: "{d} {m} {y}",
         first_day: "1",
         group: ".",
@@ -77,7 +108,20 @@ static CONVENTIONS: [Conventions; 6] = [
     },
     Conventions {
         language: "en",
-        months: ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"],
+        months: [
+            "January",
+            "February",
+            "March",
+            "April",
+            "May",
+            "June",
+            "July",
+            "August",
+            "September",
+            "October",
+            "November",
+            "December",
+        ],
         long: "{d} {m} {y}",
         first_day: "1",
         group: ",",
@@ -85,7 +129,20 @@ static CONVENTIONS: [Conventions; 6] = [
     },
     Conventions {
         language: "de",
-        months: ["Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober", "November", "Dezember"],
+        months: [
+            "Januar",
+            "Februar",
+            "März",
+            "April",
+            "Mai",
+            "Juni",
+            "Juli",
+            "August",
+            "September",
+            "Oktober",
+            "November",
+            "Dezember",
+        ],
         long: "{d}. {m} {y}",
         first_day: "1",
         group: ".",
@@ -93,7 +150,20 @@ static CONVENTIONS: [Conventions; 6] = [
     },
     Conventions {
         language: "fr",
-        months: ["janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre"],
+        months: [
+            "janvier",
+            "février",
+            "mars",
+            "avril",
+            "mai",
+            "juin",
+            "juillet",
+            "août",
+            "septembre",
+            "octobre",
+            "novembre",
+            "décembre",
+        ],
         long: "{d} {m} {y}",
         first_day: "1er",
         group: "\u{202F}",
@@ -101,7 +171,20 @@ static CONVENTIONS: [Conventions; 6] = [
     },
     Conventions {
         language: "es",
-        months: ["enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre"],
+        months: [
+            "enero",
+            "febrero",
+            "marzo",
+            "abril",
+            "mayo",
+            "junio",
+            "julio",
+            "agosto",
+            "septiembre",
+            "octubre",
+            "noviembre",
+            "diciembre",
+        ],
         long: "{d} de {m} de {y}",
         first_day: "1",
         group: ".",
@@ -113,7 +196,9 @@ impl Conventions {
     /// The conventions of a language tag such as `nl-NL`.
     pub(crate) fn of(tag: &str) -> Option<&'static Self> {
         let primary = tag.split('-').next().unwrap_or(tag).to_ascii_lowercase();
-        CONVENTIONS.iter().find(|conventions| conventions.language == primary)
+        CONVENTIONS
+            .iter()
+            .find(|conventions| conventions.language == primary)
     }
 
     /// The languages that are known.
@@ -123,16 +208,32 @@ impl Conventions {
 
     /// `9 februari 2023`. Day and month are kept on one line by a no-break space.
     pub(crate) fn long_date(&self, date: Date) -> String {
-        let day = if date.day == 1 { self.first_day.to_owned() } else { date.day.to_string() };
-        let month = self.months.get(usize::from(date.month).wrapping_sub(1)).copied().unwrap_or("");
-        let text = self.long.replace("{d}", &day).replace("{m}", month).replace("{y}", &date.year.to_string());
+        let day = if date.day == 1 {
+            self.first_day.to_owned()
+        } else {
+            date.day.to_string()
+        };
+        let month = self
+            .months
+            .get(usize::from(date.month).wrapping_sub(1))
+            .copied()
+            .unwrap_or("");
+        let text = self
+            .long
+            .replace("{d}", &day)
+            .replace("{m}", month)
+            .replace("{y}", &date.year.to_string());
         text.replacen(' ', "\u{A0}", 1)
     }
 
     /// `7.100`; up to all decimals that the number is written with.
     pub(crate) fn number(&self, written: &str) -> Option<String> {
-        let (sign, digits) = written.strip_prefix('-').map_or(("", written), |digits| ("\u{2212}", digits));
-        let (whole, decimals) = digits.split_once('.').map_or((digits, None), |(w, d)| (w, Some(d)));
+        let (sign, digits) = written
+            .strip_prefix('-')
+            .map_or(("", written), |digits| ("\u{2212}", digits));
+        let (whole, decimals) = digits
+            .split_once('.')
+            .map_or((digits, None), |(w, d)| (w, Some(d)));
         let numeric = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
         if !numeric(whole) || decimals.is_some_and(|decimals| !numeric(decimals)) {
             return None;
@@ -158,23 +259,48 @@ mod tests {
 
     #[test]
     fn dates_are_read_strictly() {
-        assert_eq!(Date::parse("2023-02-09"), Some(Date { year: 2023, month: 2, day: 9 }));
-        assert_eq!(Date::parse("2024-02-29").map(|d| d.to_string()).as_deref(), Some("2024-02-29"));
-        for wrong in ["2023-02-29", "2023-2-9", "09-02-2023", "2023-13-01", "2023-00-10", "", "2023-02-09-1"] {
+        assert_eq!(
+            Date::parse("2023-02-09"),
+            Some(Date {
+                year: 2023,
+                month: 2,
+                day: 9
+            })
+        );
+        assert_eq!(
+            Date::parse("2024-02-29").map(|d| d.to_string()).as_deref(),
+            Some("2024-02-29")
+        );
+        for wrong in [
+            "2023-02-29",
+            "2023-2-9",
+            "09-02-2023",
+            "2023-13-01",
+            "2023-00-10",
+            "",
+            "2023-02-09-1",
+        ] {
             assert_eq!(Date::parse(wrong), None, "{wrong}");
         }
     }
 
     #[test]
     fn dates_and_numbers_follow_the_language() {
-        let date = Date { year: 2023, month: 2, day: 9 };
+        let date = Date {
+            year: 2023,
+            month: 2,
+            day: 9,
+        };
         let dutch = Conventions::of("nl-NL").expect("Dutch is known");
         assert_eq!(dutch.long_date(date), "9\u{A0}februari 2023");
         assert_eq!(dutch.number("7100").as_deref(), Some("7.100"));
         assert_eq!(dutch.number("1234567.5").as_deref(), Some("1.234.567,5"));
         assert_eq!(dutch.number("zeven"), None);
         let french = Conventions::of("fr").expect("French is known");
-        assert_eq!(french.long_date(Date { day: 1, ..date }), "1er\u{A0}février 2023");
+        assert_eq!(
+            french.long_date(Date { day: 1, ..date }),
+            "1er\u{A0}février 2023"
+        );
         assert!(Conventions::of("xx").is_none());
     }
 }

@@ -59,12 +59,21 @@ pub type Diagnostics = Vec<Diagnostic>;
 impl Diagnostic {
     /// An error without a place.
     pub fn error(code: &'static str, message: impl Into<String>) -> Self {
-        Self { severity: Severity::Error, code, message: message.into(), place: Place::Nowhere, hint: None }
+        Self {
+            severity: Severity::Error,
+            code,
+            message: message.into(),
+            place: Place::Nowhere,
+            hint: None,
+        }
     }
 
     /// A warning without a place.
     pub fn warning(code: &'static str, message: impl Into<String>) -> Self {
-        Self { severity: Severity::Warning, ..Self::error(code, message) }
+        Self {
+            severity: Severity::Warning,
+            ..Self::error(code, message)
+        }
     }
 
     /// The same at a place.
@@ -106,7 +115,12 @@ impl fmt::Display for Diagnostic {
         match &self.place {
             Place::Nowhere => write!(f, ": {}", self.message)?,
             Place::File(file) => write!(f, " {file}: {}", self.message)?,
-            Place::Row { file, line, code, column } => {
+            Place::Row {
+                file,
+                line,
+                code,
+                column,
+            } => {
                 write!(f, " {file}:{line}")?;
                 if let Some(code) = code {
                     write!(f, " ({code})")?;
@@ -122,7 +136,9 @@ impl fmt::Display for Diagnostic {
                 let shown = source.line(line);
                 let start = source.line_start(line);
                 let from = (span.start as usize - start).min(shown.len());
-                let to = (span.end as usize).saturating_sub(start).clamp(from, shown.len());
+                let to = (span.end as usize)
+                    .saturating_sub(start)
+                    .clamp(from, shown.len());
                 let width = |text: &str| unicode_width::UnicodeWidthStr::width(text);
                 let gutter = line.to_string();
                 let before = width(&shown[..from]);
@@ -157,6 +173,9 @@ pub struct Warned<T> {
 impl<T> Warned<T> {
     /// A result without warnings.
     pub fn clean(output: T) -> Self {
-        Self { output, warnings: Vec::new() }
+        Self {
+            output,
+            warnings: Vec::new(),
+        }
     }
 }

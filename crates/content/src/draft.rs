@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::date::Date;
 use crate::load::map::Text;
-use crate::{Format, FillInKind, ListKind, RegisterSettings, Sender, Signatory, Span};
+use crate::{FillInKind, Format, ListKind, RegisterSettings, Sender, Signatory, Span};
 
 /// Index into [`CampaignDraft::conditions`].
 pub(crate) type ConditionId = usize;
@@ -17,7 +17,10 @@ pub(crate) enum Piece {
     LineBreak,
     Emphasis(Vec<Piece>),
     Strong(Vec<Piece>),
-    Link { url: String, pieces: Vec<Piece> },
+    Link {
+        url: String,
+        pieces: Vec<Piece>,
+    },
     Footnote(Arc<Note>),
     /// `{{ municipality.name | upper }}`
     Field(FieldUse),
@@ -28,7 +31,11 @@ pub(crate) enum Piece {
     /// `{{ phrase.preambule }}`
     Phrase(Reference),
     /// `{{ if .. }}`, `{{ else }}`, `{{ end }}`
-    If { condition: ConditionId, then: Vec<Piece>, otherwise: Vec<Piece> },
+    If {
+        condition: ConditionId,
+        then: Vec<Piece>,
+        otherwise: Vec<Piece>,
+    },
 }
 
 /// A key, and the text of the file in which it is named.
@@ -67,8 +74,11 @@ pub(crate) enum Formatter {
 }
 
 impl Formatter {
-    pub(crate) const ALL: [(&'static str, Self); 3] =
-        [("date", Self::Date), ("number", Self::Number), ("upper", Self::Upper)];
+    pub(crate) const ALL: [(&'static str, Self); 3] = [
+        ("date", Self::Date),
+        ("number", Self::Number),
+        ("upper", Self::Upper),
+    ];
 }
 
 /// A footnote's text.
@@ -92,14 +102,31 @@ pub(crate) struct Draft {
 #[derive(Debug, Clone)]
 pub(crate) enum DraftKind {
     /// Level 1 is the uppermost that the author uses in this text.
-    Heading { level: u8, pieces: Vec<Piece> },
+    Heading {
+        level: u8,
+        pieces: Vec<Piece>,
+    },
     Paragraph(Vec<Piece>),
-    List { kind: ListKind, items: Vec<DraftItem> },
+    List {
+        kind: ListKind,
+        items: Vec<DraftItem>,
+    },
     Preamble(Reference),
-    Recital { head: Reference, items: Vec<DraftItem> },
-    Operative { head: Reference, alternatives: Vec<(Option<String>, Vec<DraftItem>)>, separator: Vec<Piece> },
+    Recital {
+        head: Reference,
+        items: Vec<DraftItem>,
+    },
+    Operative {
+        head: Reference,
+        alternatives: Vec<(Option<String>, Vec<DraftItem>)>,
+        separator: Vec<Piece>,
+    },
     Closing(Reference),
-    Movers { lead: Vec<Piece>, line: Vec<Piece>, times: usize },
+    Movers {
+        lead: Vec<Piece>,
+        line: Vec<Piece>,
+        times: usize,
+    },
     /// Shown only where alternatives and choices are left open.
     Note(Vec<Piece>),
 }
@@ -182,14 +209,25 @@ pub(crate) struct MotionDraft {
 
 #[derive(Debug, Clone)]
 pub(crate) enum PartDraft {
-    Text { key: Reference, when: Option<ConditionId> },
-    Motion { key: Reference, variant: Option<Reference>, show_title: bool, when: Option<ConditionId> },
+    Text {
+        key: Reference,
+        when: Option<ConditionId>,
+    },
+    Motion {
+        key: Reference,
+        variant: Option<Reference>,
+        show_title: bool,
+        when: Option<ConditionId>,
+    },
 }
 
 #[derive(Debug, Clone)]
 pub(crate) enum BodyDraft {
     Letter(Reference),
-    Parts { annex: Option<(Vec<Piece>, Vec<Piece>)>, parts: Vec<PartDraft> },
+    Parts {
+        annex: Option<(Vec<Piece>, Vec<Piece>)>,
+        parts: Vec<PartDraft>,
+    },
     Collects(Vec<Reference>),
 }
 
@@ -228,5 +266,8 @@ pub(crate) struct CampaignDraft {
 
 /// The value of a key in a list of pairs.
 pub(crate) fn find<'a, T>(pairs: &'a [(String, T)], key: &str) -> Option<&'a T> {
-    pairs.iter().find(|(other, _)| other == key).map(|(_, value)| value)
+    pairs
+        .iter()
+        .find(|(other, _)| other == key)
+        .map(|(_, value)| value)
 }

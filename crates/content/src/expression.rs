@@ -96,13 +96,29 @@ impl Condition {
             Ok(parsed) => parsed,
             Err(errors) => {
                 // One mistake as a rule draws several messages after it; the first says it.
-                let Some(error) = errors.errors.into_iter().next() else { return None };
+                let Some(error) = errors.errors.into_iter().next() else {
+                    return None;
+                };
                 let line = usize::try_from(error.pos.0).unwrap_or(1).max(1) - 1;
                 let column = usize::try_from(error.pos.1).unwrap_or(0);
-                let start: usize = text.text.split_inclusive('\n').take(line).map(str::len).sum();
-                let within = text.text[start..].char_indices().nth(column).map_or(0, |(at, _)| at);
+                let start: usize = text
+                    .text
+                    .split_inclusive('\n')
+                    .take(line)
+                    .map(str::len)
+                    .sum();
+                let within = text.text[start..]
+                    .char_indices()
+                    .nth(column)
+                    .map_or(0, |(at, _)| at);
                 let at = (start + within).min(text.text.len());
-                let message = error.msg.lines().next().unwrap_or("").trim_end_matches('.').to_lowercase();
+                let message = error
+                    .msg
+                    .lines()
+                    .next()
+                    .unwrap_or("")
+                    .trim_end_matches('.')
+                    .to_lowercase();
                 diagnostics.push(
                     text.error("broken-condition", at..at + 1, format!("the condition does not parse: {message}"))
                         .hint("write it like `municipality.population >= 100000 && has(municipality.seats)`"),
@@ -110,9 +126,21 @@ impl Condition {
                 return None;
             }
         };
-        let mut lowering = Lowering { text, info: &info, diagnostics, failed: false };
+        let mut lowering = Lowering {
+            text,
+            info: &info,
+            diagnostics,
+            failed: false,
+        };
         let term = lowering.term(&expression);
-        if lowering.failed { None } else { Some(Self { text: text.clone(), term: term? }) }
+        if lowering.failed {
+            None
+        } else {
+            Some(Self {
+                text: text.clone(),
+                term: term?,
+            })
+        }
     }
 
     /// Unknown fields and comparisons of unlike types.
@@ -125,14 +153,18 @@ impl Condition {
             Term::Constant(_) => {}
             Term::Not(inner) => self.check_term(inner, columns, diagnostics),
             Term::And(terms) | Term::Or(terms) => {
-                terms.iter().for_each(|term| self.check_term(term, columns, diagnostics));
+                terms
+                    .iter()
+                    .for_each(|term| self.check_term(term, columns, diagnostics));
             }
             Term::Has(field) => {
                 self.type_of(field, columns, diagnostics);
             }
             Term::Compare(_, left, right) => self.check_pair(left, right, columns, diagnostics),
             Term::In(left, options) => {
-                options.iter().for_each(|option| self.check_pair(left, option, columns, diagnostics));
+                options
+                    .iter()
+                    .for_each(|option| self.check_pair(left, option, columns, diagnostics));
             }
             Term::Match(_, field, _) => {
                 if let Some(found) = self.type_of(field, columns, diagnostics)
@@ -140,7 +172,11 @@ impl Condition {
                 {
                     diagnostics.push(
                         self.text
-                            .error("unlike-types", field.at.0..field.at.1, format!("`{}` is {found}, not text", field.name))
+                            .error(
+                                "unlike-types",
+                                field.at.0..field.at.1,
+                                format!("`{}` is {found}, not text", field.name),
+                            )
                             .hint("compare it with `==`, `<` or `>=`"),
                     );
                 }
@@ -148,27 +184,46 @@ impl Condition {
         }
     }
 
-    fn type_of(&self, field: &Field, columns: &Columns, diagnostics: &mut Diagnostics) -> Option<ColumnType> {
+    fn type_of(
+        &self,
+        field: &Field,
+        columns: &Columns,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<ColumnType> {
         let found = columns.type_of(&field.name);
         if found.is_none() {
-            diagnostics.push(unknown_field(&self.text, field.at.0..field.at.1, &field.name, columns));
+            diagnostics.push(unknown_field(
+                &self.text,
+                field.at.0..field.at.1,
+                &field.name,
+                columns,
+            ));
         }
         found
     }
 
-    fn check_pair(&self, left: &Operand, right: &Operand, columns: &Columns, diagnostics: &mut Diagnostics) {
+    fn check_pair(
+        &self,
+        left: &Operand,
+        right: &Operand,
+        columns: &Columns,
+        diagnostics: &mut Diagnostics,
+    ) {
         let mut kind = |operand: &Operand| match operand {
             Operand::Field(field) => self.type_of(field, columns, diagnostics),
             Operand::Text(..) => Some(ColumnType::Text),
             Operand::Number(..) => Some(ColumnType::Number),
         };
-        let (Some(left_type), Some(right_type)) = (kind(left), kind(right)) else { return };
+        let (Some(left_type), Some(right_type)) = (kind(left), kind(right)) else {
+            return;
+        };
         if left_type == right_type {
             return;
         }
         // A date is written as a text, `"2026-01-01"`.
         let date = |field: ColumnType, other: &Operand| {
-            field == ColumnType::Date && matches!(other, Operand::Text(text, _) if crate::date::Date::parse(text).is_some())
+            field == ColumnType::Date
+                && matches!(other, Operand::Text(text, _) if crate::date::Date::parse(text).is_some())
         };
         if date(left_type, right) || date(right_type, left) {
             return;
@@ -177,7 +232,11 @@ impl Condition {
         let (_, to) = right.at();
         diagnostics.push(
             self.text
-                .error("unlike-types", from.min(to)..to.max(from), format!("{left_type} is compared with {right_type}"))
+                .error(
+                    "unlike-types",
+                    from.min(to)..to.max(from),
+                    format!("{left_type} is compared with {right_type}"),
+                )
                 .hint(match (left_type, right_type) {
                     (ColumnType::Number, _) | (_, ColumnType::Number) => {
                         "write numbers without quotes and point: `100000`"
@@ -194,13 +253,21 @@ impl Condition {
 }
 
 /// An error for a field that no column gives.
-pub(crate) fn unknown_field(text: &Text, at: std::ops::Range<usize>, name: &str, columns: &Columns) -> Diagnostic {
+pub(crate) fn unknown_field(
+    text: &Text,
+    at: std::ops::Range<usize>,
+    name: &str,
+    columns: &Columns,
+) -> Diagnostic {
     let full = format!("municipality.{name}");
     let known = columns.names().map(|name| format!("municipality.{name}"));
     let diagnostic = text.error("unknown-field", at, format!("field `{full}` is not known"));
     match did_you_mean(&full, known) {
         Some(hint) => diagnostic.hint(hint),
-        None => diagnostic.hint(format!("the register has: {}", columns.names().collect::<Vec<_>>().join(", "))),
+        None => diagnostic.hint(format!(
+            "the register has: {}",
+            columns.names().collect::<Vec<_>>().join(", ")
+        )),
     }
 }
 
@@ -223,9 +290,14 @@ fn value<'a>(operand: &'a Operand, municipality: &'a Municipality) -> Result<Sca
         Operand::Text(text, _) => Ok(Scalar::Text(text)),
         Operand::Number(number, _) => Ok(Scalar::Number(*number)),
         Operand::Field(field) => {
-            let cell = municipality.get(&field.name).ok_or_else(|| field.name.clone())?;
+            let cell = municipality
+                .get(&field.name)
+                .ok_or_else(|| field.name.clone())?;
             match municipality.columns().type_of(&field.name) {
-                Some(ColumnType::Number) => cell.parse().map(Scalar::Number).map_err(|_| field.name.clone()),
+                Some(ColumnType::Number) => cell
+                    .parse()
+                    .map(Scalar::Number)
+                    .map_err(|_| field.name.clone()),
                 _ => Ok(Scalar::Text(cell)),
             }
         }
@@ -269,7 +341,8 @@ fn evaluate(term: &Term, municipality: &Municipality) -> Truth {
         Term::In(left, options) => match value(left, municipality) {
             Err(column) => Truth::Missing(column),
             Ok(left) => Truth::of(options.iter().any(|option| {
-                value(option, municipality).is_ok_and(|right| compare(Comparison::Equal, &left, &right))
+                value(option, municipality)
+                    .is_ok_and(|right| compare(Comparison::Equal, &left, &right))
             })),
         },
         Term::Match(kind, field, pattern) => match municipality.get(&field.name) {
@@ -284,7 +357,12 @@ fn evaluate(term: &Term, municipality: &Municipality) -> Truth {
 }
 
 /// `&&` and `||` of Kleene: `decisive` wins over a missing value, in whatever order they stand.
-fn settle(terms: &[Term], municipality: &Municipality, decisive: &Truth, otherwise: Truth) -> Truth {
+fn settle(
+    terms: &[Term],
+    municipality: &Municipality,
+    decisive: &Truth,
+    otherwise: Truth,
+) -> Truth {
     let mut result = otherwise;
     for term in terms {
         let truth = evaluate(term, municipality);
@@ -309,7 +387,11 @@ impl Lowering<'_> {
     /// The byte range of an expression, as far as the parser tells it.
     fn at(&self, expression: &IdedExpr) -> (usize, usize) {
         let text = &self.text.text;
-        let byte = |chars: u32| text.char_indices().nth(chars as usize).map_or(text.len(), |(at, _)| at);
+        let byte = |chars: u32| {
+            text.char_indices()
+                .nth(chars as usize)
+                .map_or(text.len(), |(at, _)| at)
+        };
         match self.info.offset_for(expression.id) {
             Some((start, stop)) => (byte(start), byte(stop).max(byte(start) + 1).min(text.len())),
             None => (0, text.len()),
@@ -370,7 +452,11 @@ impl Lowering<'_> {
                     return self.unsupported(right, "`in` without a list");
                 };
                 let left = self.operand(left);
-                let options: Vec<_> = list.elements.iter().map(|element| self.operand(element)).collect();
+                let options: Vec<_> = list
+                    .elements
+                    .iter()
+                    .map(|element| self.operand(element))
+                    .collect();
                 Some(Term::In(left?, options.into_iter().collect::<Option<_>>()?))
             }
             (name @ ("startsWith" | "endsWith" | "contains"), Some(target), [pattern]) => {
@@ -381,7 +467,9 @@ impl Lowering<'_> {
                 };
                 let target_operand = self.operand(target)?;
                 match (target_operand, self.operand(pattern)?) {
-                    (Operand::Field(field), Operand::Text(pattern, _)) => Some(Term::Match(kind, field, pattern)),
+                    (Operand::Field(field), Operand::Text(pattern, _)) => {
+                        Some(Term::Match(kind, field, pattern))
+                    }
                     _ => self.unsupported(expression, "this use of a text function"),
                 }
             }
@@ -396,15 +484,29 @@ impl Lowering<'_> {
         let at = self.at(expression);
         #[expect(clippy::cast_precision_loss, reason = "populations are far below 2^53")]
         match &expression.expr {
-            Expr::Literal(LiteralValue::Int(number)) => Some(Operand::Number(*number.inner() as f64, at)),
-            Expr::Literal(LiteralValue::UInt(number)) => Some(Operand::Number(*number.inner() as f64, at)),
-            Expr::Literal(LiteralValue::Double(number)) => Some(Operand::Number(*number.inner(), at)),
-            Expr::Literal(LiteralValue::String(text)) => Some(Operand::Text(text.inner().to_owned(), at)),
-            Expr::Select(select) if !select.test => self.field(expression, select).map(Operand::Field),
-            Expr::Call(call) if call.func_name == operators::NEGATE => match self.operand(call.args.first()?)? {
-                Operand::Number(number, at) => Some(Operand::Number(-number, at)),
-                Operand::Field(_) | Operand::Text(..) => self.unsupported(expression, "`-` before this"),
-            },
+            Expr::Literal(LiteralValue::Int(number)) => {
+                Some(Operand::Number(*number.inner() as f64, at))
+            }
+            Expr::Literal(LiteralValue::UInt(number)) => {
+                Some(Operand::Number(*number.inner() as f64, at))
+            }
+            Expr::Literal(LiteralValue::Double(number)) => {
+                Some(Operand::Number(*number.inner(), at))
+            }
+            Expr::Literal(LiteralValue::String(text)) => {
+                Some(Operand::Text(text.inner().to_owned(), at))
+            }
+            Expr::Select(select) if !select.test => {
+                self.field(expression, select).map(Operand::Field)
+            }
+            Expr::Call(call) if call.func_name == operators::NEGATE => {
+                match self.operand(call.args.first()?)? {
+                    Operand::Number(number, at) => Some(Operand::Number(-number, at)),
+                    Operand::Field(_) | Operand::Text(..) => {
+                        self.unsupported(expression, "`-` before this")
+                    }
+                }
+            }
             _ => self.unsupported(expression, "this value"),
         }
     }
@@ -415,11 +517,19 @@ impl Lowering<'_> {
                 // The parser's place of a selection is its dot; show the whole field.
                 let full = format!("municipality.{}", select.field);
                 let near = self.at(expression).0;
-                let found = self.text.text[..].match_indices(&full).min_by_key(|(at, _)| at.abs_diff(near));
+                let found = self.text.text[..]
+                    .match_indices(&full)
+                    .min_by_key(|(at, _)| at.abs_diff(near));
                 let from = found.map_or(near, |(at, _)| at);
-                Some(Field { name: select.field.clone(), at: (from, (from + full.len()).min(self.text.text.len())) })
+                Some(Field {
+                    name: select.field.clone(),
+                    at: (from, (from + full.len()).min(self.text.text.len())),
+                })
             }
-            _ => self.unsupported(expression, "a name that does not start with `municipality.`"),
+            _ => self.unsupported(
+                expression,
+                "a name that does not start with `municipality.`",
+            ),
         }
     }
 }
@@ -427,6 +537,9 @@ impl Lowering<'_> {
 impl Condition {
     /// Stands for a condition that did not parse, so that the text around it can still be read.
     pub(crate) fn never(text: &Text) -> Self {
-        Self { text: text.clone(), term: Term::Constant(false) }
+        Self {
+            text: text.clone(),
+            term: Term::Constant(false),
+        }
     }
 }

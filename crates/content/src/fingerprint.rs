@@ -16,7 +16,9 @@ impl Fingerprint {
 
     /// Starts a fingerprint of several fields; `what` keeps kinds of fingerprint apart.
     pub fn builder(what: &str) -> FingerprintBuilder {
-        let mut builder = FingerprintBuilder { hasher: Sha256::new() };
+        let mut builder = FingerprintBuilder {
+            hasher: Sha256::new(),
+        };
         builder.field(what.as_bytes());
         builder
     }

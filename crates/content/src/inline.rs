@@ -79,7 +79,9 @@ pub fn plain_text(inlines: &[Inline], slots: &[String]) -> String {
             match inline {
                 Inline::Text(text) => out.push_str(text),
                 Inline::Slot(slot) => out.push_str(slots.get(*slot).map_or("", String::as_str)),
-                Inline::Emphasis(inner) | Inline::Strong(inner) | Inline::Link { inlines: inner, .. } => {
+                Inline::Emphasis(inner)
+                | Inline::Strong(inner)
+                | Inline::Link { inlines: inner, .. } => {
                     add(out, inner, slots);
                 }
                 Inline::Footnote(_) => {}

@@ -31,7 +31,8 @@ pub use fingerprint::{Fingerprint, FingerprintBuilder};
 pub use inline::{FillIn, FillInKind, Inline, plain_text};
 pub use pack::{Pack, PackDocument, RefusedDocument};
 pub use register::{
-    ColumnType, Columns, Municipality, RefusedRow, Register, RegisterSettings, STANDARD_COLUMNS, StandardColumn,
+    ColumnType, Columns, Municipality, RefusedRow, Register, RegisterSettings, STANDARD_COLUMNS,
+    StandardColumn,
 };
 pub use renderer::{Format, Inspector, Prepared, Renderer, Rendition};
 pub use shape::{

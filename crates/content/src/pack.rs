@@ -59,10 +59,16 @@ impl Pack {
 const SLUG_LIMIT: usize = 60;
 
 fn folder(code: &str, name: &str) -> String {
-    let code: String =
-        code.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_')).collect();
+    let code: String = code
+        .chars()
+        .filter(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
+        .collect();
     let slug = slug(name);
-    if slug.is_empty() { code } else { format!("{code}-{slug}") }
+    if slug.is_empty() {
+        code
+    } else {
+        format!("{code}-{slug}")
+    }
 }
 
 /// Lower-case ASCII letters and digits, runs of anything else as one `-`.
@@ -88,9 +94,18 @@ mod tests {
     #[test]
     fn folders_are_plain_ascii() {
         assert_eq!(folder("GM0344", "Utrecht"), "GM0344-utrecht");
-        assert_eq!(folder("GM0796", "’s-Hertogenbosch"), "GM0796-s-hertogenbosch");
-        assert_eq!(folder("GM1900", "Súdwest-Fryslân"), "GM1900-sudwest-fryslan");
+        assert_eq!(
+            folder("GM0796", "’s-Hertogenbosch"),
+            "GM0796-s-hertogenbosch"
+        );
+        assert_eq!(
+            folder("GM1900", "Súdwest-Fryslân"),
+            "GM1900-sudwest-fryslan"
+        );
         assert_eq!(folder("X1", "../../etc"), "X1-etc");
-        assert_eq!(folder("X2", "😀"), folder("X2", "😀").to_ascii_lowercase().replace("x2", "X2"));
+        assert_eq!(
+            folder("X2", "😀"),
+            folder("X2", "😀").to_ascii_lowercase().replace("x2", "X2")
+        );
     }
 }

@@ -43,28 +43,103 @@ pub struct StandardColumn {
     pub doc: &'static str,
 }
 
-const fn column(name: &'static str, kind: ColumnType, fallback: Option<&'static str>, doc: &'static str) -> StandardColumn {
-    StandardColumn { name, kind, fallback, doc }
+const fn column(
+    name: &'static str,
+    kind: ColumnType,
+    fallback: Option<&'static str>,
+    doc: &'static str,
+) -> StandardColumn {
+    StandardColumn {
+        name,
+        kind,
+        fallback,
+        doc,
+    }
 }
 
 /// The documented columns; any other column is a free one of type text. `code` and `name` are
 /// required, everything else may be absent.
 pub static STANDARD_COLUMNS: [StandardColumn; 16] = [
-    column("code", ColumnType::Text, None, "unique code: letters, digits, `-` and `_`, such as `GM0344`"),
-    column("name", ColumnType::Text, None, "name, distinct within the register: `Bergen (NH)`"),
-    column("running_name", ColumnType::Text, Some("name"), "the name in a sentence: `Bergen`, `’s-Hertogenbosch`"),
-    column("official_name", ColumnType::Text, Some("name"), "the official name: `’s-Gravenhage`"),
-    column("province", ColumnType::Text, None, "province, state or county"),
-    column("population", ColumnType::Number, None, "number of inhabitants"),
-    column("population_date", ColumnType::Date, None, "reference date of the population"),
+    column(
+        "code",
+        ColumnType::Text,
+        None,
+        "unique code: letters, digits, `-` and `_`, such as `GM0344`",
+    ),
+    column(
+        "name",
+        ColumnType::Text,
+        None,
+        "name, distinct within the register: `Bergen (NH)`",
+    ),
+    column(
+        "running_name",
+        ColumnType::Text,
+        Some("name"),
+        "the name in a sentence: `Bergen`, `’s-Hertogenbosch`",
+    ),
+    column(
+        "official_name",
+        ColumnType::Text,
+        Some("name"),
+        "the official name: `’s-Gravenhage`",
+    ),
+    column(
+        "province",
+        ColumnType::Text,
+        None,
+        "province, state or county",
+    ),
+    column(
+        "population",
+        ColumnType::Number,
+        None,
+        "number of inhabitants",
+    ),
+    column(
+        "population_date",
+        ColumnType::Date,
+        None,
+        "reference date of the population",
+    ),
     column("seats", ColumnType::Number, None, "seats of the council"),
-    column("po_box", ColumnType::Text, None, "number of the post-office box"),
-    column("street", ColumnType::Text, None, "street, where there is no post-office box"),
+    column(
+        "po_box",
+        ColumnType::Text,
+        None,
+        "number of the post-office box",
+    ),
+    column(
+        "street",
+        ColumnType::Text,
+        None,
+        "street, where there is no post-office box",
+    ),
     column("house_number", ColumnType::Text, None, "house number"),
-    column("addition", ColumnType::Text, None, "addition to the house number"),
-    column("postcode", ColumnType::Text, None, "postcode; `1234 AB` in the Netherlands"),
-    column("town", ColumnType::Text, None, "town of the postal address, in normal case"),
-    column("tooi", ColumnType::Text, None, "identification in the TOOI value list (a URI)"),
+    column(
+        "addition",
+        ColumnType::Text,
+        None,
+        "addition to the house number",
+    ),
+    column(
+        "postcode",
+        ColumnType::Text,
+        None,
+        "postcode; `1234 AB` in the Netherlands",
+    ),
+    column(
+        "town",
+        ColumnType::Text,
+        None,
+        "town of the postal address, in normal case",
+    ),
+    column(
+        "tooi",
+        ColumnType::Text,
+        None,
+        "identification in the TOOI value list (a URI)",
+    ),
     column("language", ColumnType::Text, None, "language tag (BCP 47)"),
 ];
 
@@ -117,7 +192,11 @@ impl Columns {
         self.columns.iter().find(|column| column.field == field)
     }
 
-    fn from_header(name: &str, header: &[String], settings: &RegisterSettings) -> Result<Self, Diagnostics> {
+    fn from_header(
+        name: &str,
+        header: &[String],
+        settings: &RegisterSettings,
+    ) -> Result<Self, Diagnostics> {
         let mut diagnostics = Vec::new();
         let row = |column: Option<&str>| Place::Row {
             file: name.to_owned(),
@@ -128,28 +207,42 @@ impl Columns {
         for (index, heading) in header.iter().enumerate() {
             if header[..index].contains(heading) {
                 diagnostics.push(
-                    Diagnostic::error("doubled-column", format!("the column `{heading}` stands twice in the header"))
-                        .at(row(Some(heading)))
-                        .hint("rename or remove one of the two"),
+                    Diagnostic::error(
+                        "doubled-column",
+                        format!("the column `{heading}` stands twice in the header"),
+                    )
+                    .at(row(Some(heading)))
+                    .hint("rename or remove one of the two"),
                 );
             }
         }
         let mapped = |heading: &str| settings.columns.values().any(|(other, _)| other == heading);
         for (field, (heading, _)) in &settings.columns {
             if !header.contains(heading) {
-                let diagnostic =
-                    Diagnostic::error("missing-column", format!("the register has no column `{heading}` for `{field}`"))
-                        .at(row(None));
+                let diagnostic = Diagnostic::error(
+                    "missing-column",
+                    format!("the register has no column `{heading}` for `{field}`"),
+                )
+                .at(row(None));
                 diagnostics.push(match did_you_mean(heading, header) {
                     Some(hint) => diagnostic.hint(hint),
-                    None => diagnostic.hint(format!("map it in `register.columns`; the header has: {}", header.join(", "))),
+                    None => diagnostic.hint(format!(
+                        "map it in `register.columns`; the header has: {}",
+                        header.join(", ")
+                    )),
                 });
             }
         }
         let find = |field: &str| -> Option<(usize, Option<ColumnType>)> {
             match settings.columns.get(field) {
-                Some((heading, kind)) => header.iter().position(|other| other == heading).map(|at| (at, *kind)),
-                None => header.iter().position(|other| other == field && !mapped(other)).map(|at| (at, None)),
+                Some((heading, kind)) => header
+                    .iter()
+                    .position(|other| other == heading)
+                    .map(|at| (at, *kind)),
+                None => header
+                    .iter()
+                    .position(|other| other == field && !mapped(other))
+                    .map(|at| (at, None)),
             }
         };
         let mut columns = Vec::new();
@@ -171,10 +264,15 @@ impl Columns {
                     index,
                     fallback: None,
                 }),
-                (None, None) if matches!(standard.name, "code" | "name") && !settings.columns.contains_key(standard.name) => {
-                    let diagnostic =
-                        Diagnostic::error("missing-column", format!("the register has no column `{}`", standard.name))
-                            .at(row(None));
+                (None, None)
+                    if matches!(standard.name, "code" | "name")
+                        && !settings.columns.contains_key(standard.name) =>
+                {
+                    let diagnostic = Diagnostic::error(
+                        "missing-column",
+                        format!("the register has no column `{}`", standard.name),
+                    )
+                    .at(row(None));
                     let near = did_you_mean(standard.name, header);
                     diagnostics.push(diagnostic.hint(near.unwrap_or_else(|| {
                         format!(
@@ -189,10 +287,20 @@ impl Columns {
         }
         // Free columns: what the campaign maps to a name of its own, then every other heading.
         let standard = |field: &str| STANDARD_COLUMNS.iter().any(|column| column.name == field);
-        for (field, (heading, kind)) in settings.columns.iter().filter(|(field, _)| !standard(field)) {
+        for (field, (heading, kind)) in settings
+            .columns
+            .iter()
+            .filter(|(field, _)| !standard(field))
+        {
             if let Some(index) = header.iter().position(|other| other == heading) {
                 let kind = kind.unwrap_or(ColumnType::Text);
-                columns.push(Column { field: field.clone(), heading: heading.clone(), kind, index, fallback: None });
+                columns.push(Column {
+                    field: field.clone(),
+                    heading: heading.clone(),
+                    kind,
+                    index,
+                    fallback: None,
+                });
             }
         }
         for (index, heading) in header.iter().enumerate() {
@@ -207,7 +315,14 @@ impl Columns {
                 });
             }
         }
-        if diagnostics.is_empty() { Ok(Self { columns, width: header.len() }) } else { Err(diagnostics) }
+        if diagnostics.is_empty() {
+            Ok(Self {
+                columns,
+                width: header.len(),
+            })
+        } else {
+            Err(diagnostics)
+        }
     }
 }
 
@@ -224,7 +339,12 @@ impl Municipality {
     /// A field's value; none where its cell and that of its fallback are empty.
     pub fn get(&self, field: &str) -> Option<&str> {
         let column = self.columns.column(field)?;
-        let cell = |index: usize| self.cells.get(index).map(String::as_str).filter(|cell| !cell.is_empty());
+        let cell = |index: usize| {
+            self.cells
+                .get(index)
+                .map(String::as_str)
+                .filter(|cell| !cell.is_empty())
+        };
         cell(column.index).or_else(|| cell(column.fallback?))
     }
 
@@ -306,11 +426,19 @@ impl<R: Read> Register<R> {
                         .hint("give it a header row and a row for each municipality"),
                 ]);
             }
-            Err(error) => return Err(vec![Diagnostic::error("unreadable-register", error.to_string()).at(file())]),
+            Err(error) => {
+                return Err(vec![
+                    Diagnostic::error("unreadable-register", error.to_string()).at(file()),
+                ]);
+            }
         }
         let mut header = Vec::with_capacity(record.len());
         for (index, cell) in record.iter().enumerate() {
-            let cell = if index == 0 { cell.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(cell) } else { cell };
+            let cell = if index == 0 {
+                cell.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(cell)
+            } else {
+                cell
+            };
             match std::str::from_utf8(cell) {
                 Ok(heading) => header.push(heading.trim().to_owned()),
                 Err(_) => return Err(vec![not_utf8(name, 1)]),
@@ -318,7 +446,14 @@ impl<R: Read> Register<R> {
         }
         let columns = Arc::new(Columns::from_header(name, &header, settings)?);
         let dutch = settings.country.as_deref() == Some("NL");
-        Ok(Self { name: name.into(), rows, record, columns, dutch, ended: false })
+        Ok(Self {
+            name: name.into(),
+            rows,
+            record,
+            columns,
+            dutch,
+            ended: false,
+        })
     }
 
     /// The register's columns.
@@ -329,9 +464,18 @@ impl<R: Read> Register<R> {
     fn refuse(&self, cells: &[String], line: u64, diagnostics: Diagnostics) -> RefusedRow {
         let cell = |field: &str| {
             let column = self.columns.column(field);
-            column.and_then(|column| cells.get(column.index)).cloned().unwrap_or_default()
+            column
+                .and_then(|column| cells.get(column.index))
+                .cloned()
+                .unwrap_or_default()
         };
-        RefusedRow { code: cell("code"), name: cell("name"), line, diagnostics, fatal: false }
+        RefusedRow {
+            code: cell("code"),
+            name: cell("name"),
+            line,
+            diagnostics,
+            fatal: false,
+        }
     }
 
     fn check(&self, municipality: &mut Municipality) -> Diagnostics {
@@ -344,39 +488,69 @@ impl<R: Read> Register<R> {
                     .hint("give each municipality a code of its own"),
             ),
             Some(code) if !is_code(code) => diagnostics.push(
-                Diagnostic::error("wrong-code", format!("`{}` is no code", code.escape_debug()))
-                    .at(at("code"))
-                    .hint("use 1 to 40 letters (a to z), digits, `-` and `_`"),
+                Diagnostic::error(
+                    "wrong-code",
+                    format!("`{}` is no code", code.escape_debug()),
+                )
+                .at(at("code"))
+                .hint("use 1 to 40 letters (a to z), digits, `-` and `_`"),
             ),
             Some(_) => {}
         }
         if municipality.get("name").is_none() {
             diagnostics.push(
-                Diagnostic::error("missing-value", "the row has no name").at(at("name")).hint("fill in the name"),
+                Diagnostic::error("missing-value", "the row has no name")
+                    .at(at("name"))
+                    .hint("fill in the name"),
             );
         }
         for column in &self.columns.columns {
-            let Some(cell) = municipality.cells.get(column.index).filter(|cell| !cell.is_empty()) else { continue };
-            if column.index != 0 && self.columns.columns.iter().any(|other| other.index == column.index && other.field < column.field && other.kind == column.kind) {
+            let Some(cell) = municipality
+                .cells
+                .get(column.index)
+                .filter(|cell| !cell.is_empty())
+            else {
+                continue;
+            };
+            if column.index != 0
+                && self.columns.columns.iter().any(|other| {
+                    other.index == column.index
+                        && other.field < column.field
+                        && other.kind == column.kind
+                })
+            {
                 continue; // one cell under two names is judged once
             }
             if let Some(c) = cell.chars().find(|c| is_forbidden(*c)) {
                 diagnostics.push(
-                    Diagnostic::error("control-character", format!("the value has the character U+{:04X}, which cannot be printed", c as u32))
-                        .at(at(&column.field))
-                        .hint("remove the character"),
+                    Diagnostic::error(
+                        "control-character",
+                        format!(
+                            "the value has the character U+{:04X}, which cannot be printed",
+                            c as u32
+                        ),
+                    )
+                    .at(at(&column.field))
+                    .hint("remove the character"),
                 );
             }
             let wrong = match column.kind {
                 ColumnType::Text => None,
-                ColumnType::Number => (!is_number(cell)).then_some("write digits only, such as `376123`"),
-                ColumnType::Date => Date::parse(cell).is_none().then_some("write it as `2026-01-31`"),
+                ColumnType::Number => {
+                    (!is_number(cell)).then_some("write digits only, such as `376123`")
+                }
+                ColumnType::Date => Date::parse(cell)
+                    .is_none()
+                    .then_some("write it as `2026-01-31`"),
             };
             if let Some(hint) = wrong {
                 diagnostics.push(
-                    Diagnostic::error("wrong-value", format!("`{}` is not {}", cell.escape_debug(), column.kind))
-                        .at(at(&column.field))
-                        .hint(hint),
+                    Diagnostic::error(
+                        "wrong-value",
+                        format!("`{}` is not {}", cell.escape_debug(), column.kind),
+                    )
+                    .at(at(&column.field))
+                    .hint(hint),
                 );
             }
         }
@@ -385,14 +559,18 @@ impl<R: Read> Register<R> {
         {
             match dutch_postcode(postcode) {
                 Some(written) => {
-                    if let Some(index) = self.columns.column("postcode").map(|column| column.index) {
+                    if let Some(index) = self.columns.column("postcode").map(|column| column.index)
+                    {
                         municipality.cells[index] = written;
                     }
                 }
                 None => diagnostics.push(
-                    Diagnostic::error("wrong-postcode", format!("`{}` is no Dutch postcode", postcode.escape_debug()))
-                        .at(at("postcode"))
-                        .hint("write four digits, a space and two capitals: `3500 CE`"),
+                    Diagnostic::error(
+                        "wrong-postcode",
+                        format!("`{}` is no Dutch postcode", postcode.escape_debug()),
+                    )
+                    .at(at("postcode"))
+                    .hint("write four digits, a space and two capitals: `3500 CE`"),
                 ),
             }
         }
@@ -438,17 +616,34 @@ impl<R: Read> Iterator for Register<R> {
             }
         }
         if cells.len() != self.columns.width {
-            let code = self.columns.column("code").and_then(|column| cells.get(column.index)).cloned();
+            let code = self
+                .columns
+                .column("code")
+                .and_then(|column| cells.get(column.index))
+                .cloned();
             let diagnostic = Diagnostic::error(
                 "wrong-cell-count",
-                format!("the row has {} cells where the header has {}", cells.len(), self.columns.width),
+                format!(
+                    "the row has {} cells where the header has {}",
+                    cells.len(),
+                    self.columns.width
+                ),
             )
-            .at(Place::Row { file: self.name.to_string(), line, code, column: None })
+            .at(Place::Row {
+                file: self.name.to_string(),
+                line,
+                code,
+                column: None,
+            })
             .hint("put a value that holds the separator between double quotes");
             return Some(Err(self.refuse(&cells, line, vec![diagnostic])));
         }
-        let mut municipality =
-            Municipality { columns: self.columns.clone(), file: self.name.clone(), cells, line };
+        let mut municipality = Municipality {
+            columns: self.columns.clone(),
+            file: self.name.clone(),
+            cells,
+            line,
+        };
         let diagnostics = self.check(&mut municipality);
         if diagnostics.is_empty() {
             Some(Ok(municipality))
@@ -460,19 +655,29 @@ impl<R: Read> Iterator for Register<R> {
 
 fn not_utf8(name: &str, line: u64) -> Diagnostic {
     Diagnostic::error("not-utf8", "the file is not UTF-8")
-        .at(Place::Row { file: name.to_owned(), line, code: None, column: None })
+        .at(Place::Row {
+            file: name.to_owned(),
+            line,
+            code: None,
+            column: None,
+        })
         .hint("save it as UTF-8 (in Excel: \"CSV UTF-8\")")
 }
 
 /// Codes name folders, so they are kept to what is safe in a path on every system.
 fn is_code(code: &str) -> bool {
-    (1..=40).contains(&code.len()) && code.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
+    (1..=40).contains(&code.len())
+        && code
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
 }
 
 fn is_number(cell: &str) -> bool {
     let digits = cell.strip_prefix('-').unwrap_or(cell);
     let (whole, decimals) = digits.split_once('.').unwrap_or((digits, "0"));
-    let numeric = |part: &str| !part.is_empty() && part.len() <= 15 && part.bytes().all(|b| b.is_ascii_digit());
+    let numeric = |part: &str| {
+        !part.is_empty() && part.len() <= 15 && part.bytes().all(|b| b.is_ascii_digit())
+    };
     numeric(whole) && numeric(decimals)
 }
 
@@ -487,7 +692,11 @@ fn is_forbidden(c: char) -> bool {
 /// `3500CE` or `3500 ce` as `3500 CE`; none where it is no Dutch postcode. SA, SD and SS are not
 /// given out.
 fn dutch_postcode(written: &str) -> Option<String> {
-    let compact: String = written.chars().filter(|c| *c != ' ').collect::<String>().to_ascii_uppercase();
+    let compact: String = written
+        .chars()
+        .filter(|c| *c != ' ')
+        .collect::<String>()
+        .to_ascii_uppercase();
     let bytes = compact.as_bytes();
     let right = bytes.len() == 6
         && (b'1'..=b'9').contains(&bytes[0])
@@ -502,12 +711,17 @@ mod tests {
     use super::*;
 
     fn read(text: &str, settings: &RegisterSettings) -> Vec<Result<Municipality, RefusedRow>> {
-        Register::open("r.csv", text.as_bytes(), settings).expect("header").collect()
+        Register::open("r.csv", text.as_bytes(), settings)
+            .expect("header")
+            .collect()
     }
 
     #[test]
     fn columns_fall_back_and_free_columns_are_fields() {
-        let rows = read("code,name,wethouder\nGM1,Bergen,Jansen\n", &RegisterSettings::default());
+        let rows = read(
+            "code,name,wethouder\nGM1,Bergen,Jansen\n",
+            &RegisterSettings::default(),
+        );
         let row = rows[0].as_ref().expect("row");
         assert_eq!(row.get("running_name"), Some("Bergen"));
         assert_eq!(row.get("wethouder"), Some("Jansen"));
@@ -524,12 +738,18 @@ mod tests {
         };
         let rows = read("id,naam,name_latin\nA_1,Αθήνα,Athina\n", &settings);
         let row = rows[0].as_ref().expect("row");
-        assert_eq!((row.code(), row.name(), row.get("name_latin")), ("A_1", "Αθήνα", Some("Athina")));
+        assert_eq!(
+            (row.code(), row.name(), row.get("name_latin")),
+            ("A_1", "Αθήνα", Some("Athina"))
+        );
     }
 
     #[test]
     fn every_mistake_in_a_row_is_found() {
-        let settings = RegisterSettings { country: Some("NL".into()), ..Default::default() };
+        let settings = RegisterSettings {
+            country: Some("NL".into()),
+            ..Default::default()
+        };
         let rows = read(
             "code,name,population,postcode\nGM1,A,veel,12 AB\nGM2,B\n../x,C,1,1234AB\nGM4,\"D\u{202E}\",2,3500 ce\nGM5,E,3,3500ce\n",
             &settings,
@@ -543,20 +763,40 @@ mod tests {
             .collect();
         assert_eq!(
             codes,
-            [vec!["wrong-value", "wrong-postcode"], vec!["wrong-cell-count"], vec!["wrong-code"], vec!["control-character"], vec![]]
+            [
+                vec!["wrong-value", "wrong-postcode"],
+                vec!["wrong-cell-count"],
+                vec!["wrong-code"],
+                vec!["control-character"],
+                vec![]
+            ]
         );
-        assert_eq!(rows[4].as_ref().expect("row").get("postcode"), Some("3500 CE"));
+        assert_eq!(
+            rows[4].as_ref().expect("row").get("postcode"),
+            Some("3500 CE")
+        );
     }
 
     #[test]
     fn the_header_is_checked_and_bytes_must_be_utf8() {
-        let codes = |bytes: &[u8]| match Register::open("r.csv", bytes, &RegisterSettings::default()) {
-            Ok(rows) => rows.filter_map(Result::err).flat_map(|row| row.diagnostics).map(|d| d.code).collect::<Vec<_>>(),
-            Err(diagnostics) => diagnostics.iter().map(|d| d.code).collect(),
-        };
-        assert_eq!(codes(b"code,naam,code\n"), ["doubled-column", "missing-column"]);
+        let codes =
+            |bytes: &[u8]| match Register::open("r.csv", bytes, &RegisterSettings::default()) {
+                Ok(rows) => rows
+                    .filter_map(Result::err)
+                    .flat_map(|row| row.diagnostics)
+                    .map(|d| d.code)
+                    .collect::<Vec<_>>(),
+                Err(diagnostics) => diagnostics.iter().map(|d| d.code).collect(),
+            };
+        assert_eq!(
+            codes(b"code,naam,code\n"),
+            ["doubled-column", "missing-column"]
+        );
         assert_eq!(codes(b"code,name\nGM1,\xFFx\n"), ["not-utf8"]);
         assert_eq!(codes(b""), ["empty-register"]);
-        assert_eq!(codes("\u{FEFF}code,name\nGM1,A\n".as_bytes()), Vec::<&str>::new());
+        assert_eq!(
+            codes("\u{FEFF}code,name\nGM1,A\n".as_bytes()),
+            Vec::<&str>::new()
+        );
     }
 }

@@ -3,15 +3,15 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use crate::date::Conventions;
 use crate::draft::{
-    AddressRule, BodyDraft, CampaignDraft, ConditionId, DocumentDraft, Draft, DraftItem, DraftKind, FieldUse, Formatter,
-    LetterDraft, MotionDraft, PartDraft, Piece, Root, find,
+    AddressRule, BodyDraft, CampaignDraft, ConditionId, DocumentDraft, Draft, DraftItem, DraftKind,
+    FieldUse, Formatter, LetterDraft, MotionDraft, PartDraft, Piece, Root, find,
 };
 use crate::expression::Truth;
-use crate::date::Conventions;
 use crate::{
-    Annex, Block, BlockId, BlockKind, Body, Enclosure, Enclosures, FillIn, Footnote, Inline, Item, Letter, Motion, Part,
-    Shape,
+    Annex, Block, BlockId, BlockKind, Body, Enclosure, Enclosures, FillIn, Footnote, Inline, Item,
+    Letter, Motion, Part, Shape,
 };
 
 /// Where the text of a slot comes from.
@@ -59,7 +59,10 @@ pub(crate) struct Case<'a> {
 
 /// Settles a document that is no collection.
 pub(crate) fn settle(case: &Case<'_>, document: &DocumentDraft) -> Result<Settled, Unsettled> {
-    let language = document.language.clone().unwrap_or_else(|| case.draft.language.clone());
+    let language = document
+        .language
+        .clone()
+        .unwrap_or_else(|| case.draft.language.clone());
     let mut settler = Settler {
         case,
         language: &language,
@@ -72,11 +75,20 @@ pub(crate) fn settle(case: &Case<'_>, document: &DocumentDraft) -> Result<Settle
     };
     let (body, title) = match &document.body {
         BodyDraft::Letter(key) => {
-            let Some(letter) = case.draft.letters.iter().find(|letter| letter.key == key.key) else {
+            let Some(letter) = case
+                .draft
+                .letters
+                .iter()
+                .find(|letter| letter.key == key.key)
+            else {
                 return Err(Unsettled::Missing(BTreeSet::new()));
             };
             let settled = settler.letter(letter)?;
-            let title = letter.title.as_ref().or(letter.subject.as_ref()).map(|pieces| settler.inlines(pieces));
+            let title = letter
+                .title
+                .as_ref()
+                .or(letter.subject.as_ref())
+                .map(|pieces| settler.inlines(pieces));
             (Body::Letter(Box::new(settled)), title)
         }
         BodyDraft::Parts { annex, parts } => settler.parts(annex.as_ref(), parts),
@@ -90,8 +102,13 @@ pub(crate) fn settle(case: &Case<'_>, document: &DocumentDraft) -> Result<Settle
     if !settler.missing.is_empty() {
         return Err(Unsettled::Missing(settler.missing));
     }
-    let Settler { slots, footnotes, .. } = settler;
-    let date = case.draft.date.map_or((1970, 1, 1), |date| (date.year, date.month, date.day));
+    let Settler {
+        slots, footnotes, ..
+    } = settler;
+    let date = case
+        .draft
+        .date
+        .map_or((1970, 1, 1), |date| (date.year, date.month, date.day));
     let shape = Shape {
         document: document.id.clone(),
         language: language.clone(),
@@ -102,7 +119,11 @@ pub(crate) fn settle(case: &Case<'_>, document: &DocumentDraft) -> Result<Settle
         footnotes,
         slots: slots.len(),
     };
-    Ok(Settled { shape: Arc::new(shape), slots, language })
+    Ok(Settled {
+        shape: Arc::new(shape),
+        slots,
+        language,
+    })
 }
 
 /// A title for metadata: text and slots only.
@@ -112,7 +133,9 @@ fn flatten(inlines: &[Inline]) -> Vec<Inline> {
         match inline {
             Inline::Text(text) => push_text(&mut out, text),
             Inline::Slot(slot) => out.push(Inline::Slot(*slot)),
-            Inline::Emphasis(inner) | Inline::Strong(inner) | Inline::Link { inlines: inner, .. } => {
+            Inline::Emphasis(inner)
+            | Inline::Strong(inner)
+            | Inline::Link { inlines: inner, .. } => {
                 for inline in flatten(inner) {
                     match inline {
                         Inline::Text(text) => push_text(&mut out, &text),
@@ -139,7 +162,10 @@ fn push_text(out: &mut Vec<Inline>, text: &str) {
 
 /// Nothing a reader would see.
 fn is_blank(inlines: &[Inline]) -> bool {
-    inlines.iter().all(|inline| matches!(inline, Inline::Text(text) if text.trim().is_empty()) || *inline == Inline::LineBreak)
+    inlines.iter().all(|inline| {
+        matches!(inline, Inline::Text(text) if text.trim().is_empty())
+            || *inline == Inline::LineBreak
+    })
 }
 
 struct Settler<'a> {
@@ -167,17 +193,25 @@ impl<'a> Settler<'a> {
     }
 
     fn slot(&mut self, field: &str, format: Option<Formatter>) -> Inline {
-        let source = SlotSource { field: field.to_owned(), format };
-        let index = self.slots.iter().position(|other| *other == source).unwrap_or_else(|| {
-            self.slots.push(source);
-            self.slots.len() - 1
-        });
+        let source = SlotSource {
+            field: field.to_owned(),
+            format,
+        };
+        let index = self
+            .slots
+            .iter()
+            .position(|other| *other == source)
+            .unwrap_or_else(|| {
+                self.slots.push(source);
+                self.slots.len() - 1
+            });
         Inline::Slot(index)
     }
 
     fn phrase(&self, key: &str) -> &'a [Piece] {
         let own = self.case.overrides.and_then(|phrases| find(phrases, key));
-        own.or_else(|| find(&self.case.draft.phrases, key)).map_or(&[], Vec::as_slice)
+        own.or_else(|| find(&self.case.draft.phrases, key))
+            .map_or(&[], Vec::as_slice)
     }
 
     fn phrase_inlines(&mut self, key: &str) -> Vec<Inline> {
@@ -208,15 +242,25 @@ impl<'a> Settler<'a> {
                 }
                 Piece::Link { url, pieces } => {
                     let inlines = self.inlines(pieces);
-                    out.push(Inline::Link { url: url.clone(), inlines });
+                    out.push(Inline::Link {
+                        url: url.clone(),
+                        inlines,
+                    });
                 }
                 Piece::Footnote(note) => {
-                    let known = self.footnotes.iter().position(|other| other.span == note.span && other.id == note.label);
+                    let known = self
+                        .footnotes
+                        .iter()
+                        .position(|other| other.span == note.span && other.id == note.label);
                     let index = known.unwrap_or_else(|| {
                         let index = self.footnotes.len();
                         // Its place is taken before its text is settled, so that numbers follow
                         // the order of the references.
-                        self.footnotes.push(Footnote { id: note.label.clone(), span: note.span, inlines: Vec::new() });
+                        self.footnotes.push(Footnote {
+                            id: note.label.clone(),
+                            span: note.span,
+                            inlines: Vec::new(),
+                        });
                         let inlines = self.inlines(&note.pieces);
                         self.footnotes[index].inlines = inlines;
                         index
@@ -244,8 +288,16 @@ impl<'a> Settler<'a> {
                     let pieces = self.phrase(&reference.key);
                     self.add(pieces, out);
                 }
-                Piece::If { condition, then, otherwise } => {
-                    let branch = if self.holds(Some(*condition)) { then } else { otherwise };
+                Piece::If {
+                    condition,
+                    then,
+                    otherwise,
+                } => {
+                    let branch = if self.holds(Some(*condition)) {
+                        then
+                    } else {
+                        otherwise
+                    };
                     self.add(branch, out);
                 }
             }
@@ -253,12 +305,21 @@ impl<'a> Settler<'a> {
     }
 
     fn choice(&mut self, key: &str, out: &mut Vec<Inline>) {
-        let Some(choice) = self.motion.and_then(|motion| find(&motion.choices, key)) else { return };
+        let Some(choice) = self.motion.and_then(|motion| find(&motion.choices, key)) else {
+            return;
+        };
         match self.variant {
-            Some(variant) => push_text(out, find(&choice.options, variant).map_or("", String::as_str)),
+            Some(variant) => push_text(
+                out,
+                find(&choice.options, variant).map_or("", String::as_str),
+            ),
             None => out.push(Inline::Choice {
                 id: key.to_owned(),
-                options: choice.options.iter().map(|(_, words)| words.clone()).collect(),
+                options: choice
+                    .options
+                    .iter()
+                    .map(|(_, words)| words.clone())
+                    .collect(),
                 mark: choice.mark.clone(),
             }),
         }
@@ -271,11 +332,15 @@ impl<'a> Settler<'a> {
             (Root::Campaign, "id") => draft.id.clone(),
             (Root::Campaign, "title") => draft.title.clone(),
             (Root::Campaign, "language") => self.language.to_owned(),
-            (Root::Campaign, "date") => match (draft.date, field.format, Conventions::of(self.language)) {
-                (Some(date), Some(Formatter::Date), Some(conventions)) => conventions.long_date(date),
-                (Some(date), ..) => date.to_string(),
-                (None, ..) => String::new(),
-            },
+            (Root::Campaign, "date") => {
+                match (draft.date, field.format, Conventions::of(self.language)) {
+                    (Some(date), Some(Formatter::Date), Some(conventions)) => {
+                        conventions.long_date(date)
+                    }
+                    (Some(date), ..) => date.to_string(),
+                    (None, ..) => String::new(),
+                }
+            }
             (Root::Sender, "name") => draft.sender.name.clone(),
             (Root::Sender, "tagline") => draft.sender.tagline.clone().unwrap_or_default(),
             (Root::Sender, "telephone") => draft.sender.telephone.clone().unwrap_or_default(),
@@ -283,7 +348,11 @@ impl<'a> Settler<'a> {
             (Root::Sender, "website") => draft.sender.website.clone().unwrap_or_default(),
             (Root::Campaign | Root::Sender, _) => String::new(),
         };
-        Inline::Text(if field.format == Some(Formatter::Upper) { text.to_uppercase() } else { text })
+        Inline::Text(if field.format == Some(Formatter::Upper) {
+            text.to_uppercase()
+        } else {
+            text
+        })
     }
 
     /// Settles blocks; `base` is the level of the author's `#`.
@@ -293,9 +362,17 @@ impl<'a> Settler<'a> {
             if !self.holds(draft.when) {
                 continue;
             }
-            let path = if prefix.is_empty() { draft.path.clone() } else { format!("{prefix}.{}", draft.path) };
+            let path = if prefix.is_empty() {
+                draft.path.clone()
+            } else {
+                format!("{prefix}.{}", draft.path)
+            };
             if let Some(kind) = self.block(draft, base, &path) {
-                out.push(Block { id: BlockId(path), span: draft.span, kind });
+                out.push(Block {
+                    id: BlockId(path),
+                    span: draft.span,
+                    kind,
+                });
             }
         }
         out
@@ -303,18 +380,30 @@ impl<'a> Settler<'a> {
 
     fn block(&mut self, draft: &Draft, base: u8, path: &str) -> Option<BlockKind> {
         let kind = match &draft.kind {
-            DraftKind::Heading { level, pieces } => {
-                BlockKind::Heading { level: base + level - 1, inlines: self.visible(pieces)? }
-            }
-            DraftKind::Paragraph(pieces) => BlockKind::Paragraph { inlines: self.visible(pieces)? },
-            DraftKind::List { kind, items } => BlockKind::List { kind: *kind, items: self.items(items, path)? },
-            DraftKind::Preamble(phrase) => BlockKind::Preamble { inlines: self.phrase_inlines(&phrase.key) },
+            DraftKind::Heading { level, pieces } => BlockKind::Heading {
+                level: base + level - 1,
+                inlines: self.visible(pieces)?,
+            },
+            DraftKind::Paragraph(pieces) => BlockKind::Paragraph {
+                inlines: self.visible(pieces)?,
+            },
+            DraftKind::List { kind, items } => BlockKind::List {
+                kind: *kind,
+                items: self.items(items, path)?,
+            },
+            DraftKind::Preamble(phrase) => BlockKind::Preamble {
+                inlines: self.phrase_inlines(&phrase.key),
+            },
             DraftKind::Recital { head, items } => BlockKind::Recital {
                 level: base,
                 head: self.phrase_inlines(&head.key),
                 items: self.items(items, path)?,
             },
-            DraftKind::Operative { head, alternatives, separator } => {
+            DraftKind::Operative {
+                head,
+                alternatives,
+                separator,
+            } => {
                 let head = self.phrase_inlines(&head.key);
                 let chosen = self.variant;
                 let mut lists = Vec::new();
@@ -322,16 +411,29 @@ impl<'a> Settler<'a> {
                     if chosen.is_some() && variant.is_some() && variant.as_deref() != chosen {
                         continue;
                     }
-                    let path = variant.as_ref().map_or_else(|| path.to_owned(), |variant| format!("{path}.{variant}"));
+                    let path = variant
+                        .as_ref()
+                        .map_or_else(|| path.to_owned(), |variant| format!("{path}.{variant}"));
                     lists.extend(self.items(items, &path));
                 }
                 if lists.is_empty() {
                     return None;
                 }
-                let separator = if lists.len() > 1 { self.inlines(separator) } else { Vec::new() };
-                BlockKind::Operative { level: base, head, alternatives: lists, separator }
+                let separator = if lists.len() > 1 {
+                    self.inlines(separator)
+                } else {
+                    Vec::new()
+                };
+                BlockKind::Operative {
+                    level: base,
+                    head,
+                    alternatives: lists,
+                    separator,
+                }
             }
-            DraftKind::Closing(phrase) => BlockKind::Closing { inlines: self.phrase_inlines(&phrase.key) },
+            DraftKind::Closing(phrase) => BlockKind::Closing {
+                inlines: self.phrase_inlines(&phrase.key),
+            },
             DraftKind::Movers { lead, line, times } => {
                 let lead = self.inlines(lead);
                 let line = self.inlines(line);
@@ -340,7 +442,9 @@ impl<'a> Settler<'a> {
             }
             // In a variant nothing is left to strike out.
             DraftKind::Note(_) if self.variant.is_some() => return None,
-            DraftKind::Note(pieces) => BlockKind::Note { inlines: self.visible(pieces)? },
+            DraftKind::Note(pieces) => BlockKind::Note {
+                inlines: self.visible(pieces)?,
+            },
         };
         Some(kind)
     }
@@ -354,7 +458,11 @@ impl<'a> Settler<'a> {
         let mut out = Vec::new();
         for (index, item) in items.iter().enumerate() {
             if self.holds(item.when) {
-                let prefix = if item.blocks.first().is_some_and(|block| block.path.contains('.')) {
+                let prefix = if item
+                    .blocks
+                    .first()
+                    .is_some_and(|block| block.path.contains('.'))
+                {
                     String::new() // items of motions carry their whole path
                 } else {
                     format!("{path}.{index}")
@@ -368,8 +476,15 @@ impl<'a> Settler<'a> {
         (!out.is_empty()).then_some(out)
     }
 
-    fn parts(&mut self, annex: Option<&(Vec<Piece>, Vec<Piece>)>, parts: &'a [PartDraft]) -> (Body, Option<Vec<Inline>>) {
-        let annex = annex.map(|(label, title)| Annex { label: self.inlines(label), title: self.inlines(title) });
+    fn parts(
+        &mut self,
+        annex: Option<&(Vec<Piece>, Vec<Piece>)>,
+        parts: &'a [PartDraft],
+    ) -> (Body, Option<Vec<Inline>>) {
+        let annex = annex.map(|(label, title)| Annex {
+            label: self.inlines(label),
+            title: self.inlines(title),
+        });
         let level = if annex.is_some() { 2 } else { 1 };
         let mut title = annex.as_ref().map(|annex| {
             let mut title = annex.label.clone();
@@ -382,7 +497,9 @@ impl<'a> Settler<'a> {
         for part in parts {
             match part {
                 PartDraft::Text { key, when } => {
-                    let Some(text) = draft.texts.iter().find(|text| text.key == key.key) else { continue };
+                    let Some(text) = draft.texts.iter().find(|text| text.key == key.key) else {
+                        continue;
+                    };
                     if !self.holds(*when) {
                         continue;
                     }
@@ -392,20 +509,37 @@ impl<'a> Settler<'a> {
                         let inlines = self.inlines(pieces);
                         title.get_or_insert_with(|| inlines.clone());
                         let id = BlockId(format!("texts.{}.title", text.key));
-                        blocks.push(Block { id, span: crate::Span::default(), kind: BlockKind::Heading { level, inlines } });
+                        blocks.push(Block {
+                            id,
+                            span: crate::Span::default(),
+                            kind: BlockKind::Heading { level, inlines },
+                        });
                         base += 1;
                     }
                     blocks.extend(self.blocks(&text.body, base, ""));
-                    out.push(Part::Text { id: text.key.clone(), blocks });
+                    out.push(Part::Text {
+                        id: text.key.clone(),
+                        blocks,
+                    });
                 }
-                PartDraft::Motion { key, variant, show_title, when } => {
-                    let Some(motion) = draft.motions.iter().find(|motion| motion.key == key.key) else { continue };
+                PartDraft::Motion {
+                    key,
+                    variant,
+                    show_title,
+                    when,
+                } => {
+                    let Some(motion) = draft.motions.iter().find(|motion| motion.key == key.key)
+                    else {
+                        continue;
+                    };
                     if !self.holds(*when) {
                         continue;
                     }
                     self.motion = Some(motion);
                     self.variant = variant.as_ref().map(|variant| variant.key.as_str());
-                    let own = self.variant.and_then(|variant| find(&motion.variants, variant));
+                    let own = self
+                        .variant
+                        .and_then(|variant| find(&motion.variants, variant));
                     let inlines = self.inlines(own.unwrap_or(&motion.title));
                     title.get_or_insert_with(|| inlines.clone());
                     let base = if *show_title { level + 1 } else { level };
@@ -438,7 +572,10 @@ impl<'a> Settler<'a> {
                 let inlines = self.phrase_inlines(&phrase.key);
                 self.lines = false;
                 let lines = inlines.split(|inline| *inline == Inline::LineBreak);
-                lines.map(<[Inline]>::to_vec).filter(|line| !is_blank(line)).collect()
+                lines
+                    .map(<[Inline]>::to_vec)
+                    .filter(|line| !is_blank(line))
+                    .collect()
             }
             _ => Vec::new(),
         };
@@ -446,13 +583,25 @@ impl<'a> Settler<'a> {
             let mut items = Vec::new();
             for item in &enclosures.items {
                 let document = item.document.as_ref();
-                let document = document.and_then(|reference| self.case.draft.documents.iter().find(|other| other.id == reference.key));
+                let document = document.and_then(|reference| {
+                    self.case
+                        .draft
+                        .documents
+                        .iter()
+                        .find(|other| other.id == reference.key)
+                });
                 let given = document.is_none_or(|document| self.holds(document.when));
                 if given && self.holds(item.when) {
-                    items.push(Enclosure { label: self.inlines(&item.label), title: self.inlines(&item.title) });
+                    items.push(Enclosure {
+                        label: self.inlines(&item.label),
+                        title: self.inlines(&item.title),
+                    });
                 }
             }
-            (!items.is_empty()).then(|| Enclosures { title: self.inlines(&enclosures.title), items })
+            (!items.is_empty()).then(|| Enclosures {
+                title: self.inlines(&enclosures.title),
+                items,
+            })
         });
         Ok(Letter {
             id: letter.key.clone(),
@@ -473,14 +622,25 @@ impl<'a> Settler<'a> {
     /// `street-address` and `postal-line`.
     fn address(&mut self) -> Vec<Vec<Inline>> {
         let dutch = self.case.draft.register.country.as_deref() == Some("NL");
-        let line = if self.case.facts.po_box { "po-box" } else { "street-address" };
+        let line = if self.case.facts.po_box {
+            "po-box"
+        } else {
+            "street-address"
+        };
         let first = match find(&self.case.draft.phrases, line) {
             Some(_) => self.phrase_inlines(line),
             None if self.case.facts.po_box => {
-                vec![Inline::Text(format!("{} ", po_box_word(self.language))), self.slot("po_box", None)]
+                vec![
+                    Inline::Text(format!("{} ", po_box_word(self.language))),
+                    self.slot("po_box", None),
+                ]
             }
             None => {
-                let mut line = vec![self.slot("street", None), Inline::Text(" ".to_owned()), self.slot("house_number", None)];
+                let mut line = vec![
+                    self.slot("street", None),
+                    Inline::Text(" ".to_owned()),
+                    self.slot("house_number", None),
+                ];
                 if self.case.facts.addition {
                     line.push(self.slot("addition", None));
                 }
@@ -495,7 +655,11 @@ impl<'a> Settler<'a> {
                 Inline::Text("\u{A0}\u{A0}".to_owned()),
                 self.slot("town", Some(Formatter::Upper)),
             ],
-            None => vec![self.slot("postcode", None), Inline::Text(" ".to_owned()), self.slot("town", None)],
+            None => vec![
+                self.slot("postcode", None),
+                Inline::Text(" ".to_owned()),
+                self.slot("town", None),
+            ],
         };
         vec![first, last]
     }
@@ -516,9 +680,10 @@ fn po_box_word(language: &str) -> &'static str {
 fn numbered(line: &[Inline], number: usize) -> Vec<Inline> {
     line.iter()
         .map(|inline| match inline {
-            Inline::FillIn(fill_in) => {
-                Inline::FillIn(FillIn { id: format!("{}-{number}", fill_in.id), ..fill_in.clone() })
-            }
+            Inline::FillIn(fill_in) => Inline::FillIn(FillIn {
+                id: format!("{}-{number}", fill_in.id),
+                ..fill_in.clone()
+            }),
             other => other.clone(),
         })
         .collect()

@@ -16,7 +16,10 @@ impl Span {
     pub fn new(start: usize, end: usize) -> Self {
         // A source is limited to far less than 4 GiB when it is loaded.
         let clamp = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-        Self { start: clamp(start), end: clamp(end.max(start)) }
+        Self {
+            start: clamp(start),
+            end: clamp(end.max(start)),
+        }
     }
 }
 
@@ -38,9 +41,14 @@ impl Source {
     /// Wraps a text; `name` is what diagnostics call it, a file name as a rule.
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Arc<Self> {
         let text = text.into();
-        let line_starts =
-            std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
-        Arc::new(Self { name: name.into(), text, line_starts })
+        let line_starts = std::iter::once(0)
+            .chain(text.match_indices('\n').map(|(at, _)| at + 1))
+            .collect();
+        Arc::new(Self {
+            name: name.into(),
+            text,
+            line_starts,
+        })
     }
 
     /// What diagnostics call this source.
@@ -58,13 +66,19 @@ impl Source {
         let offset = offset.min(self.text.len());
         let line = self.line_starts.partition_point(|start| *start <= offset);
         let start = self.line_starts[line - 1];
-        let column = self.text[start..].char_indices().take_while(|(at, _)| start + at < offset).count();
+        let column = self.text[start..]
+            .char_indices()
+            .take_while(|(at, _)| start + at < offset)
+            .count();
         (line, column + 1)
     }
 
     /// The byte offset at which a line (from 1) starts.
     pub fn line_start(&self, line: usize) -> usize {
-        self.line_starts.get(line.saturating_sub(1)).copied().unwrap_or(self.text.len())
+        self.line_starts
+            .get(line.saturating_sub(1))
+            .copied()
+            .unwrap_or(self.text.len())
     }
 
     /// The text of a line (from 1), without its line break.

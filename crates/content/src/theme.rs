@@ -14,7 +14,9 @@ impl Colour {
 
     /// Reads `#RRGGBB`.
     pub fn parse(text: &str) -> Option<Self> {
-        let digits = text.strip_prefix('#').filter(|digits| digits.len() == 6 && digits.is_ascii())?;
+        let digits = text
+            .strip_prefix('#')
+            .filter(|digits| digits.len() == 6 && digits.is_ascii())?;
         let part = |at: usize| u8::from_str_radix(&digits[at..at + 2], 16).ok();
         Some(Self([part(0)?, part(2)?, part(4)?]))
     }
@@ -88,8 +90,18 @@ impl Default for Theme {
             ink: Colour([0, 0, 0]),
             muted: Colour([0x55, 0x55, 0x55]),
             accent: Colour([0x1F, 0x4E, 0x79]),
-            margins: Margins { top: 25.0, right: 30.0, bottom: 25.0, left: 35.0 },
-            window: Window { left: 35.0, top: 48.5, width: 85.0, height: 30.0 },
+            margins: Margins {
+                top: 25.0,
+                right: 30.0,
+                bottom: 25.0,
+                left: 35.0,
+            },
+            window: Window {
+                left: 35.0,
+                top: 48.5,
+                width: 85.0,
+                height: 30.0,
+            },
             folds: vec![107.0],
         }
     }

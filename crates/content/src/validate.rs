@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use crate::date::Conventions;
 use crate::draft::{
-    BodyDraft, CampaignDraft, DocumentDraft, Draft, DraftItem, DraftKind, FieldUse, Formatter, MotionDraft, PartDraft,
-    Piece, Reference, Root, find,
+    BodyDraft, CampaignDraft, DocumentDraft, Draft, DraftItem, DraftKind, FieldUse, Formatter,
+    MotionDraft, PartDraft, Piece, Reference, Root, find,
 };
 use crate::expression::unknown_field;
 use crate::load::map::Text;
@@ -20,8 +20,18 @@ pub(crate) const CAMPAIGN_FIELDS: [&str; 4] = ["id", "title", "date", "language"
 pub(crate) const SENDER_FIELDS: [&str; 5] = ["name", "tagline", "telephone", "email", "website"];
 
 /// Checks all references; `columns` is none where the register could not be opened.
-pub(crate) fn check(draft: &CampaignDraft, source: &Arc<Source>, columns: Option<&Columns>, diagnostics: &mut Diagnostics) {
-    let mut checker = Checker { draft, source, columns, diagnostics };
+pub(crate) fn check(
+    draft: &CampaignDraft,
+    source: &Arc<Source>,
+    columns: Option<&Columns>,
+    diagnostics: &mut Diagnostics,
+) {
+    let mut checker = Checker {
+        draft,
+        source,
+        columns,
+        diagnostics,
+    };
     checker.run();
 }
 
@@ -55,7 +65,8 @@ impl Checker<'_> {
             for (key, pieces) in phrases {
                 if find(&draft.phrases, key).is_none() {
                     let names = draft.phrases.iter().map(|(name, _)| name);
-                    let hint = did_you_mean(key, names).unwrap_or_else(|| "declare it under `phrases` first".to_owned());
+                    let hint = did_you_mean(key, names)
+                        .unwrap_or_else(|| "declare it under `phrases` first".to_owned());
                     let at = self.written(key, code);
                     self.diagnostics.push(
                         Diagnostic::error("unknown-phrase", format!("the override of `{code}` names the phrase `{key}`, which is not known"))
@@ -67,7 +78,13 @@ impl Checker<'_> {
             }
         }
         for letter in &draft.letters {
-            for pieces in [Some(&letter.place_and_date), letter.subject.as_ref(), Some(&letter.salutation), Some(&letter.closing), letter.title.as_ref()] {
+            for pieces in [
+                Some(&letter.place_and_date),
+                letter.subject.as_ref(),
+                Some(&letter.salutation),
+                Some(&letter.closing),
+                letter.title.as_ref(),
+            ] {
                 self.pieces(pieces.map_or(&[], Vec::as_slice), Within::Elsewhere);
             }
             match &letter.addressee {
@@ -112,7 +129,9 @@ impl Checker<'_> {
     fn written(&self, key: &str, parent: &str) -> Place {
         let text = self.source.text();
         let from = text.find(&format!("{parent}:")).unwrap_or(0);
-        let at = text[from..].find(&format!("{key}:")).map_or(from, |at| from + at);
+        let at = text[from..]
+            .find(&format!("{key}:"))
+            .map_or(from, |at| from + at);
         Place::Source(self.source.clone(), Span::new(at, at + key.len()))
     }
 
@@ -121,25 +140,47 @@ impl Checker<'_> {
         for (index, document) in documents.iter().enumerate() {
             let at = &document.at;
             let whole = 0..at.text.len().max(1);
-            if documents[..index].iter().any(|other| other.id == document.id) {
-                self.diagnostics.push(
-                    at.error("duplicate-document", whole.clone(), format!("two documents have the id `{}`", document.id))
-                        .hint("give each document an id of its own"),
-                );
-            } else if let Some(other) = documents[..index]
+            if documents[..index]
                 .iter()
-                .find(|other| other.file == document.file && other.formats.iter().any(|format| document.formats.contains(format)))
+                .any(|other| other.id == document.id)
             {
                 self.diagnostics.push(
-                    at.error("duplicate-file", whole.clone(), format!("`{}` and `{}` would be written to the same file `{}`", other.id, document.id, document.file))
-                        .hint("give one of them another `file`"),
+                    at.error(
+                        "duplicate-document",
+                        whole.clone(),
+                        format!("two documents have the id `{}`", document.id),
+                    )
+                    .hint("give each document an id of its own"),
+                );
+            } else if let Some(other) = documents[..index].iter().find(|other| {
+                other.file == document.file
+                    && other
+                        .formats
+                        .iter()
+                        .any(|format| document.formats.contains(format))
+            }) {
+                self.diagnostics.push(
+                    at.error(
+                        "duplicate-file",
+                        whole.clone(),
+                        format!(
+                            "`{}` and `{}` would be written to the same file `{}`",
+                            other.id, document.id, document.file
+                        ),
+                    )
+                    .hint("give one of them another `file`"),
                 );
             }
             self.pieces(document.title.as_deref().unwrap_or(&[]), Within::Elsewhere);
             self.conventions(document);
             match &document.body {
                 BodyDraft::Letter(letter) => {
-                    let names = self.draft.letters.iter().map(|letter| letter.key.as_str()).collect();
+                    let names = self
+                        .draft
+                        .letters
+                        .iter()
+                        .map(|letter| letter.key.as_str())
+                        .collect();
                     self.known(letter, "unknown-letter", "letter", names);
                 }
                 BodyDraft::Parts { annex, parts } => {
@@ -149,8 +190,12 @@ impl Checker<'_> {
                     }
                     if parts.is_empty() {
                         self.diagnostics.push(
-                            at.error("missing-key", whole, format!("the document `{}` has no parts", document.id))
-                                .hint("name a text or a motion under `parts`"),
+                            at.error(
+                                "missing-key",
+                                whole,
+                                format!("the document `{}` has no parts", document.id),
+                            )
+                            .hint("name a text or a motion under `parts`"),
                         );
                     }
                     for part in parts {
@@ -162,7 +207,8 @@ impl Checker<'_> {
                         self.document_reference(member);
                         let named = documents.iter().find(|other| other.id == member.key);
                         if let Some(named) = named
-                            && (matches!(named.body, BodyDraft::Collects(_)) || !named.formats.contains(&crate::Format::Pdf))
+                            && (matches!(named.body, BodyDraft::Collects(_))
+                                || !named.formats.contains(&crate::Format::Pdf))
                         {
                             self.diagnostics.push(
                                 member.at
@@ -179,15 +225,33 @@ impl Checker<'_> {
     fn part(&mut self, part: &PartDraft) {
         match part {
             PartDraft::Text { key, .. } => {
-                let names = self.draft.texts.iter().map(|text| text.key.as_str()).collect();
+                let names = self
+                    .draft
+                    .texts
+                    .iter()
+                    .map(|text| text.key.as_str())
+                    .collect();
                 self.known(key, "unknown-text", "text", names);
             }
             PartDraft::Motion { key, variant, .. } => {
-                let names = self.draft.motions.iter().map(|motion| motion.key.as_str()).collect();
+                let names = self
+                    .draft
+                    .motions
+                    .iter()
+                    .map(|motion| motion.key.as_str())
+                    .collect();
                 self.known(key, "unknown-motion", "motion", names);
-                let motion = self.draft.motions.iter().find(|motion| motion.key == key.key);
+                let motion = self
+                    .draft
+                    .motions
+                    .iter()
+                    .find(|motion| motion.key == key.key);
                 if let (Some(motion), Some(variant)) = (motion, variant) {
-                    let names = motion.variants.iter().map(|(name, _)| name.as_str()).collect();
+                    let names = motion
+                        .variants
+                        .iter()
+                        .map(|(name, _)| name.as_str())
+                        .collect();
                     self.known(variant, "unknown-variant", "variant", names);
                 }
             }
@@ -201,8 +265,15 @@ impl Checker<'_> {
             let used = self.first_formatter();
             if let Some(at) = used {
                 self.diagnostics.push(
-                    at.error("unknown-conventions", 0..at.text.len(), format!("how dates and numbers are written in `{language}` is not known"))
-                        .hint(format!("leave the formatter out, or use one of the languages {}", Conventions::known().collect::<Vec<_>>().join(", "))),
+                    at.error(
+                        "unknown-conventions",
+                        0..at.text.len(),
+                        format!("how dates and numbers are written in `{language}` is not known"),
+                    )
+                    .hint(format!(
+                        "leave the formatter out, or use one of the languages {}",
+                        Conventions::known().collect::<Vec<_>>().join(", ")
+                    )),
                 );
             }
         }
@@ -212,7 +283,12 @@ impl Checker<'_> {
         let mut found = None;
         let mut look = |pieces: &[Piece]| {
             walk(pieces, &mut |piece| {
-                if let Piece::Field(FieldUse { format: Some(Formatter::Date | Formatter::Number), at, .. }) = piece {
+                if let Piece::Field(FieldUse {
+                    format: Some(Formatter::Date | Formatter::Number),
+                    at,
+                    ..
+                }) = piece
+                {
                     found.get_or_insert_with(|| at.clone());
                 }
             });
@@ -221,13 +297,28 @@ impl Checker<'_> {
             look(&letter.place_and_date);
             walk_drafts(&letter.body, &mut look);
         }
-        self.draft.texts.iter().for_each(|text| walk_drafts(&text.body, &mut look));
-        self.draft.motions.iter().for_each(|motion| walk_drafts(&motion.body, &mut look));
-        self.draft.phrases.iter().for_each(|(_, pieces)| look(pieces));
+        self.draft
+            .texts
+            .iter()
+            .for_each(|text| walk_drafts(&text.body, &mut look));
+        self.draft
+            .motions
+            .iter()
+            .for_each(|motion| walk_drafts(&motion.body, &mut look));
+        self.draft
+            .phrases
+            .iter()
+            .for_each(|(_, pieces)| look(pieces));
         found
     }
 
-    fn known(&mut self, reference: &Reference, code: &'static str, what: &str, names: Vec<&str>) -> bool {
+    fn known(
+        &mut self,
+        reference: &Reference,
+        code: &'static str,
+        what: &str,
+        names: Vec<&str>,
+    ) -> bool {
         if names.contains(&reference.key.as_str()) {
             return true;
         }
@@ -237,25 +328,42 @@ impl Checker<'_> {
         });
         let at = &reference.at;
         self.diagnostics.push(
-            at.error(code, 0..at.text.len().max(1), format!("{what} `{}` is not known", reference.key)).hint(hint),
+            at.error(
+                code,
+                0..at.text.len().max(1),
+                format!("{what} `{}` is not known", reference.key),
+            )
+            .hint(hint),
         );
         false
     }
 
     fn document_reference(&mut self, reference: &Reference) {
-        let names = self.draft.documents.iter().map(|document| document.id.as_str()).collect();
+        let names = self
+            .draft
+            .documents
+            .iter()
+            .map(|document| document.id.as_str())
+            .collect();
         self.known(reference, "unknown-document", "document", names);
     }
 
     fn phrase(&mut self, reference: &Reference) {
-        let names = self.draft.phrases.iter().map(|(name, _)| name.as_str()).collect();
+        let names = self
+            .draft
+            .phrases
+            .iter()
+            .map(|(name, _)| name.as_str())
+            .collect();
         self.known(reference, "unknown-phrase", "phrase", names);
     }
 
     fn drafts(&mut self, drafts: &[Draft], within: Within<'_>) {
         for draft in drafts {
             match &draft.kind {
-                DraftKind::Heading { pieces, .. } | DraftKind::Paragraph(pieces) | DraftKind::Note(pieces) => {
+                DraftKind::Heading { pieces, .. }
+                | DraftKind::Paragraph(pieces)
+                | DraftKind::Note(pieces) => {
                     self.pieces(pieces, within);
                 }
                 DraftKind::List { items, .. } => self.items(items, within),
@@ -264,9 +372,15 @@ impl Checker<'_> {
                     self.phrase(head);
                     self.items(items, within);
                 }
-                DraftKind::Operative { head, alternatives, separator } => {
+                DraftKind::Operative {
+                    head,
+                    alternatives,
+                    separator,
+                } => {
                     self.phrase(head);
-                    alternatives.iter().for_each(|(_, items)| self.items(items, within));
+                    alternatives
+                        .iter()
+                        .for_each(|(_, items)| self.items(items, within));
                     self.pieces(separator, within);
                 }
                 DraftKind::Movers { lead, line, .. } => {
@@ -278,13 +392,16 @@ impl Checker<'_> {
     }
 
     fn items(&mut self, items: &[DraftItem], within: Within<'_>) {
-        items.iter().for_each(|item| self.drafts(&item.blocks, within));
+        items
+            .iter()
+            .for_each(|item| self.drafts(&item.blocks, within));
     }
 
     fn pieces(&mut self, pieces: &[Piece], within: Within<'_>) {
         let mut found = Vec::new();
         walk(pieces, &mut |piece| {
-            if let Piece::Field(_) | Piece::FillIn(_) | Piece::Choice(_) | Piece::Phrase(_) = piece {
+            if let Piece::Field(_) | Piece::FillIn(_) | Piece::Choice(_) | Piece::Phrase(_) = piece
+            {
                 found.push(piece.clone());
             }
         });
@@ -292,24 +409,42 @@ impl Checker<'_> {
             match piece {
                 Piece::Field(field) => self.field(&field),
                 Piece::FillIn(reference) => {
-                    let names = self.draft.fill_ins.iter().map(|(name, _)| name.as_str()).collect();
+                    let names = self
+                        .draft
+                        .fill_ins
+                        .iter()
+                        .map(|(name, _)| name.as_str())
+                        .collect();
                     self.known(&reference, "unknown-fill-in", "fill-in", names);
                 }
                 Piece::Choice(reference) => match within {
                     Within::Motion(motion) => {
-                        let names = motion.choices.iter().map(|(name, _)| name.as_str()).collect();
+                        let names = motion
+                            .choices
+                            .iter()
+                            .map(|(name, _)| name.as_str())
+                            .collect();
                         self.known(&reference, "unknown-choice", "choice", names);
                     }
                     Within::Phrase | Within::Elsewhere => {
-                        self.known(&reference, "unknown-choice", "choice outside a motion", Vec::new());
+                        self.known(
+                            &reference,
+                            "unknown-choice",
+                            "choice outside a motion",
+                            Vec::new(),
+                        );
                     }
                 },
                 Piece::Phrase(reference) => match within {
                     Within::Phrase => {
                         let at = &reference.at;
                         self.diagnostics.push(
-                            at.error("nested-phrase", 0..at.text.len(), "a phrase cannot hold another phrase")
-                                .hint("write its words out"),
+                            at.error(
+                                "nested-phrase",
+                                0..at.text.len(),
+                                "a phrase cannot hold another phrase",
+                            )
+                            .hint("write its words out"),
                         );
                     }
                     Within::Motion(_) | Within::Elsewhere => self.phrase(&reference),
@@ -326,7 +461,8 @@ impl Checker<'_> {
             Root::Municipality => {
                 let Some(columns) = self.columns else { return };
                 let Some(kind) = columns.type_of(&field.name) else {
-                    self.diagnostics.push(unknown_field(at, whole, &field.name, columns));
+                    self.diagnostics
+                        .push(unknown_field(at, whole, &field.name, columns));
                     return;
                 };
                 kind
@@ -337,13 +473,23 @@ impl Checker<'_> {
                     _ => ("sender", &SENDER_FIELDS),
                 };
                 if !names.contains(&field.name.as_str()) {
-                    let hint = did_you_mean(&field.name, names).unwrap_or_else(|| format!("{root} has: {}", names.join(", ")));
+                    let hint = did_you_mean(&field.name, names)
+                        .unwrap_or_else(|| format!("{root} has: {}", names.join(", ")));
                     self.diagnostics.push(
-                        at.error("unknown-field", whole, format!("field `{root}.{}` is not known", field.name)).hint(hint),
+                        at.error(
+                            "unknown-field",
+                            whole,
+                            format!("field `{root}.{}` is not known", field.name),
+                        )
+                        .hint(hint),
                     );
                     return;
                 }
-                if field.root == Root::Campaign && field.name == "date" { ColumnType::Date } else { ColumnType::Text }
+                if field.root == Root::Campaign && field.name == "date" {
+                    ColumnType::Date
+                } else {
+                    ColumnType::Text
+                }
             }
         };
         let fits = match field.format {
@@ -365,13 +511,23 @@ pub(crate) fn walk(pieces: &[Piece], visit: &mut dyn FnMut(&Piece)) {
     for piece in pieces {
         visit(piece);
         match piece {
-            Piece::Emphasis(inner) | Piece::Strong(inner) | Piece::Link { pieces: inner, .. } => walk(inner, visit),
+            Piece::Emphasis(inner) | Piece::Strong(inner) | Piece::Link { pieces: inner, .. } => {
+                walk(inner, visit)
+            }
             Piece::Footnote(note) => walk(&note.pieces, visit),
-            Piece::If { then, otherwise, .. } => {
+            Piece::If {
+                then, otherwise, ..
+            } => {
                 walk(then, visit);
                 walk(otherwise, visit);
             }
-            Piece::Text(_) | Piece::SoftBreak | Piece::LineBreak | Piece::Field(_) | Piece::FillIn(_) | Piece::Choice(_) | Piece::Phrase(_) => {}
+            Piece::Text(_)
+            | Piece::SoftBreak
+            | Piece::LineBreak
+            | Piece::Field(_)
+            | Piece::FillIn(_)
+            | Piece::Choice(_)
+            | Piece::Phrase(_) => {}
         }
     }
 }
@@ -380,13 +536,19 @@ pub(crate) fn walk(pieces: &[Piece], visit: &mut dyn FnMut(&Piece)) {
 fn walk_drafts(drafts: &[Draft], visit: &mut dyn FnMut(&[Piece])) {
     for draft in drafts {
         match &draft.kind {
-            DraftKind::Heading { pieces, .. } | DraftKind::Paragraph(pieces) | DraftKind::Note(pieces) => visit(pieces),
+            DraftKind::Heading { pieces, .. }
+            | DraftKind::Paragraph(pieces)
+            | DraftKind::Note(pieces) => visit(pieces),
             DraftKind::List { items, .. } | DraftKind::Recital { items, .. } => {
-                items.iter().for_each(|item| walk_drafts(&item.blocks, visit));
+                items
+                    .iter()
+                    .for_each(|item| walk_drafts(&item.blocks, visit));
             }
             DraftKind::Operative { alternatives, .. } => {
                 for (_, items) in alternatives {
-                    items.iter().for_each(|item| walk_drafts(&item.blocks, visit));
+                    items
+                        .iter()
+                        .for_each(|item| walk_drafts(&item.blocks, visit));
                 }
             }
             DraftKind::Movers { lead, line, .. } => {

@@ -47,7 +47,10 @@ fn sections(yaml: &str) -> BTreeMap<String, String> {
     let mut sections: BTreeMap<String, String> = BTreeMap::new();
     let mut key = String::new();
     for line in yaml.lines() {
-        if let Some((name, _)) = line.split_once(':').filter(|(name, _)| !name.starts_with([' ', '-', '#'])) {
+        if let Some((name, _)) = line
+            .split_once(':')
+            .filter(|(name, _)| !name.starts_with([' ', '-', '#']))
+        {
             key = name.to_owned();
         }
         let section = sections.entry(key.clone()).or_default();
@@ -62,7 +65,9 @@ fn entries(section: &str) -> BTreeMap<String, String> {
     let mut entries: BTreeMap<String, String> = BTreeMap::new();
     let mut name = String::new();
     for line in section.lines().skip(1) {
-        let entry = line.strip_prefix("  ").filter(|rest| !rest.starts_with([' ', '-', '#']));
+        let entry = line
+            .strip_prefix("  ")
+            .filter(|rest| !rest.starts_with([' ', '-', '#']));
         if let Some((key, _)) = entry.and_then(|rest| rest.split_once(':')) {
             name = key.to_owned();
         }
@@ -77,25 +82,39 @@ fn entries(section: &str) -> BTreeMap<String, String> {
 
 #[test]
 fn every_example_loads() {
-    let page = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/authoring.md")).expect("the page");
+    let page =
+        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/authoring.md"))
+            .expect("the page");
     let mut examples = 0;
     for part in page.split("```yaml\n").skip(1) {
         let example = part.split("```").next().unwrap_or_default();
         let mut merged = sections(BASE);
         for (key, section) in sections(example) {
             // A mapping keeps the entries of the base that the example does not have.
-            let kept = merged.get(&key).map(|base| entries(base)).unwrap_or_default();
+            let kept = merged
+                .get(&key)
+                .map(|base| entries(base))
+                .unwrap_or_default();
             let own = entries(&section);
-            let kept = kept.into_iter().filter(|(name, _)| !own.contains_key(name)).map(|(_, entry)| entry);
+            let kept = kept
+                .into_iter()
+                .filter(|(name, _)| !own.contains_key(name))
+                .map(|(_, entry)| entry);
             let whole = section + &kept.collect::<String>();
             merged.insert(key, whole);
         }
         let yaml: String = merged.into_values().collect();
         let source = Source::new("example.yaml", yaml.as_str());
-        let header = "code;name;ags;gemeinde;einwohner;flaeche_ha;running_name;population;seats;province\n";
+        let header =
+            "code;name;ags;gemeinde;einwohner;flaeche_ha;running_name;population;seats;province\n";
         let loaded = Campaign::load(&source, |settings| {
-            let header = if settings.delimiter.is_some() { header.to_owned() } else { header.replace(';', ",") };
-            Register::open("r.csv", header.as_bytes(), settings).map(|register| register.columns().clone())
+            let header = if settings.delimiter.is_some() {
+                header.to_owned()
+            } else {
+                header.replace(';', ",")
+            };
+            Register::open("r.csv", header.as_bytes(), settings)
+                .map(|register| register.columns().clone())
         });
         if let Err(diagnostics) = loaded {
             let listed: Vec<_> = diagnostics.iter().map(ToString::to_string).collect();

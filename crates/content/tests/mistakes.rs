@@ -9,14 +9,16 @@ use raadspost_content::{Campaign, Diagnostic, Register, Source};
 fn mistakes(yaml: &str, register: &str) -> Vec<Diagnostic> {
     let source = Source::new("campaign.yaml", yaml);
     let loaded = Campaign::load(&source, |settings| {
-        Register::open("gemeenten.csv", register.as_bytes(), settings).map(|register| register.columns().clone())
+        Register::open("gemeenten.csv", register.as_bytes(), settings)
+            .map(|register| register.columns().clone())
     });
     loaded.err().unwrap_or_default()
 }
 
 #[test]
 fn fifteen_mistakes_give_fifteen_diagnostics() {
-    let case = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/cases/campaign/fifteen-mistakes");
+    let case =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/cases/campaign/fifteen-mistakes");
     let read = |name: &str| fs::read_to_string(case.join(name)).expect(name);
     let found = mistakes(&read("campaign.yaml"), &read("gemeenten.csv"));
     let mut listed = String::new();
@@ -32,7 +34,16 @@ fn fifteen_mistakes_give_fifteen_diagnostics() {
 
 /// A campaign with one letter, whose body is given, indented by eight spaces.
 fn with_body(body: &str) -> String {
-    let indented: String = body.lines().map(|line| if line.is_empty() { "\n".to_owned() } else { format!("        {line}\n") }).collect();
+    let indented: String = body
+        .lines()
+        .map(|line| {
+            if line.is_empty() {
+                "\n".to_owned()
+            } else {
+                format!("        {line}\n")
+            }
+        })
+        .collect();
     format!(
         "raadspost: 1\nid: x\ntitle: X\nlanguage: nl-NL\ndate: 2023-02-09\nsender: {{ name: A }}\nletters:\n    brief:\n      address: none\n      place-and-date: U\n      salutation: S\n      closing: G\n      signatories: [{{ name: A }}]\n      body: |\n{indented}documents:\n  - {{ id: brief, formats: [pdf], letter: brief }}\n"
     )
@@ -44,10 +55,21 @@ fn a_mistake_in_the_third_line_of_an_indented_block_has_its_own_place() {
     let found = mistakes(&yaml, "code,name\n");
     assert_eq!(found.len(), 1, "{found:?}");
     let (_, line, column) = found[0].location();
-    let expected = yaml.lines().position(|line| line.contains("derde")).expect("the line") as u64 + 1;
-    assert_eq!((line, column), (Some(expected), Some(8 + "derde {{ ".len() as u64 + 1)));
+    let expected = yaml
+        .lines()
+        .position(|line| line.contains("derde"))
+        .expect("the line") as u64
+        + 1;
+    assert_eq!(
+        (line, column),
+        (Some(expected), Some(8 + "derde {{ ".len() as u64 + 1))
+    );
     let shown = found[0].to_string();
-    assert!(shown.contains("derde {{ municipality.nam }} regel") && shown.contains("did you mean `municipality.name`?"), "{shown}");
+    assert!(
+        shown.contains("derde {{ municipality.nam }} regel")
+            && shown.contains("did you mean `municipality.name`?"),
+        "{shown}"
+    );
 }
 
 #[test]
@@ -64,7 +86,10 @@ fn each_mistake_has_its_code() {
         ("Noot[^a]", "footnote-without-text"),
         ("Tekst.\n\n[^a]: ongebruikt", "unused-footnote"),
         ("## Tweede", "heading-skips-level"),
-        ("{{ if municipality.population > 1 }}open", "unbalanced-condition"),
+        (
+            "{{ if municipality.population > 1 }}open",
+            "unbalanced-condition",
+        ),
         ("dicht{{ end }}", "unbalanced-condition"),
         ("{{ municipality.name", "unclosed-tag"),
         ("{{ gemeente.naam }}", "unknown-field"),
@@ -72,7 +97,10 @@ fn each_mistake_has_its_code() {
         ("{{ phrase.x }}", "unknown-phrase"),
         ("{{ municipality.name | number }}", "unlike-types"),
         ("{{ if municipality.name > 3 }}a{{ end }}", "unlike-types"),
-        ("{{ if municipality.name.size() > 3 }}a{{ end }}", "unsupported-condition"),
+        (
+            "{{ if municipality.name.size() > 3 }}a{{ end }}",
+            "unsupported-condition",
+        ),
         ("\u{E001}", "control-character"),
     ];
     for (body, code) in cases {

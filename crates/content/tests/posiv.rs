@@ -7,7 +7,9 @@ use std::sync::Arc;
 use raadspost_content::{Body, Campaign, Format, Part, Register, Source, Theme};
 
 fn content(name: &str) -> String {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../content").join(name);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../content")
+        .join(name);
     fs::read_to_string(path).expect("the repository holds its content")
 }
 
@@ -15,12 +17,20 @@ fn load(yaml: &str) -> Campaign {
     let source = Source::new("posiv.yaml", yaml);
     let register = content("registers/nl.csv");
     let loaded = Campaign::load(&source, |settings| {
-        Register::open("nl.csv", register.as_bytes(), settings).map(|register| register.columns().clone())
+        Register::open("nl.csv", register.as_bytes(), settings)
+            .map(|register| register.columns().clone())
     });
     match loaded {
         Ok(loaded) => loaded.output,
         Err(diagnostics) => {
-            panic!("{}", diagnostics.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
+            panic!(
+                "{}",
+                diagnostics
+                    .iter()
+                    .map(ToString::to_string)
+                    .collect::<Vec<_>>()
+                    .join("\n")
+            )
         }
     }
 }
@@ -36,7 +46,11 @@ fn every_municipality_gets_every_document() {
         let municipality = row.expect("a clean row");
         let pack = campaign.pack(&municipality);
         assert!(pack.refused.is_empty(), "{}: {:?}", pack.code, pack.refused);
-        let files: Vec<_> = pack.documents.iter().map(|document| document.file.as_str()).collect();
+        let files: Vec<_> = pack
+            .documents
+            .iter()
+            .map(|document| document.file.as_str())
+            .collect();
         assert_eq!(
             files,
             [
@@ -52,7 +66,10 @@ fn every_municipality_gets_every_document() {
         );
         for document in pack.documents {
             assert_eq!(document.values.slots.len(), document.shape.slots);
-            if !shapes.iter().any(|known| Arc::ptr_eq(known, &document.shape)) {
+            if !shapes
+                .iter()
+                .any(|known| Arc::ptr_eq(known, &document.shape))
+            {
                 shapes.push(document.shape);
             }
         }
@@ -60,7 +77,10 @@ fn every_municipality_gets_every_document() {
     }
     assert_eq!(rows, 342);
     // Post-office box or street: two shapes of letter and pack, one of everything else.
-    let letters = shapes.iter().filter(|shape| matches!(shape.body, Body::Letter(_))).count();
+    let letters = shapes
+        .iter()
+        .filter(|shape| matches!(shape.body, Body::Letter(_)))
+        .count();
     assert!(letters <= 2, "{letters} shapes of the letter");
     assert!(shapes.len() <= 16, "{} shapes", shapes.len());
 }
@@ -69,11 +89,16 @@ fn every_municipality_gets_every_document() {
 fn a_variant_makes_its_choices_and_drops_the_note() {
     let campaign = load(&content("posiv.yaml"));
     let text = content("registers/nl.csv");
-    let mut register = Register::open("nl.csv", text.as_bytes(), campaign.register()).expect("header");
+    let mut register =
+        Register::open("nl.csv", text.as_bytes(), campaign.register()).expect("header");
     let municipality = register.find_map(Result::ok).expect("a row");
     let pack = campaign.pack(&municipality);
     let motion = |file: &str| {
-        let document = pack.documents.iter().find(|document| document.file == file).expect(file);
+        let document = pack
+            .documents
+            .iter()
+            .find(|document| document.file == file)
+            .expect(file);
         assert_eq!(document.format, Format::Docx);
         match &document.shape.body {
             Body::Parts { parts, .. } => match &parts[0] {
@@ -84,10 +109,16 @@ fn a_variant_makes_its_choices_and_drops_the_note() {
         }
     };
     let open = motion("motie-deelname.docx");
-    assert!(open.contains("\"choice\"") && open.contains("verwijderen wat") && open.contains("\"OF\""));
+    assert!(
+        open.contains("\"choice\"") && open.contains("verwijderen wat") && open.contains("\"OF\"")
+    );
     let chosen = motion("motie-deelname-deelname.docx");
     assert!(chosen.contains("vrijheid biedt om") && chosen.contains("raad indien nodig bereid"));
-    assert!(!chosen.contains("lijkt te bieden") && !chosen.contains("verwijderen") && !chosen.contains("\"OF\""));
+    assert!(
+        !chosen.contains("lijkt te bieden")
+            && !chosen.contains("verwijderen")
+            && !chosen.contains("\"OF\"")
+    );
     assert!(chosen.contains("deel te gaan nemen") && !chosen.contains("Te onderzoeken of"));
 }
 
@@ -96,13 +127,25 @@ fn a_comment_above_changes_no_fingerprint() {
     let text = content("registers/nl.csv");
     let fingerprints = |yaml: &str| -> Vec<_> {
         let campaign = load(yaml);
-        let mut register = Register::open("nl.csv", text.as_bytes(), campaign.register()).expect("header");
+        let mut register =
+            Register::open("nl.csv", text.as_bytes(), campaign.register()).expect("header");
         let municipality = register.find_map(Result::ok).expect("a row");
-        campaign.pack(&municipality).documents.iter().map(|document| document.shape.fingerprint()).collect()
+        campaign
+            .pack(&municipality)
+            .documents
+            .iter()
+            .map(|document| document.shape.fingerprint())
+            .collect()
     };
     let yaml = content("posiv.yaml");
-    assert_eq!(fingerprints(&yaml), fingerprints(&format!("# one more line\n\n{yaml}")));
-    assert_ne!(fingerprints(&yaml), fingerprints(&yaml.replace("Bij voorbaat dank", "Alvast dank")));
+    assert_eq!(
+        fingerprints(&yaml),
+        fingerprints(&format!("# one more line\n\n{yaml}"))
+    );
+    assert_ne!(
+        fingerprints(&yaml),
+        fingerprints(&yaml.replace("Bij voorbaat dank", "Alvast dank"))
+    );
 }
 
 #[test]

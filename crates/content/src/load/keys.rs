@@ -62,147 +62,356 @@ pub(crate) struct Key {
 }
 
 const fn must(name: &'static str, kind: Kind, doc: &'static str) -> Key {
-    Key { name, kind, required: true, doc }
+    Key {
+        name,
+        kind,
+        required: true,
+        doc,
+    }
 }
 
 const fn may(name: &'static str, kind: Kind, doc: &'static str) -> Key {
-    Key { name, kind, required: false, doc }
+    Key {
+        name,
+        kind,
+        required: false,
+        doc,
+    }
 }
 
 const fn object(name: &'static str, keys: &'static [Key]) -> Object {
-    Object { name, keys, one_of: &[] }
+    Object {
+        name,
+        keys,
+        one_of: &[],
+    }
 }
 
-const WHEN: Key = may("when", Kind::Condition, "condition under which it stands: `municipality.population >= 100000`");
+const WHEN: Key = may(
+    "when",
+    Kind::Condition,
+    "condition under which it stands: `municipality.population >= 100000`",
+);
 
-static SENDER: Object = object("sender", &[
-    must("name", Kind::Text, "the sender's name, for the letterhead and as author of the files"),
-    may("tagline", Kind::Text, "a line below the name"),
-    may("address", Kind::List(&Kind::Text), "lines of a postal address"),
-    may("telephone", Kind::Text, "telephone number"),
-    may("email", Kind::Text, "e-mail address"),
-    may("website", Kind::Text, "web address"),
-]);
+static SENDER: Object = object(
+    "sender",
+    &[
+        must(
+            "name",
+            Kind::Text,
+            "the sender's name, for the letterhead and as author of the files",
+        ),
+        may("tagline", Kind::Text, "a line below the name"),
+        may(
+            "address",
+            Kind::List(&Kind::Text),
+            "lines of a postal address",
+        ),
+        may("telephone", Kind::Text, "telephone number"),
+        may("email", Kind::Text, "e-mail address"),
+        may("website", Kind::Text, "web address"),
+    ],
+);
 
-static COLUMN: Object = object("column", &[
-    must("heading", Kind::Text, "the heading in the register"),
-    may("type", Kind::OneOf(&["text", "number", "date"]), "what its values are; text unless said otherwise"),
-]);
+static COLUMN: Object = object(
+    "column",
+    &[
+        must("heading", Kind::Text, "the heading in the register"),
+        may(
+            "type",
+            Kind::OneOf(&["text", "number", "date"]),
+            "what its values are; text unless said otherwise",
+        ),
+    ],
+);
 
-static REGISTER: Object = object("register", &[
-    may("file", Kind::Text, "CSV file (also `.csv.gz`), relative to the campaign"),
-    may("country", Kind::Text, "ISO 3166 code of the country whose postal rules hold; `NL` checks Dutch postcodes"),
-    may("delimiter", Kind::Text, "what separates the cells; `,` unless said otherwise"),
-    may("columns", Kind::Map(&Kind::Either(&Kind::Text, &Kind::Object(&COLUMN))), "field names and the headings that they stand for in this register"),
-]);
+static REGISTER: Object = object(
+    "register",
+    &[
+        may(
+            "file",
+            Kind::Text,
+            "CSV file (also `.csv.gz`), relative to the campaign",
+        ),
+        may(
+            "country",
+            Kind::Text,
+            "ISO 3166 code of the country whose postal rules hold; `NL` checks Dutch postcodes",
+        ),
+        may(
+            "delimiter",
+            Kind::Text,
+            "what separates the cells; `,` unless said otherwise",
+        ),
+        may(
+            "columns",
+            Kind::Map(&Kind::Either(&Kind::Text, &Kind::Object(&COLUMN))),
+            "field names and the headings that they stand for in this register",
+        ),
+    ],
+);
 
-static FILL_IN: Object = object("fill-in", &[
-    must("label", Kind::Text, "what stands between the brackets"),
-    must("kind", Kind::OneOf(&["text", "date", "person", "options"]), "what may be filled in"),
-    may("options", Kind::List(&Kind::Text), "the options, where the kind is `options`"),
-]);
+static FILL_IN: Object = object(
+    "fill-in",
+    &[
+        must("label", Kind::Text, "what stands between the brackets"),
+        must(
+            "kind",
+            Kind::OneOf(&["text", "date", "person", "options"]),
+            "what may be filled in",
+        ),
+        may(
+            "options",
+            Kind::List(&Kind::Text),
+            "the options, where the kind is `options`",
+        ),
+    ],
+);
 
-static CHUNK: Object = object("block of text", &[
-    must("text", Kind::Markdown, "Markdown"),
-    WHEN,
-]);
+static CHUNK: Object = object(
+    "block of text",
+    &[must("text", Kind::Markdown, "Markdown"), WHEN],
+);
 
-static SIGNATORY: Object = object("signatory", &[
-    must("name", Kind::Text, "who signs"),
-    may("role", Kind::Text, "role or organisation"),
-    may("email", Kind::Text, "e-mail address"),
-]);
+static SIGNATORY: Object = object(
+    "signatory",
+    &[
+        must("name", Kind::Text, "who signs"),
+        may("role", Kind::Text, "role or organisation"),
+        may("email", Kind::Text, "e-mail address"),
+    ],
+);
 
-static ENCLOSURE: Object = object("enclosure", &[
-    may("document", Kind::Id, "the document that is enclosed; where a municipality does not get it, the line is left out"),
-    must("label", Kind::Inline, "its label: `Bijlage I:`"),
-    must("title", Kind::Inline, "what it is"),
-    WHEN,
-]);
+static ENCLOSURE: Object = object(
+    "enclosure",
+    &[
+        may(
+            "document",
+            Kind::Id,
+            "the document that is enclosed; where a municipality does not get it, the line is left out",
+        ),
+        must("label", Kind::Inline, "its label: `Bijlage I:`"),
+        must("title", Kind::Inline, "what it is"),
+        WHEN,
+    ],
+);
 
-static ENCLOSURES: Object = object("enclosures", &[
-    must("title", Kind::Inline, "heading of the list"),
-    must("items", Kind::List(&Kind::Object(&ENCLOSURE)), "its lines"),
-]);
+static ENCLOSURES: Object = object(
+    "enclosures",
+    &[
+        must("title", Kind::Inline, "heading of the list"),
+        must("items", Kind::List(&Kind::Object(&ENCLOSURE)), "its lines"),
+    ],
+);
 
-static LETTER: Object = object("letter", &[
-    may("title", Kind::Inline, "title of the file; the subject unless said otherwise"),
-    may("address", Kind::OneOf(&["required", "optional", "none"]), "whether a municipality without complete postal address gets no letter (required, the default), only the addressee's lines (optional), or no address block at all (none)"),
-    may("addressee", Kind::Id, "phrase with the lines above the postal address, a line each"),
-    must("place-and-date", Kind::Inline, "place and date"),
-    may("subject", Kind::Inline, "subject line"),
-    must("salutation", Kind::Inline, "salutation"),
-    must("body", Kind::Either(&Kind::Markdown, &Kind::List(&Kind::Object(&CHUNK))), "the letter's text"),
-    must("closing", Kind::Inline, "complimentary close"),
-    must("signatories", Kind::List(&Kind::Object(&SIGNATORY)), "who signs, side by side"),
-    may("enclosures", Kind::Object(&ENCLOSURES), "the list of enclosures"),
-]);
+static LETTER: Object = object(
+    "letter",
+    &[
+        may(
+            "title",
+            Kind::Inline,
+            "title of the file; the subject unless said otherwise",
+        ),
+        may(
+            "address",
+            Kind::OneOf(&["required", "optional", "none"]),
+            "whether a municipality without complete postal address gets no letter (required, the default), only the addressee's lines (optional), or no address block at all (none)",
+        ),
+        may(
+            "addressee",
+            Kind::Id,
+            "phrase with the lines above the postal address, a line each",
+        ),
+        must("place-and-date", Kind::Inline, "place and date"),
+        may("subject", Kind::Inline, "subject line"),
+        must("salutation", Kind::Inline, "salutation"),
+        must(
+            "body",
+            Kind::Either(&Kind::Markdown, &Kind::List(&Kind::Object(&CHUNK))),
+            "the letter's text",
+        ),
+        must("closing", Kind::Inline, "complimentary close"),
+        must(
+            "signatories",
+            Kind::List(&Kind::Object(&SIGNATORY)),
+            "who signs, side by side",
+        ),
+        may(
+            "enclosures",
+            Kind::Object(&ENCLOSURES),
+            "the list of enclosures",
+        ),
+    ],
+);
 
-static TEXT: Object = object("text", &[
-    may("title", Kind::Inline, "heading over the text"),
-    must("body", Kind::Either(&Kind::Markdown, &Kind::List(&Kind::Object(&CHUNK))), "Markdown, or a list of blocks with conditions"),
-]);
+static TEXT: Object = object(
+    "text",
+    &[
+        may("title", Kind::Inline, "heading over the text"),
+        must(
+            "body",
+            Kind::Either(&Kind::Markdown, &Kind::List(&Kind::Object(&CHUNK))),
+            "Markdown, or a list of blocks with conditions",
+        ),
+    ],
+);
 
-static CHOICE: Object = object("choice", &[
-    must("options", Kind::Map(&Kind::Text), "for each variant, the words that belong to it"),
-    may("mark", Kind::Text, "sign that leads to the note on striking out"),
-]);
+static CHOICE: Object = object(
+    "choice",
+    &[
+        must(
+            "options",
+            Kind::Map(&Kind::Text),
+            "for each variant, the words that belong to it",
+        ),
+        may(
+            "mark",
+            Kind::Text,
+            "sign that leads to the note on striking out",
+        ),
+    ],
+);
 
 static MOTION_BLOCK: Object = Object {
     name: "motion block",
     keys: &[
         may("preamble", Kind::Id, "phrase with the opening words"),
-        may("recital", Kind::Id, "phrase with the head of facts, considerations or statements; with `items`"),
-        may("operative", Kind::Id, "phrase with the head of what is asked; with `items` or `alternatives`"),
+        may(
+            "recital",
+            Kind::Id,
+            "phrase with the head of facts, considerations or statements; with `items`",
+        ),
+        may(
+            "operative",
+            Kind::Id,
+            "phrase with the head of what is asked; with `items` or `alternatives`",
+        ),
         may("closing", Kind::Id, "phrase with the last words"),
-        may("movers", Kind::Inline, "line that leads in the signatures; with `line` and `times`"),
-        may("note", Kind::Inline, "note on striking out, shown only where choices are open"),
+        may(
+            "movers",
+            Kind::Inline,
+            "line that leads in the signatures; with `line` and `times`",
+        ),
+        may(
+            "note",
+            Kind::Inline,
+            "note on striking out, shown only where choices are open",
+        ),
         may("text", Kind::Markdown, "Markdown"),
-        may("items", Kind::List(&Kind::Either(&Kind::Markdown, &Kind::Object(&CHUNK))), "the items, lettered a) b) below `operative`"),
-        may("alternatives", Kind::Map(&Kind::List(&Kind::Either(&Kind::Markdown, &Kind::Object(&CHUNK)))), "for each variant, the items of its dictum"),
+        may(
+            "items",
+            Kind::List(&Kind::Either(&Kind::Markdown, &Kind::Object(&CHUNK))),
+            "the items, lettered a) b) below `operative`",
+        ),
+        may(
+            "alternatives",
+            Kind::Map(&Kind::List(&Kind::Either(
+                &Kind::Markdown,
+                &Kind::Object(&CHUNK),
+            ))),
+            "for each variant, the items of its dictum",
+        ),
         may("or", Kind::Inline, "what stands between two alternatives"),
         may("line", Kind::Inline, "the line for one mover"),
         may("times", Kind::Count(50), "how many movers can sign"),
         WHEN,
     ],
-    one_of: &["preamble", "recital", "operative", "closing", "movers", "note", "text"],
+    one_of: &[
+        "preamble",
+        "recital",
+        "operative",
+        "closing",
+        "movers",
+        "note",
+        "text",
+    ],
 };
 
-static MOTION: Object = object("motion", &[
-    must("title", Kind::Inline, "its title"),
-    may("variants", Kind::Map(&Kind::Inline), "variants of the motion, and the title of each"),
-    may("choices", Kind::Map(&Kind::Object(&CHOICE)), "words that belong to a variant, used as `{{ choice.KEY }}`"),
-    must("body", Kind::List(&Kind::Object(&MOTION_BLOCK)), "its blocks"),
-]);
+static MOTION: Object = object(
+    "motion",
+    &[
+        must("title", Kind::Inline, "its title"),
+        may(
+            "variants",
+            Kind::Map(&Kind::Inline),
+            "variants of the motion, and the title of each",
+        ),
+        may(
+            "choices",
+            Kind::Map(&Kind::Object(&CHOICE)),
+            "words that belong to a variant, used as `{{ choice.KEY }}`",
+        ),
+        must(
+            "body",
+            Kind::List(&Kind::Object(&MOTION_BLOCK)),
+            "its blocks",
+        ),
+    ],
+);
 
 static PART: Object = Object {
     name: "part",
     keys: &[
         may("text", Kind::Id, "a text"),
         may("motion", Kind::Id, "a motion"),
-        may("variant", Kind::Id, "the motion's variant; all alternatives are shown unless one is named"),
-        may("show-title", Kind::Flag, "whether the motion's title is shown; `true` unless said otherwise"),
+        may(
+            "variant",
+            Kind::Id,
+            "the motion's variant; all alternatives are shown unless one is named",
+        ),
+        may(
+            "show-title",
+            Kind::Flag,
+            "whether the motion's title is shown; `true` unless said otherwise",
+        ),
         WHEN,
     ],
     one_of: &["text", "motion"],
 };
 
-static ANNEX: Object = object("annex", &[
-    must("label", Kind::Inline, "its label: `Bijlage I:`"),
-    must("title", Kind::Inline, "its title"),
-]);
+static ANNEX: Object = object(
+    "annex",
+    &[
+        must("label", Kind::Inline, "its label: `Bijlage I:`"),
+        must("title", Kind::Inline, "its title"),
+    ],
+);
 
 static DOCUMENT: Object = Object {
     name: "document",
     keys: &[
-        must("id", Kind::Id, "the document's id, as `--document` takes it"),
-        may("file", Kind::Id, "name of its files without extension; the id unless said otherwise"),
-        must("formats", Kind::List(&Kind::OneOf(&["pdf", "docx"])), "the formats in which it is made"),
-        may("language", Kind::Text, "language tag, where it is not the campaign's"),
+        must(
+            "id",
+            Kind::Id,
+            "the document's id, as `--document` takes it",
+        ),
+        may(
+            "file",
+            Kind::Id,
+            "name of its files without extension; the id unless said otherwise",
+        ),
+        must(
+            "formats",
+            Kind::List(&Kind::OneOf(&["pdf", "docx"])),
+            "the formats in which it is made",
+        ),
+        may(
+            "language",
+            Kind::Text,
+            "language tag, where it is not the campaign's",
+        ),
         may("title", Kind::Inline, "title of the file"),
         may("letter", Kind::Id, "the letter that it is"),
-        may("parts", Kind::List(&Kind::Object(&PART)), "the texts and motions that it holds, in order"),
-        may("collects", Kind::List(&Kind::Id), "the documents that it holds, in order, as one file to mail"),
+        may(
+            "parts",
+            Kind::List(&Kind::Object(&PART)),
+            "the texts and motions that it holds, in order",
+        ),
+        may(
+            "collects",
+            Kind::List(&Kind::Id),
+            "the documents that it holds, in order, as one file to mail",
+        ),
         may("annex", Kind::Object(&ANNEX), "the heading over its parts"),
         WHEN,
     ],
@@ -210,54 +419,110 @@ static DOCUMENT: Object = Object {
 };
 
 /// The whole file.
-pub(crate) static CAMPAIGN: Object = object("campaign", &[
-    must("raadspost", Kind::OneOf(&["1"]), "version of this format"),
-    must("id", Kind::Id, "the campaign's id"),
-    must("title", Kind::Text, "what the campaign is called"),
-    must("language", Kind::Text, "language tag (BCP 47): `nl-NL`"),
-    must("date", Kind::Date, "date of the letters, and of all files"),
-    must("sender", Kind::Object(&SENDER), "who sends the letters"),
-    may("register", Kind::Object(&REGISTER), "the municipalities"),
-    may("allow", Kind::List(&Kind::Id), "codes of warnings that are no failure"),
-    may("fill-ins", Kind::Map(&Kind::Object(&FILL_IN)), "places that the clerk fills in, used as `{{ fill.KEY }}`"),
-    may("phrases", Kind::Map(&Kind::Inline), "words that are used more than once or differ between councils, used as `{{ phrase.KEY }}`"),
-    may("overrides", Kind::Map(&Kind::Map(&Kind::Inline)), "for a municipality's code, the phrases that its council words differently"),
-    may("letters", Kind::Map(&Kind::Object(&LETTER)), "letters"),
-    may("texts", Kind::Map(&Kind::Object(&TEXT)), "running texts"),
-    may("motions", Kind::Map(&Kind::Object(&MOTION)), "model motions"),
-    must("documents", Kind::List(&Kind::Object(&DOCUMENT)), "the documents that each municipality gets"),
-]);
+pub(crate) static CAMPAIGN: Object = object(
+    "campaign",
+    &[
+        must("raadspost", Kind::OneOf(&["1"]), "version of this format"),
+        must("id", Kind::Id, "the campaign's id"),
+        must("title", Kind::Text, "what the campaign is called"),
+        must("language", Kind::Text, "language tag (BCP 47): `nl-NL`"),
+        must("date", Kind::Date, "date of the letters, and of all files"),
+        must("sender", Kind::Object(&SENDER), "who sends the letters"),
+        may("register", Kind::Object(&REGISTER), "the municipalities"),
+        may(
+            "allow",
+            Kind::List(&Kind::Id),
+            "codes of warnings that are no failure",
+        ),
+        may(
+            "fill-ins",
+            Kind::Map(&Kind::Object(&FILL_IN)),
+            "places that the clerk fills in, used as `{{ fill.KEY }}`",
+        ),
+        may(
+            "phrases",
+            Kind::Map(&Kind::Inline),
+            "words that are used more than once or differ between councils, used as `{{ phrase.KEY }}`",
+        ),
+        may(
+            "overrides",
+            Kind::Map(&Kind::Map(&Kind::Inline)),
+            "for a municipality's code, the phrases that its council words differently",
+        ),
+        may("letters", Kind::Map(&Kind::Object(&LETTER)), "letters"),
+        may("texts", Kind::Map(&Kind::Object(&TEXT)), "running texts"),
+        may(
+            "motions",
+            Kind::Map(&Kind::Object(&MOTION)),
+            "model motions",
+        ),
+        must(
+            "documents",
+            Kind::List(&Kind::Object(&DOCUMENT)),
+            "the documents that each municipality gets",
+        ),
+    ],
+);
 
-static MARGINS: Object = object("margins", &[
-    must("top", Kind::Text, "mm, from the second page on"),
-    must("right", Kind::Text, "mm"),
-    must("bottom", Kind::Text, "mm"),
-    must("left", Kind::Text, "mm"),
-]);
+static MARGINS: Object = object(
+    "margins",
+    &[
+        must("top", Kind::Text, "mm, from the second page on"),
+        must("right", Kind::Text, "mm"),
+        must("bottom", Kind::Text, "mm"),
+        must("left", Kind::Text, "mm"),
+    ],
+);
 
-static WINDOW: Object = object("window", &[
-    must("left", Kind::Text, "mm from the left edge of the sheet"),
-    must("top", Kind::Text, "mm from the upper edge of the sheet"),
-    must("width", Kind::Text, "mm"),
-    must("height", Kind::Text, "mm"),
-]);
+static WINDOW: Object = object(
+    "window",
+    &[
+        must("left", Kind::Text, "mm from the left edge of the sheet"),
+        must("top", Kind::Text, "mm from the upper edge of the sheet"),
+        must("width", Kind::Text, "mm"),
+        must("height", Kind::Text, "mm"),
+    ],
+);
 
 /// `theme.yaml`.
-pub(crate) static THEME: Object = object("theme", &[
-    must("raadspost-theme", Kind::OneOf(&["1"]), "version of this format"),
-    must("serif", Kind::Text, "family of the running text in PDF"),
-    must("sans", Kind::Text, "family of letterhead, address and small text in PDF"),
-    must("fallback", Kind::List(&Kind::Text), "families tried for characters that the two do not have"),
-    must("word-text", Kind::Text, "family of the running text in Word"),
-    must("word-headings", Kind::Text, "family of headings in Word"),
-    must("size", Kind::Text, "size of the running text, in pt"),
-    must("ink", Kind::Text, "colour of the running text, `#RRGGBB`"),
-    must("muted", Kind::Text, "colour of small text"),
-    must("accent", Kind::Text, "colour of letterhead and headings"),
-    must("margins", Kind::Object(&MARGINS), "page margins"),
-    must("window", Kind::Object(&WINDOW), "the envelope's window"),
-    must("folds", Kind::List(&Kind::Text), "folding marks, in mm from the upper edge of the sheet"),
-]);
+pub(crate) static THEME: Object = object(
+    "theme",
+    &[
+        must(
+            "raadspost-theme",
+            Kind::OneOf(&["1"]),
+            "version of this format",
+        ),
+        must("serif", Kind::Text, "family of the running text in PDF"),
+        must(
+            "sans",
+            Kind::Text,
+            "family of letterhead, address and small text in PDF",
+        ),
+        must(
+            "fallback",
+            Kind::List(&Kind::Text),
+            "families tried for characters that the two do not have",
+        ),
+        must(
+            "word-text",
+            Kind::Text,
+            "family of the running text in Word",
+        ),
+        must("word-headings", Kind::Text, "family of headings in Word"),
+        must("size", Kind::Text, "size of the running text, in pt"),
+        must("ink", Kind::Text, "colour of the running text, `#RRGGBB`"),
+        must("muted", Kind::Text, "colour of small text"),
+        must("accent", Kind::Text, "colour of letterhead and headings"),
+        must("margins", Kind::Object(&MARGINS), "page margins"),
+        must("window", Kind::Object(&WINDOW), "the envelope's window"),
+        must(
+            "folds",
+            Kind::List(&Kind::Text),
+            "folding marks, in mm from the upper edge of the sheet",
+        ),
+    ],
+);
 
 impl Object {
     pub(crate) fn key(&self, name: &str) -> Option<&'static Key> {
@@ -269,15 +534,25 @@ impl Object {
 /// Whether a word can be a key or an id.
 pub(crate) fn is_id(word: &str) -> bool {
     (1..=60).contains(&word.len())
-        && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'-' | b'_'))
+        && word
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'-' | b'_'))
         && !word.starts_with('-')
 }
 
 /// Checks a tree against the table; every mistake is collected.
-pub(crate) fn check(source: &Arc<Source>, node: &Node, kind: &'static Kind, diagnostics: &mut Diagnostics) {
+pub(crate) fn check(
+    source: &Arc<Source>,
+    node: &Node,
+    kind: &'static Kind,
+    diagnostics: &mut Diagnostics,
+) {
     let place = |span: Span| Place::Source(source.clone(), span);
     let mut wrong = |text: &Text, message: String, hint: &str| {
-        diagnostics.push(text.error("wrong-value", 0..text.text.len().max(1), message).hint(hint));
+        diagnostics.push(
+            text.error("wrong-value", 0..text.text.len().max(1), message)
+                .hint(hint),
+        );
     };
     match (kind, &*node.kind) {
         (Kind::Text | Kind::Inline | Kind::Markdown | Kind::Condition, NodeKind::Scalar(_)) => {}
@@ -364,20 +639,35 @@ fn check_object(
             Some(known) => check(source, value, &known.kind, diagnostics),
             None => {
                 let names = object.keys.iter().map(|key| key.name);
-                let hint = did_you_mean(&key.text, names.clone())
-                    .unwrap_or_else(|| format!("{} takes: {}", object.name, names.collect::<Vec<_>>().join(", ")));
+                let hint = did_you_mean(&key.text, names.clone()).unwrap_or_else(|| {
+                    format!(
+                        "{} takes: {}",
+                        object.name,
+                        names.collect::<Vec<_>>().join(", ")
+                    )
+                });
                 let message = format!("the key `{}` is not known in {}", key.text, object.name);
-                diagnostics.push(key.error("unknown-key", 0..key.text.len().max(1), message).hint(hint));
+                diagnostics.push(
+                    key.error("unknown-key", 0..key.text.len().max(1), message)
+                        .hint(hint),
+                );
             }
         }
     }
     let has = |name: &str| entries.iter().any(|(key, _)| key.text == name);
     let place = Place::Source(source.clone(), first_line(source, node.span));
-    for key in object.keys.iter().filter(|key| key.required && !has(key.name)) {
+    for key in object
+        .keys
+        .iter()
+        .filter(|key| key.required && !has(key.name))
+    {
         diagnostics.push(
-            Diagnostic::error("missing-key", format!("{} has no `{}`", object.name, key.name))
-                .at(place.clone())
-                .hint(format!("add `{}`: {}", key.name, key.doc)),
+            Diagnostic::error(
+                "missing-key",
+                format!("{} has no `{}`", object.name, key.name),
+            )
+            .at(place.clone())
+            .hint(format!("add `{}`: {}", key.name, key.doc)),
         );
     }
     if !object.one_of.is_empty() {
@@ -385,10 +675,22 @@ fn check_object(
         if found.len() != 1 {
             let message = match found.as_slice() {
                 [] => format!("{} says not what it is", object.name),
-                _ => format!("{} says several things at once: {}", object.name, found.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")),
+                _ => format!(
+                    "{} says several things at once: {}",
+                    object.name,
+                    found
+                        .iter()
+                        .map(|name| format!("`{name}`"))
+                        .collect::<Vec<_>>()
+                        .join(", ")
+                ),
             };
             let hint = format!("give it one of: {}", object.one_of.join(", "));
-            diagnostics.push(Diagnostic::error("missing-key", message).at(place).hint(hint));
+            diagnostics.push(
+                Diagnostic::error("missing-key", message)
+                    .at(place)
+                    .hint(hint),
+            );
         }
     }
 }
@@ -418,10 +720,19 @@ fn object_schema(object: &Object) -> Value {
             (key.name.to_owned(), schema)
         })
         .collect();
-    let required: Vec<_> = object.keys.iter().filter(|key| key.required).map(|key| key.name).collect();
+    let required: Vec<_> = object
+        .keys
+        .iter()
+        .filter(|key| key.required)
+        .map(|key| key.name)
+        .collect();
     let mut schema = json!({ "type": "object", "properties": properties, "required": required, "additionalProperties": false });
     if !object.one_of.is_empty() {
-        schema["oneOf"] = object.one_of.iter().map(|name| json!({ "required": [name] })).collect();
+        schema["oneOf"] = object
+            .one_of
+            .iter()
+            .map(|name| json!({ "required": [name] }))
+            .collect();
     }
     schema
 }
@@ -429,19 +740,28 @@ fn object_schema(object: &Object) -> Value {
 /// A scalar is a text, whatever an editor takes it for.
 fn kind_schema(kind: &Kind) -> Value {
     match kind {
-        Kind::Text | Kind::Inline | Kind::Markdown | Kind::Condition => json!({ "type": ["string", "number", "boolean"] }),
-        Kind::Id => json!({ "type": ["string", "integer"], "pattern": "^[a-z0-9_][a-z0-9_-]{0,59}$" }),
+        Kind::Text | Kind::Inline | Kind::Markdown | Kind::Condition => {
+            json!({ "type": ["string", "number", "boolean"] })
+        }
+        Kind::Id => {
+            json!({ "type": ["string", "integer"], "pattern": "^[a-z0-9_][a-z0-9_-]{0,59}$" })
+        }
         Kind::Date => json!({ "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }),
         Kind::Flag => json!({ "type": "boolean" }),
         Kind::Count(limit) => json!({ "type": "integer", "minimum": 1, "maximum": limit }),
         Kind::OneOf(words) => {
             // A word that is a number may be written as one.
-            let numbers = words.iter().filter_map(|word| word.parse::<i64>().ok()).map(|number| json!(number));
+            let numbers = words
+                .iter()
+                .filter_map(|word| word.parse::<i64>().ok())
+                .map(|number| json!(number));
             json!({ "enum": words.iter().map(|word| json!(word)).chain(numbers).collect::<Vec<_>>() })
         }
         Kind::List(item) => json!({ "type": "array", "items": kind_schema(item) }),
         Kind::Map(value) => json!({ "type": "object", "additionalProperties": kind_schema(value) }),
         Kind::Object(object) => object_schema(object),
-        Kind::Either(first, second) => json!({ "anyOf": [kind_schema(first), kind_schema(second)] }),
+        Kind::Either(first, second) => {
+            json!({ "anyOf": [kind_schema(first), kind_schema(second)] })
+        }
     }
 }

@@ -17,11 +17,17 @@ use crate::register::{ColumnType, RegisterSettings};
 use crate::{Diagnostic, Diagnostics, FillInKind, Format, Sender, Signatory, Source};
 
 /// Reads a campaign as far as it can be read.
-pub(crate) fn campaign(source: &Arc<Source>, diagnostics: &mut Diagnostics) -> Option<CampaignDraft> {
+pub(crate) fn campaign(
+    source: &Arc<Source>,
+    diagnostics: &mut Diagnostics,
+) -> Option<CampaignDraft> {
     let root = yaml::parse(source, diagnostics)?;
     static ROOT: Kind = Kind::Object(&CAMPAIGN);
     keys::check(source, &root, &ROOT, diagnostics);
-    let mut lower = Lower { diagnostics, conditions: Vec::new() };
+    let mut lower = Lower {
+        diagnostics,
+        conditions: Vec::new(),
+    };
     let map = Map::of(&root, &CAMPAIGN)?;
     let mut draft = lower.campaign(&map);
     draft.conditions = lower.conditions;
@@ -46,7 +52,10 @@ impl<'a> Map<'a> {
     pub(super) fn get(&self, name: &'static str) -> Option<&'a Node> {
         #[cfg(test)]
         reads::note(self.object, name);
-        self.entries.iter().find(|(key, _)| key.text == name).map(|(_, node)| node)
+        self.entries
+            .iter()
+            .find(|(key, _)| key.text == name)
+            .map(|(_, node)| node)
     }
 
     pub(super) fn text(&self, name: &'static str) -> Option<&'a Text> {
@@ -61,7 +70,10 @@ impl<'a> Map<'a> {
     }
 
     pub(super) fn reference(&self, name: &'static str) -> Option<Reference> {
-        self.text(name).map(|text| Reference { key: text.text.clone(), at: text.clone() })
+        self.text(name).map(|text| Reference {
+            key: text.text.clone(),
+            at: text.clone(),
+        })
     }
 
     pub(super) fn list(&self, name: &'static str) -> &'a [Node] {
@@ -72,7 +84,11 @@ impl<'a> Map<'a> {
     }
 
     pub(super) fn strings(&self, name: &'static str) -> Vec<String> {
-        self.list(name).iter().filter_map(scalar).map(|text| text.text.clone()).collect()
+        self.list(name)
+            .iter()
+            .filter_map(scalar)
+            .map(|text| text.text.clone())
+            .collect()
     }
 
     pub(super) fn object(&self, name: &'static str) -> Option<Map<'a>> {
@@ -126,13 +142,19 @@ impl Lower<'_> {
         map.text(name).map(|text| self.inline(text))
     }
 
-    pub(super) fn blocks(&mut self, text: &Text, path: &str, when: Option<ConditionId>) -> Vec<Draft> {
+    pub(super) fn blocks(
+        &mut self,
+        text: &Text,
+        path: &str,
+        when: Option<ConditionId>,
+    ) -> Vec<Draft> {
         markdown::blocks(text, path, when, &mut self.conditions, self.diagnostics)
     }
 
     pub(super) fn when(&mut self, map: &Map<'_>) -> Option<ConditionId> {
         let text = map.text("when")?;
-        let condition = Condition::parse(text, self.diagnostics).unwrap_or_else(|| Condition::never(text));
+        let condition =
+            Condition::parse(text, self.diagnostics).unwrap_or_else(|| Condition::never(text));
         self.conditions.push(condition);
         Some(self.conditions.len() - 1)
     }
@@ -145,8 +167,14 @@ impl Lower<'_> {
             title: map.string("title").unwrap_or_default(),
             language: self.language(map).unwrap_or_default(),
             date: map.text("date").and_then(|text| Date::parse(&text.text)),
-            sender: map.object("sender").map(|sender| Self::sender(&sender)).unwrap_or_default(),
-            register: map.object("register").map(|map| self.register(&map)).unwrap_or_default(),
+            sender: map
+                .object("sender")
+                .map(|sender| Self::sender(&sender))
+                .unwrap_or_default(),
+            register: map
+                .object("register")
+                .map(|map| self.register(&map))
+                .unwrap_or_default(),
             allow: map.strings("allow"),
             conditions: Vec::new(),
             fill_ins: self.each(map, "fill-ins", |lower, key, map| lower.fill_in(key, &map)),
@@ -159,9 +187,23 @@ impl Lower<'_> {
                     _ => None,
                 })
                 .collect(),
-            letters: self.each(map, "letters", |lower, key, map| lower.letter(key, &map)).into_iter().map(|(_, letter)| letter).collect(),
-            texts: self.each(map, "texts", |lower, key, map| lower.text(key, &map)).into_iter().map(|(_, text)| text).collect(),
-            motions: self.each(map, "motions", |lower, key, map| motion::lower(lower, key, &map)).into_iter().map(|(_, motion)| motion).collect(),
+            letters: self
+                .each(map, "letters", |lower, key, map| lower.letter(key, &map))
+                .into_iter()
+                .map(|(_, letter)| letter)
+                .collect(),
+            texts: self
+                .each(map, "texts", |lower, key, map| lower.text(key, &map))
+                .into_iter()
+                .map(|(_, text)| text)
+                .collect(),
+            motions: self
+                .each(map, "motions", |lower, key, map| {
+                    motion::lower(lower, key, &map)
+                })
+                .into_iter()
+                .map(|(_, motion)| motion)
+                .collect(),
             documents: map
                 .list("documents")
                 .iter()
@@ -177,7 +219,9 @@ impl Lower<'_> {
         name: &'static str,
         mut lower: impl FnMut(&mut Self, &Text, Map<'_>) -> T,
     ) -> Vec<(String, T)> {
-        let Some(object) = map.below(name) else { return Vec::new() };
+        let Some(object) = map.below(name) else {
+            return Vec::new();
+        };
         let mut out = Vec::new();
         for (key, node) in map.entries(name) {
             self.check_key(key);
@@ -192,8 +236,12 @@ impl Lower<'_> {
     pub(super) fn check_key(&mut self, key: &Text) {
         if !keys::is_id(&key.text) {
             self.diagnostics.push(
-                key.error("wrong-value", 0..key.text.len().max(1), format!("`{}` cannot be a key", key.text))
-                    .hint("use small letters, digits, `-` and `_`"),
+                key.error(
+                    "wrong-value",
+                    0..key.text.len().max(1),
+                    format!("`{}` cannot be a key", key.text),
+                )
+                .hint("use small letters, digits, `-` and `_`"),
             );
         }
     }
@@ -220,8 +268,12 @@ impl Lower<'_> {
             && parts.all(|part| (1..=8).contains(&part.len()) && letters(part));
         if !right {
             self.diagnostics.push(
-                text.error("wrong-value", 0..text.text.len().max(1), format!("`{}` is no language tag", text.text))
-                    .hint("write it like `nl-NL`, `en-GB` or `fy`"),
+                text.error(
+                    "wrong-value",
+                    0..text.text.len().max(1),
+                    format!("`{}` is no language tag", text.text),
+                )
+                .hint("write it like `nl-NL`, `en-GB` or `fy`"),
             );
         }
         Some(text.text.clone())
@@ -256,18 +308,28 @@ impl Lower<'_> {
             };
             columns.extend(column.map(|column| (field.text.clone(), column)));
         }
-        let delimiter = map.text("delimiter").and_then(|text| match text.text.as_bytes() {
-            [byte] if byte.is_ascii() && !byte.is_ascii_alphanumeric() && *byte != b'"' => Some(*byte),
-            _ => {
-                self.diagnostics.push(
-                    text.error("wrong-value", 0..text.text.len().max(1), format!("`{}` cannot separate cells", text.text))
+        let delimiter = map
+            .text("delimiter")
+            .and_then(|text| match text.text.as_bytes() {
+                [byte] if byte.is_ascii() && !byte.is_ascii_alphanumeric() && *byte != b'"' => {
+                    Some(*byte)
+                }
+                _ => {
+                    self.diagnostics.push(
+                        text.error(
+                            "wrong-value",
+                            0..text.text.len().max(1),
+                            format!("`{}` cannot separate cells", text.text),
+                        )
                         .hint("write one sign, such as `,` or `;`"),
-                );
-                None
-            }
-        });
+                    );
+                    None
+                }
+            });
         RegisterSettings {
-            file: map.text("file").map(|text| (text.text.clone(), text.span(0..text.text.len()))),
+            file: map
+                .text("file")
+                .map(|text| (text.text.clone(), text.span(0..text.text.len()))),
             columns,
             country: map.string("country"),
             delimiter,
@@ -282,15 +344,22 @@ impl Lower<'_> {
             Some("options") => {
                 if options.len() < 2 {
                     self.diagnostics.push(
-                        key.error("missing-key", 0..key.text.len(), format!("the fill-in `{}` has no options to choose from", key.text))
-                            .hint("add `options` with two or more texts"),
+                        key.error(
+                            "missing-key",
+                            0..key.text.len(),
+                            format!("the fill-in `{}` has no options to choose from", key.text),
+                        )
+                        .hint("add `options` with two or more texts"),
                     );
                 }
                 FillInKind::Options(options)
             }
             _ => FillInKind::Text,
         };
-        FillInDraft { label: map.string("label").unwrap_or_default(), kind }
+        FillInDraft {
+            label: map.string("label").unwrap_or_default(),
+            kind,
+        }
     }
 
     fn body(&mut self, map: &Map<'_>, path: &str) -> Vec<Draft> {
@@ -299,7 +368,10 @@ impl Lower<'_> {
             Some(NodeKind::Sequence(chunks)) => {
                 let mut out = Vec::new();
                 for (index, node) in chunks.iter().enumerate() {
-                    let Some(chunk) = map.below("body").and_then(|object| Map::of(node, object)) else { continue };
+                    let Some(chunk) = map.below("body").and_then(|object| Map::of(node, object))
+                    else {
+                        continue;
+                    };
                     let when = self.when(&chunk);
                     if let Some(text) = chunk.text("text") {
                         out.extend(self.blocks(text, &format!("{path}.{index}"), when));
@@ -375,32 +447,68 @@ impl Lower<'_> {
             BodyDraft::Letter(letter)
         } else if map.get("collects").is_some() {
             let members = map.list("collects").iter().filter_map(scalar);
-            BodyDraft::Collects(members.map(|text| Reference { key: text.text.clone(), at: text.clone() }).collect())
+            BodyDraft::Collects(
+                members
+                    .map(|text| Reference {
+                        key: text.text.clone(),
+                        at: text.clone(),
+                    })
+                    .collect(),
+            )
         } else {
-            let parts = map.list("parts").iter().filter_map(|node| Map::of(node, map.below("parts")?));
-            BodyDraft::Parts { annex: annex.clone(), parts: parts.filter_map(|part| self.part(&part)).collect() }
+            let parts = map
+                .list("parts")
+                .iter()
+                .filter_map(|node| Map::of(node, map.below("parts")?));
+            BodyDraft::Parts {
+                annex: annex.clone(),
+                parts: parts.filter_map(|part| self.part(&part)).collect(),
+            }
         };
         if annex.is_some() && !matches!(body, BodyDraft::Parts { .. }) {
             self.diagnostics.push(
-                Diagnostic::error("misplaced-key", "only a document with `parts` has an annex heading")
-                    .at(id.place(0..id.text.len()))
-                    .hint("remove `annex`, or give the document `parts`"),
+                Diagnostic::error(
+                    "misplaced-key",
+                    "only a document with `parts` has an annex heading",
+                )
+                .at(id.place(0..id.text.len()))
+                .hint("remove `annex`, or give the document `parts`"),
             );
         }
         let mut formats: Vec<Format> = Vec::new();
         for word in map.strings("formats") {
-            formats.extend(Format::ALL.iter().find(|format| format.extension() == word).filter(|format| !formats.contains(format)));
+            formats.extend(
+                Format::ALL
+                    .iter()
+                    .find(|format| format.extension() == word)
+                    .filter(|format| !formats.contains(format)),
+            );
         }
-        if formats.is_empty() && map.get("formats").is_some_and(|node| matches!(&*node.kind, NodeKind::Sequence(items) if items.is_empty())) {
+        if formats.is_empty()
+            && map.get("formats").is_some_and(
+                |node| matches!(&*node.kind, NodeKind::Sequence(items) if items.is_empty()),
+            )
+        {
             self.diagnostics.push(
-                id.error("missing-key", 0..id.text.len(), format!("the document `{}` has no format", id.text))
-                    .hint("write `formats: [pdf]` or `formats: [docx]`"),
+                id.error(
+                    "missing-key",
+                    0..id.text.len(),
+                    format!("the document `{}` has no format", id.text),
+                )
+                .hint("write `formats: [pdf]` or `formats: [docx]`"),
             );
         }
         if matches!(body, BodyDraft::Collects(_)) && formats.contains(&Format::Docx) {
             self.diagnostics.push(
-                id.error("unsupported-format", 0..id.text.len(), format!("the document `{}` collects others, which is made as PDF only", id.text))
-                    .hint("write `formats: [pdf]`"),
+                id.error(
+                    "unsupported-format",
+                    0..id.text.len(),
+                    format!(
+                        "the document `{}` collects others, which is made as PDF only",
+                        id.text
+                    ),
+                )
+                .hint("write `formats: [pdf]`"),
             );
         }
         Some(DocumentDraft {
@@ -418,10 +526,17 @@ impl Lower<'_> {
     fn part(&mut self, map: &Map<'_>) -> Option<PartDraft> {
         let when = self.when(map);
         let variant = map.reference("variant");
-        let show_title = map.text("show-title").is_none_or(|text| text.text != "false");
+        let show_title = map
+            .text("show-title")
+            .is_none_or(|text| text.text != "false");
         match (map.reference("text"), map.reference("motion")) {
             (Some(key), _) => Some(PartDraft::Text { key, when }),
-            (None, Some(key)) => Some(PartDraft::Motion { key, variant, show_title, when }),
+            (None, Some(key)) => Some(PartDraft::Motion {
+                key,
+                variant,
+                show_title,
+                when,
+            }),
             (None, None) => None,
         }
     }
@@ -439,7 +554,11 @@ pub(crate) mod reads {
     }
 
     pub(super) fn note(object: &'static Object, name: &'static str) {
-        assert!(object.key(name).is_some(), "the lowering reads `{name}`, which {} does not have", object.name);
+        assert!(
+            object.key(name).is_some(),
+            "the lowering reads `{name}`, which {} does not have",
+            object.name
+        );
         READS.with_borrow_mut(|reads| reads.insert((object.name, name)));
     }
 

@@ -39,7 +39,11 @@ impl Text {
     pub(crate) fn span(&self, range: std::ops::Range<usize>) -> Span {
         let start = self.map.at(range.start);
         // The end is mapped from the last byte, so that it never runs over into another line.
-        let end = if range.end > range.start { self.map.at(range.end - 1) + 1 } else { start };
+        let end = if range.end > range.start {
+            self.map.at(range.end - 1) + 1
+        } else {
+            start
+        };
         Span::new(start, end.max(start))
     }
 
@@ -67,7 +71,11 @@ impl Text {
                 map.push(from - range.start, *to);
             }
         }
-        Self { source: self.source.clone(), text: self.text[range].to_owned(), map }
+        Self {
+            source: self.source.clone(),
+            text: self.text[range].to_owned(),
+            map,
+        }
     }
 }
 
@@ -80,6 +88,9 @@ mod tests {
         let mut map = OffsetMap::default();
         map.push(0, 100);
         map.push(5, 120);
-        assert_eq!([0, 4, 5, 9].map(|offset| map.at(offset)), [100, 104, 120, 124]);
+        assert_eq!(
+            [0, 4, 5, 9].map(|offset| map.at(offset)),
+            [100, 104, 120, 124]
+        );
     }
 }

@@ -30,7 +30,10 @@ pub(super) fn blocks(
     let mut reader = Reader::new(&tagged, &mut notes, false, diagnostics);
     let mut blocks = reader.read();
     let used = std::mem::take(&mut reader.used);
-    let mut defined: Vec<_> = notes.values().filter(|note| !used.contains(&note.label)).collect();
+    let mut defined: Vec<_> = notes
+        .values()
+        .filter(|note| !used.contains(&note.label))
+        .collect();
     defined.sort_by_key(|note| note.span.start);
     for note in defined {
         let place = crate::Place::Source(text.source.clone(), note.span);
@@ -49,10 +52,21 @@ pub(super) fn blocks(
 }
 
 /// Parses a text that is one paragraph.
-pub(super) fn inline(text: &Text, conditions: &mut Vec<Condition>, diagnostics: &mut Diagnostics) -> Vec<Piece> {
+pub(super) fn inline(
+    text: &Text,
+    conditions: &mut Vec<Condition>,
+    diagnostics: &mut Diagnostics,
+) -> Vec<Piece> {
     let mut blocks = blocks(text, "", None, conditions, diagnostics);
-    if blocks.len() > 1 || blocks.first().is_some_and(|block| !matches!(block.kind, DraftKind::Paragraph(_))) {
-        let at = blocks.iter().find(|block| !matches!(block.kind, DraftKind::Paragraph(_))).or(blocks.get(1));
+    if blocks.len() > 1
+        || blocks
+            .first()
+            .is_some_and(|block| !matches!(block.kind, DraftKind::Paragraph(_)))
+    {
+        let at = blocks
+            .iter()
+            .find(|block| !matches!(block.kind, DraftKind::Paragraph(_)))
+            .or(blocks.get(1));
         let span = at.map_or(Span::default(), |block| block.span);
         diagnostics.push(
             crate::Diagnostic::error("not-inline", "only one paragraph of running text can stand here")
@@ -74,7 +88,9 @@ fn undefined_footnotes(text: &Text, diagnostics: &mut Diagnostics) {
         if text.text[..at].ends_with('\\') {
             continue;
         }
-        let Some(end) = text.text[at..].find(']').map(|end| at + end) else { continue };
+        let Some(end) = text.text[at..].find(']').map(|end| at + end) else {
+            continue;
+        };
         let label = &text.text[at + 2..end];
         if label.is_empty() || label.contains(['\n', ' ', '[']) {
             continue;
@@ -89,8 +105,14 @@ fn undefined_footnotes(text: &Text, diagnostics: &mut Diagnostics) {
     for (range, label) in references {
         if !labels.contains(&label) {
             diagnostics.push(
-                text.error("footnote-without-text", range, format!("the footnote `[^{label}]` has no text"))
-                    .hint(format!("write its text in a paragraph of its own: `[^{label}]: …`")),
+                text.error(
+                    "footnote-without-text",
+                    range,
+                    format!("the footnote `[^{label}]` has no text"),
+                )
+                .hint(format!(
+                    "write its text in a paragraph of its own: `[^{label}]: …`"
+                )),
             );
         }
     }
@@ -126,8 +148,18 @@ impl<'a> Reader<'a> {
             | Options::ENABLE_TABLES
             | Options::ENABLE_STRIKETHROUGH
             | Options::ENABLE_TASKLISTS;
-        let events = Parser::new_ext(&tagged.text.text, options).into_offset_iter().peekable();
-        Self { tagged, events, notes, used: Vec::new(), definitions, diagnostics, deepest: 0 }
+        let events = Parser::new_ext(&tagged.text.text, options)
+            .into_offset_iter()
+            .peekable();
+        Self {
+            tagged,
+            events,
+            notes,
+            used: Vec::new(),
+            definitions,
+            diagnostics,
+            deepest: 0,
+        }
     }
 
     fn read(&mut self) -> Vec<Draft> {
@@ -140,13 +172,16 @@ impl<'a> Reader<'a> {
 
     fn report(&mut self, code: &'static str, range: Range<usize>, message: String, hint: &str) {
         if !self.definitions {
-            self.diagnostics.push(self.tagged.text.error(code, range, message).hint(hint));
+            self.diagnostics
+                .push(self.tagged.text.error(code, range, message).hint(hint));
         }
     }
 
     fn unsupported(&mut self, range: Range<usize>, what: &str) {
         // The first line says it; a long block need not be underlined whole.
-        let end = self.tagged.text.text[range.clone()].find('\n').map_or(range.end, |at| range.start + at);
+        let end = self.tagged.text.text[range.clone()]
+            .find('\n')
+            .map_or(range.end, |at| range.start + at);
         self.report(
             "unsupported-markdown",
             range.start..end,
@@ -158,7 +193,12 @@ impl<'a> Reader<'a> {
     fn draft(&self, range: &Range<usize>, kind: DraftKind) -> Draft {
         let text = &self.tagged.text.text[range.clone()];
         let trimmed = range.start..range.start + text.trim_end().len();
-        Draft { path: String::new(), span: self.tagged.text.span(trimmed), when: None, kind }
+        Draft {
+            path: String::new(),
+            span: self.tagged.text.span(trimmed),
+            when: None,
+            kind,
+        }
     }
 
     fn block(&mut self, event: Event<'a>, range: Range<usize>, blocks: &mut Vec<Draft>) {
@@ -179,7 +219,10 @@ impl<'a> Reader<'a> {
                 };
                 if level > self.deepest + 1 {
                     let hint = format!("write `{}`", "#".repeat(usize::from(self.deepest) + 1));
-                    let message = format!("the heading of level {level} skips level {}", self.deepest + 1);
+                    let message = format!(
+                        "the heading of level {level} skips level {}",
+                        self.deepest + 1
+                    );
                     let end = self.tagged.text.text[range.clone()].trim_end().len() + range.start;
                     self.report("heading-skips-level", range.start..end, message, &hint);
                 }
@@ -195,7 +238,9 @@ impl<'a> Reader<'a> {
             Event::Start(tag) => {
                 let what = match &tag {
                     MdTag::BlockQuote(_) => "a block quote",
-                    MdTag::CodeBlock(_) => "a block of code (a line indented by four spaces or more)",
+                    MdTag::CodeBlock(_) => {
+                        "a block of code (a line indented by four spaces or more)"
+                    }
                     MdTag::HtmlBlock => "HTML",
                     MdTag::Table(_) => "a table",
                     _ => "this construct",
@@ -217,8 +262,14 @@ impl<'a> Reader<'a> {
                 ListKind::Decimal
             }
             None => {
-                let dash = self.tagged.text.text[range.clone()].trim_start().starts_with('-');
-                if dash { ListKind::Dash } else { ListKind::Bullet }
+                let dash = self.tagged.text.text[range.clone()]
+                    .trim_start()
+                    .starts_with('-');
+                if dash {
+                    ListKind::Dash
+                } else {
+                    ListKind::Bullet
+                }
             }
         }
     }
@@ -299,10 +350,17 @@ impl<'a> Reader<'a> {
         }
         let span = self.tagged.text.span(range);
         if self.definitions
-            && let Some(DraftKind::Paragraph(pieces)) = blocks.into_iter().next().map(|block| block.kind)
+            && let Some(DraftKind::Paragraph(pieces)) =
+                blocks.into_iter().next().map(|block| block.kind)
         {
-            let note = Note { label: label.to_owned(), span, pieces };
-            self.notes.entry(label.to_owned()).or_insert_with(|| Arc::new(note));
+            let note = Note {
+                label: label.to_owned(),
+                span,
+                pieces,
+            };
+            self.notes
+                .entry(label.to_owned())
+                .or_insert_with(|| Arc::new(note));
         }
     }
 
@@ -323,7 +381,11 @@ impl<'a> Reader<'a> {
     }
 
     fn inlines(&mut self, end: TagEnd) -> Vec<Piece> {
-        self.run(|event| matches!(event, Event::End(found) if *found == end), true).0
+        self.run(
+            |event| matches!(event, Event::End(found) if *found == end),
+            true,
+        )
+        .0
     }
 
     fn tight(&mut self) -> (Vec<Piece>, usize) {
@@ -366,8 +428,12 @@ impl<'a> Reader<'a> {
                 Event::Text(text) => self.text(&text, range.start, &mut pieces, &mut frames),
                 Event::SoftBreak => pieces.push(Piece::SoftBreak),
                 Event::HardBreak => pieces.push(Piece::LineBreak),
-                Event::Start(MdTag::Emphasis) => pieces.push(Piece::Emphasis(self.inlines(TagEnd::Emphasis))),
-                Event::Start(MdTag::Strong) => pieces.push(Piece::Strong(self.inlines(TagEnd::Strong))),
+                Event::Start(MdTag::Emphasis) => {
+                    pieces.push(Piece::Emphasis(self.inlines(TagEnd::Emphasis)))
+                }
+                Event::Start(MdTag::Strong) => {
+                    pieces.push(Piece::Strong(self.inlines(TagEnd::Strong)))
+                }
                 Event::Start(MdTag::Link { dest_url, .. }) => {
                     let url = dest_url.to_string();
                     let inner = self.inlines(TagEnd::Link);
@@ -392,7 +458,9 @@ impl<'a> Reader<'a> {
                 Event::Code(_) => self.unsupported(range, "code"),
                 Event::Html(_) | Event::InlineHtml(_) => self.unsupported(range, "HTML"),
                 Event::TaskListMarker(_) => self.unsupported(range, "a task list"),
-                Event::InlineMath(_) | Event::DisplayMath(_) => self.unsupported(range, "mathematics"),
+                Event::InlineMath(_) | Event::DisplayMath(_) => {
+                    self.unsupported(range, "mathematics")
+                }
                 Event::End(_) | Event::Rule => {}
             }
         }
@@ -417,7 +485,10 @@ impl<'a> Reader<'a> {
                 "a field cannot stand in the address of a link".to_owned(),
                 "put the field in the text, and keep the address fixed",
             );
-        } else if !["https://", "http://", "mailto:"].iter().any(|scheme| url.starts_with(scheme)) {
+        } else if !["https://", "http://", "mailto:"]
+            .iter()
+            .any(|scheme| url.starts_with(scheme))
+        {
             self.report(
                 "wrong-link",
                 range,
@@ -425,7 +496,12 @@ impl<'a> Reader<'a> {
                 "write a whole address that begins with `https://` or `mailto:`",
             );
         } else if inner.is_empty() {
-            self.report("wrong-link", range, "the link has no text".to_owned(), "write what it leads to between the brackets");
+            self.report(
+                "wrong-link",
+                range,
+                "the link has no text".to_owned(),
+                "write what it leads to between the brackets",
+            );
         }
     }
 
@@ -473,11 +549,19 @@ impl<'a> Reader<'a> {
             Tag::End => match frames.pop() {
                 Some(Frame::Then(condition, before)) => {
                     let then = std::mem::replace(pieces, before);
-                    pieces.push(Piece::If { condition, then, otherwise: Vec::new() });
+                    pieces.push(Piece::If {
+                        condition,
+                        then,
+                        otherwise: Vec::new(),
+                    });
                 }
                 Some(Frame::Otherwise(condition, then, before)) => {
                     let otherwise = std::mem::replace(pieces, before);
-                    pieces.push(Piece::If { condition, then, otherwise });
+                    pieces.push(Piece::If {
+                        condition,
+                        then,
+                        otherwise,
+                    });
                 }
                 None => self.report(
                     "unbalanced-condition",

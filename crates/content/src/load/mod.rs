@@ -53,7 +53,10 @@ mod tests {
         table(&keys::CAMPAIGN, &mut known);
         table(&keys::THEME, &mut known);
         let read = lower::reads::take();
-        assert_eq!(known.difference(&read).collect::<Vec<_>>(), Vec::<&(&str, &str)>::new());
+        assert_eq!(
+            known.difference(&read).collect::<Vec<_>>(),
+            Vec::<&(&str, &str)>::new()
+        );
     }
 
     #[test]

@@ -18,7 +18,12 @@ pub(super) fn lower(lower: &mut Lower<'_>, key: &Text, map: &Map<'_>) -> MotionD
     let mut choices = Vec::new();
     for (choice, node) in map.entries("choices") {
         lower.check_key(choice);
-        let Some(entry) = map.below("choices").and_then(|object| Map::of(node, object)) else { continue };
+        let Some(entry) = map
+            .below("choices")
+            .and_then(|object| Map::of(node, object))
+        else {
+            continue;
+        };
         let mut options: Vec<(String, String)> = Vec::new();
         for (variant, words) in entry.entries("options") {
             if find(&variants, &variant.text).is_none() {
@@ -27,35 +32,64 @@ pub(super) fn lower(lower: &mut Lower<'_>, key: &Text, map: &Map<'_>) -> MotionD
                 options.push((variant.text.clone(), words.text.trim().to_owned()));
             }
         }
-        for (variant, _) in variants.iter().filter(|(variant, _)| find(&options, variant).is_none()) {
+        for (variant, _) in variants
+            .iter()
+            .filter(|(variant, _)| find(&options, variant).is_none())
+        {
             lower.diagnostics.push(
                 choice
-                    .error("incomplete-choice", 0..choice.text.len(), format!("the choice `{}` has no words for the variant `{variant}`", choice.text))
+                    .error(
+                        "incomplete-choice",
+                        0..choice.text.len(),
+                        format!(
+                            "the choice `{}` has no words for the variant `{variant}`",
+                            choice.text
+                        ),
+                    )
                     .hint(format!("add `{variant}` to its `options`")),
             );
         }
         // The order of the variants, so that every choice reads in the same order.
         options.sort_by_key(|(variant, _)| variants.iter().position(|(other, _)| other == variant));
-        choices.push((choice.text.clone(), ChoiceDraft { options, mark: entry.string("mark").unwrap_or_default() }));
+        choices.push((
+            choice.text.clone(),
+            ChoiceDraft {
+                options,
+                mark: entry.string("mark").unwrap_or_default(),
+            },
+        ));
     }
     let mut body = Vec::new();
     for (index, node) in map.list("body").iter().enumerate() {
-        let Some(block) = map.below("body").and_then(|object| Map::of(node, object)) else { continue };
+        let Some(block) = map.below("body").and_then(|object| Map::of(node, object)) else {
+            continue;
+        };
         let path = format!("motions.{}.body.{index}", key.text);
         self::block(lower, node, &block, &path, key, &variants, &mut body);
     }
     let title = lower.inline_of(map, "title").unwrap_or_default();
-    MotionDraft { key: key.text.clone(), title, variants, choices, body }
+    MotionDraft {
+        key: key.text.clone(),
+        title,
+        variants,
+        choices,
+        body,
+    }
 }
 
 type Variants = [(String, Vec<crate::draft::Piece>)];
 
 fn unknown_variant(lower: &mut Lower<'_>, variant: &Text, motion: &str, variants: &Variants) {
     let names = variants.iter().map(|(name, _)| name.as_str());
-    let hint = crate::suggest::did_you_mean(&variant.text, names).unwrap_or_else(|| "declare it under `variants`".to_owned());
+    let hint = crate::suggest::did_you_mean(&variant.text, names)
+        .unwrap_or_else(|| "declare it under `variants`".to_owned());
     lower.diagnostics.push(
         variant
-            .error("unknown-variant", 0..variant.text.len().max(1), format!("the motion `{motion}` has no variant `{}`", variant.text))
+            .error(
+                "unknown-variant",
+                0..variant.text.len().max(1),
+                format!("the motion `{motion}` has no variant `{}`", variant.text),
+            )
             .hint(hint),
     );
 }
@@ -70,9 +104,18 @@ fn block(
     out: &mut Vec<Draft>,
 ) {
     let when = lower.when(map);
-    let mut push = |kind: DraftKind, span: Span| out.push(Draft { path: path.to_owned(), span, when, kind });
+    let mut push = |kind: DraftKind, span: Span| {
+        out.push(Draft {
+            path: path.to_owned(),
+            span,
+            when,
+            kind,
+        })
+    };
     let items = items_of(lower, map, "items", map.list("items"), path);
-    let owner = ["recital", "operative"].into_iter().any(|key| map.get(key).is_some());
+    let owner = ["recital", "operative"]
+        .into_iter()
+        .any(|key| map.get(key).is_some());
     if !owner && map.get("items").is_some() {
         misplaced(lower, map, "items", "`recital` or `operative`");
     }
@@ -95,14 +138,27 @@ fn block(
             }
             if let NodeKind::Sequence(nodes) = &*node.kind {
                 let path = format!("{path}.{}", variant.text);
-                alternatives.push((Some(variant.text.clone()), items_of(lower, map, "alternatives", nodes, &path)));
+                alternatives.push((
+                    Some(variant.text.clone()),
+                    items_of(lower, map, "alternatives", nodes, &path),
+                ));
             }
         }
-        for (variant, _) in variants.iter().filter(|_| map.get("alternatives").is_some()) {
-            if !alternatives.iter().any(|(other, _)| other.as_deref() == Some(variant)) {
+        for (variant, _) in variants
+            .iter()
+            .filter(|_| map.get("alternatives").is_some())
+        {
+            if !alternatives
+                .iter()
+                .any(|(other, _)| other.as_deref() == Some(variant))
+            {
                 lower.diagnostics.push(
                     head.at
-                        .error("incomplete-choice", 0..head.at.text.len(), format!("there is no dictum for the variant `{variant}`"))
+                        .error(
+                            "incomplete-choice",
+                            0..head.at.text.len(),
+                            format!("there is no dictum for the variant `{variant}`"),
+                        )
                         .hint(format!("add `{variant}` to `alternatives`")),
                 );
             }
@@ -111,16 +167,28 @@ fn block(
             (true, true) => missing_items(lower, &head.at, "items` or `alternatives"),
             (true, false) => alternatives.push((None, items)),
             (false, true) => {}
-            (false, false) => misplaced(lower, map, "items", "an `operative` without `alternatives`"),
+            (false, false) => {
+                misplaced(lower, map, "items", "an `operative` without `alternatives`")
+            }
         }
         let separator = lower.inline_of(map, "or").unwrap_or_default();
         if alternatives.len() > 1 && separator.is_empty() {
             missing_items(lower, &head.at, "or");
         }
-        push(DraftKind::Operative { head, alternatives, separator }, node.span);
+        push(
+            DraftKind::Operative {
+                head,
+                alternatives,
+                separator,
+            },
+            node.span,
+        );
     } else if let Some(text) = map.text("movers") {
         let lead = lower.inline(text);
-        let times = map.text("times").and_then(|text| text.text.parse().ok()).unwrap_or(1);
+        let times = map
+            .text("times")
+            .and_then(|text| text.text.parse().ok())
+            .unwrap_or(1);
         let line = lower.inline_of(map, "line").unwrap_or_default();
         if line.is_empty() {
             missing_items(lower, text, "line");
@@ -134,8 +202,12 @@ fn block(
 
 fn missing_items(lower: &mut Lower<'_>, at: &Text, key: &str) {
     lower.diagnostics.push(
-        at.error("missing-key", 0..at.text.len().max(1), format!("the motion block has no `{key}`"))
-            .hint(format!("add `{key}` beside it")),
+        at.error(
+            "missing-key",
+            0..at.text.len().max(1),
+            format!("the motion block has no `{key}`"),
+        )
+        .hint(format!("add `{key}` beside it")),
     );
 }
 
@@ -147,13 +219,23 @@ fn misplaced(lower: &mut Lower<'_>, map: &Map<'_>, key: &'static str, where_to: 
     };
     if let Some(text) = first {
         lower.diagnostics.push(
-            text.error("misplaced-key", 0..text.text.len().max(1), format!("`{key}` stands where it is not used"))
-                .hint(format!("it belongs to {where_to}")),
+            text.error(
+                "misplaced-key",
+                0..text.text.len().max(1),
+                format!("`{key}` stands where it is not used"),
+            )
+            .hint(format!("it belongs to {where_to}")),
         );
     }
 }
 
-fn items_of(lower: &mut Lower<'_>, map: &Map<'_>, key: &'static str, nodes: &[Node], path: &str) -> Vec<DraftItem> {
+fn items_of(
+    lower: &mut Lower<'_>,
+    map: &Map<'_>,
+    key: &'static str,
+    nodes: &[Node],
+    path: &str,
+) -> Vec<DraftItem> {
     let mut items = Vec::new();
     for (index, node) in nodes.iter().enumerate() {
         let (text, when) = match &*node.kind {
@@ -166,10 +248,17 @@ fn items_of(lower: &mut Lower<'_>, map: &Map<'_>, key: &'static str, nodes: &[No
         };
         if let Some(text) = text {
             let blocks = lower.blocks(text, &format!("{path}.{index}"), None);
-            if !matches!(blocks.first().map(|block| &block.kind), Some(DraftKind::Paragraph(_))) {
+            if !matches!(
+                blocks.first().map(|block| &block.kind),
+                Some(DraftKind::Paragraph(_))
+            ) {
                 lower.diagnostics.push(
-                    text.error("not-inline", 0..text.text.len().max(1), "an item must begin with a paragraph of text")
-                        .hint("write the item as running text; nested lists may follow it"),
+                    text.error(
+                        "not-inline",
+                        0..text.text.len().max(1),
+                        "an item must begin with a paragraph of text",
+                    )
+                    .hint("write the item as running text; nested lists may follow it"),
                 );
             }
             items.push(DraftItem { when, blocks });

@@ -32,19 +32,30 @@ pub(super) struct Tagged {
 impl Tagged {
     /// The tag whose sentinel stands at an offset.
     pub(super) fn at(&self, offset: usize) -> Option<&Tag> {
-        let index = self.tags.binary_search_by_key(&offset, |(at, _)| *at).ok()?;
+        let index = self
+            .tags
+            .binary_search_by_key(&offset, |(at, _)| *at)
+            .ok()?;
         Some(&self.tags[index].1)
     }
 }
 
 /// Takes the tags out of a text.
-pub(super) fn extract(text: &Text, conditions: &mut Vec<Condition>, diagnostics: &mut Diagnostics) -> Tagged {
+pub(super) fn extract(
+    text: &Text,
+    conditions: &mut Vec<Condition>,
+    diagnostics: &mut Diagnostics,
+) -> Tagged {
     for (at, c) in text.text.char_indices() {
         let private = matches!(c, '\u{E000}'..='\u{F8FF}') || (c.is_control() && c != '\n');
         if private {
             diagnostics.push(
-                text.error("control-character", at..at + c.len_utf8(), format!("the character U+{:04X} cannot be printed", c as u32))
-                    .hint("remove the character"),
+                text.error(
+                    "control-character",
+                    at..at + c.len_utf8(),
+                    format!("the character U+{:04X} cannot be printed", c as u32),
+                )
+                .hint("remove the character"),
             );
         }
     }
@@ -64,7 +75,8 @@ pub(super) fn extract(text: &Text, conditions: &mut Vec<Condition>, diagnostics:
         copy(&mut out, &mut map, position..open);
         let Some(close) = text.text[open..].find("}}").map(|at| open + at) else {
             diagnostics.push(
-                text.error("unclosed-tag", open..open + 2, "`{{` is not closed").hint("write `}}` behind the field"),
+                text.error("unclosed-tag", open..open + 2, "`{{` is not closed")
+                    .hint("write `}}` behind the field"),
             );
             position = text.text.len();
             break;
@@ -80,7 +92,11 @@ pub(super) fn extract(text: &Text, conditions: &mut Vec<Condition>, diagnostics:
         position = close + 2;
     }
     copy(&mut out, &mut map, position..text.text.len());
-    let text = Text { source: text.source.clone(), text: out, map };
+    let text = Text {
+        source: text.source.clone(),
+        text: out,
+        map,
+    };
     Tagged { text, tags }
 }
 
@@ -120,10 +136,17 @@ fn value(inside: &Text, diagnostics: &mut Diagnostics) -> Option<Piece> {
                 Some((_, format)) => (path.trim_end(), Some(*format)),
                 None => {
                     let names = Formatter::ALL.map(|(name, _)| name);
-                    let error = inside.error("unknown-formatter", at..(at + name.len()).max(at + 1), format!("formatter `{name}` is not known"));
-                    diagnostics.push(error.hint(
-                        did_you_mean(name, names).unwrap_or_else(|| format!("use one of: {}", names.join(", "))),
-                    ));
+                    let error = inside.error(
+                        "unknown-formatter",
+                        at..(at + name.len()).max(at + 1),
+                        format!("formatter `{name}` is not known"),
+                    );
+                    diagnostics.push(
+                        error.hint(
+                            did_you_mean(name, names)
+                                .unwrap_or_else(|| format!("use one of: {}", names.join(", "))),
+                        ),
+                    );
                     return None;
                 }
             }
@@ -138,8 +161,18 @@ fn value(inside: &Text, diagnostics: &mut Diagnostics) -> Option<Piece> {
         diagnostics.push(unknown(None));
         return None;
     };
-    let reference = || Reference { key: name.to_owned(), at: inside.clone() };
-    let field = |root| Piece::Field(FieldUse { root, name: name.to_owned(), format, at: inside.clone() });
+    let reference = || Reference {
+        key: name.to_owned(),
+        at: inside.clone(),
+    };
+    let field = |root| {
+        Piece::Field(FieldUse {
+            root,
+            name: name.to_owned(),
+            format,
+            at: inside.clone(),
+        })
+    };
     let piece = match root {
         "municipality" => field(Root::Municipality),
         "campaign" => field(Root::Campaign),
@@ -148,7 +181,14 @@ fn value(inside: &Text, diagnostics: &mut Diagnostics) -> Option<Piece> {
         "choice" => Piece::Choice(reference()),
         "phrase" => Piece::Phrase(reference()),
         _ => {
-            let roots = ["municipality", "campaign", "sender", "fill", "choice", "phrase"];
+            let roots = [
+                "municipality",
+                "campaign",
+                "sender",
+                "fill",
+                "choice",
+                "phrase",
+            ];
             diagnostics.push(unknown(did_you_mean(root, roots)));
             return None;
         }
@@ -156,7 +196,11 @@ fn value(inside: &Text, diagnostics: &mut Diagnostics) -> Option<Piece> {
     if format.is_some() && !matches!(piece, Piece::Field(_)) {
         diagnostics.push(
             inside
-                .error("unknown-formatter", whole(), format!("`{path}` takes no formatter"))
+                .error(
+                    "unknown-formatter",
+                    whole(),
+                    format!("`{path}` takes no formatter"),
+                )
                 .hint("formatters are for fields of municipality, campaign and sender"),
         );
         return None;

@@ -12,7 +12,9 @@ use crate::{Colour, Diagnostics, Margins, Source, Theme, Window};
 pub(crate) fn load(source: &Arc<Source>) -> Result<Theme, Diagnostics> {
     static ROOT: Kind = Kind::Object(&THEME);
     let mut diagnostics = Vec::new();
-    let Some(root) = yaml::parse(source, &mut diagnostics) else { return Err(diagnostics) };
+    let Some(root) = yaml::parse(source, &mut diagnostics) else {
+        return Err(diagnostics);
+    };
     keys::check(source, &root, &ROOT, &mut diagnostics);
     let theme = Map::of(&root, &THEME).map(|map| read(&map, &mut diagnostics));
     match theme {
@@ -54,13 +56,24 @@ fn read(map: &Map<'_>, diagnostics: &mut Diagnostics) -> Theme {
         width: number(edge("width")),
         height: number(edge("height")),
     };
-    let folds = map.list("folds").iter().filter_map(scalar).map(|text| number(Some(text))).collect();
+    let folds = map
+        .list("folds")
+        .iter()
+        .filter_map(scalar)
+        .map(|text| number(Some(text)))
+        .collect();
     let mut colour = |name| {
-        let Some(text) = map.text(name) else { return Colour([0, 0, 0]) };
+        let Some(text) = map.text(name) else {
+            return Colour([0, 0, 0]);
+        };
         Colour::parse(&text.text).unwrap_or_else(|| {
             diagnostics.push(
-                text.error("wrong-value", 0..text.text.len().max(1), format!("`{}` is no colour", text.text))
-                    .hint("write it as `\"#1F4E79\"`, between quotes"),
+                text.error(
+                    "wrong-value",
+                    0..text.text.len().max(1),
+                    format!("`{}` is no colour", text.text),
+                )
+                .hint("write it as `\"#1F4E79\"`, between quotes"),
             );
             Colour([0, 0, 0])
         })

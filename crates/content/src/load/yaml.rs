@@ -6,7 +6,9 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use serde_saphyr::granit_parser::{Event, Parser, ScalarStyle, ScanError, Span as YamlSpan, options};
+use serde_saphyr::granit_parser::{
+    Event, Parser, ScalarStyle, ScanError, Span as YamlSpan, options,
+};
 
 use super::map::{OffsetMap, Text};
 use crate::{Diagnostic, Diagnostics, Place, Source, Span};
@@ -54,9 +56,12 @@ impl Node {
 pub(crate) fn parse(source: &Arc<Source>, diagnostics: &mut Diagnostics) -> Option<Node> {
     if source.text().len() > SIZE_LIMIT {
         diagnostics.push(
-            Diagnostic::error("too-large", format!("the file has {} bytes", source.text().len()))
-                .at(Place::File(source.name().to_owned()))
-                .hint(format!("keep it below {SIZE_LIMIT} bytes")),
+            Diagnostic::error(
+                "too-large",
+                format!("the file has {} bytes", source.text().len()),
+            )
+            .at(Place::File(source.name().to_owned()))
+            .hint(format!("keep it below {SIZE_LIMIT} bytes")),
         );
         return None;
     }
@@ -91,7 +96,10 @@ pub(crate) fn parse(source: &Arc<Source>, diagnostics: &mut Diagnostics) -> Opti
 /// Byte offset of a line (from 1) and a column (from 0, in characters).
 fn byte_offset(source: &Source, line: usize, column: usize) -> usize {
     let shown = source.line(line);
-    let within = shown.char_indices().nth(column).map_or(shown.len(), |(at, _)| at);
+    let within = shown
+        .char_indices()
+        .nth(column)
+        .map_or(shown.len(), |(at, _)| at);
     source.line_start(line) + within
 }
 
@@ -119,7 +127,10 @@ where
                 Ok((event, Span::new(range.start, range.end)))
             }
             Some(Err(error)) => Err(Stop::Syntax(Box::new(error))),
-            None => Ok((Event::StreamEnd, Span::new(self.source.text().len(), self.source.text().len()))),
+            None => Ok((
+                Event::StreamEnd,
+                Span::new(self.source.text().len(), self.source.text().len()),
+            )),
         }
     }
 
@@ -135,9 +146,12 @@ where
                 Event::StreamEnd => return Ok(root),
                 Event::DocumentStart(..) if root.is_some() => {
                     self.diagnostics.push(
-                        Diagnostic::error("several-documents", "the file holds a second YAML document")
-                            .at(self.place(span))
-                            .hint("keep one campaign a file"),
+                        Diagnostic::error(
+                            "several-documents",
+                            "the file holds a second YAML document",
+                        )
+                        .at(self.place(span))
+                        .hint("keep one campaign a file"),
                     );
                     return Ok(root);
                 }
@@ -155,9 +169,12 @@ where
             Event::Scalar(value, style, anchor, tag) => {
                 if let Some(tag) = tag {
                     self.diagnostics.push(
-                        Diagnostic::error("unsupported-tag", format!("the tag `{}` is not supported", tag.original()))
-                            .at(self.place(span))
-                            .hint("leave the tag out; every value is read as it is written"),
+                        Diagnostic::error(
+                            "unsupported-tag",
+                            format!("the tag `{}` is not supported", tag.original()),
+                        )
+                        .at(self.place(span))
+                        .hint("leave the tag out; every value is read as it is written"),
                     );
                 }
                 let empty = style == ScalarStyle::Plain && matches!(&*value, "" | "~" | "null");
@@ -165,7 +182,11 @@ where
                     Kind::Null
                 } else {
                     let map = scalar_map(self.source, span, &value, style);
-                    Kind::Scalar(Text { source: self.source.clone(), text: value.into_owned(), map })
+                    Kind::Scalar(Text {
+                        source: self.source.clone(),
+                        text: value.into_owned(),
+                        map,
+                    })
                 };
                 (kind, anchor, 1, span.end)
             }
@@ -197,13 +218,21 @@ where
             Event::UnresolvedAlias(_) => return self.unknown_alias(span),
             other => {
                 self.diagnostics.push(
-                    Diagnostic::error("broken-yaml", format!("unexpected {other:?}")).at(self.place(span)),
+                    Diagnostic::error("broken-yaml", format!("unexpected {other:?}"))
+                        .at(self.place(span)),
                 );
                 return Err(Stop::Reported);
             }
         };
         self.count(1, span)?;
-        let node = Node { span: Span { start: span.start, end: end.max(span.start) }, kind: Arc::new(kind), size };
+        let node = Node {
+            span: Span {
+                start: span.start,
+                end: end.max(span.start),
+            },
+            kind: Arc::new(kind),
+            size,
+        };
         if anchor != 0 {
             self.anchors.insert(anchor, node.clone());
         }
@@ -224,18 +253,24 @@ where
             size += key.size + value.size;
             let Kind::Scalar(text) = &*key.kind else {
                 self.diagnostics.push(
-                    Diagnostic::error("key-not-text", format!("a key must be a text, not {}", key.describe()))
-                        .at(self.place(key.span))
-                        .hint("put text with braces or brackets between quotes"),
+                    Diagnostic::error(
+                        "key-not-text",
+                        format!("a key must be a text, not {}", key.describe()),
+                    )
+                    .at(self.place(key.span))
+                    .hint("put text with braces or brackets between quotes"),
                 );
                 continue;
             };
             if let Some((first, _)) = entries.iter().find(|(other, _)| other.text == text.text) {
                 let (line, _) = self.source.line_column(first.map.at(0));
                 self.diagnostics.push(
-                    Diagnostic::error("duplicate-key", format!("the key `{}` stands twice in one mapping", text.text))
-                        .at(self.place(key.span))
-                        .hint(format!("the first is in line {line}; keep one of the two")),
+                    Diagnostic::error(
+                        "duplicate-key",
+                        format!("the key `{}` stands twice in one mapping", text.text),
+                    )
+                    .at(self.place(key.span))
+                    .hint(format!("the first is in line {line}; keep one of the two")),
                 );
                 continue;
             }
@@ -246,11 +281,18 @@ where
     fn unknown_alias(&mut self, span: Span) -> Result<Node, Stop> {
         let name = &self.source.text()[span.start as usize..span.end as usize];
         self.diagnostics.push(
-            Diagnostic::error("unknown-alias", format!("the alias `{name}` has no anchor before it"))
-                .at(self.place(span))
-                .hint("put text that starts with `*` between quotes"),
+            Diagnostic::error(
+                "unknown-alias",
+                format!("the alias `{name}` has no anchor before it"),
+            )
+            .at(self.place(span))
+            .hint("put text that starts with `*` between quotes"),
         );
-        Ok(Node { span, kind: Arc::new(Kind::Null), size: 1 })
+        Ok(Node {
+            span,
+            kind: Arc::new(Kind::Null),
+            size: 1,
+        })
     }
 
     fn count(&mut self, nodes: usize, span: Span) -> Result<(), Stop> {
@@ -259,9 +301,12 @@ where
             return Ok(());
         }
         self.diagnostics.push(
-            Diagnostic::error("alias-bomb", format!("aliases unfold to more than {NODE_LIMIT} nodes"))
-                .at(self.place(span))
-                .hint("write the repeated part once as a phrase or a text, and name it"),
+            Diagnostic::error(
+                "alias-bomb",
+                format!("aliases unfold to more than {NODE_LIMIT} nodes"),
+            )
+            .at(self.place(span))
+            .hint("write the repeated part once as a phrase or a text, and name it"),
         );
         Err(Stop::Reported)
     }
@@ -296,8 +341,14 @@ fn scalar_map(source: &Source, span: Span, value: &str, style: ScalarStyle) -> O
             .map_or(0, |line| line.len() - line.trim_start_matches(' ').len());
         let indent = indent.saturating_sub(extra);
         let (mut from, mut to) = (0, first);
-        for (line, written) in value.split_inclusive('\n').zip(text[first..].split_inclusive('\n')) {
-            map.push(from, to + indent.min(written.trim_end_matches(['\n', '\r']).len()));
+        for (line, written) in value
+            .split_inclusive('\n')
+            .zip(text[first..].split_inclusive('\n'))
+        {
+            map.push(
+                from,
+                to + indent.min(written.trim_end_matches(['\n', '\r']).len()),
+            );
             from += line.len();
             to += written.len();
         }
@@ -351,8 +402,13 @@ mod tests {
         let yaml = "a: plain één\nb:\n  - two words that\n    go on XX here\n  - |\n    # Kop\n\n      ingesprongen YY\n    ZZ einde\n  - >-\n    folded\n    QQ text\n  - \"quoted WW\"\n  - 'single VV'\n";
         let (scalars, diagnostics) = all(yaml);
         assert!(diagnostics.is_empty(), "{diagnostics:?}");
-        for word in ["plain", "één", "two", "XX", "Kop", "YY", "ZZ", "QQ", "WW", "VV"] {
-            let text = scalars.iter().find(|text| text.text.contains(word)).expect(word);
+        for word in [
+            "plain", "één", "two", "XX", "Kop", "YY", "ZZ", "QQ", "WW", "VV",
+        ] {
+            let text = scalars
+                .iter()
+                .find(|text| text.text.contains(word))
+                .expect(word);
             let at = text.text.find(word).expect(word);
             assert_eq!(text.map.at(at), yaml.find(word).expect(word), "{word}");
         }
@@ -370,11 +426,17 @@ mod tests {
         let bomb = "a: &a [x,x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b,*b]\nd: &d [*c,*c,*c,*c,*c,*c,*c,*c,*c,*c]\ne: &e [*d,*d,*d,*d,*d,*d,*d,*d,*d,*d]\nf: [*e,*e,*e]\n";
         let code = |yaml: &str| all(yaml).1.iter().map(|d| d.code).collect::<Vec<_>>();
         assert_eq!(code(bomb), ["alias-bomb"]);
-        assert_eq!(code("a: 1\nb: 2\na: 3\nb: 4\n"), ["duplicate-key", "duplicate-key"]);
+        assert_eq!(
+            code("a: 1\nb: 2\na: 3\nb: 4\n"),
+            ["duplicate-key", "duplicate-key"]
+        );
         assert_eq!(code("a: [1, 2\n"), ["broken-yaml"]);
         assert_eq!(code("a: *nobody\n"), ["unknown-alias"]);
         assert_eq!(code("a: 1\n---\nb: 2\n"), ["several-documents"]);
-        assert_eq!(code(&format!("a: {}", "[".repeat(100_000))), ["broken-yaml"]);
+        assert_eq!(
+            code(&format!("a: {}", "[".repeat(100_000))),
+            ["broken-yaml"]
+        );
         assert_eq!(code("a: !!binary x\n"), ["unsupported-tag"]);
     }
 }
