@@ -99,7 +99,7 @@ def peer(folders, packs):
             ["cargo", "run", "--release", "--quiet", "--example", "peer-data", "--", str(data)], cwd=ROOT, check=True
         )
     python = ROOT / ".venv/bin/python"
-    command = [str(python), str(ROOT / "benches/peer.py"), str(data / "templates"), "main.typ"]
+    command = [str(python), str(ROOT / "benches/peer.py"), str(data / "templates"), "peer.typ"]
     command += [str(data / "values.jsonl"), str(packs), "--via", "file", "--data", "values.json"]
     command += ["--fonts", str(ROOT / "fonts")]
     figures = measured(command)

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 use std::sync::OnceLock;
+use std::time::Duration;
 
 use raadspost_inspect::{Line, PdfText, read_docx, read_pdf};
 use serde_json::Value;
@@ -133,6 +134,38 @@ impl Desk {
         ];
         arguments.extend(more);
         run(&arguments)
+    }
+
+    /// Builds the campaign and returns the exit status and the peak of resident memory in MB, 0
+    /// where the system does not tell it.
+    pub(crate) fn build_and_weigh(&self) -> (i32, u64) {
+        let out = self.out();
+        let mut command = command(&[
+            "build",
+            self.campaign(),
+            "--out",
+            out.to_str().expect("UTF-8"),
+            "--durability",
+            "none",
+        ]);
+        let mut child = command
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("the programme starts");
+        let status = format!("/proc/{}/status", child.id());
+        let mut peak = 0;
+        loop {
+            // The high-water mark only grows, so the last look is the one that counts.
+            let text = fs::read_to_string(&status).unwrap_or_default();
+            let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+            let kib = line.and_then(|line| line.trim().strip_suffix(" kB")?.parse::<u64>().ok());
+            peak = peak.max(kib.unwrap_or(0) * 1024 / 1_000_000);
+            if let Some(status) = child.try_wait().expect("a child") {
+                return (status.code().unwrap_or(-1), peak);
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
     }
 
     pub(crate) fn campaign(&self) -> &str {

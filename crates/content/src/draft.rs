@@ -243,6 +243,9 @@ pub(crate) struct DocumentDraft {
     pub(crate) body: BodyDraft,
 }
 
+/// Phrases by key, in the author's order.
+pub(crate) type Phrases = Vec<(String, Vec<Piece>)>;
+
 /// Everything that one YAML file says.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct CampaignDraft {
@@ -255,9 +258,9 @@ pub(crate) struct CampaignDraft {
     pub(crate) allow: Vec<String>,
     pub(crate) conditions: Vec<crate::expression::Condition>,
     pub(crate) fill_ins: Vec<(String, FillInDraft)>,
-    pub(crate) phrases: Vec<(String, Vec<Piece>)>,
-    /// Code, then phrase.
-    pub(crate) overrides: Vec<(String, Vec<(String, Vec<Piece>)>)>,
+    pub(crate) phrases: Phrases,
+    /// A council's own phrases, by its code.
+    pub(crate) overrides: Vec<(String, Phrases)>,
     pub(crate) letters: Vec<LetterDraft>,
     pub(crate) texts: Vec<TextDraft>,
     pub(crate) motions: Vec<MotionDraft>,

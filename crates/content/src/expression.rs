@@ -96,9 +96,7 @@ impl Condition {
             Ok(parsed) => parsed,
             Err(errors) => {
                 // One mistake as a rule draws several messages after it; the first says it.
-                let Some(error) = errors.errors.into_iter().next() else {
-                    return None;
-                };
+                let error = errors.errors.into_iter().next()?;
                 let line = usize::try_from(error.pos.0).unwrap_or(1).max(1) - 1;
                 let column = usize::try_from(error.pos.1).unwrap_or(0);
                 let start: usize = text

@@ -25,7 +25,6 @@ pub(crate) fn add(docx: Docx, theme: &Theme) -> Docx {
 }
 
 /// Twips (1/1440 inch) of a length in mm.
-
 fn twips(mm: f64) -> i32 {
     (mm * 1440.0 / 25.4).round() as i32
 }

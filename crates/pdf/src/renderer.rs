@@ -94,6 +94,29 @@ impl PdfRenderer {
             fingerprint: builder.finish(),
         })
     }
+
+    /// What Typst is given for one document, by path: the templates, `main.typ` first, then
+    /// `theme.json`, `shapes.json` and `values.json`. With it another program that knows Typst
+    /// makes the same pages, which is how the benchmarks have a peer.
+    ///
+    /// # Errors
+    /// As [`Renderer::prepare`].
+    pub fn inputs(
+        &self,
+        shape: &Arc<Shape>,
+        values: &Values,
+    ) -> Result<Vec<(&'static str, Vec<u8>)>, Diagnostics> {
+        let file = File::new(&self.engine, shape)?;
+        let templates = TEMPLATES
+            .iter()
+            .map(|(path, text)| (*path, text.as_bytes().to_vec()));
+        let data = [
+            ("theme.json", self.engine.shared.theme.to_vec()),
+            ("shapes.json", file.shapes.to_vec()),
+            ("values.json", file.slots(values)),
+        ];
+        Ok(templates.chain(data).collect())
+    }
 }
 
 impl Renderer for PdfRenderer {
@@ -197,11 +220,16 @@ impl File {
         }
     }
 
+    /// `values.json`: the slots of each document in this file.
+    fn slots(&self, values: &Values) -> Vec<u8> {
+        let json: serde_json::Value = self.values(values).iter().map(data::slots).collect();
+        serde_json::to_vec(&json).unwrap_or_default()
+    }
+
     /// Lays out all documents of this file.
     fn lay_out(&self, engine: &Engine, values: &Values) -> Result<Warned<Laid>, Diagnostics> {
-        let json: serde_json::Value = self.values(values).iter().map(data::slots).collect();
-        let json = serde_json::to_vec(&json).unwrap_or_default();
-        let world = World::new(engine.shared.clone(), self.shapes.clone(), json);
+        let slots = self.slots(values);
+        let world = World::new(engine.shared.clone(), self.shapes.clone(), slots);
         lay_out(&world, self.documents.len())
     }
 

@@ -52,7 +52,8 @@ fn id(path: &str) -> FileId {
 pub(crate) struct Shared {
     library: LazyHash<Library>,
     pub(crate) fonts: Fonts,
-    theme: Bytes,
+    /// `theme.json`.
+    pub(crate) theme: Bytes,
 }
 
 impl Shared {

@@ -61,6 +61,10 @@ impl<'a> Writer<'a> {
     ///
     /// # Errors
     /// What the machine did wrong; everything committed before stays.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the clock decides when a batch is flushed, and nothing that is written"
+    )]
     pub(crate) fn work(mut self, parcels: &Receiver<Parcel>) -> Result<Report, RunError> {
         let mut deadline = None;
         loop {

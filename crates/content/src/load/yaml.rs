@@ -27,6 +27,9 @@ pub(crate) struct Node {
     size: usize,
 }
 
+/// The keys and values of a mapping.
+pub(crate) type Entries = Vec<(Text, Node)>;
+
 /// What a node is.
 #[derive(Debug)]
 pub(crate) enum Kind {
@@ -37,7 +40,7 @@ pub(crate) enum Kind {
     /// A sequence.
     Sequence(Vec<Node>),
     /// A mapping, in the order of the file; a doubled key is reported and its first value kept.
-    Mapping(Vec<(Text, Node)>),
+    Mapping(Entries),
 }
 
 impl Node {
@@ -239,8 +242,8 @@ where
         Ok(node)
     }
 
-    fn mapping(&mut self) -> Result<(Vec<(Text, Node)>, usize, u32), Stop> {
-        let mut entries: Vec<(Text, Node)> = Vec::new();
+    fn mapping(&mut self) -> Result<(Entries, usize, u32), Stop> {
+        let mut entries: Entries = Vec::new();
         let mut size = 1;
         loop {
             let (event, span) = self.next()?;

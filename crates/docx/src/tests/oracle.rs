@@ -58,6 +58,10 @@ fn bytes_depend_on_nothing_but_the_input() {
 /// `RAADSPOST_DOCX_OUT=DIR cargo test --release -p raadspost-docx write_probes -- --ignored`.
 #[test]
 #[ignore = "writes files for a person to look at"]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a person says where the files go"
+)]
 fn write_probes() {
     let folder = std::path::PathBuf::from(std::env::var("RAADSPOST_DOCX_OUT").unwrap());
     for (name, shape) in ["motion", "annex", "letter"].iter().zip(probe::shapes()) {
@@ -82,6 +86,7 @@ fn processor_time() -> Duration {
 /// `cargo test --release -p raadspost-docx speed -- --ignored --nocapture --test-threads 1`.
 #[test]
 #[ignore = "a measurement"]
+#[expect(clippy::print_stdout, reason = "a measurement is printed")]
 fn speed() {
     let theme = Theme::default();
     let shape = probe::motion();

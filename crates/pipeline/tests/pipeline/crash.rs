@@ -312,6 +312,10 @@ fn large() -> Campaign {
 
 #[test]
 #[ignore = "the process that the test below kills"]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the test below hands the folder over in it"
+)]
 fn victim() {
     let Some(out) = std::env::var_os(VICTIM) else {
         return;

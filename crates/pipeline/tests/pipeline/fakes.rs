@@ -23,8 +23,11 @@ pub struct Campaign {
     pub rows: Vec<Row>,
     pub words: BTreeMap<&'static str, String>,
     pub documents: Vec<&'static str>,
-    shapes: Arc<Mutex<BTreeMap<(String, String), Arc<Shape>>>>,
+    shapes: Arc<Mutex<Shapes>>,
 }
+
+/// By document and its words.
+type Shapes = BTreeMap<(String, String), Arc<Shape>>;
 
 #[derive(Clone)]
 pub struct Row {
