@@ -31,6 +31,7 @@ mod watch;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
+    quiet_workers();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {
@@ -51,6 +52,17 @@ fn main() -> ExitCode {
         .and_then(|task| run(task, &printer));
     done.unwrap_or_else(|halt| tell(&halt, command, &printer))
         .into()
+}
+
+/// A panic in a worker is caught and told as a diagnostic of its document; only one of the main
+/// thread is a fault of the programme itself, and is printed.
+fn quiet_workers() {
+    let standing = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |info| {
+        if std::thread::current().name() == Some("main") {
+            standing(info);
+        }
+    }));
 }
 
 /// Does what is asked for.

@@ -1,6 +1,7 @@
 //! Whom a campaign is for: campaign, theme and register loaded together, and the packs that come
 //! of them, row by row.
 
+use std::collections::BTreeSet;
 use std::io::Read;
 use std::sync::Arc;
 
@@ -94,6 +95,7 @@ impl Loaded {
         let mut codes = Codes::default();
         let mut undecided = Vec::new();
         let mut unnamed = 0_u64;
+        let mut awaited: BTreeSet<&str> = self.campaign.overridden_codes().collect();
         for row in rows {
             let code = match &row {
                 Ok(municipality) => municipality.code(),
@@ -101,6 +103,7 @@ impl Loaded {
                 Err(row) => &row.code,
             };
             codes.add(code);
+            awaited.remove(code);
             if let (Some(filter), Ok(municipality)) = (&self.filter, &row)
                 && let Err(missing) = filter.matches(municipality)
             {
@@ -117,6 +120,7 @@ impl Loaded {
                 }
             }
         }
+        undecided.extend(awaited.iter().map(|code| self.campaign.idle_override(code)));
         if unnamed > 0 {
             let message = format!("`--where` cannot be decided for {unnamed} more municipalities");
             undecided.push(

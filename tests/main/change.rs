@@ -221,6 +221,38 @@ fn two_runs_at_once_and_foreign_files_are_refused() {
 }
 
 #[test]
+fn an_interrupted_run_ends_with_130_and_the_next_goes_on() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let out = folder.path().join("out");
+    let arguments = ["--out", out.to_str().expect("UTF-8"), "--jobs", "1"];
+    let mut child = crate::support::command(&arguments)
+        .stdout(std::process::Stdio::null())
+        .stderr(std::process::Stdio::null())
+        .spawn()
+        .expect("started");
+    for _ in 0..600 {
+        if documents(&out).len() > 20 {
+            break;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    let sent = std::process::Command::new("kill")
+        .args(["-INT", &child.id().to_string()])
+        .status();
+    assert!(sent.expect("kill").success());
+    assert_eq!(child.wait().expect("ended").code(), Some(130));
+    let reference = documents(&crate::support::everyone_out());
+    let whole = documents(&out);
+    assert!(
+        whole.len() < reference.len(),
+        "it was interrupted before its end"
+    );
+    assert!(whole.iter().all(|(path, bytes)| reference[path] == *bytes));
+    crate::support::run(&arguments[..2]).ended(0);
+    assert_eq!(documents(&out), reference);
+}
+
+#[test]
 fn a_killed_run_leaves_whole_files_only_and_the_next_completes_it() {
     use std::time::Duration;
     let whole = crate::support::everyone_out();
@@ -235,7 +267,7 @@ fn a_killed_run_leaves_whole_files_only_and_the_next_completes_it() {
         .expect("started");
     // Wait for the first documents, then pull the plug.
     for _ in 0..600 {
-        if out.exists() && documents(&out).len() > 20 {
+        if documents(&out).len() > 20 {
             break;
         }
         std::thread::sleep(Duration::from_millis(20));

@@ -230,6 +230,47 @@ fn broken_files_stop_before_anything_is_made() {
 }
 
 #[test]
+fn an_override_of_a_code_that_is_not_there_is_named() {
+    let yaml = posiv()
+        + "\noverrides:\n  GM0002:\n    constaterende: \"constaterende, dat\"\n  GM0001:\n    constaterende: \"constaterende, dat\"\n";
+    let desk = Desk::new(&[
+        ("posiv.yaml", &yaml),
+        ("registers/nl.csv", &register(&[GOOD])),
+    ]);
+    let ran = desk.build(&[]).ended(0);
+    assert!(
+        ran.said().contains("warning[idle-override]") && ran.said().contains("`GM0002`"),
+        "{}",
+        ran.said()
+    );
+    let paper = pdf(&desk.out().join("GM0001-goed/bijlage-1.pdf"));
+    assert!(
+        paper
+            .lines
+            .iter()
+            .any(|line| line.text == "constaterende, dat"),
+        "{:?}",
+        paper.lines
+    );
+}
+
+#[test]
+fn marks_of_direction_are_refused() {
+    let desk = Desk::posiv(&[
+        GOOD,
+        "GM0002,Om\u{202E}gekeerd,Omgekeerd,1000,1,1234 AB,Stad",
+    ]);
+    let ran = desk.build(&[]).ended(1);
+    assert!(
+        ran.said().contains("error[control-character]") && ran.said().contains("U+202E"),
+        "{}",
+        ran.said()
+    );
+    assert!(!ran.said().contains('\u{202E}'));
+    assert_eq!(documents(&desk.out()).len(), 8);
+}
+
+#[test]
 fn init_gives_a_campaign_that_builds_as_the_embedded_one() {
     let folder = tempfile::tempdir().expect("a folder");
     let mine = folder.path().join("mine");

@@ -2,7 +2,19 @@
 
 use std::fs;
 
-use crate::support::{everyone_out, run};
+use raadspost_content::Renderer as _;
+use raadspost_docx::{DocxOptions, DocxRenderer};
+
+use crate::support::{everyone_out, root, run};
+
+/// Features unify: the bytes of the docx crate's own tests are those of the whole programme. The
+/// fingerprint covers the bytes of sample documents.
+#[test]
+fn word_files_do_not_depend_on_what_is_built_together() {
+    let recorded = fs::read_to_string(root().join("crates/docx/probe.sha256")).expect("a hash");
+    let here = DocxRenderer::new(DocxOptions::default()).fingerprint();
+    assert_eq!(here.to_string(), recorded.trim());
+}
 
 #[test]
 fn one_and_two_workers_give_the_same_manifest() {

@@ -152,6 +152,20 @@ impl Campaign {
         self.overrides.keys().map(String::as_str)
     }
 
+    /// A warning for an override of a municipality that the register does not have: a code with a
+    /// slip of the pen would otherwise leave a council with the wrong words in silence.
+    pub fn idle_override(&self, code: &str) -> Diagnostic {
+        let text = self.source.text();
+        let from = text.find("\noverrides:").map_or(0, |at| at + 1);
+        let at = text[from..].find(code).map_or(from, |at| from + at);
+        let place =
+            crate::Place::Source(self.source.clone(), crate::Span::new(at, at + code.len()));
+        let message = format!("the override of `{code}` is used by no row of the register");
+        Diagnostic::warning("idle-override", message)
+            .at(place)
+            .hint("write the code as it stands in the register")
+    }
+
     /// Settles and fills every document for one municipality; what a rule refuses is in
     /// [`Pack::refused`].
     pub fn pack(&self, municipality: &Municipality) -> Pack {
