@@ -171,6 +171,7 @@ pub(crate) fn not_utf8(file: String, line: u64) -> Diagnostic {
             line,
             code: None,
             column: None,
+            shown: None,
         })
         .hint("save it as UTF-8 (in a spreadsheet: `CSV UTF-8`)")
 }

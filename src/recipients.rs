@@ -155,6 +155,7 @@ impl Loaded {
                     line: row.line,
                     code: Some(row.code.clone()),
                     column: None,
+                    shown: None,
                 };
                 (self.campaign.refused_pack(&row), place, true)
             }

@@ -109,7 +109,7 @@ impl Observer for Watch<'_> {
             let mut seen = self.seen();
             if seen.example.is_none() || pack.code < seen.example_code.as_str() {
                 seen.example_code = pack.code.to_owned();
-                seen.example = Some(folder(pack.code, pack.name));
+                seen.example = Some(Pack::folder_of(pack.code, pack.name));
             }
         }
     }
@@ -120,18 +120,6 @@ impl Watch<'_> {
         let mut seen = self.seen();
         seen.found_before = seen.diagnostics.len();
     }
-}
-
-fn folder(code: &str, name: &str) -> String {
-    let (code, name) = (code.to_owned(), name.to_owned());
-    Pack {
-        code,
-        name,
-        line: 0,
-        documents: Vec::new(),
-        refused: Vec::new(),
-    }
-    .folder()
 }
 
 #[cfg(test)]
@@ -155,6 +143,7 @@ mod tests {
             line,
             code: None,
             column: None,
+            shown: None,
         };
         Diagnostic::error("x", "y").at(place)
     }

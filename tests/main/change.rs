@@ -1,8 +1,11 @@
 //! What is up to date is not made again; what changed is, and nothing else.
 
 use std::fs;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
-use crate::support::{Desk, documents, posiv, register};
+use crate::support::{Desk, command, documents, everyone_out, posiv, register, run};
 
 const ROWS: [&str; 3] = [
     "GM0344,Utrecht,Utrecht,376123,16200,3500 CE,Utrecht",
@@ -220,69 +223,69 @@ fn two_runs_at_once_and_foreign_files_are_refused() {
     );
 }
 
+/// A run on one worker that has delivered its first packs and is not at its end.
+fn on_its_way(arguments: &[&str], out: &Path) -> Child {
+    let child = command(arguments)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("started");
+    for _ in 0..1500 {
+        if fs::read_dir(out).map_or(0, Iterator::count) > 6 {
+            return child;
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    panic!("no pack was delivered in half a minute");
+}
+
+/// Every document that is there is whole, and not all are there.
+fn assert_part_of_the_whole(out: &Path) {
+    let reference = documents(&everyone_out());
+    let there = documents(out);
+    assert!(there.len() < reference.len(), "it ended before its end");
+    for (path, bytes) in there {
+        assert_eq!(bytes, reference[&path], "{path} is whole");
+    }
+}
+
+/// The next run completes what is there, and leaves nothing temporary.
+fn assert_completed(out: &Path) {
+    run(&["--out", out.to_str().expect("UTF-8")]).ended(0);
+    let manifest = |out: &Path| fs::read(out.join("manifest.sha256")).expect("a manifest");
+    assert_eq!(manifest(out), manifest(&everyone_out()));
+    assert_eq!(documents(out), documents(&everyone_out()));
+    let left = fs::read_dir(out.join(".raadspost/tmp")).map_or(0, Iterator::count);
+    assert_eq!(left, 0, "no temporary file is left");
+}
+
 #[test]
 fn an_interrupted_run_ends_with_130_and_the_next_goes_on() {
     let folder = tempfile::tempdir().expect("a folder");
     let out = folder.path().join("out");
-    let arguments = ["--out", out.to_str().expect("UTF-8"), "--jobs", "1"];
-    let mut child = crate::support::command(&arguments)
-        .stdout(std::process::Stdio::null())
-        .stderr(std::process::Stdio::null())
-        .spawn()
-        .expect("started");
-    for _ in 0..600 {
-        if documents(&out).len() > 20 {
-            break;
-        }
-        std::thread::sleep(std::time::Duration::from_millis(20));
-    }
-    let sent = std::process::Command::new("kill")
+    let mut child = on_its_way(
+        &["--out", out.to_str().expect("UTF-8"), "--jobs", "1"],
+        &out,
+    );
+    let sent = Command::new("kill")
         .args(["-INT", &child.id().to_string()])
         .status();
     assert!(sent.expect("kill").success());
     assert_eq!(child.wait().expect("ended").code(), Some(130));
-    let reference = documents(&crate::support::everyone_out());
-    let whole = documents(&out);
-    assert!(
-        whole.len() < reference.len(),
-        "it was interrupted before its end"
-    );
-    assert!(whole.iter().all(|(path, bytes)| reference[path] == *bytes));
-    crate::support::run(&arguments[..2]).ended(0);
-    assert_eq!(documents(&out), reference);
+    assert_part_of_the_whole(&out);
+    assert_completed(&out);
 }
 
 #[test]
 fn a_killed_run_leaves_whole_files_only_and_the_next_completes_it() {
-    use std::time::Duration;
-    let whole = crate::support::everyone_out();
-    let expected = fs::read(whole.join("manifest.sha256")).expect("a manifest");
     let folder = tempfile::tempdir().expect("a folder");
     let out = folder.path().join("out");
-    let arguments = ["--out", out.to_str().expect("UTF-8"), "--jobs", "1"];
-    let mut child = crate::support::command(&arguments)
-        .stdout(std::process::Stdio::null())
-        .stderr(std::process::Stdio::null())
-        .spawn()
-        .expect("started");
-    // Wait for the first documents, then pull the plug.
-    for _ in 0..600 {
-        if documents(&out).len() > 20 {
-            break;
-        }
-        std::thread::sleep(Duration::from_millis(20));
-    }
+    let mut child = on_its_way(
+        &["--out", out.to_str().expect("UTF-8"), "--jobs", "1"],
+        &out,
+    );
     child.kill().expect("killed");
     child.wait().expect("ended");
-    let reference = documents(&whole);
-    for (path, bytes) in documents(&out) {
-        assert_eq!(bytes, reference[&path], "{path} is whole");
-    }
-    crate::support::run(&arguments[..2]).ended(0);
-    assert_eq!(
-        fs::read(out.join("manifest.sha256")).expect("a manifest"),
-        expected
-    );
-    let left = fs::read_dir(out.join(".raadspost/tmp")).map_or(0, Iterator::count);
-    assert_eq!(left, 0, "no temporary file is left");
+    assert_part_of_the_whole(&out);
+    assert_completed(&out);
 }

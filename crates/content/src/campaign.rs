@@ -213,6 +213,7 @@ impl Campaign {
             code: municipality.code().to_owned(),
             name: municipality.name().to_owned(),
             line: municipality.line(),
+            row: municipality.row(),
             documents: Vec::new(),
             refused: Vec::new(),
         };
@@ -255,6 +256,7 @@ impl Campaign {
             code: row.code.clone(),
             name: row.name.clone(),
             line: row.line,
+            row: row.row.clone(),
             documents: Vec::new(),
             refused: refused.collect(),
         }

@@ -35,7 +35,18 @@ pub enum Place {
         code: Option<String>,
         /// The column's heading, where one cell is meant.
         column: Option<String>,
+        /// The row, where it is known.
+        shown: Option<Shown>,
     },
+}
+
+/// A row of a register as a diagnostic shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shown {
+    /// The row on one line.
+    pub text: String,
+    /// The byte range of the cell that is meant; empty where the whole row is.
+    pub cell: std::ops::Range<usize>,
 }
 
 /// One mistake or warning. Wording: lower case, no final stop, values in backticks.
@@ -120,6 +131,7 @@ impl fmt::Display for Diagnostic {
                 line,
                 code,
                 column,
+                shown,
             } => {
                 write!(f, " {file}:{line}")?;
                 if let Some(code) = code {
@@ -129,29 +141,19 @@ impl fmt::Display for Diagnostic {
                     write!(f, " column `{column}`")?;
                 }
                 write!(f, ": {}", self.message)?;
+                if let Some(Shown { text, cell }) = shown {
+                    // A row may hold line ends; the places that it shows may not move for them.
+                    let text = text.replace(['\n', '\r'], " ");
+                    show(f, *line as usize, &text, cell.clone())?;
+                }
             }
             Place::Source(source, span) => {
                 let (line, column) = source.line_column(span.start as usize);
                 write!(f, " {}:{line}:{column}: {}", source.name(), self.message)?;
-                let shown = source.line(line);
                 let start = source.line_start(line);
-                let from = (span.start as usize - start).min(shown.len());
-                let to = (span.end as usize)
-                    .saturating_sub(start)
-                    .clamp(from, shown.len());
-                let width = |text: &str| unicode_width::UnicodeWidthStr::width(text);
-                let gutter = line.to_string();
-                let before = width(&shown[..from]);
-                let under = width(&shown[from..to]).max(1);
-                write!(
-                    f,
-                    "\n {gutter} | {shown}\n {:1$} | {2:3$}{4}",
-                    "",
-                    gutter.len(),
-                    "",
-                    before,
-                    "^".repeat(under)
-                )?;
+                let within = |at: u32| (at as usize).saturating_sub(start);
+                let (from, to) = (within(span.start), within(span.end));
+                show(f, line, source.line(line), from..to.max(from + 1))?;
             }
         }
         if let Some(hint) = &self.hint {
@@ -159,6 +161,38 @@ impl fmt::Display for Diagnostic {
         }
         Ok(())
     }
+}
+
+/// A line with its number, and below it a line that marks a range of it.
+fn show(
+    f: &mut fmt::Formatter<'_>,
+    line: usize,
+    text: &str,
+    range: std::ops::Range<usize>,
+) -> fmt::Result {
+    let width = |text: &str| unicode_width::UnicodeWidthStr::width(text);
+    let floor = |at: usize| {
+        (0..=at.min(text.len()))
+            .rev()
+            .find(|at| text.is_char_boundary(*at))
+            .unwrap_or(0)
+    };
+    let (from, to) = (floor(range.start), floor(range.end).max(floor(range.start)));
+    let gutter = line.to_string();
+    write!(f, "\n {gutter} | {text}")?;
+    if range.is_empty() {
+        return Ok(());
+    }
+    let (before, under) = (width(&text[..from]), width(&text[from..to]).max(1));
+    write!(
+        f,
+        "\n {:1$} | {2:3$}{4}",
+        "",
+        gutter.len(),
+        "",
+        before,
+        "^".repeat(under)
+    )
 }
 
 /// A result that came with warnings.

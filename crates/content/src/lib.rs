@@ -26,7 +26,7 @@ mod validate;
 pub use block::{Block, BlockId, BlockKind, Item, ListKind};
 pub use campaign::{Campaign, DocumentSpec, Filter, schema, theme_schema};
 pub use date::Date;
-pub use diagnostic::{Diagnostic, Diagnostics, Place, Severity, Warned};
+pub use diagnostic::{Diagnostic, Diagnostics, Place, Severity, Shown, Warned};
 pub use fingerprint::{Fingerprint, FingerprintBuilder};
 pub use inline::{FillIn, FillInKind, Inline, plain_text};
 pub use pack::{Pack, PackDocument, RefusedDocument};

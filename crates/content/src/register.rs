@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crate::date::Date;
 use crate::suggest::did_you_mean;
-use crate::{Diagnostic, Diagnostics, Place, Span};
+use crate::{Diagnostic, Diagnostics, Place, Shown, Span};
 
 /// What the values of a column are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -170,6 +170,7 @@ struct Column {
 pub struct Columns {
     columns: Vec<Column>,
     width: usize,
+    delimiter: u8,
 }
 
 impl Columns {
@@ -198,11 +199,18 @@ impl Columns {
         settings: &RegisterSettings,
     ) -> Result<Self, Diagnostics> {
         let mut diagnostics = Vec::new();
+        let delimiter = settings.delimiter.unwrap_or(b',');
         let row = |column: Option<&str>| Place::Row {
             file: name.to_owned(),
             line: 1,
             code: None,
             column: column.map(str::to_owned),
+            shown: Some(shown(
+                header,
+                delimiter,
+                // The second of two equal headings is the one to mend.
+                column.and_then(|column| header.iter().rposition(|other| other == column)),
+            )),
         };
         for (index, heading) in header.iter().enumerate() {
             if header[..index].contains(heading) {
@@ -319,6 +327,7 @@ impl Columns {
             Ok(Self {
                 columns,
                 width: header.len(),
+                delimiter,
             })
         } else {
             Err(diagnostics)
@@ -375,8 +384,44 @@ impl Municipality {
             line: self.line,
             code: Some(self.code().to_owned()),
             column: field.map(|field| self.columns.heading(field).unwrap_or(field).to_owned()),
+            shown: Some(shown(
+                &self.cells,
+                self.columns.delimiter,
+                field
+                    .and_then(|field| self.columns.column(field))
+                    .map(|column| column.index),
+            )),
         }
     }
+
+    /// The row on one line.
+    pub fn row(&self) -> String {
+        shown(&self.cells, self.columns.delimiter, None).text
+    }
+}
+
+/// Cells as one line, and the range of one of them in it.
+fn shown(cells: &[String], delimiter: u8, index: Option<usize>) -> Shown {
+    let delimiter = char::from(delimiter);
+    let (mut text, mut cell) = (String::new(), 0..0);
+    for (at, value) in cells.iter().enumerate() {
+        if at > 0 {
+            text.push(delimiter);
+        }
+        let start = text.len();
+        if value.contains([delimiter, '"', '\n', '\r']) {
+            text.push('"');
+            text.push_str(&value.replace('"', "\"\""));
+            text.push('"');
+        } else {
+            text.push_str(value);
+        }
+        if index == Some(at) {
+            // An empty cell is shown by the place where its value belongs.
+            cell = start..text.len().max(start + 1);
+        }
+    }
+    Shown { text, cell }
 }
 
 /// A row of which no document can be made.
@@ -388,6 +433,8 @@ pub struct RefusedRow {
     pub name: String,
     /// The line on which it starts, from 1.
     pub line: u64,
+    /// The row on one line, as far as it can be read.
+    pub row: String,
     /// Why; never empty.
     pub diagnostics: Diagnostics,
     /// The rest of the file cannot be read either: the run must not start.
@@ -473,6 +520,7 @@ impl<R: Read> Register<R> {
             code: cell("code"),
             name: cell("name"),
             line,
+            row: shown(cells, self.columns.delimiter, None).text,
             diagnostics,
             fatal: false,
         }
@@ -598,6 +646,7 @@ impl<R: Read> Iterator for Register<R> {
                     code: String::new(),
                     name: String::new(),
                     line,
+                    row: String::new(),
                     diagnostics: vec![diagnostic],
                     fatal: true,
                 }));
@@ -634,6 +683,7 @@ impl<R: Read> Iterator for Register<R> {
                 line,
                 code,
                 column: None,
+                shown: Some(shown(&cells, self.columns.delimiter, None)),
             })
             .hint("put a value that holds the separator between double quotes");
             return Some(Err(self.refuse(&cells, line, vec![diagnostic])));
@@ -660,6 +710,7 @@ fn not_utf8(name: &str, line: u64) -> Diagnostic {
             line,
             code: None,
             column: None,
+            shown: None,
         })
         .hint("save it as UTF-8 (in Excel: \"CSV UTF-8\")")
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use raadspost_content::{
-    Body, Diagnostic, Diagnostics, Pack, PackDocument, Place, RefusedDocument, Renderer,
+    Body, Diagnostic, Diagnostics, Pack, PackDocument, Place, RefusedDocument, Renderer, Shown,
 };
 
 use crate::glyphs::{Glyphs, Missing};
@@ -22,6 +22,8 @@ pub(crate) struct PackPlan {
     pub(crate) name: String,
     /// The line of its row.
     pub(crate) line: u64,
+    /// The row; empty where it is not known.
+    pub(crate) row: String,
     /// The folder of the pack when it is complete.
     pub(crate) folder: String,
     /// The documents that can be made.
@@ -62,17 +64,22 @@ pub(crate) struct Refusal {
 impl PackPlan {
     /// The place of the municipality's row.
     pub(crate) fn place(&self, register: &str) -> Place {
-        row(register, self.line, Some(&self.code))
+        row(register, self.line, Some(&self.code), &self.row)
     }
 }
 
-/// The place of a row of the register.
-pub(crate) fn row(register: &str, line: u64, code: Option<&str>) -> Place {
+/// The place of a row of the register; `text` is the row, empty where it is not known.
+pub(crate) fn row(register: &str, line: u64, code: Option<&str>, text: &str) -> Place {
+    let shown = Shown {
+        text: text.to_owned(),
+        cell: 0..0,
+    };
     Place::Row {
         file: register.to_owned(),
         line,
         code: code.filter(|code| !code.is_empty()).map(str::to_owned),
         column: None,
+        shown: (!text.is_empty()).then_some(shown),
     }
 }
 
@@ -114,14 +121,16 @@ impl<'a> Planner<'a> {
             code,
             name,
             line,
+            row: text,
             documents,
             refused,
         } = recipient.pack;
-        let place = row(&self.register, line, Some(&code));
+        let place = row(&self.register, line, Some(&code), &text);
         let mut plan = PackPlan {
             code,
             name,
             line,
+            row: text,
             folder,
             jobs: Vec::new(),
             refused: Vec::new(),

@@ -64,7 +64,7 @@ pub(crate) fn survey(
             {
                 survey.totals.refused += u64::from(selected);
                 if selected > 0 {
-                    let place = row(&recipients.register(), line, code.as_deref());
+                    let place = row(&recipients.register(), line, code.as_deref(), "");
                     tell(
                         &mut survey.totals,
                         &two_folders(&plan.folder).at(place),

@@ -106,6 +106,7 @@ impl Campaign {
             code: row.code.clone(),
             name: row.name.clone(),
             line,
+            row: String::new(),
             documents: Vec::new(),
             refused: Vec::new(),
         };
