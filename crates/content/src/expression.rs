@@ -541,3 +541,154 @@ impl Condition {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::load::map::OffsetMap;
+    use crate::{Register, RegisterSettings, Source};
+
+    fn text(expression: &str) -> Text {
+        let mut map = OffsetMap::default();
+        map.push(0, 0);
+        let source = Source::new("when", expression);
+        Text {
+            source,
+            text: expression.to_owned(),
+            map,
+        }
+    }
+
+    fn row(cells: &str) -> Municipality {
+        let table = format!("code,name,population,seats,population_date\n{cells}\n");
+        let mut rows = Register::open("r.csv", table.as_bytes(), &RegisterSettings::default())
+            .expect("a header");
+        rows.next().expect("a row").expect("a clean row")
+    }
+
+    fn truth(expression: &str, municipality: &Municipality) -> Truth {
+        let mut diagnostics = Vec::new();
+        let condition = Condition::parse(&text(expression), &mut diagnostics);
+        let condition = condition.unwrap_or_else(|| panic!("{expression}: {diagnostics:?}"));
+        condition.check(&Arc::clone(municipality.columns()), &mut diagnostics);
+        assert!(diagnostics.is_empty(), "{expression}: {diagnostics:?}");
+        condition.evaluate(municipality)
+    }
+
+    #[test]
+    fn conditions_say_what_they_mean() {
+        let row = row("GM1,’s-Hertogenbosch,160000,39,2026-01-01");
+        for holds in [
+            "municipality.population >= 100000",
+            "100000 < municipality.population",
+            "municipality.population == 160000.0",
+            "municipality.name == \"’s-Hertogenbosch\"",
+            "municipality.name != 'Utrecht' && municipality.seats > 37",
+            "municipality.code in [\"GM1\", \"GM2\"]",
+            "!(municipality.seats in [1, 2])",
+            "municipality.name.startsWith(\"’s-\") || false",
+            "municipality.name.contains(\"togen\") && municipality.name.endsWith(\"bosch\")",
+            "municipality.population_date >= \"2025-12-31\"",
+            "has(municipality.population)",
+            "-1 < municipality.seats",
+        ] {
+            assert_eq!(truth(holds, &row), Truth::True, "{holds}");
+            assert_eq!(truth(&format!("!({holds})"), &row), Truth::False, "{holds}");
+        }
+    }
+
+    #[test]
+    fn a_missing_value_is_neither_true_nor_false() {
+        let row = row("GM1,Ergens,,39,");
+        let missing = Truth::Missing("population".to_owned());
+        for (expression, expected) in [
+            ("municipality.population >= 1", missing.clone()),
+            ("!(municipality.population >= 1)", missing.clone()),
+            ("municipality.population != 1", missing.clone()),
+            ("municipality.population in [1]", missing.clone()),
+            (
+                "municipality.population >= 1 && municipality.seats == 39",
+                missing.clone(),
+            ),
+            // What is decided without it is decided.
+            (
+                "municipality.population >= 1 && municipality.seats == 1",
+                Truth::False,
+            ),
+            (
+                "municipality.seats == 1 && municipality.population >= 1",
+                Truth::False,
+            ),
+            (
+                "municipality.population >= 1 || municipality.seats == 39",
+                Truth::True,
+            ),
+            (
+                "has(municipality.population) && municipality.population >= 1",
+                Truth::False,
+            ),
+            (
+                "!has(municipality.population) || municipality.population >= 1",
+                Truth::True,
+            ),
+        ] {
+            assert_eq!(truth(expression, &row), expected, "{expression}");
+        }
+    }
+
+    #[test]
+    fn whatever_is_written_is_answered_with_a_diagnostic() {
+        let deep = "(".repeat(5000) + &")".repeat(5000);
+        for expression in [
+            "",
+            " ",
+            "(",
+            ")",
+            "((((",
+            "a",
+            "a.b",
+            "municipality",
+            "municipality.",
+            "municipality.name",
+            "has(",
+            "has(1)",
+            "has(municipality)",
+            "\"",
+            "'a",
+            "1 +",
+            "1 + 2",
+            "{",
+            "{\"a\": 1}",
+            "[1]",
+            "x ? y : z",
+            "municipality.name ==",
+            "== 3",
+            "municipality.population >= 9999999999999999999999",
+            "\u{0}",
+            "é",
+            "ключ == 1",
+            "1 in 2",
+            "a && ",
+            "municipality.name.matches(\"x\")",
+            "municipality.name[0]",
+            "municipality.list.exists(x, x > 1)",
+            "😀 == 😀",
+            "b\"a\" == b\"a\"",
+            "// comment",
+            "municipality.population >= 1 municipality.seats",
+            deep.as_str(),
+        ] {
+            let mut diagnostics = Vec::new();
+            let condition = Condition::parse(&text(expression), &mut diagnostics);
+            assert!(
+                condition.is_none() && !diagnostics.is_empty(),
+                "{expression}"
+            );
+            for diagnostic in diagnostics {
+                assert!(diagnostic.hint.is_some(), "{expression}: {diagnostic}");
+            }
+        }
+    }
+}

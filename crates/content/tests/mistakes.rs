@@ -124,3 +124,46 @@ fn correct_texts_have_no_mistakes() {
         assert!(found.is_empty(), "{body}: {found:?}");
     }
 }
+
+/// Whatever happens to a file, it is answered with a campaign or with diagnostics that have a place
+/// and a hint, and never with a panic. The damage is drawn from a fixed sequence.
+#[test]
+fn a_damaged_campaign_is_answered_with_diagnostics() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../content");
+    let yaml = fs::read_to_string(root.join("posiv.yaml")).expect("the campaign");
+    let register = fs::read_to_string(root.join("registers/nl.csv")).expect("the register");
+    let letters: Vec<char> = yaml.chars().collect();
+    let signs: Vec<char> = "{}[]:-*&!|>#\"'`\\<^\n\t \u{e000}é€".chars().collect();
+    let mut state = 1_u64;
+    let mut next = |limit: usize| {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(state >> 33).expect("31 bits") % limit
+    };
+    let mut refused = 0;
+    for _ in 0..400 {
+        let mut damaged = letters.clone();
+        for _ in 0..=next(3) {
+            let at = next(damaged.len());
+            match next(3) {
+                0 => damaged[at] = signs[next(signs.len())],
+                1 => damaged.insert(at, signs[next(signs.len())]),
+                _ => {
+                    let end = (at + next(40)).min(damaged.len());
+                    damaged.drain(at..end);
+                }
+            }
+        }
+        let damaged: String = damaged.into_iter().collect();
+        let found = mistakes(&damaged, &register);
+        refused += usize::from(!found.is_empty());
+        for diagnostic in found {
+            assert!(
+                diagnostic.location().1.is_some() && diagnostic.hint.is_some(),
+                "{diagnostic}"
+            );
+        }
+    }
+    assert!(refused > 100, "most damage is a mistake: {refused}");
+}
