@@ -142,6 +142,14 @@ impl Lower<'_> {
         map.text(name).map(|text| self.inline(text))
     }
 
+    pub(super) fn inlines_of(&mut self, map: &Map<'_>, name: &'static str) -> Vec<Vec<Piece>> {
+        map.list(name)
+            .iter()
+            .filter_map(scalar)
+            .map(|text| self.inline(text))
+            .collect()
+    }
+
     pub(super) fn blocks(
         &mut self,
         text: &Text,
@@ -330,6 +338,9 @@ impl Lower<'_> {
             file: map
                 .text("file")
                 .map(|text| (text.text.clone(), text.span(0..text.text.len()))),
+            factions: map
+                .text("factions")
+                .map(|text| (text.text.clone(), text.span(0..text.text.len()))),
             columns,
             country: map.string("country"),
             delimiter,
@@ -359,6 +370,8 @@ impl Lower<'_> {
         FillInDraft {
             label: map.string("label").unwrap_or_default(),
             kind,
+            faction: map.text("kind").is_some_and(|text| text.text == "faction"),
+            field: map.string("field"),
         }
     }
 

@@ -156,13 +156,21 @@ fn open_places_are_content_controls() {
     let shape = probe::annex();
     let bytes = render(&shape, &probe::values(&shape)).unwrap();
     let document = part(&bytes, "word/document.xml");
+    // Sections round lines and alternatives have no placeholder.
     let controls: Vec<String> = all(&document, "w:sdtPr")
         .iter()
+        .filter(|control| control.find("w:placeholder").is_some())
         .map(|control| control.to_xml())
         .collect();
-    let head = |alias: &str, tag: &str, id: usize| {
+    let head = |alias: &str, tag: &str, id: usize, shown: &str, path: &str| {
+        let part = crate::controls::docpart_name(shown);
+        let store = crate::record::STORE;
+        let names = crate::record::NAMESPACE;
         format!(
-            "<w:sdtPr><w:alias w:val=\"{alias}\"/><w:tag w:val=\"{tag}\"/><w:id w:val=\"{id}\"/><w:showingPlcHdr/>"
+            "<w:sdtPr><w:alias w:val=\"{alias}\"/><w:tag w:val=\"{tag}\"/><w:id w:val=\"{id}\"/>\
+             <w:placeholder><w:docPart w:val=\"{part}\"/></w:placeholder><w:showingPlcHdr/>\
+             <w:dataBinding w:prefixMappings=\"xmlns:m='{names}'\" \
+             w:xpath=\"/m:informatieobject[1]/{path}\" w:storeItemID=\"{store}\"/>"
         )
     };
     let list = |options: [&str; 2]| {
@@ -177,25 +185,93 @@ fn open_places_are_content_controls() {
     assert_eq!(controls.len(), 7);
     assert_eq!(
         controls[0],
-        head("soort", "soort", 1) + &list(["een", "twee"])
+        head(
+            "soort",
+            "soort",
+            1,
+            "[soort]",
+            "m:invullingen[1]/m:invulling[1]"
+        ) + &list(["een", "twee"])
     );
     assert_eq!(
         controls[1],
-        head("datum", "datum", 2)
-            + "<w:date><w:dateFormat w:val=\"d MMMM yyyy\"/><w:lid w:val=\"nl-NL\"/>\
+        head(
+            "datum",
+            "datum",
+            2,
+            "[datum]",
+            "m:invullingen[1]/m:invulling[2]"
+        ) + "<w:date><w:dateFormat w:val=\"d MMMM yyyy\"/><w:lid w:val=\"nl-NL\"/>\
                <w:storeMappedDataAs w:val=\"dateTime\"/><w:calendar w:val=\"gregorian\"/></w:date></w:sdtPr>"
     );
+    let shown = "in principe / indien nodig*";
     assert_eq!(
         controls[2],
-        head("middelen", "middelen", 3) + &list(["in principe", "indien nodig"])
+        head("middelen", "middelen", 3, shown, "m:keuzen[1]/m:keuze[1]")
+            + &list(["in principe", "indien nodig"])
     );
+    let path = "m:indieners[1]/m:indiener[1]/m:invulling[1]";
     assert_eq!(
         controls[4],
-        head("Naam, (fractie)", "indiener-1", 5) + "<w:text/></w:sdtPr>"
+        head(
+            "Naam, (fractie)",
+            "indiener-1",
+            8,
+            "[Naam, (fractie)]",
+            path
+        ) + "<w:text/></w:sdtPr>"
     );
     for control in all(&document, "w:sdt") {
+        let known = control.find("w:sdtPr").unwrap().find("w:placeholder");
         let styles = all(control, "w:rStyle");
-        assert_eq!(styles[0].get("w:val"), Some("PlaceholderText"));
+        assert!(known.is_none() || styles[0].get("w:val") == Some("PlaceholderText"));
+    }
+}
+
+/// Each control names a part of the glossary that shows what the control shows, and an element of
+/// the record that exists.
+#[test]
+fn placeholders_and_bindings_lead_somewhere() {
+    for shape in probe::shapes() {
+        let bytes = render(&shape, &probe::values(&shape)).unwrap();
+        let document = part(&bytes, "word/document.xml");
+        let bound: Vec<&Element> = all(&document, "w:sdt")
+            .into_iter()
+            .filter(|control| {
+                control
+                    .find("w:sdtPr")
+                    .unwrap()
+                    .find("w:placeholder")
+                    .is_some()
+            })
+            .collect();
+        if bound.is_empty() {
+            continue;
+        }
+        let glossary = part(&bytes, "word/glossary/document.xml");
+        let record = part(&bytes, "customXml/item1.xml");
+        for control in bound {
+            let properties = control.find("w:sdtPr").unwrap();
+            let name = properties.find("w:placeholder").unwrap().elements().next();
+            let name = name.unwrap().get("w:val");
+            let placeholder = all(&glossary, "w:docPart")
+                .into_iter()
+                .filter(|element| element.find("w:docPartBody").is_some())
+                .find(|part| all(part, "w:name")[0].get("w:val") == name)
+                .expect("a part of the glossary");
+            assert_eq!(shown(placeholder), shown(control));
+            let path = properties.find("w:dataBinding").unwrap().get("w:xpath");
+            let mut at = &record;
+            for step in path.unwrap().split('/').skip(2) {
+                let (name, number) = step.trim_end_matches(']').split_once('[').unwrap();
+                let name = name.trim_start_matches("m:");
+                at = at
+                    .elements()
+                    .filter(|element| element.name == name)
+                    .nth(number.parse::<usize>().unwrap() - 1)
+                    .unwrap_or_else(|| panic!("no {path:?}"));
+            }
+        }
     }
 }
 
