@@ -352,3 +352,131 @@ fn a_link_gives_way_to_what_it_cannot_hold() {
         .collect();
     assert_eq!(targets, ["https://example.org/a%20b"]);
 }
+
+#[test]
+fn a_motion_is_recorded_for_information_systems() {
+    let field = |shape: &Shape, name: &str| {
+        let bytes = render(shape, &probe::values(shape)).unwrap();
+        let record = part(&bytes, "customXml/item1.xml");
+        let found = all(&record, name);
+        found.first().map(|element| element.to_xml())
+    };
+    let motion = probe::motion();
+    for (name, expected) in [
+        ("informatieobjecttype", "motie"),
+        ("motietype", "vreemd"),
+        ("gemeentecode", "Utrecht"),
+        ("taal", "nl-NL"),
+        ("creatiedatum", "2023-02-09"),
+        ("titel", "Motie over lantaarns in Utrecht"),
+    ] {
+        let expected = format!("<{name}>{expected}</{name}>");
+        assert_eq!(field(&motion, name), Some(expected));
+    }
+    let text = field(&motion, "inhoud").unwrap();
+    for line in [
+        "<inhoud>De gemeenteraad van Utrecht, in vergadering bijeen op [datum],\n",
+        "\n– De lantaarns aan de oostkade",
+        "\nOF\na) De lantaarns te herstellen.\nb) Als gemeente Utrecht",
+    ] {
+        assert!(text.contains(line), "{text}");
+    }
+    let council = probe::council();
+    assert_eq!(
+        field(&council, "informatieobjecttype").unwrap(),
+        "<informatieobjecttype>amendement</informatieobjecttype>"
+    );
+    assert_eq!(field(&council, "motietype"), None);
+    assert!(
+        field(&council, "nieuweTekst")
+            .unwrap()
+            .contains("Twintig euro")
+    );
+    let votes = field(&council, "stemming").unwrap();
+    assert!(votes.contains("<fractie>Voor &amp; &lt;Na&gt; \"1\"</fractie><zetels>4</zetels>"));
+
+    let bytes = render(&motion, &probe::values(&motion)).unwrap();
+    let custom = part(&bytes, "docProps/custom.xml");
+    let names: Vec<&str> = custom
+        .elements()
+        .filter_map(|one| one.get("name"))
+        .collect();
+    assert_eq!(
+        names,
+        [
+            "titel",
+            "informatieobjecttype",
+            "motietype",
+            "gemeentecode",
+            "gemeentenaam",
+            "auteur",
+            "taal",
+            "creatiedatum"
+        ]
+    );
+}
+
+#[test]
+fn factions_are_offered_and_lines_repeat() {
+    let shape = probe::council();
+    let bytes = render(&shape, &probe::values(&shape)).unwrap();
+    let document = part(&bytes, "word/document.xml");
+    let offered: Vec<Vec<&str>> = all(&document, "w:dropDownList")
+        .iter()
+        .map(|list| {
+            list.elements()
+                .filter_map(|item| item.get("w:value"))
+                .collect()
+        })
+        .collect();
+    let factions = vec!["D66", "Voor & <Na> \"1\"", "Lokaal"];
+    let votes = vec!["voor", "tegen"];
+    assert_eq!(
+        offered,
+        [
+            factions.clone(),
+            factions,
+            votes.clone(),
+            votes.clone(),
+            votes
+        ]
+    );
+    let section = all(&document, "w15:repeatingSection");
+    assert_eq!(
+        (
+            section.len(),
+            all(&document, "w15:repeatingSectionItem").len()
+        ),
+        (1, 2)
+    );
+    let rows: Vec<String> = all(&document, "w:tr")
+        .iter()
+        .map(|row| shown(row))
+        .collect();
+    assert_eq!(rows[4], "D666[stem]");
+    assert_eq!(rows.len(), 3 + 4);
+    for table in all(&document, "w:tbl") {
+        let header = all(table, "w:tr")[0];
+        assert_eq!(all(header, "w:tblHeader").len(), 1);
+        assert!(
+            !all(table, "w:tblCaption")[0]
+                .get("w:val")
+                .unwrap()
+                .is_empty()
+        );
+    }
+    let tags: Vec<&str> = all(&document, "w:tag")
+        .iter()
+        .filter_map(|tag| tag.get("w:val"))
+        .collect();
+    assert_eq!(tags[tags.len() - 3..], ["stem-1", "stem-2", "stem-3"]);
+    // Alternatives stand in sections of their own.
+    let motion = probe::motion();
+    let bytes = render(&motion, &probe::values(&motion)).unwrap();
+    let document = part(&bytes, "word/document.xml");
+    let tags: Vec<&str> = all(&document, "w:tag")
+        .iter()
+        .filter_map(|tag| tag.get("w:val"))
+        .collect();
+    assert!(tags.contains(&"dictum-onderzoek") && tags.contains(&"dictum-herstel"));
+}
