@@ -76,8 +76,8 @@ impl Loaded {
         };
 
         let mut loaded = Self {
+            theme: campaign.output.look(theme),
             campaign: campaign.output.with_factions(factions),
-            theme,
             folder: file.folder,
             warnings: campaign.warnings,
             register,

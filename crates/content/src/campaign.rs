@@ -155,6 +155,11 @@ impl Campaign {
         &self.draft.register
     }
 
+    /// A theme with the fonts and colours that the campaign states.
+    pub fn look(&self, theme: Theme) -> Theme {
+        self.draft.look.over(theme)
+    }
+
     /// Codes of warnings that are no failure.
     pub fn allowed_warnings(&self) -> &BTreeSet<String> {
         &self.allowed

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::date::Date;
 use crate::load::map::Text;
+use crate::theme::Look;
 use crate::{
     FillInKind, Format, ListKind, MotionKind, RegisterSettings, Sender, Signatory, Span,
     WordingRole,
@@ -286,6 +287,7 @@ pub(crate) struct CampaignDraft {
     pub(crate) date: Option<Date>,
     pub(crate) sender: Sender,
     pub(crate) register: RegisterSettings,
+    pub(crate) look: Look,
     pub(crate) allow: Vec<String>,
     pub(crate) conditions: Vec<crate::expression::Condition>,
     pub(crate) fill_ins: Vec<(String, FillInDraft)>,

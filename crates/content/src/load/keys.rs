@@ -510,6 +510,27 @@ static DOCUMENT: Object = Object {
     one_of: &["letter", "parts", "collects"],
 };
 
+static LOOK: Object = object(
+    "theme of a campaign",
+    &[
+        may("serif", Kind::Text, "family of the running text in PDF"),
+        may(
+            "sans",
+            Kind::Text,
+            "family of letterhead, address and small text in PDF",
+        ),
+        may(
+            "word-text",
+            Kind::Text,
+            "family of the running text in Word",
+        ),
+        may("word-headings", Kind::Text, "family of headings in Word"),
+        may("ink", Kind::Text, "colour of the running text, `#RRGGBB`"),
+        may("muted", Kind::Text, "colour of small text"),
+        may("accent", Kind::Text, "colour of letterhead and headings"),
+    ],
+);
+
 /// The whole file.
 pub(crate) static CAMPAIGN: Object = object(
     "campaign",
@@ -521,6 +542,11 @@ pub(crate) static CAMPAIGN: Object = object(
         must("date", Kind::Date, "date of the letters, and of all files"),
         must("sender", Kind::Object(&SENDER), "who sends the letters"),
         may("register", Kind::Object(&REGISTER), "the municipalities"),
+        may(
+            "theme",
+            Kind::Object(&LOOK),
+            "fonts and colours of this campaign, in place of those of `theme.yaml`",
+        ),
         may(
             "allow",
             Kind::List(&Kind::Id),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::keys::{self, CAMPAIGN, Kind, Object};
 use super::map::Text;
 use super::yaml::{Kind as NodeKind, Node};
-use super::{markdown, motion, yaml};
+use super::{markdown, motion, theme, yaml};
 use crate::date::Date;
 use crate::draft::{
     AddressRule, BodyDraft, CampaignDraft, ConditionId, DocumentDraft, Draft, EnclosureDraft,
@@ -14,6 +14,7 @@ use crate::draft::{
 };
 use crate::expression::Condition;
 use crate::register::{ColumnType, RegisterSettings};
+use crate::theme::Look;
 use crate::{Diagnostic, Diagnostics, FillInKind, Format, Sender, Signatory, Source};
 
 /// Reads a campaign as far as it can be read.
@@ -183,6 +184,10 @@ impl Lower<'_> {
                 .object("register")
                 .map(|map| self.register(&map))
                 .unwrap_or_default(),
+            look: map
+                .object("theme")
+                .map(|map| self.look(&map))
+                .unwrap_or_default(),
             allow: map.strings("allow"),
             conditions: Vec::new(),
             fill_ins: self.each(map, "fill-ins", |lower, key, map| lower.fill_in(key, &map)),
@@ -295,6 +300,19 @@ impl Lower<'_> {
             telephone: map.string("telephone"),
             email: map.string("email"),
             website: map.string("website"),
+        }
+    }
+
+    fn look(&mut self, map: &Map<'_>) -> Look {
+        let mut colour = |name| theme::colour(map.text(name)?, self.diagnostics);
+        Look {
+            ink: colour("ink"),
+            muted: colour("muted"),
+            accent: colour("accent"),
+            serif: map.string("serif"),
+            sans: map.string("sans"),
+            word_text: map.string("word-text"),
+            word_headings: map.string("word-headings"),
         }
     }
 
