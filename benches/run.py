@@ -30,6 +30,7 @@ WORD = "motie-solidariteit,motie-deelname,motie-deelname-onderzoek,motie-deelnam
 ROWS = {
     "pack.pdf": (["--jobs", "1", "--durability", "none", "--document", "pack"], None),
     "pack.pdf and Word": (["--jobs", "1", "--durability", "none", "--document", "pack," + WORD], None),
+    "one Word motion": (["--jobs", "1", "--durability", "none", "--document", "motie-solidariteit"], None),
     "all files": (["--jobs", "1", "--durability", "none"], None),
     "all files, 2 workers": (["--jobs", "2", "--durability", "none"], None),
     "all files, durable in batches": (["--jobs", "1", "--durability", "batch"], None),
@@ -37,6 +38,10 @@ ROWS = {
     "nothing to make": (["--jobs", "1"], "all files"),
 }
 PEER = "peer: pack.pdf"
+ALONE = "peer: Word, docx-rs alone"
+FILLED = "peer: Word, docxtpl"
+# docx-rs and docxtpl make this many files, so that their start does not count for much.
+WORD_FILES = {ALONE: 20_000, FILLED: 342}
 
 
 def arguments():
@@ -114,18 +119,44 @@ def peer(folders, packs):
     }
 
 
+def word_peer(name, folders):
+    """A peer that makes one Word motion for each pack, in memory."""
+    count = WORD_FILES[name]
+    if name == ALONE:
+        command = ["cargo", "build", "--release", "--quiet", "-p", "raadspost-docx", "--example", "alone"]
+        subprocess.run(command, cwd=ROOT, check=True)
+        command = [str(ROOT / "target/release/examples/alone"), str(count)]
+    else:
+        motion = folders / "motion"
+        if not motion.exists():
+            options = ["--only", "GM0344", "--document", "motie-solidariteit", "--out", str(motion)]
+            subprocess.run([str(PROGRAMME), *options], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+        python = ROOT / ".venv/bin/python"
+        command = [str(python), str(ROOT / "benches/peer_word.py")]
+        command += [str(motion / "GM0344-utrecht/motie-solidariteit.docx"), "Utrecht", str(count)]
+    figures = measured(command)
+    told = json.loads(figures.pop("output"))
+    return {**figures, "documents": told["packs"], "packs": told["packs"]}
+
+
+def row_of(name, folders, options):
+    """One run of a row or a peer."""
+    if name == PEER:
+        return peer(folders, options.packs)
+    return word_peer(name, folders) if name in WORD_FILES else ours(name, folders)
+
+
 def main():
     """Takes all rows in turn and prints the medians."""
     options = arguments()
     subprocess.run(["cargo", "build", "--release", "--quiet"], cwd=ROOT, check=True)
-    names = options.row or [*ROWS, PEER]
+    names = options.row or [*ROWS, PEER, *WORD_FILES]
     taken = {name: [] for name in names}
     with tempfile.TemporaryDirectory() as directory:
         folders = pathlib.Path(directory)
         for _ in range(options.rounds):
             for name in names:
-                row = peer(folders, options.packs) if name == PEER else ours(name, folders)
-                taken[name].append(row)
+                taken[name].append(row_of(name, folders, options))
     print(f"{'row':<32}{'packs/s':>9}{'per core':>10}{'files/s':>9}{'peak MB':>9}")
     medians = {}
     for name, rounds in taken.items():

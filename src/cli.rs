@@ -52,6 +52,10 @@ pub(crate) enum Command {
         #[command(flatten)]
         output: OutputArgs,
     },
+    /// Convert the Word files of a run into OpenDocument text, with an installed LibreOffice
+    Odt(OdtArgs),
+    /// Show what a clerk changed in a Word file: fill-ins with their values, and changed paragraphs
+    Compare(CompareArgs),
     /// Print the JSON Schema of a campaign or a theme, for editors
     Schema {
         /// The file that it describes
@@ -93,6 +97,31 @@ pub(crate) struct BuildArgs {
 pub(crate) struct CheckArgs {
     #[command(flatten)]
     pub(crate) input: InputArgs,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct OdtArgs {
+    /// The folder of a finished run
+    pub(crate) run: PathBuf,
+    /// Folder for the OpenDocument files, outside the run
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: PathBuf,
+    /// Only the municipalities with these codes, separated by commas
+    #[arg(long, value_name = "CODES", value_delimiter = ',')]
+    pub(crate) only: Vec<String>,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CompareArgs {
+    /// The Word file as it came back
+    pub(crate) file: PathBuf,
+    /// The file as it was made, or the folder of the run that made it [default: the record in the file]
+    #[arg(long, value_name = "FILE or RUN")]
+    pub(crate) original: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
 }

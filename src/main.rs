@@ -70,6 +70,8 @@ fn run(task: Task, printer: &Printer) -> Result<Exit, Halt> {
     match task {
         Task::Build(build) => commands::build::run(&build, printer, &Interrupt::catch()?),
         Task::Check(input) => commands::check::run(&input, printer, &Interrupt::catch()?),
+        Task::Odt(odt) => Ok(commands::odt::run(&odt, printer)?),
+        Task::Compare(compare) => Ok(commands::compare::run(&compare, printer)?),
         Task::Init(dir) => Ok(commands::init::run(&dir, printer)?),
         Task::Schema(of) => Ok(commands::schema::run(of, printer)),
         Task::Completions(shell) => Ok(commands::completions::run(shell, printer)),

@@ -6,7 +6,7 @@ use std::io::Read;
 use std::sync::Arc;
 
 use raadspost_content::{
-    Campaign, Diagnostic, Diagnostics, Filter, Municipality, Place, RefusedRow, Register,
+    Campaign, Diagnostic, Diagnostics, Factions, Filter, Municipality, Place, RefusedRow, Register,
     RegisterSettings, Severity, Source, Theme,
 };
 use raadspost_pipeline::{Recipient, Recipients};
@@ -60,21 +60,25 @@ impl Loaded {
             Ok(columns)
         });
         let campaign = keep(campaign, &mut mistakes);
+        let factions = match campaign.as_ref().map(|campaign| campaign.output.register()) {
+            Some(settings) => keep(factions(settings, &file), &mut mistakes),
+            None => None,
+        };
         let filter = match (&input.condition, &opened) {
             (Some(condition), Some((_, rows))) => {
                 keep(Filter::parse(condition, rows.columns()), &mut mistakes)
             }
             _ => None,
         };
-        let (Some(theme), Some(campaign), Some((register, rows)), []) =
-            (theme, campaign, opened, mistakes.as_slice())
+        let (Some(theme), Some(campaign), Some(factions), Some((register, rows)), []) =
+            (theme, campaign, factions, opened, mistakes.as_slice())
         else {
             return Err(mistakes.into());
         };
 
         let mut loaded = Self {
-            campaign: campaign.output,
-            theme,
+            theme: campaign.output.look(theme),
+            campaign: campaign.output.with_factions(factions),
             folder: file.folder,
             warnings: campaign.warnings,
             register,
@@ -208,17 +212,31 @@ fn open_named(
     Ok((register, rows))
 }
 
+/// The table of factions that the campaign names; an empty one where it names none.
+fn factions(settings: &RegisterSettings, file: &CampaignFile) -> Result<Factions, Diagnostics> {
+    let Some((path, span)) = &settings.factions else {
+        return Ok(Factions::default());
+    };
+    let table = discover::register(None, Some((path, *span)), file)?;
+    let reader = table
+        .open()
+        .map_err(|error| vec![unreadable(&table, &error)])?;
+    Factions::read(&table.name, reader)
+}
+
+fn unreadable(register: &RegisterFile, error: &std::io::Error) -> Diagnostic {
+    Diagnostic::error(
+        "unreadable-register",
+        format!("the file cannot be read: {error}"),
+    )
+    .at(Place::File(register.name.clone()))
+    .hint("look at the path and its permissions")
+}
+
 fn open(register: &RegisterFile, settings: &RegisterSettings) -> Result<Rows, Diagnostics> {
-    let reader = register.open().map_err(|error| {
-        vec![
-            Diagnostic::error(
-                "unreadable-register",
-                format!("the file cannot be read: {error}"),
-            )
-            .at(Place::File(register.name.clone()))
-            .hint("look at the path and its permissions"),
-        ]
-    })?;
+    let reader = register
+        .open()
+        .map_err(|error| vec![unreadable(register, &error)])?;
     Register::open(&register.name, reader, settings)
 }
 

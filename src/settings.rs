@@ -48,6 +48,10 @@ pub(crate) enum Task {
     Build(Build),
     /// Report mistakes.
     Check(Input),
+    /// Convert Word files.
+    Odt(Odt),
+    /// Show what a clerk changed.
+    Compare(Compare),
     /// Start a folder.
     Init(PathBuf),
     /// Print the JSON Schema.
@@ -56,6 +60,26 @@ pub(crate) enum Task {
     Completions(Shell),
     /// Write manual pages.
     Man(PathBuf),
+}
+
+/// What `odt` is asked for.
+#[derive(Debug)]
+pub(crate) struct Odt {
+    /// Folder of the run.
+    pub(crate) run: PathBuf,
+    /// Folder for the files.
+    pub(crate) out: PathBuf,
+    /// Codes; empty for all.
+    pub(crate) only: BTreeSet<String>,
+}
+
+/// What `compare` is asked for.
+#[derive(Debug)]
+pub(crate) struct Compare {
+    /// The file as it came back.
+    pub(crate) file: PathBuf,
+    /// The file as it was made, or the run's folder.
+    pub(crate) original: Option<PathBuf>,
 }
 
 /// What `build` is asked for.
@@ -142,6 +166,8 @@ impl Cli {
             None | Some(Command::Build(_)) => "build",
             Some(Command::Check(_)) => "check",
             Some(Command::Init { .. }) => "init",
+            Some(Command::Odt(_)) => "odt",
+            Some(Command::Compare(_)) => "compare",
             Some(Command::Schema { .. }) => "schema",
             Some(Command::Completions { .. }) => "completions",
             Some(Command::Man { .. }) => "man",
@@ -154,6 +180,8 @@ impl Cli {
             None => self.build.output,
             Some(Command::Build(args)) => args.output,
             Some(Command::Check(args)) => args.output,
+            Some(Command::Odt(args)) => args.output,
+            Some(Command::Compare(args)) => args.output,
             Some(Command::Init { output, .. } | Command::Man { output, .. }) => *output,
             Some(Command::Schema { .. } | Command::Completions { .. }) => OutputArgs::default(),
         }
@@ -170,6 +198,15 @@ impl Task {
             None => Self::Build(build(cli.build, around)?),
             Some(Command::Build(args)) => Self::Build(build(args, around)?),
             Some(Command::Check(args)) => Self::Check(input(args.input)?),
+            Some(Command::Odt(args)) => Self::Odt(Odt {
+                run: args.run,
+                out: args.out,
+                only: names(args.only, "--only")?,
+            }),
+            Some(Command::Compare(args)) => Self::Compare(Compare {
+                file: args.file,
+                original: args.original,
+            }),
             Some(Command::Init { dir, .. }) => Self::Init(dir),
             Some(Command::Schema { of }) => Self::Schema(of),
             Some(Command::Completions { shell }) => Self::Completions(shell),

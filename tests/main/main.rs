@@ -10,5 +10,6 @@ mod hostile;
 mod judges;
 mod second;
 mod support;
+mod word;
 mod workers;
 mod world;

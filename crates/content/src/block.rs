@@ -83,6 +83,8 @@ pub enum BlockKind {
         head: Vec<Inline>,
         /// One list of items, or several of which one is to be chosen; each is lettered from a).
         alternatives: Vec<Vec<Item>>,
+        /// The variant to which each alternative belongs, where there are several.
+        variants: Vec<String>,
         /// What stands between two alternatives ("OF"), empty where there is one.
         separator: Vec<Inline>,
     },
@@ -103,4 +105,75 @@ pub enum BlockKind {
         /// Its text.
         inlines: Vec<Inline>,
     },
+    /// What stands over a motion: number, meeting, agenda item, subject, movers; a line each.
+    Particulars {
+        /// Its lines.
+        rows: Vec<Particular>,
+    },
+    /// Words that are quoted or explained: the old and the new text of an amendment, and the
+    /// explanation of a motion.
+    Wording {
+        /// What they are.
+        role: WordingRole,
+        /// The heading level of the head.
+        level: u8,
+        /// The head.
+        head: Vec<Inline>,
+        /// The words.
+        blocks: Vec<Block>,
+    },
+    /// A table in which the movers sign.
+    Signatures {
+        /// The line that leads in.
+        lead: Vec<Inline>,
+        /// The heads of the columns.
+        columns: Vec<Vec<Inline>>,
+        /// A row of cells for each mover; as many cells as columns, an empty one to be written in.
+        rows: Vec<Vec<Vec<Inline>>>,
+    },
+    /// A table of how the factions voted.
+    Voting {
+        /// The line that leads in.
+        lead: Vec<Inline>,
+        /// The heads of the three columns: faction, seats, vote.
+        columns: Vec<Vec<Inline>>,
+        /// The rows.
+        rows: VotingRows,
+    },
+}
+
+/// A line of what stands over a motion.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Particular {
+    /// What it states, such as "Agendapunt:".
+    pub label: Vec<Inline>,
+    /// What is stated.
+    pub value: Vec<Inline>,
+}
+
+/// What quoted words are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum WordingRole {
+    /// The text that an amendment changes.
+    Old,
+    /// The text as amended.
+    New,
+    /// An explanation.
+    Explanation,
+}
+
+/// The rows of a table of votes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum VotingRows {
+    /// A row for each faction of the council.
+    Factions {
+        /// The slot that lists them, as [`crate::Factions`] writes it.
+        slot: usize,
+        /// The cell of the vote; its fill-ins get the number of the row.
+        vote: Vec<Inline>,
+    },
+    /// Rows of three cells, where the factions are not known.
+    Open(Vec<Vec<Vec<Inline>>>),
 }

@@ -4,16 +4,16 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::date::{Conventions, Date};
-use crate::draft::{BodyDraft, CampaignDraft, DocumentDraft, Formatter};
+use crate::draft::{BodyDraft, CampaignDraft, DocumentDraft, DraftKind, Formatter};
 use crate::expression::{Condition, Truth};
 use crate::load::keys;
 use crate::load::lower;
 use crate::load::map::{OffsetMap, Text};
 use crate::pack::{Pack, PackDocument, RefusedDocument};
 use crate::register::{Columns, Municipality, RefusedRow, RegisterSettings};
-use crate::settle::{Case, Facts, Settled, SlotSource, Unsettled, settle};
+use crate::settle::{Case, Facts, Settled, SlotField, Unsettled, settle};
 use crate::{
-    Body, Diagnostic, Diagnostics, Format, Severity, Shape, Source, Theme, Values, Warned,
+    Body, Diagnostic, Diagnostics, Factions, Format, Severity, Shape, Source, Theme, Values, Warned,
 };
 
 /// Everything that one YAML file says.
@@ -23,6 +23,8 @@ pub struct Campaign {
     documents: Vec<DocumentSpec>,
     allowed: BTreeSet<String>,
     overrides: BTreeMap<String, usize>,
+    factions: Factions,
+    asks_factions: bool,
     shapes: Mutex<HashMap<ShapeKey, Settled>>,
 }
 
@@ -103,18 +105,34 @@ impl Campaign {
             .map(|(index, (code, _))| (code.clone(), index))
             .collect();
         let allowed = draft.allow.iter().cloned().collect();
+        let asks_factions = draft.fill_ins.iter().any(|(_, fill_in)| fill_in.faction)
+            || draft.motions.iter().any(|motion| {
+                motion
+                    .body
+                    .iter()
+                    .any(|block| matches!(block.kind, DraftKind::Voting { .. }))
+            });
         let campaign = Self {
             draft,
             source: source.clone(),
             documents,
             allowed,
             overrides,
+            factions: Factions::default(),
+            asks_factions,
             shapes: Mutex::default(),
         };
         Ok(Warned {
             output: campaign,
             warnings: diagnostics,
         })
+    }
+
+    /// The same campaign with the factions of the councils.
+    #[must_use]
+    pub fn with_factions(mut self, factions: Factions) -> Self {
+        self.factions = factions;
+        self
     }
 
     /// The campaign's id.
@@ -135,6 +153,11 @@ impl Campaign {
     /// What it says of its register.
     pub fn register(&self) -> &RegisterSettings {
         &self.draft.register
+    }
+
+    /// A theme with the fonts and colours that the campaign states.
+    pub fn look(&self, theme: Theme) -> Theme {
+        self.draft.look.over(theme)
     }
 
     /// Codes of warnings that are no failure.
@@ -183,6 +206,7 @@ impl Campaign {
                 && (po_box || (has("street") && has("house_number"))),
             po_box,
             addition: has("addition"),
+            factions: self.asks_factions && self.factions.of(municipality.code()).is_some(),
         };
         let overrides = self.overrides.get(municipality.code()).copied();
         let case = Case {
@@ -309,7 +333,19 @@ impl Campaign {
         let slots = settled
             .slots
             .iter()
-            .map(|slot| fill(slot, &settled.language, municipality, &mut missing))
+            .map(|slot| match &slot.field {
+                SlotField::Column(field) => fill(
+                    field,
+                    slot.format,
+                    &settled.language,
+                    municipality,
+                    &mut missing,
+                ),
+                SlotField::Factions => {
+                    let known = self.factions.of(municipality.code());
+                    known.unwrap_or_default().to_owned()
+                }
+            })
             .collect();
         if missing.is_empty() {
             let members = members.into_iter().map(|(_, values)| values).collect();
@@ -374,24 +410,24 @@ fn no_address(municipality: &Municipality) -> Diagnostic {
 }
 
 fn fill(
-    slot: &SlotSource,
+    field: &str,
+    format: Option<Formatter>,
     language: &str,
     municipality: &Municipality,
     missing: &mut Diagnostics,
 ) -> String {
-    let Some(cell) = municipality.get(&slot.field) else {
+    let Some(cell) = municipality.get(field) else {
         missing.push(
-            Diagnostic::error("missing-value", format!("`municipality.{}` has no value", slot.field))
-                .at(municipality.place(Some(&slot.field)))
+            Diagnostic::error("missing-value", format!("`municipality.{field}` has no value"))
+                .at(municipality.place(Some(field)))
                 .hint(format!(
-                    "fill in the cell, or put the words in `{{{{ if has(municipality.{}) }}}} … {{{{ end }}}}`",
-                    slot.field
+                    "fill in the cell, or put the words in `{{{{ if has(municipality.{field}) }}}} … {{{{ end }}}}`"
                 )),
         );
         return String::new();
     };
     let conventions = Conventions::of(language);
-    match (slot.format, conventions) {
+    match (format, conventions) {
         (Some(Formatter::Upper), _) => cell.to_uppercase(),
         (Some(Formatter::Date), Some(conventions)) => {
             Date::parse(cell).map_or_else(|| cell.to_owned(), |date| conventions.long_date(date))

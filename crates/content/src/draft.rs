@@ -4,7 +4,11 @@ use std::sync::Arc;
 
 use crate::date::Date;
 use crate::load::map::Text;
-use crate::{FillInKind, Format, ListKind, RegisterSettings, Sender, Signatory, Span};
+use crate::theme::Look;
+use crate::{
+    FillInKind, Format, ListKind, MotionKind, RegisterSettings, Sender, Signatory, Span,
+    WordingRole,
+};
 
 /// Index into [`CampaignDraft::conditions`].
 pub(crate) type ConditionId = usize;
@@ -129,6 +133,33 @@ pub(crate) enum DraftKind {
     },
     /// Shown only where alternatives and choices are left open.
     Note(Vec<Piece>),
+    Particulars(Vec<ParticularDraft>),
+    Wording {
+        role: WordingRole,
+        head: Reference,
+        blocks: Vec<Draft>,
+    },
+    Signatures {
+        lead: Vec<Piece>,
+        columns: Vec<Vec<Piece>>,
+        cells: Vec<Vec<Piece>>,
+        times: usize,
+    },
+    Voting {
+        lead: Vec<Piece>,
+        columns: Vec<Vec<Piece>>,
+        /// Faction, seats and vote.
+        cells: [Vec<Piece>; 3],
+        times: usize,
+    },
+}
+
+/// A line of what stands over a motion.
+#[derive(Debug, Clone)]
+pub(crate) struct ParticularDraft {
+    pub(crate) when: Option<ConditionId>,
+    pub(crate) label: Vec<Piece>,
+    pub(crate) value: Vec<Piece>,
 }
 
 /// An item of a list.
@@ -142,6 +173,9 @@ pub(crate) struct DraftItem {
 pub(crate) struct FillInDraft {
     pub(crate) label: String,
     pub(crate) kind: FillInKind,
+    /// It is a faction, and `kind` holds where the council's are not known.
+    pub(crate) faction: bool,
+    pub(crate) field: Option<String>,
 }
 
 /// Whether a letter needs a postal address.
@@ -200,6 +234,7 @@ pub(crate) struct ChoiceDraft {
 #[derive(Debug, Clone)]
 pub(crate) struct MotionDraft {
     pub(crate) key: String,
+    pub(crate) kind: MotionKind,
     pub(crate) title: Vec<Piece>,
     /// Variant and title, in the author's order.
     pub(crate) variants: Vec<(String, Vec<Piece>)>,
@@ -255,6 +290,7 @@ pub(crate) struct CampaignDraft {
     pub(crate) date: Option<Date>,
     pub(crate) sender: Sender,
     pub(crate) register: RegisterSettings,
+    pub(crate) look: Look,
     pub(crate) allow: Vec<String>,
     pub(crate) conditions: Vec<crate::expression::Condition>,
     pub(crate) fill_ins: Vec<(String, FillInDraft)>,

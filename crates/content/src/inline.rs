@@ -49,14 +49,43 @@ pub struct FillIn {
     pub label: String,
     /// What may be filled in.
     pub kind: FillInKind,
+    /// What it is in the record of a motion, by the name of VNG Open Raadsinformatie, such as
+    /// `datum`; none where it is the campaign's own.
+    pub field: Option<String>,
+    /// The line in which it stands, from 1, where a line is repeated for each mover or faction.
+    pub line: Option<usize>,
 }
 
 impl FillIn {
+    /// The same in the line of this number, from 1.
+    pub fn numbered(&self, number: usize) -> Self {
+        Self {
+            id: format!("{}-{number}", self.id),
+            line: Some(number),
+            ..self.clone()
+        }
+    }
+
     /// What is shown as long as nothing is filled in: the label in square brackets.
     pub fn placeholder(&self) -> String {
         format!("[{}]", self.label)
     }
 }
+
+/// What a fill-in can be in the record of a motion: names of VNG Open Raadsinformatie.
+pub(crate) const DATA_FIELDS: &[&str] = &[
+    "nummer",
+    "datum",
+    "datumIngediend",
+    "agendapunt",
+    "onderwerp",
+    "portefeuillehouder",
+    "indiener",
+    "fractie",
+    "zetels",
+    "resultaat",
+    "fractiestemresultaat",
+];
 
 /// What may be filled in at an open place.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -70,6 +99,11 @@ pub enum FillInKind {
     Person,
     /// One of these.
     Options(Vec<String>),
+    /// One of the council's factions, or another one, since factions split.
+    Faction {
+        /// The slot that lists them, as [`crate::Factions`] writes it.
+        slot: usize,
+    },
 }
 
 /// The text that a reader sees, without marks, footnote numbers or links; slots come from `slots`.

@@ -10,6 +10,7 @@ mod date;
 mod diagnostic;
 mod draft;
 mod expression;
+mod factions;
 mod fingerprint;
 mod inline;
 mod load;
@@ -23,10 +24,11 @@ mod suggest;
 mod theme;
 mod validate;
 
-pub use block::{Block, BlockId, BlockKind, Item, ListKind};
+pub use block::{Block, BlockId, BlockKind, Item, ListKind, Particular, VotingRows, WordingRole};
 pub use campaign::{Campaign, DocumentSpec, Filter, schema, theme_schema};
 pub use date::Date;
 pub use diagnostic::{Diagnostic, Diagnostics, Place, Severity, Shown, Warned};
+pub use factions::{FactionLine, Factions};
 pub use fingerprint::{Fingerprint, FingerprintBuilder};
 pub use inline::{FillIn, FillInKind, Inline, plain_text};
 pub use pack::{Pack, PackDocument, RefusedDocument};
@@ -36,8 +38,8 @@ pub use register::{
 };
 pub use renderer::{Format, Inspector, Prepared, Renderer, Rendition};
 pub use shape::{
-    Annex, Body, Enclosure, Enclosures, Footnote, Letter, Motion, Part, Sender, Shape, Signatory,
-    Values,
+    Annex, Body, Enclosure, Enclosures, Footnote, Letter, Motion, MotionKind, MotionRecord, Part,
+    Sender, Shape, Signatory, Values,
 };
 pub use source::{Source, Span};
 pub use theme::{Colour, Margins, Theme, Window};

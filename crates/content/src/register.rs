@@ -148,6 +148,8 @@ pub static STANDARD_COLUMNS: [StandardColumn; 16] = [
 pub struct RegisterSettings {
     /// The file, relative to the campaign, and where the campaign names it.
     pub file: Option<(String, Span)>,
+    /// The table of factions, relative to the campaign, and where the campaign names it.
+    pub factions: Option<(String, Span)>,
     /// Field names and the headings (and types) that they stand for in this register.
     pub columns: BTreeMap<String, (String, Option<ColumnType>)>,
     /// ISO 3166 code of the country whose postal rules hold; only `NL` has rules of its own.
@@ -401,7 +403,7 @@ impl Municipality {
 }
 
 /// Cells as one line, and the range of one of them in it.
-fn shown(cells: &[String], delimiter: u8, index: Option<usize>) -> Shown {
+pub(crate) fn shown(cells: &[String], delimiter: u8, index: Option<usize>) -> Shown {
     let delimiter = char::from(delimiter);
     let (mut text, mut cell) = (String::new(), 0..0);
     for (at, value) in cells.iter().enumerate() {
@@ -734,7 +736,7 @@ fn is_number(cell: &str) -> bool {
 
 /// Control characters, private use (which Raadspost uses inside texts) and the marks with which a
 /// name could turn the reading order of what stands around it.
-fn is_forbidden(c: char) -> bool {
+pub(crate) fn is_forbidden(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{E000}'..='\u{F8FF}' | '\u{FFF9}'..='\u{FFFF}' | '\u{F0000}'..='\u{10FFFF}')
         || matches!(c, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}' | '\u{FEFF}')

@@ -10,15 +10,24 @@ use crate::draft::{
 };
 use crate::expression::Truth;
 use crate::{
-    Annex, Block, BlockId, BlockKind, Body, Enclosure, Enclosures, FillIn, Footnote, Inline, Item,
-    Letter, Motion, Part, Shape,
+    Annex, Block, BlockId, BlockKind, Body, Enclosure, Enclosures, FillIn, FillInKind, Footnote,
+    Inline, Item, Letter, Motion, MotionRecord, Part, Particular, Shape, VotingRows,
 };
 
 /// Where the text of a slot comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct SlotSource {
-    pub(crate) field: String,
+    pub(crate) field: SlotField,
     pub(crate) format: Option<Formatter>,
+}
+
+/// What a slot shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum SlotField {
+    /// A column of the register.
+    Column(String),
+    /// The list of the council's factions.
+    Factions,
 }
 
 /// A shape, and what fills its slots.
@@ -38,6 +47,8 @@ pub(crate) struct Facts {
     pub(crate) po_box: bool,
     /// The house number has an addition.
     pub(crate) addition: bool,
+    /// The council's factions are known, and the campaign asks for them.
+    pub(crate) factions: bool,
 }
 
 /// Why a shape could not be settled.
@@ -193,19 +204,40 @@ impl<'a> Settler<'a> {
     }
 
     fn slot(&mut self, field: &str, format: Option<Formatter>) -> Inline {
-        let source = SlotSource {
-            field: field.to_owned(),
-            format,
-        };
-        let index = self
-            .slots
+        Inline::Slot(self.slot_of(SlotField::Column(field.to_owned()), format))
+    }
+
+    fn slot_of(&mut self, field: SlotField, format: Option<Formatter>) -> usize {
+        let source = SlotSource { field, format };
+        self.slots
             .iter()
             .position(|other| *other == source)
             .unwrap_or_else(|| {
                 self.slots.push(source);
                 self.slots.len() - 1
-            });
-        Inline::Slot(index)
+            })
+    }
+
+    fn fill_in(&mut self, key: &str) -> Option<FillIn> {
+        let fill_in = find(&self.case.draft.fill_ins, key)?;
+        let kind = if fill_in.faction && self.case.facts.factions {
+            FillInKind::Faction {
+                slot: self.slot_of(SlotField::Factions, None),
+            }
+        } else {
+            fill_in.kind.clone()
+        };
+        Some(FillIn {
+            id: key.to_owned(),
+            label: fill_in.label.clone(),
+            field: fill_in.field.clone().or_else(|| match fill_in.kind {
+                FillInKind::Person => Some("indiener".to_owned()),
+                _ if fill_in.faction => Some("fractie".to_owned()),
+                _ => None,
+            }),
+            kind,
+            line: None,
+        })
     }
 
     fn phrase(&self, key: &str) -> &'a [Piece] {
@@ -275,13 +307,7 @@ impl<'a> Settler<'a> {
                     }
                 }
                 Piece::FillIn(reference) => {
-                    if let Some(fill_in) = find(&self.case.draft.fill_ins, &reference.key) {
-                        out.push(Inline::FillIn(FillIn {
-                            id: reference.key.clone(),
-                            label: fill_in.label.clone(),
-                            kind: fill_in.kind.clone(),
-                        }));
-                    }
+                    out.extend(self.fill_in(&reference.key).map(Inline::FillIn));
                 }
                 Piece::Choice(reference) => self.choice(&reference.key, out),
                 Piece::Phrase(reference) => {
@@ -407,6 +433,7 @@ impl<'a> Settler<'a> {
                 let head = self.phrase_inlines(&head.key);
                 let chosen = self.variant;
                 let mut lists = Vec::new();
+                let mut variants = Vec::new();
                 for (variant, items) in alternatives {
                     if chosen.is_some() && variant.is_some() && variant.as_deref() != chosen {
                         continue;
@@ -414,7 +441,13 @@ impl<'a> Settler<'a> {
                     let path = variant
                         .as_ref()
                         .map_or_else(|| path.to_owned(), |variant| format!("{path}.{variant}"));
-                    lists.extend(self.items(items, &path));
+                    if let Some(items) = self.items(items, &path) {
+                        lists.push(items);
+                        variants.push(variant.clone().unwrap_or_default());
+                    }
+                }
+                if lists.len() < 2 {
+                    variants.clear();
                 }
                 if lists.is_empty() {
                     return None;
@@ -428,6 +461,7 @@ impl<'a> Settler<'a> {
                     level: base,
                     head,
                     alternatives: lists,
+                    variants,
                     separator,
                 }
             }
@@ -440,6 +474,54 @@ impl<'a> Settler<'a> {
                 let lines = (1..=*times).map(|number| numbered(&line, number)).collect();
                 BlockKind::Movers { lead, lines }
             }
+            DraftKind::Particulars(rows) => {
+                let mut lines = Vec::new();
+                for row in rows {
+                    if self.holds(row.when) {
+                        lines.push(Particular {
+                            label: self.inlines(&row.label),
+                            value: self.inlines(&row.value),
+                        });
+                    }
+                }
+                if lines.is_empty() {
+                    return None;
+                }
+                BlockKind::Particulars { rows: lines }
+            }
+            DraftKind::Wording { role, head, blocks } => BlockKind::Wording {
+                role: *role,
+                level: base,
+                head: self.phrase_inlines(&head.key),
+                blocks: self.blocks(blocks, base + 1, ""),
+            },
+            DraftKind::Signatures {
+                lead,
+                columns,
+                cells,
+                times,
+            } => BlockKind::Signatures {
+                lead: self.inlines(lead),
+                columns: self.cells(columns),
+                rows: self.rows(cells, *times),
+            },
+            DraftKind::Voting {
+                lead,
+                columns,
+                cells,
+                times,
+            } => BlockKind::Voting {
+                lead: self.inlines(lead),
+                columns: self.cells(columns),
+                rows: if self.case.facts.factions {
+                    VotingRows::Factions {
+                        slot: self.slot_of(SlotField::Factions, None),
+                        vote: self.inlines(&cells[2]),
+                    }
+                } else {
+                    VotingRows::Open(self.rows(cells, *times))
+                },
+            },
             // In a variant nothing is left to strike out.
             DraftKind::Note(_) if self.variant.is_some() => return None,
             DraftKind::Note(pieces) => BlockKind::Note {
@@ -447,6 +529,18 @@ impl<'a> Settler<'a> {
             },
         };
         Some(kind)
+    }
+
+    fn cells(&mut self, cells: &[Vec<Piece>]) -> Vec<Vec<Inline>> {
+        cells.iter().map(|cell| self.inlines(cell)).collect()
+    }
+
+    /// As many rows of the same cells, their fill-ins told apart.
+    fn rows(&mut self, cells: &[Vec<Piece>], times: usize) -> Vec<Vec<Vec<Inline>>> {
+        let row = self.cells(cells);
+        (1..=times)
+            .map(|number| row.iter().map(|cell| numbered(cell, number)).collect())
+            .collect()
     }
 
     fn visible(&mut self, pieces: &[Piece]) -> Option<Vec<Inline>> {
@@ -544,7 +638,16 @@ impl<'a> Settler<'a> {
                     title.get_or_insert_with(|| inlines.clone());
                     let base = if *show_title { level + 1 } else { level };
                     let blocks = self.blocks(&motion.body, base, "");
+                    let column = |name: &str| SlotField::Column(name.to_owned());
+                    let record = MotionRecord {
+                        kind: motion.kind,
+                        municipality: Some((
+                            self.slot_of(column("code"), None),
+                            self.slot_of(column("running_name"), None),
+                        )),
+                    };
                     out.push(Part::Motion(Motion {
+                        record,
                         id: motion.key.clone(),
                         variant: self.variant.map(str::to_owned),
                         title: inlines,
@@ -676,14 +779,11 @@ fn po_box_word(language: &str) -> &'static str {
     }
 }
 
-/// A mover's line, whose fill-ins are told apart by its number.
+/// A repeated line, whose fill-ins are told apart by its number.
 fn numbered(line: &[Inline], number: usize) -> Vec<Inline> {
     line.iter()
         .map(|inline| match inline {
-            Inline::FillIn(fill_in) => Inline::FillIn(FillIn {
-                id: format!("{}-{number}", fill_in.id),
-                ..fill_in.clone()
-            }),
+            Inline::FillIn(fill_in) => Inline::FillIn(fill_in.numbered(number)),
             other => other.clone(),
         })
         .collect()

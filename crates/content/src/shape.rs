@@ -87,6 +87,32 @@ pub struct Motion {
     pub show_title: bool,
     /// Its blocks, without the title.
     pub blocks: Vec<Block>,
+    /// What a council's information system asks of it.
+    pub record: MotionRecord,
+}
+
+/// What is tabled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum MotionKind {
+    /// A motion on an item of the agenda.
+    #[default]
+    Motion,
+    /// A motion on a subject that is not on the agenda.
+    OffAgendaMotion,
+    /// An amendment to a proposal.
+    Amendment,
+    /// A proposal by members of the council.
+    Initiative,
+}
+
+/// What a council's information system asks of a motion, besides its text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct MotionRecord {
+    /// What is tabled.
+    pub kind: MotionKind,
+    /// The slots of the municipality's code and name.
+    pub municipality: Option<(usize, usize)>,
 }
 
 /// A letter.

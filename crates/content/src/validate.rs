@@ -387,6 +387,32 @@ impl Checker<'_> {
                     self.pieces(lead, within);
                     self.pieces(line, within);
                 }
+                DraftKind::Particulars(rows) => {
+                    for row in rows {
+                        self.pieces(&row.label, within);
+                        self.pieces(&row.value, within);
+                    }
+                }
+                DraftKind::Wording { head, blocks, .. } => {
+                    self.phrase(head);
+                    self.drafts(blocks, within);
+                }
+                DraftKind::Signatures {
+                    lead,
+                    columns,
+                    cells,
+                    ..
+                } => table(lead, columns, cells, &mut |pieces| {
+                    self.pieces(pieces, within)
+                }),
+                DraftKind::Voting {
+                    lead,
+                    columns,
+                    cells,
+                    ..
+                } => table(lead, columns, cells, &mut |pieces| {
+                    self.pieces(pieces, within)
+                }),
             }
         }
     }
@@ -532,6 +558,18 @@ pub(crate) fn walk(pieces: &[Piece], visit: &mut dyn FnMut(&Piece)) {
     }
 }
 
+/// The texts of a table: the line that leads in, the heads of the columns, the cells of a row.
+fn table(
+    lead: &[Piece],
+    columns: &[Vec<Piece>],
+    cells: &[Vec<Piece>],
+    visit: &mut dyn FnMut(&[Piece]),
+) {
+    visit(lead);
+    columns.iter().for_each(|column| visit(column));
+    cells.iter().for_each(|cell| visit(cell));
+}
+
 /// The running texts of all blocks.
 fn walk_drafts(drafts: &[Draft], visit: &mut dyn FnMut(&[Piece])) {
     for draft in drafts {
@@ -555,6 +593,25 @@ fn walk_drafts(drafts: &[Draft], visit: &mut dyn FnMut(&[Piece])) {
                 visit(lead);
                 visit(line);
             }
+            DraftKind::Particulars(rows) => {
+                for row in rows {
+                    visit(&row.label);
+                    visit(&row.value);
+                }
+            }
+            DraftKind::Wording { blocks, .. } => walk_drafts(blocks, visit),
+            DraftKind::Signatures {
+                lead,
+                columns,
+                cells,
+                ..
+            } => table(lead, columns, cells, visit),
+            DraftKind::Voting {
+                lead,
+                columns,
+                cells,
+                ..
+            } => table(lead, columns, cells, visit),
             DraftKind::Preamble(_) | DraftKind::Closing(_) => {}
         }
     }

@@ -1,11 +1,15 @@
 //! Blocks as paragraphs (ECMA-376 17.3.1) with styles; their look stands in `styles`.
 
 use docx_rs::{IndentLevel, NumberingId, Paragraph};
-use raadspost_content::{Block, BlockKind, Diagnostic, Inline, Item, ListKind};
+use raadspost_content::{
+    Block, BlockKind, Diagnostic, Inline, Item, ListKind, Particular, WordingRole,
+};
 
 use crate::convert::Converter;
+use crate::finish::SectionKind;
 use crate::inline::Host;
 use crate::numbering::DEPTH_LIMIT;
+use crate::record::Within;
 use crate::styles;
 
 impl<'a> Converter<'a> {
@@ -32,6 +36,7 @@ impl<'a> Converter<'a> {
                 level,
                 head,
                 alternatives,
+                variants,
                 separator,
             } => {
                 self.heading(*level, head);
@@ -39,16 +44,63 @@ impl<'a> Converter<'a> {
                     if index > 0 {
                         self.paragraph(styles::SEPARATOR, separator);
                     }
-                    self.list(ListKind::LowerAlpha, items, 0);
+                    match variants.get(index) {
+                        // One control round each alternative, so that it can be taken out whole.
+                        Some(variant) => {
+                            let kind = SectionKind::Alternative(variant.clone());
+                            self.check(variant);
+                            self.section(kind, |converter| {
+                                converter.list(ListKind::LowerAlpha, items, 0);
+                            });
+                        }
+                        None => self.list(ListKind::LowerAlpha, items, 0),
+                    }
                 }
             }
             BlockKind::Closing { inlines } => self.paragraph(styles::CLOSING, inlines),
             BlockKind::Movers { lead, lines } => {
                 self.paragraph(styles::CLOSING, lead);
-                for line in lines {
-                    self.paragraph(styles::SIGNATURE, line);
+                self.section(SectionKind::Movers, |converter| {
+                    converter.within = Within::Movers;
+                    for line in lines {
+                        converter.paragraph(styles::SIGNATURE, line);
+                    }
+                    converter.within = Within::Text;
+                });
+            }
+            BlockKind::Particulars { rows } => {
+                for Particular { label, value } in rows {
+                    let mut line = vec![Inline::Strong(label.clone()), Inline::Text("\t".into())];
+                    line.extend_from_slice(value);
+                    self.paragraph(styles::PARTICULAR, &line);
                 }
             }
+            BlockKind::Wording {
+                role,
+                level,
+                head,
+                blocks,
+            } => {
+                self.heading(*level, head);
+                for block in blocks {
+                    match (role, &block.kind) {
+                        (WordingRole::Old | WordingRole::New, BlockKind::Paragraph { inlines }) => {
+                            self.paragraph(styles::QUOTE, inlines);
+                        }
+                        _ => self.block(block),
+                    }
+                }
+            }
+            BlockKind::Signatures {
+                lead,
+                columns,
+                rows,
+            } => self.signatures(lead, columns, rows),
+            BlockKind::Voting {
+                lead,
+                columns,
+                rows,
+            } => self.voting(lead, columns, rows),
             BlockKind::Note { inlines } => self.paragraph(styles::NOTE, inlines),
         }
         self.at = outer;
@@ -119,6 +171,10 @@ impl<'a> Converter<'a> {
                     | BlockKind::Operative { .. }
                     | BlockKind::Closing { .. }
                     | BlockKind::Movers { .. }
+                    | BlockKind::Particulars { .. }
+                    | BlockKind::Wording { .. }
+                    | BlockKind::Signatures { .. }
+                    | BlockKind::Voting { .. }
                     | BlockKind::Note { .. } => self.block(block),
                 }
                 self.at = outer;

@@ -6,6 +6,10 @@ use std::borrow::Cow;
 pub(crate) const MARKER_START: char = '\u{1}';
 /// Closes a marker.
 pub(crate) const MARKER_END: char = '\u{2}';
+/// Opens what is repeated for each line of a slot; the slot's number and `MARKER_END` follow.
+pub(crate) const REPEAT_START: char = '\u{3}';
+/// Closes what is repeated.
+pub(crate) const REPEAT_END: char = '\u{4}';
 
 /// Whether XML 1.0 has the character (production 2, `Char`).
 pub(crate) fn is_xml(c: char) -> bool {
@@ -35,6 +39,31 @@ pub(crate) fn unify_line_ends(text: &str) -> Cow<'_, str> {
 /// The marker of a slot.
 pub(crate) fn marker(slot: usize) -> String {
     format!("{MARKER_START}{slot}{MARKER_END}")
+}
+
+/// A text with markers, as it stands in an attribute, where a slot is escaped otherwise.
+pub(crate) fn in_attribute(text: &str) -> String {
+    text.replace(MARKER_START, &format!("{MARKER_START}s"))
+}
+
+/// The start of what is repeated for each line of a slot.
+pub(crate) fn repeat(slot: usize) -> String {
+    format!("{REPEAT_START}{slot}{MARKER_END}")
+}
+
+/// In what is repeated: a cell of the line, from 0, in the text of an element.
+pub(crate) fn cell(index: usize) -> String {
+    format!("{MARKER_START}f{index}{MARKER_END}")
+}
+
+/// In what is repeated: a cell of the line, from 0, in an attribute.
+pub(crate) fn attribute_cell(index: usize) -> String {
+    format!("{MARKER_START}a{index}{MARKER_END}")
+}
+
+/// In what is repeated: the number of the line, from 1, added to `base`.
+pub(crate) fn line_number(base: usize) -> String {
+    format!("{MARKER_START}r{base}{MARKER_END}")
 }
 
 /// Appends text as it may stand in an element.

@@ -1,10 +1,12 @@
 //! Content controls (ECMA-376 17.5.2): what an open place or a choice is to Word.
 
-use raadspost_content::{FillIn, FillInKind, Fingerprint};
+use raadspost_content::Fingerprint;
 
 use std::borrow::Cow;
 
-use crate::finish::Element;
+use crate::characters::{REPEAT_END, attribute_cell, repeat};
+use crate::finish::{Element, Node};
+use crate::record::{NAMESPACE, STORE};
 
 /// Longest alias or tag that Word opens, in UTF-16 units; a longer one makes it repair the file.
 const NAME_LIMIT: usize = 64;
@@ -16,8 +18,28 @@ pub(crate) struct Control {
     pub(crate) alias: String,
     /// The key for programs (17.5.2.42).
     pub(crate) tag: String,
+    /// Its id (17.5.2.18), unique in the document, or the marker of one.
+    pub(crate) id: String,
     /// What may be filled in.
     pub(crate) kind: ControlKind,
+    /// Where in the record it is kept.
+    pub(crate) binding: Binding,
+    /// What it shows as long as it is empty.
+    pub(crate) placeholder: String,
+}
+
+/// A path to an element of the record (XPath 1.0).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Binding(pub(crate) String);
+
+impl Binding {
+    /// 17.5.2.6, or its like for sections that repeat (MS-DOCX 2.5.3.1).
+    pub(crate) fn element(&self, name: &'static str) -> Element<'_> {
+        Element::new(name)
+            .attribute("w:prefixMappings", format!("xmlns:m='{NAMESPACE}'"))
+            .attribute("w:xpath", self.0.as_str())
+            .attribute("w:storeItemID", STORE)
+    }
 }
 
 /// What may be filled in.
@@ -29,41 +51,29 @@ pub(crate) enum ControlKind {
     Date,
     /// One of a list (17.5.2.15).
     DropDown(Vec<String>),
+    /// One of the list that a slot holds, to be filled later.
+    Listed(usize),
 }
 
 impl Control {
-    /// The control of an open place.
-    pub(crate) fn fill_in(fill_in: &FillIn) -> Self {
-        let kind = match &fill_in.kind {
-            FillInKind::Text | FillInKind::Person => ControlKind::Text,
-            FillInKind::Date => ControlKind::Date,
-            FillInKind::Options(options) => ControlKind::DropDown(options.clone()),
-        };
-        Self {
-            alias: alias(&fill_in.label),
-            tag: tag(&fill_in.id),
-            kind,
-        }
-    }
-
-    /// The control of a choice; its key is all the name it has.
-    pub(crate) fn choice(id: &str, options: &[String]) -> Self {
-        Self {
-            alias: alias(id),
-            tag: tag(id),
-            kind: ControlKind::DropDown(options.to_vec()),
-        }
-    }
-
-    /// The properties of the control (17.5.2.38); `number` is unique in the document.
-    pub(crate) fn properties<'a>(&'a self, number: usize, language: &'a str) -> Element<'a> {
+    /// The properties of the control (17.5.2.38).
+    pub(crate) fn properties<'a>(&'a self, language: &'a str) -> Element<'a> {
+        let part = value("w:docPart", docpart_name(&self.placeholder));
         Element::new("w:sdtPr")
             .child(value("w:alias", self.alias.as_str()))
             .child(value("w:tag", self.tag.as_str()))
-            .child(value("w:id", number.to_string()))
+            .child(value("w:id", self.id.as_str()))
+            .child(Element::new("w:placeholder").child(part))
             .child(Element::new("w:showingPlcHdr"))
+            .child(self.binding.element("w:dataBinding"))
             .child(self.kind.element(language))
     }
+}
+
+/// The name of the part of the glossary that shows a placeholder.
+pub(crate) fn docpart_name(placeholder: &str) -> String {
+    let digest = Fingerprint::of(placeholder.as_bytes()).to_string();
+    digest[..32].to_ascii_uppercase()
 }
 
 impl ControlKind {
@@ -91,6 +101,18 @@ impl ControlKind {
                 }
                 list
             }
+            Self::Listed(slot) => {
+                let mut list = Element::new("w:dropDownList");
+                list.children.push(Node::Text(repeat(*slot).into()));
+                list.push(
+                    Element::new("w:listItem")
+                        .attribute("w:displayText", attribute_cell(0))
+                        .attribute("w:value", attribute_cell(0)),
+                );
+                list.children
+                    .push(Node::Text(REPEAT_END.to_string().into()));
+                list
+            }
         }
     }
 }
@@ -100,12 +122,12 @@ pub(crate) fn value<'a>(name: &'static str, value: impl Into<Cow<'a, str>>) -> E
     Element::new(name).attribute("w:val", value)
 }
 
-fn alias(label: &str) -> String {
+pub(crate) fn alias(label: &str) -> String {
     cut(label, NAME_LIMIT)
 }
 
 /// The key, or its start and a digest of the whole where it is too long.
-fn tag(id: &str) -> String {
+pub(crate) fn tag(id: &str) -> String {
     if id.encode_utf16().count() <= NAME_LIMIT {
         return id.to_owned();
     }
@@ -141,12 +163,11 @@ mod tests {
 
     #[test]
     fn entries_are_unique_and_not_empty() {
-        let control = Control::choice("k", &["a".into(), "".into(), "a".into(), "b".into()]);
+        let kind = ControlKind::DropDown(["a", "", "a", "b"].map(String::from).into());
         assert_eq!(
-            control.properties(3, "nl-NL").to_xml(),
-            "<w:sdtPr><w:alias w:val=\"k\"/><w:tag w:val=\"k\"/><w:id w:val=\"3\"/><w:showingPlcHdr/>\
-             <w:dropDownList><w:listItem w:displayText=\"a\" w:value=\"a\"/>\
-             <w:listItem w:displayText=\"b\" w:value=\"b\"/></w:dropDownList></w:sdtPr>"
+            kind.element("nl-NL").to_xml(),
+            "<w:dropDownList><w:listItem w:displayText=\"a\" w:value=\"a\"/>\
+             <w:listItem w:displayText=\"b\" w:value=\"b\"/></w:dropDownList>"
         );
     }
 }

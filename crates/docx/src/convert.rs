@@ -2,16 +2,23 @@
 
 use std::collections::BTreeSet;
 
-use docx_rs::{DocumentChild, Docx, Paragraph};
+use docx_rs::{BookmarkEnd, BookmarkStart, DocumentChild, Docx, Paragraph, Table};
 use raadspost_content::{
-    Annex, BlockId, BlockKind, Body, Diagnostic, Diagnostics, Inline, Part, Shape, Theme, Values,
+    Annex, BlockId, BlockKind, Body, Diagnostic, Diagnostics, FactionLine, Factions, Inline, Part,
+    Shape, Theme, Values,
 };
 
-use crate::characters::{marker, not_xml, unify_line_ends};
+use crate::characters::{line_number, marker, not_xml, unify_line_ends};
 use crate::controls::Control;
+use crate::finish::{SECTION_MARK, Section, SectionKind};
 use crate::numbering::Lists;
 use crate::properties::Properties;
+use crate::record::{Record, Within};
+use crate::table::TableNote;
 use crate::{numbering, section, styles};
+
+/// How many ids a control in a repeated row takes: one for each row.
+const ROW_IDS: usize = 100_000;
 
 /// Where the text of the slots comes from.
 #[derive(Debug, Clone, Copy)]
@@ -28,6 +35,12 @@ pub(crate) struct Draft {
     pub(crate) docx: Docx,
     /// Its content controls; each control's alias in `docx` is its index here.
     pub(crate) controls: Vec<Control>,
+    /// Sections round some of its paragraphs.
+    pub(crate) sections: Vec<Section>,
+    /// Its tables, in order.
+    pub(crate) tables: Vec<TableNote>,
+    /// What it says for programs; none where it is a letter without an open place.
+    pub(crate) record: Option<Record>,
     /// The web addresses of the document part; the relationship of one is its index and a prefix.
     pub(crate) links: Vec<String>,
     /// The same of the footnotes part.
@@ -50,6 +63,7 @@ pub(crate) fn convert(
     theme: &Theme,
 ) -> Result<Draft, Diagnostics> {
     let mut converter = Converter::new(shape, slots);
+    converter.text_width = section::text_width(theme);
     converter.check(&shape.language);
     converter.check(&shape.author);
     converter.check(&theme.word_text);
@@ -84,6 +98,16 @@ pub(crate) struct Converter<'a> {
     paragraphs: Vec<DocumentChild>,
     pub(crate) lists: Lists,
     pub(crate) controls: Vec<Control>,
+    sections: Vec<Section>,
+    pub(crate) tables: Vec<TableNote>,
+    pub(crate) record: Record,
+    pub(crate) within: Within,
+    /// The marker or number of the line, in a table with a row for each faction.
+    pub(crate) line: Option<String>,
+    /// The id of the next content control.
+    next_id: usize,
+    /// Width of the text, in twips.
+    pub(crate) text_width: usize,
     pub(crate) links: Vec<String>,
     pub(crate) note_links: Vec<String>,
     /// Footnotes that have been referred to.
@@ -103,12 +127,80 @@ impl<'a> Converter<'a> {
             paragraphs: Vec::new(),
             lists: Lists::default(),
             controls: Vec::new(),
+            sections: Vec::new(),
+            tables: Vec::new(),
+            record: Record::new(
+                String::new(),
+                shape.author.clone(),
+                shape.language.clone(),
+                format!(
+                    "{:04}-{:02}-{:02}",
+                    shape.date.0, shape.date.1, shape.date.2
+                ),
+            ),
+            within: Within::Text,
+            line: None,
+            next_id: 1,
+            text_width: 0,
             links: Vec::new(),
             note_links: Vec::new(),
             referred: BTreeSet::new(),
             repeated: BTreeSet::new(),
             titled: false,
         }
+    }
+
+    /// The id of a new content control; in a row that is repeated, ids of another range.
+    pub(crate) fn control_id(&mut self) -> String {
+        let id = self.next_id;
+        self.next_id += 1;
+        match self.line.as_deref() {
+            None => id.to_string(),
+            Some(line) => match line.parse::<usize>() {
+                Ok(line) => (id * ROW_IDS + line).to_string(),
+                Err(_) => line_number(id * ROW_IDS),
+            },
+        }
+    }
+
+    /// Begins to convert a row once more: its controls have the ids of the row before.
+    pub(crate) fn same_ids(&mut self, from: usize) {
+        self.next_id = from;
+    }
+
+    /// The id that the next control gets.
+    pub(crate) fn next_id(&self) -> usize {
+        self.next_id
+    }
+
+    /// The factions that a slot lists, with their seats; none where they are filled in later.
+    pub(crate) fn listed(&mut self, slot: usize) -> Option<Vec<(String, String)>> {
+        if matches!(self.slots, Slots::Markers) && slot < self.shape.slots {
+            return None;
+        }
+        let text = self.slot(slot);
+        let own = |line: FactionLine<'_>| (line.name.to_owned(), line.seats.to_owned());
+        Some(Factions::lines(&text).map(own).collect())
+    }
+
+    /// Puts a section round the paragraphs that `inside` adds.
+    pub(crate) fn section(&mut self, section: SectionKind, inside: impl FnOnce(&mut Self)) {
+        let index = self.sections.len();
+        let id = self.control_id();
+        self.sections.push(Section { id, kind: section });
+        let from = self.paragraphs.len();
+        inside(self);
+        let start = BookmarkStart::new(index, SECTION_MARK);
+        self.paragraphs
+            .insert(from, DocumentChild::BookmarkStart(start));
+        self.paragraphs
+            .push(DocumentChild::BookmarkEnd(BookmarkEnd::new(index)));
+    }
+
+    /// Takes a table into the document.
+    pub(crate) fn push_table(&mut self, table: Table, note: TableNote) {
+        self.tables.push(note);
+        self.paragraphs.push(DocumentChild::Table(Box::new(table)));
     }
 
     fn parts(&mut self, annex: Option<&'a Annex>, parts: &'a [Part]) {
@@ -127,6 +219,24 @@ impl<'a> Converter<'a> {
                 }
             }
         }
+        let mut motions = parts.iter().filter_map(|part| match part {
+            Part::Motion(motion) => Some(motion),
+            Part::Text { .. } => None,
+        });
+        // Several motions in one file have no record that would be true of each.
+        if let (Some(motion), None) = (motions.next(), motions.next()) {
+            self.record.kind = Some(motion.record.kind);
+            self.record.municipality = motion
+                .record
+                .municipality
+                .map(|(code, name)| (self.line_slot(code), self.line_slot(name)));
+            self.record.texts = self.words(&motion.blocks);
+        }
+    }
+
+    /// The text of a slot on one line, or its marker.
+    fn line_slot(&mut self, slot: usize) -> String {
+        self.slot(slot).replace('\n', " ")
     }
 
     /// Takes a paragraph into the document.
@@ -138,6 +248,16 @@ impl<'a> Converter<'a> {
     /// Notes a mistake and goes on, so that all are found.
     pub(crate) fn report(&mut self, diagnostic: Diagnostic) {
         self.diagnostics.push(diagnostic);
+    }
+
+    /// How many mistakes were found.
+    pub(crate) fn mistakes(&self) -> usize {
+        self.diagnostics.len()
+    }
+
+    /// Forgets all but the first mistakes.
+    pub(crate) fn forget_mistakes(&mut self, known: usize) {
+        self.diagnostics.truncate(known);
     }
 
     /// Where it is, for messages.
@@ -190,7 +310,7 @@ impl<'a> Converter<'a> {
     }
 
     /// The characters of inlines, for the file's metadata.
-    fn plain(&mut self, inlines: &[Inline]) -> String {
+    pub(crate) fn plain(&mut self, inlines: &[Inline]) -> String {
         let mut out = String::new();
         for inline in inlines {
             match inline {
@@ -228,9 +348,15 @@ impl<'a> Converter<'a> {
         docx = section::add(docx, theme);
         // Pushed, not added: docx-rs moves the whole document with each call of a builder.
         docx.document.children = self.paragraphs;
+        let mut record = self.record;
+        record.title.clone_from(&properties.title);
+        let recorded = record.kind.is_some() || !self.controls.is_empty();
         Ok(Draft {
             docx,
             controls: self.controls,
+            sections: self.sections,
+            tables: self.tables,
+            record: recorded.then_some(record),
             links: self.links,
             note_links: self.note_links,
             notes: !self.referred.is_empty(),
@@ -268,8 +394,12 @@ fn is_titled(annex: Option<&Annex>, parts: &[Part]) -> bool {
             match &block.kind {
                 BlockKind::Heading { level, .. }
                 | BlockKind::Recital { level, .. }
+                | BlockKind::Wording { level, .. }
                 | BlockKind::Operative { level, .. } => levels.push(*level),
-                BlockKind::Paragraph { .. }
+                BlockKind::Particulars { .. }
+                | BlockKind::Signatures { .. }
+                | BlockKind::Voting { .. }
+                | BlockKind::Paragraph { .. }
                 | BlockKind::List { .. }
                 | BlockKind::Preamble { .. }
                 | BlockKind::Closing { .. }

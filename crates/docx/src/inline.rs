@@ -5,11 +5,11 @@ use docx_rs::{
     BreakType, FieldCharType, Footnote, Hyperlink, HyperlinkData, InstrText, Paragraph,
     ParagraphChild, Run, StructuredDataTag,
 };
-use raadspost_content::{Diagnostic, Inline};
+use raadspost_content::{Diagnostic, FillIn, FillInKind, Inline};
 
 use crate::block::styled;
 use crate::characters::target;
-use crate::controls::Control;
+use crate::controls::{Control, ControlKind, alias, tag};
 use crate::convert::Converter;
 use crate::styles;
 
@@ -146,24 +146,61 @@ impl Converter<'_> {
                 }
                 Inline::Footnote(index) => self.footnote_piece(*index, host, out),
                 Inline::FillIn(fill_in) => {
-                    self.check(&fill_in.id);
-                    let shown = self.text(&fill_in.placeholder());
-                    if let raadspost_content::FillInKind::Options(options) = &fill_in.kind {
-                        options.iter().for_each(|option| self.check(option));
-                    }
-                    self.control(Control::fill_in(fill_in), look, shown, out);
+                    let control = self.fill_in(fill_in);
+                    self.control(control, look, out);
                 }
                 Inline::Choice { id, options, mark } => {
                     self.check(id);
-                    let shown = self.text(&format!("{}{mark}", options.join(" / ")));
-                    self.control(Control::choice(id, options), look, shown, out);
+                    options.iter().for_each(|option| self.check(option));
+                    let control = Control {
+                        alias: alias(id),
+                        tag: tag(id),
+                        id: self.control_id(),
+                        kind: ControlKind::DropDown(options.clone()),
+                        binding: self.record.choice(id),
+                        placeholder: self.text(&format!("{}{mark}", options.join(" / "))),
+                    };
+                    self.control(control, look, out);
                 }
                 Inline::LineBreak => push_text(look, "\n", out),
             }
         }
     }
 
-    fn control(&mut self, control: Control, look: Look, shown: String, out: &mut Vec<Piece>) {
+    fn fill_in(&mut self, fill_in: &FillIn) -> Control {
+        self.check(&fill_in.id);
+        let placeholder = self.text(&fill_in.placeholder());
+        let kind = match &fill_in.kind {
+            FillInKind::Text | FillInKind::Person => ControlKind::Text,
+            FillInKind::Date => ControlKind::Date,
+            FillInKind::Options(options) => {
+                options.iter().for_each(|option| self.check(option));
+                ControlKind::DropDown(options.clone())
+            }
+            FillInKind::Faction { slot } => match self.listed(*slot) {
+                None => ControlKind::Listed(*slot),
+                Some(factions) => {
+                    ControlKind::DropDown(factions.into_iter().map(|(name, _)| name).collect())
+                }
+            },
+        };
+        // In a line that is repeated for each faction its number is not known before that.
+        let (tag, line) = match (&self.line, fill_in.line) {
+            (Some(line), _) => (format!("{}-{line}", tag(&fill_in.id)), line.clone()),
+            (None, number) => (tag(&fill_in.id), number.unwrap_or(1).to_string()),
+        };
+        Control {
+            alias: alias(&fill_in.label),
+            tag,
+            id: self.control_id(),
+            kind,
+            binding: self.record.place(fill_in, self.within, &line),
+            placeholder,
+        }
+    }
+
+    fn control(&mut self, control: Control, look: Look, out: &mut Vec<Piece>) {
+        let shown = control.placeholder.clone();
         out.push(Piece::Control(look, self.controls.len(), shown));
         self.controls.push(control);
     }

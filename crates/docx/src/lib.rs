@@ -14,17 +14,21 @@ mod characters;
 mod controls;
 mod convert;
 mod finish;
+mod glossary;
 mod inline;
 mod letter;
 mod numbering;
 mod package;
 mod probe;
 mod properties;
+mod record;
 mod renderer;
 mod section;
 mod styles;
+mod table;
 mod template;
 mod theme;
+mod words;
 
 #[cfg(test)]
 mod tests;

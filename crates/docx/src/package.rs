@@ -15,10 +15,17 @@ pub(crate) const SETTINGS: &str = "word/settings.xml";
 pub(crate) const FONT_TABLE: &str = "word/fontTable.xml";
 pub(crate) const THEME: &str = "word/theme/theme1.xml";
 pub(crate) const FOOTNOTES: &str = "word/footnotes.xml";
+pub(crate) const CUSTOM: &str = "docProps/custom.xml";
+pub(crate) const GLOSSARY: &str = "word/glossary/document.xml";
+pub(crate) const GLOSSARY_STYLES: &str = "word/glossary/styles.xml";
+pub(crate) const RECORD: &str = "customXml/item1.xml";
+pub(crate) const RECORD_PROPERTIES: &str = "customXml/itemProps1.xml";
 
 const CONTENT_TYPES: &str = "[Content_Types].xml";
 const RELATIONSHIPS: &str = "_rels/.rels";
 const DOCUMENT_RELATIONSHIPS: &str = "word/_rels/document.xml.rels";
+const GLOSSARY_RELATIONSHIPS: &str = "word/glossary/_rels/document.xml.rels";
+const RECORD_RELATIONSHIPS: &str = "customXml/_rels/item1.xml.rels";
 const FOOTNOTES_RELATIONSHIPS: &str = "word/_rels/footnotes.xml.rels";
 
 /// Start of the content types of WordprocessingML; `+xml` ends them.
@@ -40,6 +47,14 @@ fn content_type(name: &str) -> Option<String> {
         SETTINGS => of_word("settings"),
         FONT_TABLE => of_word("fontTable"),
         FOOTNOTES => of_word("footnotes"),
+        GLOSSARY => of_word("document.glossary"),
+        GLOSSARY_STYLES => of_word("styles"),
+        RECORD_PROPERTIES => {
+            Some("application/vnd.openxmlformats-officedocument.customXmlProperties+xml".into())
+        }
+        CUSTOM => {
+            Some("application/vnd.openxmlformats-officedocument.custom-properties+xml".into())
+        }
         CORE => Some("application/vnd.openxmlformats-package.core-properties+xml".into()),
         APP => Some("application/vnd.openxmlformats-officedocument.extended-properties+xml".into()),
         THEME => Some("application/vnd.openxmlformats-officedocument.theme+xml".into()),
@@ -56,6 +71,11 @@ fn relationship_type(name: &str) -> Option<String> {
         SETTINGS => "settings",
         FONT_TABLE => "fontTable",
         FOOTNOTES => "footnotes",
+        GLOSSARY => "glossaryDocument",
+        GLOSSARY_STYLES => "styles",
+        RECORD => "customXml",
+        RECORD_PROPERTIES => "customXmlProps",
+        CUSTOM => "custom-properties",
         THEME => "theme",
         APP => "extended-properties",
         CORE => {
@@ -68,9 +88,13 @@ fn relationship_type(name: &str) -> Option<String> {
 
 /// Adds content types and relationships, and puts all parts into the order of the package.
 pub(crate) fn complete(parts: Vec<Part>, links: &[String], note_links: &[String]) -> Vec<Part> {
-    let (of_package, of_document): (Vec<&Part>, Vec<&Part>) = parts
-        .iter()
-        .partition(|part| part.name == DOCUMENT || !part.name.starts_with("word/"));
+    let of = |owner: &str| -> Vec<&Part> {
+        parts
+            .iter()
+            .filter(|part| owner_of(part.name) == owner)
+            .collect()
+    };
+    let (of_package, of_document) = (of(""), of(DOCUMENT));
     let mut made = vec![
         Part::line(CONTENT_TYPES, content_types(&parts).to_part()),
         Part::line(RELATIONSHIPS, relationships(&of_package, "", &[]).to_part()),
@@ -85,9 +109,33 @@ pub(crate) fn complete(parts: Vec<Part>, links: &[String], note_links: &[String]
             relationships(&[], "word/", note_links).to_part(),
         ));
     }
+    for (name, owner, folder) in [
+        (GLOSSARY_RELATIONSHIPS, GLOSSARY, "word/glossary/"),
+        (RECORD_RELATIONSHIPS, RECORD, "customXml/"),
+    ] {
+        let targets = of(owner);
+        if !targets.is_empty() {
+            made.push(Part::line(
+                name,
+                relationships(&targets, folder, &[]).to_part(),
+            ));
+        }
+    }
     // Content types come first, so that a reader of the stream knows what follows.
     made.extend(parts);
     made
+}
+
+/// The part that leads to a part; the package itself has no name.
+fn owner_of(name: &str) -> &'static str {
+    match name {
+        GLOSSARY_STYLES => GLOSSARY,
+        RECORD_PROPERTIES => RECORD,
+        DOCUMENT => "",
+        RECORD => DOCUMENT,
+        _ if name.starts_with("word/") => DOCUMENT,
+        _ => "",
+    }
 }
 
 fn content_types(parts: &[Part]) -> Element<'static> {
@@ -127,7 +175,10 @@ fn relationships<'a>(parts: &[&Part], folder: &str, links: &'a [String]) -> Elem
                     .attribute("Type", kind)
                     .attribute(
                         "Target",
-                        part.name.strip_prefix(folder).unwrap_or(part.name),
+                        match part.name.strip_prefix(folder) {
+                            Some(name) => name.to_owned(),
+                            None => format!("../{}", part.name),
+                        },
                     ),
             );
         }

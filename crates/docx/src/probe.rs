@@ -2,19 +2,27 @@
 
 use raadspost_content::{
     Annex, Block, BlockId, BlockKind, Body, Enclosure, Enclosures, FillIn, FillInKind, Footnote,
-    Inline, Item, Letter, ListKind, Motion, Part, Sender, Shape, Signatory, Span, Values,
+    Inline, Item, Letter, ListKind, Motion, MotionKind, MotionRecord, Part, Particular, Sender,
+    Shape, Signatory, Span, Values, VotingRows, WordingRole,
 };
 
-/// All probes: a motion alone, an annex with text and a motion, and a letter.
-pub(crate) fn shapes() -> [Shape; 3] {
-    [motion(), annex(), letter()]
+/// All probes: a motion alone, an annex with text and a motion, a letter, and a motion with all
+/// that a council expects.
+pub(crate) fn shapes() -> [Shape; 4] {
+    [motion(), annex(), letter(), council()]
 }
+
+/// The slot of [`council`] that lists factions.
+const FACTIONS_SLOT: usize = 1;
 
 /// Values for a probe.
 pub(crate) fn values(shape: &Shape) -> Values {
     let names = ["Utrecht", "’s-Hertogenbosch", "Bergen (NH)"];
     let slots = (0..shape.slots)
-        .map(|slot| names[slot % names.len()].to_owned())
+        .map(|slot| match (shape.document.as_str(), slot) {
+            ("council", FACTIONS_SLOT) => "D66\t6\nVoor & <Na> \"1\"\t4\nLokaal\t1".to_owned(),
+            _ => names[slot % names.len()].to_owned(),
+        })
         .collect();
     Values {
         slots,
@@ -60,6 +68,8 @@ pub(crate) fn fill_in(id: &str, label: &str, kind: FillInKind) -> Inline {
         id: id.into(),
         label: label.into(),
         kind,
+        field: None,
+        line: None,
     })
 }
 
@@ -153,6 +163,7 @@ fn parts_motion(level: u8) -> Motion {
                         ])],
                     ],
                 ],
+                variants: vec!["onderzoek".into(), "herstel".into()],
                 separator: vec![text("OF")],
             },
         ),
@@ -185,8 +196,106 @@ fn parts_motion(level: u8) -> Motion {
         title: vec![text("Concept-motie herstel lantaarns oostkade")],
         level,
         show_title: true,
+        record: MotionRecord {
+            kind: MotionKind::OffAgendaMotion,
+            municipality: Some((0, 0)),
+        },
         blocks,
     }
+}
+
+/// A motion with particulars, an amendment's texts, signatures and votes.
+pub(crate) fn council() -> Shape {
+    let fill = |id: &str, field: &str, kind| {
+        vec![Inline::FillIn(FillIn {
+            id: id.into(),
+            label: id.into(),
+            kind,
+            field: Some(field.into()),
+            line: None,
+        })]
+    };
+    let numbered = |inlines: Vec<Inline>, number: usize| match inlines.as_slice() {
+        [Inline::FillIn(fill_in)] => vec![Inline::FillIn(fill_in.numbered(number))],
+        _ => inlines,
+    };
+    let faction = FillInKind::Faction {
+        slot: FACTIONS_SLOT,
+    };
+    let words = |role, head: &str, body: &str| {
+        let wording = BlockKind::Wording {
+            role,
+            level: 2,
+            head: vec![text(head)],
+            blocks: vec![paragraph(vec![text(body), Inline::Slot(0)])],
+        };
+        block("probe.wording", wording)
+    };
+    let row = |number| {
+        vec![
+            numbered(fill("naam", "indiener", FillInKind::Person), number),
+            numbered(fill("fractie", "fractie", faction.clone()), number),
+            Vec::new(),
+        ]
+    };
+    let vote = fill(
+        "stem",
+        "fractiestemresultaat",
+        FillInKind::Options(vec!["voor".into(), "tegen".into()]),
+    );
+    let heads = |heads: [&str; 3]| heads.map(|head| vec![text(head)]).into();
+    let blocks = vec![
+        block(
+            "probe.particulars",
+            BlockKind::Particulars {
+                rows: vec![Particular {
+                    label: vec![text("Nummer:")],
+                    value: fill("nummer", "nummer", FillInKind::Text),
+                }],
+            },
+        ),
+        words(WordingRole::Old, "Oude tekst", "Tien euro voor "),
+        words(WordingRole::New, "Nieuwe tekst", "Twintig euro voor "),
+        block(
+            "probe.signatures",
+            BlockKind::Signatures {
+                lead: vec![text("Ondertekening te "), Inline::Slot(0)],
+                columns: heads(["Naam", "Fractie", "Handtekening"]),
+                rows: vec![row(1), row(2)],
+            },
+        ),
+        block(
+            "probe.voting",
+            BlockKind::Voting {
+                lead: vec![text("Stemming")],
+                columns: heads(["Fractie", "Zetels", "Stem"]),
+                rows: VotingRows::Factions {
+                    slot: FACTIONS_SLOT,
+                    vote,
+                },
+            },
+        ),
+        words(WordingRole::Explanation, "Toelichting", "Omdat "),
+    ];
+    let motion = Motion {
+        id: "amendement".into(),
+        variant: None,
+        title: vec![text("Amendement")],
+        level: 1,
+        show_title: true,
+        record: MotionRecord {
+            kind: MotionKind::Amendment,
+            municipality: Some((0, 0)),
+        },
+        blocks,
+    };
+    let body = Body::Parts {
+        annex: None,
+        parts: vec![Part::Motion(motion)],
+    };
+    let mut shape = shape(body, 2);
+    shape.document = "council".into();
+    shape
 }
 
 /// An annex: text with every inline, nested lists and footnotes, then the motion.

@@ -56,6 +56,29 @@ pub(crate) fn app() -> Element<'static> {
         .child(Element::new("Application").text("Raadspost"))
 }
 
+/// `docProps/custom.xml` (22.3): names and texts.
+pub(crate) fn custom<'a>(named: &[(&'static str, &'a str)]) -> Element<'a> {
+    const CUSTOM: &str = "http://schemas.openxmlformats.org/officeDocument/2006/custom-properties";
+    const TYPES: &str = "http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes";
+    /// The set to which all custom properties belong.
+    const SET: &str = "{D5CDD505-2E9C-101B-9397-08002B2CF9AE}";
+    /// 0 and 1 are reserved.
+    const FIRST: usize = 2;
+    let mut root = Element::new("Properties")
+        .attribute("xmlns", CUSTOM)
+        .attribute("xmlns:vt", TYPES);
+    for (index, (name, text)) in named.iter().enumerate() {
+        root.push(
+            Element::new("property")
+                .attribute("fmtid", SET)
+                .attribute("pid", (FIRST + index).to_string())
+                .attribute("name", *name)
+                .child(Element::new("vt:lpwstr").text(*text)),
+        );
+    }
+    root
+}
+
 /// `word/fontTable.xml`: the theme's fonts.
 pub(crate) fn font_table(theme: &Theme) -> Element<'_> {
     let mut table = Element::new("w:fonts").attribute("xmlns:w", W);

@@ -24,6 +24,14 @@ pub(crate) fn add(docx: Docx, theme: &Theme) -> Docx {
     })
 }
 
+/// Width of the text, in twips.
+pub(crate) fn text_width(theme: &Theme) -> usize {
+    let margins = twips(theme.margins.left) + twips(theme.margins.right);
+    WIDTH
+        .saturating_sub(u32::try_from(margins).unwrap_or(0))
+        .max(1) as usize
+}
+
 /// Twips (1/1440 inch) of a length in mm.
 fn twips(mm: f64) -> i32 {
     (mm * 1440.0 / 25.4).round() as i32

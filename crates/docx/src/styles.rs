@@ -2,8 +2,8 @@
 //! template takes over the look of every paragraph.
 
 use docx_rs::{
-    AlignmentType, Docx, IndentLevel, LineSpacing, LineSpacingType, NumberingId, RunFonts, Style,
-    StyleType, ThemeColor, VertAlignType,
+    AlignmentType, Docx, IndentLevel, LineSpacing, LineSpacingType, NumberingId, RunFonts,
+    SpecialIndentType, Style, StyleType, Tab, TabValueType, ThemeColor, VertAlignType,
 };
 use raadspost_content::{Colour, Theme};
 
@@ -17,6 +17,14 @@ pub(crate) const LIST_NUMBER: &str = "ListNumber";
 pub(crate) const SEPARATOR: &str = "BodyText2";
 /// A note on how to use the document.
 pub(crate) const NOTE: &str = "BodyText3";
+/// A line of what stands over a motion.
+pub(crate) const PARTICULAR: &str = "BodyTextIndent";
+/// The old and the new text of an amendment.
+pub(crate) const QUOTE: &str = "Quote";
+/// A paragraph in a table.
+pub(crate) const CELL: &str = "BodyText";
+/// The only kind of table.
+pub(crate) const TABLE: &str = "TableGrid";
 pub(crate) const CLOSING: &str = "Closing";
 pub(crate) const SIGNATURE: &str = "Signature";
 pub(crate) const SENDER: &str = "EnvelopeReturn";
@@ -151,6 +159,18 @@ fn motion(theme: &Theme) -> Vec<Style> {
         muted(paragraph(NOTE, "Body Text 3", 35), theme)
             .size(half_points(theme.size - 2.0))
             .line_spacing(spacing(360, 80)),
+        tabbed(paragraph(PARTICULAR, "Body Text Indent", 35))
+            .line_spacing(spacing(0, 240))
+            .indent(
+                Some(PARTICULAR_TAB),
+                Some(SpecialIndentType::Hanging(PARTICULAR_TAB)),
+                None,
+                None,
+            ),
+        paragraph(QUOTE, "Quote", 29)
+            .line_spacing(spacing(0, 120))
+            .indent(Some(INDENT), None, None, None),
+        paragraph(CELL, "Body Text", 35).line_spacing(spacing(60, 60)),
         kept(paragraph(CLOSING, "Closing", 35).line_spacing(spacing(280, 120))),
         // Names and the note below them stay on one page with the line that leads in.
         kept(paragraph(SIGNATURE, "Signature", 35).line_spacing(spacing(200, 120))),
@@ -208,6 +228,17 @@ fn character(id: &str, name: &str, priority: usize) -> Style {
         .based_on("DefaultParagraphFont")
         .ui_priority(priority)
         .q_format(priority < 99)
+}
+
+/// Where what is stated starts, in a line of particulars, in twips: 45 mm.
+const PARTICULAR_TAB: i32 = 2551;
+
+fn tabbed(mut style: Style) -> Style {
+    let tab = Tab::new()
+        .val(TabValueType::Left)
+        .pos(usize::try_from(PARTICULAR_TAB).unwrap_or_default());
+    style.paragraph_property = style.paragraph_property.add_tab(tab);
+    style
 }
 
 /// Never the last line of a page.

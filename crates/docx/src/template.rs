@@ -1,8 +1,11 @@
 //! A document made ready once: parts without slots deflated, the others cut at their slots.
 
-use raadspost_content::{Shape, Theme, Values};
+use raadspost_content::{Factions, Shape, Theme, Values};
 
-use crate::characters::{MARKER_END, MARKER_START, escape_text, unify_line_ends};
+use crate::characters::{
+    MARKER_END, MARKER_START, REPEAT_END, REPEAT_START, escape_attribute, escape_text,
+    unify_line_ends,
+};
 use crate::convert::{Slots, convert};
 use crate::finish::{Context, Part, finish};
 use crate::package::{Deflater, Entry, zip};
@@ -50,6 +53,19 @@ enum Piece {
 enum Segment {
     Xml(String),
     Slot(usize),
+    /// A slot in an attribute, on one line.
+    AttributeSlot(usize),
+    /// Once for each line of a slot.
+    Repeat {
+        slot: usize,
+        inner: Vec<Segment>,
+    },
+    /// A cell of the line, in the text of an element.
+    Cell(usize),
+    /// The same in an attribute.
+    AttributeCell(usize),
+    /// The number of the line, from 1, added to this.
+    LineNumber(usize),
 }
 
 impl Template {
@@ -104,16 +120,26 @@ impl Template {
     }
 }
 
-/// Cuts a part at its markers.
+/// Cuts a part at its markers. Markers are ours alone, for no text with such characters is
+/// converted.
 fn segments(xml: &str) -> Vec<Segment> {
     let mut segments = Vec::new();
     let mut rest = xml;
-    while let Some((before, marked)) = rest.split_once(MARKER_START) {
+    while let Some(at) = rest.find([MARKER_START, REPEAT_START]) {
+        let (before, marked) = rest.split_at(at);
         segments.push(Segment::Xml(before.to_owned()));
-        let (slot, after) = marked.split_once(MARKER_END).unwrap_or((marked, ""));
-        // Markers are ours alone, for no text with such characters is converted.
-        if let Ok(slot) = slot.parse() {
-            segments.push(Segment::Slot(slot));
+        let repeated = marked.starts_with(REPEAT_START);
+        // Each of the signs is one byte.
+        let (named, mut after) = marked[1..].split_once(MARKER_END).unwrap_or((marked, ""));
+        if repeated {
+            let (inner, behind) = after.split_once(REPEAT_END).unwrap_or((after, ""));
+            after = behind;
+            if let Ok(slot) = named.parse() {
+                let inner = self::segments(inner);
+                segments.push(Segment::Repeat { slot, inner });
+            }
+        } else if let Some(segment) = segment(named) {
+            segments.push(segment);
         }
         rest = after;
     }
@@ -121,22 +147,63 @@ fn segments(xml: &str) -> Vec<Segment> {
     segments
 }
 
+fn segment(named: &str) -> Option<Segment> {
+    let number = |text: &str| text.parse().ok();
+    Some(match named.as_bytes().first()? {
+        b's' => Segment::AttributeSlot(number(&named[1..])?),
+        b'f' => Segment::Cell(number(&named[1..])?),
+        b'a' => Segment::AttributeCell(number(&named[1..])?),
+        b'r' => Segment::LineNumber(number(&named[1..])?),
+        _ => Segment::Slot(number(named)?),
+    })
+}
+
+/// A line of a slot that is repeated: its number from 1, and its cells.
+type Line<'a> = (usize, [&'a str; 2]);
+
 fn filled(segments: &[Segment], context: Context, values: &Values) -> String {
     let length = segments.iter().map(|segment| match segment {
         Segment::Xml(xml) => xml.len(),
-        Segment::Slot(_) => 48,
+        Segment::Repeat { .. } => 8 * 1024,
+        Segment::Slot(_)
+        | Segment::AttributeSlot(_)
+        | Segment::Cell(_)
+        | Segment::AttributeCell(_)
+        | Segment::LineNumber(_) => 48,
     });
     let mut out = String::with_capacity(length.sum());
+    write(segments, context, values, (0, ["", ""]), &mut out);
+    out
+}
+
+fn write(
+    segments: &[Segment],
+    context: Context,
+    values: &Values,
+    line: Line<'_>,
+    out: &mut String,
+) {
+    let text = |slot: usize| values.slots.get(slot).map_or("", String::as_str);
+    let cell = |index: usize| line.1.get(index).copied().unwrap_or("");
     for segment in segments {
         match segment {
             Segment::Xml(xml) => out.push_str(xml),
-            Segment::Slot(slot) => {
-                let text = values.slots.get(*slot).map_or("", String::as_str);
-                write_slot(&unify_line_ends(text), context, &mut out);
+            Segment::Slot(slot) => write_slot(&unify_line_ends(text(*slot)), context, out),
+            Segment::AttributeSlot(slot) => {
+                let text = unify_line_ends(text(*slot)).replace('\n', " ");
+                escape_attribute(&text, out);
             }
+            Segment::Repeat { slot, inner } => {
+                for (index, faction) in Factions::lines(text(*slot)).enumerate() {
+                    let line = (index + 1, [faction.name, faction.seats]);
+                    write(inner, context, values, line, out);
+                }
+            }
+            Segment::Cell(index) => write_slot(cell(*index), context, out),
+            Segment::AttributeCell(index) => escape_attribute(cell(*index), out),
+            Segment::LineNumber(base) => out.push_str(&(base + line.0).to_string()),
         }
     }
-    out
 }
 
 /// Writes a slot's text as the finish writes it when it stands there from the start.

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use raadspost_content::{
-    Annex, Block, BlockKind, Body, Diagnostic, Diagnostics, Inline, Item, Letter, Part, Shape,
-    Values, plain_text,
+    Annex, Block, BlockKind, Body, Diagnostic, Diagnostics, Factions, Inline, Item, Letter, Part,
+    Shape, Values, VotingRows, plain_text,
 };
 
 use crate::text::fold;
@@ -19,12 +19,14 @@ pub(crate) fn title(shape: &Shape, values: &Values) -> String {
 pub(crate) fn shown_values(shape: &Shape, values: &Values) -> BTreeSet<String> {
     let mut slots = Slots::default();
     slots.shape(shape);
-    let own = slots
-        .0
+    let of = |slot: &usize| values.slots.get(*slot).map_or("", String::as_str);
+    let own = slots.shown.iter().map(|slot| fold(of(slot)));
+    let listed = slots
+        .lists
         .iter()
-        .filter_map(|slot| values.slots.get(*slot))
-        .map(|text| fold(text));
-    let mut shown: BTreeSet<String> = own.filter(|text| !text.is_empty()).collect();
+        .flat_map(|slot| Factions::lines(of(slot)))
+        .map(|line| fold(line.name));
+    let mut shown: BTreeSet<String> = own.chain(listed).filter(|text| !text.is_empty()).collect();
     for (member, values) in shape.members().iter().zip(&values.members) {
         shown.append(&mut shown_values(member, values));
     }
@@ -64,7 +66,11 @@ pub(crate) fn property(
 
 /// Collects the slots that are shown in a body.
 #[derive(Default)]
-struct Slots(BTreeSet<usize>);
+struct Slots {
+    shown: BTreeSet<usize>,
+    /// Slots that list factions, of which each is shown apart.
+    lists: BTreeSet<usize>,
+}
 
 impl Slots {
     fn shape(&mut self, shape: &Shape) {
@@ -148,6 +154,44 @@ impl Slots {
                     self.inlines(lead);
                     lines.iter().for_each(|line| self.inlines(line));
                 }
+                BlockKind::Particulars { rows } => {
+                    for row in rows {
+                        self.inlines(&row.label);
+                        self.inlines(&row.value);
+                    }
+                }
+                BlockKind::Wording { head, blocks, .. } => {
+                    self.inlines(head);
+                    self.blocks(blocks);
+                }
+                BlockKind::Signatures {
+                    lead,
+                    columns,
+                    rows,
+                } => {
+                    self.inlines(lead);
+                    columns
+                        .iter()
+                        .chain(rows.iter().flatten())
+                        .for_each(|cell| self.inlines(cell));
+                }
+                BlockKind::Voting {
+                    lead,
+                    columns,
+                    rows,
+                } => {
+                    self.inlines(lead);
+                    columns.iter().for_each(|cell| self.inlines(cell));
+                    match rows {
+                        VotingRows::Factions { slot, vote } => {
+                            self.lists.insert(*slot);
+                            self.inlines(vote);
+                        }
+                        VotingRows::Open(rows) => {
+                            rows.iter().flatten().for_each(|cell| self.inlines(cell));
+                        }
+                    }
+                }
             }
         }
     }
@@ -160,7 +204,7 @@ impl Slots {
         for inline in inlines {
             match inline {
                 Inline::Slot(slot) => {
-                    self.0.insert(*slot);
+                    self.shown.insert(*slot);
                 }
                 Inline::Emphasis(inner)
                 | Inline::Strong(inner)

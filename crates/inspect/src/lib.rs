@@ -15,13 +15,15 @@ mod inspector;
 mod line;
 mod lint;
 mod pdf;
+mod revision;
 mod text;
 mod xml;
 
 pub use compare::{Difference, comparable, excerpt, first_difference, section};
-pub use docx::{DocxText, read_docx};
+pub use docx::{Control, DocxText, Entry, read_docx};
 pub use error::ReadError;
 pub use inspector::{DocxInspector, FileInspector, PdfInspector};
 pub use line::{Line, Role};
 pub use lint::lint_docx;
 pub use pdf::{Metadata, PdfText, read_pdf, struct_outline};
+pub use revision::{Against, Changed, Filled, FoundBy, Revision, compare_docx};

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use raadspost_content::{
     Annex, Block, BlockKind, Body, Enclosures, Footnote, Inline, Item, Letter, ListKind, Motion,
-    Part, Sender, Shape, Signatory, Values,
+    Part, Particular, Sender, Shape, Signatory, Values, VotingRows, WordingRole,
 };
 
 /// A document as the templates read it.
@@ -199,6 +199,7 @@ impl Converter {
                 level,
                 head,
                 alternatives,
+                variants: _,
                 separator,
             } => {
                 let head = self.inlines(head);
@@ -221,6 +222,58 @@ impl Converter {
             }
             BlockKind::Note { inlines } => {
                 json!({"kind": "note", "inlines": self.inlines(inlines)})
+            }
+            BlockKind::Particulars { rows } => {
+                let row = |Particular { label, value }: &Particular| {
+                    let label = self.inlines(label);
+                    json!({"label": label, "value": self.inlines(value)})
+                };
+                json!({"kind": "particulars", "rows": rows.iter().map(row).collect::<Value>()})
+            }
+            BlockKind::Wording {
+                role,
+                level,
+                head,
+                blocks,
+            } => {
+                let role = match role {
+                    WordingRole::Old => "old",
+                    WordingRole::New => "new",
+                    WordingRole::Explanation => "explanation",
+                };
+                let head = self.inlines(head);
+                let blocks = self.blocks(blocks);
+                json!({"kind": "wording", "role": role, "level": level, "head": head, "blocks": blocks})
+            }
+            BlockKind::Signatures {
+                lead,
+                columns,
+                rows,
+            } => {
+                let lead = self.inlines(lead);
+                let columns = self.lines(columns);
+                let rows: Value = rows.iter().map(|row| self.lines(row)).collect();
+                json!({"kind": "signatures", "lead": lead, "columns": columns, "rows": rows})
+            }
+            BlockKind::Voting {
+                lead,
+                columns,
+                rows,
+            } => {
+                let lead = self.inlines(lead);
+                let columns = self.lines(columns);
+                let mut json = json!({"kind": "voting", "lead": lead, "columns": columns});
+                match rows {
+                    VotingRows::Factions { slot, vote } => {
+                        self.varies = true;
+                        json["factions"] = (*slot).into();
+                        json["vote"] = self.inlines(vote);
+                    }
+                    VotingRows::Open(rows) => {
+                        json["rows"] = rows.iter().map(|row| self.lines(row)).collect();
+                    }
+                }
+                json
             }
         }
     }
@@ -331,6 +384,7 @@ impl Converter {
                 level,
                 show_title,
                 blocks,
+                record: _,
             }) => {
                 // A title that is not shown has no reference in it to count.
                 let title = if *show_title {

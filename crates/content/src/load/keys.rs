@@ -134,6 +134,11 @@ static REGISTER: Object = object(
             "CSV file (also `.csv.gz`), relative to the campaign",
         ),
         may(
+            "factions",
+            Kind::Text,
+            "CSV file with the factions of the councils, in columns `code`, `faction` and `seats`, relative to the campaign",
+        ),
+        may(
             "country",
             Kind::Text,
             "ISO 3166 code of the country whose postal rules hold; `NL` checks Dutch postcodes",
@@ -157,13 +162,18 @@ static FILL_IN: Object = object(
         must("label", Kind::Text, "what stands between the brackets"),
         must(
             "kind",
-            Kind::OneOf(&["text", "date", "person", "options"]),
+            Kind::OneOf(&["text", "date", "person", "options", "faction"]),
             "what may be filled in",
         ),
         may(
             "options",
             Kind::List(&Kind::Text),
             "the options, where the kind is `options`",
+        ),
+        may(
+            "field",
+            Kind::OneOf(crate::inline::DATA_FIELDS),
+            "what it is in the record of the motion that council information systems read",
         ),
     ],
 );
@@ -272,10 +282,29 @@ static CHOICE: Object = object(
     ],
 );
 
+static PARTICULAR: Object = object(
+    "line of particulars",
+    &[
+        must("label", Kind::Inline, "what it states: `Agendapunt:`"),
+        must("value", Kind::Inline, "what is stated"),
+        WHEN,
+    ],
+);
+
 static MOTION_BLOCK: Object = Object {
     name: "motion block",
     keys: &[
+        may(
+            "particulars",
+            Kind::List(&Kind::Object(&PARTICULAR)),
+            "what stands over the motion, a line each: number, meeting, agenda item, subject, movers",
+        ),
         may("preamble", Kind::Id, "phrase with the opening words"),
+        may(
+            "heard",
+            Kind::Id,
+            "phrase with the words on the debate: `gehoord de beraadslaging,`",
+        ),
         may(
             "recital",
             Kind::Id,
@@ -287,6 +316,31 @@ static MOTION_BLOCK: Object = Object {
             "phrase with the head of what is asked; with `items` or `alternatives`",
         ),
         may("closing", Kind::Id, "phrase with the last words"),
+        may(
+            "old",
+            Kind::Id,
+            "phrase over the text that an amendment changes; with `wording`",
+        ),
+        may(
+            "new",
+            Kind::Id,
+            "phrase over the text as amended; with `wording`",
+        ),
+        may(
+            "explanation",
+            Kind::Id,
+            "phrase over the explanation; with `wording`",
+        ),
+        may(
+            "signatures",
+            Kind::Inline,
+            "line that leads in a table of signatures; with `columns`, `cells` and `times`",
+        ),
+        may(
+            "voting",
+            Kind::Inline,
+            "line that leads in a table of votes by faction; with `columns`, `faction`, `seats`, `vote` and `times`",
+        ),
         may(
             "movers",
             Kind::Inline,
@@ -313,14 +367,47 @@ static MOTION_BLOCK: Object = Object {
         ),
         may("or", Kind::Inline, "what stands between two alternatives"),
         may("line", Kind::Inline, "the line for one mover"),
-        may("times", Kind::Count(50), "how many movers can sign"),
+        may(
+            "times",
+            Kind::Count(50),
+            "how many movers can sign; how many rows a table of votes has where the factions are not known",
+        ),
+        may("wording", Kind::Markdown, "the words, as Markdown"),
+        may(
+            "columns",
+            Kind::List(&Kind::Inline),
+            "heads of the columns of a table",
+        ),
+        may(
+            "cells",
+            Kind::List(&Kind::Inline),
+            "the cells of one mover's row; an empty one is written in by hand",
+        ),
+        may(
+            "faction",
+            Kind::Inline,
+            "the cell of a faction, where the factions are not known",
+        ),
+        may(
+            "seats",
+            Kind::Inline,
+            "the cell of its seats, where the factions are not known",
+        ),
+        may("vote", Kind::Inline, "the cell of its vote"),
         WHEN,
     ],
     one_of: &[
+        "particulars",
         "preamble",
+        "heard",
         "recital",
         "operative",
         "closing",
+        "old",
+        "new",
+        "explanation",
+        "signatures",
+        "voting",
         "movers",
         "note",
         "text",
@@ -330,6 +417,11 @@ static MOTION_BLOCK: Object = Object {
 static MOTION: Object = object(
     "motion",
     &[
+        may(
+            "kind",
+            Kind::OneOf(&["motion", "off-agenda-motion", "amendment", "initiative"]),
+            "what is tabled; `motion` unless said otherwise, `off-agenda-motion` for a subject that is not on the agenda",
+        ),
         must("title", Kind::Inline, "its title"),
         may(
             "variants",
@@ -418,6 +510,27 @@ static DOCUMENT: Object = Object {
     one_of: &["letter", "parts", "collects"],
 };
 
+static LOOK: Object = object(
+    "theme of a campaign",
+    &[
+        may("serif", Kind::Text, "family of the running text in PDF"),
+        may(
+            "sans",
+            Kind::Text,
+            "family of letterhead, address and small text in PDF",
+        ),
+        may(
+            "word-text",
+            Kind::Text,
+            "family of the running text in Word",
+        ),
+        may("word-headings", Kind::Text, "family of headings in Word"),
+        may("ink", Kind::Text, "colour of the running text, `#RRGGBB`"),
+        may("muted", Kind::Text, "colour of small text"),
+        may("accent", Kind::Text, "colour of letterhead and headings"),
+    ],
+);
+
 /// The whole file.
 pub(crate) static CAMPAIGN: Object = object(
     "campaign",
@@ -429,6 +542,11 @@ pub(crate) static CAMPAIGN: Object = object(
         must("date", Kind::Date, "date of the letters, and of all files"),
         must("sender", Kind::Object(&SENDER), "who sends the letters"),
         may("register", Kind::Object(&REGISTER), "the municipalities"),
+        may(
+            "theme",
+            Kind::Object(&LOOK),
+            "fonts and colours of this campaign, in place of those of `theme.yaml`",
+        ),
         may(
             "allow",
             Kind::List(&Kind::Id),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::keys::{self, CAMPAIGN, Kind, Object};
 use super::map::Text;
 use super::yaml::{Kind as NodeKind, Node};
-use super::{markdown, motion, yaml};
+use super::{markdown, motion, theme, yaml};
 use crate::date::Date;
 use crate::draft::{
     AddressRule, BodyDraft, CampaignDraft, ConditionId, DocumentDraft, Draft, EnclosureDraft,
@@ -14,6 +14,7 @@ use crate::draft::{
 };
 use crate::expression::Condition;
 use crate::register::{ColumnType, RegisterSettings};
+use crate::theme::Look;
 use crate::{Diagnostic, Diagnostics, FillInKind, Format, Sender, Signatory, Source};
 
 /// Reads a campaign as far as it can be read.
@@ -142,6 +143,14 @@ impl Lower<'_> {
         map.text(name).map(|text| self.inline(text))
     }
 
+    pub(super) fn inlines_of(&mut self, map: &Map<'_>, name: &'static str) -> Vec<Vec<Piece>> {
+        map.list(name)
+            .iter()
+            .filter_map(scalar)
+            .map(|text| self.inline(text))
+            .collect()
+    }
+
     pub(super) fn blocks(
         &mut self,
         text: &Text,
@@ -174,6 +183,10 @@ impl Lower<'_> {
             register: map
                 .object("register")
                 .map(|map| self.register(&map))
+                .unwrap_or_default(),
+            look: map
+                .object("theme")
+                .map(|map| self.look(&map))
                 .unwrap_or_default(),
             allow: map.strings("allow"),
             conditions: Vec::new(),
@@ -290,6 +303,19 @@ impl Lower<'_> {
         }
     }
 
+    fn look(&mut self, map: &Map<'_>) -> Look {
+        let mut colour = |name| theme::colour(map.text(name)?, self.diagnostics);
+        Look {
+            ink: colour("ink"),
+            muted: colour("muted"),
+            accent: colour("accent"),
+            serif: map.string("serif"),
+            sans: map.string("sans"),
+            word_text: map.string("word-text"),
+            word_headings: map.string("word-headings"),
+        }
+    }
+
     fn register(&mut self, map: &Map<'_>) -> RegisterSettings {
         let mut columns = std::collections::BTreeMap::new();
         for (field, node) in map.entries("columns") {
@@ -330,6 +356,9 @@ impl Lower<'_> {
             file: map
                 .text("file")
                 .map(|text| (text.text.clone(), text.span(0..text.text.len()))),
+            factions: map
+                .text("factions")
+                .map(|text| (text.text.clone(), text.span(0..text.text.len()))),
             columns,
             country: map.string("country"),
             delimiter,
@@ -359,6 +388,8 @@ impl Lower<'_> {
         FillInDraft {
             label: map.string("label").unwrap_or_default(),
             kind,
+            faction: map.text("kind").is_some_and(|text| text.text == "faction"),
+            field: map.string("field"),
         }
     }
 

@@ -3,8 +3,8 @@
 use super::lower::{Lower, Map, scalar};
 use super::map::Text;
 use super::yaml::{Kind as NodeKind, Node};
-use crate::Span;
-use crate::draft::{ChoiceDraft, Draft, DraftItem, DraftKind, MotionDraft, find};
+use crate::draft::{ChoiceDraft, Draft, DraftItem, DraftKind, MotionDraft, ParticularDraft, find};
+use crate::{MotionKind, Span, WordingRole};
 
 pub(super) fn lower(lower: &mut Lower<'_>, key: &Text, map: &Map<'_>) -> MotionDraft {
     let mut variants = Vec::new();
@@ -68,8 +68,15 @@ pub(super) fn lower(lower: &mut Lower<'_>, key: &Text, map: &Map<'_>) -> MotionD
         self::block(lower, node, &block, &path, key, &variants, &mut body);
     }
     let title = lower.inline_of(map, "title").unwrap_or_default();
+    let kind = match map.text("kind").map(|text| text.text.as_str()) {
+        Some("off-agenda-motion") => MotionKind::OffAgendaMotion,
+        Some("amendment") => MotionKind::Amendment,
+        Some("initiative") => MotionKind::Initiative,
+        _ => MotionKind::Motion,
+    };
     MotionDraft {
         key: key.text.clone(),
+        kind,
         title,
         variants,
         choices,
@@ -119,8 +126,80 @@ fn block(
     if !owner && map.get("items").is_some() {
         misplaced(lower, map, "items", "`recital` or `operative`");
     }
+    let times = map
+        .text("times")
+        .and_then(|text| text.text.parse().ok())
+        .unwrap_or(1);
+    let wording = [
+        ("old", WordingRole::Old),
+        ("new", WordingRole::New),
+        ("explanation", WordingRole::Explanation),
+    ]
+    .into_iter()
+    .find_map(|(key, role)| Some((map.reference(key)?, role)));
     if let Some(text) = map.text("text") {
         out.extend(lower.blocks(text, path, when));
+    } else if map.get("particulars").is_some() {
+        let rows = map
+            .list("particulars")
+            .iter()
+            .filter_map(|node| Map::of(node, map.below("particulars")?))
+            .map(|row| ParticularDraft {
+                when: lower.when(&row),
+                label: lower.inline_of(&row, "label").unwrap_or_default(),
+                value: lower.inline_of(&row, "value").unwrap_or_default(),
+            })
+            .collect();
+        push(DraftKind::Particulars(rows), node.span);
+    } else if let Some((head, role)) = wording {
+        let blocks = match map.text("wording") {
+            Some(text) => lower.blocks(text, path, None),
+            None => Vec::new(),
+        };
+        if blocks.is_empty() {
+            missing_items(lower, &head.at, "wording");
+        }
+        push(DraftKind::Wording { role, head, blocks }, node.span);
+    } else if let Some(text) = map.text("signatures") {
+        let lead = lower.inline(text);
+        let columns = lower.inlines_of(map, "columns");
+        let cells = lower.inlines_of(map, "cells");
+        if columns.is_empty() || cells.len() != columns.len() {
+            unlike_columns(lower, text, columns.len(), cells.len());
+        }
+        push(
+            DraftKind::Signatures {
+                lead,
+                columns,
+                cells,
+                times,
+            },
+            node.span,
+        );
+    } else if let Some(text) = map.text("voting") {
+        let lead = lower.inline(text);
+        let columns = lower.inlines_of(map, "columns");
+        if columns.len() != 3 {
+            unlike_columns(lower, text, columns.len(), 3);
+        }
+        let cells = ["faction", "seats", "vote"].map(|key| {
+            let cell = lower.inline_of(map, key).unwrap_or_default();
+            if cell.is_empty() {
+                missing_items(lower, text, key);
+            }
+            cell
+        });
+        push(
+            DraftKind::Voting {
+                lead,
+                columns,
+                cells,
+                times,
+            },
+            node.span,
+        );
+    } else if let Some(phrase) = map.reference("heard") {
+        push(DraftKind::Preamble(phrase), node.span);
     } else if let Some(phrase) = map.reference("preamble") {
         push(DraftKind::Preamble(phrase), node.span);
     } else if let Some(phrase) = map.reference("closing") {
@@ -185,10 +264,6 @@ fn block(
         );
     } else if let Some(text) = map.text("movers") {
         let lead = lower.inline(text);
-        let times = map
-            .text("times")
-            .and_then(|text| text.text.parse().ok())
-            .unwrap_or(1);
         let line = lower.inline_of(map, "line").unwrap_or_default();
         if line.is_empty() {
             missing_items(lower, text, "line");
@@ -208,6 +283,17 @@ fn missing_items(lower: &mut Lower<'_>, at: &Text, key: &str) {
             format!("the motion block has no `{key}`"),
         )
         .hint(format!("add `{key}` beside it")),
+    );
+}
+
+fn unlike_columns(lower: &mut Lower<'_>, at: &Text, columns: usize, cells: usize) {
+    lower.diagnostics.push(
+        at.error(
+            "unlike-columns",
+            0..at.text.len().max(1),
+            format!("the table has {columns} columns and {cells} cells in a row"),
+        )
+        .hint("give `columns` a head for each cell"),
     );
 }
 

@@ -23,6 +23,31 @@ pub(crate) fn load(source: &Arc<Source>) -> Result<Theme, Diagnostics> {
     }
 }
 
+/// The least contrast with white for text to be read (WCAG 2.1, 1.4.3).
+const CONTRAST: f64 = 4.5;
+
+/// A colour of text, dark enough for paper and screen.
+pub(super) fn colour(text: &Text, diagnostics: &mut Diagnostics) -> Option<Colour> {
+    let (message, hint) = match Colour::parse(&text.text) {
+        None => (
+            format!("`{}` is no colour", text.text),
+            "write it as `\"#1F4E79\"`, between quotes",
+        ),
+        Some(colour) if colour.contrast_with_white() < CONTRAST => (
+            format!(
+                "`{}` is too pale: its contrast with white is {:.1}:1, and text needs 4.5:1",
+                text.text,
+                colour.contrast_with_white()
+            ),
+            "take a darker colour",
+        ),
+        found => return found,
+    };
+    let whole = 0..text.text.len().max(1);
+    diagnostics.push(text.error("wrong-value", whole, message).hint(hint));
+    None
+}
+
 fn read(map: &Map<'_>, diagnostics: &mut Diagnostics) -> Theme {
     let _ = map.get("raadspost-theme");
     let string = |name| map.string(name).unwrap_or_default();
@@ -66,17 +91,7 @@ fn read(map: &Map<'_>, diagnostics: &mut Diagnostics) -> Theme {
         let Some(text) = map.text(name) else {
             return Colour([0, 0, 0]);
         };
-        Colour::parse(&text.text).unwrap_or_else(|| {
-            diagnostics.push(
-                text.error(
-                    "wrong-value",
-                    0..text.text.len().max(1),
-                    format!("`{}` is no colour", text.text),
-                )
-                .hint("write it as `\"#1F4E79\"`, between quotes"),
-            );
-            Colour([0, 0, 0])
-        })
+        self::colour(text, diagnostics).unwrap_or(Colour([0, 0, 0]))
     };
     Theme {
         ink: colour("ink"),

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::{Element, Fault, Node};
 use crate::controls::{Control, value};
 use crate::inline::note_bookmark;
+use crate::table::TableNote;
 
 /// Distance between columns, in twips; there is one column (17.6.4).
 const COLUMN_SPACE: &str = "708";
@@ -32,7 +33,7 @@ pub(crate) fn finish<'a>(
                 let control = controls
                     .get(index)
                     .ok_or_else(|| Fault::Control(alias.to_owned()))?;
-                *child = control.properties(index + 1, language);
+                *child = control.properties(language);
             }
             "w:sectPr" => {
                 // The grid is for East Asian text (17.6.5).
@@ -40,6 +41,25 @@ pub(crate) fn finish<'a>(
                 child.find_or_add("w:cols").set("w:space", COLUMN_SPACE);
             }
             _ => finish(child, controls, language)?,
+        }
+    }
+    Ok(())
+}
+
+/// Completes the tables, in order.
+///
+/// # Errors
+/// A table without a description.
+pub(crate) fn tables<'a>(
+    element: &mut Element<'a>,
+    notes: &mut std::slice::Iter<'a, TableNote>,
+) -> Result<(), Fault> {
+    for child in element.elements_mut() {
+        if child.name == "w:tbl" {
+            let note = notes.next().ok_or(Fault::Table)?;
+            super::sections::table(child, note);
+        } else {
+            tables(child, notes)?;
         }
     }
     Ok(())

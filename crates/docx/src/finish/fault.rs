@@ -36,6 +36,9 @@ pub(crate) enum Fault {
         /// The child.
         child: String,
     },
+    /// A table has no description. Never seen.
+    #[error("a table is not known")]
+    Table,
     /// A content control has no description. Occurs when docx-rs changes how it writes aliases.
     #[error("content control `{0}` is not known")]
     Control(String),

@@ -9,6 +9,7 @@ mod fault;
 mod footnotes;
 mod numbering;
 mod order;
+mod sections;
 mod settings;
 mod styles;
 mod tree;
@@ -16,18 +17,26 @@ mod tree;
 use raadspost_content::Theme;
 
 pub(crate) use fault::Fault;
+pub(crate) use sections::{SECTION_MARK, Section, SectionKind};
 pub(crate) use tree::{Element, Node};
 
 use crate::characters::MARKER_START;
 use crate::convert::Draft;
+use crate::glossary;
 use crate::package;
 use crate::properties;
+use crate::record;
 use crate::theme;
 
 /// Namespace of WordprocessingML, transitional (ECMA-376 Part 4).
-const W: &str = "http://schemas.openxmlformats.org/wordprocessingml/2006/main";
+pub(crate) const W: &str = "http://schemas.openxmlformats.org/wordprocessingml/2006/main";
 /// Namespace of relationships in WordprocessingML.
-const R: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+pub(crate) const R: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+
+/// Namespace of markup compatibility (ECMA-376 Part 3).
+const MC: &str = "http://schemas.openxmlformats.org/markup-compatibility/2006";
+/// Namespace of what Word 2013 added (MS-DOCX 2.5).
+const W15: &str = "http://schemas.microsoft.com/office/word/2012/wordml";
 
 /// A finished part of the package.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,6 +89,9 @@ pub(crate) fn finish(draft: Draft, theme: &Theme) -> Result<Vec<Part>, Fault> {
     let Draft {
         docx,
         controls,
+        sections,
+        tables,
+        record,
         links,
         note_links,
         notes,
@@ -91,7 +103,17 @@ pub(crate) fn finish(draft: Draft, theme: &Theme) -> Result<Vec<Part>, Fault> {
 
     let document = part(&xml.document, |root| {
         document::finish(root, &controls, language)?;
+        let mut notes = tables.iter();
+        document::tables(root, &mut notes)?;
+        if let Some(body) = root.elements_mut().find(|child| child.name == "w:body") {
+            sections::wrap(body, &sections);
+        }
         document::bookmark(root, &repeated);
+        root.attributes.extend([
+            ("xmlns:mc".into(), MC.into()),
+            ("xmlns:w15".into(), W15.into()),
+            ("mc:Ignorable".into(), "w15".into()),
+        ]);
         Ok(())
     })?;
     let styles = part(&xml.styles, |root| {
@@ -123,6 +145,28 @@ pub(crate) fn finish(draft: Draft, theme: &Theme) -> Result<Vec<Part>, Fault> {
             Ok(())
         })?;
         parts.push(Part::run(package::FOOTNOTES, footnotes));
+    }
+    if !controls.is_empty() {
+        parts.push(Part::run(
+            package::GLOSSARY,
+            glossary::part(&controls).to_part(),
+        ));
+        parts.push(Part::run(
+            package::GLOSSARY_STYLES,
+            glossary::styles(language, theme).to_part(),
+        ));
+    }
+    if let Some(record) = &record {
+        let named = record.properties();
+        parts.push(Part::line(
+            package::CUSTOM,
+            properties::custom(&named).to_part(),
+        ));
+        parts.push(Part::line(package::RECORD, record.element().to_part()));
+        parts.push(Part::line(
+            package::RECORD_PROPERTIES,
+            record::store().to_part(),
+        ));
     }
     Ok(package::complete(parts, &links, &note_links))
 }

@@ -108,6 +108,7 @@ const SDT_PR: &[&str] = &[
     "w:temporary",
     "w:showingPlcHdr",
     "w:dataBinding",
+    "w15:dataBinding",
     "w:label",
     "w:tabIndex",
     "w:equation",
@@ -122,6 +123,9 @@ const SDT_PR: &[&str] = &[
     "w:citation",
     "w:group",
     "w:bibliography",
+    // MS-DOCX 2.5.4.
+    "w15:repeatingSection",
+    "w15:repeatingSectionItem",
 ];
 
 /// 17.7.4.17, CT_Style.
@@ -337,6 +341,10 @@ fn rule(name: &str) -> Option<Rule> {
             "w:num",
             "w:numIdMacAtCleanup",
         ],
+        // 17.4.81, CT_TrPr: a choice, in which ours come in this order.
+        "w:trPr" => &["w:cantSplit", "w:trHeight", "w:tblHeader"],
+        // 17.4.37, CT_Tbl; what is repeated has a mark before and behind it.
+        "w:tcPr" => &["w:tcW"],
         "w:sectPr" => SECT_PR,
         "w:settings" => SETTINGS,
         _ => return None,

@@ -33,12 +33,75 @@ pub(crate) fn finish<'a>(root: &mut Element<'a>, language: &'a str, theme: &Them
             style.get("w:styleId"),
             Some("Normal" | "DefaultParagraphFont" | "NoList" | "TableNormal")
         );
+        if style.get("w:styleId") == Some(crate::styles::PARTICULAR) {
+            // Space below the last line alone.
+            style
+                .find_or_add("w:pPr")
+                .push(Element::new("w:contextualSpacing"));
+        }
         if default {
             // Behind the type, as Word has it.
             style.attributes.insert(1, ("w:default".into(), "1".into()));
         }
     }
     root.push(latent());
+    root.push(table_normal());
+    root.push(table_grid());
+}
+
+/// What Word takes for a table that names no style (17.7.4.18).
+fn table_normal() -> Element<'static> {
+    let width = |name: &'static str, width: &'static str| {
+        Element::new(name)
+            .attribute("w:w", width)
+            .attribute("w:type", "dxa")
+    };
+    let margins = Element::new("w:tblCellMar")
+        .child(width("w:top", "0"))
+        .child(width("w:left", "108"))
+        .child(width("w:bottom", "0"))
+        .child(width("w:right", "108"));
+    style("TableNormal", "Normal Table")
+        .attribute("w:default", "1")
+        .child(value("w:uiPriority", "99"))
+        .child(Element::new("w:semiHidden"))
+        .child(Element::new("w:unhideWhenUsed"))
+        .child(
+            Element::new("w:tblPr")
+                .child(width("w:tblInd", "0"))
+                .child(margins),
+        )
+}
+
+/// Rules round all cells.
+fn table_grid() -> Element<'static> {
+    let mut borders = Element::new("w:tblBorders");
+    for side in [
+        "w:top",
+        "w:left",
+        "w:bottom",
+        "w:right",
+        "w:insideH",
+        "w:insideV",
+    ] {
+        borders.push(
+            value(side, "single")
+                .attribute("w:sz", "4")
+                .attribute("w:space", "0")
+                .attribute("w:color", "auto"),
+        );
+    }
+    style(crate::styles::TABLE, "Table Grid")
+        .child(value("w:basedOn", "TableNormal"))
+        .child(value("w:uiPriority", "39"))
+        .child(Element::new("w:tblPr").child(borders))
+}
+
+fn style(id: &'static str, name: &'static str) -> Element<'static> {
+    Element::new("w:style")
+        .attribute("w:type", "table")
+        .attribute("w:styleId", id)
+        .child(value("w:name", name))
 }
 
 fn latent() -> Element<'static> {

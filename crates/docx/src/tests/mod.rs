@@ -147,6 +147,7 @@ fn outline(bytes: &[u8]) -> Vec<String> {
 
 fn motion_with(blocks: Vec<raadspost_content::Block>, slots: usize) -> Shape {
     let motion = Motion {
+        record: raadspost_content::MotionRecord::default(),
         id: "m".into(),
         variant: None,
         title: vec![text("Titel")],

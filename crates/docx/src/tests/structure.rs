@@ -156,13 +156,21 @@ fn open_places_are_content_controls() {
     let shape = probe::annex();
     let bytes = render(&shape, &probe::values(&shape)).unwrap();
     let document = part(&bytes, "word/document.xml");
+    // Sections round lines and alternatives have no placeholder.
     let controls: Vec<String> = all(&document, "w:sdtPr")
         .iter()
+        .filter(|control| control.find("w:placeholder").is_some())
         .map(|control| control.to_xml())
         .collect();
-    let head = |alias: &str, tag: &str, id: usize| {
+    let head = |alias: &str, tag: &str, id: usize, shown: &str, path: &str| {
+        let part = crate::controls::docpart_name(shown);
+        let store = crate::record::STORE;
+        let names = crate::record::NAMESPACE;
         format!(
-            "<w:sdtPr><w:alias w:val=\"{alias}\"/><w:tag w:val=\"{tag}\"/><w:id w:val=\"{id}\"/><w:showingPlcHdr/>"
+            "<w:sdtPr><w:alias w:val=\"{alias}\"/><w:tag w:val=\"{tag}\"/><w:id w:val=\"{id}\"/>\
+             <w:placeholder><w:docPart w:val=\"{part}\"/></w:placeholder><w:showingPlcHdr/>\
+             <w:dataBinding w:prefixMappings=\"xmlns:m='{names}'\" \
+             w:xpath=\"/m:informatieobject[1]/{path}\" w:storeItemID=\"{store}\"/>"
         )
     };
     let list = |options: [&str; 2]| {
@@ -177,25 +185,93 @@ fn open_places_are_content_controls() {
     assert_eq!(controls.len(), 7);
     assert_eq!(
         controls[0],
-        head("soort", "soort", 1) + &list(["een", "twee"])
+        head(
+            "soort",
+            "soort",
+            1,
+            "[soort]",
+            "m:invullingen[1]/m:invulling[1]"
+        ) + &list(["een", "twee"])
     );
     assert_eq!(
         controls[1],
-        head("datum", "datum", 2)
-            + "<w:date><w:dateFormat w:val=\"d MMMM yyyy\"/><w:lid w:val=\"nl-NL\"/>\
+        head(
+            "datum",
+            "datum",
+            2,
+            "[datum]",
+            "m:invullingen[1]/m:invulling[2]"
+        ) + "<w:date><w:dateFormat w:val=\"d MMMM yyyy\"/><w:lid w:val=\"nl-NL\"/>\
                <w:storeMappedDataAs w:val=\"dateTime\"/><w:calendar w:val=\"gregorian\"/></w:date></w:sdtPr>"
     );
+    let shown = "in principe / indien nodig*";
     assert_eq!(
         controls[2],
-        head("middelen", "middelen", 3) + &list(["in principe", "indien nodig"])
+        head("middelen", "middelen", 3, shown, "m:keuzen[1]/m:keuze[1]")
+            + &list(["in principe", "indien nodig"])
     );
+    let path = "m:indieners[1]/m:indiener[1]/m:invulling[1]";
     assert_eq!(
         controls[4],
-        head("Naam, (fractie)", "indiener-1", 5) + "<w:text/></w:sdtPr>"
+        head(
+            "Naam, (fractie)",
+            "indiener-1",
+            8,
+            "[Naam, (fractie)]",
+            path
+        ) + "<w:text/></w:sdtPr>"
     );
     for control in all(&document, "w:sdt") {
+        let known = control.find("w:sdtPr").unwrap().find("w:placeholder");
         let styles = all(control, "w:rStyle");
-        assert_eq!(styles[0].get("w:val"), Some("PlaceholderText"));
+        assert!(known.is_none() || styles[0].get("w:val") == Some("PlaceholderText"));
+    }
+}
+
+/// Each control names a part of the glossary that shows what the control shows, and an element of
+/// the record that exists.
+#[test]
+fn placeholders_and_bindings_lead_somewhere() {
+    for shape in probe::shapes() {
+        let bytes = render(&shape, &probe::values(&shape)).unwrap();
+        let document = part(&bytes, "word/document.xml");
+        let bound: Vec<&Element> = all(&document, "w:sdt")
+            .into_iter()
+            .filter(|control| {
+                control
+                    .find("w:sdtPr")
+                    .unwrap()
+                    .find("w:placeholder")
+                    .is_some()
+            })
+            .collect();
+        if bound.is_empty() {
+            continue;
+        }
+        let glossary = part(&bytes, "word/glossary/document.xml");
+        let record = part(&bytes, "customXml/item1.xml");
+        for control in bound {
+            let properties = control.find("w:sdtPr").unwrap();
+            let name = properties.find("w:placeholder").unwrap().elements().next();
+            let name = name.unwrap().get("w:val");
+            let placeholder = all(&glossary, "w:docPart")
+                .into_iter()
+                .filter(|element| element.find("w:docPartBody").is_some())
+                .find(|part| all(part, "w:name")[0].get("w:val") == name)
+                .expect("a part of the glossary");
+            assert_eq!(shown(placeholder), shown(control));
+            let path = properties.find("w:dataBinding").unwrap().get("w:xpath");
+            let mut at = &record;
+            for step in path.unwrap().split('/').skip(2) {
+                let (name, number) = step.trim_end_matches(']').split_once('[').unwrap();
+                let name = name.trim_start_matches("m:");
+                at = at
+                    .elements()
+                    .filter(|element| element.name == name)
+                    .nth(number.parse::<usize>().unwrap() - 1)
+                    .unwrap_or_else(|| panic!("no {path:?}"));
+            }
+        }
     }
 }
 
@@ -275,4 +351,132 @@ fn a_link_gives_way_to_what_it_cannot_hold() {
         .filter_map(|one| one.get("Target"))
         .collect();
     assert_eq!(targets, ["https://example.org/a%20b"]);
+}
+
+#[test]
+fn a_motion_is_recorded_for_information_systems() {
+    let field = |shape: &Shape, name: &str| {
+        let bytes = render(shape, &probe::values(shape)).unwrap();
+        let record = part(&bytes, "customXml/item1.xml");
+        let found = all(&record, name);
+        found.first().map(|element| element.to_xml())
+    };
+    let motion = probe::motion();
+    for (name, expected) in [
+        ("informatieobjecttype", "motie"),
+        ("motietype", "vreemd"),
+        ("gemeentecode", "Utrecht"),
+        ("taal", "nl-NL"),
+        ("creatiedatum", "2023-02-09"),
+        ("titel", "Motie over lantaarns in Utrecht"),
+    ] {
+        let expected = format!("<{name}>{expected}</{name}>");
+        assert_eq!(field(&motion, name), Some(expected));
+    }
+    let text = field(&motion, "inhoud").unwrap();
+    for line in [
+        "<inhoud>De gemeenteraad van Utrecht, in vergadering bijeen op [datum],\n",
+        "\n– De lantaarns aan de oostkade",
+        "\nOF\na) De lantaarns te herstellen.\nb) Als gemeente Utrecht",
+    ] {
+        assert!(text.contains(line), "{text}");
+    }
+    let council = probe::council();
+    assert_eq!(
+        field(&council, "informatieobjecttype").unwrap(),
+        "<informatieobjecttype>amendement</informatieobjecttype>"
+    );
+    assert_eq!(field(&council, "motietype"), None);
+    assert!(
+        field(&council, "nieuweTekst")
+            .unwrap()
+            .contains("Twintig euro")
+    );
+    let votes = field(&council, "stemming").unwrap();
+    assert!(votes.contains("<fractie>Voor &amp; &lt;Na&gt; \"1\"</fractie><zetels>4</zetels>"));
+
+    let bytes = render(&motion, &probe::values(&motion)).unwrap();
+    let custom = part(&bytes, "docProps/custom.xml");
+    let names: Vec<&str> = custom
+        .elements()
+        .filter_map(|one| one.get("name"))
+        .collect();
+    assert_eq!(
+        names,
+        [
+            "titel",
+            "informatieobjecttype",
+            "motietype",
+            "gemeentecode",
+            "gemeentenaam",
+            "auteur",
+            "taal",
+            "creatiedatum"
+        ]
+    );
+}
+
+#[test]
+fn factions_are_offered_and_lines_repeat() {
+    let shape = probe::council();
+    let bytes = render(&shape, &probe::values(&shape)).unwrap();
+    let document = part(&bytes, "word/document.xml");
+    let offered: Vec<Vec<&str>> = all(&document, "w:dropDownList")
+        .iter()
+        .map(|list| {
+            list.elements()
+                .filter_map(|item| item.get("w:value"))
+                .collect()
+        })
+        .collect();
+    let factions = vec!["D66", "Voor & <Na> \"1\"", "Lokaal"];
+    let votes = vec!["voor", "tegen"];
+    assert_eq!(
+        offered,
+        [
+            factions.clone(),
+            factions,
+            votes.clone(),
+            votes.clone(),
+            votes
+        ]
+    );
+    let section = all(&document, "w15:repeatingSection");
+    assert_eq!(
+        (
+            section.len(),
+            all(&document, "w15:repeatingSectionItem").len()
+        ),
+        (1, 2)
+    );
+    let rows: Vec<String> = all(&document, "w:tr")
+        .iter()
+        .map(|row| shown(row))
+        .collect();
+    assert_eq!(rows[4], "D666[stem]");
+    assert_eq!(rows.len(), 3 + 4);
+    for table in all(&document, "w:tbl") {
+        let header = all(table, "w:tr")[0];
+        assert_eq!(all(header, "w:tblHeader").len(), 1);
+        assert!(
+            !all(table, "w:tblCaption")[0]
+                .get("w:val")
+                .unwrap()
+                .is_empty()
+        );
+    }
+    let tags: Vec<&str> = all(&document, "w:tag")
+        .iter()
+        .filter_map(|tag| tag.get("w:val"))
+        .collect();
+    assert_eq!(tags[tags.len() - 3..], ["stem-1", "stem-2", "stem-3"]);
+    // Alternatives stand in sections of their own.
+    let motion = probe::motion();
+    let bytes = render(&motion, &probe::values(&motion)).unwrap();
+    let document = part(&bytes, "word/document.xml");
+    let tags: Vec<&str> = all(&document, "w:tag")
+        .iter()
+        .filter_map(|tag| tag.get("w:val"))
+        .collect();
+    assert!(tags.contains(&"dictum-onderzoek") && tags.contains(&"dictum-herstel"));
 }

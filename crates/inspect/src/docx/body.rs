@@ -15,6 +15,8 @@ pub(crate) struct Body<'s> {
     lines: Vec<Line>,
     /// Whether a paragraph has the style Title, which moves all headings down by one level.
     titled: bool,
+    /// What stands in place of each control, in order; empty where controls say what they say.
+    masks: std::slice::Iter<'s, String>,
 }
 
 impl<'s> Body<'s> {
@@ -24,6 +26,7 @@ impl<'s> Body<'s> {
         numbering: Numbering,
         document: &Tree<'_>,
         footnotes: Option<&Tree<'_>>,
+        masks: &'s [String],
     ) -> Vec<Line> {
         let titled = document
             .all()
@@ -34,6 +37,7 @@ impl<'s> Body<'s> {
             notes: Vec::new(),
             lines: Vec::new(),
             titled,
+            masks: masks.iter(),
         };
         if let Some(story) = document.root().child("w:body") {
             body.blocks(story);
@@ -100,6 +104,7 @@ impl<'s> Body<'s> {
             notes: &mut self.notes,
             out: String::new(),
             fields: Vec::new(),
+            masks: Some(&mut self.masks),
         };
         inline.children(node);
         let text = tidy(&inline.out);
@@ -128,10 +133,11 @@ struct Field {
 }
 
 /// The text of one paragraph in the making.
-struct Inline<'n> {
+struct Inline<'n, 's> {
     notes: &'n mut Vec<String>,
     out: String,
     fields: Vec<Field>,
+    masks: Option<&'n mut std::slice::Iter<'s, String>>,
 }
 
 /// The text of everything inside a node, without footnotes' numbers; for headers and footers.
@@ -141,18 +147,30 @@ pub(crate) fn plain(node: Node<'_, '_>) -> String {
         notes: &mut notes,
         out: String::new(),
         fields: Vec::new(),
+        masks: None,
     };
     inline.children(node);
     tidy(&inline.out)
 }
 
-impl Inline<'_> {
+impl Inline<'_, '_> {
+    /// What stands in place of a control.
+    fn mask(&mut self, node: Node<'_, '_>) -> Option<String> {
+        let masks = self.masks.as_mut()?;
+        super::controls::kind(node)?;
+        masks.next().cloned()
+    }
+
     fn children(&mut self, parent: Node<'_, '_>) {
         for node in parent.children() {
             match node.name() {
                 "w:r" if is_hidden(node) => {}
-                "w:r" | "w:hyperlink" | "w:sdt" | "w:sdtContent" | "w:smartTag" | "w:customXml"
-                | "w:ins" | "w:moveTo" | "w:dir" | "w:bdo" | "w:p" | "w:tbl" | "w:tr" | "w:tc" => {
+                "w:sdt" => match self.mask(node) {
+                    Some(mask) => self.out.push_str(&mask),
+                    None => self.children(node),
+                },
+                "w:r" | "w:hyperlink" | "w:sdtContent" | "w:smartTag" | "w:customXml" | "w:ins"
+                | "w:moveTo" | "w:dir" | "w:bdo" | "w:p" | "w:tbl" | "w:tr" | "w:tc" => {
                     self.children(node)
                 }
                 "w:fldSimple" => {

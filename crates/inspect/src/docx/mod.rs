@@ -2,12 +2,14 @@
 //! footnote numbers, what the file says about itself, and the package for the lint.
 
 mod body;
+mod controls;
 mod numbering;
 pub(crate) mod package;
 mod styles;
 mod zip;
 
 use body::Body;
+pub use controls::{Control, Entry};
 use numbering::Numbering;
 use package::{Package, relationships, relationships_name};
 use styles::Styles;
@@ -31,6 +33,29 @@ pub struct DocxText {
     pub creator: Option<String>,
     /// The language of the document's defaults (17.3.2.20), else `dc:language`.
     pub language: Option<String>,
+}
+
+/// The content controls of a document that are filled in, in reading order.
+pub(crate) fn read_controls(parts: &Parts<'_>) -> Result<Vec<Control>, ReadError> {
+    let main = parts.main()?;
+    let document = parts
+        .get(&main)?
+        .ok_or_else(|| ReadError::MissingPart(main.clone()))?;
+    let glossary = parts.first_related(&main, "/glossaryDocument")?;
+    Ok(controls::read(document, glossary))
+}
+
+/// The record that the document carries: names of elements and their texts.
+pub(crate) fn read_record(parts: &Parts<'_>) -> Vec<(String, String)> {
+    let record = parts
+        .whole()
+        .find(|(_, tree)| tree.root().name() == "informatieobject");
+    let Some((_, tree)) = record else {
+        return Vec::new();
+    };
+    tree.all()
+        .map(|node| (node.name().to_owned(), node.text()))
+        .collect()
 }
 
 /// Reads a finished DOCX.
@@ -113,6 +138,11 @@ impl<'p> Parts<'p> {
 }
 
 pub(crate) fn read_parts(parts: &Parts<'_>) -> Result<DocxText, ReadError> {
+    read_masked(parts, &[])
+}
+
+/// Reads a document with other words in place of its content controls, in order.
+pub(crate) fn read_masked(parts: &Parts<'_>, masks: &[String]) -> Result<DocxText, ReadError> {
     let main = parts.main()?;
     let document = parts
         .get(&main)?
@@ -140,7 +170,7 @@ pub(crate) fn read_parts(parts: &Parts<'_>) -> Result<DocxText, ReadError> {
         }
     }
     Ok(DocxText {
-        lines: Body::read(&styles, numbering, document, footnotes),
+        lines: Body::read(&styles, numbering, document, footnotes, masks),
         headers_and_footers,
         title: property("dc:title"),
         creator: property("dc:creator"),

@@ -220,6 +220,7 @@ impl Reader {
                     level: 1,
                     show_title: false,
                     blocks: vec![],
+                    record: Default::default(),
                 })),
                 _ => match parts.last_mut().expect("a part") {
                     Part::Text { blocks, .. } => block(blocks, word, inlines),
@@ -298,6 +299,8 @@ impl Reader {
                 id: inner.into(),
                 label: inner.into(),
                 kind: FillInKind::Text,
+                field: None,
+                line: None,
             }),
             _ => {
                 if !text[end + 1..].starts_with('*') {
@@ -362,6 +365,7 @@ fn block(blocks: &mut Vec<Block>, word: &str, inlines: Vec<Inline>) {
             items: vec![],
         },
         "operative" => BlockKind::Operative {
+            variants: Vec::new(),
             level,
             head: inlines,
             alternatives: vec![vec![]],
