@@ -21,6 +21,7 @@ mod interrupt;
 mod outcome;
 mod printer;
 mod recipients;
+mod record;
 mod settings;
 mod summary;
 mod units;

@@ -252,6 +252,7 @@ pub(crate) struct CampaignDraft {
     pub(crate) date: Option<Date>,
     pub(crate) sender: Sender,
     pub(crate) register: RegisterSettings,
+    pub(crate) archive: crate::ArchiveSettings,
     pub(crate) allow: Vec<String>,
     pub(crate) conditions: Vec<crate::expression::Condition>,
     pub(crate) fill_ins: Vec<(String, FillInDraft)>,

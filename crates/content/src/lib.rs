@@ -4,6 +4,7 @@
 //! No files, no clock, no network: texts and tables are handed in, plain data comes out.
 //! Two seams stand here, because every other crate meets at them: [`Renderer`] and [`Inspector`].
 
+mod archive;
 mod block;
 mod campaign;
 mod date;
@@ -14,6 +15,7 @@ mod fingerprint;
 mod inline;
 mod load;
 mod pack;
+mod record;
 mod register;
 mod renderer;
 mod settle;
@@ -23,6 +25,7 @@ mod suggest;
 mod theme;
 mod validate;
 
+pub use archive::{Appraisal, ArchiveSettings, Concept, Restriction, Term};
 pub use block::{Block, BlockId, BlockKind, Item, ListKind};
 pub use campaign::{Campaign, DocumentSpec, Filter, schema, theme_schema};
 pub use date::Date;
@@ -30,6 +33,11 @@ pub use diagnostic::{Diagnostic, Diagnostics, Place, Severity, Warned};
 pub use fingerprint::{Fingerprint, FingerprintBuilder};
 pub use inline::{FillIn, FillInKind, Inline, plain_text};
 pub use pack::{Pack, PackDocument, RefusedDocument};
+pub use record::{
+    Approval, CampaignRecord, DocumentKind, DocumentRecord, FaultRecord, InputRecord, ManifestLine,
+    MotionRecord, MunicipalityRecord, PackRecord, RECORD_VERSION, ReasonRecord, RecordCounts,
+    RendererRecord, RunRecord, SenderRecord,
+};
 pub use register::{
     ColumnType, Columns, Municipality, RefusedRow, Register, RegisterSettings, STANDARD_COLUMNS,
     StandardColumn,

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use raadspost_content::{
-    Body, Diagnostic, Diagnostics, Pack, PackDocument, Place, RefusedDocument, Renderer,
+    Body, Diagnostic, Diagnostics, MunicipalityRecord, Pack, PackDocument, Place, RefusedDocument,
+    Renderer,
 };
 
 use crate::glyphs::{Glyphs, Missing};
@@ -22,6 +23,8 @@ pub(crate) struct PackPlan {
     pub(crate) name: String,
     /// The line of its row.
     pub(crate) line: u64,
+    /// What the records say besides.
+    pub(crate) municipality: MunicipalityRecord,
     /// The folder of the pack when it is complete.
     pub(crate) folder: String,
     /// The documents that can be made.
@@ -110,6 +113,7 @@ impl<'a> Planner<'a> {
     pub(crate) fn plan(&mut self, recipient: Recipient) -> Result<PackPlan, RunError> {
         let takes_pack = self.selection.takes_pack(&recipient);
         let folder = recipient.pack.folder();
+        let municipality = recipient.municipality;
         let Pack {
             code,
             name,
@@ -122,6 +126,7 @@ impl<'a> Planner<'a> {
             code,
             name,
             line,
+            municipality,
             folder,
             jobs: Vec::new(),
             refused: Vec::new(),

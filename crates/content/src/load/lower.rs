@@ -175,6 +175,10 @@ impl Lower<'_> {
                 .object("register")
                 .map(|map| self.register(&map))
                 .unwrap_or_default(),
+            archive: map
+                .object("archive")
+                .map(|map| super::archive::lower(self, &map))
+                .unwrap_or_default(),
             allow: map.strings("allow"),
             conditions: Vec::new(),
             fill_ins: self.each(map, "fill-ins", |lower, key, map| lower.fill_in(key, &map)),
