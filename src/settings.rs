@@ -10,7 +10,12 @@ use anyhow::bail;
 use clap_complete::Shell;
 use raadspost_pipeline::Selection;
 
-use crate::cli::{BuildArgs, Cli, Command, DurabilityArg, InputArgs, OutputArgs, SchemaArg};
+use raadspost_archive::{ArchiveOptions, ContainerKind, PackageFormat, SidecarName};
+
+use crate::cli::{
+    ApproveArgs, ArchiveArgs, BuildArgs, Cli, Command, DurabilityArg, InputArgs, OutputArgs,
+    PackageArg, SchemaArg, SidecarArg, VerifyArgs,
+};
 
 /// More workers than this are a slip of the finger, not a machine.
 const MOST_JOBS: usize = 1024;
@@ -48,6 +53,14 @@ pub(crate) enum Task {
     Build(Build),
     /// Report mistakes.
     Check(Input),
+    /// Hold a run to its manifest.
+    Verify(VerifyArgs),
+    /// Approve a run.
+    Approve(ApproveArgs),
+    /// Make packages of the run in this folder.
+    Archive(PathBuf, ArchiveOptions),
+    /// Check packages.
+    CheckPackages(PathBuf),
     /// Start a folder.
     Init(PathBuf),
     /// Print the JSON Schema.
@@ -141,6 +154,9 @@ impl Cli {
         match &self.command {
             None | Some(Command::Build(_)) => "build",
             Some(Command::Check(_)) => "check",
+            Some(Command::Verify(_)) => "verify",
+            Some(Command::Approve(_)) => "approve",
+            Some(Command::Archive(_)) => "archive",
             Some(Command::Init { .. }) => "init",
             Some(Command::Schema { .. }) => "schema",
             Some(Command::Completions { .. }) => "completions",
@@ -154,6 +170,9 @@ impl Cli {
             None => self.build.output,
             Some(Command::Build(args)) => args.output,
             Some(Command::Check(args)) => args.output,
+            Some(Command::Verify(args)) => args.output,
+            Some(Command::Approve(args)) => args.output,
+            Some(Command::Archive(args)) => args.output,
             Some(Command::Init { output, .. } | Command::Man { output, .. }) => *output,
             Some(Command::Schema { .. } | Command::Completions { .. }) => OutputArgs::default(),
         }
@@ -170,6 +189,14 @@ impl Task {
             None => Self::Build(build(cli.build, around)?),
             Some(Command::Build(args)) => Self::Build(build(args, around)?),
             Some(Command::Check(args)) => Self::Check(input(args.input)?),
+            Some(Command::Verify(args)) => Self::Verify(args),
+            Some(Command::Approve(args)) => {
+                if args.by.trim().is_empty() {
+                    bail!("`--by` is empty; say who approves");
+                }
+                Self::Approve(args)
+            }
+            Some(Command::Archive(args)) => archive(args)?,
             Some(Command::Init { dir, .. }) => Self::Init(dir),
             Some(Command::Schema { of }) => Self::Schema(of),
             Some(Command::Completions { shell }) => Self::Completions(shell),
@@ -195,6 +222,38 @@ fn build(args: BuildArgs, around: Surroundings) -> anyhow::Result<Build> {
         jobs,
         durability: args.durability,
     })
+}
+
+fn archive(args: ArchiveArgs) -> anyhow::Result<Task> {
+    if let Some(folder) = args.check {
+        return Ok(Task::CheckPackages(folder));
+    }
+    // Clap demands both.
+    let (Some(run), Some(to)) = (args.run, args.to) else {
+        bail!("name the run, and with `--to` the folder for packages");
+    };
+    let only = names(args.only, "--only")?;
+    let options = ArchiveOptions {
+        to,
+        format: match args.format {
+            PackageArg::MdtoSip => PackageFormat::MdtoSip,
+            PackageArg::Bagit => PackageFormat::BagIt,
+        },
+        container: match (args.zip, args.tar) {
+            (true, _) => ContainerKind::Zip,
+            (false, true) => ContainerKind::Tar,
+            (false, false) => ContainerKind::Folder,
+        },
+        only: (!only.is_empty()).then_some(only),
+        collective: args.collective,
+        require_approval: args.require_approval,
+        date: args.date,
+        sidecar: match args.sidecar {
+            SidecarArg::Bestand => SidecarName::Bestand,
+            SidecarArg::Short => SidecarName::Short,
+        },
+    };
+    Ok(Task::Archive(run, options))
 }
 
 fn input(args: InputArgs) -> anyhow::Result<Input> {

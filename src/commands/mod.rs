@@ -1,8 +1,11 @@
 //! One file for each command.
 
+pub(crate) mod approve;
+pub(crate) mod archive;
 pub(crate) mod build;
 pub(crate) mod check;
 pub(crate) mod completions;
 pub(crate) mod init;
 pub(crate) mod man;
 pub(crate) mod schema;
+pub(crate) mod verify;
