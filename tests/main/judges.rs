@@ -11,7 +11,7 @@ use crate::support::{Desk, everyone_out, note, posiv, root, run};
     clippy::disallowed_methods,
     reason = "the test command says through the environment that judges are installed"
 )]
-fn judge(script: &str, arguments: &[String]) {
+pub(crate) fn judge(script: &str, arguments: &[String]) {
     let python = root().join(".venv/bin/python");
     if !python.exists() {
         assert!(
@@ -31,7 +31,7 @@ fn judge(script: &str, arguments: &[String]) {
     assert!(output.status.success(), "{script}: {said}");
 }
 
-fn listed(paths: impl IntoIterator<Item = PathBuf>) -> Vec<String> {
+pub(crate) fn listed(paths: impl IntoIterator<Item = PathBuf>) -> Vec<String> {
     paths
         .into_iter()
         .map(|path| path.to_str().expect("UTF-8").to_owned())

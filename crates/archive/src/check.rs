@@ -59,7 +59,7 @@ pub fn check(at: &Path) -> Result<Checked, ArchiveError> {
                 .push(fault("package-foreign", &name, message));
         }
     }
-    if checked.packages == 0 {
+    if checked.packages == 0 && checked.faults.is_empty() {
         return Err(ArchiveError::NoPackage(at.to_owned()));
     }
     Ok(checked)

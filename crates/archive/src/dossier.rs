@@ -238,7 +238,7 @@ impl Frame<'_> {
         documents: &[&DocumentRecord],
     ) -> Result<Reference, ArchiveError> {
         let digests = documents.iter().map(|document| document.sha256.as_str());
-        let key = digests.collect::<Vec<_>>().join(" ");
+        let key = digests.collect::<Vec<_>>().join("+");
         if let Some(reference) = common.stored.get(&key) {
             return Ok(reference.clone());
         }
@@ -295,7 +295,11 @@ impl Frame<'_> {
             .pack
             .filter(|_| documents.iter().any(|one| one.kind == DocumentKind::Motion))
             .map(|pack| {
-                let value = ori::motion(self.run.run(), pack, documents);
+                let named: Vec<_> = files
+                    .iter()
+                    .map(|(file, _, document)| (file.as_str(), *document))
+                    .collect();
+                let value = ori::motion(self.run.run(), pack, &named);
                 let name = spot.folder.rsplit('/').next().unwrap_or(&spot.folder);
                 let file = format!("{name}-ori.json");
                 (format!("{code}/{file}"), file, value)

@@ -70,7 +70,7 @@ pub enum ArchiveError {
         why: String,
     },
     /// There is no package there.
-    #[error("`{}` holds no package: neither `pakbon.xml` nor `bagit.txt`", .0.display())]
+    #[error("`{}` holds no package", .0.display())]
     NoPackage(PathBuf),
 }
 

@@ -104,7 +104,10 @@ pub fn record_shape(run: &RunFolder) -> Result<(Shape, Values), ArchiveError> {
                     .iter()
                     .map(|note| format!("Opmerking: {note}")),
             );
-            lines.push(format!("Geldt voor de lijst {}", approval.manifest_sha256));
+            lines.push(format!(
+                "Geldt voor de lijst met SHA-256\n{}",
+                approval.manifest_sha256
+            ));
             text.list(lines);
         }
         None => text.paragraph("Er is geen akkoord dat voor deze verzending geldt."),
@@ -114,7 +117,7 @@ pub fn record_shape(run: &RunFolder) -> Result<(Shape, Values), ArchiveError> {
     let mut lines = vec![format!("Programma: {}", record.tool)];
     for renderer in &record.renderers {
         lines.push(format!(
-            "Opmaak {}: {}",
+            "Opmaak {}:\n{}",
             renderer.format, renderer.fingerprint
         ));
     }
@@ -126,15 +129,15 @@ pub fn record_shape(run: &RunFolder) -> Result<(Shape, Values), ArchiveError> {
             "font" => "Lettertype",
             other => other,
         };
-        format!("{role} {}: {}", input.name, input.sha256)
+        format!("{role} {}:\n{}", input.name, input.sha256)
     }));
     text.list(lines);
 
     text.heading(2, "Lijst van alle documenten");
     text.list([
-        format!("manifest.sha256: {}", record.manifest_sha256),
-        format!("packs.jsonl: {}", record.packs_sha256),
-        format!("run.json: {}", run.run_sha256()),
+        format!("manifest.sha256:\n{}", record.manifest_sha256),
+        format!("packs.jsonl:\n{}", record.packs_sha256),
+        format!("run.json:\n{}", run.run_sha256()),
     ]);
 
     text.heading(2, "Wat niet is gemaakt, en waarom");
@@ -201,6 +204,18 @@ fn reasons(pack: &PackRecord) -> String {
     format!("{} {}: {}", pack.code, pack.name, parts.join(". "))
 }
 
+/// Text with its line breaks: a digest stands on a line of its own.
+fn broken(text: &str) -> Vec<Inline> {
+    let mut inlines = Vec::new();
+    for line in text.split('\n') {
+        if !inlines.is_empty() {
+            inlines.push(Inline::LineBreak);
+        }
+        inlines.push(Inline::Text(line.to_owned()));
+    }
+    inlines
+}
+
 /// Blocks with ids by their number.
 #[derive(Default)]
 struct Page {
@@ -236,7 +251,7 @@ impl Page {
                     id: BlockId(format!("verantwoording.{}.{number}", self.blocks.len())),
                     span: Span::default(),
                     kind: BlockKind::Paragraph {
-                        inlines: vec![Inline::Text(line)],
+                        inlines: broken(&line),
                     },
                 }]
             })
