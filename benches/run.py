@@ -38,6 +38,14 @@ ROWS = {
 }
 PEER = "peer: pack.pdf"
 
+# Rows on the finished folder of "all files": the arguments of `archive`, or none for hashing alone.
+ARCHIVES = {
+    "archive: MDTO SIPs": ["--format", "mdto-sip"],
+    "archive: bags": ["--format", "bagit"],
+    "archive: one bag for all, tar": ["--format", "bagit", "--collective", "--tar"],
+    "hashing the same bytes": None,
+}
+
 
 def arguments():
     """The command line."""
@@ -49,10 +57,10 @@ def arguments():
     return parser.parse_args()
 
 
-def measured(command):
+def measured(command, cwd=None):
     """Runs a command and returns wall seconds, processor seconds and peak memory in MB."""
     begin = time.perf_counter()
-    child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=cwd)
     # Read to the end before waiting, so that a full pipe never stops the child.
     output, errors = child.stdout.read(), child.stderr.read()
     _, status, usage = os.wait4(child.pid, 0)
@@ -91,6 +99,22 @@ def ours(name, folders):
     return figures
 
 
+def archived(name, folders):
+    """One archive of the folder that the row "all files" left, or `sha256sum` of its documents."""
+    run = folders / "kept" / "all files"
+    if not run.exists():
+        ours("all files", folders)
+    if ARCHIVES[name] is None:
+        figures = measured(["sha256sum", "--check", "--quiet", "manifest.sha256"], cwd=run)
+    else:
+        to = pathlib.Path(tempfile.mkdtemp(dir=folders))
+        figures = measured([str(PROGRAMME), "archive", str(run), "--to", str(to), *ARCHIVES[name]])
+        shutil.rmtree(to)
+    figures["documents"] = len((run / "manifest.sha256").read_text(encoding="utf-8").splitlines())
+    figures["packs"] = len((run / ".raadspost/packs.jsonl").read_text(encoding="utf-8").splitlines())
+    return figures
+
+
 def peer(folders, packs):
     """The peer on the data that the programme hands to Typst."""
     data = folders / "peer"
@@ -118,13 +142,16 @@ def main():
     """Takes all rows in turn and prints the medians."""
     options = arguments()
     subprocess.run(["cargo", "build", "--release", "--quiet"], cwd=ROOT, check=True)
-    names = options.row or [*ROWS, PEER]
+    names = options.row or [*ROWS, *ARCHIVES, PEER]
     taken = {name: [] for name in names}
     with tempfile.TemporaryDirectory() as directory:
         folders = pathlib.Path(directory)
         for _ in range(options.rounds):
             for name in names:
-                row = peer(folders, options.packs) if name == PEER else ours(name, folders)
+                if name in ARCHIVES:
+                    row = archived(name, folders)
+                else:
+                    row = peer(folders, options.packs) if name == PEER else ours(name, folders)
                 taken[name].append(row)
     print(f"{'row':<32}{'packs/s':>9}{'per core':>10}{'files/s':>9}{'peak MB':>9}")
     medians = {}

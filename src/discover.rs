@@ -198,6 +198,7 @@ mod tests {
             Halt::Fault(error) => format!("{error:#}"),
             Halt::Mistakes(mistakes) => mistakes[0].to_string(),
             Halt::Run { error, .. } => error.to_string(),
+            Halt::Archive(error) => error.to_string(),
         }
     }
 

@@ -381,6 +381,23 @@ mod tests {
             task(&["check", "x.yaml", "--strict"]),
             Task::Check(Input { strict: true, .. })
         ));
+        assert!(matches!(task(&["verify", "out"]), Task::Verify(_)));
+        assert!(matches!(
+            task(&["approve", "out", "--by", "A"]),
+            Task::Approve(_)
+        ));
+        let Task::Archive(run, options) = task(&["archive", "out", "--to", "p", "--zip"]) else {
+            panic!("no archive")
+        };
+        assert_eq!(
+            (run, options.to),
+            (PathBuf::from("out"), PathBuf::from("p"))
+        );
+        assert_eq!(options.container, ContainerKind::Zip);
+        assert!(matches!(
+            task(&["archive", "--check", "p"]),
+            Task::CheckPackages(_)
+        ));
         assert!(matches!(task(&["init", "mine"]), Task::Init(_)));
         assert!(matches!(
             task(&["schema"]),
@@ -391,6 +408,17 @@ mod tests {
             Task::Completions(Shell::Bash)
         ));
         assert!(matches!(task(&["man", "pages"]), Task::Man(_)));
+        for wrong in [
+            &["archive", "out"][..],
+            &["archive"],
+            &["archive", "out", "--check", "p"],
+            &["archive", "out", "--to", "p", "--zip", "--tar"],
+            &["approve", "out", "--by", " "],
+        ] {
+            let args = ["raadspost"].iter().chain(wrong);
+            let task = Cli::try_parse_from(args).map(|cli| Task::new(cli, PLAIN));
+            assert!(!matches!(task, Ok(Ok(_))), "{wrong:?}");
+        }
         let cli = Cli::parse_from(["raadspost", "check", "--json"]);
         assert!(cli.output().json);
         assert_eq!(cli.name(), "check");

@@ -398,3 +398,57 @@ fn closed_lists(element: &Element, faults: &mut Vec<String>) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::Path;
+
+    use super::*;
+
+    /// The official examples at MDTO 1.0.1 are right, and each without one of its lines is not,
+    /// where that line is of a mandatory element.
+    #[test]
+    #[expect(
+        clippy::print_stderr,
+        reason = "a skipped test says so where a person looks"
+    )]
+    fn the_official_examples_are_right() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared");
+        let folder = root.join("data/mdto/voorbeelden");
+        let Ok(entries) = fs::read_dir(&folder) else {
+            eprintln!("skipped: {} is not here", folder.display());
+            return;
+        };
+        let mut judged = 0;
+        for entry in entries {
+            let text = fs::read_to_string(entry.unwrap().path()).unwrap();
+            let text = text.trim_start_matches('\u{FEFF}');
+            assert_eq!(
+                faults(&parse(text.as_bytes()).unwrap()),
+                Vec::<String>::new()
+            );
+            for name in ["naam", "identificatie", "waardering", "checksum", "omvang"] {
+                let renamed = text.replacen(&format!("<{name}>"), "<x>", 1).replacen(
+                    &format!("</{name}>"),
+                    "</x>",
+                    1,
+                );
+                if renamed != text {
+                    assert!(!faults(&parse(renamed.as_bytes()).unwrap()).is_empty(), "{name}");
+                }
+            }
+            judged += 1;
+        }
+        assert_eq!(judged, 4);
+    }
+
+    #[test]
+    fn values_are_judged() {
+        assert!(is_day("2023") && is_day("2023-02") && !is_day("2023-2-9"));
+        assert!(is_time("2025-02-18T15:24:18") && is_time("2025-02-18T15:24:18+01:00"));
+        assert!(!is_time("2025-02-18") && !is_time("T"));
+        assert!(is_duration("P1Y") && is_duration("PT5M") && !is_duration("P") && !is_duration("P1W"));
+        assert!(is_language("nl") && is_language("nl-NL") && !is_language("nl NL"));
+    }
+}
