@@ -435,7 +435,10 @@ mod tests {
                     1,
                 );
                 if renamed != text {
-                    assert!(!faults(&parse(renamed.as_bytes()).unwrap()).is_empty(), "{name}");
+                    assert!(
+                        !faults(&parse(renamed.as_bytes()).unwrap()).is_empty(),
+                        "{name}"
+                    );
                 }
             }
             judged += 1;
@@ -448,7 +451,9 @@ mod tests {
         assert!(is_day("2023") && is_day("2023-02") && !is_day("2023-2-9"));
         assert!(is_time("2025-02-18T15:24:18") && is_time("2025-02-18T15:24:18+01:00"));
         assert!(!is_time("2025-02-18") && !is_time("T"));
-        assert!(is_duration("P1Y") && is_duration("PT5M") && !is_duration("P") && !is_duration("P1W"));
+        assert!(
+            is_duration("P1Y") && is_duration("PT5M") && !is_duration("P") && !is_duration("P1W")
+        );
         assert!(is_language("nl") && is_language("nl-NL") && !is_language("nl NL"));
     }
 }
