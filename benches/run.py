@@ -43,6 +43,14 @@ FILLED = "peer: Word, docxtpl"
 # docx-rs and docxtpl make this many files, so that their start does not count for much.
 WORD_FILES = {ALONE: 20_000, FILLED: 342}
 
+# Rows on the finished folder of "all files": the arguments of `archive`, or none for hashing alone.
+ARCHIVES = {
+    "archive: MDTO SIPs": ["--format", "mdto-sip"],
+    "archive: bags": ["--format", "bagit"],
+    "archive: one bag for all, tar": ["--format", "bagit", "--collective", "--tar"],
+    "hashing the same bytes": None,
+}
+
 
 def arguments():
     """The command line."""
@@ -54,10 +62,10 @@ def arguments():
     return parser.parse_args()
 
 
-def measured(command):
+def measured(command, cwd=None):
     """Runs a command and returns wall seconds, processor seconds and peak memory in MB."""
     begin = time.perf_counter()
-    child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=cwd)
     # Read to the end before waiting, so that a full pipe never stops the child.
     output, errors = child.stdout.read(), child.stderr.read()
     _, status, usage = os.wait4(child.pid, 0)
@@ -93,6 +101,22 @@ def ours(name, folders):
         folder.rename(keep)
     else:
         shutil.rmtree(folder)
+    return figures
+
+
+def archived(name, folders):
+    """One archive of the folder that the row "all files" left, or `sha256sum` of its documents."""
+    run = folders / "kept" / "all files"
+    if not run.exists():
+        ours("all files", folders)
+    if ARCHIVES[name] is None:
+        figures = measured(["sha256sum", "--check", "--quiet", "manifest.sha256"], cwd=run)
+    else:
+        to = pathlib.Path(tempfile.mkdtemp(dir=folders))
+        figures = measured([str(PROGRAMME), "archive", str(run), "--to", str(to), *ARCHIVES[name]])
+        shutil.rmtree(to)
+    figures["documents"] = len((run / "manifest.sha256").read_text(encoding="utf-8").splitlines())
+    figures["packs"] = len((run / ".raadspost/packs.jsonl").read_text(encoding="utf-8").splitlines())
     return figures
 
 
@@ -143,6 +167,8 @@ def row_of(name, folders, options):
     """One run of a row or a peer."""
     if name == PEER:
         return peer(folders, options.packs)
+    if name in ARCHIVES:
+        return archived(name, folders)
     return word_peer(name, folders) if name in WORD_FILES else ours(name, folders)
 
 
@@ -150,7 +176,7 @@ def main():
     """Takes all rows in turn and prints the medians."""
     options = arguments()
     subprocess.run(["cargo", "build", "--release", "--quiet"], cwd=ROOT, check=True)
-    names = options.row or [*ROWS, PEER, *WORD_FILES]
+    names = options.row or [*ROWS, *ARCHIVES, PEER, *WORD_FILES]
     taken = {name: [] for name in names}
     with tempfile.TemporaryDirectory() as directory:
         folders = pathlib.Path(directory)

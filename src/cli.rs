@@ -45,6 +45,12 @@ pub(crate) enum Command {
     Build(BuildArgs),
     /// Read everything and report every mistake; make nothing
     Check(CheckArgs),
+    /// Hash every document of a run again, and look at its approval and signature
+    Verify(VerifyArgs),
+    /// Approve a run by name, as print and archive can demand it
+    Approve(ApproveArgs),
+    /// Make transfer packages of a run for an archive, or check packages
+    Archive(ArchiveArgs),
     /// Start a folder of your own: campaign, theme and registers
     Init {
         /// The folder; made where it does not exist, and no file in it is overwritten
@@ -146,6 +152,99 @@ pub(crate) struct InputArgs {
     /// Make nothing where any row of the register is refused
     #[arg(long, help_heading = SELECTING)]
     pub(crate) strict: bool,
+}
+
+/// Which run is held to its manifest.
+#[derive(Debug, Args)]
+pub(crate) struct VerifyArgs {
+    /// The folder that `build` made
+    pub(crate) run: PathBuf,
+    /// The public key of the signature: a file of minisign's, or the key itself
+    #[arg(long, value_name = "KEY")]
+    pub(crate) public_key: Option<String>,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
+
+/// Who approves what.
+#[derive(Debug, Args)]
+pub(crate) struct ApproveArgs {
+    /// The folder that `build` made
+    pub(crate) run: PathBuf,
+    /// Who approves
+    #[arg(long, value_name = "NAME")]
+    pub(crate) by: String,
+    /// A note that stands beside the name
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) note: Option<String>,
+    /// When (RFC 3339) [default: now]
+    #[arg(long, value_name = "TIME")]
+    pub(crate) date: Option<String>,
+    /// A secret key of minisign's that signs the manifest and the approval
+    #[arg(long, value_name = "FILE")]
+    pub(crate) key: Option<PathBuf>,
+    /// A file with the key's password on its first line [default: ask]
+    #[arg(long, value_name = "FILE", requires = "key")]
+    pub(crate) password_file: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
+
+/// What is archived, and how.
+#[derive(Debug, Args)]
+#[command(group = clap::ArgGroup::new("what").required(true).args(["run", "check"]))]
+pub(crate) struct ArchiveArgs {
+    /// The folder that `build` made
+    #[arg(requires = "to")]
+    pub(crate) run: Option<PathBuf>,
+    /// Folder for the packages; it must be empty
+    #[arg(long, value_name = "DIR")]
+    pub(crate) to: Option<PathBuf>,
+    /// Check a package, or all packages in a folder, instead of making some
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["to", "only", "date", "collective", "zip", "tar", "require_approval"])]
+    pub(crate) check: Option<PathBuf>,
+    /// What a package is
+    #[arg(long, value_enum, default_value_t = PackageArg::MdtoSip)]
+    pub(crate) format: PackageArg,
+    /// Only the municipalities with these codes, separated by commas
+    #[arg(long, value_name = "CODES", value_delimiter = ',', help_heading = SELECTING)]
+    pub(crate) only: Vec<String>,
+    /// One package for all, in which documents that say the same to everyone stand once
+    #[arg(long)]
+    pub(crate) collective: bool,
+    /// Write each package as a ZIP file
+    #[arg(long, conflicts_with = "tar")]
+    pub(crate) zip: bool,
+    /// Write each package as a tar file
+    #[arg(long)]
+    pub(crate) tar: bool,
+    /// How sidecars of files are called
+    #[arg(long, value_enum, default_value_t = SidecarArg::Bestand)]
+    pub(crate) sidecar: SidecarArg,
+    /// When packages and checksums are made (RFC 3339) [default: the campaign's date]
+    #[arg(long, value_name = "TIME")]
+    pub(crate) date: Option<String>,
+    /// Refuse a run without an approval that holds
+    #[arg(long)]
+    pub(crate) require_approval: bool,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PackageArg {
+    /// The Nationaal Archief's SIP with MDTO 1.0.1 sidecars
+    MdtoSip,
+    /// The same in a BagIt bag (RFC 8493)
+    Bagit,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SidecarArg {
+    /// `brief.pdf.bestand.MDTO.xml`
+    Bestand,
+    /// `brief.pdf.MDTO.xml`
+    Short,
 }
 
 /// How results are told.

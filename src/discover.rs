@@ -133,6 +133,17 @@ pub(crate) fn register(
 }
 
 impl RegisterFile {
+    /// Opens the file at its start as it is, packed or not.
+    ///
+    /// # Errors
+    /// The file cannot be opened.
+    pub(crate) fn open_as_it_is(&self) -> io::Result<Box<dyn Read + Send>> {
+        Ok(match &self.place {
+            Lies::Binary(bytes) => Box::new(*bytes),
+            Lies::Disk(path) => Box::new(File::open(path)?),
+        })
+    }
+
     /// Opens the register at its start, unpacked.
     ///
     /// # Errors
@@ -188,6 +199,7 @@ mod tests {
             Halt::Fault(error) => format!("{error:#}"),
             Halt::Mistakes(mistakes) => mistakes[0].to_string(),
             Halt::Run { error, .. } => error.to_string(),
+            Halt::Archive(error) => error.to_string(),
         }
     }
 

@@ -21,6 +21,7 @@ mod interrupt;
 mod outcome;
 mod printer;
 mod recipients;
+mod record;
 mod settings;
 mod summary;
 mod units;
@@ -72,6 +73,10 @@ fn run(task: Task, printer: &Printer) -> Result<Exit, Halt> {
         Task::Check(input) => commands::check::run(&input, printer, &Interrupt::catch()?),
         Task::Odt(odt) => Ok(commands::odt::run(&odt, printer)?),
         Task::Compare(compare) => Ok(commands::compare::run(&compare, printer)?),
+        Task::Verify(args) => commands::verify::run(&args, printer),
+        Task::Approve(args) => commands::approve::run(&args, printer),
+        Task::Archive(run, options) => commands::archive::run(&run, &options, printer),
+        Task::CheckPackages(folder) => commands::archive::check(&folder, printer),
         Task::Init(dir) => Ok(commands::init::run(&dir, printer)?),
         Task::Schema(of) => Ok(commands::schema::run(of, printer)),
         Task::Completions(shell) => Ok(commands::completions::run(shell, printer)),
@@ -87,10 +92,11 @@ fn tell(halt: &Halt, command: &str, printer: &Printer) -> Exit {
         Halt::Run { mistakes, error } => {
             (mistakes.as_slice(), Some(error.to_string()), error.hint())
         }
+        Halt::Archive(error) => (&[][..], Some(error.to_string()), error.hint()),
     };
     match halt {
         Halt::Run { .. } => printer.shortened(mistakes, "`--json` lists all"),
-        Halt::Mistakes(_) | Halt::Fault(_) => printer.diagnostics(mistakes),
+        Halt::Mistakes(_) | Halt::Fault(_) | Halt::Archive(_) => printer.diagnostics(mistakes),
     }
     match &error {
         Some(error) => printer.failure(error, hint),

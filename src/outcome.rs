@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use raadspost_archive::ArchiveError;
 use raadspost_content::{Diagnostic, Diagnostics};
 use raadspost_pipeline::RunError;
 
@@ -38,6 +39,8 @@ pub(crate) enum Halt {
     Mistakes(Diagnostics),
     /// A file that cannot be read or written, or a value that cannot be meant.
     Fault(anyhow::Error),
+    /// A finished run or a package refused.
+    Archive(ArchiveError),
     /// The run refused to start or broke off.
     Run {
         /// What it found before.
@@ -57,6 +60,12 @@ impl Halt {
             }
             error => Self::Run { mistakes, error },
         }
+    }
+}
+
+impl From<ArchiveError> for Halt {
+    fn from(error: ArchiveError) -> Self {
+        Self::Archive(error)
     }
 }
 

@@ -6,8 +6,8 @@ use std::io::Read;
 use std::sync::Arc;
 
 use raadspost_content::{
-    Campaign, Diagnostic, Diagnostics, Factions, Filter, Municipality, Place, RefusedRow, Register,
-    RegisterSettings, Severity, Source, Theme,
+    Campaign, Diagnostic, Diagnostics, Factions, Filter, Municipality, MunicipalityRecord, Place,
+    RefusedRow, Register, RegisterSettings, Severity, Source, Theme,
 };
 use raadspost_pipeline::{Recipient, Recipients};
 
@@ -141,7 +141,7 @@ impl Loaded {
 
     /// The pack of a row, and whether the condition means it.
     fn recipient(&self, row: Result<Municipality, RefusedRow>) -> Recipient {
-        let (pack, place, selected) = match row {
+        let (pack, place, selected, record) = match row {
             Ok(municipality) => {
                 // An undecided municipality is not meant; the warning of `read_once` names it.
                 let decided = |filter: &Filter| filter.matches(&municipality).unwrap_or(false);
@@ -150,6 +150,7 @@ impl Loaded {
                     self.campaign.pack(&municipality),
                     municipality.place(Some("code")),
                     selected,
+                    record(&municipality),
                 )
             }
             // Nothing can be said of its fields, and it may not be left out in silence.
@@ -161,11 +162,21 @@ impl Loaded {
                     column: None,
                     shown: None,
                 };
-                (self.campaign.refused_pack(&row), place, true)
+                let record = MunicipalityRecord::default();
+                (self.campaign.refused_pack(&row), place, true, record)
             }
         };
         let pack = self.doubled.refuse(pack, place);
-        Recipient { pack, selected }
+        Recipient {
+            pack,
+            selected,
+            municipality: record,
+        }
+    }
+
+    /// The register that is read.
+    pub(crate) fn register_file(&self) -> &RegisterFile {
+        &self.register
     }
 }
 
@@ -177,6 +188,16 @@ impl Recipients for Loaded {
     fn packs(&self) -> Result<Box<dyn Iterator<Item = Recipient> + Send + '_>, Diagnostics> {
         let rows = open(&self.register, self.campaign.register())?;
         Ok(Box::new(rows.map(|row| self.recipient(row))))
+    }
+}
+
+/// What the records say of a municipality.
+fn record(municipality: &Municipality) -> MunicipalityRecord {
+    let cell = |field| municipality.get(field).map(str::to_owned);
+    MunicipalityRecord {
+        official_name: cell("official_name"),
+        tooi: cell("tooi"),
+        province: cell("province"),
     }
 }
 

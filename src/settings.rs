@@ -10,7 +10,12 @@ use anyhow::bail;
 use clap_complete::Shell;
 use raadspost_pipeline::Selection;
 
-use crate::cli::{BuildArgs, Cli, Command, DurabilityArg, InputArgs, OutputArgs, SchemaArg};
+use raadspost_archive::{ArchiveOptions, ContainerKind, PackageFormat, SidecarName};
+
+use crate::cli::{
+    ApproveArgs, ArchiveArgs, BuildArgs, Cli, Command, DurabilityArg, InputArgs, OutputArgs,
+    PackageArg, SchemaArg, SidecarArg, VerifyArgs,
+};
 
 /// More workers than this are a slip of the finger, not a machine.
 const MOST_JOBS: usize = 1024;
@@ -52,6 +57,14 @@ pub(crate) enum Task {
     Odt(Odt),
     /// Show what a clerk changed.
     Compare(Compare),
+    /// Hold a run to its manifest.
+    Verify(VerifyArgs),
+    /// Approve a run.
+    Approve(ApproveArgs),
+    /// Make packages of the run in this folder.
+    Archive(PathBuf, ArchiveOptions),
+    /// Check packages.
+    CheckPackages(PathBuf),
     /// Start a folder.
     Init(PathBuf),
     /// Print the JSON Schema.
@@ -165,6 +178,9 @@ impl Cli {
         match &self.command {
             None | Some(Command::Build(_)) => "build",
             Some(Command::Check(_)) => "check",
+            Some(Command::Verify(_)) => "verify",
+            Some(Command::Approve(_)) => "approve",
+            Some(Command::Archive(_)) => "archive",
             Some(Command::Init { .. }) => "init",
             Some(Command::Odt(_)) => "odt",
             Some(Command::Compare(_)) => "compare",
@@ -182,6 +198,9 @@ impl Cli {
             Some(Command::Check(args)) => args.output,
             Some(Command::Odt(args)) => args.output,
             Some(Command::Compare(args)) => args.output,
+            Some(Command::Verify(args)) => args.output,
+            Some(Command::Approve(args)) => args.output,
+            Some(Command::Archive(args)) => args.output,
             Some(Command::Init { output, .. } | Command::Man { output, .. }) => *output,
             Some(Command::Schema { .. } | Command::Completions { .. }) => OutputArgs::default(),
         }
@@ -207,6 +226,14 @@ impl Task {
                 file: args.file,
                 original: args.original,
             }),
+            Some(Command::Verify(args)) => Self::Verify(args),
+            Some(Command::Approve(args)) => {
+                if args.by.trim().is_empty() {
+                    bail!("`--by` is empty; say who approves");
+                }
+                Self::Approve(args)
+            }
+            Some(Command::Archive(args)) => archive(args)?,
             Some(Command::Init { dir, .. }) => Self::Init(dir),
             Some(Command::Schema { of }) => Self::Schema(of),
             Some(Command::Completions { shell }) => Self::Completions(shell),
@@ -232,6 +259,38 @@ fn build(args: BuildArgs, around: Surroundings) -> anyhow::Result<Build> {
         jobs,
         durability: args.durability,
     })
+}
+
+fn archive(args: ArchiveArgs) -> anyhow::Result<Task> {
+    if let Some(folder) = args.check {
+        return Ok(Task::CheckPackages(folder));
+    }
+    // Clap demands both.
+    let (Some(run), Some(to)) = (args.run, args.to) else {
+        bail!("name the run, and with `--to` the folder for packages");
+    };
+    let only = names(args.only, "--only")?;
+    let options = ArchiveOptions {
+        to,
+        format: match args.format {
+            PackageArg::MdtoSip => PackageFormat::MdtoSip,
+            PackageArg::Bagit => PackageFormat::BagIt,
+        },
+        container: match (args.zip, args.tar) {
+            (true, _) => ContainerKind::Zip,
+            (false, true) => ContainerKind::Tar,
+            (false, false) => ContainerKind::Folder,
+        },
+        only: (!only.is_empty()).then_some(only),
+        collective: args.collective,
+        require_approval: args.require_approval,
+        date: args.date,
+        sidecar: match args.sidecar {
+            SidecarArg::Bestand => SidecarName::Bestand,
+            SidecarArg::Short => SidecarName::Short,
+        },
+    };
+    Ok(Task::Archive(run, options))
 }
 
 fn input(args: InputArgs) -> anyhow::Result<Input> {
@@ -359,6 +418,23 @@ mod tests {
             task(&["check", "x.yaml", "--strict"]),
             Task::Check(Input { strict: true, .. })
         ));
+        assert!(matches!(task(&["verify", "out"]), Task::Verify(_)));
+        assert!(matches!(
+            task(&["approve", "out", "--by", "A"]),
+            Task::Approve(_)
+        ));
+        let Task::Archive(run, options) = task(&["archive", "out", "--to", "p", "--zip"]) else {
+            panic!("no archive")
+        };
+        assert_eq!(
+            (run, options.to),
+            (PathBuf::from("out"), PathBuf::from("p"))
+        );
+        assert_eq!(options.container, ContainerKind::Zip);
+        assert!(matches!(
+            task(&["archive", "--check", "p"]),
+            Task::CheckPackages(_)
+        ));
         assert!(matches!(task(&["init", "mine"]), Task::Init(_)));
         assert!(matches!(
             task(&["schema"]),
@@ -369,6 +445,17 @@ mod tests {
             Task::Completions(Shell::Bash)
         ));
         assert!(matches!(task(&["man", "pages"]), Task::Man(_)));
+        for wrong in [
+            &["archive", "out"][..],
+            &["archive"],
+            &["archive", "out", "--check", "p"],
+            &["archive", "out", "--to", "p", "--zip", "--tar"],
+            &["approve", "out", "--by", " "],
+        ] {
+            let args = ["raadspost"].iter().chain(wrong);
+            let task = Cli::try_parse_from(args).map(|cli| Task::new(cli, PLAIN));
+            assert!(!matches!(task, Ok(Ok(_))), "{wrong:?}");
+        }
         let cli = Cli::parse_from(["raadspost", "check", "--json"]);
         assert!(cli.output().json);
         assert_eq!(cli.name(), "check");

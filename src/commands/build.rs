@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
+use raadspost_content::RunRecord;
 use raadspost_pipeline::{Durability, Report, RunOptions, run as run_pipeline};
 use serde_json::json;
 
@@ -13,6 +14,7 @@ use crate::interrupt::Interrupt;
 use crate::outcome::{Exit, Halt};
 use crate::printer::Printer;
 use crate::recipients::Loaded;
+use crate::record;
 use crate::settings::Build;
 use crate::summary::{self, Run};
 use crate::watch::{Seen, Watch};
@@ -34,7 +36,10 @@ pub(crate) fn run(build: &Build, printer: &Printer, interrupt: &Interrupt) -> Re
     let renderers = backends::renderers(&loaded.theme, &loaded.folder)?;
     let inspectors = backends::inspectors();
     let watch = Watch::new(&progress, interrupt);
-    let options = options(build, &loaded);
+    let options = RunOptions {
+        record: record::of(&loaded)?,
+        ..options(build, &loaded)
+    };
     let made = run_pipeline(
         &loaded,
         &renderers,
@@ -103,6 +108,7 @@ fn options(build: &Build, loaded: &Loaded) -> RunOptions {
         strict: build.input.strict,
         allowed_warnings: loaded.campaign.allowed_warnings().clone(),
         selection: build.input.selection(),
+        record: RunRecord::default(),
     }
 }
 

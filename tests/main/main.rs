@@ -3,11 +3,14 @@
 //! Each module is a topic. `support` runs the programme; one full run of the embedded campaign is
 //! made once and shared.
 
+mod archive;
 mod brief;
 mod change;
 mod equal;
 mod hostile;
 mod judges;
+mod packages;
+mod proof;
 mod second;
 mod support;
 mod word;

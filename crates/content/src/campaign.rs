@@ -13,7 +13,8 @@ use crate::pack::{Pack, PackDocument, RefusedDocument};
 use crate::register::{Columns, Municipality, RefusedRow, RegisterSettings};
 use crate::settle::{Case, Facts, Settled, SlotField, Unsettled, settle};
 use crate::{
-    Body, Diagnostic, Diagnostics, Factions, Format, Severity, Shape, Source, Theme, Values, Warned,
+    Body, CampaignRecord, Diagnostic, Diagnostics, Factions, Format, SenderRecord, Severity, Shape,
+    Source, Theme, Values, Warned,
 };
 
 /// Everything that one YAML file says.
@@ -158,6 +159,23 @@ impl Campaign {
     /// A theme with the fonts and colours that the campaign states.
     pub fn look(&self, theme: Theme) -> Theme {
         self.draft.look.over(theme)
+    }
+
+    /// What the run's record keeps of it.
+    pub fn record(&self) -> CampaignRecord {
+        let draft = &self.draft;
+        CampaignRecord {
+            id: draft.id.clone(),
+            title: draft.title.clone(),
+            date: draft.date.map(|date| date.to_string()).unwrap_or_default(),
+            language: draft.language.clone(),
+            sender: SenderRecord {
+                name: draft.sender.name.clone(),
+                email: draft.sender.email.clone(),
+                website: draft.sender.website.clone(),
+            },
+            archive: draft.archive.clone(),
+        }
     }
 
     /// Codes of warnings that are no failure.

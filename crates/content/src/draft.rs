@@ -291,6 +291,7 @@ pub(crate) struct CampaignDraft {
     pub(crate) sender: Sender,
     pub(crate) register: RegisterSettings,
     pub(crate) look: Look,
+    pub(crate) archive: crate::ArchiveSettings,
     pub(crate) allow: Vec<String>,
     pub(crate) conditions: Vec<crate::expression::Condition>,
     pub(crate) fill_ins: Vec<(String, FillInDraft)>,

@@ -4,6 +4,7 @@
 //! No files, no clock, no network: texts and tables are handed in, plain data comes out.
 //! Two seams stand here, because every other crate meets at them: [`Renderer`] and [`Inspector`].
 
+mod archive;
 mod block;
 mod campaign;
 mod date;
@@ -15,6 +16,7 @@ mod fingerprint;
 mod inline;
 mod load;
 mod pack;
+mod record;
 mod register;
 mod renderer;
 mod settle;
@@ -24,6 +26,7 @@ mod suggest;
 mod theme;
 mod validate;
 
+pub use archive::{Appraisal, ArchiveSettings, Concept, Restriction, Term};
 pub use block::{Block, BlockId, BlockKind, Item, ListKind, Particular, VotingRows, WordingRole};
 pub use campaign::{Campaign, DocumentSpec, Filter, schema, theme_schema};
 pub use date::Date;
@@ -32,6 +35,11 @@ pub use factions::{FactionLine, Factions};
 pub use fingerprint::{Fingerprint, FingerprintBuilder};
 pub use inline::{FillIn, FillInKind, Inline, plain_text};
 pub use pack::{Pack, PackDocument, RefusedDocument};
+pub use record::{
+    Approval, CampaignRecord, DocumentKind, DocumentRecord, FaultRecord, InputRecord, ManifestLine,
+    MotionReference, MunicipalityRecord, PackRecord, RECORD_VERSION, ReasonRecord, RecordCounts,
+    RendererRecord, RunRecord, SenderRecord,
+};
 pub use register::{
     ColumnType, Columns, Municipality, RefusedRow, Register, RegisterSettings, STANDARD_COLUMNS,
     StandardColumn,

@@ -7,14 +7,14 @@
 //! a batch is published and goes with the batch's rows, so that after a crash such a file is not
 //! taken for a stranger's.
 //!
-//! What must not grow in memory, the paths that this run keeps, stands in a second database that
-//! lives as long as the run (`scratch.sqlite`).
+//! What must not grow in memory, the paths that this run keeps and the records of its packs, stands
+//! in a second database that lives as long as the run (`scratch.sqlite`).
 
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use raadspost_content::Fingerprint;
+use raadspost_content::{Fingerprint, PackRecord};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use crate::freshness::JobFingerprint;
@@ -80,6 +80,16 @@ pub(crate) struct Move {
     pub(crate) to: OutputPath,
 }
 
+/// What a delivered file is.
+pub(crate) struct DeliveredSize {
+    /// Its digest.
+    pub(crate) sha256: Fingerprint,
+    /// Its size.
+    pub(crate) bytes: u64,
+    /// Its pages, where the format has pages.
+    pub(crate) pages: Option<u32>,
+}
+
 /// The writing side of the ledger.
 pub(crate) struct Ledger {
     connection: Connection,
@@ -131,7 +141,8 @@ impl Ledger {
         connection.execute_batch(
             "PRAGMA scratch.journal_mode = OFF;
              PRAGMA scratch.synchronous = OFF;
-             CREATE TABLE scratch.kept (path TEXT NOT NULL PRIMARY KEY) WITHOUT ROWID, STRICT;",
+             CREATE TABLE scratch.kept (path TEXT NOT NULL PRIMARY KEY) WITHOUT ROWID, STRICT;
+             CREATE TABLE scratch.packs (line INTEGER PRIMARY KEY, record TEXT NOT NULL) STRICT;",
         )?;
         Ok(Self {
             connection,
@@ -214,8 +225,12 @@ impl Ledger {
         Ok(transaction.commit()?)
     }
 
-    /// Remembers for this run that these paths are planned and there.
-    pub(crate) fn keep(&mut self, paths: &[OutputPath]) -> Result<(), RunError> {
+    /// Remembers for this run that these paths are planned and there, and what became of packs.
+    pub(crate) fn keep(
+        &mut self,
+        paths: &[OutputPath],
+        packs: &[PackRecord],
+    ) -> Result<(), RunError> {
         let transaction = self.connection.transaction()?;
         {
             let mut insert =
@@ -223,8 +238,45 @@ impl Ledger {
             for path in paths {
                 insert.execute([path.as_str()])?;
             }
+            let mut insert = transaction
+                .prepare_cached("INSERT OR REPLACE INTO scratch.packs VALUES (?1, ?2)")?;
+            for pack in packs {
+                let record = serde_json::to_string(pack).map_err(unwritable)?;
+                insert.execute(params![integer(pack.line), record])?;
+            }
         }
         Ok(transaction.commit()?)
+    }
+
+    /// Calls back with the record of each pack of this run, in the order of the register.
+    pub(crate) fn packs(
+        &self,
+        mut each: impl FnMut(PackRecord) -> Result<(), RunError>,
+    ) -> Result<(), RunError> {
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT record FROM scratch.packs ORDER BY line")?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            let text = row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?;
+            each(serde_json::from_str(text).map_err(unwritable)?)?;
+        }
+        Ok(())
+    }
+
+    /// Digest, bytes and pages of a document.
+    pub(crate) fn size(&self, path: &str) -> Result<Option<DeliveredSize>, RunError> {
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT sha256, bytes, pages FROM documents WHERE path = ?1")?;
+        let read = |row: &Row<'_>| {
+            Ok(DeliveredSize {
+                sha256: Fingerprint(row.get(0)?),
+                bytes: natural(row.get(1)?),
+                pages: row.get(2)?,
+            })
+        };
+        Ok(statement.query_row([path], read).optional()?)
     }
 
     /// The first `limit` paths, in order, that may hold a file of ours and were not kept.
@@ -336,6 +388,11 @@ fn ledger_file(out: &Path) -> PathBuf {
     out.join(STATE).join("ledger.sqlite")
 }
 
+/// A record is plain data with names as keys: JSON takes all of it.
+fn unwritable(error: serde_json::Error) -> rusqlite::Error {
+    rusqlite::Error::ToSqlConversionFailure(Box::new(error))
+}
+
 // SQLite's integers have a sign; no file and no count comes near the limit.
 fn integer(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
@@ -404,7 +461,7 @@ mod tests {
         assert_eq!(reader.row(&rows[0].path).unwrap(), None);
         assert_eq!(reader.row(&to).unwrap().unwrap().sha256, rows[0].sha256.0);
 
-        ledger.keep(&[to, rows[1].path.clone()]).unwrap();
+        ledger.keep(&[to, rows[1].path.clone()], &[]).unwrap();
         ledger
             .intend([OutputPath::new("z/x").unwrap()].iter())
             .unwrap();

@@ -6,7 +6,7 @@
 //! 3. workers take packs in the order of the register, make what is not fresh, and have it
 //!    inspected; one writer delivers, and writes a ledger row only after its file is durable;
 //! 4. what is no longer planned is moved aside to `.raadspost/superseded/<run>/`;
-//! 5. `manifest.sha256` and `report.json` are written.
+//! 5. `manifest.sha256`, the records for print and archive, and `report.json` are written.
 //!
 //! This crate sees [`Renderer`](raadspost_content::Renderer)s,
 //! [`Inspector`](raadspost_content::Inspector)s and [`Sink`]s only as traits, so its tests use
@@ -30,6 +30,7 @@ mod options;
 mod parcel;
 mod path;
 mod plan;
+mod record;
 mod render;
 mod report;
 mod run;

@@ -55,15 +55,17 @@ pub(crate) fn write_report(
 }
 
 /// A file that has no name yet.
-struct Closing {
+pub(crate) struct Closing {
     writer: BufWriter<File>,
     staged: PathBuf,
     place: PathBuf,
 }
 
 impl Closing {
-    fn new(out: &Path, name: &str) -> Result<Self, SinkError> {
-        let staged = out.join(STATE).join("tmp").join(name);
+    /// A file that will have this name below the output folder.
+    pub(crate) fn new(out: &Path, name: &str) -> Result<Self, SinkError> {
+        let last = name.rsplit('/').next().unwrap_or(name);
+        let staged = out.join(STATE).join("tmp").join(last);
         let file = File::create(&staged).map_err(|error| failed("write", &staged, error))?;
         Ok(Self {
             writer: BufWriter::new(file),
@@ -72,14 +74,16 @@ impl Closing {
         })
     }
 
-    fn write(
+    /// Adds to it.
+    pub(crate) fn write(
         &mut self,
         write: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>,
     ) -> Result<(), SinkError> {
         write(&mut self.writer).map_err(|error| failed("write", &self.staged, error))
     }
 
-    fn close(mut self, durability: Durability) -> Result<(), SinkError> {
+    /// Gives it its name.
+    pub(crate) fn close(mut self, durability: Durability) -> Result<(), SinkError> {
         let durable = durability != Durability::None;
         self.write(|writer| {
             writer.flush()?;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use raadspost_content::{Diagnostics, Pack};
+use raadspost_content::{Diagnostics, MunicipalityRecord, Pack, RunRecord};
 
 /// Where packs come from. A run asks twice: for the quick pass and for the making.
 pub trait Recipients: Sync {
@@ -28,6 +28,8 @@ pub struct Recipient {
     /// Whether the condition of the selection holds for the municipality; true where there is
     /// none. It stands here because a pack no longer knows the row's fields.
     pub selected: bool,
+    /// What the records say of the municipality besides code and name.
+    pub municipality: MunicipalityRecord,
 }
 
 impl From<Pack> for Recipient {
@@ -35,6 +37,7 @@ impl From<Pack> for Recipient {
         Self {
             pack,
             selected: true,
+            municipality: MunicipalityRecord::default(),
         }
     }
 }
@@ -54,6 +57,8 @@ pub struct RunOptions {
     pub allowed_warnings: BTreeSet<String>,
     /// What is made.
     pub selection: Selection,
+    /// What the run's record says of tool, campaign and inputs; the run adds the rest.
+    pub record: RunRecord,
 }
 
 impl RunOptions {
@@ -66,6 +71,7 @@ impl RunOptions {
             strict: false,
             allowed_warnings: BTreeSet::new(),
             selection: Selection::default(),
+            record: RunRecord::default(),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What is to be done and told for one pack, and where its documents belong: in the pack's own
 //! folder, or apart where the pack is held.
 
-use raadspost_content::Diagnostic;
+use raadspost_content::{Diagnostic, DocumentRecord, FaultRecord, PackRecord, ReasonRecord};
 
 use crate::ledger::{Delivered, Move};
 use crate::plan::PackPlan;
@@ -46,6 +46,12 @@ pub(crate) struct Parcel {
     pub(crate) stale: Vec<String>,
     /// Set where the pack is held.
     pub(crate) held: Option<HeldPack>,
+    /// What the records keep of it.
+    pub(crate) record: Option<PackRecord>,
+    /// What the pack's record says of documents that are there and up to date.
+    pub(crate) documents: Vec<DocumentRecord>,
+    /// Files that were not selected, and are missing or out of date.
+    pub(crate) left: Vec<String>,
     /// Codes of allowed warnings that were met.
     pub(crate) allowed: Vec<&'static str>,
 }
@@ -126,8 +132,18 @@ pub(crate) fn settle(plan: &PackPlan, states: Vec<State>, is_held: bool, parcel:
         } else {
             job.path.clone()
         };
+        let described = || {
+            let document = &job.document;
+            DocumentRecord::of(
+                to.to_string(),
+                document.format,
+                &document.shape,
+                &document.values,
+            )
+        };
         match state {
             State::Made(mut put) => {
+                parcel.documents.push(described());
                 put.changed.take_if(|changed| *changed != to);
                 put.row.path = to.clone();
                 parcel.puts.push(*put);
@@ -135,6 +151,7 @@ pub(crate) fn settle(plan: &PackPlan, states: Vec<State>, is_held: bool, parcel:
                 continue;
             }
             State::Fresh { at } => {
+                parcel.documents.push(described());
                 if job.selected {
                     parcel.fresh += 1;
                 } else {
@@ -143,11 +160,13 @@ pub(crate) fn settle(plan: &PackPlan, states: Vec<State>, is_held: bool, parcel:
                 stay(at, to, parcel);
             }
             State::Stale { at } => {
+                parcel.left.push(job.document.file.clone());
                 parcel.stale.push(to.to_string());
                 stay(at, to, parcel);
             }
             State::Missing => {
                 parcel.unselected_missing += 1;
+                parcel.left.push(job.document.file.clone());
                 missing.push(job.document.file.clone());
             }
             State::Failed | State::Dirty { .. } => missing.push(job.document.file.clone()),
@@ -163,6 +182,51 @@ pub(crate) fn settle(plan: &PackPlan, states: Vec<State>, is_held: bool, parcel:
             delivered: parcel.kept.len() as u64,
             missing,
         });
+    }
+}
+
+/// The record of a pack whose parcel is settled.
+pub(crate) fn record(plan: &PackPlan, parcel: &mut Parcel) -> PackRecord {
+    let mut refused: Vec<FaultRecord> = Vec::new();
+    // All that is refused, selected or not: the record is of the pack, not of the selection.
+    for refusal in &plan.refused {
+        let reasons = refusal.reasons.iter().map(|reason| ReasonRecord {
+            severity: reason.severity,
+            code: reason.code.to_owned(),
+            message: reason.message.clone(),
+        });
+        let reasons: Vec<_> = reasons.collect();
+        match refused.iter_mut().find(|fault| fault.reasons == reasons) {
+            Some(fault) => fault.files.push(refusal.file.clone()),
+            None => refused.push(FaultRecord {
+                files: vec![refusal.file.clone()],
+                reasons,
+            }),
+        }
+    }
+    let failed = parcel.failed.iter().map(|fault| FaultRecord {
+        files: fault.files.clone(),
+        reasons: fault
+            .reasons
+            .iter()
+            .map(|reason| ReasonRecord {
+                severity: reason.severity,
+                code: reason.code.to_owned(),
+                message: reason.message.clone(),
+            })
+            .collect(),
+    });
+    PackRecord {
+        code: plan.code.clone(),
+        name: plan.name.clone(),
+        line: plan.line,
+        municipality: plan.municipality.clone(),
+        folder: plan.folder.clone(),
+        held: parcel.held.is_some(),
+        documents: std::mem::take(&mut parcel.documents),
+        refused,
+        failed: failed.collect(),
+        left: std::mem::take(&mut parcel.left),
     }
 }
 

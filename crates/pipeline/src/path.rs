@@ -20,6 +20,10 @@ pub(crate) const MANIFEST: &str = "manifest.sha256";
 pub(crate) const REPORT: &str = "report.json";
 /// The folder for ledger, lock, unfinished and superseded files.
 pub(crate) const STATE: &str = ".raadspost";
+/// The run's record, in [`STATE`].
+pub(crate) const RUN: &str = "run.json";
+/// The packs' records, in [`STATE`].
+pub(crate) const PACKS: &str = "packs.jsonl";
 
 /// The path of a file, relative to the output folder, with `/` between its components.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use raadspost_content::{
-    Body, Diagnostic, Diagnostics, Pack, PackDocument, Place, RefusedDocument, Renderer, Shown,
+    Body, Diagnostic, Diagnostics, MunicipalityRecord, Pack, PackDocument, Place, RefusedDocument,
+    Renderer, Shown,
 };
 
 use crate::glyphs::{Glyphs, Missing};
@@ -24,6 +25,8 @@ pub(crate) struct PackPlan {
     pub(crate) line: u64,
     /// The row; empty where it is not known.
     pub(crate) row: String,
+    /// What the records say besides.
+    pub(crate) municipality: MunicipalityRecord,
     /// The folder of the pack when it is complete.
     pub(crate) folder: String,
     /// The documents that can be made.
@@ -117,6 +120,7 @@ impl<'a> Planner<'a> {
     pub(crate) fn plan(&mut self, recipient: Recipient) -> Result<PackPlan, RunError> {
         let takes_pack = self.selection.takes_pack(&recipient);
         let folder = recipient.pack.folder();
+        let municipality = recipient.municipality;
         let Pack {
             code,
             name,
@@ -131,6 +135,7 @@ impl<'a> Planner<'a> {
             name,
             line,
             row: text,
+            municipality,
             folder,
             jobs: Vec::new(),
             refused: Vec::new(),

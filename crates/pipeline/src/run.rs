@@ -17,6 +17,7 @@ use crate::manifest::{write_manifest, write_report};
 use crate::parcel::Parcel;
 use crate::path::STATE;
 use crate::plan::Planner;
+use crate::record::write_records;
 use crate::render::{Backends, panic_text};
 use crate::superseded::set_aside_unplanned;
 use crate::survey::{Survey, survey};
@@ -120,6 +121,7 @@ pub fn run_through(
     let (out, durability) = (&options.out, options.durability);
     (report.pages, report.bytes) =
         write_manifest(out, durability, ledger, sink.as_ref(), report.interrupted)?;
+    write_records(options, renderers, ledger, report.interrupted)?;
     write_report(out, durability, &report)?;
     Ok(report)
 }

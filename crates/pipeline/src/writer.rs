@@ -6,6 +6,8 @@
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
+use raadspost_content::PackRecord;
+
 use crate::ledger::{Delivered, Ledger, Move};
 use crate::parcel::{Parcel, Put};
 use crate::superseded::{aside, set_aside};
@@ -30,6 +32,7 @@ pub(crate) struct Writer<'a> {
     puts: Vec<Put>,
     moves: Vec<Move>,
     kept: Vec<OutputPath>,
+    packs: Vec<PackRecord>,
     bytes: usize,
 }
 
@@ -53,6 +56,7 @@ impl<'a> Writer<'a> {
             puts: Vec::new(),
             moves: Vec::new(),
             kept: Vec::new(),
+            packs: Vec::new(),
             bytes: 0,
         }
     }
@@ -80,7 +84,7 @@ impl<'a> Writer<'a> {
             }
             let full = self.puts.len() + self.moves.len() >= BATCH_FILES
                 || self.bytes >= BATCH_BYTES
-                || self.kept.len() >= BATCH_KEPT;
+                || self.kept.len() + self.packs.len() >= BATCH_KEPT;
             if full || deadline.is_some_and(|at| at <= Instant::now()) {
                 self.commit()?;
                 deadline = None;
@@ -93,6 +97,7 @@ impl<'a> Writer<'a> {
     fn take(&mut self, parcel: Parcel) -> Result<(), RunError> {
         self.count(&parcel);
         self.kept.extend(parcel.kept);
+        self.packs.extend(parcel.record);
         for put in parcel.puts {
             self.bytes += put.bytes.len();
             self.puts.push(put);
@@ -118,7 +123,8 @@ impl<'a> Writer<'a> {
         }
         // Rows first: a path is never kept without its row.
         let kept = std::mem::take(&mut self.kept);
-        self.ledger.keep(&kept)
+        let packs = std::mem::take(&mut self.packs);
+        self.ledger.keep(&kept, &packs)
     }
 
     fn deliver(&mut self, puts: Vec<Put>, moves: &[Move]) -> Result<(), RunError> {

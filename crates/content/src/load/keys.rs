@@ -3,6 +3,7 @@
 
 use serde_json::{Value, json};
 
+use super::archive;
 use super::map::Text;
 use super::yaml::{Kind as NodeKind, Node};
 use crate::date::Date;
@@ -61,7 +62,7 @@ pub(crate) struct Key {
     pub(crate) doc: &'static str,
 }
 
-const fn must(name: &'static str, kind: Kind, doc: &'static str) -> Key {
+pub(super) const fn must(name: &'static str, kind: Kind, doc: &'static str) -> Key {
     Key {
         name,
         kind,
@@ -70,7 +71,7 @@ const fn must(name: &'static str, kind: Kind, doc: &'static str) -> Key {
     }
 }
 
-const fn may(name: &'static str, kind: Kind, doc: &'static str) -> Key {
+pub(super) const fn may(name: &'static str, kind: Kind, doc: &'static str) -> Key {
     Key {
         name,
         kind,
@@ -79,7 +80,7 @@ const fn may(name: &'static str, kind: Kind, doc: &'static str) -> Key {
     }
 }
 
-const fn object(name: &'static str, keys: &'static [Key]) -> Object {
+pub(super) const fn object(name: &'static str, keys: &'static [Key]) -> Object {
     Object {
         name,
         keys,
@@ -546,6 +547,11 @@ pub(crate) static CAMPAIGN: Object = object(
             "theme",
             Kind::Object(&LOOK),
             "fonts and colours of this campaign, in place of those of `theme.yaml`",
+        ),
+        may(
+            "archive",
+            Kind::Object(&archive::ARCHIVE),
+            "what the archive has to know, in the words of MDTO 1.0.1",
         ),
         may(
             "allow",

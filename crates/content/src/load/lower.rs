@@ -188,6 +188,10 @@ impl Lower<'_> {
                 .object("theme")
                 .map(|map| self.look(&map))
                 .unwrap_or_default(),
+            archive: map
+                .object("archive")
+                .map(|map| super::archive::lower(self, &map))
+                .unwrap_or_default(),
             allow: map.strings("allow"),
             conditions: Vec::new(),
             fill_ins: self.each(map, "fill-ins", |lower, key, map| lower.fill_in(key, &map)),

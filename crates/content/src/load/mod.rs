@@ -1,6 +1,7 @@
 //! From YAML text to a [`crate::Campaign`]: the tree with places, the table of keys, and the
 //! lowering that collects every mistake.
 
+pub(crate) mod archive;
 pub(crate) mod keys;
 pub(crate) mod lower;
 pub(crate) mod map;

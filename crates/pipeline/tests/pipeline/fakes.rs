@@ -161,6 +161,7 @@ impl Recipients for Campaign {
     fn packs(&self) -> Result<Box<dyn Iterator<Item = Recipient> + Send + '_>, Diagnostics> {
         let lines = self.rows.iter().zip(2..);
         Ok(Box::new(lines.map(|(row, line)| Recipient {
+            municipality: Default::default(),
             pack: self.pack(row, line),
             selected: row.selected,
         })))

@@ -1,0 +1,312 @@
+//! From a run folder to packages: one for each municipality, or one for all.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use raadspost_content::{Appraisal, PackRecord};
+use tempfile::SpooledTempFile;
+
+use crate::approval::{ApprovalState, parse_time};
+use crate::dossier::{Common, Frame, RecordFiles, municipality};
+use crate::mdto::SidecarName;
+use crate::package::Package;
+use crate::pakbon::Slip;
+use crate::record::write_json;
+use crate::signature::SIGNATURE;
+use crate::{ArchiveError, ContainerKind, RunFolder, names};
+
+/// What a package is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum PackageFormat {
+    /// The Nationaal Archief's SIP in sidecar structure with MDTO 1.0.1.
+    #[default]
+    MdtoSip,
+    /// The same as the payload of a bag (BagIt 1.0, RFC 8493).
+    BagIt,
+}
+
+/// What is asked for.
+#[derive(Debug, Clone, Default)]
+pub struct ArchiveOptions {
+    /// The folder for the packages; made where there is none.
+    pub to: PathBuf,
+    /// What a package is.
+    pub format: PackageFormat,
+    /// What it is written into.
+    pub container: ContainerKind,
+    /// Codes of municipalities; all where there is none.
+    pub only: Option<BTreeSet<String>>,
+    /// One package for all of them, in which documents that say the same to everyone stand once.
+    pub collective: bool,
+    /// Whether an approval must hold.
+    pub require_approval: bool,
+    /// When packages are made (RFC 3339); the beginning of the campaign's day where there is none.
+    pub date: Option<String>,
+    /// How sidecars of files are called.
+    pub sidecar: SidecarName,
+}
+
+/// What was made.
+#[derive(Debug, Clone, Default)]
+pub struct Archived {
+    /// Packages.
+    pub packages: u64,
+    /// Dossiers in them.
+    pub dossiers: u64,
+    /// The last package, to look at.
+    pub example: Option<PathBuf>,
+    /// Packs that are not complete and were left out, each with the reason.
+    pub left_out: Vec<(String, String)>,
+    /// Packs of which a file is not as it was delivered, each with the reason.
+    pub failed: Vec<(String, String)>,
+    /// Why the run's approval does not hold; none where it does.
+    pub unapproved: Option<String>,
+}
+
+/// Makes packages of a run. `record_pdf` is the run's record ([`crate::record_shape`]) as PDF/A.
+///
+/// # Errors
+/// The run does not fit its records or is not approved, the target is not empty, or something cannot
+/// be read or written. In a package for all, a changed file of one pack is such an error; in
+/// packages for each, it costs that package alone.
+pub fn archive(
+    run: &RunFolder,
+    options: &ArchiveOptions,
+    record_pdf: &[u8],
+) -> Result<Archived, ArchiveError> {
+    run.demand_sound()?;
+    let state = run.approval()?;
+    if options.require_approval
+        && let Some(why) = state.why_not()
+    {
+        return Err(ArchiveError::NotApproved(why));
+    }
+    let day = &run.run().campaign.date;
+    let time = options
+        .date
+        .clone()
+        .unwrap_or_else(|| format!("{day}T00:00:00Z"));
+    parse_time(&time)?;
+    demand_known(run, options)?;
+    make_empty(&options.to)?;
+    let approval = state.holding();
+    let mut json = SpooledTempFile::new_in(1 << 20, &options.to);
+    write_json(run, approval, &mut json)?;
+    let record = RecordFiles {
+        pdf: record_pdf,
+        json,
+        more: Vec::new(),
+    };
+    let archiving = Archiving {
+        frame: Frame {
+            run,
+            time: &time,
+            sidecar: options.sidecar,
+            approval,
+        },
+        options,
+        done: Archived {
+            unapproved: state.why_not(),
+            ..Archived::default()
+        },
+    };
+    if options.collective {
+        archiving.collective(record, &state)
+    } else {
+        archiving.each(record)
+    }
+}
+
+/// A wrong code must not come to mean nobody.
+fn demand_known(run: &RunFolder, options: &ArchiveOptions) -> Result<(), ArchiveError> {
+    let Some(mut unknown) = options.only.clone() else {
+        return Ok(());
+    };
+    for pack in run.packs()? {
+        unknown.remove(&pack?.code);
+    }
+    if unknown.is_empty() {
+        Ok(())
+    } else {
+        Err(ArchiveError::UnknownCodes(unknown.into_iter().collect()))
+    }
+}
+
+fn make_empty(to: &Path) -> Result<(), ArchiveError> {
+    fs::create_dir_all(to).map_err(ArchiveError::io("make", to))?;
+    let mut entries = fs::read_dir(to).map_err(ArchiveError::io("read", to))?;
+    if entries.next().is_some() {
+        return Err(ArchiveError::NotEmpty(to.to_owned()));
+    }
+    Ok(())
+}
+
+struct Archiving<'a> {
+    frame: Frame<'a>,
+    options: &'a ArchiveOptions,
+    done: Archived,
+}
+
+impl Archiving<'_> {
+    /// The next pack that belongs into a package; others are named.
+    fn takes(&mut self, pack: &PackRecord) -> bool {
+        let only = self.options.only.as_ref();
+        if only.is_some_and(|codes| !codes.contains(&pack.code)) {
+            return false;
+        }
+        if !pack.is_complete() {
+            let faults = pack.refused.iter().chain(&pack.failed);
+            let reason = faults
+                .flat_map(|fault| &fault.reasons)
+                .map(|reason| reason.message.clone())
+                .next()
+                .unwrap_or_else(|| format!("not made or out of date: {}", pack.left.join(", ")));
+            self.done.left_out.push((pack.code.clone(), reason));
+            return false;
+        }
+        // A pack without any document is complete, and has nothing to keep.
+        !pack.documents.is_empty()
+    }
+
+    fn create(&self, name: &str) -> Result<Package, ArchiveError> {
+        let ArchiveOptions {
+            to,
+            container,
+            format,
+            ..
+        } = self.options;
+        Package::create(to, name, *container, *format)
+    }
+
+    fn each(mut self, mut record: RecordFiles<'_>) -> Result<Archived, ArchiveError> {
+        for pack in self.frame.run.packs()? {
+            let pack = pack?;
+            if !self.takes(&pack) {
+                continue;
+            }
+            let name = names::part(&pack.folder);
+            let mut package = self.create(&name)?;
+            match self.fill(&mut package, &name, &pack, &mut record) {
+                Ok(()) => {
+                    let slip = self.slip(&pack.code, &municipality(&pack).name);
+                    self.done.example = Some(package.finish(slip)?);
+                    self.done.packages += 1;
+                    self.done.dossiers += 1;
+                }
+                Err(error) if error.is_of_one_pack() => {
+                    package.abandon()?;
+                    self.done.failed.push((pack.code, error.to_string()));
+                }
+                Err(error) => {
+                    package.abandon()?;
+                    return Err(error);
+                }
+            }
+        }
+        Ok(self.done)
+    }
+
+    fn fill(
+        &self,
+        package: &mut Package,
+        name: &str,
+        pack: &PackRecord,
+        record: &mut RecordFiles<'_>,
+    ) -> Result<(), ArchiveError> {
+        let frame = &self.frame;
+        let above = frame.destination();
+        let parts = [frame.record()];
+        frame.write_pack(package, name, pack, above, &parts, None)?;
+        let folder = format!("{name}/verantwoording-{name}");
+        frame.write_record(package, &folder, frame.dossier(pack), record)
+    }
+
+    fn collective(
+        mut self,
+        mut record: RecordFiles<'_>,
+        state: &ApprovalState,
+    ) -> Result<Archived, ArchiveError> {
+        let run = self.frame.run;
+        let name = names::part(&run.run().campaign.id);
+        record.more.push(("manifest", run.manifest()));
+        let signature = run.state(SIGNATURE);
+        if signature.is_file() && state.holding().is_some() {
+            record.more.push(("handtekening", signature));
+        }
+        let mut package = self.create(&name)?;
+        let result = self.fill_collective(&mut package, &name, &mut record);
+        if let Err(error) = result {
+            package.abandon()?;
+            return Err(error);
+        }
+        let slip = self.slip("alle", &self.frame.sender().name);
+        self.done.example = Some(package.finish(slip)?);
+        self.done.packages = 1;
+        Ok(self.done)
+    }
+
+    fn fill_collective(
+        &mut self,
+        package: &mut Package,
+        name: &str,
+        record: &mut RecordFiles<'_>,
+    ) -> Result<(), ArchiveError> {
+        let series = self.frame.series();
+        let mut object = self.frame.object(&series, "Serie", self.frame.sender());
+        object.description = object.settings.description.clone();
+        object.part_of = self.frame.destination();
+        self.frame.write_object(package, name, &object)?;
+        let folder = format!("{name}/verantwoording-{name}");
+        self.frame
+            .write_record(package, &folder, series.clone(), record)?;
+        let shared = format!("gemeenschappelijk-{name}");
+        let title = format!("Gemeenschappelijke stukken: {}", series.name);
+        let mut common = Common {
+            folder: format!("{name}/{shared}"),
+            part_of: self.frame.own(&title, "gemeenschappelijk"),
+            name: shared,
+            stored: BTreeMap::new(),
+        };
+        for pack in self.frame.run.packs()? {
+            let pack = pack?;
+            if !self.takes(&pack) {
+                continue;
+            }
+            let folder = format!("{name}/{}", names::part(&pack.folder));
+            let above = Some(series.clone());
+            self.frame
+                .write_pack(package, &folder, &pack, above, &[], Some(&mut common))?;
+            self.done.dossiers += 1;
+        }
+        Ok(())
+    }
+
+    /// The packing slip as far as it is known before the package is written.
+    fn slip(&self, code: &str, creator: &str) -> Slip {
+        let campaign = &self.frame.run.run().campaign;
+        let sender = &campaign.sender;
+        let settings = &campaign.archive;
+        let mut remarks = Vec::new();
+        if settings.appraisal == Appraisal::Undecided {
+            remarks.push("Waardering nader te bepalen.".to_owned());
+        }
+        match self.frame.approval {
+            Some(approval) => {
+                remarks.push(format!("Akkoord door {} op {}.", approval.by, approval.at))
+            }
+            None => remarks.push("Zonder akkoord.".to_owned()),
+        }
+        Slip {
+            identification: format!("{}/{code}", campaign.id),
+            title: format!("{} – {creator}", campaign.title),
+            destination: settings.destination.clone().unwrap_or_default(),
+            time: self.frame.time.to_owned(),
+            creator: creator.to_owned(),
+            contact: sender.name.clone(),
+            email: sender.email.clone().unwrap_or_default(),
+            remarks: remarks.join(" "),
+            ..Slip::default()
+        }
+    }
+}

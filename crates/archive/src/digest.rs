@@ -1,0 +1,108 @@
+//! One pass over a file's bytes: its digests, its size and what format it is.
+
+use std::io::{self, Read, Write};
+
+use sha2::{Digest as _, Sha256, Sha512};
+
+use crate::format::{Format, Sniffer};
+
+/// Bytes read at once.
+const PIECE: usize = 128 * 1024;
+
+/// What one pass over a file tells.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Pass {
+    /// Size in bytes.
+    pub(crate) bytes: u64,
+    /// SHA-256, in hexadecimal digits.
+    pub(crate) sha256: String,
+    /// SHA-512, in hexadecimal digits, where it was asked for.
+    pub(crate) sha512: Option<String>,
+    /// Its format, where it is one that we know.
+    pub(crate) format: Option<Format>,
+}
+
+/// A reader that listens to what is read through it.
+pub(crate) struct Listening<'a> {
+    reader: &'a mut dyn Read,
+    sha256: Sha256,
+    sha512: Option<Sha512>,
+    sniffer: Sniffer,
+    bytes: u64,
+}
+
+impl<'a> Listening<'a> {
+    pub(crate) fn new(reader: &'a mut dyn Read, with_sha512: bool) -> Self {
+        Self {
+            reader,
+            sha256: Sha256::new(),
+            sha512: with_sha512.then(Sha512::new),
+            sniffer: Sniffer::default(),
+            bytes: 0,
+        }
+    }
+
+    /// What the bytes so far tell.
+    pub(crate) fn pass(self) -> Pass {
+        Pass {
+            bytes: self.bytes,
+            sha256: hex(&self.sha256.finalize()),
+            sha512: self.sha512.map(|hasher| hex(&hasher.finalize())),
+            format: self.sniffer.format(),
+        }
+    }
+}
+
+impl Read for Listening<'_> {
+    fn read(&mut self, piece: &mut [u8]) -> io::Result<usize> {
+        let length = self.reader.read(piece)?;
+        let part = &piece[..length];
+        self.sha256.update(part);
+        if let Some(sha512) = &mut self.sha512 {
+            sha512.update(part);
+        }
+        self.sniffer.update(part);
+        self.bytes += length as u64;
+        Ok(length)
+    }
+}
+
+/// Reads to the end; what is read is written to `copy`.
+pub(crate) fn pass(
+    reader: &mut dyn Read,
+    copy: &mut dyn Write,
+    with_sha512: bool,
+) -> io::Result<Pass> {
+    let mut listening = Listening::new(reader, with_sha512);
+    let mut piece = vec![0; PIECE];
+    loop {
+        match listening.read(&mut piece) {
+            Ok(0) => return Ok(listening.pass()),
+            Ok(length) => copy.write_all(&piece[..length])?,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+/// The same of a file in memory.
+pub(crate) fn pass_bytes(mut bytes: &[u8], with_sha512: bool) -> Pass {
+    // Reading memory and writing to nowhere cannot fail.
+    pass(&mut bytes, &mut io::sink(), with_sha512).unwrap_or(Pass {
+        bytes: 0,
+        sha256: String::new(),
+        sha512: None,
+        format: None,
+    })
+}
+
+/// Lower-case hexadecimal digits.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let mut text = String::with_capacity(bytes.len() * 2);
+    for byte in bytes {
+        text.push(char::from(DIGITS[usize::from(byte >> 4)]));
+        text.push(char::from(DIGITS[usize::from(byte & 15)]));
+    }
+    text
+}

@@ -1,0 +1,263 @@
+//! Which format a file is, by its own bytes, and what PRONOM calls it.
+//!
+//! Enough to hold what metadata say against what the file itself says: the signature at its
+//! beginning, a PDF's version and its identification as PDF/A (ISO 19005-2, 6.6.4), the main part of
+//! a Word file. It is no validation of the format.
+
+use memchr::memmem;
+
+/// Bytes kept between two pieces, so that a mark on their border is found.
+const OVERLAP: usize = 96;
+
+/// A format as PRONOM (The National Archives) identifies it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Format {
+    /// PRONOM's unique identifier.
+    pub(crate) puid: &'static str,
+    /// Its name and version.
+    pub(crate) label: &'static str,
+}
+
+const fn format(puid: &'static str, label: &'static str) -> Format {
+    Format { puid, label }
+}
+
+/// JSON.
+pub(crate) const JSON: Format = format("fmt/817", "JSON Data Interchange Format");
+/// Plain text.
+pub(crate) const TEXT: Format = format("x-fmt/111", "Plain Text File");
+/// Where nothing is known.
+pub(crate) const UNKNOWN: Format = format("UNKNOWN", "Onbekend");
+const DOCX: Format = format("fmt/412", "Microsoft Word for Windows 2007 onwards");
+
+/// PDF/A, by part and conformance level.
+const PDF_A: [(u8, u8, Format); 9] = [
+    (
+        b'1',
+        b'A',
+        format("fmt/95", "Acrobat PDF/A - Portable Document Format 1a"),
+    ),
+    (
+        b'1',
+        b'B',
+        format("fmt/354", "Acrobat PDF/A - Portable Document Format 1b"),
+    ),
+    (
+        b'2',
+        b'A',
+        format("fmt/476", "Acrobat PDF/A - Portable Document Format 2a"),
+    ),
+    (
+        b'2',
+        b'B',
+        format("fmt/477", "Acrobat PDF/A - Portable Document Format 2b"),
+    ),
+    (
+        b'2',
+        b'U',
+        format("fmt/478", "Acrobat PDF/A - Portable Document Format 2u"),
+    ),
+    (
+        b'3',
+        b'A',
+        format("fmt/479", "Acrobat PDF/A - Portable Document Format 3a"),
+    ),
+    (
+        b'3',
+        b'B',
+        format("fmt/480", "Acrobat PDF/A - Portable Document Format 3b"),
+    ),
+    (
+        b'3',
+        b'U',
+        format("fmt/481", "Acrobat PDF/A - Portable Document Format 3u"),
+    ),
+    (
+        b'4',
+        0,
+        format("fmt/1910", "Acrobat PDF/A - Portable Document Format 4"),
+    ),
+];
+
+/// Plain PDF, by the version in its header.
+const PDF: [(&[u8], Format); 9] = [
+    (
+        b"%PDF-1.0",
+        format("fmt/14", "Acrobat PDF 1.0 - Portable Document Format"),
+    ),
+    (
+        b"%PDF-1.1",
+        format("fmt/15", "Acrobat PDF 1.1 - Portable Document Format"),
+    ),
+    (
+        b"%PDF-1.2",
+        format("fmt/16", "Acrobat PDF 1.2 - Portable Document Format"),
+    ),
+    (
+        b"%PDF-1.3",
+        format("fmt/17", "Acrobat PDF 1.3 - Portable Document Format"),
+    ),
+    (
+        b"%PDF-1.4",
+        format("fmt/18", "Acrobat PDF 1.4 - Portable Document Format"),
+    ),
+    (
+        b"%PDF-1.5",
+        format("fmt/19", "Acrobat PDF 1.5 - Portable Document Format"),
+    ),
+    (
+        b"%PDF-1.6",
+        format("fmt/20", "Acrobat PDF 1.6 - Portable Document Format"),
+    ),
+    (
+        b"%PDF-1.7",
+        format("fmt/276", "Acrobat PDF 1.7 - Portable Document Format"),
+    ),
+    (
+        b"%PDF-2.0",
+        format("fmt/1129", "Acrobat PDF 2.0 - Portable Document Format"),
+    ),
+];
+
+impl Format {
+    /// Whether it is a kind of PDF/A without attachments: what archives ask for.
+    pub(crate) fn is_archival_pdf(self) -> bool {
+        PDF_A
+            .iter()
+            .any(|(part, _, format)| *part != b'3' && format.puid == self.puid)
+    }
+
+    /// Whether it is a kind of PDF.
+    pub(crate) fn is_pdf(self) -> bool {
+        self.label.starts_with("Acrobat PDF")
+    }
+}
+
+/// Finds out a format while bytes go by.
+#[derive(Debug, Default)]
+pub(crate) struct Sniffer {
+    head: Vec<u8>,
+    tail: Vec<u8>,
+    part: Option<u8>,
+    level: Option<u8>,
+    word: bool,
+    sound_text: Text,
+}
+
+/// Whether the bytes so far can be text.
+#[derive(Debug, Default, PartialEq, Eq)]
+enum Text {
+    #[default]
+    Possible,
+    No,
+}
+
+impl Sniffer {
+    /// Takes the next bytes.
+    pub(crate) fn update(&mut self, bytes: &[u8]) {
+        if self.head.len() < 16 {
+            let more = bytes.len().min(16 - self.head.len());
+            self.head.extend_from_slice(&bytes[..more]);
+        }
+        if memchr::memchr(0, bytes).is_some() {
+            self.sound_text = Text::No;
+        }
+        let pdf = self.head.starts_with(b"%PDF-");
+        if !pdf && !self.head.starts_with(b"PK") {
+            return;
+        }
+        self.tail.extend_from_slice(bytes);
+        if pdf {
+            self.part = self.part.or_else(|| value(&self.tail, b"pdfaid:part"));
+            self.level = self
+                .level
+                .or_else(|| value(&self.tail, b"pdfaid:conformance"));
+        } else {
+            self.word |= memmem::find(&self.tail, b"word/document.xml").is_some();
+        }
+        let keep = self.tail.len().saturating_sub(OVERLAP);
+        self.tail.drain(..keep);
+    }
+
+    /// The format, where it is one that we know.
+    pub(crate) fn format(&self) -> Option<Format> {
+        if self.head.starts_with(b"%PDF-") {
+            let level = self.level.map(|level| level.to_ascii_uppercase());
+            let archival = PDF_A.iter().find(|(part, wanted, _)| {
+                Some(*part) == self.part && (*wanted == 0 || Some(*wanted) == level)
+            });
+            return archival.map(|(_, _, format)| *format).or_else(|| {
+                let plain = PDF.iter().find(|(head, _)| self.head.starts_with(head));
+                plain.map(|(_, format)| *format)
+            });
+        }
+        if self.head.starts_with(b"PK\x03\x04") {
+            return self.word.then_some(DOCX);
+        }
+        if self.sound_text == Text::No || self.head.is_empty() {
+            return None;
+        }
+        if matches!(self.head.trim_ascii_start().first(), Some(b'{' | b'[')) {
+            Some(JSON)
+        } else {
+            Some(TEXT)
+        }
+    }
+}
+
+/// The sign behind a name: `<pdfaid:part>2</…>` or `pdfaid:part="2"`.
+fn value(bytes: &[u8], name: &[u8]) -> Option<u8> {
+    let finder = memmem::Finder::new(name);
+    finder.find_iter(bytes).find_map(|at| {
+        let rest = &bytes[at + name.len()..];
+        let sign = match rest {
+            [b'>', sign, ..] | [b'=', b'"' | b'\'', sign, ..] => *sign,
+            _ => return None,
+        };
+        sign.is_ascii_alphanumeric().then_some(sign)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(pieces: &[&[u8]]) -> Option<&'static str> {
+        let mut sniffer = Sniffer::default();
+        pieces.iter().for_each(|piece| sniffer.update(piece));
+        sniffer.format().map(|format| format.puid)
+    }
+
+    #[test]
+    fn a_pdf_says_itself_what_it_is() {
+        let marks = b"<pdfaid:part>2</pdfaid:part><pdfaid:conformance>A</pdfaid:conformance>";
+        assert_eq!(of(&[b"%PDF-1.7\n", marks]), Some("fmt/476"));
+        // Split at every place, the marks are found.
+        for at in 0..marks.len() {
+            assert_eq!(
+                of(&[b"%PDF-1.7\n", &marks[..at], &marks[at..]]),
+                Some("fmt/476"),
+                "{at}"
+            );
+        }
+        assert_eq!(
+            of(&[b"%PDF-1.4\n", b"pdfaid:part='1' pdfaid:conformance='B'"]),
+            Some("fmt/354")
+        );
+        assert_eq!(of(&[b"%PDF-1.7\n\x00\xff"]), Some("fmt/276"));
+        assert_eq!(of(&[b"%PDF-1.9\n"]), None);
+    }
+
+    #[test]
+    fn other_files() {
+        assert_eq!(
+            of(&[b"PK\x03\x04...word/docu", b"ment.xml"]),
+            Some("fmt/412")
+        );
+        assert_eq!(of(&[b"PK\x03\x04..."]), None);
+        assert_eq!(of(&[b"{\"a\": 1}"]), Some("fmt/817"));
+        assert_eq!(of(&[b"0a1b  x\n"]), Some("x-fmt/111"));
+        assert_eq!(of(&[b"a\0b"]), None);
+        assert_eq!(of(&[]), None);
+    }
+}

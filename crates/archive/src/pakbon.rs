@@ -1,0 +1,234 @@
+//! The packing slip, `pakbon.xml`: what the MDTO SIP specification asks for ("Pakbon"), and the list
+//! of all files with their digests, in the order in which they were written.
+//!
+//! The specification leaves the form to sender and receiver, so these elements are ours:
+//! `hashSIP` is the SHA-256 over the lines `<sha256>  <path>\n` of that list.
+
+use std::io::{self, BufRead, Read, Write};
+
+use quick_xml::Reader;
+use quick_xml::events::{BytesStart, Event};
+
+use crate::grammar::Element;
+use crate::mdto::Xml;
+
+/// Its name, at the root of a package.
+pub(crate) const PAKBON: &str = "pakbon.xml";
+
+/// What it says besides the list.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Slip {
+    /// Unique identification.
+    pub(crate) identification: String,
+    /// The package's name.
+    pub(crate) name: String,
+    /// Title of the transfer.
+    pub(crate) title: String,
+    /// Where it goes.
+    pub(crate) destination: String,
+    /// When it was made (RFC 3339).
+    pub(crate) time: String,
+    /// Who formed the archive.
+    pub(crate) creator: String,
+    /// Whom to ask.
+    pub(crate) contact: String,
+    /// And how.
+    pub(crate) email: String,
+    /// Information objects.
+    pub(crate) objects: u64,
+    /// Files that are no sidecars.
+    pub(crate) files: u64,
+    /// Their bytes.
+    pub(crate) bytes: u64,
+    /// Remarks.
+    pub(crate) remarks: String,
+    /// Digest over the list.
+    pub(crate) hash: String,
+}
+
+/// A file of the list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Listed {
+    /// Path below the packing slip's folder.
+    pub(crate) path: String,
+    /// SHA-256.
+    pub(crate) sha256: String,
+    /// Size.
+    pub(crate) bytes: u64,
+}
+
+impl Slip {
+    /// Writes the packing slip; `list` has a line `<sha256>  <bytes>  <path>` for each file.
+    pub(crate) fn write(&self, list: impl BufRead, to: &mut dyn Write) -> io::Result<()> {
+        let mut xml = Xml::new()?;
+        xml.group("pakbon", |xml| {
+            xml.text("identificatie", &self.identification)?;
+            xml.text("naam", &self.name)?;
+            xml.text("titel", &self.title)?;
+            xml.text("locatieDoelsysteem", &self.destination)?;
+            xml.text("tijdstip", &self.time)?;
+            xml.text("archiefvormer", &self.creator)?;
+            xml.text("contactpersoon", &self.contact)?;
+            xml.text("email", &self.email)?;
+            xml.text("aantalInformatieobjecten", &self.objects.to_string())?;
+            xml.text("aantalBestanden", &self.files.to_string())?;
+            xml.text("omvang", &self.bytes.to_string())?;
+            xml.text("bijzonderheden", &self.remarks)?;
+            xml.text("hashSIP", &self.hash)?;
+            xml.text("lijst", "")
+        })?;
+        let head = String::from_utf8(xml.finish()).map_err(io::Error::other)?;
+        // The list is a stream, whatever its length, so it is put between head and foot.
+        let (head, foot) = head
+            .split_once("<lijst></lijst>")
+            .ok_or_else(|| io::Error::other("the packing slip has no list"))?;
+        write!(to, "{head}<lijst>")?;
+        for line in list.lines() {
+            let line = line?;
+            let mut parts = line.splitn(3, "  ");
+            let (Some(sha256), Some(bytes), Some(path)) =
+                (parts.next(), parts.next(), parts.next())
+            else {
+                return Err(io::Error::other("a line of the list is cut off"));
+            };
+            let path = quick_xml::escape::escape(path);
+            write!(
+                to,
+                "\n\t\t<bestand pad=\"{path}\" omvang=\"{bytes}\" sha256=\"{sha256}\"/>"
+            )?;
+        }
+        write!(to, "\n\t</lijst>{foot}")
+    }
+
+    /// Reads a packing slip; calls back with each file of its list.
+    ///
+    /// # Errors
+    /// What keeps it from being read.
+    pub(crate) fn read(
+        from: impl Read,
+        mut each: impl FnMut(Listed) -> Result<(), String>,
+    ) -> Result<Self, String> {
+        let mut reader = Reader::from_reader(io::BufReader::new(from));
+        let mut buffer = Vec::new();
+        let mut slip = Element::default();
+        let mut depth = 0;
+        loop {
+            buffer.clear();
+            let event = reader
+                .read_event_into(&mut buffer)
+                .map_err(|error| error.to_string())?;
+            match event {
+                Event::Start(start) => {
+                    depth += 1;
+                    let name = String::from_utf8_lossy(start.name().as_ref()).into_owned();
+                    if depth == 1 && name != "pakbon" {
+                        return Err(format!("it is no packing slip but `{name}`"));
+                    }
+                    slip.children.push(Element {
+                        name,
+                        ..Element::default()
+                    });
+                }
+                Event::Empty(start) if depth == 2 && start.name().as_ref() == b"bestand" => {
+                    each(listed(&start)?)?;
+                }
+                Event::Text(text) => {
+                    let text = text.xml10_content().map_err(|error| error.to_string())?;
+                    if let Some(element) = slip.children.last_mut() {
+                        element.text.push_str(text.trim_matches(['\n', '\t']));
+                    }
+                }
+                Event::GeneralRef(reference) => {
+                    let name = reference.decode().map_err(|error| error.to_string())?;
+                    let known = quick_xml::escape::resolve_predefined_entity(&name);
+                    if let (Some(known), Some(element)) = (known, slip.children.last_mut()) {
+                        element.text.push_str(known);
+                    }
+                }
+                Event::End(_) => depth -= 1,
+                Event::Eof => break,
+                _ => {}
+            }
+        }
+        if depth != 0 {
+            return Err("it ends too early".to_owned());
+        }
+        let text = |name: &str| {
+            slip.text_at(&[name])
+                .map(str::to_owned)
+                .ok_or_else(|| format!("it has no `{name}`"))
+        };
+        let number = |name: &str| {
+            text(name)?
+                .parse()
+                .map_err(|_| format!("its `{name}` is no number"))
+        };
+        Ok(Self {
+            identification: text("identificatie")?,
+            name: text("naam")?,
+            title: text("titel")?,
+            destination: text("locatieDoelsysteem")?,
+            time: text("tijdstip")?,
+            creator: text("archiefvormer")?,
+            contact: text("contactpersoon")?,
+            email: text("email")?,
+            objects: number("aantalInformatieobjecten")?,
+            files: number("aantalBestanden")?,
+            bytes: number("omvang")?,
+            remarks: text("bijzonderheden")?,
+            hash: text("hashSIP")?,
+        })
+    }
+}
+
+fn listed(start: &BytesStart<'_>) -> Result<Listed, String> {
+    let attribute = |name: &str| -> Result<String, String> {
+        let found = start
+            .try_get_attribute(name)
+            .map_err(|error| error.to_string())?
+            .ok_or_else(|| format!("a file of its list has no `{name}`"))?;
+        let text = std::str::from_utf8(&found.value).map_err(|error| error.to_string())?;
+        let text = quick_xml::escape::unescape(text).map_err(|error| error.to_string())?;
+        Ok(text.into_owned())
+    };
+    Ok(Listed {
+        path: attribute("pad")?,
+        sha256: attribute("sha256")?,
+        bytes: attribute("omvang")?
+            .parse()
+            .map_err(|_| "a size in its list is no number".to_owned())?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slip_is_read_as_it_was_written() {
+        let slip = Slip {
+            identification: "c/X1".into(),
+            title: "Brief & bijlagen <1>".into(),
+            objects: 3,
+            files: 2,
+            bytes: 12,
+            hash: "ab".into(),
+            ..Slip::default()
+        };
+        let list = format!("{0}  5  a/b.pdf\n{0}  7  a/c&d.pdf\n", "0a".repeat(32));
+        let mut xml = Vec::new();
+        slip.write(list.as_bytes(), &mut xml).unwrap();
+        let mut files = Vec::new();
+        let read = Slip::read(xml.as_slice(), |file| {
+            files.push((file.path, file.bytes));
+            Ok(())
+        });
+        assert_eq!(read.unwrap(), slip);
+        assert_eq!(
+            files,
+            [("a/b.pdf".to_owned(), 5), ("a/c&d.pdf".to_owned(), 7)]
+        );
+        let cut = &xml[..xml.len() - 12];
+        assert!(Slip::read(cut, |_| Ok(())).is_err());
+    }
+}

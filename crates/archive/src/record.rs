@@ -1,0 +1,264 @@
+//! The run's record as a document of its own: what was planned, made, refused and why, by whom it
+//! was approved and when, and the versions of everything that decided the files. As JSON for
+//! programs, and as blocks that the caller's renderer makes a PDF/A of.
+
+use std::io::{self, Write};
+
+use raadspost_content::{
+    Approval, Block, BlockId, BlockKind, Body, FaultRecord, Inline, ListKind, PackRecord, Part,
+    RunRecord, Shape, Span, Values,
+};
+use serde::Serialize;
+
+use crate::{ArchiveError, RunFolder};
+
+/// How many packs the readable record names; the JSON names all.
+const NAMED: usize = 500;
+
+/// The head of the JSON.
+#[derive(Serialize)]
+struct Head<'a> {
+    run: &'a RunRecord,
+    run_sha256: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    approval: Option<&'a Approval>,
+}
+
+/// Writes the JSON, with a record of each pack that is not complete.
+pub(crate) fn write_json(
+    run: &RunFolder,
+    approval: Option<&Approval>,
+    to: &mut dyn Write,
+) -> Result<(), ArchiveError> {
+    let broken = || ArchiveError::io("write", run.root());
+    let head = Head {
+        run: run.run(),
+        run_sha256: run.run_sha256(),
+        approval,
+    };
+    let text = serde_json::to_string_pretty(&head)
+        .map_err(io::Error::from)
+        .map_err(broken())?;
+    let open = text.strip_suffix("\n}").unwrap_or(&text);
+    write!(to, "{open},\n  \"incomplete\": [").map_err(broken())?;
+    let mut first = true;
+    for pack in run.packs()? {
+        let mut pack = pack?;
+        if pack.is_complete() {
+            continue;
+        }
+        pack.documents.clear();
+        let line = serde_json::to_string(&pack)
+            .map_err(io::Error::from)
+            .map_err(broken())?;
+        let comma = if first { "" } else { "," };
+        write!(to, "{comma}\n    {line}").map_err(broken())?;
+        first = false;
+    }
+    let end = if first { "]\n}\n" } else { "\n  ]\n}\n" };
+    to.write_all(end.as_bytes()).map_err(broken())
+}
+
+/// The readable record, in Dutch, for the caller's renderer.
+///
+/// # Errors
+/// The records cannot be read.
+pub fn record_shape(run: &RunFolder) -> Result<(Shape, Values), ArchiveError> {
+    let state = run.approval()?;
+    let record = run.run();
+    let campaign = &record.campaign;
+    let date = raadspost_content::Date::parse(&campaign.date);
+    let mut text = Page::default();
+    text.heading(1, "Verantwoording van de verzending");
+    text.paragraph(&format!("{} ({})", campaign.title, campaign.id));
+
+    text.heading(2, "Wat is gepland en gemaakt");
+    let counts = record.counts;
+    text.list([
+        format!("Dagtekening: {}", campaign.date),
+        format!("Afzender: {}", campaign.sender.name),
+        format!(
+            "Gemeenten: {} (volledig {}, aangehouden {})",
+            counts.packs, counts.complete, counts.held
+        ),
+        format!("Documenten gepland: {}", counts.planned),
+        format!(
+            "Documenten gemaakt: {} ({} bladzijden, {} bytes)",
+            counts.made, counts.pages, counts.bytes
+        ),
+        format!("Geweigerd: {}", counts.refused),
+        format!("Mislukt: {}", counts.failed),
+        format!("Niet gekozen en niet bijgewerkt: {}", counts.left),
+    ]);
+
+    text.heading(2, "Akkoord");
+    match state.holding() {
+        Some(approval) => {
+            let mut lines = vec![
+                format!("Door: {}", approval.by),
+                format!("Op: {}", approval.at),
+            ];
+            lines.extend(
+                approval
+                    .note
+                    .iter()
+                    .map(|note| format!("Opmerking: {note}")),
+            );
+            lines.push(format!(
+                "Geldt voor de lijst met SHA-256\n{}",
+                approval.manifest_sha256
+            ));
+            text.list(lines);
+        }
+        None => text.paragraph("Er is geen akkoord dat voor deze verzending geldt."),
+    }
+
+    text.heading(2, "Waaruit de documenten zijn gemaakt");
+    let mut lines = vec![format!("Programma: {}", record.tool)];
+    for renderer in &record.renderers {
+        lines.push(format!(
+            "Opmaak {}:\n{}",
+            renderer.format, renderer.fingerprint
+        ));
+    }
+    lines.extend(record.inputs.iter().map(|input| {
+        let role = match input.role.as_str() {
+            "source" => "Bron",
+            "register" => "Register",
+            "theme" => "Vormgeving",
+            "font" => "Lettertype",
+            other => other,
+        };
+        format!("{role} {}:\n{}", input.name, input.sha256)
+    }));
+    text.list(lines);
+
+    text.heading(2, "Lijst van alle documenten");
+    text.list([
+        format!("manifest.sha256:\n{}", record.manifest_sha256),
+        format!("packs.jsonl:\n{}", record.packs_sha256),
+        format!("run.json:\n{}", run.run_sha256()),
+    ]);
+
+    text.heading(2, "Wat niet is gemaakt, en waarom");
+    let mut lines = Vec::new();
+    let mut more = 0_u64;
+    for pack in run.packs()? {
+        let pack = pack?;
+        if pack.is_complete() {
+            continue;
+        }
+        if lines.len() < NAMED {
+            lines.push(reasons(&pack));
+        } else {
+            more += 1;
+        }
+    }
+    if lines.is_empty() {
+        text.paragraph("Alles wat gepland is, is gemaakt.");
+    } else {
+        text.list(lines);
+    }
+    if more > 0 {
+        text.paragraph(&format!(
+            "En nog {more} gemeenten; het JSON-bestand noemt ze alle."
+        ));
+    }
+    let shape = Shape {
+        document: "verantwoording".to_owned(),
+        language: "nl-NL".to_owned(),
+        title: vec![Inline::Text(format!(
+            "Verantwoording van de verzending: {}",
+            campaign.title
+        ))],
+        author: campaign.sender.name.clone(),
+        date: date.map_or((1970, 1, 1), |date| (date.year, date.month, date.day)),
+        body: Body::Parts {
+            annex: None,
+            parts: vec![Part::Text {
+                id: "verantwoording".to_owned(),
+                blocks: text.blocks,
+            }],
+        },
+        footnotes: Vec::new(),
+        slots: 0,
+    };
+    Ok((shape, Values::default()))
+}
+
+fn reasons(pack: &PackRecord) -> String {
+    let part = |word: &str, fault: &FaultRecord| {
+        let why: Vec<&str> = fault
+            .reasons
+            .iter()
+            .map(|reason| reason.message.as_str())
+            .collect();
+        format!("{word} {}: {}", fault.files.join(", "), why.join("; "))
+    };
+    let refused = pack.refused.iter().map(|fault| part("geweigerd", fault));
+    let failed = pack.failed.iter().map(|fault| part("mislukt", fault));
+    let mut parts: Vec<String> = refused.chain(failed).collect();
+    if !pack.left.is_empty() {
+        parts.push(format!("niet bijgewerkt {}", pack.left.join(", ")));
+    }
+    format!("{} {}: {}", pack.code, pack.name, parts.join(". "))
+}
+
+/// Text with its line breaks: a digest stands on a line of its own.
+fn broken(text: &str) -> Vec<Inline> {
+    let mut inlines = Vec::new();
+    for line in text.split('\n') {
+        if !inlines.is_empty() {
+            inlines.push(Inline::LineBreak);
+        }
+        inlines.push(Inline::Text(line.to_owned()));
+    }
+    inlines
+}
+
+/// Blocks with ids by their number.
+#[derive(Default)]
+struct Page {
+    blocks: Vec<Block>,
+}
+
+impl Page {
+    fn push(&mut self, kind: BlockKind) {
+        let id = BlockId(format!("verantwoording.{}", self.blocks.len()));
+        self.blocks.push(Block {
+            id,
+            span: Span::default(),
+            kind,
+        });
+    }
+
+    fn heading(&mut self, level: u8, text: &str) {
+        let inlines = vec![Inline::Text(text.to_owned())];
+        self.push(BlockKind::Heading { level, inlines });
+    }
+
+    fn paragraph(&mut self, text: &str) {
+        let inlines = vec![Inline::Text(text.to_owned())];
+        self.push(BlockKind::Paragraph { inlines });
+    }
+
+    fn list(&mut self, lines: impl IntoIterator<Item = String>) {
+        let items = lines
+            .into_iter()
+            .enumerate()
+            .map(|(number, line)| {
+                vec![Block {
+                    id: BlockId(format!("verantwoording.{}.{number}", self.blocks.len())),
+                    span: Span::default(),
+                    kind: BlockKind::Paragraph {
+                        inlines: broken(&line),
+                    },
+                }]
+            })
+            .collect();
+        self.push(BlockKind::List {
+            kind: ListKind::Dash,
+            items,
+        });
+    }
+}

@@ -1,0 +1,339 @@
+//! The records of a run: plain data that the pipeline writes, and that printing and archiving read
+//! without a campaign at hand.
+//!
+//! They lie in the run folder's `.raadspost/`: `run.json` ([`RunRecord`]), `packs.jsonl` (a
+//! [`PackRecord`] on each line, in the order of the register) and `approval.json` ([`Approval`]).
+//! No record of a run holds a time of the clock: equal runs have equal records.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{ArchiveSettings, Body, Format, Part, Severity, Shape, Values, plain_text};
+
+/// The version of the structures below.
+pub const RECORD_VERSION: u32 = 1;
+
+/// What a run was made from, and what came of it as a whole.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct RunRecord {
+    /// [`RECORD_VERSION`].
+    pub version: u32,
+    /// The tool and its version, `raadspost 0.1.0`.
+    pub tool: String,
+    /// What the campaign says of itself.
+    pub campaign: CampaignRecord,
+    /// The files that it was made from, each by its role and name.
+    pub inputs: Vec<InputRecord>,
+    /// For each format the digest of everything besides content that decides the files.
+    pub renderers: Vec<RendererRecord>,
+    /// Whether the run was asked to stop before its end; then not all packs have a record.
+    pub interrupted: bool,
+    /// Counts over all packs, selected or not.
+    pub counts: RecordCounts,
+    /// SHA-256 of `manifest.sha256`.
+    pub manifest_sha256: String,
+    /// SHA-256 of `packs.jsonl`.
+    pub packs_sha256: String,
+}
+
+/// What the campaign says of itself.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct CampaignRecord {
+    /// Its id.
+    pub id: String,
+    /// What it is called.
+    pub title: String,
+    /// Its date, `2023-02-09`.
+    pub date: String,
+    /// Its language tag.
+    pub language: String,
+    /// Who sends the letters.
+    pub sender: SenderRecord,
+    /// What it says for the archive.
+    pub archive: ArchiveSettings,
+}
+
+/// Who sends the letters.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct SenderRecord {
+    /// Name.
+    pub name: String,
+    /// E-mail address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// Web address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub website: Option<String>,
+}
+
+/// A file that a run was made from.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct InputRecord {
+    /// `source`, `register`, `theme` or `font`.
+    pub role: String,
+    /// The file's name, without folders: those are the author's own affair.
+    pub name: String,
+    /// SHA-256 of its bytes.
+    pub sha256: String,
+}
+
+/// What makes one format.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RendererRecord {
+    /// The format.
+    pub format: Format,
+    /// Its fingerprint.
+    pub fingerprint: String,
+}
+
+/// Counts over all packs of a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct RecordCounts {
+    /// Packs of the register.
+    pub packs: u64,
+    /// Packs of which every document is there and up to date.
+    pub complete: u64,
+    /// Packs with a refused or failed document.
+    pub held: u64,
+    /// Documents that the plan names.
+    pub planned: u64,
+    /// Documents that are there and up to date.
+    pub made: u64,
+    /// Documents that a rule refuses.
+    pub refused: u64,
+    /// Documents that a fault prevented.
+    pub failed: u64,
+    /// Documents that were not selected, and are missing or out of date.
+    pub left: u64,
+    /// Bytes of all documents that are there.
+    pub bytes: u64,
+    /// Pages of all documents that are there.
+    pub pages: u64,
+}
+
+/// Who a municipality is, as far as others need to know.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct MunicipalityRecord {
+    /// Official name, where the register has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub official_name: Option<String>,
+    /// Identification in the TOOI value list.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tooi: Option<String>,
+    /// Province, state or county.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub province: Option<String>,
+}
+
+/// What became of one municipality's pack.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct PackRecord {
+    /// The municipality's code.
+    pub code: String,
+    /// Its name.
+    pub name: String,
+    /// The line of its row in the register, from 1.
+    pub line: u64,
+    /// More of it.
+    #[serde(flatten)]
+    pub municipality: MunicipalityRecord,
+    /// The pack's folder when it is complete.
+    pub folder: String,
+    /// Whether a document is refused or failed.
+    pub held: bool,
+    /// The documents that are there and up to date.
+    pub documents: Vec<DocumentRecord>,
+    /// Documents that were not made, by reason.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub refused: Vec<FaultRecord>,
+    /// Documents that a fault prevented, by reason.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub failed: Vec<FaultRecord>,
+    /// Files that were not selected and are not there, or are out of date.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left: Vec<String>,
+}
+
+impl PackRecord {
+    /// Whether every document of the pack is there and up to date.
+    pub fn is_complete(&self) -> bool {
+        !self.held && self.left.is_empty() && self.refused.is_empty() && self.failed.is_empty()
+    }
+}
+
+/// What a document is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum DocumentKind {
+    /// A letter.
+    Letter,
+    /// An annex: parts below a heading of their own.
+    Annex,
+    /// One model motion, and nothing else.
+    Motion,
+    /// Other parts.
+    Text,
+    /// Several documents in one file to mail.
+    Collection,
+}
+
+/// One document of a pack, delivered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DocumentRecord {
+    /// Its path below the run folder.
+    pub path: String,
+    /// The document's id in the campaign.
+    pub document: String,
+    /// What it is.
+    pub kind: DocumentKind,
+    /// Its format.
+    pub format: Format,
+    /// Its title, filled in.
+    pub title: String,
+    /// Its language tag.
+    pub language: String,
+    /// Whether no word of it depends on the municipality.
+    pub common: bool,
+    /// The motion that it is, where it is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub motion: Option<MotionReference>,
+    /// The ids of the documents that it collects.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub members: Vec<String>,
+    /// Pages, where the format has pages.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pages: Option<u32>,
+    /// Size of the file in bytes.
+    pub bytes: u64,
+    /// SHA-256 of the file.
+    pub sha256: String,
+}
+
+/// Which motion a document is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MotionReference {
+    /// The key in the campaign.
+    pub id: String,
+    /// The variant; none where all alternatives are shown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub variant: Option<String>,
+}
+
+impl DocumentRecord {
+    /// What a shape and its values say of a document; size and digest are still to come.
+    pub fn of(path: String, format: Format, shape: &Shape, values: &Values) -> Self {
+        let (kind, motion) = match &shape.body {
+            Body::Letter(_) => (DocumentKind::Letter, None),
+            Body::Collection(_) => (DocumentKind::Collection, None),
+            Body::Parts { annex: Some(_), .. } => (DocumentKind::Annex, None),
+            Body::Parts { annex: None, parts } => match parts.as_slice() {
+                [Part::Motion(motion)] => (
+                    DocumentKind::Motion,
+                    Some(MotionReference {
+                        id: motion.id.clone(),
+                        variant: motion.variant.clone(),
+                    }),
+                ),
+                _ => (DocumentKind::Text, None),
+            },
+        };
+        let title = plain_text(&shape.title, &values.slots);
+        Self {
+            path,
+            document: shape.document.clone(),
+            kind,
+            format,
+            title: title.split_whitespace().collect::<Vec<_>>().join(" "),
+            language: shape.language.clone(),
+            common: values.slots.is_empty() && values.members.is_empty(),
+            motion,
+            members: shape
+                .members()
+                .iter()
+                .map(|member| member.document.clone())
+                .collect(),
+            pages: None,
+            bytes: 0,
+            sha256: String::new(),
+        }
+    }
+}
+
+/// Documents that were not made, with the reasons that they share.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FaultRecord {
+    /// The documents, by file name.
+    pub files: Vec<String>,
+    /// Why.
+    pub reasons: Vec<ReasonRecord>,
+}
+
+/// Why a document was not made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReasonRecord {
+    /// Gravity.
+    pub severity: Severity,
+    /// Stable code.
+    pub code: String,
+    /// The fact.
+    pub message: String,
+}
+
+/// That a person has approved a run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Approval {
+    /// [`RECORD_VERSION`].
+    pub version: u32,
+    /// Who approves.
+    pub by: String,
+    /// A note of theirs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+    /// When, as RFC 3339.
+    pub at: String,
+    /// SHA-256 of `manifest.sha256` as it was approved.
+    pub manifest_sha256: String,
+    /// SHA-256 of `run.json` as it was approved.
+    pub run_sha256: String,
+    /// The files that the run was made from, so that a later change can be named.
+    pub inputs: Vec<InputRecord>,
+}
+
+/// One line of `manifest.sha256`, as `sha256sum` writes it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ManifestLine<'a> {
+    /// 64 lower-case hexadecimal digits.
+    pub sha256: &'a str,
+    /// Path below the run folder.
+    pub path: &'a str,
+}
+
+impl<'a> ManifestLine<'a> {
+    /// Reads a line; none where it is no such line.
+    pub fn parse(line: &'a str) -> Option<Self> {
+        let (sha256, path) = line.split_once("  ")?;
+        let hex = |b: u8| b.is_ascii_digit() || (b'a'..=b'f').contains(&b);
+        (sha256.len() == 64 && sha256.bytes().all(hex) && !path.is_empty())
+            .then_some(Self { sha256, path })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ManifestLine;
+
+    #[test]
+    fn a_manifest_line_is_read_strictly() {
+        let hash = "0a".repeat(32);
+        let line = format!("{hash}  GM1-a/brief.pdf");
+        let read = ManifestLine::parse(&line).unwrap();
+        assert_eq!((read.sha256, read.path), (hash.as_str(), "GM1-a/brief.pdf"));
+        for wrong in [
+            format!("{hash} GM1-a/brief.pdf"),
+            format!("{}  x", &hash[1..]),
+            format!("{}  x", hash.to_uppercase()),
+            format!("{hash}  "),
+        ] {
+            assert_eq!(ManifestLine::parse(&wrong), None, "{wrong}");
+        }
+    }
+}

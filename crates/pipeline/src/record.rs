@@ -1,0 +1,123 @@
+//! The records that a run leaves for print and archive: `.raadspost/packs.jsonl`, then
+//! `.raadspost/run.json`, which binds it and the manifest by their digests.
+//!
+//! No time stands in them, and nothing of how a run came to its result: a run that made everything
+//! and one that found everything fresh write the same bytes.
+
+use std::fs::File;
+use std::io::{self, Read, Write};
+use std::path::Path;
+
+use raadspost_content::{
+    Fingerprint, PackRecord, RECORD_VERSION, RecordCounts, Renderer, RendererRecord, RunRecord,
+};
+use sha2::{Digest, Sha256};
+
+use crate::ledger::Ledger;
+use crate::manifest::Closing;
+use crate::path::{MANIFEST, PACKS, RUN, STATE};
+use crate::{RunError, RunOptions, SinkError};
+
+/// Writes the records of a run whose manifest is written.
+pub(crate) fn write_records(
+    options: &RunOptions,
+    renderers: &[Box<dyn Renderer>],
+    ledger: &Ledger,
+    interrupted: bool,
+) -> Result<(), RunError> {
+    let out = &options.out;
+    let mut counts = RecordCounts::default();
+    let mut hasher = Sha256::new();
+    let mut file = Closing::new(out, &format!("{STATE}/{PACKS}"))?;
+    ledger.packs(|mut pack| {
+        for document in &mut pack.documents {
+            if let Some(size) = ledger.size(&document.path)? {
+                document.sha256 = size.sha256.to_string();
+                document.bytes = size.bytes;
+                document.pages = size.pages;
+            }
+        }
+        count(&mut counts, &pack);
+        let mut line = serde_json::to_vec(&pack).map_err(|error| failed(out, error.into()))?;
+        line.push(b'\n');
+        hasher.update(&line);
+        Ok(file.write(|writer| writer.write_all(&line))?)
+    })?;
+    file.close(options.durability)?;
+
+    let mut formats: Vec<_> = renderers
+        .iter()
+        .map(|renderer| RendererRecord {
+            format: renderer.format(),
+            fingerprint: renderer.fingerprint().to_string(),
+        })
+        .collect();
+    formats.sort_by_key(|renderer| renderer.format);
+    let record = RunRecord {
+        version: RECORD_VERSION,
+        renderers: formats,
+        interrupted,
+        counts,
+        manifest_sha256: digest(&out.join(MANIFEST))?.to_string(),
+        packs_sha256: Fingerprint(hasher.finalize().into()).to_string(),
+        ..options.record.clone()
+    };
+    let mut file = Closing::new(out, &format!("{STATE}/{RUN}"))?;
+    file.write(|writer| {
+        serde_json::to_writer_pretty(&mut *writer, &record).map_err(io::Error::from)?;
+        writeln!(writer)
+    })?;
+    Ok(file.close(options.durability)?)
+}
+
+fn count(counts: &mut RecordCounts, pack: &PackRecord) {
+    let files = |faults: &[raadspost_content::FaultRecord]| -> u64 {
+        faults.iter().map(|fault| fault.files.len() as u64).sum()
+    };
+    let (refused, failed) = (files(&pack.refused), files(&pack.failed));
+    let (made, left) = (pack.documents.len() as u64, pack.left.len() as u64);
+    counts.packs += 1;
+    counts.complete += u64::from(pack.is_complete());
+    counts.held += u64::from(pack.held);
+    counts.planned += made + refused + failed + left;
+    counts.made += made;
+    counts.refused += refused;
+    counts.failed += failed;
+    counts.left += left;
+    counts.bytes += pack.documents.iter().map(|one| one.bytes).sum::<u64>();
+    counts.pages += pack
+        .documents
+        .iter()
+        .map(|one| u64::from(one.pages.unwrap_or(0)))
+        .sum::<u64>();
+}
+
+/// The digest of a file, which is read in pieces.
+fn digest(path: &Path) -> Result<Fingerprint, SinkError> {
+    let read = || -> io::Result<Fingerprint> {
+        let mut file = File::open(path)?;
+        let mut hasher = Sha256::new();
+        let mut piece = vec![0; 64 * 1024];
+        loop {
+            let length = file.read(&mut piece)?;
+            if length == 0 {
+                return Ok(Fingerprint(hasher.finalize().into()));
+            }
+            hasher.update(&piece[..length]);
+        }
+    };
+    read().map_err(|source| SinkError {
+        action: "read",
+        path: path.to_owned(),
+        source,
+    })
+}
+
+fn failed(out: &Path, source: io::Error) -> RunError {
+    SinkError {
+        action: "write",
+        path: out.join(STATE).join(PACKS),
+        source,
+    }
+    .into()
+}

@@ -1,0 +1,268 @@
+//! What happens to a package over the years: each damage is found and named.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::archive::{archive, built, check, files};
+use crate::support::Desk;
+
+/// A sound package in a folder, and the path of its SIP.
+fn package(desk: &Desk, name: &str, more: &[&str]) -> (PathBuf, PathBuf) {
+    let to = desk.path(name);
+    let mut options = vec!["--only", "GM0344"];
+    options.extend(more);
+    archive(&desk.out(), &to, &options).ended(0);
+    let package = to.join("GM0344-utrecht");
+    assert_eq!(check(&package), (0, Vec::new()));
+    let sip = if more.contains(&"bagit") {
+        package.join("data")
+    } else {
+        package.clone()
+    };
+    (package, sip)
+}
+
+/// The codes and places of what is said, with status 1.
+fn said(package: &Path) -> Vec<(String, String)> {
+    let (status, faults) = check(package);
+    assert_eq!(status, 1, "{faults:?}");
+    faults
+        .into_iter()
+        .map(|(code, file, _)| (code, file))
+        .collect()
+}
+
+fn names(said: &[(String, String)], code: &str, path: &str) -> bool {
+    said.iter()
+        .any(|(found, file)| found == code && file.ends_with(path))
+}
+
+const PDF: &str = "GM0344-utrecht/GM0344-utrecht-brief/GM0344-utrecht-brief.pdf";
+
+#[test]
+fn each_damage_is_found_and_named() {
+    let desk = built();
+    for (name, more) in [("sip", &[][..]), ("bag", &["--format", "bagit"])] {
+        let (package, sip) = package(&desk, name, more);
+        let file = sip.join(PDF);
+        let sound = fs::read(&file).unwrap();
+
+        // One bit.
+        let mut bytes = sound.clone();
+        bytes[sound.len() / 2] ^= 1;
+        fs::write(&file, &bytes).unwrap();
+        let found = said(&package);
+        assert!(names(&found, "file-changed", PDF), "{found:?}");
+        assert!(
+            names(
+                &found,
+                "sidecar-differs",
+                &format!("{PDF}.bestand.MDTO.xml")
+            ),
+            "{found:?}"
+        );
+        assert_eq!(
+            names(&found, "bag-changed", PDF),
+            name == "bag",
+            "{found:?}"
+        );
+        assert!(
+            found.iter().all(|(_, path)| path.contains("utrecht-brief")),
+            "{found:?}"
+        );
+
+        // A file that is no longer there.
+        fs::remove_file(&file).unwrap();
+        let found = said(&package);
+        assert!(names(&found, "file-missing", PDF), "{found:?}");
+        fs::write(&file, &sound).unwrap();
+
+        // A foreign file.
+        let foreign = sip.join("GM0344-utrecht/nieuw.txt");
+        fs::write(&foreign, "x").unwrap();
+        assert_eq!(said(&package).len(), 1);
+        assert!(names(
+            &said(&package),
+            "file-foreign",
+            "GM0344-utrecht/nieuw.txt"
+        ));
+        fs::remove_file(&foreign).unwrap();
+
+        // A sidecar that is valid, and says something else.
+        let sidecar = sip.join("GM0344-utrecht/GM0344-utrecht.MDTO.xml");
+        let text = fs::read_to_string(&sidecar).unwrap();
+        fs::write(
+            &sidecar,
+            text.replace("Tijdelijk te bewaren", "Nader te bepalen")
+                .replace(">V<", ">N<"),
+        )
+        .unwrap();
+        let found = said(&package);
+        assert!(
+            names(&found, "file-changed", "GM0344-utrecht.MDTO.xml"),
+            "{found:?}"
+        );
+        assert!(
+            !found.iter().any(|(code, _)| code == "sidecar-invalid"),
+            "{found:?}"
+        );
+        fs::write(&sidecar, &text).unwrap();
+
+        // A folder with another name is told once, with the old one.
+        let folder = sip.join("GM0344-utrecht/GM0344-utrecht-brief");
+        let renamed = sip.join("GM0344-utrecht/brieven");
+        fs::rename(&folder, &renamed).unwrap();
+        let (_, faults) = check(&package);
+        let told: Vec<_> = faults
+            .iter()
+            .filter(|(code, ..)| code == "path-renamed")
+            .collect();
+        assert_eq!(told.len(), 1, "{faults:?}");
+        assert!(
+            told[0].1.ends_with("GM0344-utrecht/brieven")
+                && told[0].2.contains("GM0344-utrecht-brief"),
+            "{told:?}"
+        );
+        assert!(
+            !faults
+                .iter()
+                .any(|(code, ..)| code == "file-missing" || code == "file-foreign"),
+            "{faults:?}"
+        );
+        fs::rename(&renamed, &folder).unwrap();
+
+        // The package itself with another name.
+        let moved = desk.path(&format!("{name}-moved"));
+        fs::rename(&package, &moved).unwrap();
+        let (_, faults) = check(&moved);
+        assert_eq!(faults.len(), 1, "{faults:?}");
+        assert!(
+            faults[0].0 == "package-renamed" && faults[0].2.contains("GM0344-utrecht"),
+            "{faults:?}"
+        );
+        fs::rename(&moved, &package).unwrap();
+
+        // The packing slip.
+        let pakbon = sip.join("pakbon.xml");
+        let text = fs::read_to_string(&pakbon).unwrap();
+        let at = text.find("sha256=\"").unwrap() + 8;
+        let other = if text.as_bytes()[at] == b'0' {
+            "1"
+        } else {
+            "0"
+        };
+        let mut changed = text.clone();
+        changed.replace_range(at..=at, other);
+        fs::write(&pakbon, changed).unwrap();
+        let found = said(&package);
+        assert!(names(&found, "pakbon-changed", "pakbon.xml"), "{found:?}");
+        fs::remove_file(&pakbon).unwrap();
+        let found = said(&desk.path(name));
+        assert!(
+            !found.is_empty(),
+            "a package without packing slip is not sound"
+        );
+        fs::write(&pakbon, &text).unwrap();
+        assert_eq!(check(&package), (0, Vec::new()));
+    }
+}
+
+#[test]
+fn a_tag_file_of_a_bag_is_held_to_its_manifest() {
+    let desk = built();
+    let (package, _) = package(&desk, "bag", &["--format", "bagit"]);
+    let info = package.join("bag-info.txt");
+    let text = fs::read_to_string(&info).unwrap();
+    assert!(
+        text.contains("Payload-Oxum: ") && text.contains("Source-Organization: Utrecht"),
+        "{text}"
+    );
+    fs::write(&info, text.replace("Utrecht", "Amersfoort")).unwrap();
+    assert!(names(&said(&package), "bag-changed", "bag-info.txt"));
+    fs::remove_file(&info).unwrap();
+    assert!(names(&said(&package), "bag-changed", "bag-info.txt"));
+}
+
+#[test]
+fn a_pdf_that_is_no_pdf_a_is_named_though_all_checksums_fit() {
+    let desk = built();
+    // A run whose letter was replaced by a plain PDF, with records and manifest to match.
+    let path = desk.out().join("GM0344-utrecht/brief.pdf");
+    let old = raadspost_content::Fingerprint::of(&fs::read(&path).unwrap()).to_string();
+    let plain = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\nnothing\n%%EOF\n";
+    fs::write(&path, plain).unwrap();
+    let new = raadspost_content::Fingerprint::of(plain).to_string();
+    let mut digests = Vec::new();
+    for name in ["manifest.sha256", ".raadspost/packs.jsonl"] {
+        let file = desk.out().join(name);
+        let text = fs::read_to_string(&file).unwrap();
+        assert!(text.contains(&old));
+        let changed = text.replace(&old, &new);
+        digests.push(
+            [&text, &changed]
+                .map(|text| raadspost_content::Fingerprint::of(text.as_bytes()).to_string()),
+        );
+        fs::write(&file, changed).unwrap();
+    }
+    let file = desk.out().join(".raadspost/run.json");
+    let mut text = fs::read_to_string(&file).unwrap();
+    for [old, new] in digests {
+        text = text.replace(&old, &new);
+    }
+    fs::write(&file, text).unwrap();
+    let to = desk.path("packages");
+    archive(&desk.out(), &to, &["--only", "GM0344"]).ended(0);
+    let found = said(&to);
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(names(&found, "not-archival", PDF), "{found:?}");
+}
+
+#[test]
+fn a_damaged_container_is_found() {
+    let desk = built();
+    for kind in ["--zip", "--tar"] {
+        let to = desk.path(kind);
+        archive(&desk.out(), &to, &["--only", "GM0344", kind]).ended(0);
+        let file = to.join(files(&to).keys().next().unwrap());
+        let sound = fs::read(&file).unwrap();
+        let at = sound.windows(5).position(|part| part == b"%PDF-").unwrap() + 100;
+        let mut bytes = sound.clone();
+        bytes[at] ^= 1;
+        fs::write(&file, &bytes).unwrap();
+        let found = said(&to);
+        assert!(
+            found
+                .iter()
+                .any(|(code, path)| code == "file-changed" && path.ends_with(".pdf")),
+            "{kind}: {found:?}"
+        );
+        fs::write(&file, &sound[..sound.len() / 3]).unwrap();
+        assert!(!said(&to).is_empty(), "{kind}: half a package is not sound");
+    }
+}
+
+#[test]
+fn a_run_that_changed_after_delivery_gives_no_package() {
+    let desk = built();
+    let path = desk.out().join("GM0344-utrecht/brief.pdf");
+    let sound = fs::read(&path).unwrap();
+    let mut bytes = sound.clone();
+    bytes[1000] ^= 1;
+    fs::write(&path, &bytes).unwrap();
+    let to = desk.path("packages");
+    let ran = archive(&desk.out(), &to, &[]).ended(1);
+    assert!(
+        ran.stderr.contains("GM0344-utrecht/brief.pdf"),
+        "{}",
+        ran.said()
+    );
+    let names: Vec<_> = fs::read_dir(&to)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name())
+        .collect();
+    assert_eq!(names, ["GM0796-s-hertogenbosch"], "the other one is made");
+    archive(&desk.out(), &desk.path("all"), &["--collective"]).ended(2);
+    fs::remove_file(&path).unwrap();
+    let ran = archive(&desk.out(), &desk.path("again"), &[]).ended(1);
+    assert!(ran.stderr.contains("missing"), "{}", ran.said());
+}

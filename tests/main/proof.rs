@@ -1,0 +1,227 @@
+//! Proof of a run: the manifest, a person's approval, a signature.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use minisign::KeyPair;
+use serde_json::Value;
+
+use crate::archive::{archive, built, faults};
+use crate::support::{Desk, Ran, case, note, run};
+
+fn verify(out: &Path, more: &[&str]) -> (i32, Value) {
+    let mut arguments = vec!["verify", out.to_str().expect("UTF-8"), "--json"];
+    arguments.extend(more);
+    let ran = run(&arguments);
+    let object = serde_json::from_str(&ran.stdout).unwrap_or_else(|_| panic!("{}", ran.said()));
+    (ran.status, object)
+}
+
+fn approve(desk: &Desk, more: &[&str]) -> Ran {
+    let out = desk.out();
+    let mut arguments = vec![
+        "approve",
+        out.to_str().expect("UTF-8"),
+        "--by",
+        "A. de Vries",
+    ];
+    arguments.extend(more);
+    run(&arguments)
+}
+
+#[test]
+fn verify_names_what_changed_what_is_missing_and_what_is_foreign() {
+    let desk = built();
+    let (status, object) = verify(&desk.out(), &[]);
+    assert_eq!((status, &object["documents"]), (0, &Value::from(16)));
+    let out = desk.out();
+    let changed = out.join("GM0344-utrecht/brief.pdf");
+    let mut bytes = fs::read(&changed).unwrap();
+    bytes[2000] ^= 0x40;
+    fs::write(&changed, bytes).unwrap();
+    fs::remove_file(out.join("GM0344-utrecht/motie.docx")).unwrap();
+    fs::write(out.join("GM0796-s-hertogenbosch/extra.pdf"), "x").unwrap();
+    let (status, object) = verify(&out, &[]);
+    let found: Vec<_> = faults(&object)
+        .into_iter()
+        .map(|(code, file, _)| (code, file))
+        .collect();
+    let expected = [
+        ("file-changed", "GM0344-utrecht/brief.pdf"),
+        ("file-missing", "GM0344-utrecht/motie.docx"),
+        ("file-foreign", "GM0796-s-hertogenbosch/extra.pdf"),
+    ];
+    assert_eq!(
+        found,
+        expected.map(|(code, file)| (code.to_owned(), file.to_owned()))
+    );
+    assert_eq!(status, 1);
+
+    // A manifest that fits the changed file is not the run's manifest.
+    let manifest = out.join("manifest.sha256");
+    let text = fs::read_to_string(&manifest).unwrap();
+    fs::write(
+        &manifest,
+        text.replace("GM0344-utrecht/brief.pdf", "GM0344-utrecht/bijlage.pdf"),
+    )
+    .unwrap();
+    let (_, object) = verify(&out, &[]);
+    assert!(
+        faults(&object)
+            .iter()
+            .any(|(code, ..)| code == "manifest-changed"),
+        "{object}"
+    );
+    let folder = tempfile::tempdir().unwrap();
+    let ran = run(&["verify", folder.path().to_str().unwrap()]).ended(2);
+    assert!(ran.stderr.contains("no record of a run"), "{}", ran.said());
+}
+
+#[test]
+fn an_approval_holds_until_the_source_changes() {
+    let desk = built();
+    let demanded = |name: &str| archive(&desk.out(), &desk.path(name), &["--require-approval"]);
+    let ran = demanded("a").ended(2);
+    assert!(
+        ran.stderr.contains("there is no approval"),
+        "{}",
+        ran.said()
+    );
+    approve(
+        &desk,
+        &[
+            "--note",
+            "gezien in de vergadering",
+            "--date",
+            "2026-03-03T10:00:00+01:00",
+        ],
+    )
+    .ended(0);
+    demanded("b").ended(1);
+    let sidecar = desk.path("b/GM0344-utrecht/GM0344-utrecht/GM0344-utrecht.MDTO.xml");
+    let text = fs::read_to_string(sidecar).unwrap();
+    for part in [
+        "Accordering",
+        "A. de Vries",
+        "2026-03-03T10:00:00+01:00",
+        "gezien in de vergadering",
+    ] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+    // A run that finds everything fresh changes nothing.
+    desk.build(&[]).ended(1);
+    demanded("c").ended(1);
+    // A comment changes no document, and yet is another source than the one that was approved.
+    let source = case("archive/campaign.yaml");
+    desk.write("campaign.yaml", format!("{source}# Nog iets.\n"));
+    desk.build(&[]).ended(1);
+    let ran = demanded("d").ended(2);
+    assert!(
+        ran.stderr
+            .contains("the source `campaign.yaml` has changed")
+            && ran.stderr.contains("A. de Vries"),
+        "{}",
+        ran.said()
+    );
+    desk.write(
+        "campaign.yaml",
+        source.replace("Het water stijgt", "Het water daalt"),
+    );
+    desk.build(&[]).ended(1);
+    let ran = demanded("e").ended(2);
+    assert!(
+        ran.stderr.contains("documents have changed"),
+        "{}",
+        ran.said()
+    );
+    let (status, object) = verify(&desk.out(), &[]);
+    assert!(
+        status == 1 && faults(&object)[0].0 == "approval-outdated",
+        "{object}"
+    );
+    // Without the demand, packages say that there is no approval.
+    let ran = archive(&desk.out(), &desk.path("f"), &[]).ended(1);
+    assert!(ran.stdout.contains("without approval"), "{}", ran.said());
+    approve(&desk, &["--date", "vandaag"]).ended(2);
+    run(&["approve", desk.out().to_str().unwrap(), "--by", " "]).ended(2);
+}
+
+#[test]
+fn a_signature_is_of_manifest_and_approval_and_of_one_key() {
+    let desk = built();
+    let pair = KeyPair::generate_unencrypted_keypair().unwrap();
+    let other = KeyPair::generate_unencrypted_keypair().unwrap();
+    desk.write("mine.key", pair.sk.to_box(None).unwrap().to_string());
+    desk.write("mine.pub", pair.pk.to_box().unwrap().to_string());
+    let public = desk.path("mine.pub");
+    let public = public.to_str().unwrap();
+    let with_key = ["--public-key", public];
+    approve(&desk, &["--key", desk.path("mine.key").to_str().unwrap()]).ended(0);
+    let (status, object) = verify(&desk.out(), &with_key);
+    assert_eq!(status, 0, "{object}");
+    assert!(
+        object["signature"]
+            .as_str()
+            .unwrap()
+            .starts_with("signed: waterschap-2026"),
+        "{object}"
+    );
+    assert!(
+        object["approval"].as_str().unwrap().contains("A. de Vries"),
+        "{object}"
+    );
+    let (_, object) = verify(&desk.out(), &[]);
+    assert!(
+        object["signature"]
+            .as_str()
+            .unwrap()
+            .contains("not checked"),
+        "{object}"
+    );
+    let (status, object) = verify(&desk.out(), &["--public-key", &other.pk.to_base64()]);
+    assert_eq!(
+        (status, faults(&object)[0].0.as_str()),
+        (1, "signature-broken")
+    );
+
+    // The tool that the format comes from accepts it too.
+    let signature = desk.out().join(".raadspost/manifest.sha256.minisig");
+    let manifest = desk.out().join("manifest.sha256");
+    let mut tool = Command::new("minisign");
+    tool.arg("-V")
+        .arg("-p")
+        .arg(public)
+        .arg("-x")
+        .arg(&signature)
+        .arg("-m")
+        .arg(&manifest);
+    match tool.output() {
+        Ok(output) => assert!(
+            output.status.success(),
+            "{}",
+            String::from_utf8_lossy(&output.stderr)
+        ),
+        Err(_) => note("skipped: minisign is not installed"),
+    }
+
+    // Another name in the approval is found, and so is another manifest.
+    let approval = desk.out().join(".raadspost/approval.json");
+    let sound = fs::read_to_string(&approval).unwrap();
+    fs::write(&approval, sound.replace("A. de Vries", "B. Jansen")).unwrap();
+    let (status, object) = verify(&desk.out(), &with_key);
+    assert_eq!(
+        (status, faults(&object)[0].0.as_str()),
+        (1, "signature-broken")
+    );
+    fs::write(&approval, sound).unwrap();
+    let text = fs::read_to_string(&manifest).unwrap();
+    fs::write(&manifest, format!("{text}\n")).unwrap();
+    let (_, object) = verify(&desk.out(), &with_key);
+    assert!(
+        faults(&object)
+            .iter()
+            .any(|(code, ..)| code == "signature-broken"),
+        "{object}"
+    );
+}
