@@ -58,6 +58,7 @@ fn run(task: Task, printer: &Printer) -> Result<Exit, Halt> {
     match task {
         Task::Build(build) => commands::build::run(&build, printer, &Interrupt::catch()?),
         Task::Check(input) => commands::check::run(&input, printer, &Interrupt::catch()?),
+        Task::Print(print) => commands::print::run(&print, printer),
         Task::Init(dir) => Ok(commands::init::run(&dir, printer)?),
         Task::Schema(of) => Ok(commands::schema::run(of, printer)),
         Task::Completions(shell) => Ok(commands::completions::run(shell, printer)),

@@ -8,9 +8,13 @@ use std::path::PathBuf;
 
 use anyhow::bail;
 use clap_complete::Shell;
+use raadspost_content::PrintOrder;
 use raadspost_pipeline::Selection;
+use raadspost_print::PrintOptions;
 
-use crate::cli::{BuildArgs, Cli, Command, DurabilityArg, InputArgs, OutputArgs, SchemaArg};
+use crate::cli::{
+    BuildArgs, Cli, Command, DurabilityArg, InputArgs, OrderArg, OutputArgs, PrintArgs, SchemaArg,
+};
 
 /// More workers than this are a slip of the finger, not a machine.
 const MOST_JOBS: usize = 1024;
@@ -48,6 +52,8 @@ pub(crate) enum Task {
     Build(Build),
     /// Report mistakes.
     Check(Input),
+    /// Make a print run.
+    Print(Print),
     /// Start a folder.
     Init(PathBuf),
     /// Print the JSON Schema.
@@ -69,6 +75,23 @@ pub(crate) struct Build {
     pub(crate) jobs: NonZeroUsize,
     /// When files are forced to the disk.
     pub(crate) durability: DurabilityArg,
+}
+
+/// What `print` is asked for.
+#[derive(Debug)]
+pub(crate) struct Print {
+    /// The finished run.
+    pub(crate) run: PathBuf,
+    /// Folder for the print run.
+    pub(crate) out: PathBuf,
+    /// Name or file of the printer.
+    pub(crate) printer: String,
+    /// The author's folder with printers.
+    pub(crate) content: Option<PathBuf>,
+    /// Order, pieces and what came before.
+    pub(crate) options: PrintOptions,
+    /// Only read a print run back.
+    pub(crate) check: bool,
 }
 
 /// What is read, and how much of it is meant.
@@ -141,6 +164,7 @@ impl Cli {
         match &self.command {
             None | Some(Command::Build(_)) => "build",
             Some(Command::Check(_)) => "check",
+            Some(Command::Print(_)) => "print",
             Some(Command::Init { .. }) => "init",
             Some(Command::Schema { .. }) => "schema",
             Some(Command::Completions { .. }) => "completions",
@@ -154,6 +178,7 @@ impl Cli {
             None => self.build.output,
             Some(Command::Build(args)) => args.output,
             Some(Command::Check(args)) => args.output,
+            Some(Command::Print(args)) => args.output,
             Some(Command::Init { output, .. } | Command::Man { output, .. }) => *output,
             Some(Command::Schema { .. } | Command::Completions { .. }) => OutputArgs::default(),
         }
@@ -170,6 +195,7 @@ impl Task {
             None => Self::Build(build(cli.build, around)?),
             Some(Command::Build(args)) => Self::Build(build(args, around)?),
             Some(Command::Check(args)) => Self::Check(input(args.input)?),
+            Some(Command::Print(args)) => Self::Print(print(args)?),
             Some(Command::Init { dir, .. }) => Self::Init(dir),
             Some(Command::Schema { of }) => Self::Schema(of),
             Some(Command::Completions { shell }) => Self::Completions(shell),
@@ -195,6 +221,43 @@ fn build(args: BuildArgs, around: Surroundings) -> anyhow::Result<Build> {
         jobs,
         durability: args.durability,
     })
+}
+
+fn print(args: PrintArgs) -> anyhow::Result<Print> {
+    for (path, flag) in [(&args.run, "RUN"), (&args.out, "--out")] {
+        if path.file_name().is_none() {
+            bail!("`{flag}` names no folder");
+        }
+    }
+    let order = args.order.map(|order| match order {
+        OrderArg::Register => PrintOrder::Register,
+        OrderArg::Postcode => PrintOrder::Postcode,
+        OrderArg::Province => PrintOrder::Province,
+        OrderArg::Weight => PrintOrder::Weight,
+        OrderArg::Sheets => PrintOrder::Sheets,
+    });
+    Ok(Print {
+        run: args.run,
+        out: args.out,
+        printer: args.printer,
+        content: args.content,
+        options: PrintOptions {
+            order,
+            pieces: args.pieces.as_deref().map(pieces).transpose()?,
+            since: args.since,
+            enriched: args.enriched,
+        },
+        check: args.check,
+    })
+}
+
+/// `120-125`, or `120` for one piece.
+fn pieces(text: &str) -> anyhow::Result<(u32, u32)> {
+    let (first, last) = text.split_once('-').unwrap_or((text, text));
+    match (first.trim().parse(), last.trim().parse()) {
+        (Ok(first), Ok(last)) if 1 <= first && first <= last => Ok((first, last)),
+        _ => bail!("`--pieces {text}` names no pieces; write `120-125` or `120`"),
+    }
 }
 
 fn input(args: InputArgs) -> anyhow::Result<Input> {
@@ -322,6 +385,14 @@ mod tests {
             task(&["check", "x.yaml", "--strict"]),
             Task::Check(Input { strict: true, .. })
         ));
+        let Task::Print(print) = task(&["print", "out", "--out", "p", "--pieces", "3-4"]) else {
+            panic!("no print")
+        };
+        assert_eq!(print.options.pieces, Some((3, 4)));
+        assert_eq!(print.printer, "duplex");
+        for wrong in ["", "0", "4-3", "a-b", "-"] {
+            assert!(pieces(wrong).is_err(), "{wrong}");
+        }
         assert!(matches!(task(&["init", "mine"]), Task::Init(_)));
         assert!(matches!(
             task(&["schema"]),

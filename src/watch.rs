@@ -128,6 +128,7 @@ fn folder(code: &str, name: &str) -> String {
         code,
         name,
         line: 0,
+        postal: Default::default(),
         documents: Vec::new(),
         refused: Vec::new(),
     }

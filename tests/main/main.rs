@@ -8,6 +8,7 @@ mod change;
 mod equal;
 mod hostile;
 mod judges;
+mod print;
 mod second;
 mod support;
 mod workers;

@@ -9,6 +9,7 @@ use crate::expression::{Condition, Truth};
 use crate::load::keys;
 use crate::load::lower;
 use crate::load::map::{OffsetMap, Text};
+use crate::mailing::Postal;
 use crate::pack::{Pack, PackDocument, RefusedDocument};
 use crate::register::{Columns, Municipality, RefusedRow, RegisterSettings};
 use crate::settle::{Case, Facts, Settled, SlotSource, Unsettled, settle};
@@ -199,6 +200,7 @@ impl Campaign {
             code: municipality.code().to_owned(),
             name: municipality.name().to_owned(),
             line: municipality.line(),
+            postal: Postal::of(municipality),
             documents: Vec::new(),
             refused: Vec::new(),
         };
@@ -241,6 +243,7 @@ impl Campaign {
             code: row.code.clone(),
             name: row.name.clone(),
             line: row.line,
+            postal: Postal::default(),
             documents: Vec::new(),
             refused: refused.collect(),
         }

@@ -13,7 +13,9 @@ mod expression;
 mod fingerprint;
 mod inline;
 mod load;
+mod mailing;
 mod pack;
+mod print;
 mod register;
 mod renderer;
 mod settle;
@@ -29,7 +31,12 @@ pub use date::Date;
 pub use diagnostic::{Diagnostic, Diagnostics, Place, Severity, Warned};
 pub use fingerprint::{Fingerprint, FingerprintBuilder};
 pub use inline::{FillIn, FillInKind, Inline, plain_text};
+pub use mailing::{MailingDocument, MailingPack, Postal};
 pub use pack::{Pack, PackDocument, RefusedDocument};
+pub use print::{
+    BulkMail, Colours, EXPORT_FIELDS, Envelopes, IMPORT_FIELDS, Labels, Limits, MarkKind, Marks,
+    Paper, Plex, PrintOrder, Printer, SmallPrint, Split, printer_schema,
+};
 pub use register::{
     ColumnType, Columns, Municipality, RefusedRow, Register, RegisterSettings, STANDARD_COLUMNS,
     StandardColumn,

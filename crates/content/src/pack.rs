@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::{Diagnostics, Format, Shape, Values};
+use crate::{Diagnostics, Format, Postal, Shape, Values};
 
 /// All documents of one municipality, in the order of the campaign.
 #[derive(Debug, Clone)]
@@ -13,6 +13,8 @@ pub struct Pack {
     pub name: String,
     /// The line of the register on which its row starts, from 1.
     pub line: u64,
+    /// The fields of its postal address, for print.
+    pub postal: Postal,
     /// The documents that can be made.
     pub documents: Vec<PackDocument>,
     /// The documents that a rule refuses.

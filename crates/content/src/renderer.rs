@@ -6,7 +6,9 @@ use std::sync::Arc;
 use crate::{Diagnostics, Fingerprint, Shape, Values, Warned};
 
 /// A file format.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Format {
     /// PDF/A-2a and PDF/UA-1.

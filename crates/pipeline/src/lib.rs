@@ -6,7 +6,7 @@
 //! 3. workers take packs in the order of the register, make what is not fresh, and have it
 //!    inspected; one writer delivers, and writes a ledger row only after its file is durable;
 //! 4. what is no longer planned is moved aside to `.raadspost/superseded/<run>/`;
-//! 5. `manifest.sha256` and `report.json` are written.
+//! 5. `manifest.sha256`, `.raadspost/mailing.jsonl` (for print) and `report.json` are written.
 //!
 //! This crate sees [`Renderer`](raadspost_content::Renderer)s,
 //! [`Inspector`](raadspost_content::Inspector)s and [`Sink`]s only as traits, so its tests use
@@ -24,6 +24,7 @@ mod freshness;
 mod glyphs;
 mod ledger;
 mod lock;
+mod mailing;
 mod manifest;
 mod observer;
 mod options;

@@ -1,7 +1,7 @@
 //! What is to be done and told for one pack, and where its documents belong: in the pack's own
 //! folder, or apart where the pack is held.
 
-use raadspost_content::Diagnostic;
+use raadspost_content::{Diagnostic, MailingPack};
 
 use crate::ledger::{Delivered, Move};
 use crate::plan::PackPlan;
@@ -48,6 +48,8 @@ pub(crate) struct Parcel {
     pub(crate) held: Option<HeldPack>,
     /// Codes of allowed warnings that were met.
     pub(crate) allowed: Vec<&'static str>,
+    /// What print has to know of the pack.
+    pub(crate) mailing: Option<MailingPack>,
 }
 
 impl Parcel {

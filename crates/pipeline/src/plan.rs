@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use raadspost_content::{
-    Body, Diagnostic, Diagnostics, Pack, PackDocument, Place, RefusedDocument, Renderer,
+    Body, Diagnostic, Diagnostics, Pack, PackDocument, Place, Postal, RefusedDocument, Renderer,
 };
 
 use crate::glyphs::{Glyphs, Missing};
@@ -28,6 +28,10 @@ pub(crate) struct PackPlan {
     pub(crate) jobs: Vec<Job>,
     /// The documents that a rule refuses.
     pub(crate) refused: Vec<Refusal>,
+    /// The lines of the address block.
+    pub(crate) address: Vec<String>,
+    /// The fields of the postal address.
+    pub(crate) postal: Postal,
 }
 
 /// A document to be made.
@@ -110,10 +114,12 @@ impl<'a> Planner<'a> {
     pub(crate) fn plan(&mut self, recipient: Recipient) -> Result<PackPlan, RunError> {
         let takes_pack = self.selection.takes_pack(&recipient);
         let folder = recipient.pack.folder();
+        let address = recipient.pack.address_lines();
         let Pack {
             code,
             name,
             line,
+            postal,
             documents,
             refused,
         } = recipient.pack;
@@ -125,6 +131,8 @@ impl<'a> Planner<'a> {
             folder,
             jobs: Vec::new(),
             refused: Vec::new(),
+            address,
+            postal,
         };
         for RefusedDocument {
             document,

@@ -4,6 +4,7 @@ use raadspost_content::{Diagnostics, Fingerprint, Place};
 
 use crate::freshness::{JobFingerprint, ShapeFingerprints};
 use crate::ledger::{Delivered, LedgerReader};
+use crate::mailing::mailing;
 use crate::parcel::{Parcel, Put, State, add_fault, refuse, settle, withhold};
 use crate::plan::{Job, PackPlan, Planner, held};
 use crate::render::{Backends, Order, Outcome};
@@ -74,6 +75,7 @@ impl Worker<'_> {
 
         refuse(&plan, &mut parcel);
         settle(&plan, states, is_held, &mut parcel);
+        parcel.mailing = Some(mailing(&plan, is_held));
         self.tell(&plan, &parcel);
         Ok(parcel)
     }

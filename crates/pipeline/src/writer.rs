@@ -6,6 +6,8 @@
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
+use raadspost_content::MailingPack;
+
 use crate::ledger::{Delivered, Ledger, Move};
 use crate::parcel::{Parcel, Put};
 use crate::superseded::{aside, set_aside};
@@ -30,6 +32,7 @@ pub(crate) struct Writer<'a> {
     puts: Vec<Put>,
     moves: Vec<Move>,
     kept: Vec<OutputPath>,
+    mailing: Vec<MailingPack>,
     bytes: usize,
 }
 
@@ -53,6 +56,7 @@ impl<'a> Writer<'a> {
             puts: Vec::new(),
             moves: Vec::new(),
             kept: Vec::new(),
+            mailing: Vec::new(),
             bytes: 0,
         }
     }
@@ -76,7 +80,8 @@ impl<'a> Writer<'a> {
             }
             let full = self.puts.len() + self.moves.len() >= BATCH_FILES
                 || self.bytes >= BATCH_BYTES
-                || self.kept.len() >= BATCH_KEPT;
+                || self.kept.len() >= BATCH_KEPT
+                || self.mailing.len() >= BATCH_KEPT;
             if full || deadline.is_some_and(|at| at <= Instant::now()) {
                 self.commit()?;
                 deadline = None;
@@ -89,6 +94,7 @@ impl<'a> Writer<'a> {
     fn take(&mut self, parcel: Parcel) -> Result<(), RunError> {
         self.count(&parcel);
         self.kept.extend(parcel.kept);
+        self.mailing.extend(parcel.mailing);
         for put in parcel.puts {
             self.bytes += put.bytes.len();
             self.puts.push(put);
@@ -114,7 +120,9 @@ impl<'a> Writer<'a> {
         }
         // Rows first: a path is never kept without its row.
         let kept = std::mem::take(&mut self.kept);
-        self.ledger.keep(&kept)
+        self.ledger.keep(&kept)?;
+        let mailing = std::mem::take(&mut self.mailing);
+        self.ledger.note_mailing(&mailing)
     }
 
     fn deliver(&mut self, puts: Vec<Put>, moves: &[Move]) -> Result<(), RunError> {

@@ -61,7 +61,7 @@ pub(crate) struct Key {
     pub(crate) doc: &'static str,
 }
 
-const fn must(name: &'static str, kind: Kind, doc: &'static str) -> Key {
+pub(super) const fn must(name: &'static str, kind: Kind, doc: &'static str) -> Key {
     Key {
         name,
         kind,
@@ -70,7 +70,7 @@ const fn must(name: &'static str, kind: Kind, doc: &'static str) -> Key {
     }
 }
 
-const fn may(name: &'static str, kind: Kind, doc: &'static str) -> Key {
+pub(super) const fn may(name: &'static str, kind: Kind, doc: &'static str) -> Key {
     Key {
         name,
         kind,
@@ -79,7 +79,7 @@ const fn may(name: &'static str, kind: Kind, doc: &'static str) -> Key {
     }
 }
 
-const fn object(name: &'static str, keys: &'static [Key]) -> Object {
+pub(super) const fn object(name: &'static str, keys: &'static [Key]) -> Object {
     Object {
         name,
         keys,

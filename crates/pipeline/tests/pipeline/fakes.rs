@@ -103,6 +103,7 @@ impl Campaign {
             code: row.code.clone(),
             name: row.name.clone(),
             line,
+            postal: Default::default(),
             documents: Vec::new(),
             refused: Vec::new(),
         };
