@@ -62,7 +62,9 @@ pub(crate) enum Command {
     Odt(OdtArgs),
     /// Show what a clerk changed in a Word file: fill-ins with their values, and changed paragraphs
     Compare(CompareArgs),
-    /// Print the JSON Schema of a campaign or a theme, for editors
+    /// Make a print run of a finished run: PDFs for a printer, job ticket, manifest
+    Print(PrintArgs),
+    /// Print the JSON Schema of a campaign, a theme or a printer, for editors
     Schema {
         /// The file that it describes
         #[arg(value_enum, default_value_t = SchemaArg::Campaign)]
@@ -122,6 +124,38 @@ pub(crate) struct OdtArgs {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct PrintArgs {
+    /// The folder of a finished run
+    pub(crate) run: PathBuf,
+    /// Folder for the print run; a new one
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: PathBuf,
+    /// A printer: a name of `printers/NAME.yaml`, or a file
+    #[arg(long, value_name = "NAME", default_value = "duplex")]
+    pub(crate) printer: String,
+    /// A folder whose `printers/` goes before the embedded ones
+    #[arg(long, value_name = "DIR")]
+    pub(crate) content: Option<PathBuf>,
+    /// Order of the letters, in place of the printer's
+    #[arg(long, value_enum)]
+    pub(crate) order: Option<OrderArg>,
+    /// Only these pieces, `120-125` or `120`, with their numbers and marks
+    #[arg(long, value_name = "A-B", help_heading = SELECTING)]
+    pub(crate) pieces: Option<String>,
+    /// Only letters that are new or changed since this print run
+    #[arg(long, value_name = "DIR", help_heading = SELECTING)]
+    pub(crate) since: Option<PathBuf>,
+    /// The file that a bulk-mail service has sent back
+    #[arg(long, value_name = "FILE")]
+    pub(crate) enriched: Option<PathBuf>,
+    /// Print nothing; read the print run in `--out` back and count it again
+    #[arg(long, conflicts_with_all = ["order", "pieces", "since", "enriched"])]
+    pub(crate) check: bool,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct CompareArgs {
     /// The Word file as it came back
     pub(crate) file: PathBuf,
@@ -130,6 +164,20 @@ pub(crate) struct CompareArgs {
     pub(crate) original: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum OrderArg {
+    /// As in the register
+    Register,
+    /// By postcode
+    Postcode,
+    /// By province, then postcode
+    Province,
+    /// By weight step, then postcode
+    Weight,
+    /// By number of sheets, then postcode
+    Sheets,
 }
 
 /// What is read, and how much of it is meant.
@@ -271,6 +319,8 @@ pub(crate) enum SchemaArg {
     Campaign,
     /// `theme.yaml`, the look
     Theme,
+    /// `printers/*.yaml`, a printer
+    Printer,
 }
 
 /// The whole command line, for completions and manual pages.

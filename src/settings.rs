@@ -8,13 +8,15 @@ use std::path::PathBuf;
 
 use anyhow::bail;
 use clap_complete::Shell;
+use raadspost_content::PrintOrder;
 use raadspost_pipeline::Selection;
+use raadspost_print::PrintOptions;
 
 use raadspost_archive::{ArchiveOptions, ContainerKind, PackageFormat, SidecarName};
 
 use crate::cli::{
-    ApproveArgs, ArchiveArgs, BuildArgs, Cli, Command, DurabilityArg, InputArgs, OutputArgs,
-    PackageArg, SchemaArg, SidecarArg, VerifyArgs,
+    ApproveArgs, ArchiveArgs, BuildArgs, Cli, Command, DurabilityArg, InputArgs, OrderArg,
+    OutputArgs, PackageArg, PrintArgs, SchemaArg, SidecarArg, VerifyArgs,
 };
 
 /// More workers than this are a slip of the finger, not a machine.
@@ -65,6 +67,8 @@ pub(crate) enum Task {
     Archive(PathBuf, ArchiveOptions),
     /// Check packages.
     CheckPackages(PathBuf),
+    /// Make a print run.
+    Print(Print),
     /// Start a folder.
     Init(PathBuf),
     /// Print the JSON Schema.
@@ -106,6 +110,23 @@ pub(crate) struct Build {
     pub(crate) jobs: NonZeroUsize,
     /// When files are forced to the disk.
     pub(crate) durability: DurabilityArg,
+}
+
+/// What `print` is asked for.
+#[derive(Debug)]
+pub(crate) struct Print {
+    /// The finished run.
+    pub(crate) run: PathBuf,
+    /// Folder for the print run.
+    pub(crate) out: PathBuf,
+    /// Name or file of the printer.
+    pub(crate) printer: String,
+    /// The author's folder with printers.
+    pub(crate) content: Option<PathBuf>,
+    /// Order, pieces and what came before.
+    pub(crate) options: PrintOptions,
+    /// Only read a print run back.
+    pub(crate) check: bool,
 }
 
 /// What is read, and how much of it is meant.
@@ -181,6 +202,7 @@ impl Cli {
             Some(Command::Verify(_)) => "verify",
             Some(Command::Approve(_)) => "approve",
             Some(Command::Archive(_)) => "archive",
+            Some(Command::Print(_)) => "print",
             Some(Command::Init { .. }) => "init",
             Some(Command::Odt(_)) => "odt",
             Some(Command::Compare(_)) => "compare",
@@ -201,6 +223,7 @@ impl Cli {
             Some(Command::Verify(args)) => args.output,
             Some(Command::Approve(args)) => args.output,
             Some(Command::Archive(args)) => args.output,
+            Some(Command::Print(args)) => args.output,
             Some(Command::Init { output, .. } | Command::Man { output, .. }) => *output,
             Some(Command::Schema { .. } | Command::Completions { .. }) => OutputArgs::default(),
         }
@@ -234,6 +257,7 @@ impl Task {
                 Self::Approve(args)
             }
             Some(Command::Archive(args)) => archive(args)?,
+            Some(Command::Print(args)) => Self::Print(print(args)?),
             Some(Command::Init { dir, .. }) => Self::Init(dir),
             Some(Command::Schema { of }) => Self::Schema(of),
             Some(Command::Completions { shell }) => Self::Completions(shell),
@@ -291,6 +315,43 @@ fn archive(args: ArchiveArgs) -> anyhow::Result<Task> {
         },
     };
     Ok(Task::Archive(run, options))
+}
+
+fn print(args: PrintArgs) -> anyhow::Result<Print> {
+    for (path, flag) in [(&args.run, "RUN"), (&args.out, "--out")] {
+        if path.file_name().is_none() {
+            bail!("`{flag}` names no folder");
+        }
+    }
+    let order = args.order.map(|order| match order {
+        OrderArg::Register => PrintOrder::Register,
+        OrderArg::Postcode => PrintOrder::Postcode,
+        OrderArg::Province => PrintOrder::Province,
+        OrderArg::Weight => PrintOrder::Weight,
+        OrderArg::Sheets => PrintOrder::Sheets,
+    });
+    Ok(Print {
+        run: args.run,
+        out: args.out,
+        printer: args.printer,
+        content: args.content,
+        options: PrintOptions {
+            order,
+            pieces: args.pieces.as_deref().map(pieces).transpose()?,
+            since: args.since,
+            enriched: args.enriched,
+        },
+        check: args.check,
+    })
+}
+
+/// `120-125`, or `120` for one piece.
+fn pieces(text: &str) -> anyhow::Result<(u32, u32)> {
+    let (first, last) = text.split_once('-').unwrap_or((text, text));
+    match (first.trim().parse(), last.trim().parse()) {
+        (Ok(first), Ok(last)) if 1 <= first && first <= last => Ok((first, last)),
+        _ => bail!("`--pieces {text}` names no pieces; write `120-125` or `120`"),
+    }
 }
 
 fn input(args: InputArgs) -> anyhow::Result<Input> {
@@ -435,6 +496,14 @@ mod tests {
             task(&["archive", "--check", "p"]),
             Task::CheckPackages(_)
         ));
+        let Task::Print(print) = task(&["print", "out", "--out", "p", "--pieces", "3-4"]) else {
+            panic!("no print")
+        };
+        assert_eq!(print.options.pieces, Some((3, 4)));
+        assert_eq!(print.printer, "duplex");
+        for wrong in ["", "0", "4-3", "a-b", "-"] {
+            assert!(pieces(wrong).is_err(), "{wrong}");
+        }
         assert!(matches!(task(&["init", "mine"]), Task::Init(_)));
         assert!(matches!(
             task(&["schema"]),

@@ -9,5 +9,6 @@ pub(crate) mod completions;
 pub(crate) mod init;
 pub(crate) mod man;
 pub(crate) mod odt;
+pub(crate) mod print;
 pub(crate) mod schema;
 pub(crate) mod verify;

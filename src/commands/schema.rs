@@ -1,4 +1,4 @@
-//! `schema`: the JSON Schema of a campaign or a theme, for editors that complete and check while
+//! `schema`: the JSON Schema of a campaign, a theme or a printer, for editors that complete and check while
 //! one types.
 
 use crate::cli::SchemaArg;
@@ -10,6 +10,7 @@ pub(crate) fn run(of: SchemaArg, printer: &Printer) -> Exit {
     let schema = match of {
         SchemaArg::Campaign => raadspost_content::schema(),
         SchemaArg::Theme => raadspost_content::theme_schema(),
+        SchemaArg::Printer => raadspost_content::printer_schema(),
     };
     printer.file(format!("{schema:#}\n").as_bytes());
     Exit::Made

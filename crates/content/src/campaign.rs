@@ -9,6 +9,7 @@ use crate::expression::{Condition, Truth};
 use crate::load::keys;
 use crate::load::lower;
 use crate::load::map::{OffsetMap, Text};
+use crate::mailing::Postal;
 use crate::pack::{Pack, PackDocument, RefusedDocument};
 use crate::register::{Columns, Municipality, RefusedRow, RegisterSettings};
 use crate::settle::{Case, Facts, Settled, SlotField, Unsettled, settle};
@@ -256,6 +257,7 @@ impl Campaign {
             name: municipality.name().to_owned(),
             line: municipality.line(),
             row: municipality.row(),
+            postal: Postal::of(municipality),
             documents: Vec::new(),
             refused: Vec::new(),
         };
@@ -299,6 +301,7 @@ impl Campaign {
             name: row.name.clone(),
             line: row.line,
             row: row.row.clone(),
+            postal: Postal::default(),
             documents: Vec::new(),
             refused: refused.collect(),
         }

@@ -15,7 +15,9 @@ mod factions;
 mod fingerprint;
 mod inline;
 mod load;
+mod mailing;
 mod pack;
+mod print;
 mod record;
 mod register;
 mod renderer;
@@ -34,7 +36,12 @@ pub use diagnostic::{Diagnostic, Diagnostics, Place, Severity, Shown, Warned};
 pub use factions::{FactionLine, Factions};
 pub use fingerprint::{Fingerprint, FingerprintBuilder};
 pub use inline::{FillIn, FillInKind, Inline, plain_text};
+pub use mailing::{MailingDocument, MailingPack, Postal};
 pub use pack::{Pack, PackDocument, RefusedDocument};
+pub use print::{
+    BulkMail, Colours, EXPORT_FIELDS, Envelopes, IMPORT_FIELDS, Labels, Limits, MarkKind, Marks,
+    Paper, Plex, PrintOrder, Printer, SmallPrint, Split, printer_schema,
+};
 pub use record::{
     Approval, CampaignRecord, DocumentKind, DocumentRecord, FaultRecord, InputRecord, ManifestLine,
     MotionReference, MunicipalityRecord, PackRecord, RECORD_VERSION, ReasonRecord, RecordCounts,

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::{Diagnostics, Format, Shape, Values};
+use crate::{Diagnostics, Format, Postal, Shape, Values};
 
 /// All documents of one municipality, in the order of the campaign.
 #[derive(Debug, Clone)]
@@ -15,6 +15,8 @@ pub struct Pack {
     pub line: u64,
     /// The row on one line, as diagnostics show it; empty where it cannot be read.
     pub row: String,
+    /// The fields of its postal address, for print.
+    pub postal: Postal,
     /// The documents that can be made.
     pub documents: Vec<PackDocument>,
     /// The documents that a rule refuses.

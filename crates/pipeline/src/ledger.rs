@@ -14,7 +14,8 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use raadspost_content::{Fingerprint, PackRecord};
+use raadspost_content::{Fingerprint, MailingPack, PackRecord};
+use rusqlite::types::Type;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use crate::freshness::JobFingerprint;
@@ -142,7 +143,8 @@ impl Ledger {
             "PRAGMA scratch.journal_mode = OFF;
              PRAGMA scratch.synchronous = OFF;
              CREATE TABLE scratch.kept (path TEXT NOT NULL PRIMARY KEY) WITHOUT ROWID, STRICT;
-             CREATE TABLE scratch.packs (line INTEGER PRIMARY KEY, record TEXT NOT NULL) STRICT;",
+             CREATE TABLE scratch.packs (line INTEGER PRIMARY KEY, record TEXT NOT NULL) STRICT;
+             CREATE TABLE scratch.mailing (line INTEGER NOT NULL, pack TEXT NOT NULL) STRICT;",
         )?;
         Ok(Self {
             connection,
@@ -260,6 +262,56 @@ impl Ledger {
         while let Some(row) = rows.next()? {
             let text = row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?;
             each(serde_json::from_str(text).map_err(unwritable)?)?;
+        }
+        Ok(())
+    }
+
+    /// Remembers for this run what print has to know of these packs.
+    pub(crate) fn note_mailing(&mut self, packs: &[MailingPack]) -> Result<(), RunError> {
+        let transaction = self.connection.transaction()?;
+        {
+            let mut insert =
+                transaction.prepare_cached("INSERT INTO scratch.mailing VALUES (?1, ?2)")?;
+            for pack in packs {
+                let text = serde_json::to_string(pack)
+                    .map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))?;
+                insert.execute(params![integer(pack.line), text])?;
+            }
+        }
+        Ok(transaction.commit()?)
+    }
+
+    /// Calls back with each pack of this run in the order of the register, with digest, size and
+    /// pages of the documents that are delivered.
+    pub(crate) fn mailing(
+        &self,
+        mut each: impl FnMut(&MailingPack) -> Result<(), RunError>,
+    ) -> Result<(), RunError> {
+        let mut delivered = self
+            .connection
+            .prepare_cached("SELECT sha256, bytes, pages FROM documents WHERE path = ?1")?;
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT pack FROM scratch.mailing ORDER BY line, rowid")?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            let text = row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?;
+            let mut pack: MailingPack = serde_json::from_str(text).map_err(|error| {
+                rusqlite::Error::FromSqlConversionFailure(0, Type::Text, error.into())
+            })?;
+            for document in &mut pack.documents {
+                let read = |row: &Row<'_>| {
+                    let pages: Option<i64> = row.get(2)?;
+                    Ok((Fingerprint(row.get(0)?), natural(row.get(1)?), pages))
+                };
+                let found = delivered.query_row([&document.path], read).optional()?;
+                if let Some((sha256, bytes, pages)) = found {
+                    document.sha256 = sha256.to_string();
+                    document.bytes = bytes;
+                    document.pages = pages.and_then(|pages| u32::try_from(pages).ok());
+                }
+            }
+            each(&pack)?;
         }
         Ok(())
     }

@@ -24,6 +24,7 @@ mod freshness;
 mod glyphs;
 mod ledger;
 mod lock;
+mod mailing;
 mod manifest;
 mod observer;
 mod options;

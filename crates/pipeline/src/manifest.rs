@@ -6,7 +6,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use crate::ledger::Ledger;
-use crate::path::{MANIFEST, REPORT, STATE};
+use crate::path::{MAILING, MANIFEST, REPORT, STATE};
 use crate::{Durability, OutputPath, Report, RunError, Sink, SinkError};
 
 /// Writes the manifest: a line for each document, `<SHA-256>  <path>`, sorted by the bytes of the
@@ -50,6 +50,25 @@ pub(crate) fn write_report(
     file.write(|writer| {
         serde_json::to_writer_pretty(&mut *writer, report).map_err(io::Error::from)?;
         writeln!(writer)
+    })?;
+    Ok(file.close(durability)?)
+}
+
+/// Writes `.raadspost/mailing.jsonl`: what print has to know, a line of JSON for each pack in the
+/// order of the register.
+pub(crate) fn write_mailing(
+    out: &Path,
+    durability: Durability,
+    ledger: &Ledger,
+) -> Result<(), RunError> {
+    let mut file = Closing::new(out, MAILING)?;
+    file.place = out.join(STATE).join(MAILING);
+    ledger.mailing(|pack| {
+        file.write(|writer| {
+            serde_json::to_writer(&mut *writer, pack).map_err(io::Error::from)?;
+            writeln!(writer)
+        })?;
+        Ok(())
     })?;
     Ok(file.close(durability)?)
 }

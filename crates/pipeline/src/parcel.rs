@@ -1,7 +1,9 @@
 //! What is to be done and told for one pack, and where its documents belong: in the pack's own
 //! folder, or apart where the pack is held.
 
-use raadspost_content::{Diagnostic, DocumentRecord, FaultRecord, PackRecord, ReasonRecord};
+use raadspost_content::{
+    Diagnostic, DocumentRecord, FaultRecord, MailingPack, PackRecord, ReasonRecord,
+};
 
 use crate::ledger::{Delivered, Move};
 use crate::plan::PackPlan;
@@ -54,6 +56,8 @@ pub(crate) struct Parcel {
     pub(crate) left: Vec<String>,
     /// Codes of allowed warnings that were met.
     pub(crate) allowed: Vec<&'static str>,
+    /// What print has to know of the pack.
+    pub(crate) mailing: Option<MailingPack>,
 }
 
 impl Parcel {

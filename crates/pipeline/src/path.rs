@@ -18,6 +18,8 @@ pub(crate) const HELD: &str = "held";
 pub(crate) const MANIFEST: &str = "manifest.sha256";
 /// The report's file name.
 pub(crate) const REPORT: &str = "report.json";
+/// The file in the state folder that tells print whom each pack goes to.
+pub(crate) const MAILING: &str = "mailing.jsonl";
 /// The folder for ledger, lock, unfinished and superseded files.
 pub(crate) const STATE: &str = ".raadspost";
 /// The run's record, in [`STATE`].

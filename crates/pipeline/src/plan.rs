@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use raadspost_content::{
-    Body, Diagnostic, Diagnostics, MunicipalityRecord, Pack, PackDocument, Place, RefusedDocument,
-    Renderer, Shown,
+    Body, Diagnostic, Diagnostics, MunicipalityRecord, Pack, PackDocument, Place, Postal,
+    RefusedDocument, Renderer, Shown,
 };
 
 use crate::glyphs::{Glyphs, Missing};
@@ -33,6 +33,10 @@ pub(crate) struct PackPlan {
     pub(crate) jobs: Vec<Job>,
     /// The documents that a rule refuses.
     pub(crate) refused: Vec<Refusal>,
+    /// The lines of the address block.
+    pub(crate) address: Vec<String>,
+    /// The fields of the postal address.
+    pub(crate) postal: Postal,
 }
 
 /// A document to be made.
@@ -121,11 +125,13 @@ impl<'a> Planner<'a> {
         let takes_pack = self.selection.takes_pack(&recipient);
         let folder = recipient.pack.folder();
         let municipality = recipient.municipality;
+        let address = recipient.pack.address_lines();
         let Pack {
             code,
             name,
             line,
             row: text,
+            postal,
             documents,
             refused,
         } = recipient.pack;
@@ -139,6 +145,8 @@ impl<'a> Planner<'a> {
             folder,
             jobs: Vec::new(),
             refused: Vec::new(),
+            address,
+            postal,
         };
         for RefusedDocument {
             document,

@@ -13,7 +13,7 @@ use raadspost_content::{Format, Inspector, Renderer};
 use crate::freshness::ShapeFingerprints;
 use crate::ledger::LedgerReader;
 use crate::lock::Folder;
-use crate::manifest::{write_manifest, write_report};
+use crate::manifest::{write_mailing, write_manifest, write_report};
 use crate::parcel::Parcel;
 use crate::path::STATE;
 use crate::plan::Planner;
@@ -122,6 +122,10 @@ pub fn run_through(
     (report.pages, report.bytes) =
         write_manifest(out, durability, ledger, sink.as_ref(), report.interrupted)?;
     write_records(options, renderers, ledger, report.interrupted)?;
+    // After an interruption it would tell of some packs only; the last whole one stays.
+    if !report.interrupted {
+        write_mailing(out, durability, ledger)?;
+    }
     write_report(out, durability, &report)?;
     Ok(report)
 }

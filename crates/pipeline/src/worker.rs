@@ -4,6 +4,7 @@ use raadspost_content::{Diagnostics, Fingerprint, Place};
 
 use crate::freshness::{JobFingerprint, ShapeFingerprints};
 use crate::ledger::{Delivered, LedgerReader};
+use crate::mailing::mailing;
 use crate::parcel::{Parcel, Put, State, add_fault, record, refuse, settle, withhold};
 use crate::plan::{Job, PackPlan, Planner, held};
 use crate::render::{Backends, Order, Outcome};
@@ -75,6 +76,7 @@ impl Worker<'_> {
         refuse(&plan, &mut parcel);
         settle(&plan, states, is_held, &mut parcel);
         parcel.record = Some(record(&plan, &mut parcel));
+        parcel.mailing = Some(mailing(&plan, is_held));
         self.tell(&plan, &parcel);
         Ok(parcel)
     }

@@ -6,7 +6,7 @@
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
-use raadspost_content::PackRecord;
+use raadspost_content::{MailingPack, PackRecord};
 
 use crate::ledger::{Delivered, Ledger, Move};
 use crate::parcel::{Parcel, Put};
@@ -33,6 +33,7 @@ pub(crate) struct Writer<'a> {
     moves: Vec<Move>,
     kept: Vec<OutputPath>,
     packs: Vec<PackRecord>,
+    mailing: Vec<MailingPack>,
     bytes: usize,
 }
 
@@ -57,6 +58,7 @@ impl<'a> Writer<'a> {
             moves: Vec::new(),
             kept: Vec::new(),
             packs: Vec::new(),
+            mailing: Vec::new(),
             bytes: 0,
         }
     }
@@ -84,7 +86,7 @@ impl<'a> Writer<'a> {
             }
             let full = self.puts.len() + self.moves.len() >= BATCH_FILES
                 || self.bytes >= BATCH_BYTES
-                || self.kept.len() + self.packs.len() >= BATCH_KEPT;
+                || self.kept.len() + self.packs.len() + self.mailing.len() >= BATCH_KEPT;
             if full || deadline.is_some_and(|at| at <= Instant::now()) {
                 self.commit()?;
                 deadline = None;
@@ -98,6 +100,7 @@ impl<'a> Writer<'a> {
         self.count(&parcel);
         self.kept.extend(parcel.kept);
         self.packs.extend(parcel.record);
+        self.mailing.extend(parcel.mailing);
         for put in parcel.puts {
             self.bytes += put.bytes.len();
             self.puts.push(put);
@@ -124,7 +127,9 @@ impl<'a> Writer<'a> {
         // Rows first: a path is never kept without its row.
         let kept = std::mem::take(&mut self.kept);
         let packs = std::mem::take(&mut self.packs);
-        self.ledger.keep(&kept, &packs)
+        self.ledger.keep(&kept, &packs)?;
+        let mailing = std::mem::take(&mut self.mailing);
+        self.ledger.note_mailing(&mailing)
     }
 
     fn deliver(&mut self, puts: Vec<Put>, moves: &[Move]) -> Result<(), RunError> {

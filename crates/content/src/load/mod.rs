@@ -7,6 +7,8 @@ pub(crate) mod lower;
 pub(crate) mod map;
 pub(crate) mod markdown;
 pub(crate) mod motion;
+pub(crate) mod printer;
+pub(crate) mod printer_keys;
 pub(crate) mod tags;
 pub(crate) mod theme;
 pub(crate) mod yaml;
@@ -18,8 +20,8 @@ mod tests {
     use std::path::Path;
 
     use super::keys::{self, Kind, Object};
-    use super::lower;
-    use crate::{Source, Theme};
+    use super::{lower, printer_keys};
+    use crate::{Printer, Source, Theme};
 
     fn table(object: &'static Object, out: &mut BTreeSet<(&'static str, &'static str)>) {
         fn below(kind: &'static Kind, out: &mut BTreeSet<(&'static str, &'static str)>) {
@@ -50,9 +52,17 @@ mod tests {
             lower::campaign(&Source::new("example.yaml", yaml), &mut Vec::new());
         }
         Theme::load(&Source::new("theme.yaml", theme)).expect("a theme");
+        for entry in fs::read_dir(root.join("content/printers")).expect("printers") {
+            let path = entry.expect("an entry").path();
+            let text = fs::read_to_string(&path).expect("a printer");
+            let name = path.display().to_string();
+            let loaded = Printer::load(&Source::new(name, text));
+            loaded.unwrap_or_else(|mistakes| panic!("{mistakes:?}"));
+        }
         let mut known = BTreeSet::new();
         table(&keys::CAMPAIGN, &mut known);
         table(&keys::THEME, &mut known);
+        table(&printer_keys::PRINTER, &mut known);
         let read = lower::reads::take();
         assert_eq!(
             known.difference(&read).collect::<Vec<_>>(),

@@ -107,6 +107,7 @@ impl Campaign {
             name: row.name.clone(),
             line,
             row: String::new(),
+            postal: Default::default(),
             documents: Vec::new(),
             refused: Vec::new(),
         };

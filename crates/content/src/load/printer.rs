@@ -1,0 +1,232 @@
+//! Reads `printers/*.yaml`.
+
+use std::sync::Arc;
+
+use super::keys::{self, Kind};
+use super::lower::{Map, scalar};
+use super::map::Text;
+use super::printer_keys::PRINTER;
+use super::yaml;
+use crate::print::{
+    BulkMail, Colours, EXPORT_FIELDS, Envelopes, IMPORT_FIELDS, Labels, Limits, MarkKind, Marks,
+    Paper, Plex, PrintOrder, Printer, SmallPrint, Split,
+};
+use crate::suggest::did_you_mean;
+use crate::{Diagnostics, Source};
+
+/// Sheets of a file where the printer does not say.
+const SHEETS: u32 = 5000;
+/// Megabytes of a file where the printer does not say.
+const MEGABYTES: u32 = 100;
+
+/// Reads a printer; all mistakes are collected.
+pub(crate) fn load(source: &Arc<Source>) -> Result<Printer, Diagnostics> {
+    static ROOT: Kind = Kind::Object(&PRINTER);
+    let mut diagnostics = Vec::new();
+    let Some(root) = yaml::parse(source, &mut diagnostics) else {
+        return Err(diagnostics);
+    };
+    keys::check(source, &root, &ROOT, &mut diagnostics);
+    let mut reader = Reader { diagnostics };
+    let printer = Map::of(&root, &PRINTER).map(|map| reader.printer(&map));
+    match printer {
+        Some(printer) if reader.diagnostics.is_empty() => Ok(printer),
+        _ => Err(reader.diagnostics),
+    }
+}
+
+struct Reader {
+    diagnostics: Diagnostics,
+}
+
+impl Reader {
+    fn printer(&mut self, map: &Map<'_>) -> Printer {
+        let _ = map.get("raadspost-printer");
+        let paper = map.object("paper").map(|paper| self.paper(&paper));
+        let annexes = map.object("annexes").map(|paper| self.paper(&paper));
+        let split = map.list("split").iter().filter_map(scalar);
+        let steps = map.list("weight-steps").iter().filter_map(scalar);
+        let weight_steps: Vec<f64> = steps.map(|text| self.number(Some(text))).collect();
+        Printer {
+            title: map.string("title").unwrap_or_default(),
+            notes: map.string("notes"),
+            plex: match map.string("plex").as_deref() {
+                Some("simplex") => Plex::Simplex,
+                _ => Plex::Duplex,
+            },
+            paper: paper.unwrap_or(Paper {
+                name: String::new(),
+                grams: 0.0,
+                tray: None,
+            }),
+            annexes,
+            colours: match map.string("colours").as_deref() {
+                Some("black") => Colours::Black,
+                _ => Colours::Keep,
+            },
+            envelope_grams: self.number(map.text("envelope-grams")),
+            staple: map
+                .object("staple")
+                .and_then(|staple| count(&staple, "sheets")),
+            marks: map.object("marks").map(|marks| self.marks(&marks)),
+            sequence: map.object("sequence").map(|sequence| SmallPrint {
+                left: self.number(sequence.text("left")),
+                top: self.number(sequence.text("top")),
+                size: self.number(sequence.text("size")),
+            }),
+            bleed: self.number(map.text("bleed")),
+            crop_marks: map.string("crop-marks").as_deref() == Some("true"),
+            limits: limits(map.object("limits").as_ref()),
+            order: match map.string("order").as_deref() {
+                Some("postcode") => PrintOrder::Postcode,
+                Some("province") => PrintOrder::Province,
+                Some("weight") => PrintOrder::Weight,
+                Some("sheets") => PrintOrder::Sheets,
+                _ => PrintOrder::Register,
+            },
+            split: split
+                .filter_map(|text| match text.text.as_str() {
+                    "province" => Some(Split::Province),
+                    "weight" => Some(Split::Weight),
+                    "sheets" => Some(Split::Sheets),
+                    _ => None,
+                })
+                .collect(),
+            weight_steps,
+            slip_sheets: map.string("slip-sheets").as_deref() == Some("true"),
+            naming: self.naming(map.text("naming")),
+            bulk_mail: map.object("bulk-mail").map(|bulk| self.bulk_mail(&bulk)),
+            labels: map.object("labels").map(|labels| Labels {
+                columns: count(&labels, "columns").unwrap_or(1),
+                rows: count(&labels, "rows").unwrap_or(1),
+                left: self.number(labels.text("left")),
+                top: self.number(labels.text("top")),
+                width: self.number(labels.text("width")),
+                height: self.number(labels.text("height")),
+                size: self.number(labels.text("size")),
+            }),
+            envelopes: map.object("envelopes").map(|envelopes| Envelopes {
+                width: self.number(envelopes.text("width")),
+                height: self.number(envelopes.text("height")),
+                left: self.number(envelopes.text("left")),
+                top: self.number(envelopes.text("top")),
+                size: self.number(envelopes.text("size")),
+            }),
+        }
+    }
+
+    fn paper(&mut self, map: &Map<'_>) -> Paper {
+        Paper {
+            name: map.string("name").unwrap_or_default(),
+            grams: self.number(map.text("grams")),
+            tray: map.string("tray"),
+        }
+    }
+
+    fn marks(&mut self, map: &Map<'_>) -> Marks {
+        Marks {
+            kind: match map.string("kind").as_deref() {
+                Some("omr") => MarkKind::Omr,
+                _ => MarkKind::DataMatrix,
+            },
+            left: self.number(map.text("left")),
+            top: self.number(map.text("top")),
+            module: self.number(map.text("module")),
+            length: match map.text("length") {
+                Some(length) => self.number(Some(length)),
+                None => 8.0,
+            },
+        }
+    }
+
+    fn bulk_mail(&mut self, map: &Map<'_>) -> BulkMail {
+        BulkMail {
+            export: self.fields(map, "export", &EXPORT_FIELDS),
+            import: self
+                .fields(map, "import", &IMPORT_FIELDS)
+                .into_iter()
+                .collect(),
+            left: self.number(map.text("left")),
+            top: self.number(map.text("top")),
+            module: self.number(map.text("module")),
+            size: self.number(map.text("size")),
+        }
+    }
+
+    /// Fields and headings; a field that there is not is a mistake.
+    fn fields(
+        &mut self,
+        map: &Map<'_>,
+        name: &'static str,
+        known: &[&'static str],
+    ) -> Vec<(String, String)> {
+        let mut fields = Vec::new();
+        for (key, value) in map.entries(name) {
+            if !known.contains(&key.text.as_str()) {
+                let hint = did_you_mean(&key.text, known.iter().copied())
+                    .unwrap_or_else(|| format!("write one of: {}", known.join(", ")));
+                self.diagnostics.push(
+                    key.error(
+                        "unknown-key",
+                        0..key.text.len().max(1),
+                        format!("`{}` is no field of `{name}`", key.text),
+                    )
+                    .hint(hint),
+                );
+            } else if let Some(heading) = scalar(value) {
+                fields.push((key.text.clone(), heading.text.trim().to_owned()));
+            }
+        }
+        fields
+    }
+
+    /// The name of the files: no path, and different for each file.
+    fn naming(&mut self, text: Option<&Text>) -> String {
+        let Some(text) = text else {
+            return "{job}-{file}".to_owned();
+        };
+        let plain = |c: char| c.is_ascii_alphanumeric() || "-_{}".contains(c);
+        if !text.text.contains("{file}") || !text.text.chars().all(plain) {
+            self.diagnostics.push(
+                text.error(
+                    "wrong-value",
+                    0..text.text.len().max(1),
+                    format!("`{}` cannot name the files", text.text),
+                )
+                .hint("use letters, digits, `-` and `_`, and `{file}` for the number of the file"),
+            );
+        }
+        text.text.clone()
+    }
+
+    fn number(&mut self, text: Option<&Text>) -> f64 {
+        let Some(text) = text else { return 0.0 };
+        match text.text.parse::<f64>() {
+            Ok(number) if number.is_finite() && (0.0..=10_000.0).contains(&number) => number,
+            _ => {
+                self.diagnostics.push(
+                    text.error(
+                        "wrong-value",
+                        0..text.text.len().max(1),
+                        format!("`{}` is no measure", text.text),
+                    )
+                    .hint("write a number with a decimal point and without unit: `48.5`"),
+                );
+                0.0
+            }
+        }
+    }
+}
+
+fn count(map: &Map<'_>, name: &'static str) -> Option<u32> {
+    map.string(name)?.parse().ok()
+}
+
+fn limits(map: Option<&Map<'_>>) -> Limits {
+    let get = |name| map.and_then(|map| count(map, name));
+    Limits {
+        sheets: get("sheets").unwrap_or(SHEETS),
+        megabytes: get("megabytes").unwrap_or(MEGABYTES),
+        letters: get("letters").unwrap_or(u32::MAX),
+    }
+}

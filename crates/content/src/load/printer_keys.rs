@@ -1,0 +1,205 @@
+//! The table of keys of `printers/*.yaml`; checked and turned into a schema as the campaign's is.
+
+use super::keys::{Kind, Object, may, must, object};
+
+const FIELDS: Kind = Kind::Map(&Kind::Text);
+
+static PAPER: Object = object(
+    "paper",
+    &[
+        must("name", Kind::Text, "what the print house calls it"),
+        must("grams", Kind::Text, "its weight in g/m²"),
+        may("tray", Kind::Text, "the tray it lies in"),
+    ],
+);
+
+static STAPLE: Object = object(
+    "staple",
+    &[must(
+        "sheets",
+        Kind::Count(1000),
+        "sheets that a staple holds; a thicker letter is not stapled",
+    )],
+);
+
+static MARKS: Object = object(
+    "marks",
+    &[
+        must(
+            "kind",
+            Kind::OneOf(&["datamatrix", "omr"]),
+            "what a machine reads on the front of each sheet",
+        ),
+        must("left", Kind::Text, "mm from the left edge of the sheet"),
+        must("top", Kind::Text, "mm from the upper edge of the sheet"),
+        must(
+            "module",
+            Kind::Text,
+            "size of a module of a DataMatrix, or from one OMR bar to the next, mm",
+        ),
+        may("length", Kind::Text, "length of an OMR bar, mm"),
+    ],
+);
+
+static SEQUENCE: Object = object(
+    "sequence",
+    &[
+        must("left", Kind::Text, "mm from the left edge of the sheet"),
+        must(
+            "top",
+            Kind::Text,
+            "baseline, mm from the upper edge of the sheet",
+        ),
+        must("size", Kind::Text, "size of the type, pt"),
+    ],
+);
+
+static LIMITS: Object = object(
+    "limits",
+    &[
+        may("sheets", Kind::Count(100_000), "sheets of a file at most"),
+        may("megabytes", Kind::Count(1000), "size of a file at most"),
+        may("letters", Kind::Count(100_000), "letters of a file at most"),
+    ],
+);
+
+static BULK_MAIL: Object = object(
+    "bulk-mail",
+    &[
+        must(
+            "export",
+            FIELDS,
+            "columns of the address file in order: our field, and their heading for it",
+        ),
+        must(
+            "import",
+            FIELDS,
+            "columns of the enriched file: our field, and their heading for it",
+        ),
+        must(
+            "left",
+            Kind::Text,
+            "left edge of the codes, mm from the left edge of the sheet",
+        ),
+        must(
+            "top",
+            Kind::Text,
+            "upper edge of the codes, mm from the upper edge of the sheet",
+        ),
+        must("module", Kind::Text, "size of a module of the 2D code, mm"),
+        must("size", Kind::Text, "size of the lines, pt"),
+    ],
+);
+
+static LABELS: Object = object(
+    "labels",
+    &[
+        must("columns", Kind::Count(20), "labels side by side"),
+        must("rows", Kind::Count(50), "labels below each other"),
+        must("left", Kind::Text, "left edge of the first, mm"),
+        must("top", Kind::Text, "upper edge of the first, mm"),
+        must("width", Kind::Text, "from one to the next beside it, mm"),
+        must("height", Kind::Text, "from one to the next below it, mm"),
+        must("size", Kind::Text, "size of the type, pt"),
+    ],
+);
+
+static ENVELOPES: Object = object(
+    "envelopes",
+    &[
+        must("width", Kind::Text, "mm"),
+        must("height", Kind::Text, "mm"),
+        must("left", Kind::Text, "left edge of the address, mm"),
+        must("top", Kind::Text, "baseline of its first line, mm"),
+        must("size", Kind::Text, "size of the type, pt"),
+    ],
+);
+
+/// `printers/*.yaml`.
+pub(crate) static PRINTER: Object = object(
+    "printer",
+    &[
+        must(
+            "raadspost-printer",
+            Kind::OneOf(&["1"]),
+            "version of this format",
+        ),
+        must("title", Kind::Text, "what the printer is called"),
+        may(
+            "notes",
+            Kind::Text,
+            "what else the people there have to know; stands on the job ticket",
+        ),
+        must(
+            "plex",
+            Kind::OneOf(&["simplex", "duplex"]),
+            "whether both sides are printed",
+        ),
+        must("paper", Kind::Object(&PAPER), "the paper"),
+        may(
+            "annexes",
+            Kind::Object(&PAPER),
+            "other paper for all documents but the first; they begin on a sheet of their own",
+        ),
+        may(
+            "colours",
+            Kind::OneOf(&["keep", "black"]),
+            "whether colours stay (the default) or become greys; black is always K only",
+        ),
+        may(
+            "envelope-grams",
+            Kind::Text,
+            "weight of an envelope, g; 0 unless said otherwise",
+        ),
+        may("staple", Kind::Object(&STAPLE), "staples"),
+        may("marks", Kind::Object(&MARKS), "marks for the inserter"),
+        may(
+            "sequence",
+            Kind::Object(&SEQUENCE),
+            "where job, sequence and sheet stand in small print",
+        ),
+        may("bleed", Kind::Text, "bleed on all sides, mm"),
+        may(
+            "crop-marks",
+            Kind::Flag,
+            "whether crop marks stand outside the bleed",
+        ),
+        may(
+            "limits",
+            Kind::Object(&LIMITS),
+            "what a file holds at most; 5000 sheets and 100 MB unless said otherwise",
+        ),
+        may(
+            "order",
+            Kind::OneOf(&["register", "postcode", "province", "weight", "sheets"]),
+            "order of the letters; that of the register unless said otherwise",
+        ),
+        may(
+            "split",
+            Kind::List(&Kind::OneOf(&["province", "weight", "sheets"])),
+            "what the letters of one file have in common",
+        ),
+        may(
+            "weight-steps",
+            Kind::List(&Kind::Text),
+            "upper ends of the weight steps, g, ascending",
+        ),
+        may(
+            "slip-sheets",
+            Kind::Flag,
+            "whether each file begins with a sheet that counts it",
+        ),
+        may(
+            "naming",
+            Kind::Text,
+            "name of the files without extension; `{job}`, `{file}` and `{group}` are filled in",
+        ),
+        may(
+            "bulk-mail",
+            Kind::Object(&BULK_MAIL),
+            "the exchange with a bulk-mail service",
+        ),
+        may("labels", Kind::Object(&LABELS), "sheets of address labels"),
+        may("envelopes", Kind::Object(&ENVELOPES), "envelopes"),
+    ],
+);

@@ -1,0 +1,134 @@
+//! Why there is no print run.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Why there is no print run. Nothing is left behind that could be sent.
+#[derive(Debug, thiserror::Error)]
+pub enum PrintError {
+    /// The folder is no finished run, or one that an earlier version made.
+    #[error("`{}` has no `.raadspost/mailing.jsonl`, so it is no finished run", .0.display())]
+    NoRun(PathBuf),
+    /// A line of the run's own list cannot be read. Occurs where somebody edited it.
+    #[error("`{}` line {line} cannot be read: {message}", file.display())]
+    Damaged {
+        /// The file.
+        file: PathBuf,
+        /// The line, from 1.
+        line: usize,
+        /// Why.
+        message: String,
+    },
+    /// The folder for the print run is there already.
+    #[error("`{}` exists already", .0.display())]
+    Exists(PathBuf),
+    /// No letter is left to print.
+    #[error("no letter is to be printed")]
+    Nothing,
+    /// The pieces asked for are not in the print run.
+    #[error("there are no pieces {first}-{last}: the print run has {pieces}")]
+    NoSuchPieces {
+        /// The first.
+        first: u32,
+        /// The last.
+        last: u32,
+        /// How many there are.
+        pieces: u32,
+    },
+    /// The printer has no such part, which an option needs.
+    #[error("the printer `{printer}` has no `{part}`")]
+    NoSuchPart {
+        /// The printer's title.
+        printer: String,
+        /// The key.
+        part: &'static str,
+    },
+    /// A PDF cannot be read or written.
+    #[error("`{}` cannot be used: {source}", path.display())]
+    Pdf {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: lopdf::Error,
+    },
+    /// A PDF has what print cannot carry over.
+    #[error("`{}` {message}", path.display())]
+    Unfit {
+        /// The file.
+        path: PathBuf,
+        /// What it has.
+        message: String,
+    },
+    /// A font cannot be read.
+    #[error("the font for marks and slip sheets cannot be read")]
+    Font,
+    /// An enriched file lacks a column.
+    #[error("`{}` has no column `{column}`", file.display())]
+    NoColumn {
+        /// The file.
+        file: PathBuf,
+        /// The heading.
+        column: String,
+    },
+    /// A CSV file cannot be read or written.
+    #[error("`{}` cannot be used: {source}", file.display())]
+    Csv {
+        /// The file.
+        file: PathBuf,
+        /// Why.
+        source: csv::Error,
+    },
+    /// The files do not add up with what was to be printed. Occurs when they are read back.
+    #[error("the print run does not add up: {}", .0.join("; "))]
+    DoesNotAddUp(Vec<String>),
+    /// A file cannot be read or written: a full disk, a missing permission.
+    #[error("cannot {action} `{}`: {source}", path.display())]
+    Io {
+        /// What was tried.
+        action: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
+}
+
+impl PrintError {
+    /// What to do about it, in the imperative.
+    pub fn hint(&self) -> Option<&'static str> {
+        match self {
+            Self::NoRun(_) => Some("name the folder of a run, and run it again with this version"),
+            Self::Damaged { .. } => Some("run the campaign again, which writes the file anew"),
+            Self::Exists(_) => Some("choose a new folder with `--out`"),
+            Self::Nothing => Some("look at `held` and `refused` of the run's report"),
+            Self::NoSuchPieces { .. } => Some("name pieces by the sequence on the sheets"),
+            Self::NoSuchPart { .. } => Some("choose a printer that has it, or write one"),
+            Self::Pdf { .. } | Self::Unfit { .. } => Some("make the document again"),
+            Self::NoColumn { .. } => {
+                Some("write their heading for it under `bulk-mail: import:` of the printer")
+            }
+            Self::DoesNotAddUp(_) => Some("send nothing; print again into a new folder"),
+            Self::Io { .. } => Some("look at free disk space and permissions"),
+            Self::Font | Self::Csv { .. } => None,
+        }
+    }
+
+    pub(crate) fn io(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
+        let path = path.to_owned();
+        move |source| Self::Io {
+            action,
+            path,
+            source,
+        }
+    }
+
+    pub(crate) fn pdf(path: &Path) -> impl FnOnce(lopdf::Error) -> Self {
+        let path = path.to_owned();
+        move |source| Self::Pdf { path, source }
+    }
+
+    pub(crate) fn csv(file: &Path) -> impl FnOnce(csv::Error) -> Self {
+        let file = file.to_owned();
+        move |source| Self::Csv { file, source }
+    }
+}

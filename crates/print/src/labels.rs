@@ -1,0 +1,102 @@
+//! Address labels and envelopes, for those who post by hand.
+
+use raadspost_content::{Envelopes, Labels};
+
+use crate::PrintError;
+use crate::draw::{A4_PT, PT, Pen};
+use crate::letter::Letter;
+use crate::order::Piece;
+use crate::slip::Drawing;
+
+/// Millimetres of a point.
+const MM: f64 = 25.4 / 72.0;
+/// From a label's edge to its text, mm.
+const INSET: f64 = 6.0;
+
+/// Sheets of labels, in the order in which letters are printed.
+///
+/// # Errors
+/// An address with a character that no font shows.
+pub(crate) fn labels(
+    pen: &Pen,
+    labels: &Labels,
+    pieces: &[Piece],
+) -> Result<Vec<Drawing>, PrintError> {
+    let per_sheet = (labels.columns * labels.rows) as usize;
+    let mut drawings = Vec::new();
+    for sheet in pieces.chunks(per_sheet.max(1)) {
+        let mut canvas = pen.canvas(297.0);
+        for (at, piece) in sheet.iter().enumerate() {
+            let column = at % labels.columns as usize;
+            let row = at / labels.columns as usize;
+            let left = labels.left + column as f64 * labels.width + INSET;
+            let mut baseline = labels.top + row as f64 * labels.height + INSET + labels.size * MM;
+            let lines = shown(pen, &piece.letter)?;
+            for line in fitted(pen, lines, labels.width - 2.0 * INSET, labels.size) {
+                canvas.text(left, baseline, labels.size, &line);
+                baseline += labels.size * 1.2 * MM;
+            }
+        }
+        drawings.push((A4_PT, canvas.ops));
+    }
+    Ok(drawings)
+}
+
+/// Envelopes, a page for each letter.
+///
+/// # Errors
+/// An address with a character that no font shows.
+pub(crate) fn envelopes(
+    pen: &Pen,
+    envelopes: &Envelopes,
+    pieces: &[Piece],
+) -> Result<Vec<Drawing>, PrintError> {
+    let mut drawings = Vec::with_capacity(pieces.len());
+    for piece in pieces {
+        let mut canvas = pen.canvas(envelopes.height);
+        let mut baseline = envelopes.top;
+        for line in shown(pen, &piece.letter)? {
+            canvas.text(envelopes.left, baseline, envelopes.size, line);
+            baseline += envelopes.size * 1.2 * MM;
+        }
+        let size = (envelopes.width * PT, envelopes.height * PT);
+        drawings.push((size, canvas.ops));
+    }
+    Ok(drawings)
+}
+
+/// Lines that are no wider than a label, in mm; broken at spaces, so that only a single word can
+/// be too wide.
+fn fitted(pen: &Pen, lines: &[String], width: f64, size: f64) -> Vec<String> {
+    let mut fitted = Vec::new();
+    for line in lines {
+        let mut rest = String::new();
+        for word in line.split(' ') {
+            let longer = if rest.is_empty() {
+                word.to_owned()
+            } else {
+                format!("{rest} {word}")
+            };
+            if !rest.is_empty() && pen.width(&longer, size) > width {
+                fitted.push(std::mem::replace(&mut rest, word.to_owned()));
+            } else {
+                rest = longer;
+            }
+        }
+        fitted.push(rest);
+    }
+    fitted
+}
+
+/// The lines of an address, all of which can be shown.
+fn shown<'a>(pen: &Pen, letter: &'a Letter) -> Result<&'a [String], PrintError> {
+    for line in &letter.lines {
+        if let Some(c) = pen.unshown(line) {
+            return Err(PrintError::Unfit {
+                path: letter.id.clone().into(),
+                message: format!("has the character `{c}` in its address, which no font shows"),
+            });
+        }
+    }
+    Ok(&letter.lines)
+}

@@ -1,0 +1,91 @@
+//! `manifest.csv`: a row for each letter, in the order in which they are printed.
+
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use crate::PrintError;
+
+/// The manifest's file name.
+pub(crate) const MANIFEST: &str = "manifest.csv";
+
+/// A letter of a print run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Row {
+    /// Its number in the job, from 1; a reprint keeps it.
+    pub sequence: u32,
+    /// The municipality's code.
+    pub code: String,
+    /// The same in every print run.
+    pub letter_id: String,
+    /// The PDF in which it is.
+    pub file: String,
+    /// Its first page there, from 1.
+    pub first_page: u32,
+    /// Its last page there, a blank back included.
+    pub last_page: u32,
+    /// Its sheets.
+    pub sheets: u32,
+    /// Its blank sides.
+    pub blanks: u32,
+    /// The page at which other paper begins; empty where there is none.
+    pub annex_page: Option<u32>,
+    /// Whether it is stapled.
+    pub staple: bool,
+    /// Weight with the envelope, g, one decimal.
+    pub grams: String,
+    /// The group of its file.
+    pub group: String,
+    /// Postcode.
+    pub postcode: String,
+    /// KIX; empty where the address has none.
+    pub kix: String,
+    /// SHA-256 of what was printed: of the archive copy, or of the digests of several.
+    pub sha256: String,
+    /// The beginning of the digest of its printed content, by which the file is read back.
+    pub content: String,
+}
+
+/// Reads a manifest.
+///
+/// # Errors
+/// Where there is none, or it is damaged.
+pub(crate) fn read(folder: &Path) -> Result<Vec<Row>, PrintError> {
+    let path = folder.join(MANIFEST);
+    let mut reader = csv::Reader::from_path(&path).map_err(PrintError::csv(&path))?;
+    let rows = reader.deserialize();
+    rows.collect::<Result<_, _>>()
+        .map_err(PrintError::csv(&path))
+}
+
+/// Writes the manifest of a print run, row by row.
+pub(crate) struct Writer {
+    writer: csv::Writer<std::fs::File>,
+    path: std::path::PathBuf,
+}
+
+impl Writer {
+    pub(crate) fn new(folder: &Path) -> Result<Self, PrintError> {
+        let path = folder.join(MANIFEST);
+        let writer = csv::Writer::from_path(&path).map_err(PrintError::csv(&path))?;
+        Ok(Self { writer, path })
+    }
+
+    pub(crate) fn row(&mut self, row: &Row) -> Result<(), PrintError> {
+        self.writer
+            .serialize(row)
+            .map_err(PrintError::csv(&self.path))
+    }
+
+    pub(crate) fn close(mut self) -> Result<(), PrintError> {
+        self.writer
+            .flush()
+            .map_err(PrintError::io("write", &self.path))?;
+        let file = self.writer.into_inner().map_err(|error| PrintError::Io {
+            action: "write",
+            path: self.path.clone(),
+            source: error.into_error(),
+        })?;
+        file.sync_all().map_err(PrintError::io("write", &self.path))
+    }
+}

@@ -1,0 +1,160 @@
+//! In which order letters are printed, and which of them share a file.
+
+use raadspost_content::{PrintOrder, Printer, Split};
+
+use crate::letter::Letter;
+use crate::sheet::Sheets;
+
+/// A letter with its sheets, before it has a number.
+#[derive(Debug, Clone)]
+pub(crate) struct Piece {
+    /// The letter.
+    pub(crate) letter: Letter,
+    /// Its sheets.
+    pub(crate) sheets: Sheets,
+    /// Weight with the envelope, g.
+    pub(crate) grams: f64,
+    /// Index of its weight step; the number of steps where it is heavier than all.
+    pub(crate) step: usize,
+}
+
+impl Piece {
+    pub(crate) fn new(letter: Letter, printer: &Printer) -> Self {
+        let sheets = Sheets::of(&letter, printer);
+        let grams = sheets.grams(printer);
+        let step = printer.weight_steps.partition_point(|end| *end < grams);
+        Self {
+            letter,
+            sheets,
+            grams,
+            step,
+        }
+    }
+
+    /// What the letters of its file have in common, as a part of a file name.
+    pub(crate) fn group(&self, printer: &Printer) -> String {
+        let part = |split: &Split| match split {
+            Split::Province => slug(&self.letter.postal.province),
+            Split::Weight => match printer.weight_steps.get(self.step) {
+                Some(end) => format!("{end:.0}g"),
+                None => "heavier".to_owned(),
+            },
+            Split::Sheets => format!("{}-sheets", self.sheets.count),
+        };
+        let parts: Vec<String> = printer.split.iter().map(part).collect();
+        if parts.is_empty() {
+            "all".to_owned()
+        } else {
+            parts.join("-")
+        }
+    }
+}
+
+/// Puts pieces in order: by what files have in common, then by the order asked for, then as in the
+/// register.
+pub(crate) fn sort(pieces: &mut [Piece], order: PrintOrder, printer: &Printer) {
+    pieces.sort_by_cached_key(|piece| {
+        let split: Vec<(String, usize)> = printer
+            .split
+            .iter()
+            .map(|split| match split {
+                Split::Province => (piece.letter.postal.province.clone(), 0),
+                Split::Weight => (String::new(), piece.step),
+                Split::Sheets => (String::new(), piece.sheets.count as usize),
+            })
+            .collect();
+        let postcode = postcode(piece);
+        let key = match order {
+            PrintOrder::Register => (String::new(), 0, (String::new(), 0)),
+            PrintOrder::Postcode => (String::new(), 0, postcode),
+            PrintOrder::Province => (piece.letter.postal.province.clone(), 0, postcode),
+            PrintOrder::Weight => (String::new(), piece.step, postcode),
+            PrintOrder::Sheets => (String::new(), piece.sheets.count as usize, postcode),
+        };
+        (split, key, piece.letter.line)
+    });
+}
+
+/// The postcode without spaces, and the number of house or box.
+fn postcode(piece: &Piece) -> (String, u64) {
+    let postal = &piece.letter.postal;
+    let code: String = postal
+        .postcode
+        .chars()
+        .filter(|c| !c.is_whitespace())
+        .collect();
+    let number = if postal.po_box.is_empty() {
+        &postal.house_number
+    } else {
+        &postal.po_box
+    };
+    (code.to_uppercase(), number.trim().parse().unwrap_or(0))
+}
+
+/// Letters and digits in lower case, runs of anything else as one `-`; `none` where nothing stays.
+fn slug(text: &str) -> String {
+    let mut slug = String::new();
+    for c in text.chars() {
+        if c.is_ascii_alphanumeric() {
+            slug.push(c.to_ascii_lowercase());
+        } else if !slug.is_empty() && !slug.ends_with('-') {
+            slug.push('-');
+        }
+    }
+    let slug = slug.trim_end_matches('-');
+    if slug.is_empty() {
+        "none".to_owned()
+    } else {
+        slug.to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tests::{letter, printer};
+
+    fn pieces(printer: &Printer) -> Vec<Piece> {
+        let one = |(code, postcode, province, pages): (&str, &str, &str, u32)| {
+            let mut letter = letter(code, &[pages]);
+            letter.postal.postcode = postcode.into();
+            letter.postal.province = province.into();
+            Piece::new(letter, printer)
+        };
+        [
+            ("A", "9000 AA", "Utrecht", 2),
+            ("B", "1000 AA", "Fryslân", 8),
+            ("C", "5000 AA", "Utrecht", 2),
+        ]
+        .map(one)
+        .into()
+    }
+
+    fn codes(order: PrintOrder, printer: &Printer) -> String {
+        let mut pieces = pieces(printer);
+        sort(&mut pieces, order, printer);
+        pieces
+            .iter()
+            .map(|piece| piece.letter.code.as_str())
+            .collect()
+    }
+
+    #[test]
+    fn orders_and_groups() {
+        let mut printer = printer("duplex");
+        assert_eq!(codes(PrintOrder::Register, &printer), "ABC");
+        assert_eq!(codes(PrintOrder::Postcode, &printer), "BCA");
+        assert_eq!(codes(PrintOrder::Province, &printer), "BCA");
+        assert_eq!(codes(PrintOrder::Sheets, &printer), "CAB");
+        printer.split = vec![Split::Sheets, Split::Province];
+        assert_eq!(codes(PrintOrder::Register, &printer), "ACB");
+        assert_eq!(pieces(&printer)[1].group(&printer), "4-sheets-frysl-n");
+        printer.split = vec![Split::Weight];
+        printer.weight_steps = vec![10.0, 20.0];
+        let groups: Vec<_> = pieces(&printer)
+            .iter()
+            .map(|piece| piece.group(&printer))
+            .collect();
+        assert_eq!(groups, ["10g", "20g", "10g"]);
+    }
+}

@@ -1,0 +1,261 @@
+//! The exchange with a bulk-mail service: a file of addresses goes out, an enriched one comes
+//! back, and what it says is printed on the letter that it belongs to. The headings of both are
+//! the printer's data.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::File;
+use std::path::Path;
+
+use raadspost_content::{BulkMail, Fingerprint};
+
+use crate::PrintError;
+use crate::draw::Pen;
+use crate::kix::{bars, kix};
+use crate::letter::NotPrinted;
+use crate::marks;
+use crate::order::Piece;
+
+/// What the service says of one letter.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Enriched {
+    /// Place in the service's own order.
+    pub(crate) order: u64,
+    /// What the 2D code says.
+    pub(crate) code_2d: String,
+    /// Codeerregel.
+    pub(crate) code_line: String,
+    /// Printregel.
+    pub(crate) print_line: String,
+    /// Briefcode.
+    pub(crate) letter_code: String,
+    /// KIX.
+    pub(crate) kix: String,
+}
+
+/// A text that no spreadsheet takes for a formula.
+pub(crate) fn cell(text: &str) -> String {
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+        format!("'{text}")
+    } else {
+        text.to_owned()
+    }
+}
+
+/// Writes the addresses, a row for each letter.
+///
+/// # Errors
+/// Where the file cannot be written.
+pub(crate) fn export(path: &Path, bulk: &BulkMail, pieces: &[Piece]) -> Result<(), PrintError> {
+    let mut writer = csv::Writer::from_path(path).map_err(PrintError::csv(path))?;
+    let headings = bulk.export.iter().map(|(_, heading)| heading);
+    writer
+        .write_record(headings)
+        .map_err(PrintError::csv(path))?;
+    for piece in pieces {
+        let letter = &piece.letter;
+        let postal = &letter.postal;
+        let value = |field: &str| match field {
+            "reference" => letter.id.clone(),
+            "name" => letter.name.clone(),
+            "address_1" => letter.lines.first().cloned().unwrap_or_default(),
+            // The word for a box is the letter's own, whatever its language.
+            "street" if !postal.po_box.is_empty() => letter
+                .lines
+                .iter()
+                .find_map(|line| line.strip_suffix(postal.po_box.as_str()))
+                .map(|word| word.trim().to_owned())
+                .unwrap_or_default(),
+            "street" => postal.street.clone(),
+            "house_number" if !postal.po_box.is_empty() => postal.po_box.clone(),
+            "house_number" => postal.house_number.clone(),
+            "addition" => postal.addition.clone(),
+            "postcode" => postal.postcode.replace(' ', ""),
+            "town" => postal.town.clone(),
+            "kix" => kix(postal).unwrap_or_default(),
+            "sheets" => piece.sheets.count.to_string(),
+            "grams" => format!("{:.1}", piece.grams),
+            _ => String::new(),
+        };
+        let row = bulk.export.iter().map(|(field, _)| cell(&value(field)));
+        writer.write_record(row).map_err(PrintError::csv(path))?;
+    }
+    writer.flush().map_err(PrintError::io("write", path))
+}
+
+/// What an enriched file says of the letters, and the digest of the file.
+pub(crate) struct Import {
+    /// By letter id.
+    pub(crate) rows: BTreeMap<String, Enriched>,
+    /// Rows that belong to no letter, and why.
+    pub(crate) unmatched: Vec<NotPrinted>,
+    /// Digest of the file.
+    pub(crate) digest: Fingerprint,
+}
+
+/// Reads an enriched file, and matches its rows by reference and postcode.
+///
+/// # Errors
+/// A file that cannot be read, or lacks a column that the printer names.
+pub(crate) fn import(path: &Path, bulk: &BulkMail, pieces: &[Piece]) -> Result<Import, PrintError> {
+    let bytes = std::fs::read(path).map_err(PrintError::io("read", path))?;
+    let digest = Fingerprint::of(&bytes);
+    let file = File::open(path).map_err(PrintError::io("read", path))?;
+    let head = bytes.split(|byte| *byte == b'\n').next().unwrap_or(&[]);
+    let delimiter = if head.contains(&b';') { b';' } else { b',' };
+    let mut reader = csv::ReaderBuilder::new()
+        .delimiter(delimiter)
+        .from_reader(file);
+    let headings = reader.headers().map_err(PrintError::csv(path))?.clone();
+    let mut columns = BTreeMap::new();
+    for (field, heading) in &bulk.import {
+        let at = headings
+            .iter()
+            .position(|found| found.trim_start_matches('\u{feff}').trim() == heading);
+        let at = at.ok_or_else(|| PrintError::NoColumn {
+            file: path.to_owned(),
+            column: heading.clone(),
+        })?;
+        columns.insert(field.as_str(), at);
+    }
+    let postcodes: BTreeMap<&str, String> = pieces
+        .iter()
+        .map(|piece| {
+            (
+                piece.letter.id.as_str(),
+                folded(&piece.letter.postal.postcode),
+            )
+        })
+        .collect();
+    let mut import = Import {
+        rows: BTreeMap::new(),
+        unmatched: Vec::new(),
+        digest,
+    };
+    let mut doubled = BTreeSet::new();
+    for (at, record) in reader.into_records().enumerate() {
+        let record = record.map_err(PrintError::csv(path))?;
+        let get = |field: &str| {
+            let at = columns.get(field);
+            at.and_then(|at| record.get(*at)).unwrap_or_default().trim()
+        };
+        let reference = get("reference").trim_start_matches('\'').to_owned();
+        let row = Enriched {
+            order: get("order").parse().unwrap_or(u64::MAX),
+            code_2d: get("code_2d").to_owned(),
+            code_line: get("code_line").to_owned(),
+            print_line: get("print_line").to_owned(),
+            letter_code: get("letter_code").to_owned(),
+            kix: get("kix").to_owned(),
+        };
+        let reason = match postcodes.get(reference.as_str()) {
+            None => Some("no letter has this reference".to_owned()),
+            Some(postcode) if *postcode != folded(get("postcode")) => Some(format!(
+                "the letter's postcode is `{postcode}`, not `{}`",
+                get("postcode")
+            )),
+            Some(_) => unprintable(&row),
+        };
+        let line = reader_line(&record, at);
+        let refusal = |reason: String| NotPrinted {
+            code: reference.clone(),
+            name: String::new(),
+            line,
+            reason,
+        };
+        match reason {
+            Some(reason) => import.unmatched.push(refusal(reason)),
+            None if import.rows.contains_key(&reference) || doubled.contains(&reference) => {
+                // Which of the two is right cannot be known.
+                import.rows.remove(&reference);
+                doubled.insert(reference.clone());
+                import
+                    .unmatched
+                    .push(refusal("the reference stands on two rows".to_owned()));
+            }
+            None => {
+                import.rows.insert(reference, row);
+            }
+        }
+    }
+    Ok(import)
+}
+
+/// Why what a row says cannot be printed.
+fn unprintable(row: &Enriched) -> Option<String> {
+    let texts = [
+        ("2D code", &row.code_2d),
+        ("code line", &row.code_line),
+        ("print line", &row.print_line),
+        ("letter code", &row.letter_code),
+    ];
+    for (what, text) in texts {
+        if !Pen::is_plain(text) {
+            return Some(format!("the {what} has characters beyond ASCII"));
+        }
+    }
+    if !row.code_2d.is_empty() && !marks::fits(&row.code_2d) {
+        return Some("the 2D code is too long".to_owned());
+    }
+    (bars(&row.kix).is_none()).then(|| format!("`{}` is no KIX", row.kix))
+}
+
+fn folded(postcode: &str) -> String {
+    let plain = postcode.chars().filter(|c| !c.is_whitespace());
+    plain.collect::<String>().to_uppercase()
+}
+
+fn reader_line(record: &csv::StringRecord, at: usize) -> u64 {
+    record.position().map_or(at as u64 + 2, csv::Position::line)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tests::{letter, printer};
+
+    #[test]
+    fn rows_that_do_not_match_are_refused_with_a_reason() {
+        let printer = printer("inserter");
+        let bulk = printer.bulk_mail.clone().expect("bulk mail");
+        let pieces: Vec<Piece> = ["A", "B", "C", "D"]
+            .map(|code| Piece::new(letter(code, &[1]), &printer))
+            .into();
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("back.csv");
+        let text = "Referentie;Postcode;Volgorde;2D-code;Codeerregel;Printregel;Briefcode;KIX\n\
+            A.pack;1234AB;2;X1;c1;p1;b1;1234AB1\n\
+            B.pack;9999ZZ;1;X2;c2;p2;b2;1234AB2\n\
+            C.pack;1234AB;3;X3;c;p;b;1234AB3\n\
+            C.pack;1234AB;4;X4;c;p;b;1234AB3\n\
+            D.pack;1234 ab;5;X5;ü;p;b;1234AB3\n\
+            Z.pack;1234AB;6;X6;c;p;b;1234AB3\n";
+        std::fs::write(&file, text).expect("written");
+        let import = import(&file, &bulk, &pieces).expect("an import");
+        assert_eq!(import.rows.keys().collect::<Vec<_>>(), ["A.pack"]);
+        assert_eq!(import.rows["A.pack"].print_line, "p1");
+        let reasons: Vec<_> = import
+            .unmatched
+            .iter()
+            .map(|row| (row.code.as_str(), row.line, row.reason.as_str()))
+            .collect();
+        assert_eq!(
+            reasons,
+            [
+                (
+                    "B.pack",
+                    3,
+                    "the letter's postcode is `1234AB`, not `9999ZZ`"
+                ),
+                ("C.pack", 5, "the reference stands on two rows"),
+                ("D.pack", 6, "the code line has characters beyond ASCII"),
+                ("Z.pack", 7, "no letter has this reference"),
+            ]
+        );
+    }
+
+    #[test]
+    fn no_cell_is_a_formula() {
+        assert_eq!(cell("=1+1"), "'=1+1");
+        assert_eq!(cell("Utrecht"), "Utrecht");
+    }
+}

@@ -1,0 +1,129 @@
+//! Sheets: which page stands on which side. Each letter begins on the front of a sheet, and a
+//! document on other paper does too.
+
+use raadspost_content::{Plex, Printer};
+
+use crate::letter::Letter;
+
+/// Width and height of the trimmed sheet (ISO 216 A4), mm.
+pub(crate) const A4: (f64, f64) = (210.0, 297.0);
+
+/// What stands on one side of a sheet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Side {
+    /// A page: the letter's file, and its page there, both from 0.
+    Page(usize, usize),
+    /// Nothing, so that what follows begins on a front.
+    Blank,
+}
+
+/// The sides of a letter's sheets in the order in which they are printed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Sheets {
+    /// All sides; in duplex two for each sheet.
+    pub(crate) sides: Vec<Side>,
+    /// How many sheets.
+    pub(crate) count: u32,
+    /// Index of the first side on other paper.
+    pub(crate) annexes_at: Option<usize>,
+}
+
+impl Sheets {
+    /// Puts a letter on sheets.
+    pub(crate) fn of(letter: &Letter, printer: &Printer) -> Self {
+        let per_sheet = printer.plex.sides() as usize;
+        let mut sides = Vec::new();
+        let mut annexes_at = None;
+        for (at, file) in letter.files.iter().enumerate() {
+            // Without other paper a document may begin on a back, as in the collection.
+            if printer.annexes.is_some() {
+                fill(&mut sides, per_sheet);
+                if at == 1 {
+                    annexes_at = Some(sides.len());
+                }
+            }
+            sides.extend((0..file.pages as usize).map(|page| Side::Page(at, page)));
+        }
+        fill(&mut sides, per_sheet);
+        let count = u32::try_from(sides.len() / per_sheet).unwrap_or(u32::MAX);
+        Self {
+            sides,
+            count,
+            annexes_at,
+        }
+    }
+
+    /// How many sides are blank.
+    pub(crate) fn blanks(&self) -> u32 {
+        let blank = self.sides.iter().filter(|side| **side == Side::Blank);
+        u32::try_from(blank.count()).unwrap_or(u32::MAX)
+    }
+
+    /// The weight with the envelope, in g.
+    pub(crate) fn grams(&self, printer: &Printer) -> f64 {
+        let per_sheet = printer.plex.sides() as usize;
+        let area = A4.0 * A4.1 / 1_000_000.0;
+        let annexes = self.annexes_at.map_or(0, |at| self.sides.len() - at) / per_sheet;
+        let others = self.count as usize - annexes;
+        let annex_grams = printer
+            .annexes
+            .as_ref()
+            .map_or(printer.paper.grams, |paper| paper.grams);
+        area * (others as f64 * printer.paper.grams + annexes as f64 * annex_grams)
+            + printer.envelope_grams
+    }
+}
+
+/// Fills up the last sheet.
+fn fill(sides: &mut Vec<Side>, per_sheet: usize) {
+    while !sides.len().is_multiple_of(per_sheet) {
+        sides.push(Side::Blank);
+    }
+}
+
+/// The sheet of a side, from 0, and whether the side is its front.
+pub(crate) fn sheet_of(side: usize, plex: Plex) -> (usize, bool) {
+    let per_sheet = plex.sides() as usize;
+    (side / per_sheet, side.is_multiple_of(per_sheet))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tests::{letter, printer};
+
+    #[test]
+    fn every_letter_fills_its_last_sheet() {
+        let printer = printer("duplex");
+        let sheets = Sheets::of(&letter("A", &[3]), &printer);
+        assert_eq!((sheets.count, sheets.blanks()), (2, 1));
+        assert_eq!(sheets.sides[3], Side::Blank);
+        // Two sheets of 80 g/m²: 2 × 0.06237 m² × 80.
+        assert!((sheets.grams(&printer) - 9.9792).abs() < 1e-9);
+        let sheets = Sheets::of(&letter("A", &[4]), &printer);
+        assert_eq!((sheets.count, sheets.blanks()), (2, 0));
+    }
+
+    #[test]
+    fn other_paper_begins_on_a_sheet_of_its_own() {
+        let mut printer = printer("duplex");
+        let plain = Sheets::of(&letter("A", &[1, 2]), &printer);
+        assert_eq!((plain.count, plain.annexes_at), (2, None));
+        printer.annexes = Some(raadspost_content::Paper {
+            grams: 160.0,
+            ..printer.paper.clone()
+        });
+        let sheets = Sheets::of(&letter("A", &[1, 2]), &printer);
+        assert_eq!(
+            (sheets.count, sheets.blanks(), sheets.annexes_at),
+            (2, 1, Some(2))
+        );
+        assert!((sheets.grams(&printer) - 0.06237 * 240.0).abs() < 1e-9);
+        printer.plex = Plex::Simplex;
+        let sheets = Sheets::of(&letter("A", &[1, 2]), &printer);
+        assert_eq!(
+            (sheets.count, sheets.blanks(), sheets.annexes_at),
+            (3, 0, Some(1))
+        );
+    }
+}

@@ -1,0 +1,497 @@
+//! Print runs: what `print` makes of a finished run, and what it refuses.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use lopdf::{Document, Object};
+use raadspost_content::Fingerprint;
+use serde_json::Value;
+
+use crate::judges::judge;
+use crate::support::{Desk, Ran, command, everyone_out, note, run};
+
+fn text(path: &Path) -> &str {
+    path.to_str().expect("UTF-8")
+}
+
+/// Prints a run, with more arguments.
+fn print(run_folder: &Path, out: &Path, more: &[&str]) -> Ran {
+    let mut arguments = vec!["print", text(run_folder), "--out", text(out)];
+    arguments.extend(more);
+    run(&arguments)
+}
+
+/// All files of a folder, by name.
+fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    fs::read_dir(folder)
+        .expect("a folder")
+        .map(|entry| {
+            let path = entry.expect("an entry").path();
+            let name = path.file_name().expect("a name").to_string_lossy();
+            (name.into_owned(), fs::read(&path).expect("a file"))
+        })
+        .collect()
+}
+
+fn object(folder: &Path, name: &str) -> Value {
+    let text = fs::read_to_string(folder.join(name)).expect(name);
+    serde_json::from_str(&text).expect("JSON")
+}
+
+/// The rows of a manifest, each by heading.
+fn manifest(folder: &Path) -> Vec<BTreeMap<String, String>> {
+    let text = fs::read_to_string(folder.join("manifest.csv")).expect("manifest.csv");
+    let mut lines = text.lines().map(|line| line.split(',').map(str::to_owned));
+    let heads: Vec<String> = lines.next().expect("a header").collect();
+    lines
+        .map(|row| heads.iter().cloned().zip(row).collect())
+        .collect()
+}
+
+/// The print run of all 342 letters for the house with an inserter, made once.
+fn inserted() -> &'static Path {
+    static RUN: OnceLock<(tempfile::TempDir, PathBuf)> = OnceLock::new();
+    &RUN.get_or_init(|| {
+        let folder = tempfile::tempdir().expect("a folder");
+        let out = folder.path().join("print");
+        print(&everyone_out(), &out, &["--printer", "inserter"]).ended(0);
+        (folder, out)
+    })
+    .1
+}
+
+/// What a page says, as poppler reads it; none, with a message, where that is not installed. Our
+/// own reader asks for a structure tree, which a print run does not have.
+fn said(path: &Path, page: usize) -> Option<String> {
+    let page = page.to_string();
+    let output = Command::new("pdftotext")
+        .args(["-raw", "-f", &page, "-l", &page, text(path), "-"])
+        .output();
+    match output {
+        Ok(output) => Some(String::from_utf8(output.stdout).expect("UTF-8")),
+        Err(_) => {
+            note("skipped: pdftotext is not here");
+            None
+        }
+    }
+}
+
+/// Content of each page of a letter, marks included.
+fn contents(folder: &Path, row: &BTreeMap<String, String>) -> Vec<Vec<u8>> {
+    let document = Document::load(folder.join(&row["file"])).expect("a PDF");
+    let number = |name: &str| row[name].parse::<u32>().expect("a number");
+    let pages = document.get_pages();
+    (number("first_page")..=number("last_page"))
+        .map(|page| document.get_page_content(pages[&page]))
+        .collect()
+}
+
+#[test]
+fn every_row_is_accounted_for_and_every_letter_begins_on_a_front() {
+    let sums = object(inserted(), "reconciliation.json");
+    let number = |name: &str| sums[name].as_u64().expect(name);
+    assert_eq!(number("register_rows"), 342);
+    assert_eq!(number("printed"), 342);
+    assert_eq!(
+        number("pages"),
+        number("letter_pages") + number("blank_pages") + number("slip_pages")
+    );
+    let rows = manifest(inserted());
+    assert_eq!(rows.len(), 342);
+    for (at, row) in rows.iter().enumerate() {
+        assert_eq!(row["sequence"], (at + 1).to_string());
+        let first: u32 = row["first_page"].parse().expect("a page");
+        assert_eq!(first % 2, 1, "{row:?}");
+        assert!(row["kix"].len() >= 7, "{row:?}");
+    }
+    let mut codes: Vec<_> = rows.iter().map(|row| &row["postcode"]).collect();
+    assert!(codes.is_sorted());
+    codes.dedup();
+    assert!(codes.len() > 300);
+}
+
+#[test]
+fn a_job_is_small_and_has_each_stream_once() {
+    let mut bytes = 0;
+    for (name, file) in files(inserted()) {
+        if !name.ends_with(".pdf") || name == "ticket.pdf" {
+            continue;
+        }
+        bytes += file.len();
+        let document = Document::load_mem(&file).expect("a PDF");
+        let mut seen = BTreeMap::new();
+        for (id, object) in &document.objects {
+            if let Object::Stream(stream) = object {
+                // Object streams and the cross-reference are the file's own.
+                let kind = stream.dict.get(b"Type").and_then(Object::as_name);
+                if matches!(kind, Ok(b"ObjStm" | b"XRef")) {
+                    continue;
+                }
+                let digest = Fingerprint::of(&stream.content);
+                assert_eq!(seen.insert(digest, id), None, "{name}: {id:?} stands twice");
+            }
+        }
+        assert!(
+            !document
+                .catalog()
+                .expect("a catalog")
+                .has(b"StructTreeRoot")
+        );
+    }
+    assert!(bytes / 342 < 50_000, "{} bytes a letter", bytes / 342);
+}
+
+#[test]
+fn the_same_run_gives_the_same_print_run() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let again = folder.path().join("again");
+    print(&everyone_out(), &again, &["--printer", "inserter"]).ended(0);
+    assert!(files(&again) == files(inserted()));
+    let taken = print(&everyone_out(), &again, &[]).ended(2);
+    assert!(taken.stderr.contains("exists already"), "{}", taken.stderr);
+}
+
+#[test]
+fn a_print_run_that_is_killed_leaves_nothing_to_send() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let out = folder.path().join("print");
+    let staged = folder.path().join(".print.unfinished");
+    let mut child = command(&[
+        "print",
+        text(&everyone_out()),
+        "--out",
+        text(&out),
+        "--printer",
+        "inserter",
+    ])
+    .spawn()
+    .expect("started");
+    let started = Instant::now();
+    while !staged.join("manifest.csv").exists() {
+        assert!(started.elapsed() < Duration::from_secs(60), "never began");
+        sleep(Duration::from_millis(1));
+    }
+    child.kill().expect("killed");
+    child.wait().expect("ended");
+    assert!(!out.exists());
+    assert!(staged.exists());
+    print(&everyone_out(), &out, &["--printer", "inserter"]).ended(0);
+    assert!(files(&out) == files(inserted()));
+    assert!(!staged.exists());
+}
+
+#[test]
+fn pieces_are_printed_again_exactly() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let again = folder.path().join("again");
+    let pieces = ["--printer", "inserter", "--pieces", "120-125"];
+    print(&everyone_out(), &again, &pieces).ended(0);
+    let all = manifest(inserted());
+    let rows = manifest(&again);
+    assert_eq!(rows.len(), 6);
+    for (row, before) in rows.iter().zip(&all[119..125]) {
+        assert_eq!(row["sequence"], before["sequence"]);
+        assert_eq!(row["letter_id"], before["letter_id"]);
+        assert_eq!(contents(&again, row), contents(inserted(), before));
+    }
+    let sums = object(&again, "reconciliation.json");
+    assert_eq!(sums["other_pieces"], 336);
+    let none = folder.path().join("none");
+    print(&everyone_out(), &none, &["--pieces", "400-401"]).ended(2);
+    assert!(!none.exists());
+}
+
+/// A small run of so many letters.
+fn small(rows: &[&str]) -> Desk {
+    let desk = Desk::posiv(rows);
+    desk.build(&[]);
+    desk
+}
+
+const FOUR: [&str; 4] = [
+    "GM1,Ademstad,Ademstad,5000,10,1234 AB,Ademstad",
+    "GM2,Bedum,Bedum,5000,20,2234 AB,Bedum",
+    "GM3,Corle,Corle,5000,30,3234 AB,Corle",
+    "GM4,Drie,Drie,5000,40,4234 AB,Drie",
+];
+
+#[test]
+fn a_delta_prints_what_changed_under_the_same_ids() {
+    let desk = small(&FOUR);
+    let first = desk.path("first");
+    print(&desk.out(), &first, &[]).ended(0);
+    desk.write(
+        "registers/nl.csv",
+        crate::support::register(&[
+            FOUR[0],
+            "GM2,Bedum,Bedum,5000,21,2234 AB,Bedum",
+            FOUR[2],
+            FOUR[3],
+            "GM5,Eext,Eext,5000,50,5234 AB,Eext",
+        ]),
+    );
+    desk.build(&[]).ended(0);
+    let delta = desk.path("delta");
+    print(&desk.out(), &delta, &["--since", text(&first)]).ended(0);
+    let ids: Vec<_> = manifest(&delta)
+        .iter()
+        .map(|row| row["letter_id"].clone())
+        .collect();
+    assert_eq!(ids, ["GM2.pack", "GM5.pack"]);
+    assert_eq!(object(&delta, "reconciliation.json")["unchanged"], 3);
+    assert_eq!(manifest(&first)[1]["letter_id"], "GM2.pack");
+    // Nothing has changed since.
+    let nothing = desk.path("nothing");
+    let all = desk.path("all");
+    print(&desk.out(), &all, &[]).ended(0);
+    print(&desk.out(), &nothing, &["--since", text(&all)]).ended(2);
+    assert!(!nothing.exists());
+}
+
+#[test]
+fn held_packs_and_strange_files_are_refused_by_name() {
+    let desk = small(&[FOUR[0], FOUR[1], FOUR[2], "GM4,Drie,Drie,5000,40,,Drie"]);
+    let swapped = desk.out().join("GM1-ademstad/pack.pdf");
+    fs::copy(desk.out().join("GM2-bedum/pack.pdf"), &swapped).expect("copied");
+    fs::remove_file(desk.out().join("GM3-corle/pack.pdf")).expect("removed");
+    let out = desk.path("print");
+    let ran = print(&desk.out(), &out, &[]).ended(1);
+    for reason in ["not the file that the run", "is missing", "is held"] {
+        assert!(ran.stdout.contains(reason), "{}", ran.stdout);
+    }
+    let sums = object(&out, "reconciliation.json");
+    assert_eq!((&sums["printed"], &sums["refused"]), (&1.into(), &3.into()));
+    print(&desk.path("registers"), &desk.path("p2"), &[]).ended(2);
+}
+
+/// Changes the order of a file's pages, and makes the job believe that the file is as it was.
+fn harm(folder: &Path, change: impl FnOnce(&mut Vec<Object>)) {
+    let mut sums = object(folder, "reconciliation.json");
+    let name = sums["files"][0]["file"]
+        .as_str()
+        .expect("a file")
+        .to_owned();
+    let mut document = Document::load(folder.join(&name)).expect("a PDF");
+    let root = document.catalog().expect("a catalog").get(b"Pages");
+    let root = root.and_then(Object::as_reference).expect("pages");
+    let tree = document.get_dictionary_mut(root).expect("pages");
+    let mut kids = tree
+        .get(b"Kids")
+        .and_then(Object::as_array)
+        .expect("kids")
+        .clone();
+    change(&mut kids);
+    let count = i64::try_from(kids.len()).expect("few");
+    tree.set("Kids", kids);
+    tree.set("Count", count);
+    document.save(folder.join(&name)).expect("saved");
+    let bytes = fs::read(folder.join(&name)).expect("a file");
+    sums["files"][0]["sha256"] = Fingerprint::of(&bytes).to_string().into();
+    fs::write(folder.join("reconciliation.json"), sums.to_string()).expect("written");
+}
+
+#[test]
+fn a_letter_that_is_lost_doubled_or_swapped_is_found() {
+    let desk = small(&FOUR);
+    let good = desk.path("good");
+    print(&desk.out(), &good, &[]).ended(0);
+    let rows = manifest(&good);
+    let per_letter: usize = rows[0]["last_page"].parse().expect("a page");
+    let check =
+        |folder: &Path| run(&["print", text(&desk.out()), "--out", text(folder), "--check"]);
+    check(&good).ended(0);
+    type Change = Box<dyn FnOnce(&mut Vec<Object>)>;
+    let harms: [(&str, Change); 4] = [
+        ("same", Box::new(|_| {})),
+        (
+            "lost",
+            Box::new(move |kids| drop(kids.drain(0..per_letter))),
+        ),
+        (
+            "doubled",
+            Box::new(move |kids| {
+                let first: Vec<_> = kids[..per_letter].to_vec();
+                kids[per_letter..2 * per_letter].clone_from_slice(&first);
+            }),
+        ),
+        (
+            "swapped",
+            Box::new(move |kids| kids.rotate_left(per_letter)),
+        ),
+    ];
+    for (name, change) in harms {
+        let copy = desk.path(name);
+        fs::create_dir(&copy).expect("a folder");
+        for (name, bytes) in files(&good) {
+            fs::write(copy.join(name), bytes).expect("written");
+        }
+        harm(&copy, change);
+        let ran = check(&copy);
+        if name == "same" {
+            ran.ended(0);
+        } else {
+            let ran = ran.ended(2);
+            assert!(
+                ran.stderr.contains("does not add up"),
+                "{name}: {}",
+                ran.stderr
+            );
+        }
+    }
+    // A row that is lost from the manifest.
+    let copy = desk.path("row");
+    fs::create_dir(&copy).expect("a folder");
+    for (name, bytes) in files(&good) {
+        fs::write(copy.join(name), bytes).expect("written");
+    }
+    let lines = fs::read_to_string(copy.join("manifest.csv")).expect("a manifest");
+    let kept: Vec<_> = lines
+        .lines()
+        .enumerate()
+        .filter(|(at, _)| *at != 2)
+        .collect();
+    let kept: Vec<_> = kept.into_iter().map(|(_, line)| line).collect();
+    fs::write(copy.join("manifest.csv"), kept.join("\n") + "\n").expect("written");
+    check(&copy).ended(2);
+}
+
+#[test]
+fn the_office_gets_groups_annex_paper_labels_and_envelopes() {
+    let desk = small(&FOUR);
+    let out = desk.path("print");
+    print(&desk.out(), &out, &["--printer", "office"]).ended(0);
+    let names: Vec<String> = files(&out).into_keys().collect();
+    for name in ["labels.pdf", "envelopes.pdf", "ticket.pdf", "ticket.json"] {
+        assert!(names.iter().any(|found| found == name), "{names:?}");
+    }
+    let row = &manifest(&out)[0];
+    assert_eq!(row["staple"], "true");
+    let annex: u32 = row["annex_page"].parse().expect("a page");
+    let first: u32 = row["first_page"].parse().expect("a page");
+    assert!(annex > first);
+    assert_eq!(row["group"], format!("{}-sheets", row["sheets"]));
+    let envelopes = Document::load(out.join("envelopes.pdf")).expect("a PDF");
+    assert_eq!(envelopes.get_pages().len(), 4);
+    if let Some(said) = said(&out.join("labels.pdf"), 1) {
+        assert!(said.contains("2234 AB"), "{said}");
+    }
+}
+
+#[test]
+fn what_the_mail_service_says_is_printed_on_its_own_letter() {
+    let desk = small(&FOUR);
+    let first = desk.path("first");
+    print(&desk.out(), &first, &["--printer", "inserter"]).ended(0);
+    let addresses = fs::read_to_string(first.join("addresses.csv")).expect("addresses");
+    assert!(addresses.starts_with("Referentie,Naam,"), "{addresses}");
+    assert!(addresses.contains("Postbus,20,,2234AB"), "{addresses}");
+    desk.write(
+        "back.csv",
+        "Referentie;Postcode;Volgorde;2D-code;Codeerregel;Printregel;Briefcode;KIX\n\
+         GM3.pack;3234AB;1;TWO-D-3;code 3;print 3;B3;3234AB30\n\
+         GM1.pack;1234AB;2;TWO-D-1;code 1;print 1;B1;1234AB10\n\
+         GM2.pack;9999ZZ;3;TWO-D-2;code 2;print 2;B2;2234AB20\n\
+         GM9.pack;1234AB;4;TWO-D-9;code 9;print 9;B9;1234AB10\n",
+    );
+    let out = desk.path("print");
+    let back = desk.path("back.csv");
+    let ran = print(
+        &desk.out(),
+        &out,
+        &["--printer", "inserter", "--enriched", text(&back)],
+    );
+    let ran = ran.ended(1);
+    assert!(
+        ran.stdout
+            .contains("GM9.pack: no letter has this reference"),
+        "{}",
+        ran.stdout
+    );
+    assert!(
+        ran.stdout.contains("no row of the enriched file"),
+        "{}",
+        ran.stdout
+    );
+    let rows = manifest(&out);
+    let ids: Vec<_> = rows.iter().map(|row| row["letter_id"].as_str()).collect();
+    assert_eq!(ids, ["GM3.pack", "GM1.pack"], "the service's order");
+    for (row, number) in rows.iter().zip(["3", "1"]) {
+        let page: usize = row["first_page"].parse().expect("a page");
+        if let Some(said) = said(&out.join(&row["file"]), page) {
+            assert!(said.contains(&format!("print {number}")), "{said}");
+        }
+    }
+}
+
+#[test]
+fn printers_are_data_and_an_author_replaces_them() {
+    let desk = small(&FOUR[..2]);
+    desk.write(
+        "printers/duplex.yaml",
+        "raadspost-printer: 1\ntitle: Mine\nplex: simplex\npaper: { name: A4, grams: 90 }\n",
+    );
+    let out = desk.path("print");
+    print(&desk.out(), &out, &["--content", desk.campaign()]).ended(0);
+    assert_eq!(object(&out, "ticket.json")["printer"]["title"], "Mine");
+    assert_eq!(object(&out, "reconciliation.json")["blank_pages"], 0);
+    desk.write(
+        "wrong.yaml",
+        "raadspost-printer: 1\ntitle: x\nplex: both\npapr: 1\nnaming: ../x\n",
+    );
+    let wrong = desk.path("wrong.yaml");
+    let ran = print(&desk.out(), &desk.path("p2"), &["--printer", text(&wrong)]).ended(2);
+    for part in ["`both`", "`papr`", "`paper`", "cannot name the files"] {
+        assert!(ran.stderr.contains(part), "{}", ran.stderr);
+    }
+    print(&desk.out(), &desk.path("p3"), &["--printer", "../x"]).ended(2);
+}
+
+/// How many letters the outside judge takes.
+#[expect(clippy::disallowed_methods, reason = "tests/long asks for all letters")]
+fn sample() -> &'static str {
+    if std::env::var_os("RAADSPOST_LONG").is_some() {
+        "100000"
+    } else {
+        "24"
+    }
+}
+
+#[test]
+fn pages_marks_and_inks_are_right() {
+    let run_folder = everyone_out();
+    let arguments = ["--letters", sample(), text(&run_folder), text(inserted())];
+    judge("print.py", &arguments.map(str::to_owned));
+}
+
+#[test]
+fn the_print_judge_refuses_broken_print_runs() {
+    let desk = small(&FOUR);
+    let out = desk.path("print");
+    print(&desk.out(), &out, &["--printer", "inserter"]).ended(0);
+    let run_folder = desk.out();
+    let arguments = [
+        "--selftest",
+        "--letters",
+        "2",
+        text(&run_folder),
+        text(&out),
+    ];
+    judge("print.py", &arguments.map(str::to_owned));
+}
+
+#[test]
+fn other_printers_are_judged_too() {
+    let desk = small(&FOUR);
+    for printer in ["office", "press"] {
+        let out = desk.path(printer);
+        print(&desk.out(), &out, &["--printer", printer]).ended(0);
+        let run_folder = desk.out();
+        let arguments = [text(&run_folder), text(&out)];
+        judge("print.py", &arguments.map(str::to_owned));
+    }
+}
