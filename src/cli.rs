@@ -148,6 +148,9 @@ pub(crate) struct PrintArgs {
     /// The file that a bulk-mail service has sent back
     #[arg(long, value_name = "FILE")]
     pub(crate) enriched: Option<PathBuf>,
+    /// Refuse a run without an approval that holds
+    #[arg(long, conflicts_with = "check")]
+    pub(crate) require_approval: bool,
     /// Print nothing; read the print run in `--out` back and count it again
     #[arg(long, conflicts_with_all = ["order", "pieces", "since", "enriched"])]
     pub(crate) check: bool,

@@ -125,6 +125,8 @@ pub(crate) struct Print {
     pub(crate) content: Option<PathBuf>,
     /// Order, pieces and what came before.
     pub(crate) options: PrintOptions,
+    /// Refuse a run without an approval that holds.
+    pub(crate) require_approval: bool,
     /// Only read a print run back.
     pub(crate) check: bool,
 }
@@ -341,6 +343,7 @@ fn print(args: PrintArgs) -> anyhow::Result<Print> {
             since: args.since,
             enriched: args.enriched,
         },
+        require_approval: args.require_approval,
         check: args.check,
     })
 }

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use raadspost_archive::RunFolder;
 use raadspost_content::{Printer as PrintPrinter, Source};
 use raadspost_print::{PrintError, Reconciliation, print, read_back};
 use serde_json::json;
@@ -34,6 +35,9 @@ pub(crate) fn run(task: &Print, printer: &Printer) -> Result<Exit, Halt> {
             printer.styled(Style::Good, &format!("{letters} letters, and all adds up"));
         }
         return Ok(Exit::Made);
+    }
+    if task.require_approval {
+        RunFolder::open(&task.run)?.demand_approval()?;
     }
     let data = load(&task.printer, task.content.as_deref())?;
     let fonts: Vec<Vec<u8>> = FONTS

@@ -426,10 +426,6 @@ fn large(from: &Path, to: &Path, packs: usize) {
 
 /// The most memory that a command ever held, in KiB, by what Linux says of it while it runs.
 #[cfg(target_os = "linux")]
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the test looks again after a moment"
-)]
 fn peak(arguments: &[&str]) -> u64 {
     let mut child = command(arguments)
         .stdout(Stdio::null())

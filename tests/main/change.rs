@@ -225,7 +225,7 @@ fn two_runs_at_once_and_foreign_files_are_refused() {
 
 /// A run on one worker that has delivered its first packs and is not at its end.
 fn on_its_way(arguments: &[&str], out: &Path) -> Child {
-    let child = command(arguments)
+    let mut child = command(arguments)
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn()
@@ -236,6 +236,7 @@ fn on_its_way(arguments: &[&str], out: &Path) -> Child {
         }
         std::thread::sleep(Duration::from_millis(20));
     }
+    child.kill().and_then(|()| child.wait()).expect("ended");
     panic!("no pack was delivered in half a minute");
 }
 

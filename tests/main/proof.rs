@@ -83,6 +83,20 @@ fn an_approval_holds_until_the_source_changes() {
     let desk = built();
     let demanded = |name: &str| archive(&desk.out(), &desk.path(name), &["--require-approval"]);
     let ran = demanded("a").ended(2);
+    let (from, to) = (desk.out(), desk.path("print"));
+    let printed = [
+        "print",
+        from.to_str().unwrap(),
+        "--out",
+        to.to_str().unwrap(),
+        "--require-approval",
+    ];
+    let refused = run(&printed).ended(2);
+    assert!(
+        refused.stderr.contains("there is no approval") && !to.exists(),
+        "{}",
+        refused.said()
+    );
     assert!(
         ran.stderr.contains("there is no approval"),
         "{}",
@@ -99,6 +113,7 @@ fn an_approval_holds_until_the_source_changes() {
     )
     .ended(0);
     demanded("b").ended(1);
+    assert!(run(&printed).status < 2 && to.join("manifest.csv").exists());
     let sidecar = desk.path("b/GM0344-utrecht/GM0344-utrecht/GM0344-utrecht.MDTO.xml");
     let text = fs::read_to_string(sidecar).unwrap();
     for part in [

@@ -105,6 +105,17 @@ pub fn approve(
 }
 
 impl RunFolder {
+    /// Refuses a run that nobody approved, or that has changed since.
+    ///
+    /// # Errors
+    /// [`ArchiveError::NotApproved`], and what [`Self::approval`] says.
+    pub fn demand_approval(&self) -> Result<(), ArchiveError> {
+        match self.approval()?.why_not() {
+            None => Ok(()),
+            Some(why) => Err(ArchiveError::NotApproved(why)),
+        }
+    }
+
     /// What there is of an approval of this run.
     ///
     /// # Errors

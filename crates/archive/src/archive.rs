@@ -76,12 +76,10 @@ pub fn archive(
     record_pdf: &[u8],
 ) -> Result<Archived, ArchiveError> {
     run.demand_sound()?;
-    let state = run.approval()?;
-    if options.require_approval
-        && let Some(why) = state.why_not()
-    {
-        return Err(ArchiveError::NotApproved(why));
+    if options.require_approval {
+        run.demand_approval()?;
     }
+    let state = run.approval()?;
     let day = &run.run().campaign.date;
     let time = options
         .date

@@ -528,7 +528,7 @@ fn packed(mut dict: Dictionary, bytes: &[u8]) -> Stream {
         // Writing into memory cannot fail.
         let packed = encoder.write_all(bytes).and_then(|()| encoder.finish());
         dict.set("Filter", "FlateDecode");
-        // The encoder's buffer has 32 kB, and a file has thousands of streams: 1 MB a letter.
+        // A file has thousands of streams, which are kept until it is written.
         let mut packed = packed.unwrap_or_default();
         packed.shrink_to_fit();
         Stream::new(dict, packed)
