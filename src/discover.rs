@@ -61,7 +61,7 @@ pub(crate) fn campaign(named: Option<&Path>) -> Result<CampaignFile, Halt> {
                 .iter()
                 .filter(|byte| **byte == b'\n')
                 .count();
-            return Err(not_utf8(name, line as u64 + 1).into());
+            return Err(Diagnostic::not_utf8(&name, line as u64 + 1).into());
         }
     };
     Ok(CampaignFile {
@@ -172,19 +172,6 @@ fn unpacked(reader: impl io::BufRead + Send + 'static, packed: bool) -> Box<dyn 
     } else {
         Box::new(reader)
     }
-}
-
-/// The mistake of a file that is not UTF-8.
-pub(crate) fn not_utf8(file: String, line: u64) -> Diagnostic {
-    Diagnostic::error("not-utf8", "the file is not UTF-8")
-        .at(Place::Row {
-            file,
-            line,
-            code: None,
-            column: None,
-            shown: None,
-        })
-        .hint("save it as UTF-8 (in a spreadsheet: `CSV UTF-8`)")
 }
 
 #[cfg(test)]

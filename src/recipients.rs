@@ -214,7 +214,7 @@ fn theme(folder: &Folder) -> Result<Result<Theme, Diagnostics>, Halt> {
     let name = found.name.clone();
     match String::from_utf8(found.bytes()?.into_owned()) {
         Ok(text) => Ok(Theme::load(&Source::new(name, text))),
-        Err(_) => Err(discover::not_utf8(name, 1).into()),
+        Err(_) => Err(Diagnostic::not_utf8(&name, 1).into()),
     }
 }
 

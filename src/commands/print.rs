@@ -3,11 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use raadspost_archive::RunFolder;
-use raadspost_content::{Printer as PrintPrinter, Source};
+use raadspost_content::{Diagnostic, Printer as PrintPrinter, Source};
 use raadspost_print::{PrintError, Reconciliation, print, read_back};
 use serde_json::json;
 
-use crate::discover;
 use crate::embedded::{self, Folder};
 use crate::outcome::{Exit, Halt};
 use crate::printer::{Printer, Style};
@@ -128,7 +127,7 @@ fn load(name: &str, content: Option<&Path>) -> Result<PrintPrinter, Halt> {
     };
     match String::from_utf8(bytes) {
         Ok(text) => Ok(PrintPrinter::load(&Source::new(shown, text))?),
-        Err(_) => Err(discover::not_utf8(shown, 1).into()),
+        Err(_) => Err(Diagnostic::not_utf8(&shown, 1).into()),
     }
 }
 

@@ -74,7 +74,12 @@ pub(crate) fn command(arguments: &[&str]) -> Command {
 }
 
 pub(crate) fn run(arguments: &[&str]) -> Ran {
-    let output: Output = command(arguments).output().expect("the programme starts");
+    ran(&mut command(arguments))
+}
+
+/// Runs a command to its end.
+fn ran(command: &mut Command) -> Ran {
+    let output: Output = command.output().expect("the programme starts");
     Ran {
         status: output.status.code().unwrap_or(-1),
         stdout: String::from_utf8(output.stdout).expect("UTF-8"),
@@ -123,32 +128,21 @@ impl Desk {
 
     /// Builds the campaign, with more arguments.
     pub(crate) fn build(&self, more: &[&str]) -> Ran {
-        let out = self.out();
-        let mut arguments = vec![
-            "build",
-            self.campaign(),
-            "--out",
-            out.to_str().expect("UTF-8"),
-            "--durability",
-            "none",
-        ];
-        arguments.extend(more);
-        run(&arguments)
+        ran(self.building().args(more))
+    }
+
+    /// The programme that builds the campaign, not yet started.
+    fn building(&self) -> Command {
+        let mut command = command(&["build", self.campaign(), "--durability", "none", "--out"]);
+        command.arg(self.out());
+        command
     }
 
     /// Builds the campaign and returns the exit status and the peak of resident memory in MB, 0
     /// where the system does not tell it.
     pub(crate) fn build_and_weigh(&self) -> (i32, u64) {
-        let out = self.out();
-        let mut command = command(&[
-            "build",
-            self.campaign(),
-            "--out",
-            out.to_str().expect("UTF-8"),
-            "--durability",
-            "none",
-        ]);
-        let mut child = command
+        let mut child = self
+            .building()
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()

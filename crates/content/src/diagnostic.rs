@@ -89,6 +89,19 @@ impl Diagnostic {
         }
     }
 
+    /// The mistake of a table or text that is not UTF-8, found on a line (from 1).
+    pub fn not_utf8(file: &str, line: u64) -> Self {
+        Self::error("not-utf8", "the file is not UTF-8")
+            .at(Place::Row {
+                file: file.to_owned(),
+                line,
+                code: None,
+                column: None,
+                shown: None,
+            })
+            .hint("save it as UTF-8 (in a spreadsheet: `CSV UTF-8`)")
+    }
+
     /// The same at a place.
     #[must_use]
     pub fn at(mut self, place: Place) -> Self {

@@ -69,7 +69,10 @@ impl Factions {
                             shown: Some(crate::register::shown(
                                 &row.iter().map(str::to_owned).collect::<Vec<_>>(),
                                 b',',
-                                header.iter().position(|heading| heading == column),
+                                COLUMNS
+                                    .iter()
+                                    .position(|name| *name == column)
+                                    .map(|at| columns[at]),
                             )),
                         })
                         .hint(hint),

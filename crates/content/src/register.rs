@@ -490,7 +490,7 @@ impl<R: Read> Register<R> {
             };
             match std::str::from_utf8(cell) {
                 Ok(heading) => header.push(heading.trim().to_owned()),
-                Err(_) => return Err(vec![not_utf8(name, 1)]),
+                Err(_) => return Err(vec![Diagnostic::not_utf8(name, 1)]),
             }
         }
         let columns = Arc::new(Columns::from_header(name, &header, settings)?);
@@ -660,7 +660,8 @@ impl<R: Read> Iterator for Register<R> {
                 Ok(cell) => cells.push(cell.trim_matches(' ').to_owned()),
                 Err(_) => {
                     self.ended = true;
-                    let mut row = self.refuse(&cells, line, vec![not_utf8(&self.name, line)]);
+                    let mut row =
+                        self.refuse(&cells, line, vec![Diagnostic::not_utf8(&self.name, line)]);
                     row.fatal = true;
                     return Some(Err(row));
                 }
@@ -703,18 +704,6 @@ impl<R: Read> Iterator for Register<R> {
             Some(Err(self.refuse(&municipality.cells, line, diagnostics)))
         }
     }
-}
-
-fn not_utf8(name: &str, line: u64) -> Diagnostic {
-    Diagnostic::error("not-utf8", "the file is not UTF-8")
-        .at(Place::Row {
-            file: name.to_owned(),
-            line,
-            code: None,
-            column: None,
-            shown: None,
-        })
-        .hint("save it as UTF-8 (in Excel: \"CSV UTF-8\")")
 }
 
 /// Codes name folders, so they are kept to what is safe in a path on every system.

@@ -287,9 +287,6 @@ impl Ledger {
         &self,
         mut each: impl FnMut(&MailingPack) -> Result<(), RunError>,
     ) -> Result<(), RunError> {
-        let mut delivered = self
-            .connection
-            .prepare_cached("SELECT sha256, bytes, pages FROM documents WHERE path = ?1")?;
         let mut statement = self
             .connection
             .prepare_cached("SELECT pack FROM scratch.mailing ORDER BY line, rowid")?;
@@ -300,15 +297,10 @@ impl Ledger {
                 rusqlite::Error::FromSqlConversionFailure(0, Type::Text, error.into())
             })?;
             for document in &mut pack.documents {
-                let read = |row: &Row<'_>| {
-                    let pages: Option<i64> = row.get(2)?;
-                    Ok((Fingerprint(row.get(0)?), natural(row.get(1)?), pages))
-                };
-                let found = delivered.query_row([&document.path], read).optional()?;
-                if let Some((sha256, bytes, pages)) = found {
-                    document.sha256 = sha256.to_string();
-                    document.bytes = bytes;
-                    document.pages = pages.and_then(|pages| u32::try_from(pages).ok());
+                if let Some(delivered) = self.size(&document.path)? {
+                    document.sha256 = delivered.sha256.to_string();
+                    document.bytes = delivered.bytes;
+                    document.pages = delivered.pages;
                 }
             }
             each(&pack)?;
