@@ -10,6 +10,7 @@ mod campaign;
 mod date;
 mod diagnostic;
 mod draft;
+mod envelope;
 mod expression;
 mod factions;
 mod fingerprint;
@@ -33,6 +34,7 @@ pub use block::{Block, BlockId, BlockKind, Item, ListKind, Particular, VotingRow
 pub use campaign::{Campaign, DocumentSpec, Filter, schema, theme_schema};
 pub use date::Date;
 pub use diagnostic::{Diagnostic, Diagnostics, Place, Severity, Shown, Warned};
+pub use envelope::{Area, Envelope, KeepOut};
 pub use factions::{FactionLine, Factions};
 pub use fingerprint::{Fingerprint, FingerprintBuilder};
 pub use inline::{FillIn, FillInKind, Inline, plain_text};
