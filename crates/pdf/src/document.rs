@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use raadspost_content::{Diagnostic, Diagnostics, Warned};
 use typst::model::DocumentInfo;
-use typst_layout::PagedDocument;
+use typst_layout::{Page, PagedDocument};
 
 use crate::diagnostics::{convert, guarded};
 use crate::world::World;
@@ -19,6 +19,13 @@ impl Laid {
     /// All documents, as one.
     pub(crate) fn whole(&self) -> PagedDocument {
         self.whole.clone()
+    }
+
+    /// The pages of each document.
+    pub(crate) fn pages(&self) -> impl Iterator<Item = &[Page]> {
+        self.members
+            .iter()
+            .map(|range| &self.whole.pages()[range.clone()])
     }
 
     /// One of the documents by itself: the same as if it had been laid out alone, because page

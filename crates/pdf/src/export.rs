@@ -10,6 +10,7 @@ use typst_pdf::{PdfStandard, PdfStandards, Timestamp};
 
 use crate::data::language;
 use crate::diagnostics::{convert, guarded};
+use crate::writer::{Info, Scan, Unsupported, Writer};
 
 /// The archive standard that a file meets.
 const STANDARDS: [PdfStandard; 2] = [PdfStandard::A_2a, PdfStandard::Ua_1];
@@ -24,6 +25,11 @@ pub(crate) struct Metadata {
 }
 
 impl Metadata {
+    /// The language.
+    pub(crate) fn locale(&self) -> Locale {
+        self.locale
+    }
+
     /// Reads date and language of a document.
     ///
     /// # Errors
@@ -62,19 +68,68 @@ pub(crate) fn standards() -> Result<PdfStandards, String> {
     PdfStandards::new(&STANDARDS).map_err(|error| error.message().to_string())
 }
 
-/// Writes one file. Title, author and language are set here, on the finished pages: in a style
-/// rule they would make every municipality's text a new one for Typst's cache. The shape's
-/// fingerprint is handed in, because making it reads the whole shape.
+/// What a file says of itself: the title with its slots filled, and the bytes that tell it apart.
+/// The shape's fingerprint is handed in, because making it reads the whole shape.
+pub(crate) struct Identity {
+    pub(crate) title: String,
+    pub(crate) ident: String,
+}
+
+impl Identity {
+    /// From all that decides the document, so that two files share an id only if equal.
+    pub(crate) fn of((shape, fingerprint): (&Shape, Fingerprint), values: &Values) -> Self {
+        Self {
+            title: plain_text(&shape.title, &values.slots),
+            ident: format!("{fingerprint} {}", values.fingerprint()),
+        }
+    }
+}
+
+/// Writes documents that were read as one file, without Typst's export.
+///
+/// # Errors
+/// What this way of writing does not know; the other one does.
+pub(crate) fn write(
+    writer: &Writer,
+    scans: &[&Scan],
+    metadata: &Metadata,
+    shape: &Shape,
+    identity: &Identity,
+) -> Result<Rendition, Unsupported> {
+    let digest = Fingerprint::of(identity.ident.as_bytes()).0;
+    let mut ident = [0; 16];
+    ident.copy_from_slice(&digest[..16]);
+    let bytes = writer.write(
+        scans,
+        &Info {
+            title: &identity.title,
+            author: &shape.author,
+            creator: CREATOR,
+            language: &metadata.locale.rfc_3066(),
+            date: shape.date,
+            ident,
+        },
+    )?;
+    let pages = scans.iter().map(|scan| scan.pages.len()).sum::<usize>();
+    Ok(Rendition {
+        format: Format::Pdf,
+        bytes,
+        pages: u32::try_from(pages).ok(),
+    })
+}
+
+/// Writes one file through Typst's export. Title, author and language are set here, on the finished pages: in a style
+/// rule they would make every municipality's text a new one for Typst's cache.
 pub(crate) fn export(
     mut document: PagedDocument,
     metadata: &Metadata,
     standards: &PdfStandards,
-    (shape, fingerprint): (&Shape, Fingerprint),
-    values: &Values,
+    shape: &Shape,
+    identity: &Identity,
 ) -> Result<Rendition, Diagnostics> {
     let pages = u32::try_from(document.pages().len()).ok();
     let info = document.info_mut();
-    info.title = Some(plain_text(&shape.title, &values.slots).as_str().into());
+    info.title = Some(identity.title.as_str().into());
     info.author = if shape.author.is_empty() {
         vec![]
     } else {
@@ -83,8 +138,7 @@ pub(crate) fn export(
     info.locale = Smart::Custom(metadata.locale);
     info.date = Smart::Auto;
     let options = typst_pdf::PdfOptions {
-        // From all that decides the document, so that two files share an id only if equal.
-        ident: Smart::Custom(format!("{fingerprint} {}", values.fingerprint())),
+        ident: Smart::Custom(identity.ident.clone()),
         creator: Smart::Custom(Some(CREATOR.to_owned())),
         timestamp: Some(metadata.timestamp),
         page_ranges: None,

@@ -69,6 +69,11 @@ impl Fonts {
         })
     }
 
+    /// All fonts, in the order of the book.
+    pub(crate) fn all(&self) -> &[Font] {
+        &self.fonts
+    }
+
     /// The font with an index of the book.
     pub(crate) fn font(&self, index: usize) -> Option<Font> {
         self.fonts.get(index).cloned()

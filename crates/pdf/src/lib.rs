@@ -11,6 +11,7 @@ mod fonts;
 mod pool;
 mod renderer;
 mod world;
+mod writer;
 
 pub use fonts::FontFile;
 pub use renderer::{PdfError, PdfOptions, PdfRenderer};

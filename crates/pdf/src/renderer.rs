@@ -13,14 +13,18 @@ use typst_pdf::PdfStandards;
 
 use crate::diagnostics::missing_glyphs;
 use crate::document::{Laid, lay_out};
-use crate::export::{Metadata, export, standards};
+use crate::export::{Identity, Metadata, export, standards, write};
 use crate::fonts::{FontFile, Fonts};
 use crate::world::{Shared, TEMPLATES, World};
+use crate::writer::{Scan, Writer};
 use crate::{data, pool};
 
 /// After how many packs the cache is swept. Measured with `examples/measure.rs` on packs of five
 /// pages: 8, 16 and 32 are equally fast within the noise, and hold 122, 156 and 216 MB.
 const SWEEP: usize = 8;
+
+/// Raised whenever the writer may give other bytes.
+const WRITER: u8 = 1;
 
 /// What a [`PdfRenderer`] is made from.
 #[derive(Debug, Clone, Default)]
@@ -29,6 +33,9 @@ pub struct PdfOptions {
     pub fonts: Vec<FontFile>,
     /// The look.
     pub theme: Theme,
+    /// Whether all files go through Typst's own export: slower and larger, and made by nobody of
+    /// us. Files that are written without it are held against it.
+    pub plain: bool,
 }
 
 /// Why a renderer cannot be made.
@@ -61,8 +68,13 @@ pub struct PdfRenderer {
 struct Engine {
     shared: Arc<Shared>,
     standards: PdfStandards,
+    /// Writes files without Typst's export; none where all go through it.
+    writer: Option<Writer>,
     packs: AtomicUsize,
 }
+
+/// The colour profile of the output intent: sRGB v4 of the Compact ICC Profiles (CC0 1.0).
+const PROFILE: &[u8] = include_bytes!("writer/srgb-v4.icc");
 
 impl PdfRenderer {
     /// Loads the fonts and checks that the theme's families are among them.
@@ -78,15 +90,18 @@ impl PdfRenderer {
             builder.field(path.as_bytes()).field(text.as_bytes());
         }
         builder.field(&theme);
+        builder.field(&[u8::from(options.plain), WRITER]);
         for file in &options.fonts {
             builder.field(&Fingerprint::of(&file.bytes).0);
         }
         let fonts = Fonts::load(&options.fonts, &options.theme)?;
         let standards = standards().map_err(PdfError::Standards)?;
+        let writer = (!options.plain).then(|| Writer::new(fonts.all(), PROFILE));
         let shared = Arc::new(Shared::new(fonts, theme));
         let engine = Arc::new(Engine {
             shared,
             standards,
+            writer,
             packs: AtomicUsize::new(0),
         });
         Ok(Self {
@@ -345,11 +360,13 @@ impl PreparedPack {
         {
             let laid = file.lay_out(&self.engine, &values[at])?;
             warnings.extend(laid.warnings);
-            made[at] = Some(self.export(at, &laid.output, None, values)?);
+            let scans = self.scan(at, &laid.output);
+            made[at] = Some(self.export(at, &laid.output, &scans, None, values)?);
             for taking in self.takings.iter().filter(|taking| taking.collection == at) {
                 if values[at].members[taking.member] == values[taking.file] {
+                    let member = Some(taking.member);
                     let rendition =
-                        self.export(taking.file, &laid.output, Some(taking.member), values)?;
+                        self.export(taking.file, &laid.output, &scans, member, values)?;
                     made[taking.file] = Some(rendition);
                 }
             }
@@ -361,7 +378,8 @@ impl PreparedPack {
                 None => {
                     let laid = self.files[at].lay_out(&self.engine, &values[at])?;
                     warnings.extend(laid.warnings);
-                    self.export(at, &laid.output, None, values)?
+                    let scans = self.scan(at, &laid.output);
+                    self.export(at, &laid.output, &scans, None, values)?
                 }
             });
         }
@@ -371,10 +389,19 @@ impl PreparedPack {
         })
     }
 
+    /// What the pages of each document in a file show; none for those that go through Typst's
+    /// export.
+    fn scan(&self, at: usize, laid: &Laid) -> Vec<Option<Scan>> {
+        let locale = self.files[at].metadata.locale();
+        let scan = |pages| self.engine.writer.as_ref()?.scan(pages, locale).ok();
+        laid.pages().map(scan).collect()
+    }
+
     fn export(
         &self,
         at: usize,
         laid: &Laid,
+        scans: &[Option<Scan>],
         member: Option<usize>,
         values: &[Values],
     ) -> Result<Rendition, Diagnostics> {
@@ -384,9 +411,16 @@ impl PreparedPack {
             metadata,
             ..
         } = &self.files[at];
+        let identity = Identity::of((shape, *fingerprint), &values[at]);
+        let scans = member.map_or(scans, |member| &scans[member..=member]);
+        let scans: Option<Vec<&Scan>> = scans.iter().map(Option::as_ref).collect();
+        if let (Some(writer), Some(scans)) = (&self.engine.writer, scans)
+            && let Ok(rendition) = write(writer, &scans, metadata, shape, &identity)
+        {
+            return Ok(rendition);
+        }
         let pages = member.map_or_else(|| laid.whole(), |member| laid.member(member));
-        let shape = (&**shape, *fingerprint);
-        export(pages, metadata, &self.engine.standards, shape, &values[at])
+        export(pages, metadata, &self.engine.standards, shape, &identity)
     }
 }
 

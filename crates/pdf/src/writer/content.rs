@@ -1,0 +1,407 @@
+//! The content stream of a page (ISO 32000-1, 7.8.2 and 9.4).
+//!
+//! Coordinates are whole thousandths of a point, and each position is written as the distance from
+//! the last one, so that no rounding adds up. Text is shown with the glyph numbers of the font file
+//! itself: the same page has the same bytes whatever else is in its document.
+
+use std::io::Write as _;
+
+use typst::layout::{Abs, Point};
+use typst::text::TextItem;
+
+use super::Unsupported;
+use super::face::{Face, Used};
+
+/// How a glyph is coloured, in the colour spaces of the output intent.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Colour {
+    /// Grey, from 0 (black) to 1.
+    Grey(f32),
+    /// Red, green and blue, each from 0 to 1.
+    Rgb([f32; 3]),
+}
+
+/// What a marked-content sequence is (ISO 32000-1, 14.6 and 14.8.2.2).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Mark {
+    /// Not part of the document's logical content.
+    Artifact(&'static str),
+    /// Content with a number, in a language of its own where that is not the document's.
+    Content(usize, Option<String>),
+}
+
+/// A page in the making.
+pub(crate) struct Content {
+    out: Vec<u8>,
+    height: Abs,
+    mark: Option<Mark>,
+    in_text: bool,
+    font: Option<(usize, i64)>,
+    fill: Option<Colour>,
+    stroke: Option<Colour>,
+    line_width: Option<i64>,
+    /// Where the text line starts, from the origin of the text object.
+    line: (i64, i64),
+}
+
+/// Thousandths of a point.
+pub(crate) fn milli(length: f64) -> i64 {
+    (length * 1000.0).round() as i64
+}
+
+/// Writes thousandths as a decimal number without needless digits.
+pub(crate) fn number(out: &mut Vec<u8>, milli: i64) {
+    let (sign, size) = (if milli < 0 { "-" } else { "" }, milli.unsigned_abs());
+    let (whole, part) = (size / 1000, size % 1000);
+    let written = if part == 0 {
+        write!(out, "{sign}{whole}")
+    } else if part % 100 == 0 {
+        write!(out, "{sign}{whole}.{}", part / 100)
+    } else if part % 10 == 0 {
+        write!(out, "{sign}{whole}.{:02}", part / 10)
+    } else {
+        write!(out, "{sign}{whole}.{part:03}")
+    };
+    // A vector takes all that is written.
+    debug_assert!(written.is_ok());
+}
+
+/// Writes bytes as a literal string (ISO 32000-1, 7.3.4.2).
+pub(crate) fn literal(out: &mut Vec<u8>, bytes: &[u8]) {
+    out.push(b'(');
+    for byte in bytes {
+        match byte {
+            b'(' | b')' | b'\\' => out.extend([b'\\', *byte]),
+            b'\r' => out.extend(b"\\r"),
+            _ => out.push(*byte),
+        }
+    }
+    out.push(b')');
+}
+
+/// Writes a text string (ISO 32000-1, 7.9.2.2): ASCII as it is, the rest as UTF-16BE.
+pub(crate) fn text_string(out: &mut Vec<u8>, text: &str) {
+    let plain = |c: char| c.is_ascii_graphic() || c == ' ';
+    if text.chars().all(plain) {
+        return literal(out, text.as_bytes());
+    }
+    let mut bytes = vec![0xFE, 0xFF];
+    bytes.extend(text.encode_utf16().flat_map(u16::to_be_bytes));
+    literal(out, &bytes);
+}
+
+impl Content {
+    /// An empty page of this height.
+    pub(crate) fn new(height: Abs) -> Self {
+        Self {
+            out: Vec::with_capacity(16 * 1024),
+            height,
+            mark: None,
+            in_text: false,
+            font: None,
+            fill: None,
+            stroke: None,
+            line_width: None,
+            line: (0, 0),
+        }
+    }
+
+    /// The finished stream.
+    pub(crate) fn finish(mut self) -> Vec<u8> {
+        self.close_mark();
+        self.leave_text();
+        self.out
+    }
+
+    /// A point of the page in PDF's coordinates, in thousandths of a point.
+    fn at(&self, point: Point) -> (i64, i64) {
+        (
+            milli(point.x.to_pt()),
+            milli((self.height - point.y).to_pt()),
+        )
+    }
+
+    fn close_mark(&mut self) {
+        if self.mark.take().is_some() {
+            self.out.extend(b"EMC\n");
+        }
+    }
+
+    fn enter_text(&mut self) {
+        if !self.in_text {
+            self.close_mark();
+            self.out.extend(b"BT\n");
+            self.in_text = true;
+            self.line = (0, 0);
+        }
+    }
+
+    fn leave_text(&mut self) {
+        if self.in_text {
+            self.close_mark();
+            self.out.extend(b"ET\n");
+            self.in_text = false;
+        }
+    }
+
+    /// Starts a sequence, where it is not the one that is open.
+    fn open_mark(&mut self, mark: Mark) {
+        if self.mark.as_ref() == Some(&mark) {
+            return;
+        }
+        self.close_mark();
+        match &mark {
+            Mark::Artifact(properties) if properties.is_empty() => {
+                self.out.extend(b"/Artifact BMC\n")
+            }
+            Mark::Artifact(properties) => {
+                self.out.extend(b"/Artifact<<");
+                self.out.extend(properties.as_bytes());
+                self.out.extend(b">>BDC\n");
+            }
+            Mark::Content(number, language) => {
+                self.out.extend(b"/Span<<");
+                if let Some(language) = language {
+                    self.out.extend(b"/Lang");
+                    literal(&mut self.out, language.as_bytes());
+                }
+                self.out.extend(format!("/MCID {number}>>BDC\n").as_bytes());
+            }
+        }
+        self.mark = Some(mark);
+    }
+
+    fn set_fill(&mut self, colour: Colour) {
+        if self.fill != Some(colour) {
+            self.colour(colour, ["g", "rg"]);
+            self.fill = Some(colour);
+        }
+    }
+
+    fn colour(&mut self, colour: Colour, operators: [&str; 2]) {
+        let parts = match &colour {
+            Colour::Grey(grey) => std::slice::from_ref(grey),
+            Colour::Rgb(parts) => parts.as_slice(),
+        };
+        for part in parts {
+            number(&mut self.out, milli(f64::from(*part)));
+            self.out.push(b' ');
+        }
+        let operator = operators[usize::from(parts.len() == 3)];
+        self.out.extend(operator.as_bytes());
+        self.out.push(b'\n');
+    }
+
+    /// Shows a run of text whose baseline starts at `origin`.
+    ///
+    /// # Errors
+    /// A glyph without text.
+    pub(crate) fn text(
+        &mut self,
+        origin: Point,
+        item: &TextItem,
+        (number_of_face, face): (usize, &Face),
+        used: &mut Used,
+        colour: Colour,
+        mark: Mark,
+    ) -> Result<(), Unsupported> {
+        self.enter_text();
+        self.open_mark(mark);
+        self.set_fill(colour);
+        let size = milli(item.size.to_pt());
+        if self.font != Some((number_of_face, size)) {
+            self.out.extend(format!("/F{number_of_face} ").as_bytes());
+            number(&mut self.out, size);
+            self.out.extend(b" Tf\n");
+            self.font = Some((number_of_face, size));
+        }
+        let (x, y) = self.at(origin);
+        if (x, y) != self.line {
+            number(&mut self.out, x - self.line.0);
+            self.out.push(b' ');
+            number(&mut self.out, y - self.line.1);
+            self.out.extend(b" Td\n");
+            self.line = (x, y);
+        }
+        self.glyphs(item, face, used)
+    }
+
+    /// The glyphs, each where Typst has put it, to half a thousandth of the type size.
+    fn glyphs(&mut self, item: &TextItem, face: &Face, used: &mut Used) -> Result<(), Unsupported> {
+        let mut run = Run::default();
+        // Where Typst's pen is, and where ours would be, in thousandths of the type size.
+        let (mut wanted, mut pen) = (0.0, 0.0);
+        let mut rise = 0;
+        let mut at = 0;
+        while at < item.glyphs.len() {
+            let range = item.glyphs[at].range();
+            let shares = |glyph: &typst::text::Glyph| glyph.range() == range;
+            let count = item.glyphs[at..].iter().take_while(|it| shares(it)).count();
+            let cluster = &item.glyphs[at..at + count];
+            let text = item.text.get(range.clone()).unwrap_or_default();
+            if text.is_empty() {
+                return Err(Unsupported("a glyph without text"));
+            }
+            let replaced = !(count == 1 && used.says(face, cluster[0].id, text));
+            if replaced {
+                run.flush(&mut self.out);
+                self.out.extend(b"/Span<</ActualText");
+                text_string(&mut self.out, text);
+                self.out.extend(b">>BDC\n");
+            }
+            for glyph in cluster {
+                if glyph.id == 0 {
+                    return Err(Unsupported("a missing glyph"));
+                }
+                used.note(face, glyph.id, replaced.then_some(text));
+                let raised = milli(glyph.y_offset.at(item.size).to_pt());
+                if raised != rise {
+                    run.flush(&mut self.out);
+                    number(&mut self.out, raised);
+                    self.out.extend(b" Ts\n");
+                    rise = raised;
+                }
+                let gap = (wanted + glyph.x_offset.get() * 1000.0 - pen).round();
+                if gap != 0.0 {
+                    run.gap(gap as i64);
+                    pen += gap;
+                }
+                run.glyph(glyph.id);
+                pen += face.width(glyph.id);
+                wanted += glyph.x_advance.get() * 1000.0;
+            }
+            if replaced {
+                run.flush(&mut self.out);
+                self.out.extend(b"EMC\n");
+            }
+            at += count;
+        }
+        run.flush(&mut self.out);
+        if rise != 0 {
+            self.out.extend(b"0 Ts\n");
+        }
+        Ok(())
+    }
+
+    /// Fills a rectangle; `from` is its upper left corner, sides in points.
+    pub(crate) fn fill_rectangle(
+        &mut self,
+        from: Point,
+        size: (Abs, Abs),
+        colour: Colour,
+        mark: Mark,
+    ) {
+        self.leave_text();
+        self.open_mark(mark);
+        self.set_fill(colour);
+        let (x, y) = self.at(from);
+        let (right, bottom) = self.at(from + Point::new(size.0, size.1));
+        for side in [x, bottom, right - x, y - bottom] {
+            number(&mut self.out, side);
+            self.out.push(b' ');
+        }
+        self.out.extend(b"re f\n");
+    }
+
+    /// Draws a line with butt caps; the width in points.
+    pub(crate) fn line(&mut self, from: Point, to: Point, width: Abs, colour: Colour, mark: Mark) {
+        self.leave_text();
+        self.open_mark(mark);
+        if self.stroke != Some(colour) {
+            self.colour(colour, ["G", "RG"]);
+            self.stroke = Some(colour);
+        }
+        let width = milli(width.to_pt());
+        if self.line_width != Some(width) {
+            number(&mut self.out, width);
+            self.out.extend(b" w\n");
+            self.line_width = Some(width);
+        }
+        for (point, operator) in [(from, " m "), (to, " l S\n")] {
+            let (x, y) = self.at(point);
+            number(&mut self.out, x);
+            self.out.push(b' ');
+            number(&mut self.out, y);
+            self.out.extend(operator.as_bytes());
+        }
+    }
+}
+
+/// Glyphs and gaps of one `TJ`.
+#[derive(Default)]
+struct Run {
+    array: Vec<u8>,
+    shown: Vec<u8>,
+    gaps: usize,
+}
+
+impl Run {
+    fn glyph(&mut self, id: u16) {
+        self.shown.extend(id.to_be_bytes());
+    }
+
+    /// Moves the pen to the right, in thousandths of the type size.
+    fn gap(&mut self, gap: i64) {
+        if !self.shown.is_empty() {
+            literal(&mut self.array, &self.shown);
+            self.shown.clear();
+        }
+        // What `TJ` subtracts (9.4.3).
+        self.array.extend(format!("{}", -gap).as_bytes());
+        // Two numbers side by side never come: a glyph stands between two gaps.
+        self.gaps += 1;
+    }
+
+    fn flush(&mut self, out: &mut Vec<u8>) {
+        if self.shown.is_empty() && self.gaps == 0 {
+            return;
+        }
+        if self.gaps == 0 {
+            literal(out, &self.shown);
+            out.extend(b"Tj\n");
+        } else {
+            if !self.shown.is_empty() {
+                literal(&mut self.array, &self.shown);
+            }
+            out.push(b'[');
+            out.extend(&self.array);
+            out.extend(b"]TJ\n");
+        }
+        self.array.clear();
+        self.shown.clear();
+        self.gaps = 0;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_have_no_needless_digits() {
+        let written = |milli| {
+            let mut out = Vec::new();
+            number(&mut out, milli);
+            String::from_utf8(out).unwrap()
+        };
+        assert_eq!(written(0), "0");
+        assert_eq!(written(-12_000), "-12");
+        assert_eq!(written(595_276), "595.276");
+        assert_eq!(written(-500), "-0.5");
+        assert_eq!(written(40), "0.04");
+        assert_eq!(written(7), "0.007");
+    }
+
+    #[test]
+    fn strings_are_escaped() {
+        let mut out = Vec::new();
+        literal(&mut out, b"a(b)\\c\r");
+        assert_eq!(out, b"(a\\(b\\)\\\\c\\r)");
+        out.clear();
+        text_string(&mut out, "Súd");
+        assert_eq!(
+            out,
+            [b"(\xFE\xFF\0S\0".as_slice(), &[0xFA], b"\0d)"].concat()
+        );
+    }
+}

@@ -1,0 +1,466 @@
+//! A font as a document shows it: glyphs by the numbers of the font file, cut down to those that
+//! are used (ISO 32000-1, 9.7.4 and 9.10).
+//!
+//! The numbers stay those of the whole font: a CFF subset says in its charset which of them it
+//! has, a TrueType subset has a map beside it. So no page has to wait for the last one to know how
+//! its glyphs are numbered.
+
+use std::collections::BTreeMap;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use subsetter::GlyphRemapper;
+use ttf_parser::{GlyphId, RawFace, Tag};
+use typst::text::Font;
+
+use super::Unsupported;
+use super::content::{milli, number};
+use super::stream::deflate;
+
+/// How many subsets are kept. A run has a handful for each face.
+const SUBSETS: usize = 512;
+
+/// A face of a font file.
+pub(crate) struct Face {
+    font: Font,
+    /// Its PostScript name.
+    name: String,
+    /// Its descriptor without the name and the program.
+    descriptor: Vec<u8>,
+    /// The widths of all glyphs, in thousandths of the type size.
+    widths: Vec<f64>,
+    /// The character that a glyph stands for where nothing else is said; 0 for none.
+    characters: Vec<u32>,
+    is_cff: bool,
+    subsets: Mutex<HashMap<Used, Arc<Subset>>>,
+}
+
+/// The part of a face that a document needs.
+pub(crate) struct Subset {
+    /// `ABCDEF+Name`.
+    pub(crate) name: String,
+    /// The deflated font program.
+    pub(crate) program: Vec<u8>,
+    /// Its length before.
+    pub(crate) length: usize,
+    /// The deflated map from glyph numbers to those in the subset; none where the program has one.
+    pub(crate) map: Option<Vec<u8>>,
+    /// `/W`: the array of widths.
+    pub(crate) widths: Vec<u8>,
+    /// The deflated `ToUnicode` map.
+    pub(crate) characters: Vec<u8>,
+}
+
+/// Which glyphs of a face a document uses, and what they say where the face does not tell.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub(crate) struct Used {
+    bits: Vec<u64>,
+    said: BTreeMap<u16, String>,
+}
+
+impl Used {
+    /// Whether `text` is what the glyph says by itself. A glyph that stands for no one character
+    /// (a ligature) says what it said first in the document.
+    pub(crate) fn says(&mut self, face: &Face, id: u16, text: &str) -> bool {
+        match face.character(id) {
+            Some(c) => {
+                let mut characters = text.chars();
+                characters.next() == Some(c) && characters.next().is_none()
+            }
+            None => self.said.entry(id).or_insert_with(|| text.to_owned()) == text,
+        }
+    }
+
+    /// Notes that a glyph is shown. Each needs a character of its own, also where the text is said
+    /// in another way (ISO 19005-2, 6.2.11.7.2).
+    pub(crate) fn note(&mut self, face: &Face, id: u16, replaced: Option<&str>) {
+        let (word, bit) = (usize::from(id) / 64, id % 64);
+        if self.bits.len() <= word {
+            self.bits.resize(word + 1, 0);
+        }
+        self.bits[word] |= 1 << bit;
+        if let (Some(text), None) = (replaced, face.character(id)) {
+            self.said.entry(id).or_insert_with(|| text.to_owned());
+        }
+    }
+
+    /// Adds what another document uses.
+    ///
+    /// # Errors
+    /// A glyph says one thing in one and another thing in the other.
+    pub(crate) fn join(&mut self, other: &Self) -> Result<(), Unsupported> {
+        if self.bits.len() < other.bits.len() {
+            self.bits.resize(other.bits.len(), 0);
+        }
+        for (mine, its) in self.bits.iter_mut().zip(&other.bits) {
+            *mine |= its;
+        }
+        for (id, text) in &other.said {
+            if self.said.entry(*id).or_insert_with(|| text.clone()) != text {
+                return Err(Unsupported("a glyph with two texts"));
+            }
+        }
+        Ok(())
+    }
+
+    /// The glyphs in ascending order.
+    fn ids(&self) -> Vec<u16> {
+        let word = |(at, bits): (usize, &u64)| {
+            let bits = *bits;
+            (0..64)
+                .filter(move |bit| bits >> bit & 1 == 1)
+                .map(move |bit| (at * 64 + bit) as u16)
+        };
+        self.bits.iter().enumerate().flat_map(word).collect()
+    }
+}
+
+/// Whether a character is a ligature of Latin letters, which reads better as those letters.
+fn is_ligature(c: char) -> bool {
+    matches!(c, '\u{FB00}'..='\u{FB06}')
+}
+
+impl Face {
+    /// Reads what every document needs of a font; none where it cannot be embedded in this way.
+    pub(crate) fn new(font: &Font) -> Option<Self> {
+        let ttf = &ttf_parser::Face::parse(font.data().as_slice(), font.index()).ok()?;
+        let is_cff = ttf.tables().cff.is_some();
+        if !is_cff && ttf.tables().glyf.is_none() || ttf.is_variable() {
+            return None;
+        }
+        let count = ttf.number_of_glyphs();
+        let scale = 1000.0 / f64::from(ttf.units_per_em());
+        let widths = (0..count)
+            .map(|id| f64::from(ttf.glyph_hor_advance(GlyphId(id)).unwrap_or(0)) * scale)
+            .collect();
+        let mut characters = vec![0; usize::from(count)];
+        let tables = ttf.tables().cmap.map(|cmap| cmap.subtables);
+        for table in tables
+            .into_iter()
+            .flatten()
+            .filter(|table| table.is_unicode())
+        {
+            table.codepoints(|code| {
+                let Some(c) = char::from_u32(code) else {
+                    return;
+                };
+                let id = table.glyph_index(code).map_or(0, |id| id.0);
+                let private = matches!(code, 0xE000..=0xF8FF | 0xF0000..);
+                if c.is_control() || c == '\u{AD}' || is_ligature(c) || private {
+                    return;
+                }
+                // The first of those that look the same: the space before the no-break space.
+                if let Some(known) = characters.get_mut(usize::from(id))
+                    && (*known == 0 || *known > code)
+                {
+                    *known = code;
+                }
+            });
+        }
+        let name = ttf.names().into_iter().find(|name| {
+            name.name_id == ttf_parser::name_id::POST_SCRIPT_NAME && name.is_unicode()
+        });
+        let name = name.and_then(|name| name.to_string()).unwrap_or_default();
+        let plain = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+        let name: String = name.chars().filter(plain).take(100).collect();
+        Some(Self {
+            font: font.clone(),
+            descriptor: descriptor(ttf, &name, scale),
+            name,
+            widths,
+            characters,
+            is_cff,
+            subsets: Mutex::default(),
+        })
+    }
+
+    /// Where its file lies in memory: what a run of text is told apart by.
+    pub(crate) fn key(font: &Font) -> (usize, u32) {
+        (font.data().as_slice().as_ptr() as usize, font.index())
+    }
+
+    /// The width of a glyph, in thousandths of the type size.
+    pub(crate) fn width(&self, id: u16) -> f64 {
+        self.widths.get(usize::from(id)).copied().unwrap_or(0.0)
+    }
+
+    fn character(&self, id: u16) -> Option<char> {
+        let code = self.characters.get(usize::from(id)).copied().unwrap_or(0);
+        char::from_u32(code).filter(|c| *c != '\0')
+    }
+
+    /// Whether its outlines are those of the Compact Font Format.
+    pub(crate) fn is_cff(&self) -> bool {
+        self.is_cff
+    }
+
+    /// The font descriptor (ISO 32000-1, 9.8) of a subset, without its closing brackets and without
+    /// the program.
+    pub(crate) fn descriptor(&self, name: &str) -> Vec<u8> {
+        let mut out = format!("<</Type/FontDescriptor/FontName/{name}").into_bytes();
+        out.extend(&self.descriptor);
+        out
+    }
+
+    /// The subset with these glyphs.
+    ///
+    /// # Errors
+    /// The font cannot be cut down, or a glyph stands for no character.
+    pub(crate) fn subset(&self, used: &Used) -> Result<Arc<Subset>, Unsupported> {
+        let known = self
+            .subsets
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(used)
+            .cloned();
+        if let Some(subset) = known {
+            return Ok(subset);
+        }
+        let subset = Arc::new(self.cut(used)?);
+        let mut subsets = self.subsets.lock().unwrap_or_else(PoisonError::into_inner);
+        if subsets.len() >= SUBSETS {
+            subsets.clear();
+        }
+        subsets.insert(used.clone(), subset.clone());
+        Ok(subset)
+    }
+
+    fn cut(&self, used: &Used) -> Result<Subset, Unsupported> {
+        let ids = used.ids();
+        let mut remapper = GlyphRemapper::new();
+        for id in &ids {
+            remapper.remap(*id);
+        }
+        let unsupported = Unsupported("a font that cannot be cut down");
+        let cut = subsetter::subset(self.font.data().as_slice(), self.font.index(), &remapper)
+            .map_err(|_| unsupported)?;
+        let (program, map) = if self.is_cff {
+            let face = RawFace::parse(&cut, 0).map_err(|_| unsupported)?;
+            let cff = face.table(Tag::from_bytes(b"CFF ")).ok_or(unsupported)?;
+            (charset(cff, &ids).ok_or(unsupported)?, None)
+        } else {
+            (cut, Some(deflate(&glyph_map(&ids, &remapper))))
+        };
+        Ok(Subset {
+            name: self.subset_name(used),
+            length: program.len(),
+            program: deflate(&program),
+            map,
+            widths: self.width_array(&ids),
+            characters: deflate(&self.to_unicode(used, &ids)?),
+        })
+    }
+
+    /// The name with six letters before it that tell subsets apart (9.6.4).
+    fn subset_name(&self, used: &Used) -> String {
+        let mut hash = typst::utils::hash128(used);
+        let mut tag = String::new();
+        for _ in 0..6 {
+            tag.push(char::from(b'A' + (hash % 26) as u8));
+            hash /= 26;
+        }
+        format!("{tag}+{}", self.name)
+    }
+
+    /// `/W` (9.7.4.3): a number, and the widths of the glyphs from it on.
+    fn width_array(&self, ids: &[u16]) -> Vec<u8> {
+        let mut out = b"[".to_vec();
+        for run in ids.chunk_by(|a, b| b - a == 1) {
+            out.extend(format!("{}[", run[0]).as_bytes());
+            for (at, id) in run.iter().enumerate() {
+                if at > 0 {
+                    out.push(b' ');
+                }
+                number(&mut out, milli(self.width(*id)));
+            }
+            out.push(b']');
+        }
+        out.push(b']');
+        out
+    }
+
+    /// The map from glyph numbers to characters (9.10.3).
+    fn to_unicode(&self, used: &Used, ids: &[u16]) -> Result<Vec<u8>, Unsupported> {
+        let mut entries = Vec::with_capacity(ids.len());
+        for id in ids {
+            let text = match self.character(*id) {
+                Some(c) => c.to_string(),
+                None => used
+                    .said
+                    .get(id)
+                    .cloned()
+                    .ok_or(Unsupported("a glyph without character"))?,
+            };
+            let units: String = text
+                .encode_utf16()
+                .map(|unit| format!("{unit:04X}"))
+                .collect();
+            entries.push(format!("<{id:04X}> <{units}>\n"));
+        }
+        let mut out = String::from(
+            "/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n\
+             /CIDSystemInfo <</Registry (Adobe) /Ordering (UCS) /Supplement 0>> def\n\
+             /CMapName /Adobe-Identity-UCS def\n/CMapType 2 def\n\
+             1 begincodespacerange\n<0000> <FFFF>\nendcodespacerange\n",
+        );
+        for chunk in entries.chunks(100) {
+            let (count, lines) = (chunk.len(), chunk.concat());
+            out.push_str(&format!("{count} beginbfchar\n{lines}endbfchar\n"));
+        }
+        out.push_str("endcmap\nCMapName currentdict /CMap defineresource pop\nend\nend");
+        Ok(out.into_bytes())
+    }
+}
+
+/// What a font descriptor says of the whole font.
+fn descriptor(ttf: &ttf_parser::Face<'_>, name: &str, scale: f64) -> Vec<u8> {
+    let bounds = ttf.global_bounding_box();
+    // Symbolic, because glyphs go by number; serif, fixed pitch and italic (9.8.2).
+    let flags = 4
+        | i32::from(name.contains("Serif")) << 1
+        | i32::from(ttf.is_monospaced())
+        | i32::from(ttf.italic_angle() != 0.0) << 6;
+    let mut out = format!("/Flags {flags}/FontBBox[").into_bytes();
+    let units = |units: i16| milli(f64::from(units) * scale);
+    for side in [bounds.x_min, bounds.y_min, bounds.x_max, bounds.y_max] {
+        number(&mut out, units(side));
+        out.push(b' ');
+    }
+    out.push(b']');
+    let weight = f64::from(ttf.weight().to_number());
+    let measures = [
+        ("ItalicAngle", milli(f64::from(ttf.italic_angle()))),
+        ("Ascent", units(ttf.ascender())),
+        ("Descent", units(ttf.descender())),
+        (
+            "CapHeight",
+            units(ttf.capital_height().unwrap_or(ttf.ascender())),
+        ),
+        // No font file states it; this is the usual estimate from the weight.
+        ("StemV", milli(10.0 + 0.244 * (weight - 50.0))),
+    ];
+    for (key, value) in measures {
+        out.extend(format!("/{key} ").as_bytes());
+        number(&mut out, value);
+    }
+    out
+}
+
+/// The map of a TrueType subset: two bytes for each glyph number (9.7.4.2).
+fn glyph_map(ids: &[u16], remapper: &GlyphRemapper) -> Vec<u8> {
+    let last = ids.last().copied().unwrap_or(0);
+    (0..=last)
+        .flat_map(|id| remapper.get(id).unwrap_or(0).to_be_bytes())
+        .collect()
+}
+
+/// Gives a CID-keyed CFF program, whose glyphs are numbered from 0 on, a charset with the numbers
+/// `ids` for the glyphs after the first (Adobe Technical Note 5176, 13). It is appended, and the
+/// Top DICT told.
+fn charset(cff: &[u8], ids: &[u16]) -> Option<Vec<u8>> {
+    let header = usize::from(*cff.get(2)?);
+    let names = index_end(cff, header)?;
+    let dict = index_first(cff, names)?;
+    let mut at = dict.start;
+    let mut operand = None;
+    while at < dict.end {
+        let byte = cff[at];
+        let length = match byte {
+            12 => 2,
+            0..=21 => 1,
+            28 => 3,
+            29 => 5,
+            // A real number ends with the half-byte 15.
+            30 => {
+                2 + cff[at + 1..dict.end]
+                    .iter()
+                    .position(|b| b & 0xF == 0xF || b >> 4 == 0xF)?
+            }
+            32..=246 => 1,
+            247..=254 => 2,
+            _ => return None,
+        };
+        match byte {
+            15 => {
+                let place = operand?;
+                let mut out = cff.to_vec();
+                let offset = u32::try_from(out.len()).ok()?;
+                out.get_mut(place..place + 4)?
+                    .copy_from_slice(&offset.to_be_bytes());
+                out.push(0);
+                out.extend(ids.iter().flat_map(|id| id.to_be_bytes()));
+                return Some(out);
+            }
+            29 => operand = Some(at + 1),
+            _ => operand = None,
+        }
+        at += length;
+    }
+    None
+}
+
+/// The byte after an INDEX (Technical Note 5176, 5).
+fn index_end(cff: &[u8], at: usize) -> Option<usize> {
+    let count = usize::from(u16::from_be_bytes(cff.get(at..at + 2)?.try_into().ok()?));
+    if count == 0 {
+        return Some(at + 2);
+    }
+    let size = usize::from(*cff.get(at + 2)?);
+    let data = at + 3 + (count + 1) * size;
+    Some(data - 1 + offset(cff, at + 3 + count * size, size)?)
+}
+
+/// The first object of an INDEX.
+fn index_first(cff: &[u8], at: usize) -> Option<std::ops::Range<usize>> {
+    let count = usize::from(u16::from_be_bytes(cff.get(at..at + 2)?.try_into().ok()?));
+    let size = usize::from(*cff.get(at + 2)?);
+    let data = at + 3 + (count + 1) * size;
+    let start = data - 1 + offset(cff, at + 3, size)?;
+    let end = data - 1 + offset(cff, at + 3 + size, size)?;
+    (start <= end && end <= cff.len()).then_some(start..end)
+}
+
+fn offset(cff: &[u8], at: usize, size: usize) -> Option<usize> {
+    let bytes = cff.get(at..at + size)?;
+    Some(
+        bytes
+            .iter()
+            .fold(0, |all, byte| all << 8 | usize::from(*byte)),
+    )
+}
+
+/// The faces of a renderer's fonts, read when they are first met.
+pub(crate) struct Faces {
+    faces: Vec<(Font, OnceLock<Option<Face>>)>,
+}
+
+impl Faces {
+    /// Of these fonts.
+    pub(crate) fn new(fonts: &[Font]) -> Self {
+        Self {
+            faces: fonts
+                .iter()
+                .map(|font| (font.clone(), OnceLock::new()))
+                .collect(),
+        }
+    }
+
+    /// How many there are.
+    pub(crate) fn len(&self) -> usize {
+        self.faces.len()
+    }
+
+    /// The number of a font.
+    pub(crate) fn find(&self, font: &Font) -> Option<usize> {
+        let key = Face::key(font);
+        self.faces
+            .iter()
+            .position(|(known, _)| Face::key(known) == key)
+    }
+
+    /// The face with a number.
+    pub(crate) fn get(&self, number: usize) -> Option<&Face> {
+        let (font, face) = self.faces.get(number)?;
+        face.get_or_init(|| Face::new(font)).as_ref()
+    }
+}

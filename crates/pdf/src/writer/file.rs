@@ -1,0 +1,130 @@
+//! Objects and the file that holds them (ISO 32000-1, 7.5): streams as they are, all else in object
+//! streams, found by a cross-reference stream.
+
+use super::stream::Streams;
+
+/// Number of an object, from 1.
+pub(crate) type Id = usize;
+
+/// How many objects one object stream holds.
+const IN_STREAM: usize = 200;
+
+/// An object.
+enum Object {
+    /// Not written yet.
+    Reserved,
+    /// What may stand in an object stream.
+    Plain(Vec<u8>),
+    /// A stream: the entries of its dictionary besides `/Length`, and its bytes as they are stored.
+    Stream(Vec<u8>, Bytes),
+}
+
+/// The bytes of a stream.
+pub(crate) type Bytes = std::sync::Arc<Vec<u8>>;
+
+/// A file in the making.
+#[derive(Default)]
+pub(crate) struct File {
+    objects: Vec<Object>,
+}
+
+impl File {
+    /// A number for an object that is put later.
+    pub(crate) fn reserve(&mut self) -> Id {
+        self.objects.push(Object::Reserved);
+        self.objects.len()
+    }
+
+    /// Puts an object.
+    pub(crate) fn put(&mut self, id: Id, object: Vec<u8>) {
+        self.objects[id - 1] = Object::Plain(object);
+    }
+
+    /// Adds an object.
+    pub(crate) fn add(&mut self, object: Vec<u8>) -> Id {
+        let id = self.reserve();
+        self.put(id, object);
+        id
+    }
+
+    /// Adds a stream; `entries` are those of its dictionary besides `/Length`.
+    pub(crate) fn stream(&mut self, entries: impl Into<Vec<u8>>, bytes: Bytes) -> Id {
+        self.objects.push(Object::Stream(entries.into(), bytes));
+        self.objects.len()
+    }
+
+    /// The file. `trailer` are the entries that say where to begin.
+    pub(crate) fn finish(mut self, trailer: &str, streams: &Streams) -> Vec<u8> {
+        // Object streams come behind what they hold, so that no number has to move.
+        let plain: Vec<usize> = (0..self.objects.len())
+            .filter(|at| matches!(self.objects[*at], Object::Plain(_)))
+            .collect();
+        let mut held = vec![None; self.objects.len()];
+        for group in plain.chunks(IN_STREAM) {
+            let (mut index, mut body) = (String::new(), Vec::new());
+            let stream = self.objects.len() + 1;
+            for (place, at) in group.iter().enumerate() {
+                let Object::Plain(object) = &self.objects[*at] else {
+                    continue;
+                };
+                index.push_str(&format!("{} {} ", at + 1, body.len()));
+                body.extend(object);
+                body.push(b'\n');
+                held[*at] = Some((stream, place));
+            }
+            let entries = format!(
+                "/Type/ObjStm/N {}/First {}/Filter/FlateDecode",
+                group.len(),
+                index.len()
+            );
+            let mut all = index.into_bytes();
+            all.extend(body);
+            self.stream(entries, streams.deflated(&all));
+        }
+        held.resize(self.objects.len(), None);
+
+        let mut out = b"%PDF-1.7\n%\xE2\xE3\xCF\xD3\n".to_vec();
+        let mut entries = vec![(0, 0, 65_535)];
+        for (at, object) in self.objects.iter().enumerate() {
+            entries.push(match (object, held[at]) {
+                (Object::Stream(dictionary, bytes), _) => {
+                    let offset = out.len();
+                    write_stream(&mut out, at + 1, dictionary, bytes);
+                    (1, offset, 0)
+                }
+                (_, Some((stream, place))) => (2, stream, place),
+                (_, None) => (0, 0, 65_535),
+            });
+        }
+        let id = self.objects.len() + 1;
+        let start = out.len();
+        entries.push((1, start, 0));
+        let width = (1..8).find(|width| start >> (8 * width) == 0).unwrap_or(8);
+        let mut table = Vec::with_capacity(entries.len() * (width + 3));
+        for (kind, offset, more) in &entries {
+            table.push(*kind);
+            table.extend(&(*offset as u64).to_be_bytes()[8 - width..]);
+            table.extend(&(*more as u16).to_be_bytes());
+        }
+        let dictionary = format!(
+            "/Type/XRef/Size {}/W[1 {width} 2]/Filter/FlateDecode{trailer}",
+            entries.len()
+        );
+        write_stream(
+            &mut out,
+            id,
+            dictionary.as_bytes(),
+            &super::stream::deflate(&table),
+        );
+        out.extend(format!("startxref\n{start}\n%%EOF\n").as_bytes());
+        out
+    }
+}
+
+fn write_stream(out: &mut Vec<u8>, id: Id, entries: &[u8], bytes: &[u8]) {
+    out.extend(format!("{id} 0 obj\n<</Length {}", bytes.len()).as_bytes());
+    out.extend(entries);
+    out.extend(b">>\nstream\n");
+    out.extend(bytes);
+    out.extend(b"\nendstream\nendobj\n");
+}

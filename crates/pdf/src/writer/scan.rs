@@ -1,0 +1,557 @@
+//! Reads the pages that Typst has laid out: what they show, and what it means.
+
+use std::collections::HashMap;
+
+use typst::foundations::{Content as Elem, StyleChain};
+use typst::introspection::{Location, Tag};
+use typst::layout::{
+    Abs, Frame, FrameItem, GridCell, GridElem, GroupItem, HideElem, PlaceElem, Point, RepeatElem,
+    Size, Transform,
+};
+use typst::model::{
+    Destination, EmphElem, EnumElem, FootnoteElem, FootnoteEntry, HeadingElem, LinkMarker,
+    ListElem, ParElem, StrongElem,
+};
+use typst::pdf::{ArtifactElem, ArtifactKind, PdfMarkerTag, PdfMarkerTagKind};
+use typst::text::{Locale, SubElem, SuperElem, TextItem};
+use typst::visualize::{Color, Geometry, Paint, ProcessColor, Shape};
+use typst_layout::Page;
+
+use super::Unsupported;
+use super::content::{Colour, Content, Mark, milli};
+use super::face::{Faces, Used};
+use super::tree::{Attributes, Element, NodeId, Role, Tree};
+
+/// A rectangle on a page in PDF's coordinates, in thousandths of a point: left, bottom, right, top.
+pub(crate) type Rectangle = [i64; 4];
+
+/// Where a link leads.
+#[derive(Debug, Clone)]
+pub(crate) enum Target {
+    /// Elsewhere.
+    Url(String),
+    /// A page of this document, and the point of it, in thousandths of a point.
+    Page(usize, i64, i64),
+}
+
+/// A link annotation (ISO 32000-1, 12.5.6.5).
+#[derive(Debug, Clone)]
+pub(crate) struct Link {
+    /// Where it can be clicked; one rectangle for each line.
+    pub(crate) rectangles: Vec<Rectangle>,
+    /// Where it leads.
+    pub(crate) target: Target,
+    /// What it is, in words.
+    pub(crate) words: String,
+}
+
+/// An entry of the outline (12.3.3).
+#[derive(Debug, Clone)]
+pub(crate) struct Bookmark {
+    /// The level of its heading, from 1.
+    pub(crate) level: usize,
+    /// The heading.
+    pub(crate) title: String,
+    /// Its page and the point of it, in thousandths of a point.
+    pub(crate) at: (usize, i64, i64),
+}
+
+/// A page.
+pub(crate) struct PageScan {
+    /// Width and height, in thousandths of a point.
+    pub(crate) size: (i64, i64),
+    /// The content stream.
+    pub(crate) content: Vec<u8>,
+    /// The faces on it, by number.
+    pub(crate) faces: Vec<usize>,
+    /// Its links.
+    pub(crate) links: Vec<Link>,
+    /// How many marked-content sequences with a number it has.
+    pub(crate) sequences: usize,
+}
+
+/// A document.
+pub(crate) struct Scan {
+    /// Its pages.
+    pub(crate) pages: Vec<PageScan>,
+    /// Its structure.
+    pub(crate) elements: Vec<Element>,
+    /// Its headings.
+    pub(crate) bookmarks: Vec<Bookmark>,
+    /// The glyphs of each face.
+    pub(crate) used: Vec<Used>,
+}
+
+/// Reads the pages of a document; `locale` is its language.
+///
+/// # Errors
+/// What stands in them that is not written in this way.
+pub(crate) fn scan(pages: &[Page], faces: &Faces, locale: Locale) -> Result<Scan, Unsupported> {
+    let mut scanner = Scanner {
+        faces,
+        locale,
+        tree: Tree::new(),
+        open: vec![],
+        attributes: vec![],
+        artifact: None,
+        words: HashMap::new(),
+        points: HashMap::new(),
+        pending: vec![],
+        bookmarks: vec![],
+        used: vec![Used::default(); faces.len()],
+        pages: vec![],
+        page: Current::new(Abs::zero()),
+    };
+    for page in pages {
+        scanner.page(page)?;
+    }
+    scanner.finish()
+}
+
+/// An element that has started and not ended.
+struct Open {
+    location: Option<Location>,
+    node: NodeId,
+}
+
+/// The page that is read.
+struct Current {
+    height: Abs,
+    content: Content,
+    faces: Vec<usize>,
+    links: Vec<Link>,
+    /// The element of each link.
+    owners: Vec<NodeId>,
+    /// The owner, look and language of the sequence that was begun last.
+    last: Option<(NodeId, Attributes, Option<String>)>,
+    sequences: usize,
+}
+
+impl Current {
+    fn new(height: Abs) -> Self {
+        Self {
+            height,
+            content: Content::new(height),
+            faces: vec![],
+            links: vec![],
+            owners: vec![],
+            last: None,
+            sequences: 0,
+        }
+    }
+}
+
+struct Scanner<'a> {
+    faces: &'a Faces,
+    locale: Locale,
+    tree: Tree,
+    open: Vec<Open>,
+    /// Elements that set off text, outermost first.
+    attributes: Vec<(Location, Attributes)>,
+    /// How many elements were open when the outermost artifact started, and what it is.
+    artifact: Option<(usize, &'static str)>,
+    /// What links are, in words.
+    words: HashMap<NodeId, String>,
+    /// Where elements start: page and point.
+    points: HashMap<Location, (usize, Point)>,
+    /// Links whose target is an element: page, place among its links, and the element.
+    pending: Vec<(usize, usize, Location)>,
+    bookmarks: Vec<Bookmark>,
+    used: Vec<Used>,
+    pages: Vec<PageScan>,
+    page: Current,
+}
+
+/// A target is moved up by this many points, so that the line to which it leads is seen.
+const ABOVE: f64 = 10.0;
+
+impl Scanner<'_> {
+    fn page(&mut self, page: &Page) -> Result<(), Unsupported> {
+        let plain = page.bleed.is_zero() && page.fill_or_transparent().is_none();
+        if !plain {
+            return Err(Unsupported("a page with bleed or colour"));
+        }
+        let height = page.frame.height();
+        self.page = Current::new(height);
+        self.frame(&page.frame, Point::zero())?;
+        let done = std::mem::replace(&mut self.page, Current::new(Abs::zero()));
+        self.pages.push(PageScan {
+            size: (milli(page.frame.width().to_pt()), milli(height.to_pt())),
+            content: done.content.finish(),
+            faces: done.faces,
+            links: done.links,
+            sequences: done.sequences,
+        });
+        Ok(())
+    }
+
+    fn finish(mut self) -> Result<Scan, Unsupported> {
+        if !self.open.is_empty() {
+            return Err(Unsupported("an element without end"));
+        }
+        for (page, at, location) in std::mem::take(&mut self.pending) {
+            let (target, point) = self
+                .points
+                .get(&location)
+                .ok_or(Unsupported("a link to nowhere"))?;
+            let (x, y) = self.target(*target, *point);
+            self.pages[page].links[at].target = Target::Page(*target, x, y);
+        }
+        let elements = self
+            .tree
+            .elements()
+            .ok_or(Unsupported("content that belongs nowhere"))?;
+        Ok(Scan {
+            pages: self.pages,
+            elements,
+            bookmarks: self.bookmarks,
+            used: self.used,
+        })
+    }
+
+    /// A point to jump to, in PDF's coordinates.
+    fn target(&self, page: usize, point: Point) -> (i64, i64) {
+        let height = self
+            .pages
+            .get(page)
+            .map_or(milli(self.page.height.to_pt()), |page| page.size.1);
+        let down = (point.y - Abs::pt(ABOVE)).max(Abs::zero());
+        (milli(point.x.to_pt()), height - milli(down.to_pt()))
+    }
+
+    fn node(&self) -> NodeId {
+        self.open.last().map_or(0, |open| open.node)
+    }
+
+    fn frame(&mut self, frame: &Frame, origin: Point) -> Result<(), Unsupported> {
+        for (at, item) in frame.items() {
+            let at = origin + *at;
+            match item {
+                FrameItem::Group(group) => self.group(group, at)?,
+                FrameItem::Text(text) => self.text(text, at)?,
+                FrameItem::Shape(shape, _) => self.shape(shape, at)?,
+                FrameItem::Image(..) => return Err(Unsupported("an image")),
+                FrameItem::Link(target, size) => self.link(target, *size, at)?,
+                FrameItem::Tag(Tag::Start(elem, flags)) => self.start(elem, flags.tagged, at)?,
+                FrameItem::Tag(Tag::End(location, _, flags)) => {
+                    if flags.tagged {
+                        self.end(*location)?;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn group(&mut self, group: &GroupItem, at: Point) -> Result<(), Unsupported> {
+        let Transform {
+            sx,
+            ky,
+            kx,
+            sy,
+            tx,
+            ty,
+        } = group.transform;
+        let moves_only = sx.is_one() && sy.is_one() && kx.is_zero() && ky.is_zero();
+        if !moves_only || group.clip.is_some() {
+            return Err(Unsupported("a transformed or clipped group"));
+        }
+        let at = at + Point::new(tx, ty);
+        let Some(parent) = group.parent else {
+            return self.frame(&group.frame, at);
+        };
+        let node = self.tree.moved(parent.location);
+        let before = self.open.len();
+        self.open.push(Open {
+            location: None,
+            node,
+        });
+        // What is set off here is not what was set off at the place it belongs to.
+        let attributes = std::mem::take(&mut self.attributes);
+        self.frame(&group.frame, at)?;
+        self.attributes = attributes;
+        if self.open.len() != before + 1 {
+            return Err(Unsupported("an element that goes on elsewhere"));
+        }
+        self.open.pop();
+        Ok(())
+    }
+
+    fn start(&mut self, elem: &Elem, tagged: bool, at: Point) -> Result<(), Unsupported> {
+        let Some(location) = elem.location() else {
+            return Ok(());
+        };
+        let page = self.pages.len();
+        self.points.entry(location).or_insert((page, at));
+        if !tagged {
+            return Ok(());
+        }
+        let Some(role) = self.role(elem, location)? else {
+            return Ok(());
+        };
+        if let Role::Heading(level, title) = &role {
+            let (x, y) = self.target(page, at);
+            let bookmark = Bookmark {
+                level: usize::from(*level),
+                title: title.clone(),
+                at: (page, x, y),
+            };
+            self.bookmarks.push(bookmark);
+        }
+        let node = self.tree.node_in(self.node(), role);
+        if let Some(link) = elem.to_packed::<LinkMarker>() {
+            self.words
+                .insert(node, link.alt.as_deref().unwrap_or_default().to_owned());
+        }
+        if elem.is::<FootnoteElem>() {
+            self.tree.place(location, node);
+        }
+        self.open.push(Open {
+            location: Some(location),
+            node,
+        });
+        Ok(())
+    }
+
+    /// What an element is; none where it says nothing of the structure.
+    fn role(&mut self, elem: &Elem, location: Location) -> Result<Option<Role>, Unsupported> {
+        let artifact = |kind| match kind {
+            ArtifactKind::Header => "/Type/Pagination/Attached[/Top]/Subtype/Header",
+            ArtifactKind::Footer => "/Type/Pagination/Attached[/Bottom]/Subtype/Footer",
+            ArtifactKind::Page => "/Type/Page",
+            ArtifactKind::Layout => "/Type/Layout",
+            _ => "",
+        };
+        let set_off = |strong, emphasis, script| Attributes {
+            strong,
+            emphasis,
+            script,
+        };
+        let mut begins = None;
+        let mut attributes = None;
+        let role = if elem.is::<HideElem>() {
+            return Err(Unsupported("something hidden"));
+        } else if let Some(elem) = elem.to_packed::<ArtifactElem>() {
+            begins = Some(artifact(elem.kind.get(StyleChain::default())));
+            Role::Artifact
+        } else if elem.is::<RepeatElem>() {
+            begins = Some("/Type/Layout");
+            Role::Artifact
+        } else if let Some(elem) = elem.to_packed::<PdfMarkerTag>() {
+            match &elem.kind {
+                PdfMarkerTagKind::ListItemLabel => Role::ItemLabel,
+                PdfMarkerTagKind::ListItemBody => Role::ItemBody,
+                PdfMarkerTagKind::Label => Role::Label,
+                _ => return Err(Unsupported("an outline, a bibliography or terms")),
+            }
+        } else if elem.is::<LinkMarker>() {
+            Role::Link
+        } else if elem.is::<ListElem>() {
+            Role::List("Circle")
+        } else if elem.is::<EnumElem>() {
+            Role::List("Decimal")
+        } else if elem.is::<GridElem>() {
+            Role::Division
+        } else if elem.is::<GridCell>() {
+            // Lists are laid out in a grid of their own, which is none to a reader.
+            match self.tree.role(self.node()) {
+                Role::Division => Role::Division,
+                _ => Role::Group,
+            }
+        } else if let Some(elem) = elem.to_packed::<HeadingElem>() {
+            let level = elem.resolve_level(StyleChain::default()).get();
+            Role::Heading(
+                u16::try_from(level).unwrap_or(6),
+                elem.body.plain_text().to_string(),
+            )
+        } else if elem.is::<FootnoteElem>() {
+            Role::Group
+        } else if elem.is::<FootnoteEntry>() {
+            Role::Note
+        } else if elem.is::<ParElem>() {
+            Role::Paragraph
+        } else if elem.is::<StrongElem>() {
+            attributes = Some(set_off(true, false, false));
+            Role::Group
+        } else if elem.is::<EmphElem>() {
+            attributes = Some(set_off(false, true, false));
+            Role::Group
+        } else if elem.is::<SuperElem>() || elem.is::<SubElem>() {
+            attributes = Some(set_off(false, false, true));
+            Role::Group
+        } else if elem
+            .to_packed::<PlaceElem>()
+            .is_some_and(|elem| !elem.float.get(StyleChain::default()))
+        {
+            return Ok(None);
+        } else {
+            return Err(Unsupported("an element of another kind"));
+        };
+        if let (Some(properties), None) = (begins, self.artifact) {
+            self.artifact = Some((self.open.len(), properties));
+        }
+        if let Some(attributes) = attributes {
+            self.attributes.push((location, attributes));
+        }
+        Ok(Some(role))
+    }
+
+    fn end(&mut self, location: Location) -> Result<(), Unsupported> {
+        let ends = |open: &Open| open.location == Some(location);
+        if !self.open.last().is_some_and(ends) {
+            return match self.open.iter().any(ends) {
+                true => Err(Unsupported("elements that overlap")),
+                false => Ok(()),
+            };
+        }
+        self.open.pop();
+        if self
+            .artifact
+            .is_some_and(|(depth, _)| depth == self.open.len())
+        {
+            self.artifact = None;
+        }
+        if self
+            .attributes
+            .last()
+            .is_some_and(|(of, _)| *of == location)
+        {
+            self.attributes.pop();
+        }
+        Ok(())
+    }
+
+    fn text(&mut self, item: &TextItem, at: Point) -> Result<(), Unsupported> {
+        let colour = colour(&item.fill)?;
+        if item.stroke.is_some() || !item.font.variations().0.is_empty() {
+            return Err(Unsupported("outlined text or a variable font"));
+        }
+        let number = self
+            .faces
+            .find(item.font.font())
+            .ok_or(Unsupported("a font of another kind"))?;
+        let face = self
+            .faces
+            .get(number)
+            .ok_or(Unsupported("a font of another kind"))?;
+        let mark = match self.artifact {
+            Some((_, properties)) => Mark::Artifact(properties),
+            None => self.sequence(item),
+        };
+        if !self.page.faces.contains(&number) {
+            self.page.faces.push(number);
+        }
+        self.page.content.text(
+            at,
+            item,
+            (number, face),
+            &mut self.used[number],
+            colour,
+            mark,
+        )
+    }
+
+    /// The sequence to which a run of text belongs: the last one, where owner, look and language
+    /// are the same.
+    fn sequence(&mut self, item: &TextItem) -> Mark {
+        let locale = Locale::new(item.lang, item.region);
+        let language = (locale != self.locale).then(|| locale.rfc_3066().to_string());
+        let mut attributes = Attributes::default();
+        for (_, one) in &self.attributes {
+            attributes.strong |= one.strong;
+            attributes.emphasis |= one.emphasis;
+            attributes.script |= one.script;
+        }
+        let this = (self.node(), attributes, language.clone());
+        if self.page.last.as_ref() != Some(&this) {
+            let at = (self.pages.len(), self.page.sequences);
+            self.tree.text(this.0, attributes, at);
+            self.page.sequences += 1;
+            self.page.last = Some(this);
+        }
+        Mark::Content(self.page.sequences - 1, language)
+    }
+
+    fn shape(&mut self, shape: &Shape, at: Point) -> Result<(), Unsupported> {
+        // What is drawn ends the sequence of text before it.
+        self.page.last = None;
+        let mark = Mark::Artifact(
+            self.artifact
+                .map_or("/Type/Layout", |(_, properties)| properties),
+        );
+        let content = &mut self.page.content;
+        match (&shape.geometry, &shape.fill, &shape.stroke) {
+            (Geometry::Rect(size), Some(fill), None) => {
+                content.fill_rectangle(at, (size.x, size.y), colour(fill)?, mark);
+            }
+            (Geometry::Line(to), _, Some(stroke)) if stroke.dash.is_none() => {
+                content.line(at, at + *to, stroke.thickness, colour(&stroke.paint)?, mark);
+            }
+            (_, None, None) => {}
+            _ => return Err(Unsupported("a shape of another kind")),
+        }
+        Ok(())
+    }
+
+    fn link(&mut self, target: &Destination, size: Size, at: Point) -> Result<(), Unsupported> {
+        let Some(owner) = self
+            .open
+            .iter()
+            .rev()
+            .find(|open| *self.tree.role(open.node) == Role::Link)
+        else {
+            return Err(Unsupported("a link outside a link"));
+        };
+        if self.artifact.is_some() {
+            return Err(Unsupported("a link in an artifact"));
+        }
+        let owner = owner.node;
+        let height = milli(self.page.height.to_pt());
+        let corner = at + size.to_point();
+        let rectangle = [
+            milli(at.x.to_pt()),
+            height - milli(corner.y.to_pt()),
+            milli(corner.x.to_pt()),
+            height - milli(at.y.to_pt()),
+        ];
+        if let Some(at) = self.page.owners.iter().position(|known| *known == owner) {
+            self.page.links[at].rectangles.push(rectangle);
+            return Ok(());
+        }
+        let (page, place) = (self.pages.len(), self.page.links.len());
+        let target = match target {
+            Destination::Url(url) => Target::Url(url.as_str().to_owned()),
+            Destination::Location(location) => {
+                self.pending.push((page, place, *location));
+                Target::Page(0, 0, 0)
+            }
+            Destination::Position(_) => return Err(Unsupported("a link to a position")),
+        };
+        let words = self.words.get(&owner).cloned().unwrap_or_default();
+        self.page.links.push(Link {
+            rectangles: vec![rectangle],
+            target,
+            words,
+        });
+        self.page.owners.push(owner);
+        self.tree.annotation(owner, page, place);
+        Ok(())
+    }
+}
+
+/// A colour that the output intent or the device-independent grey covers.
+fn colour(paint: &Paint) -> Result<Colour, Unsupported> {
+    match paint {
+        Paint::Solid(Color::Process(ProcessColor::Luma(luma))) if luma.alpha >= 1.0 => {
+            Ok(Colour::Grey(luma.luma))
+        }
+        Paint::Solid(Color::Process(ProcessColor::Rgb(rgb))) if rgb.alpha >= 1.0 => {
+            let parts = [rgb.red, rgb.green, rgb.blue];
+            Ok(match parts {
+                [red, green, blue] if red == green && green == blue => Colour::Grey(red),
+                _ => Colour::Rgb(parts),
+            })
+        }
+        _ => Err(Unsupported("a colour of another kind")),
+    }
+}

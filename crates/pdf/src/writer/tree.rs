@@ -1,0 +1,343 @@
+//! The logical structure of a document (ISO 32000-1, 14.7 and 14.8), as its pages state it.
+//!
+//! Typst leaves a mark in the pages where an element starts and where it ends; from these marks the
+//! tree is built, and from the tree the structure elements.
+
+use std::collections::HashMap;
+
+use typst::introspection::Location;
+
+/// Number of a node.
+pub(crate) type NodeId = usize;
+
+/// What an element is.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Role {
+    /// No element: what is in it belongs to the element round it.
+    Group,
+    /// Not part of the logical structure.
+    Artifact,
+    /// A paragraph; left out where nothing is in it.
+    Paragraph,
+    /// A heading of a level, with its text.
+    Heading(u16, String),
+    /// A list, with the name of its numbering.
+    List(&'static str),
+    /// What stands before an item of a list.
+    ItemLabel,
+    /// An item of a list.
+    ItemBody,
+    /// A label that is not in a list: the number of a note.
+    Label,
+    /// A link.
+    Link,
+    /// A footnote.
+    Note,
+    /// A grid or a cell of it.
+    Division,
+}
+
+/// How a run of text is set off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Attributes {
+    /// `strong`.
+    pub(crate) strong: bool,
+    /// `emph`.
+    pub(crate) emphasis: bool,
+    /// Raised or lowered.
+    pub(crate) script: bool,
+}
+
+/// What is in a node, in reading order.
+#[derive(Debug, Clone)]
+pub(crate) enum Kid {
+    /// Another node.
+    Node(NodeId),
+    /// Text: the page and the numbers of its marked-content sequences.
+    Text(Attributes, Vec<(usize, usize)>),
+    /// An annotation, by page and place among the page's.
+    Annotation(usize, usize),
+}
+
+/// A node.
+#[derive(Debug, Clone)]
+pub(crate) struct Node {
+    /// What it is.
+    pub(crate) role: Role,
+    /// What is in it.
+    pub(crate) kids: Vec<Kid>,
+}
+
+/// The tree of one document; node 0 is the document.
+#[derive(Debug, Clone)]
+pub(crate) struct Tree {
+    nodes: Vec<Node>,
+    /// Elements to which content elsewhere belongs, by their location.
+    places: HashMap<Location, NodeId>,
+    /// That content.
+    moved: Vec<(Location, NodeId)>,
+}
+
+/// A finished structure element.
+#[derive(Debug, Clone)]
+pub(crate) struct Element {
+    /// Its type (14.8.4), `P`.
+    pub(crate) kind: &'static str,
+    /// The further entries of its dictionary.
+    pub(crate) entries: Vec<Entry>,
+    /// What is in it.
+    pub(crate) kids: Vec<Piece>,
+}
+
+/// An entry of an element's dictionary.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Entry {
+    /// `/T`.
+    Title(String),
+    /// `/ListNumbering` (14.8.5.5).
+    Numbering(&'static str),
+    /// `/Placement /Block`: an inline element among blocks (14.8.5.4.2).
+    Block,
+    /// `/ID`, needed by a note (ISO 14289-1, 7.9).
+    Id,
+}
+
+/// A kid of an element.
+#[derive(Debug, Clone)]
+pub(crate) enum Piece {
+    /// Another element.
+    Element(Element),
+    /// A marked-content sequence: page and number.
+    Content(usize, usize),
+    /// An annotation: page and place.
+    Annotation(usize, usize),
+}
+
+impl Tree {
+    /// An empty document.
+    pub(crate) fn new() -> Self {
+        let root = Node {
+            role: Role::Group,
+            kids: Vec::new(),
+        };
+        Self {
+            nodes: vec![root],
+            places: HashMap::new(),
+            moved: Vec::new(),
+        }
+    }
+
+    /// A node in no other yet.
+    pub(crate) fn node(&mut self, role: Role) -> NodeId {
+        self.nodes.push(Node {
+            role,
+            kids: Vec::new(),
+        });
+        self.nodes.len() - 1
+    }
+
+    /// A node in another.
+    pub(crate) fn node_in(&mut self, parent: NodeId, role: Role) -> NodeId {
+        let id = self.node(role);
+        self.nodes[parent].kids.push(Kid::Node(id));
+        id
+    }
+
+    /// What a node is.
+    pub(crate) fn role(&self, id: NodeId) -> &Role {
+        &self.nodes[id].role
+    }
+
+    /// Notes where an element stands to which content elsewhere may belong.
+    pub(crate) fn place(&mut self, location: Location, id: NodeId) {
+        self.places.insert(location, id);
+    }
+
+    /// A node for content that belongs to the element with this location, at its end.
+    pub(crate) fn moved(&mut self, location: Location) -> NodeId {
+        let id = self.node(Role::Group);
+        self.moved.push((location, id));
+        id
+    }
+
+    /// Adds a marked-content sequence to a node.
+    pub(crate) fn text(&mut self, id: NodeId, attributes: Attributes, at: (usize, usize)) {
+        match self.nodes[id].kids.last_mut() {
+            Some(Kid::Text(known, sequences)) if *known == attributes => sequences.push(at),
+            _ => self.nodes[id].kids.push(Kid::Text(attributes, vec![at])),
+        }
+    }
+
+    /// Adds an annotation to a node.
+    pub(crate) fn annotation(&mut self, id: NodeId, page: usize, at: usize) {
+        self.nodes[id].kids.push(Kid::Annotation(page, at));
+    }
+
+    /// The structure elements; none where something belongs to an element that is not there.
+    pub(crate) fn elements(mut self) -> Option<Vec<Element>> {
+        for (location, id) in std::mem::take(&mut self.moved) {
+            let place = *self.places.get(&location)?;
+            self.nodes[place].kids.push(Kid::Node(id));
+        }
+        let mut root = Element {
+            kind: "Document",
+            entries: Vec::new(),
+            kids: Vec::new(),
+        };
+        self.fill(0, &mut root);
+        let only_elements = |piece| match piece {
+            Piece::Element(element) => Some(element),
+            Piece::Content(..) | Piece::Annotation(..) => None,
+        };
+        root.kids.into_iter().map(only_elements).collect()
+    }
+
+    /// Puts what is in a node into an element.
+    fn fill(&self, id: NodeId, into: &mut Element) {
+        for kid in &self.nodes[id].kids {
+            match kid {
+                Kid::Node(kid) => self.add(*kid, into),
+                Kid::Text(attributes, sequences) => {
+                    let pieces = sequences
+                        .iter()
+                        .map(|(page, at)| Piece::Content(*page, *at));
+                    for piece in dressed(*attributes, pieces.collect()) {
+                        into.push(piece);
+                    }
+                }
+                Kid::Annotation(page, at) => into.push(Piece::Annotation(*page, *at)),
+            }
+        }
+    }
+
+    /// Puts a node into an element.
+    fn add(&self, id: NodeId, into: &mut Element) {
+        let node = &self.nodes[id];
+        let (kind, entries) = match &node.role {
+            Role::Group => return self.fill(id, into),
+            Role::Artifact => return,
+            Role::Paragraph => ("P", vec![]),
+            Role::Heading(level, title) => (heading(*level), vec![Entry::Title(title.clone())]),
+            Role::List(numbering) => ("L", vec![Entry::Numbering(numbering)]),
+            Role::ItemLabel | Role::Label => ("Lbl", vec![]),
+            Role::ItemBody => ("LBody", vec![]),
+            Role::Link => ("Link", vec![]),
+            Role::Note => ("Note", vec![Entry::Id]),
+            Role::Division => ("Div", vec![]),
+        };
+        let mut element = Element {
+            kind,
+            entries,
+            kids: Vec::new(),
+        };
+        self.fill(id, &mut element);
+        match node.role {
+            Role::Paragraph if element.kids.is_empty() => {}
+            Role::List(_) => into.push(Piece::Element(listed(element))),
+            _ => into.push(Piece::Element(element)),
+        }
+    }
+}
+
+/// The type of a heading; more than six levels there are not in a letter.
+fn heading(level: u16) -> &'static str {
+    ["H1", "H2", "H3", "H4", "H5", "H6"][usize::from(level.clamp(1, 6)) - 1]
+}
+
+/// Text in the elements that set it off, the outermost for emphasis.
+fn dressed(attributes: Attributes, mut pieces: Vec<Piece>) -> Vec<Piece> {
+    let Attributes {
+        strong,
+        emphasis,
+        script,
+    } = attributes;
+    for (kind, is) in [("Span", script), ("Strong", strong), ("Em", emphasis)] {
+        if is {
+            pieces = vec![Piece::Element(Element {
+                kind,
+                entries: Vec::new(),
+                kids: pieces,
+            })];
+        }
+    }
+    pieces
+}
+
+/// Labels and bodies of a list as items (14.8.4.3.3). A list that ends an item stands after it.
+fn listed(list: Element) -> Element {
+    let mut items: Vec<Piece> = Vec::new();
+    let item = |kids| {
+        Piece::Element(Element {
+            kind: "LI",
+            entries: Vec::new(),
+            kids,
+        })
+    };
+    for piece in list.kids {
+        let Piece::Element(mut element) = piece else {
+            items.push(piece);
+            continue;
+        };
+        match element.kind {
+            "Lbl" => items.push(item(vec![Piece::Element(element)])),
+            "LBody" => {
+                let inner = match element.kids.last() {
+                    Some(Piece::Element(last)) if last.kind == "L" => element.kids.pop(),
+                    _ => None,
+                };
+                match items.last_mut() {
+                    Some(Piece::Element(last)) if last.kind == "LI" && last.kids.len() == 1 => {
+                        last.kids.push(Piece::Element(element));
+                    }
+                    _ => items.push(item(vec![Piece::Element(element)])),
+                }
+                items.extend(inner);
+            }
+            _ => items.push(Piece::Element(element)),
+        }
+    }
+    Element {
+        kids: items,
+        ..list
+    }
+}
+
+impl Element {
+    /// Whether only blocks may stand in it, so that bare content needs an element of its own.
+    fn groups(&self) -> bool {
+        matches!(self.kind, "Document" | "Div")
+    }
+
+    /// Adds a kid.
+    fn push(&mut self, piece: Piece) {
+        if !self.groups() {
+            return self.kids.push(piece);
+        }
+        match piece {
+            Piece::Element(mut element) => {
+                let inline = ["Span", "Note", "Link", "Strong", "Em"];
+                if inline.contains(&element.kind) {
+                    element.entries.push(Entry::Block);
+                }
+                self.kids.push(Piece::Element(element));
+            }
+            Piece::Content(..) | Piece::Annotation(..) => match self.kids.last_mut() {
+                Some(Piece::Element(last)) if last.kind == "Span" && last.is_wrapper() => {
+                    last.kids.push(piece);
+                }
+                _ => self.kids.push(Piece::Element(Self {
+                    kind: "Span",
+                    entries: vec![Entry::Block],
+                    kids: vec![piece],
+                })),
+            },
+        }
+    }
+
+    /// Whether it only holds bare content.
+    fn is_wrapper(&self) -> bool {
+        self.kids
+            .iter()
+            .all(|kid| !matches!(kid, Piece::Element(_)))
+    }
+}
