@@ -42,7 +42,6 @@ fn main() -> anyhow::Result<()> {
     let renderer = PdfRenderer::new(PdfOptions {
         fonts,
         theme: Theme::default(),
-        plain: true,
     })?;
     let mut lines = fs::File::create(folder.join("values.jsonl"))?;
     let mut first = None;

@@ -21,7 +21,6 @@ pub(crate) fn renderers(theme: &Theme, folder: &Folder) -> anyhow::Result<Vec<Bo
     let pdf = PdfRenderer::new(PdfOptions {
         fonts,
         theme: theme.clone(),
-        plain: false,
     })
     .context("cannot set up the making of PDF")?;
     let docx = DocxRenderer::new(DocxOptions {

@@ -76,6 +76,15 @@ pub trait Prepared: Send + Sync {
     /// # Errors
     /// Why these documents cannot be made; other municipalities are not concerned.
     fn render(&self, values: &[Values]) -> Result<Warned<Vec<Rendition>>, Diagnostics>;
+
+    /// Renders the same in the plain way, where [`render`](Self::render) takes short cuts: slower,
+    /// with other bytes, and meant to show the same. A run holds a sample of its files against it.
+    fn render_plain(
+        &self,
+        _values: &[Values],
+    ) -> Option<Result<Warned<Vec<Rendition>>, Diagnostics>> {
+        None
+    }
 }
 
 /// Judges a finished rendition; nothing is delivered that it refuses.
@@ -85,4 +94,10 @@ pub trait Inspector: Send + Sync {
 
     /// What is wrong with the finished file; empty where nothing is.
     fn inspect(&self, shape: &Shape, values: &Values, rendition: &Rendition) -> Diagnostics;
+
+    /// Where two renditions of one document, made in two ways, do not show the same; empty where
+    /// they do.
+    fn compare(&self, _one: &Rendition, _other: &Rendition) -> Diagnostics {
+        Vec::new()
+    }
 }

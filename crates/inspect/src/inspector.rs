@@ -9,8 +9,8 @@ use crate::docx::package::Package;
 use crate::docx::{Parts, read_parts};
 use crate::expected::{missing_values, property, title};
 use crate::lint::lint_parts;
-use crate::read_pdf;
 use crate::text::fold_into;
+use crate::{PdfText, comparable, first_difference, read_pdf, struct_outline};
 
 /// Raised whenever a verdict may change.
 const VERSION: &[u8] = b"1";
@@ -58,6 +58,13 @@ impl Inspector for FileInspector {
         match rendition.format {
             Format::Pdf => PdfInspector.inspect(shape, values, rendition),
             Format::Docx => DocxInspector.inspect(shape, values, rendition),
+        }
+    }
+
+    fn compare(&self, one: &Rendition, other: &Rendition) -> Diagnostics {
+        match one.format {
+            Format::Pdf => PdfInspector.compare(one, other),
+            Format::Docx => Vec::new(),
         }
     }
 }
@@ -145,6 +152,50 @@ impl Inspector for PdfInspector {
         ));
         found
     }
+
+    fn compare(&self, one: &Rendition, other: &Rendition) -> Diagnostics {
+        let read = |file: &Rendition| read_pdf(&file.bytes);
+        let outline = |file: &Rendition| struct_outline(&file.bytes);
+        let differs = |what: &str| {
+            let message = format!("made in two ways, the file differs: {what}");
+            vec![
+                Diagnostic::error("pdf-differs", message)
+                    .hint("report this as a bug, with the campaign and the row if you can"),
+            ]
+        };
+        match (read(one), read(other)) {
+            (Ok(one), Ok(other)) => {
+                let (lines, others) = (comparable(&one.lines), comparable(&other.lines));
+                if let Some(difference) = first_difference(&lines, &others) {
+                    return differs(&difference.to_string());
+                }
+                if one.page_count != other.page_count {
+                    return differs(&format!(
+                        "{} and {} pages",
+                        one.page_count, other.page_count
+                    ));
+                }
+                let said =
+                    |file: &PdfText| (file.metadata.title.clone(), file.metadata.language.clone());
+                if said(&one) != said(&other) {
+                    return differs("title or language");
+                }
+            }
+            (Err(error), _) | (_, Err(error)) => return differs(&error.to_string()),
+        }
+        match (outline(one), outline(other)) {
+            (Ok(one), Ok(other)) if tree(&one) == tree(&other) => Vec::new(),
+            (Ok(_), Ok(_)) => differs("the structure"),
+            (Err(error), _) | (_, Err(error)) => differs(&error.to_string()),
+        }
+    }
+}
+
+/// An outline of the structure without the texts, which may be cut up in different ways.
+fn tree(outline: &str) -> Vec<&str> {
+    let kind = |line: &'_ str| line.find('"').unwrap_or(line.len());
+    let lines = outline.lines().map(|line| line[..kind(line)].trim_end());
+    lines.filter(|line| !line.trim().is_empty()).collect()
 }
 
 impl Inspector for DocxInspector {

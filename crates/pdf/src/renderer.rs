@@ -33,9 +33,6 @@ pub struct PdfOptions {
     pub fonts: Vec<FontFile>,
     /// The look.
     pub theme: Theme,
-    /// Whether all files go through Typst's own export: slower and larger, and made by nobody of
-    /// us. Files that are written without it are held against it.
-    pub plain: bool,
 }
 
 /// Why a renderer cannot be made.
@@ -68,8 +65,8 @@ pub struct PdfRenderer {
 struct Engine {
     shared: Arc<Shared>,
     standards: PdfStandards,
-    /// Writes files without Typst's export; none where all go through it.
-    writer: Option<Writer>,
+    /// Writes files without Typst's export.
+    writer: Writer,
     packs: AtomicUsize,
 }
 
@@ -90,13 +87,13 @@ impl PdfRenderer {
             builder.field(path.as_bytes()).field(text.as_bytes());
         }
         builder.field(&theme);
-        builder.field(&[u8::from(options.plain), WRITER]);
+        builder.field(&[WRITER]);
         for file in &options.fonts {
             builder.field(&Fingerprint::of(&file.bytes).0);
         }
         let fonts = Fonts::load(&options.fonts, &options.theme)?;
         let standards = standards().map_err(PdfError::Standards)?;
-        let writer = (!options.plain).then(|| Writer::new(fonts.all(), PROFILE));
+        let writer = Writer::new(fonts.all(), PROFILE);
         let shared = Arc::new(Shared::new(fonts, theme));
         let engine = Arc::new(Engine {
             shared,
@@ -331,6 +328,24 @@ struct PreparedPack {
 
 impl Prepared for PreparedPack {
     fn render(&self, values: &[Values]) -> Result<Warned<Vec<Rendition>>, Diagnostics> {
+        self.make(values, Some(&self.engine.writer))
+    }
+
+    fn render_plain(
+        &self,
+        values: &[Values],
+    ) -> Option<Result<Warned<Vec<Rendition>>, Diagnostics>> {
+        Some(self.make(values, None))
+    }
+}
+
+impl PreparedPack {
+    /// Makes the files, through Typst's export where there is no writer.
+    fn make(
+        &self,
+        values: &[Values],
+        writer: Option<&Writer>,
+    ) -> Result<Warned<Vec<Rendition>>, Diagnostics> {
         if values.len() != self.files.len() {
             let message = format!("{} values for {} documents", values.len(), self.files.len());
             return Err(vec![Diagnostic::error("pdf-values", message)]);
@@ -343,13 +358,15 @@ impl Prepared for PreparedPack {
             return Err(diagnostics);
         }
         let _sweep = Sweep(&self.engine.packs);
-        pool::alone(|| self.render_all(values)).map_err(|error| vec![error])?
+        pool::alone(|| self.render_all(values, writer)).map_err(|error| vec![error])?
     }
-}
 
-impl PreparedPack {
     /// Collections first, with the documents that can be taken from their pages; then the rest.
-    fn render_all(&self, values: &[Values]) -> Result<Warned<Vec<Rendition>>, Diagnostics> {
+    fn render_all(
+        &self,
+        values: &[Values],
+        writer: Option<&Writer>,
+    ) -> Result<Warned<Vec<Rendition>>, Diagnostics> {
         let mut made: Vec<Option<Rendition>> = self.files.iter().map(|_| None).collect();
         let mut warnings = Vec::new();
         for (at, file) in self
@@ -360,13 +377,13 @@ impl PreparedPack {
         {
             let laid = file.lay_out(&self.engine, &values[at])?;
             warnings.extend(laid.warnings);
-            let scans = self.scan(at, &laid.output);
-            made[at] = Some(self.export(at, &laid.output, &scans, None, values)?);
+            let written = Written::scan(writer, file, &laid.output);
+            made[at] = Some(self.export(at, &laid.output, &written, None, values)?);
             for taking in self.takings.iter().filter(|taking| taking.collection == at) {
                 if values[at].members[taking.member] == values[taking.file] {
                     let member = Some(taking.member);
                     let rendition =
-                        self.export(taking.file, &laid.output, &scans, member, values)?;
+                        self.export(taking.file, &laid.output, &written, member, values)?;
                     made[taking.file] = Some(rendition);
                 }
             }
@@ -378,8 +395,8 @@ impl PreparedPack {
                 None => {
                     let laid = self.files[at].lay_out(&self.engine, &values[at])?;
                     warnings.extend(laid.warnings);
-                    let scans = self.scan(at, &laid.output);
-                    self.export(at, &laid.output, &scans, None, values)?
+                    let written = Written::scan(writer, &self.files[at], &laid.output);
+                    self.export(at, &laid.output, &written, None, values)?
                 }
             });
         }
@@ -389,19 +406,11 @@ impl PreparedPack {
         })
     }
 
-    /// What the pages of each document in a file show; none for those that go through Typst's
-    /// export.
-    fn scan(&self, at: usize, laid: &Laid) -> Vec<Option<Scan>> {
-        let locale = self.files[at].metadata.locale();
-        let scan = |pages| self.engine.writer.as_ref()?.scan(pages, locale).ok();
-        laid.pages().map(scan).collect()
-    }
-
     fn export(
         &self,
         at: usize,
         laid: &Laid,
-        scans: &[Option<Scan>],
+        written: &Written<'_>,
         member: Option<usize>,
         values: &[Values],
     ) -> Result<Rendition, Diagnostics> {
@@ -412,15 +421,40 @@ impl PreparedPack {
             ..
         } = &self.files[at];
         let identity = Identity::of((shape, *fingerprint), &values[at]);
-        let scans = member.map_or(scans, |member| &scans[member..=member]);
-        let scans: Option<Vec<&Scan>> = scans.iter().map(Option::as_ref).collect();
-        if let (Some(writer), Some(scans)) = (&self.engine.writer, scans)
+        if let Some(writer) = written.writer
+            && let Some(scans) = written.of(member)
             && let Ok(rendition) = write(writer, &scans, metadata, shape, &identity)
         {
             return Ok(rendition);
         }
         let pages = member.map_or_else(|| laid.whole(), |member| laid.member(member));
         export(pages, metadata, &self.engine.standards, shape, &identity)
+    }
+}
+
+/// What the pages of each document in a file show; none for those that go through Typst's export.
+struct Written<'a> {
+    writer: Option<&'a Writer>,
+    scans: Vec<Option<Scan>>,
+}
+
+impl<'a> Written<'a> {
+    fn scan(writer: Option<&'a Writer>, file: &File, laid: &Laid) -> Self {
+        let locale = file.metadata.locale();
+        let scan = |pages| writer?.scan(pages, locale).ok();
+        Self {
+            writer,
+            scans: laid.pages().map(scan).collect(),
+        }
+    }
+
+    /// One document, or all; none where one of them goes through Typst's export.
+    fn of(&self, member: Option<usize>) -> Option<Vec<&Scan>> {
+        let scans = match member {
+            Some(member) => self.scans.get(member..=member)?,
+            None => &self.scans,
+        };
+        scans.iter().map(Option::as_ref).collect()
     }
 }
 

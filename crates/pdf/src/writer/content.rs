@@ -6,7 +6,7 @@
 
 use std::io::Write as _;
 
-use typst::layout::{Abs, Point};
+use typst::layout::{Abs, Point, Size};
 use typst::text::TextItem;
 
 use super::Unsupported;
@@ -127,15 +127,6 @@ impl Content {
         }
     }
 
-    fn enter_text(&mut self) {
-        if !self.in_text {
-            self.close_mark();
-            self.out.extend(b"BT\n");
-            self.in_text = true;
-            self.line = (0, 0);
-        }
-    }
-
     fn leave_text(&mut self) {
         if self.in_text {
             self.close_mark();
@@ -144,12 +135,30 @@ impl Content {
         }
     }
 
-    /// Starts a sequence, where it is not the one that is open.
-    fn open_mark(&mut self, mark: Mark) {
-        if self.mark.as_ref() == Some(&mark) {
+    /// Starts a sequence of text, where it is not the one that is open. Each is a text object of
+    /// its own: readers that do not look where text stands put a space or a line end between them.
+    fn open_text(&mut self, mark: Mark) {
+        if self.in_text && self.mark.as_ref() == Some(&mark) {
             return;
         }
+        self.leave_text();
         self.close_mark();
+        self.out.extend(b"BT\n");
+        self.in_text = true;
+        self.line = (0, 0);
+        self.begin(mark);
+    }
+
+    /// Starts a sequence of what is drawn, where it is not the one that is open.
+    fn open_mark(&mut self, mark: Mark) {
+        self.leave_text();
+        if self.mark.as_ref() != Some(&mark) {
+            self.close_mark();
+            self.begin(mark);
+        }
+    }
+
+    fn begin(&mut self, mark: Mark) {
         match &mark {
             Mark::Artifact(properties) if properties.is_empty() => {
                 self.out.extend(b"/Artifact BMC\n")
@@ -205,8 +214,7 @@ impl Content {
         colour: Colour,
         mark: Mark,
     ) -> Result<(), Unsupported> {
-        self.enter_text();
-        self.open_mark(mark);
+        self.open_text(mark);
         self.set_fill(colour);
         let size = milli(item.size.to_pt());
         if self.font != Some((number_of_face, size)) {
@@ -291,7 +299,6 @@ impl Content {
         colour: Colour,
         mark: Mark,
     ) {
-        self.leave_text();
         self.open_mark(mark);
         self.set_fill(colour);
         let (x, y) = self.at(from);
@@ -303,9 +310,21 @@ impl Content {
         self.out.extend(b"re f\n");
     }
 
+    /// Shows a picture; `from` is its upper left corner.
+    pub(crate) fn image(&mut self, from: Point, size: Size, image: usize, mark: Mark) {
+        self.open_mark(mark);
+        let (x, top) = self.at(from);
+        let (right, y) = self.at(from + size.to_point());
+        self.out.extend(b"q ");
+        for part in [right - x, 0, 0, top - y, x, y] {
+            number(&mut self.out, part);
+            self.out.push(b' ');
+        }
+        self.out.extend(format!("cm/I{image} Do Q\n").as_bytes());
+    }
+
     /// Draws a line with butt caps; the width in points.
     pub(crate) fn line(&mut self, from: Point, to: Point, width: Abs, colour: Colour, mark: Mark) {
-        self.leave_text();
         self.open_mark(mark);
         if self.stroke != Some(colour) {
             self.colour(colour, ["G", "RG"]);

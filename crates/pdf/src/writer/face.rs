@@ -59,8 +59,8 @@ pub(crate) struct Used {
 }
 
 impl Used {
-    /// Whether `text` is what the glyph says by itself. A glyph that stands for no one character
-    /// (a ligature) says what it said first in the document.
+    /// Whether `text` is what the glyph says by itself. A glyph that stands for no one character (a
+    /// ligature, a raised figure) says what it said first in the document.
     pub(crate) fn says(&mut self, face: &Face, id: u16, text: &str) -> bool {
         match face.character(id) {
             Some(c) => {
@@ -115,9 +115,10 @@ impl Used {
     }
 }
 
-/// Whether a character is a ligature of Latin letters, which reads better as those letters.
-fn is_ligature(c: char) -> bool {
-    matches!(c, '\u{FB00}'..='\u{FB06}')
+/// Whether a character is another form of other characters: a ligature, or a raised or lowered
+/// figure. Fonts have one glyph for it and for those characters, and the text tells which is meant.
+fn is_form(c: char) -> bool {
+    matches!(c, '\u{FB00}'..='\u{FB06}' | '\u{B2}' | '\u{B3}' | '\u{B9}' | '\u{2070}'..='\u{209F}')
 }
 
 impl Face {
@@ -146,7 +147,7 @@ impl Face {
                 };
                 let id = table.glyph_index(code).map_or(0, |id| id.0);
                 let private = matches!(code, 0xE000..=0xF8FF | 0xF0000..);
-                if c.is_control() || c == '\u{AD}' || is_ligature(c) || private {
+                if c.is_control() || c == '\u{AD}' || is_form(c) || private {
                     return;
                 }
                 // The first of those that look the same: the space before the no-break space.
@@ -172,11 +173,6 @@ impl Face {
             is_cff,
             subsets: Mutex::default(),
         })
-    }
-
-    /// Where its file lies in memory: what a run of text is told apart by.
-    pub(crate) fn key(font: &Font) -> (usize, u32) {
-        (font.data().as_slice().as_ptr() as usize, font.index())
     }
 
     /// The width of a glyph, in thousandths of the type size.
@@ -450,12 +446,16 @@ impl Faces {
         self.faces.len()
     }
 
-    /// The number of a font.
+    /// The number of a font. Pages that Typst remembers may hold the font of another renderer with
+    /// the same file, so where the file lies in memory is only looked at first.
     pub(crate) fn find(&self, font: &Font) -> Option<usize> {
-        let key = Face::key(font);
-        self.faces
+        let place = |font: &Font| (font.data().as_slice().as_ptr(), font.index());
+        let here = place(font);
+        let same = self
+            .faces
             .iter()
-            .position(|(known, _)| Face::key(known) == key)
+            .position(|(known, _)| place(known) == here);
+        same.or_else(|| self.faces.iter().position(|(known, _)| known == font))
     }
 
     /// The face with a number.

@@ -12,12 +12,14 @@
 //! | `content` | their content streams |
 //! | `tree` | the logical structure |
 //! | `face` | fonts, cut down |
+//! | `image` | pictures |
 //! | `xmp` | metadata |
 //! | `file` | objects, object streams, cross-references |
 
 mod content;
 mod face;
 mod file;
+mod image;
 mod scan;
 mod stream;
 mod tree;
@@ -26,11 +28,13 @@ mod xmp;
 use std::sync::Arc;
 
 use typst::text::{Font, Locale};
+use typst::visualize::Image;
 use typst_layout::Page;
 
 use content::{number, text_string};
 use face::{Faces, Used};
 use file::{File, Id};
+use image::Images;
 use scan::{Bookmark, Link, PageScan, Target};
 use stream::{Streams, deflate};
 use tree::{Element, Entry, Piece};
@@ -73,6 +77,7 @@ impl Info<'_> {
 pub(crate) struct Writer {
     faces: Faces,
     streams: Streams,
+    images: Images,
     /// The deflated colour profile of the output intent: sRGB.
     profile: Arc<Vec<u8>>,
 }
@@ -83,6 +88,7 @@ impl Writer {
         Self {
             faces: Faces::new(fonts),
             streams: Streams::default(),
+            images: Images::default(),
             profile: Arc::new(deflate(profile)),
         }
     }
@@ -103,6 +109,7 @@ impl Writer {
         let mut file = File::default();
         let [catalog, about, pages, structure] = [(); 4].map(|()| file.reserve());
         let fonts = self.fonts(&mut file, scans)?;
+        let images = self.images(&mut file, scans)?;
         let mut making = Making {
             pages: scans
                 .iter()
@@ -116,7 +123,7 @@ impl Writer {
         };
         making.reserve_annotations(scans);
         let root = making.structure(scans, structure);
-        making.pages(scans, pages, &fonts, &self.streams);
+        making.pages(scans, pages, (&fonts, &images), &self.streams);
         making.annotations(scans);
         making.parent_tree(structure, root);
         let outline = making.outline(scans);
@@ -162,6 +169,26 @@ impl Writer {
             .collect();
         let trailer = format!("/Root {catalog} 0 R/Info {about} 0 R/ID[<{ident}><{ident}>]");
         Ok(file.finish(&trailer, &self.streams))
+    }
+
+    /// The pictures of each document; one that stands in several is written once.
+    fn images(&self, file: &mut File, scans: &[&Scan]) -> Result<Vec<Vec<Id>>, Unsupported> {
+        let mut written: Vec<(&Image, Id)> = Vec::new();
+        let mut all = Vec::with_capacity(scans.len());
+        for scan in scans {
+            let mut ids = Vec::with_capacity(scan.images.len());
+            for image in &scan.images {
+                let known = written.iter().find(|(other, _)| *other == image);
+                let id = match known {
+                    Some((_, id)) => *id,
+                    None => self.images.add(file, image)?,
+                };
+                written.push((image, id));
+                ids.push(id);
+            }
+            all.push(ids);
+        }
+        Ok(all)
     }
 
     /// The fonts of a file, by the number of their face.
@@ -306,6 +333,16 @@ impl Making {
                 Entry::Numbering(name) => {
                     out.extend(format!("/A<</O/List/ListNumbering/{name}>>").as_bytes());
                 }
+                Entry::Alternative(words) => {
+                    out.extend(b"/Alt");
+                    text_string(&mut out, words);
+                }
+                Entry::Bounds(sides) => {
+                    out.extend(b"/A<</O/Layout/Placement/Block/BBox");
+                    rectangle(&mut out, sides);
+                    out.extend(b">>");
+                }
+                Entry::Scope => out.extend(b"/A<</O/Table/Scope/Column>>"),
                 Entry::Block => out.extend(b"/A<</O/Layout/Placement/Block>>"),
                 Entry::Id => {
                     self.notes.push(id);
@@ -347,41 +384,62 @@ impl Making {
         id
     }
 
-    fn pages(&mut self, scans: &[&Scan], parent: Id, fonts: &[Option<Id>], streams: &Streams) {
-        let pages = scans.iter().flat_map(|scan| &scan.pages);
-        for (at, page) in pages.enumerate() {
-            let PageScan {
-                size,
-                content,
-                faces,
-                ..
-            } = page;
-            let content = self
-                .file
-                .stream("/Filter/FlateDecode", streams.deflated(content));
-            let mut out = format!("<</Type/Page/Parent {parent} 0 R/MediaBox[0 0 ").into_bytes();
-            number(&mut out, size.0);
-            out.push(b' ');
-            number(&mut out, size.1);
-            out.extend(format!("]/Contents {content} 0 R/Resources<</Font<<").as_bytes());
-            let mut faces = faces.clone();
-            faces.sort_unstable();
-            for face in faces {
-                if let Some(id) = fonts[face] {
-                    out.extend(format!("/F{face} {id} 0 R").as_bytes());
-                }
+    fn pages(
+        &mut self,
+        scans: &[&Scan],
+        parent: Id,
+        (fonts, images): (&[Option<Id>], &[Vec<Id>]),
+        streams: &Streams,
+    ) {
+        let mut at = 0;
+        for (scan, images) in scans.iter().zip(images) {
+            for page in &scan.pages {
+                self.page(at, page, parent, (fonts, images), streams);
+                at += 1;
             }
-            out.extend(format!(">>>>/Tabs/S/StructParents {at}").as_bytes());
-            let annotations: Vec<String> = self.annotations[at]
-                .iter()
-                .map(|(id, _)| format!("{id} 0 R"))
-                .collect();
-            if !annotations.is_empty() {
-                out.extend(format!("/Annots[{}]", annotations.join(" ")).as_bytes());
+        }
+    }
+
+    fn page(
+        &mut self,
+        at: usize,
+        page: &PageScan,
+        parent: Id,
+        (fonts, images): (&[Option<Id>], &[Id]),
+        streams: &Streams,
+    ) {
+        let content = streams.deflated(&page.content);
+        let content = self.file.stream("/Filter/FlateDecode", content);
+        let mut out = format!("<</Type/Page/Parent {parent} 0 R/MediaBox[0 0 ").into_bytes();
+        number(&mut out, page.size.0);
+        out.push(b' ');
+        number(&mut out, page.size.1);
+        out.extend(format!("]/Contents {content} 0 R/Resources<</Font<<").as_bytes());
+        let mut faces = page.faces.clone();
+        faces.sort_unstable();
+        for face in faces {
+            if let Some(id) = fonts[face] {
+                out.extend(format!("/F{face} {id} 0 R").as_bytes());
+            }
+        }
+        out.extend(b">>");
+        if !page.images.is_empty() {
+            out.extend(b"/XObject<<");
+            for image in &page.images {
+                out.extend(format!("/I{image} {} 0 R", images[*image]).as_bytes());
             }
             out.extend(b">>");
-            self.file.put(self.pages[at], out);
         }
+        out.extend(format!(">>/Tabs/S/StructParents {at}").as_bytes());
+        let annotations: Vec<String> = self.annotations[at]
+            .iter()
+            .map(|(id, _)| format!("{id} 0 R"))
+            .collect();
+        if !annotations.is_empty() {
+            out.extend(format!("/Annots[{}]", annotations.join(" ")).as_bytes());
+        }
+        out.extend(b">>");
+        self.file.put(self.pages[at], out);
     }
 
     /// The link annotations. Their keys in the parent tree come after those of the pages.
@@ -418,23 +476,14 @@ impl Making {
             extreme(2, true),
             extreme(3, true),
         ];
-        let mut out = b"<</Type/Annot/Subtype/Link/F 4/Border[0 0 0]/Rect[".to_vec();
-        let numbers = |out: &mut Vec<u8>, values: &[i64]| {
-            for (at, value) in values.iter().enumerate() {
-                if at > 0 {
-                    out.push(b' ');
-                }
-                number(out, *value);
-            }
-            out.push(b']');
-        };
-        numbers(&mut out, &around);
+        let mut out = b"<</Type/Annot/Subtype/Link/F 4/Border[0 0 0]/Rect".to_vec();
+        rectangle(&mut out, &around);
         if rectangles.len() > 1 {
             let corners = |[left, bottom, right, top]: &[i64; 4]| {
                 [*left, *top, *right, *top, *left, *bottom, *right, *bottom]
             };
-            out.extend(b"/QuadPoints[");
-            numbers(
+            out.extend(b"/QuadPoints");
+            rectangle(
                 &mut out,
                 &rectangles.iter().flat_map(corners).collect::<Vec<_>>(),
             );
@@ -570,6 +619,18 @@ impl Making {
         }
         Some((*ids.first()?, *ids.last()?, count))
     }
+}
+
+/// An array of coordinates, in thousandths of a point.
+fn rectangle(out: &mut Vec<u8>, sides: &[i64]) {
+    out.push(b'[');
+    for (at, side) in sides.iter().enumerate() {
+        if at > 0 {
+            out.push(b' ');
+        }
+        number(out, *side);
+    }
+    out.push(b']');
 }
 
 /// The id of a note, from 1.

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use typst::foundations::{Content as Elem, StyleChain};
+use typst::foundations::{Content as Elem, Packed, Smart, StyleChain};
 use typst::introspection::{Location, Tag};
 use typst::layout::{
     Abs, Frame, FrameItem, GridCell, GridElem, GroupItem, HideElem, PlaceElem, Point, RepeatElem,
@@ -10,11 +10,11 @@ use typst::layout::{
 };
 use typst::model::{
     Destination, EmphElem, EnumElem, FootnoteElem, FootnoteEntry, HeadingElem, LinkMarker,
-    ListElem, ParElem, StrongElem,
+    ListElem, ParElem, StrongElem, TableCell, TableElem,
 };
 use typst::pdf::{ArtifactElem, ArtifactKind, PdfMarkerTag, PdfMarkerTagKind};
 use typst::text::{Locale, SubElem, SuperElem, TextItem};
-use typst::visualize::{Color, Geometry, Paint, ProcessColor, Shape};
+use typst::visualize::{Color, Geometry, Image, ImageElem, Paint, ProcessColor, Shape};
 use typst_layout::Page;
 
 use super::Unsupported;
@@ -64,6 +64,8 @@ pub(crate) struct PageScan {
     pub(crate) content: Vec<u8>,
     /// The faces on it, by number.
     pub(crate) faces: Vec<usize>,
+    /// The pictures on it, by their number in the document.
+    pub(crate) images: Vec<usize>,
     /// Its links.
     pub(crate) links: Vec<Link>,
     /// How many marked-content sequences with a number it has.
@@ -80,6 +82,8 @@ pub(crate) struct Scan {
     pub(crate) bookmarks: Vec<Bookmark>,
     /// The glyphs of each face.
     pub(crate) used: Vec<Used>,
+    /// Its pictures.
+    pub(crate) images: Vec<Image>,
 }
 
 /// Reads the pages of a document; `locale` is its language.
@@ -94,11 +98,13 @@ pub(crate) fn scan(pages: &[Page], faces: &Faces, locale: Locale) -> Result<Scan
         open: vec![],
         attributes: vec![],
         artifact: None,
+        heads: vec![],
         words: HashMap::new(),
         points: HashMap::new(),
         pending: vec![],
         bookmarks: vec![],
         used: vec![Used::default(); faces.len()],
+        images: vec![],
         pages: vec![],
         page: Current::new(Abs::zero()),
     };
@@ -119,6 +125,7 @@ struct Current {
     height: Abs,
     content: Content,
     faces: Vec<usize>,
+    images: Vec<usize>,
     links: Vec<Link>,
     /// The element of each link.
     owners: Vec<NodeId>,
@@ -133,6 +140,7 @@ impl Current {
             height,
             content: Content::new(height),
             faces: vec![],
+            images: vec![],
             links: vec![],
             owners: vec![],
             last: None,
@@ -150,6 +158,8 @@ struct Scanner<'a> {
     attributes: Vec<(Location, Attributes)>,
     /// How many elements were open when the outermost artifact started, and what it is.
     artifact: Option<(usize, &'static str)>,
+    /// How many rows head the tables that were met.
+    heads: Vec<usize>,
     /// What links are, in words.
     words: HashMap<NodeId, String>,
     /// Where elements start: page and point.
@@ -158,6 +168,7 @@ struct Scanner<'a> {
     pending: Vec<(usize, usize, Location)>,
     bookmarks: Vec<Bookmark>,
     used: Vec<Used>,
+    images: Vec<Image>,
     pages: Vec<PageScan>,
     page: Current,
 }
@@ -179,6 +190,7 @@ impl Scanner<'_> {
             size: (milli(page.frame.width().to_pt()), milli(height.to_pt())),
             content: done.content.finish(),
             faces: done.faces,
+            images: done.images,
             links: done.links,
             sequences: done.sequences,
         });
@@ -206,6 +218,7 @@ impl Scanner<'_> {
             elements,
             bookmarks: self.bookmarks,
             used: self.used,
+            images: self.images,
         })
     }
 
@@ -230,7 +243,7 @@ impl Scanner<'_> {
                 FrameItem::Group(group) => self.group(group, at)?,
                 FrameItem::Text(text) => self.text(text, at)?,
                 FrameItem::Shape(shape, _) => self.shape(shape, at)?,
-                FrameItem::Image(..) => return Err(Unsupported("an image")),
+                FrameItem::Image(image, size, _) => self.image(image, *size, at)?,
                 FrameItem::Link(target, size) => self.link(target, *size, at)?,
                 FrameItem::Tag(Tag::Start(elem, flags)) => self.start(elem, flags.tagged, at)?,
                 FrameItem::Tag(Tag::End(location, _, flags)) => {
@@ -299,6 +312,9 @@ impl Scanner<'_> {
             self.bookmarks.push(bookmark);
         }
         let node = self.tree.node_in(self.node(), role);
+        if let Some(table) = elem.to_packed::<TableElem>() {
+            self.heads.push(head_rows(table)?);
+        }
         if let Some(link) = elem.to_packed::<LinkMarker>() {
             self.words
                 .insert(node, link.alt.as_deref().unwrap_or_default().to_owned());
@@ -350,6 +366,33 @@ impl Scanner<'_> {
             Role::List("Circle")
         } else if elem.is::<EnumElem>() {
             Role::List("Decimal")
+        } else if elem.is::<TableElem>() {
+            Role::Table
+        } else if let Some(cell) = elem.to_packed::<TableCell>() {
+            let styles = StyleChain::default();
+            if cell.is_repeated.get(styles) {
+                begins = Some("/Type/Pagination");
+                Role::Artifact
+            } else {
+                let one = |count: std::num::NonZeroUsize| count.get() == 1;
+                let Smart::Custom(y) = cell.y.get(styles) else {
+                    return Err(Unsupported("a cell without place"));
+                };
+                if *self.tree.role(self.node()) != Role::Table
+                    || !one(cell.colspan.get(styles))
+                    || !one(cell.rowspan.get(styles))
+                {
+                    return Err(Unsupported("a cell that spans others"));
+                }
+                Role::Cell(y, self.heads.last().is_some_and(|rows| y < *rows))
+            }
+        } else if let Some(image) = elem.to_packed::<ImageElem>() {
+            let words = image.alt.get_ref(StyleChain::default()).as_deref();
+            Role::Figure(
+                words
+                    .ok_or(Unsupported("a picture without words"))?
+                    .to_owned(),
+            )
         } else if elem.is::<GridElem>() {
             Role::Division
         } else if elem.is::<GridCell>() {
@@ -472,6 +515,43 @@ impl Scanner<'_> {
         Mark::Content(self.page.sequences - 1, language)
     }
 
+    fn image(&mut self, image: &Image, size: Size, at: Point) -> Result<(), Unsupported> {
+        super::image::check(image)?;
+        let known = self.images.iter().position(|known| known == image);
+        let number = known.unwrap_or(self.images.len());
+        if known.is_none() {
+            self.images.push(image.clone());
+        }
+        if !self.page.images.contains(&number) {
+            self.page.images.push(number);
+        }
+        self.page.last = None;
+        let mark = match self.artifact {
+            Some((_, properties)) => Mark::Artifact(properties),
+            None => {
+                let place = (self.pages.len(), self.page.sequences);
+                let bounds = self.rectangle(at, size);
+                self.tree.figure(self.node(), place, bounds);
+                self.page.sequences += 1;
+                Mark::Content(self.page.sequences - 1, None)
+            }
+        };
+        self.page.content.image(at, size, number, mark);
+        Ok(())
+    }
+
+    /// A rectangle of the page in PDF's coordinates.
+    fn rectangle(&self, at: Point, size: Size) -> Rectangle {
+        let height = milli(self.page.height.to_pt());
+        let corner = at + size.to_point();
+        [
+            milli(at.x.to_pt()),
+            height - milli(corner.y.to_pt()),
+            milli(corner.x.to_pt()),
+            height - milli(at.y.to_pt()),
+        ]
+    }
+
     fn shape(&mut self, shape: &Shape, at: Point) -> Result<(), Unsupported> {
         // What is drawn ends the sequence of text before it.
         self.page.last = None;
@@ -506,14 +586,7 @@ impl Scanner<'_> {
             return Err(Unsupported("a link in an artifact"));
         }
         let owner = owner.node;
-        let height = milli(self.page.height.to_pt());
-        let corner = at + size.to_point();
-        let rectangle = [
-            milli(at.x.to_pt()),
-            height - milli(corner.y.to_pt()),
-            milli(corner.x.to_pt()),
-            height - milli(at.y.to_pt()),
-        ];
+        let rectangle = self.rectangle(at, size);
         if let Some(at) = self.page.owners.iter().position(|known| *known == owner) {
             self.page.links[at].rectangles.push(rectangle);
             return Ok(());
@@ -536,6 +609,22 @@ impl Scanner<'_> {
         self.page.owners.push(owner);
         self.tree.annotation(owner, page, place);
         Ok(())
+    }
+}
+
+/// How many rows head a table.
+fn head_rows(table: &Packed<TableElem>) -> Result<usize, Unsupported> {
+    let grid = table
+        .grid
+        .as_ref()
+        .ok_or(Unsupported("a table without grid"))?;
+    if grid.has_gutter || grid.footer.is_some() {
+        return Err(Unsupported("a table with gutters or a foot"));
+    }
+    match grid.headers.as_slice() {
+        [] => Ok(0),
+        [head] if head.range.start == 0 => Ok(head.range.end),
+        _ => Err(Unsupported("a table with several heads")),
     }
 }
 

@@ -35,6 +35,12 @@ pub(crate) enum Role {
     Note,
     /// A grid or a cell of it.
     Division,
+    /// A picture, with what it shows in words.
+    Figure(String),
+    /// A table.
+    Table,
+    /// A cell of a table: its row, from 0, and whether it heads its column.
+    Cell(usize, bool),
 }
 
 /// How a run of text is set off.
@@ -66,6 +72,8 @@ pub(crate) struct Node {
     pub(crate) role: Role,
     /// What is in it.
     pub(crate) kids: Vec<Kid>,
+    /// Where a figure stands on its page.
+    bounds: Option<[i64; 4]>,
 }
 
 /// The tree of one document; node 0 is the document.
@@ -96,6 +104,13 @@ pub(crate) enum Entry {
     Title(String),
     /// `/ListNumbering` (14.8.5.5).
     Numbering(&'static str),
+    /// `/Alt`.
+    Alternative(String),
+    /// `/Placement /Block` and `/BBox`: left, bottom, right and top of a figure, in thousandths of
+    /// a point (14.8.5.4.3).
+    Bounds([i64; 4]),
+    /// `/Scope /Column` (14.8.5.7).
+    Scope,
     /// `/Placement /Block`: an inline element among blocks (14.8.5.4.2).
     Block,
     /// `/ID`, needed by a note (ISO 14289-1, 7.9).
@@ -119,6 +134,7 @@ impl Tree {
         let root = Node {
             role: Role::Group,
             kids: Vec::new(),
+            bounds: None,
         };
         Self {
             nodes: vec![root],
@@ -132,6 +148,7 @@ impl Tree {
         self.nodes.push(Node {
             role,
             kids: Vec::new(),
+            bounds: None,
         });
         self.nodes.len() - 1
     }
@@ -168,6 +185,12 @@ impl Tree {
         }
     }
 
+    /// Adds a picture, and where it stands.
+    pub(crate) fn figure(&mut self, id: NodeId, at: (usize, usize), bounds: [i64; 4]) {
+        self.text(id, Attributes::default(), at);
+        self.nodes[id].bounds = Some(bounds);
+    }
+
     /// Adds an annotation to a node.
     pub(crate) fn annotation(&mut self, id: NodeId, page: usize, at: usize) {
         self.nodes[id].kids.push(Kid::Annotation(page, at));
@@ -179,11 +202,7 @@ impl Tree {
             let place = *self.places.get(&location)?;
             self.nodes[place].kids.push(Kid::Node(id));
         }
-        let mut root = Element {
-            kind: "Document",
-            entries: Vec::new(),
-            kids: Vec::new(),
-        };
+        let mut root = plain("Document", Vec::new());
         self.fill(0, &mut root);
         let only_elements = |piece| match piece {
             Piece::Element(element) => Some(element),
@@ -210,6 +229,42 @@ impl Tree {
         }
     }
 
+    /// The rows of a table, those of its head in a group of their own (14.8.4.3.4).
+    fn rows(&self, id: NodeId) -> Vec<Piece> {
+        let mut groups: Vec<(bool, Vec<(usize, Element)>)> = Vec::new();
+        for kid in &self.nodes[id].kids {
+            let Kid::Node(kid) = kid else { continue };
+            let Role::Cell(y, heads) = self.nodes[*kid].role else {
+                continue;
+            };
+            if groups.last().is_none_or(|(head, _)| *head != heads) {
+                groups.push((heads, Vec::new()));
+            }
+            let Some((_, rows)) = groups.last_mut() else {
+                continue;
+            };
+            if rows.last().is_none_or(|(last, _)| *last != y) {
+                rows.push((y, plain("TR", Vec::new())));
+            }
+            if let Some((_, row)) = rows.last_mut() {
+                self.add(*kid, row);
+            }
+        }
+        let has_head = groups.iter().any(|(head, _)| *head);
+        let mut kids = Vec::new();
+        for (head, rows) in groups {
+            let rows = rows.into_iter().map(|(_, row)| Piece::Element(row));
+            match has_head {
+                true => kids.push(Piece::Element(plain(
+                    if head { "THead" } else { "TBody" },
+                    rows.collect(),
+                ))),
+                false => kids.extend(rows),
+            }
+        }
+        kids
+    }
+
     /// Puts a node into an element.
     fn add(&self, id: NodeId, into: &mut Element) {
         let node = &self.nodes[id];
@@ -224,18 +279,39 @@ impl Tree {
             Role::Link => ("Link", vec![]),
             Role::Note => ("Note", vec![Entry::Id]),
             Role::Division => ("Div", vec![]),
+            Role::Figure(words) => {
+                let bounds = node.bounds.map(Entry::Bounds);
+                let words = Entry::Alternative(words.clone());
+                ("Figure", std::iter::once(words).chain(bounds).collect())
+            }
+            Role::Table => ("Table", vec![]),
+            Role::Cell(_, true) => ("TH", vec![Entry::Scope]),
+            Role::Cell(_, false) => ("TD", vec![]),
         };
         let mut element = Element {
             kind,
             entries,
             kids: Vec::new(),
         };
+        if node.role == Role::Table {
+            element.kids = self.rows(id);
+            return into.push(Piece::Element(element));
+        }
         self.fill(id, &mut element);
         match node.role {
             Role::Paragraph if element.kids.is_empty() => {}
             Role::List(_) => into.push(Piece::Element(listed(element))),
             _ => into.push(Piece::Element(element)),
         }
+    }
+}
+
+/// An element without entries.
+fn plain(kind: &'static str, kids: Vec<Piece>) -> Element {
+    Element {
+        kind,
+        entries: Vec::new(),
+        kids,
     }
 }
 
@@ -266,13 +342,7 @@ fn dressed(attributes: Attributes, mut pieces: Vec<Piece>) -> Vec<Piece> {
 /// Labels and bodies of a list as items (14.8.4.3.3). A list that ends an item stands after it.
 fn listed(list: Element) -> Element {
     let mut items: Vec<Piece> = Vec::new();
-    let item = |kids| {
-        Piece::Element(Element {
-            kind: "LI",
-            entries: Vec::new(),
-            kids,
-        })
-    };
+    let item = |kids| Piece::Element(plain("LI", kids));
     for piece in list.kids {
         let Piece::Element(mut element) = piece else {
             items.push(piece);

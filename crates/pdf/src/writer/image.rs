@@ -1,0 +1,117 @@
+//! Pictures made of pixels (ISO 32000-1, 8.9.5), with a soft mask where they are transparent.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use typst::visualize::{Image, ImageKind};
+
+use super::Unsupported;
+use super::file::{Bytes, File, Id};
+use super::stream::deflate;
+
+/// How many pictures are kept; a campaign has a logo and a few signatures.
+const KEPT: usize = 16;
+
+/// A picture as a file stores it.
+struct Encoded {
+    width: u32,
+    height: u32,
+    /// `DeviceGray` or `DeviceRGB`; the output intent says what they are.
+    space: &'static str,
+    pixels: Bytes,
+    /// How opaque each pixel is, where not all are wholly so.
+    mask: Option<Bytes>,
+}
+
+/// Pictures by what they hold.
+#[derive(Default)]
+pub(crate) struct Images {
+    kept: Mutex<HashMap<u128, Arc<Encoded>>>,
+}
+
+/// Whether a picture can be written.
+///
+/// # Errors
+/// It is drawn, or has colours of its own.
+pub(crate) fn check(image: &Image) -> Result<(), Unsupported> {
+    match image.kind() {
+        ImageKind::Raster(raster) if raster.icc().is_none() && raster.exif_rotation().is_none() => {
+            Ok(())
+        }
+        _ => Err(Unsupported("a picture of another kind")),
+    }
+}
+
+impl Images {
+    /// Adds a picture to a file.
+    ///
+    /// # Errors
+    /// As [`check`].
+    pub(crate) fn add(&self, file: &mut File, image: &Image) -> Result<Id, Unsupported> {
+        let encoded = self.encoded(image)?;
+        let size = format!("/Width {}/Height {}", encoded.width, encoded.height);
+        let mask = encoded
+            .mask
+            .as_ref()
+            .map(|mask| file.stream(entries(&size, "DeviceGray"), mask.clone()));
+        let mut picture = entries(&size, encoded.space);
+        if let Some(mask) = mask {
+            picture.push_str(&format!("/SMask {mask} 0 R"));
+        }
+        Ok(file.stream(picture, encoded.pixels.clone()))
+    }
+
+    fn encoded(&self, image: &Image) -> Result<Arc<Encoded>, Unsupported> {
+        let ImageKind::Raster(raster) = image.kind() else {
+            return Err(Unsupported("a picture of another kind"));
+        };
+        let key = typst::utils::hash128(image);
+        let kept = self
+            .kept
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(&key)
+            .cloned();
+        if let Some(encoded) = kept {
+            return Ok(encoded);
+        }
+        let pixels = raster.dynamic().to_rgba8();
+        let (width, height) = (pixels.width(), pixels.height());
+        let pixels = pixels.as_raw().as_chunks::<4>().0;
+        let is_grey = pixels
+            .iter()
+            .all(|[red, green, blue, _]| red == green && green == blue);
+        let colours: Vec<u8> = match is_grey {
+            true => pixels.iter().map(|pixel| pixel[0]).collect(),
+            false => pixels
+                .iter()
+                .flat_map(|[red, green, blue, _]| [*red, *green, *blue])
+                .collect(),
+        };
+        let is_opaque = pixels.iter().all(|pixel| pixel[3] == u8::MAX);
+        let opacity = || {
+            Arc::new(deflate(
+                &pixels.iter().map(|pixel| pixel[3]).collect::<Vec<_>>(),
+            ))
+        };
+        let encoded = Arc::new(Encoded {
+            width,
+            height,
+            space: if is_grey { "DeviceGray" } else { "DeviceRGB" },
+            pixels: Arc::new(deflate(&colours)),
+            mask: (!is_opaque).then(opacity),
+        });
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.len() >= KEPT {
+            kept.clear();
+        }
+        kept.insert(key, encoded.clone());
+        Ok(encoded)
+    }
+}
+
+fn entries(size: &str, space: &str) -> String {
+    format!(
+        "/Type/XObject/Subtype/Image{size}/ColorSpace/{space}/BitsPerComponent 8/Filter/FlateDecode"
+    )
+}
