@@ -14,6 +14,7 @@ mod expression;
 mod factions;
 mod fingerprint;
 mod inline;
+mod language;
 mod load;
 mod mailing;
 mod pack;
@@ -36,6 +37,7 @@ pub use diagnostic::{Diagnostic, Diagnostics, Place, Severity, Shown, Warned};
 pub use factions::{FactionLine, Factions};
 pub use fingerprint::{Fingerprint, FingerprintBuilder};
 pub use inline::{FillIn, FillInKind, Inline, plain_text};
+pub use language::Conventions;
 pub use mailing::{MailingDocument, MailingPack, Postal};
 pub use pack::{Pack, PackDocument, RefusedDocument};
 pub use print::{
