@@ -8,6 +8,7 @@ mod brief;
 mod change;
 mod equal;
 mod hostile;
+mod house;
 mod judges;
 mod packages;
 mod picture;

@@ -16,6 +16,7 @@ mod fingerprint;
 mod inline;
 mod language;
 mod load;
+mod logo;
 mod mailing;
 mod pack;
 mod print;
@@ -38,6 +39,7 @@ pub use factions::{FactionLine, Factions};
 pub use fingerprint::{Fingerprint, FingerprintBuilder};
 pub use inline::{FillIn, FillInKind, Inline, plain_text};
 pub use language::Conventions;
+pub use logo::Logo;
 pub use mailing::{MailingDocument, MailingPack, Postal};
 pub use pack::{Pack, PackDocument, RefusedDocument};
 pub use print::{
@@ -59,4 +61,4 @@ pub use shape::{
     Sender, Shape, Signatory, Values,
 };
 pub use source::{Source, Span};
-pub use theme::{Colour, Margins, Theme, Window};
+pub use theme::{Colour, LogoSettings, Margins, Theme, Window};

@@ -11,7 +11,7 @@ use crate::expression::Truth;
 use crate::language::Conventions;
 use crate::{
     Annex, Block, BlockId, BlockKind, Body, Enclosure, Enclosures, FillIn, FillInKind, Footnote,
-    Inline, Item, Letter, Motion, MotionRecord, Part, Particular, Shape, VotingRows,
+    Format, Inline, Item, Letter, Motion, MotionRecord, Part, Particular, Shape, VotingRows,
 };
 
 /// Where the text of a slot comes from.
@@ -66,6 +66,8 @@ pub(crate) struct Case<'a> {
     pub(crate) truths: &'a [Truth],
     pub(crate) overrides: Option<&'a [(String, Vec<Piece>)]>,
     pub(crate) facts: Facts,
+    /// The Word file of the council's house style, or the campaign's.
+    pub(crate) reference: Option<&'a str>,
 }
 
 /// Settles a document that is no collection.
@@ -129,6 +131,10 @@ pub(crate) fn settle(case: &Case<'_>, document: &DocumentDraft) -> Result<Settle
         body,
         footnotes,
         slots: slots.len(),
+        reference: case
+            .reference
+            .filter(|_| document.formats.contains(&Format::Docx))
+            .map(str::to_owned),
     };
     Ok(Settled {
         shape: Arc::new(shape),

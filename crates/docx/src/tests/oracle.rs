@@ -120,7 +120,10 @@ fn speed() {
         plain(&shape, &values, &theme).unwrap().len()
     });
     measure("parts", 500, &|| {
-        parts(&shape, Slots::Values(&values), &theme).unwrap().len()
+        parts(&shape, Slots::Values(&values), (&theme).into())
+            .unwrap()
+            .parts
+            .len()
     });
     measure("template", 5000, &|| {
         ready.render(std::slice::from_ref(&values)).unwrap().output[0]

@@ -1,0 +1,314 @@
+//! Header and footer (ECMA-376 17.10): kept as they look, without what runs, fetches or follows
+//! something, and without what belongs to the document that they come from.
+
+use super::container::Container;
+use super::parts::Relation;
+use super::section::Targets;
+use super::styles::House;
+use super::{Unfit, local};
+use crate::finish::{Element, Node};
+use crate::stationery::{Media, Target};
+
+/// Namespace of relationships in markup, whatever its prefix.
+const R: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+
+/// Marks of editing, which mean nothing elsewhere.
+const DROPPED: [&str; 21] = [
+    "w:proofErr",
+    "w:bookmarkStart",
+    "w:bookmarkEnd",
+    "w:commentRangeStart",
+    "w:commentRangeEnd",
+    "w:commentReference",
+    "w:permStart",
+    "w:permEnd",
+    "w:lastRenderedPageBreak",
+    "w:del",
+    "w:moveFrom",
+    "w:moveFromRangeStart",
+    "w:moveFromRangeEnd",
+    "w:moveToRangeStart",
+    "w:moveToRangeEnd",
+    "w:footnoteReference",
+    "w:endnoteReference",
+    "w:numPr",
+    "w:sectPr",
+    "w:sdtPr",
+    "w:sdtEndPr",
+];
+/// Elements that give way to what they hold.
+const UNWRAPPED: [&str; 6] = [
+    "w:sdt",
+    "w:sdtContent",
+    "w:ins",
+    "w:moveTo",
+    "w:smartTag",
+    "w:customXml",
+];
+/// Elements of which the file is refused.
+const ACTIVE: [(&str, &str); 6] = [
+    ("object", "an embedded object"),
+    ("OLEObject", "an embedded object"),
+    ("control", "a control that runs a program"),
+    ("altChunk", "another file"),
+    ("subDoc", "another file"),
+    ("contentPart", "another file"),
+];
+/// Fields that show what Word knows already (17.16.5); any other may fetch or run something.
+const FIELDS: [&str; 21] = [
+    "PAGE",
+    "NUMPAGES",
+    "SECTION",
+    "SECTIONPAGES",
+    "PAGEREF",
+    "REF",
+    "STYLEREF",
+    "TITLE",
+    "SUBJECT",
+    "AUTHOR",
+    "COMMENTS",
+    "KEYWORDS",
+    "DOCPROPERTY",
+    "FILENAME",
+    "DATE",
+    "TIME",
+    "SAVEDATE",
+    "CREATEDATE",
+    "PRINTDATE",
+    "QUOTE",
+    "IF",
+];
+
+/// A header or footer, and what it leads to.
+pub(crate) struct Story<'a> {
+    /// Its name in the reference document, for messages.
+    pub(crate) part: &'a str,
+    pub(crate) house: &'a House,
+    pub(crate) relations: Vec<Relation>,
+}
+
+impl Story<'_> {
+    /// The part as it may be copied, and its relationships.
+    ///
+    /// # Errors
+    /// It holds what runs, fetches or follows something.
+    pub(crate) fn cleaned(
+        &self,
+        mut root: Element<'static>,
+        container: &Container,
+        media: &mut Media,
+        drawings: &mut usize,
+    ) -> Result<(Element<'static>, Targets), Unfit> {
+        self.fields(&root)?;
+        self.clean(&mut root, drawings)?;
+        let mut prefixes = Vec::new();
+        collect_prefixes(&root, &mut prefixes);
+        let mut targets = Targets::new();
+        self.follow(&mut root, &prefixes, container, media, &mut targets)?;
+        let paragraph = |element: &Element<'_>| element.name == "w:p";
+        if !root.elements().any(paragraph) {
+            // A header ends in a paragraph (17.10.4).
+            root.push(Element::new("w:p"));
+        }
+        Ok((root, targets))
+    }
+
+    fn active(&self, what: impl Into<String>) -> Unfit {
+        Unfit::Active {
+            part: self.part.to_owned(),
+            what: what.into(),
+        }
+    }
+
+    fn clean(&self, element: &mut Element<'static>, drawings: &mut usize) -> Result<(), Unfit> {
+        let mut children = Vec::with_capacity(element.children.len());
+        for node in std::mem::take(&mut element.children) {
+            let Node::Element(mut child) = node else {
+                // Between elements of WordprocessingML characters are only layout.
+                let shown = matches!(element.name.as_ref(), "w:t" | "w:instrText");
+                if shown || !element.name.starts_with("w:") {
+                    children.push(node);
+                }
+                continue;
+            };
+            let name = child.name.to_string();
+            if let Some((_, what)) = ACTIVE.iter().find(|(active, _)| *active == local(&name)) {
+                return Err(self.active(*what));
+            }
+            if DROPPED.contains(&name.as_str())
+                || (name.starts_with("w:") && name.ends_with("Change"))
+            {
+                continue;
+            }
+            self.clean(&mut child, drawings)?;
+            if UNWRAPPED.contains(&name.as_str()) {
+                children.append(&mut child.children);
+                continue;
+            }
+            if let "w:pStyle" | "w:rStyle" | "w:tblStyle" = name.as_str() {
+                match child.get("w:val").and_then(|id| self.house.id(id)) {
+                    Some(own) => child.set("w:val", own.to_owned()),
+                    None => continue,
+                }
+            }
+            if name == "w:hyperlink"
+                && !child
+                    .attributes
+                    .iter()
+                    .any(|(name, _)| name.ends_with(":id"))
+            {
+                // It led to a place in the other document.
+                children.append(&mut child.children);
+                continue;
+            }
+            if local(&name) == "docPr" {
+                *drawings += 1;
+                // Far above those of a document's own drawings (20.4.2.5).
+                child.set("id", (FIRST_DRAWING + *drawings).to_string());
+            }
+            children.push(Node::Element(child));
+        }
+        element.children = children;
+        element.attributes.retain(|(name, _)| {
+            !name.starts_with("w:rsid")
+                && !name.starts_with("w14:")
+                && !name.starts_with("wp14:")
+                // The address of a picture in VML.
+                && name != "href"
+                && name != "o:href"
+        });
+        Ok(())
+    }
+
+    /// Looks at the instructions of fields; one may be spread over runs, and hold others.
+    fn fields(&self, root: &Element<'_>) -> Result<(), Unfit> {
+        let mut open: Vec<String> = Vec::new();
+        self.walk_fields(root, &mut open)?;
+        // What is not closed was not meant to be read.
+        open.iter()
+            .try_for_each(|instruction| self.field(instruction))
+    }
+
+    fn walk_fields(&self, element: &Element<'_>, open: &mut Vec<String>) -> Result<(), Unfit> {
+        for child in element.elements() {
+            match child.name.as_ref() {
+                "w:fldSimple" => {
+                    self.field(child.get("w:instr").unwrap_or_default())?;
+                }
+                "w:fldChar" => match child.get("w:fldCharType") {
+                    Some("begin") => open.push(String::new()),
+                    Some("separate") => {
+                        if let Some(instruction) = open.last() {
+                            self.field(instruction)?;
+                        }
+                    }
+                    _ => {
+                        if let Some(instruction) = open.pop() {
+                            self.field(&instruction)?;
+                        }
+                    }
+                },
+                "w:instrText" => {
+                    for node in &child.children {
+                        if let Node::Text(text) = node {
+                            match open.last_mut() {
+                                Some(instruction) => instruction.push_str(text),
+                                None => self.field(text)?,
+                            }
+                        }
+                    }
+                }
+                _ => {}
+            }
+            self.walk_fields(child, open)?;
+        }
+        Ok(())
+    }
+
+    fn field(&self, instruction: &str) -> Result<(), Unfit> {
+        let word = instruction.split_whitespace().next().unwrap_or_default();
+        let word = word.to_ascii_uppercase();
+        if word.is_empty() || word == "HYPERLINK" || FIELDS.contains(&word.as_str()) {
+            return Ok(());
+        }
+        Err(self.active(format!(
+            "the field `{word}`, which may fetch or run something"
+        )))
+    }
+
+    /// Renames the relationships that the part uses, and takes along what they lead to.
+    fn follow(
+        &self,
+        element: &mut Element<'static>,
+        prefixes: &[String],
+        container: &Container,
+        media: &mut Media,
+        targets: &mut Targets,
+    ) -> Result<(), Unfit> {
+        for (name, value) in &mut element.attributes {
+            let of_relations = name
+                .split_once(':')
+                .is_some_and(|(prefix, _)| prefixes.iter().any(|known| known == prefix));
+            if !of_relations || value.is_empty() {
+                continue;
+            }
+            let relation = self.relations.iter().find(|one| one.id == value.as_ref());
+            let relation = relation.ok_or_else(|| self.active("a relationship to nothing"))?;
+            let target = match (relation.noun(), relation.external) {
+                ("hyperlink", true) => {
+                    let address = &relation.target;
+                    let scheme = address.split_once(':').map_or("", |(scheme, _)| scheme);
+                    if !matches!(
+                        scheme.to_ascii_lowercase().as_str(),
+                        "http" | "https" | "mailto"
+                    ) {
+                        return Err(self.active(format!("a link to `{address}`")));
+                    }
+                    Target::Address(address.clone())
+                }
+                ("image", false) => {
+                    let bytes = container
+                        .get(&relation.target)
+                        .ok_or_else(|| Unfit::Missing(relation.target.clone()))?;
+                    let file = media.add(&relation.target, bytes);
+                    Target::Picture(file.ok_or_else(|| {
+                        self.active(format!(
+                            "the picture `{}`, whose kind is not known",
+                            relation.target
+                        ))
+                    })?)
+                }
+                ("image", true) => return Err(self.active("a picture that lies elsewhere")),
+                (noun, _) => return Err(self.active(format!("a part of the kind `{noun}`"))),
+            };
+            let known = targets.iter().position(|(_, known)| *known == target);
+            let at = known.unwrap_or_else(|| {
+                targets.push((format!("rId{}", targets.len() + 1), target));
+                targets.len() - 1
+            });
+            *value = targets[at].0.clone().into();
+        }
+        for child in element.elements_mut() {
+            self.follow(child, prefixes, container, media, targets)?;
+        }
+        Ok(())
+    }
+}
+
+/// Ids of drawings in headers count from here.
+const FIRST_DRAWING: usize = 900_000;
+
+/// The prefixes that stand for relationships anywhere in a part.
+fn collect_prefixes(element: &Element<'_>, out: &mut Vec<String>) {
+    for (name, value) in &element.attributes {
+        if let Some(prefix) = name.strip_prefix("xmlns:")
+            && value == R
+            && !out.iter().any(|known| known == prefix)
+        {
+            out.push(prefix.to_owned());
+        }
+    }
+    for child in element.elements() {
+        collect_prefixes(child, out);
+    }
+}
