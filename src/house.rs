@@ -17,6 +17,8 @@ pub(crate) struct House {
     pub(crate) logo: Option<Logo>,
     /// The reference documents, by the paths that the campaign has for them.
     pub(crate) references: BTreeMap<String, Reference>,
+    /// What could be better in them.
+    pub(crate) warnings: Diagnostics,
     /// The files for the record of the run.
     pub(crate) inputs: Vec<InputRecord>,
 }
@@ -51,6 +53,10 @@ impl House {
             });
             match made {
                 Ok(reference) => {
+                    let warnings = reference.warnings().into_iter();
+                    house
+                        .warnings
+                        .extend(warnings.map(|found| placed(found, span)));
                     house.references.insert(path.to_owned(), reference);
                 }
                 Err(found) => mistakes.push(placed(found, span)),

@@ -91,9 +91,9 @@ impl Loaded {
         let mut loaded = Self {
             theme: campaign.output.look(theme),
             campaign: campaign.output.with_factions(factions),
+            warnings: [campaign.warnings, house.warnings.clone()].concat(),
             house,
             folder: file.folder,
-            warnings: campaign.warnings,
             register,
             filter,
             doubled: Doubled::default(),

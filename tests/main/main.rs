@@ -6,11 +6,15 @@
 mod archive;
 mod brief;
 mod change;
+mod combinations;
 mod equal;
 mod hostile;
 mod house;
 mod judges;
+mod office;
 mod packages;
+mod pages;
+mod parts;
 mod picture;
 mod print;
 mod proof;

@@ -14,7 +14,7 @@ mod styles;
 
 use std::sync::Arc;
 
-use raadspost_content::{Diagnostic, Theme};
+use raadspost_content::{Diagnostic, Diagnostics, Theme};
 
 use crate::characters::not_xml;
 use crate::finish::{self, Element, W};
@@ -41,6 +41,8 @@ pub(crate) struct Taken {
     /// Which colour of the theme is which (17.15.1.20), as attributes.
     pub(crate) colours: Option<Element<'static>>,
     styles: styles::House,
+    /// The part of each drawing that says nothing to a screen reader.
+    silent: Vec<String>,
 }
 
 /// Why a file cannot be a reference document.
@@ -110,6 +112,19 @@ impl Reference {
         Ok(Self(Arc::new(taken)))
     }
 
+    /// What is not as good as it could be: pictures without an alternative text, which a council
+    /// may not publish.
+    pub fn warnings(&self) -> Diagnostics {
+        let warning = |part: &String| {
+            let message = format!(
+                "a picture in the reference document has no alternative text, in its part `{part}`"
+            );
+            Diagnostic::warning("silent-picture", message)
+                .hint("say in Word what it shows (Alternatieve tekst bewerken), and save the file")
+        };
+        self.0.silent.iter().map(warning).collect()
+    }
+
     pub(crate) fn taken(&self) -> &Taken {
         &self.0
     }
@@ -155,7 +170,8 @@ impl Taken {
             Some(name) => Some(written(name, &plain_theme(foreign(&container, name)?))?),
             None => None,
         };
-        let mut stationery = section::stationery(&container, &of_main, document, &styles)?;
+        let (mut stationery, silent) =
+            section::stationery(&container, &of_main, document, &styles)?;
         let says = |name: &str| {
             let found = settings.as_ref().and_then(|settings| settings.find(name));
             found
@@ -179,6 +195,7 @@ impl Taken {
             fonts,
             colours,
             styles,
+            silent,
         })
     }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::container::Container;
 use super::parts::{Relation, relations};
-use super::story::Story;
+use super::story::{Drawings, Story};
 use super::styles::House;
 use super::{Unfit, word, written};
 use crate::finish::{self, Element};
@@ -23,19 +23,20 @@ const KEPT: [&str; 8] = [
     "w:cols",
 ];
 
-/// Page, header and footer of the last section.
+/// Page, header and footer of the last section, and the parts in which a drawing says nothing to a
+/// screen reader.
 pub(crate) fn stationery(
     container: &Container,
     of_main: &[Relation],
     document: Element<'static>,
     house: &House,
-) -> Result<Stationery, Unfit> {
+) -> Result<(Stationery, Vec<String>), Unfit> {
     let mut made = Stationery::default();
     let body = document.find("w:body");
     let Some(section) =
         body.and_then(|body| body.elements().filter(|one| one.name == "w:sectPr").last())
     else {
-        return Ok(made);
+        return Ok((made, Vec::new()));
     };
     let mut section = section.clone();
     section.attributes.clear();
@@ -46,7 +47,7 @@ pub(crate) fn stationery(
 
     let mut deflater = Deflater::new();
     let mut media = Media::default();
-    let mut drawings = 0;
+    let mut drawings = Drawings::default();
     // Two references may lead to one part.
     let mut known: BTreeMap<String, String> = BTreeMap::new();
     let mut kept = Vec::new();
@@ -106,7 +107,7 @@ pub(crate) fn stationery(
     finish::tame(&mut section);
     made.section = Some(section);
     made.add_media(media, &mut deflater);
-    Ok(made)
+    Ok((made, drawings.silent))
 }
 
 fn element(node: crate::finish::Node<'static>) -> Option<Element<'static>> {

@@ -97,7 +97,7 @@ impl Story<'_> {
         mut root: Element<'static>,
         container: &Container,
         media: &mut Media,
-        drawings: &mut usize,
+        drawings: &mut Drawings,
     ) -> Result<(Element<'static>, Targets), Unfit> {
         self.fields(&root)?;
         self.clean(&mut root, drawings)?;
@@ -120,7 +120,7 @@ impl Story<'_> {
         }
     }
 
-    fn clean(&self, element: &mut Element<'static>, drawings: &mut usize) -> Result<(), Unfit> {
+    fn clean(&self, element: &mut Element<'static>, drawings: &mut Drawings) -> Result<(), Unfit> {
         let mut children = Vec::with_capacity(element.children.len());
         for node in std::mem::take(&mut element.children) {
             let Node::Element(mut child) = node else {
@@ -162,13 +162,20 @@ impl Story<'_> {
                 continue;
             }
             if local(&name) == "docPr" {
-                *drawings += 1;
+                drawings.count += 1;
+                let said = |name: &str| child.get(name).is_some_and(|text| !text.trim().is_empty());
+                if !said("descr") && !said("title") {
+                    drawings.silent.push(self.part.to_owned());
+                }
                 // Far above those of a document's own drawings (20.4.2.5).
-                child.set("id", (FIRST_DRAWING + *drawings).to_string());
+                child.set("id", (FIRST_DRAWING + drawings.count).to_string());
             }
             children.push(Node::Element(child));
         }
         element.children = children;
+        if let "w:pPr" | "w:rPr" = element.name.as_ref() {
+            crate::finish::tame(element);
+        }
         element.attributes.retain(|(name, _)| {
             !name.starts_with("w:rsid")
                 && !name.starts_with("w14:")
@@ -293,6 +300,14 @@ impl Story<'_> {
         }
         Ok(())
     }
+}
+
+/// The drawings that were met.
+#[derive(Debug, Default)]
+pub(crate) struct Drawings {
+    count: usize,
+    /// The part of each that says nothing to a screen reader.
+    pub(crate) silent: Vec<String>,
 }
 
 /// Ids of drawings in headers count from here.

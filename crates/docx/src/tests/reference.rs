@@ -187,6 +187,27 @@ fn header_and_footer_come_along_with_their_pictures() {
 }
 
 #[test]
+fn a_picture_that_says_nothing_is_named() {
+    let reference = Reference::read(LETTERHEAD).unwrap();
+    assert_eq!(reference.warnings().len(), 0);
+    let parts = entries(LETTERHEAD);
+    let (name, _) = parts
+        .iter()
+        .find(|(_, bytes)| String::from_utf8_lossy(bytes).contains("descr=\"Logo"))
+        .expect("a picture");
+    let file = changed(LETTERHEAD, name, |xml| {
+        xml.replace("descr=\"Logo van de gemeente\"", "")
+    });
+    let found = Reference::read(&file).unwrap().warnings();
+    assert_eq!(found.len(), 1);
+    assert!(
+        found[0].message.contains(name.as_str()),
+        "{}",
+        found[0].message
+    );
+}
+
+#[test]
 fn what_is_no_look_stays_behind() {
     let file = changed(LETTERHEAD, "word/settings.xml", |xml| {
         xml.replacen(
