@@ -172,12 +172,11 @@ impl Taken {
         };
         let (mut stationery, silent) =
             section::stationery(&container, &of_main, document, &styles)?;
-        let says = |name: &str| {
-            let found = settings.as_ref().and_then(|settings| settings.find(name));
-            found
-                .is_some_and(|element| !matches!(element.get("w:val"), Some("0" | "false" | "off")))
-        };
-        stationery.even_and_odd = says("w:evenAndOddHeaders");
+        let both = settings
+            .as_ref()
+            .and_then(|settings| settings.find("w:evenAndOddHeaders"));
+        stationery.even_and_odd =
+            both.is_some_and(|both| !matches!(both.get("w:val"), Some("0" | "false" | "off")));
         let colours = settings
             .as_ref()
             .and_then(|settings| settings.find("w:clrSchemeMapping"))

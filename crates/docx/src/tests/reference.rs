@@ -208,6 +208,31 @@ fn a_picture_that_says_nothing_is_named() {
 }
 
 #[test]
+fn marks_of_editing_stay_behind() {
+    let markup = "<w:bookmarkStart w:id=\"1\" w:name=\"a\"/><w:bookmarkEnd w:id=\"1\"/>\
+        <w:sdt><w:sdtPr><w:id w:val=\"1\"/></w:sdtPr><w:sdtContent><w:r w:rsidR=\"00A1\"><w:t>veld</w:t></w:r></w:sdtContent></w:sdt>\
+        <w:ins w:id=\"2\" w:author=\"Jansen\"><w:r><w:t>erbij</w:t></w:r></w:ins>\
+        <w:del w:id=\"3\" w:author=\"Jansen\"><w:r><w:delText>weg</w:delText></w:r></w:del>\
+        <w:hyperlink w:anchor=\"a\"><w:r><w:rPr><w:sz w:val=\"20\"/><w:b/></w:rPr><w:t>hier</w:t></w:r></w:hyperlink>\
+        <w:commentRangeStart w:id=\"4\"/><w:commentRangeEnd w:id=\"4\"/>";
+    let house = dressed(
+        &probe::motion(),
+        &Reference::read(&in_header(markup)).unwrap(),
+    );
+    let headers: String = entries(&house)
+        .keys()
+        .filter(|name| name.starts_with("word/header"))
+        .map(|name| text_of(&house, name))
+        .collect();
+    let expected = "<w:r><w:t>veld</w:t></w:r><w:r><w:t>erbij</w:t></w:r>\
+        <w:r><w:rPr><w:b/><w:sz w:val=\"20\"/></w:rPr><w:t>hier</w:t></w:r></w:p>";
+    assert!(headers.contains(expected), "{headers}");
+    for mark in ["Jansen", "bookmark", "comment", "w:sdt", "rsid", "anchor"] {
+        assert!(!headers.contains(mark), "{mark}");
+    }
+}
+
+#[test]
 fn what_is_no_look_stays_behind() {
     let file = changed(LETTERHEAD, "word/settings.xml", |xml| {
         xml.replacen(
