@@ -7,10 +7,12 @@
 //! depends on a reference document, except for the properties of its section.
 
 mod container;
+mod field;
 mod parts;
 mod section;
 mod story;
 mod styles;
+mod theme;
 
 use std::sync::Arc;
 
@@ -21,6 +23,7 @@ use crate::finish::{self, Element, W};
 use crate::stationery::Stationery;
 use container::Container;
 use parts::{main_part, relations};
+use theme::{font_table, plain_theme};
 
 /// The namespace of the strict variant (ECMA-376 Part 1), which few programs write.
 const STRICT: &str = "http://purl.oclc.org/ooxml/wordprocessingml/main";
@@ -241,54 +244,6 @@ fn written(name: &str, root: &Element<'_>) -> Result<String, Unfit> {
             reason: format!("it holds `U+{:04X}`, which XML has not", u32::from(*c)),
         }),
     }
-}
-
-/// The fonts (17.8.3) without their files, which would have to be licensed for each recipient.
-fn font_table(mut root: Element<'static>) -> Element<'static> {
-    const KEPT: [&str; 7] = [
-        "w:altName",
-        "w:panose1",
-        "w:charset",
-        "w:family",
-        "w:notTrueType",
-        "w:pitch",
-        "w:sig",
-    ];
-    root.attributes = vec![("xmlns:w".into(), W.into())];
-    root.without_text();
-    root.retain(|font| font.name == "w:font");
-    for font in root.elements_mut() {
-        font.attributes.retain(|(name, _)| name == "w:name");
-        font.retain(|child| KEPT.contains(&child.name.as_ref()));
-        for child in font.elements_mut() {
-            child.children.clear();
-            child.attributes.retain(|(name, _)| name.starts_with("w:"));
-        }
-    }
-    root
-}
-
-/// A theme without pictures and extensions: colours and fonts are what documents use of it.
-fn plain_theme(mut root: Element<'static>) -> Element<'static> {
-    fn walk(element: &mut Element<'static>) {
-        element.retain(|child| local(&child.name) != "extLst");
-        for child in element.elements_mut() {
-            if local(&child.name) == "blipFill" {
-                let prefix = child.name.split_once(':').map_or("", |(prefix, _)| prefix);
-                let named = |name: &str| match prefix {
-                    "" => name.to_owned(),
-                    prefix => format!("{prefix}:{name}"),
-                };
-                let mut colour = Element::new(named("schemeClr"));
-                colour.set("val", "phClr");
-                *child = Element::new(named("solidFill")).child(colour);
-            } else {
-                walk(child);
-            }
-        }
-    }
-    walk(&mut root);
-    root
 }
 
 /// The styles of tables that a header or footer uses.

@@ -54,31 +54,6 @@ const ACTIVE: [(&str, &str); 6] = [
     ("subDoc", "another file"),
     ("contentPart", "another file"),
 ];
-/// Fields that show what Word knows already (17.16.5); any other may fetch or run something.
-const FIELDS: [&str; 21] = [
-    "PAGE",
-    "NUMPAGES",
-    "SECTION",
-    "SECTIONPAGES",
-    "PAGEREF",
-    "REF",
-    "STYLEREF",
-    "TITLE",
-    "SUBJECT",
-    "AUTHOR",
-    "COMMENTS",
-    "KEYWORDS",
-    "DOCPROPERTY",
-    "FILENAME",
-    "DATE",
-    "TIME",
-    "SAVEDATE",
-    "CREATEDATE",
-    "PRINTDATE",
-    "QUOTE",
-    "IF",
-];
-
 /// A header or footer, and what it leads to.
 pub(crate) struct Story<'a> {
     /// Its name in the reference document, for messages.
@@ -113,7 +88,7 @@ impl Story<'_> {
         Ok((root, targets))
     }
 
-    fn active(&self, what: impl Into<String>) -> Unfit {
+    pub(super) fn active(&self, what: impl Into<String>) -> Unfit {
         Unfit::Active {
             part: self.part.to_owned(),
             what: what.into(),
@@ -187,62 +162,6 @@ impl Story<'_> {
         Ok(())
     }
 
-    /// Looks at the instructions of fields; one may be spread over runs, and hold others.
-    fn fields(&self, root: &Element<'_>) -> Result<(), Unfit> {
-        let mut open: Vec<String> = Vec::new();
-        self.walk_fields(root, &mut open)?;
-        // What is not closed was not meant to be read.
-        open.iter()
-            .try_for_each(|instruction| self.field(instruction))
-    }
-
-    fn walk_fields(&self, element: &Element<'_>, open: &mut Vec<String>) -> Result<(), Unfit> {
-        for child in element.elements() {
-            match child.name.as_ref() {
-                "w:fldSimple" => {
-                    self.field(child.get("w:instr").unwrap_or_default())?;
-                }
-                "w:fldChar" => match child.get("w:fldCharType") {
-                    Some("begin") => open.push(String::new()),
-                    Some("separate") => {
-                        if let Some(instruction) = open.last() {
-                            self.field(instruction)?;
-                        }
-                    }
-                    _ => {
-                        if let Some(instruction) = open.pop() {
-                            self.field(&instruction)?;
-                        }
-                    }
-                },
-                "w:instrText" => {
-                    for node in &child.children {
-                        if let Node::Text(text) = node {
-                            match open.last_mut() {
-                                Some(instruction) => instruction.push_str(text),
-                                None => self.field(text)?,
-                            }
-                        }
-                    }
-                }
-                _ => {}
-            }
-            self.walk_fields(child, open)?;
-        }
-        Ok(())
-    }
-
-    fn field(&self, instruction: &str) -> Result<(), Unfit> {
-        let word = instruction.split_whitespace().next().unwrap_or_default();
-        let word = word.to_ascii_uppercase();
-        if word.is_empty() || word == "HYPERLINK" || FIELDS.contains(&word.as_str()) {
-            return Ok(());
-        }
-        Err(self.active(format!(
-            "the field `{word}`, which may fetch or run something"
-        )))
-    }
-
     /// Renames the relationships that the part uses, and takes along what they lead to.
     fn follow(
         &self,
@@ -263,15 +182,8 @@ impl Story<'_> {
             let relation = relation.ok_or_else(|| self.active("a relationship to nothing"))?;
             let target = match (relation.noun(), relation.external) {
                 ("hyperlink", true) => {
-                    let address = &relation.target;
-                    let scheme = address.split_once(':').map_or("", |(scheme, _)| scheme);
-                    if !matches!(
-                        scheme.to_ascii_lowercase().as_str(),
-                        "http" | "https" | "mailto"
-                    ) {
-                        return Err(self.active(format!("a link to `{address}`")));
-                    }
-                    Target::Address(address.clone())
+                    self.leads_to_the_web(&relation.target)?;
+                    Target::Address(relation.target.clone())
                 }
                 ("image", false) => {
                     let bytes = container

@@ -314,6 +314,10 @@ fn what_runs_or_fetches_something_is_refused() {
             in_header("<w:fldSimple w:instr=\" DDEAUTO excel\"/>"),
             "the field `DDEAUTO`",
         ),
+        (
+            in_header("<w:fldSimple w:instr=\" HYPERLINK &quot;file://elders/x&quot;\"/>"),
+            "a link to `file://elders/x`",
+        ),
         (in_header(&run("<w:object/>")), "an embedded object"),
         (
             in_header(&run("<w:pict><o:OLEObject xmlns:o=\"o\"/></w:pict>")),
