@@ -42,6 +42,7 @@ fn main() -> anyhow::Result<()> {
     let renderer = PdfRenderer::new(PdfOptions {
         fonts,
         theme: Theme::default(),
+        logo: None,
     })?;
     let mut lines = fs::File::create(folder.join("values.jsonl"))?;
     let mut first = None;

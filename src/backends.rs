@@ -7,12 +7,17 @@ use raadspost_inspect::{DocxInspector, PdfInspector};
 use raadspost_pdf::{FontFile, PdfOptions, PdfRenderer};
 
 use crate::embedded::Folder;
+use crate::house::House;
 
 /// One renderer for each format.
 ///
 /// # Errors
 /// A font cannot be read, or a family that the theme names is in none of them.
-pub(crate) fn renderers(theme: &Theme, folder: &Folder) -> anyhow::Result<Vec<Box<dyn Renderer>>> {
+pub(crate) fn renderers(
+    theme: &Theme,
+    house: &House,
+    folder: &Folder,
+) -> anyhow::Result<Vec<Box<dyn Renderer>>> {
     let fonts = folder
         .fonts()?
         .into_iter()
@@ -21,10 +26,13 @@ pub(crate) fn renderers(theme: &Theme, folder: &Folder) -> anyhow::Result<Vec<Bo
     let pdf = PdfRenderer::new(PdfOptions {
         fonts,
         theme: theme.clone(),
+        logo: house.logo.clone(),
     })
     .context("cannot set up the making of PDF")?;
     let docx = DocxRenderer::new(DocxOptions {
         theme: theme.clone(),
+        logo: house.logo.clone(),
+        references: house.references.clone(),
     });
     Ok(vec![Box::new(pdf), Box::new(docx)])
 }

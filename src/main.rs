@@ -17,6 +17,7 @@ mod cli;
 mod commands;
 mod discover;
 mod embedded;
+mod house;
 mod interrupt;
 mod outcome;
 mod printer;

@@ -13,6 +13,7 @@ use raadspost_pipeline::{Recipient, Recipients};
 
 use crate::discover::{self, CampaignFile, RegisterFile};
 use crate::embedded::{self, Folder};
+use crate::house::House;
 use crate::outcome::Halt;
 use crate::settings::Input;
 
@@ -32,6 +33,8 @@ pub(crate) struct Loaded {
     pub(crate) campaign: Campaign,
     /// The look of its documents.
     pub(crate) theme: Theme,
+    /// Logo and house styles.
+    pub(crate) house: House,
     /// The files beside it.
     pub(crate) folder: Folder,
     /// Warnings of loading, none of which stops anything.
@@ -64,23 +67,33 @@ impl Loaded {
             Some(settings) => keep(factions(settings, &file), &mut mistakes),
             None => None,
         };
+        let house = match &campaign {
+            Some(campaign) => keep(House::load(&campaign.output, &file), &mut mistakes),
+            None => None,
+        };
         let filter = match (&input.condition, &opened) {
             (Some(condition), Some((_, rows))) => {
                 keep(Filter::parse(condition, rows.columns()), &mut mistakes)
             }
             _ => None,
         };
-        let (Some(theme), Some(campaign), Some(factions), Some((register, rows)), []) =
-            (theme, campaign, factions, opened, mistakes.as_slice())
-        else {
+        let (Some(theme), Some(campaign), Some(factions), Some(house), Some((register, rows)), []) = (
+            theme,
+            campaign,
+            factions,
+            house,
+            opened,
+            mistakes.as_slice(),
+        ) else {
             return Err(mistakes.into());
         };
 
         let mut loaded = Self {
             theme: campaign.output.look(theme),
             campaign: campaign.output.with_factions(factions),
+            warnings: [campaign.warnings, house.warnings.clone()].concat(),
+            house,
             folder: file.folder,
-            warnings: campaign.warnings,
             register,
             filter,
             doubled: Doubled::default(),

@@ -30,6 +30,7 @@ pub(crate) fn of(loaded: &Loaded) -> anyhow::Result<RunRecord> {
         let name = theme.name.clone();
         inputs.push(input("theme", &name, Fingerprint::of(&theme.bytes()?)));
     }
+    inputs.extend(loaded.house.inputs.iter().cloned());
     for (path, bytes) in loaded.folder.fonts()? {
         inputs.push(input("font", &path, Fingerprint::of(&bytes)));
     }
@@ -39,6 +40,11 @@ pub(crate) fn of(loaded: &Loaded) -> anyhow::Result<RunRecord> {
         inputs,
         ..RunRecord::default()
     })
+}
+
+/// What the record keeps of a file with these bytes.
+pub(crate) fn input_of(role: &str, name: &str, bytes: &[u8]) -> InputRecord {
+    input(role, name, Fingerprint::of(bytes))
 }
 
 /// The last part of the name alone: the author's folders are no part of a record, and equal runs

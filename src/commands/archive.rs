@@ -12,6 +12,7 @@ use serde_json::json;
 
 use crate::backends;
 use crate::embedded::Folder;
+use crate::house::House;
 use crate::outcome::{Exit, Halt};
 use crate::printer::{Printer, Style};
 use crate::summary;
@@ -73,7 +74,7 @@ pub(crate) fn run(run: &Path, options: &ArchiveOptions, printer: &Printer) -> Re
 /// The run's record as PDF/A, in the embedded look: an archive has no campaign at hand.
 fn record_pdf(run: &RunFolder) -> Result<Vec<u8>, Halt> {
     let (shape, values) = record_shape(run)?;
-    let renderers = backends::renderers(&Theme::default(), &Folder::default())?;
+    let renderers = backends::renderers(&Theme::default(), &House::default(), &Folder::default())?;
     let pdf = renderers
         .iter()
         .find(|renderer| renderer.format() == Format::Pdf)

@@ -33,7 +33,7 @@ pub(crate) fn run(build: &Build, printer: &Printer, interrupt: &Interrupt) -> Re
     let progress = printer.progress();
     progress.phase("reading campaign and register");
     let loaded = Loaded::load(&build.input)?;
-    let renderers = backends::renderers(&loaded.theme, &loaded.folder)?;
+    let renderers = backends::renderers(&loaded.theme, &loaded.house, &loaded.folder)?;
     let inspectors = backends::inspectors();
     let watch = Watch::new(&progress, interrupt);
     let options = RunOptions {

@@ -22,7 +22,7 @@ pub(crate) fn run(input: &Input, printer: &Printer, interrupt: &Interrupt) -> Re
     let progress = printer.progress();
     progress.phase("reading campaign and register");
     let loaded = Loaded::load(input)?;
-    let renderers = backends::renderers(&loaded.theme, &loaded.folder)?;
+    let renderers = backends::renderers(&loaded.theme, &loaded.house, &loaded.folder)?;
     let watch = Watch::new(&progress, interrupt);
     let checked = check(
         &loaded,

@@ -6,10 +6,16 @@
 mod archive;
 mod brief;
 mod change;
+mod combinations;
 mod equal;
 mod hostile;
+mod house;
 mod judges;
+mod office;
 mod packages;
+mod pages;
+mod parts;
+mod picture;
 mod plain;
 mod print;
 mod proof;

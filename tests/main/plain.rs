@@ -5,16 +5,16 @@ use std::path::Path;
 use std::sync::Arc;
 
 use raadspost_content::{
-    Campaign, Format, Inspector as _, Register, Renderer as _, Rendition, Shape, Source, Theme,
-    Values,
+    Campaign, Format, Inspector as _, Logo, LogoSettings, Register, Renderer as _, Rendition,
+    Shape, Source, Span, Theme, Values,
 };
-use raadspost_inspect::PdfInspector;
+use raadspost_inspect::{PdfInspector, struct_outline};
 use raadspost_pdf::{FontFile, PdfOptions, PdfRenderer};
 use walkdir::WalkDir;
 
 use crate::support::{case, posiv, root};
 
-fn renderer() -> PdfRenderer {
+fn renderer(logo: Option<Logo>) -> PdfRenderer {
     let mut fonts = Vec::new();
     for entry in WalkDir::new(root().join("fonts")).sort_by_file_name() {
         let entry = entry.expect("a font");
@@ -27,7 +27,8 @@ fn renderer() -> PdfRenderer {
         }
     }
     let theme = Theme::default();
-    PdfRenderer::new(PdfOptions { fonts, theme }).expect("the fonts have what the theme names")
+    let options = PdfOptions { fonts, theme, logo };
+    PdfRenderer::new(options).expect("the fonts have what the theme names")
 }
 
 /// The PDF documents of each row of a register that is kept.
@@ -101,7 +102,7 @@ const ODD: [&str; 8] = [
 
 #[test]
 fn both_ways_say_the_same_to_every_council() {
-    let renderer = renderer();
+    let renderer = renderer(None);
     let table =
         std::fs::read_to_string(root().join("content/registers/nl.csv")).expect("the register");
     let packs = packs(&posiv(), &table, |name| ODD.contains(&name));
@@ -112,8 +113,28 @@ fn both_ways_say_the_same_to_every_council() {
 }
 
 #[test]
+fn both_ways_show_the_logo() {
+    let file = root().join("tests/cases/word/house/logo.png");
+    let settings = LogoSettings {
+        file: ("logo.png".into(), Span::default()),
+        width: 30.0,
+        alternative: "Een vogel & een boom".into(),
+    };
+    let logo = Logo::new(&settings, std::fs::read(file).expect("a picture")).expect("a logo");
+    let renderer = renderer(Some(logo));
+    let table =
+        std::fs::read_to_string(root().join("content/registers/nl.csv")).expect("the register");
+    let packs = packs(&posiv(), &table, |name| name == "Oss");
+    let (shapes, values) = &packs[0];
+    let made = both(&renderer, shapes, values);
+    assert_same(shapes, &made);
+    let outline = struct_outline(&made[0][0].bytes).expect("a structure");
+    assert!(outline.contains("Figure"), "{outline}");
+}
+
+#[test]
 fn both_ways_say_the_same_in_motions_of_all_kinds() {
-    let renderer = renderer();
+    let renderer = renderer(None);
     let yaml = case("word/raad.yaml").replace("formats: [docx]", "formats: [docx, pdf]");
     let table =
         std::fs::read_to_string(root().join("content/registers/nl.csv")).expect("the register");
@@ -125,7 +146,7 @@ fn both_ways_say_the_same_in_motions_of_all_kinds() {
 
 #[test]
 fn every_word_stands_at_the_same_place() {
-    let renderer = renderer();
+    let renderer = renderer(None);
     let table =
         std::fs::read_to_string(root().join("content/registers/nl.csv")).expect("the register");
     let folder = tempfile::tempdir().expect("a folder");

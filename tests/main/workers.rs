@@ -17,9 +17,9 @@ fn word_files_do_not_depend_on_what_is_built_together() {
 }
 
 #[test]
-fn one_and_two_workers_give_the_same_manifest() {
+fn one_and_four_workers_give_the_same_manifest() {
     let reference = fs::read(everyone_out().join("manifest.sha256")).expect("a manifest");
-    for jobs in ["1", "2"] {
+    for jobs in ["1", "4"] {
         let folder = tempfile::tempdir().expect("a folder");
         let out = folder.path().join("out");
         run(&[

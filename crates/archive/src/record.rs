@@ -182,6 +182,7 @@ pub fn record_shape(run: &RunFolder) -> Result<(Shape, Values), ArchiveError> {
         },
         footnotes: Vec::new(),
         slots: 0,
+        reference: None,
     };
     Ok((shape, Values::default()))
 }

@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::date::{Conventions, Date};
+use crate::date::Date;
 use crate::draft::{BodyDraft, CampaignDraft, DocumentDraft, DraftKind, Formatter};
 use crate::expression::{Condition, Truth};
+use crate::language::Conventions;
 use crate::load::keys;
 use crate::load::lower;
 use crate::load::map::{OffsetMap, Text};
@@ -14,8 +15,8 @@ use crate::pack::{Pack, PackDocument, RefusedDocument};
 use crate::register::{Columns, Municipality, RefusedRow, RegisterSettings};
 use crate::settle::{Case, Facts, Settled, SlotField, Unsettled, settle};
 use crate::{
-    Body, CampaignRecord, Diagnostic, Diagnostics, Factions, Format, SenderRecord, Severity, Shape,
-    Source, Theme, Values, Warned,
+    Body, CampaignRecord, Diagnostic, Diagnostics, Factions, Format, LogoSettings, SenderRecord,
+    Severity, Shape, Source, Span, Theme, Values, Warned,
 };
 
 /// Everything that one YAML file says.
@@ -25,6 +26,7 @@ pub struct Campaign {
     documents: Vec<DocumentSpec>,
     allowed: BTreeSet<String>,
     overrides: BTreeMap<String, usize>,
+    references: BTreeMap<String, usize>,
     factions: Factions,
     asks_factions: bool,
     shapes: Mutex<HashMap<ShapeKey, Settled>>,
@@ -47,6 +49,8 @@ struct ShapeKey {
     document: usize,
     truths: Vec<Truth>,
     overrides: Option<usize>,
+    /// Which of the councils' house styles it has.
+    reference: Option<usize>,
     facts: Facts,
 }
 
@@ -106,6 +110,10 @@ impl Campaign {
             .enumerate()
             .map(|(index, (code, _))| (code.clone(), index))
             .collect();
+        let references = draft.references.iter().enumerate();
+        let references = references
+            .map(|(index, (code, _))| (code.clone(), index))
+            .collect();
         let allowed = draft.allow.iter().cloned().collect();
         let asks_factions = draft.fill_ins.iter().any(|(_, fill_in)| fill_in.faction)
             || draft.motions.iter().any(|motion| {
@@ -120,6 +128,7 @@ impl Campaign {
             documents,
             allowed,
             overrides,
+            references,
             factions: Factions::default(),
             asks_factions,
             shapes: Mutex::default(),
@@ -162,6 +171,21 @@ impl Campaign {
         self.draft.look.over(theme)
     }
 
+    /// The logo that it states.
+    pub fn logo(&self) -> Option<&LogoSettings> {
+        self.draft.look.logo.as_ref()
+    }
+
+    /// The Word files whose look its documents take, each once, and where it is named first.
+    pub fn reference_documents(&self) -> BTreeMap<&str, Span> {
+        let own = self.draft.references.iter().map(|(_, named)| named);
+        let mut found = BTreeMap::new();
+        for (path, span) in self.draft.look.reference.iter().chain(own) {
+            found.entry(path.as_str()).or_insert(*span);
+        }
+        found
+    }
+
     /// What the run's record keeps of it.
     pub fn record(&self) -> CampaignRecord {
         let draft = &self.draft;
@@ -189,16 +213,22 @@ impl Campaign {
         &self.documents
     }
 
-    /// The codes for which phrases are overridden.
+    /// The codes of councils with phrases or a house style of their own.
     pub fn overridden_codes(&self) -> impl Iterator<Item = &str> {
-        self.overrides.keys().map(String::as_str)
+        let codes = self.overrides.keys().chain(self.references.keys());
+        codes.map(String::as_str)
     }
 
     /// A warning for an override of a municipality that the register does not have: a code with a
     /// slip of the pen would otherwise leave a council with the wrong words in silence.
     pub fn idle_override(&self, code: &str) -> Diagnostic {
         let text = self.source.text();
-        let from = text.find("\noverrides:").map_or(0, |at| at + 1);
+        let section = if self.overrides.contains_key(code) {
+            "\noverrides:"
+        } else {
+            "\nreference-documents:"
+        };
+        let from = text.find(section).map_or(0, |at| at + 1);
         let at = text[from..].find(code).map_or(from, |at| from + at);
         let place =
             crate::Place::Source(self.source.clone(), crate::Span::new(at, at + code.len()));
@@ -228,7 +258,11 @@ impl Campaign {
             factions: self.asks_factions && self.factions.of(municipality.code()).is_some(),
         };
         let overrides = self.overrides.get(municipality.code()).copied();
+        let reference = self.references.get(municipality.code()).copied();
+        let own = reference.map(|index| &self.draft.references[index].1);
+        let named = own.or(self.draft.look.reference.as_ref());
         let case = Case {
+            reference: named.map(|(path, _)| path.as_str()),
             draft: &self.draft,
             truths: &truths,
             overrides: overrides.map(|index| self.draft.overrides[index].1.as_slice()),
@@ -245,6 +279,7 @@ impl Campaign {
                         document: index,
                         truths: truths.clone(),
                         overrides,
+                        reference,
                         facts,
                     };
                     let outcome = self.outcome(&case, document, key, municipality, &outcomes);

@@ -291,6 +291,8 @@ pub(crate) struct CampaignDraft {
     pub(crate) sender: Sender,
     pub(crate) register: RegisterSettings,
     pub(crate) look: Look,
+    /// The Word file of a council's house style, by its code.
+    pub(crate) references: Vec<(String, (String, Span))>,
     pub(crate) archive: crate::ArchiveSettings,
     pub(crate) allow: Vec<String>,
     pub(crate) conditions: Vec<crate::expression::Condition>,

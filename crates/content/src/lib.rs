@@ -15,7 +15,9 @@ mod expression;
 mod factions;
 mod fingerprint;
 mod inline;
+mod language;
 mod load;
+mod logo;
 mod mailing;
 mod pack;
 mod print;
@@ -38,6 +40,8 @@ pub use envelope::{Area, Envelope, KeepOut};
 pub use factions::{FactionLine, Factions};
 pub use fingerprint::{Fingerprint, FingerprintBuilder};
 pub use inline::{FillIn, FillInKind, Inline, plain_text};
+pub use language::Conventions;
+pub use logo::Logo;
 pub use mailing::{MailingDocument, MailingPack, Postal};
 pub use pack::{Pack, PackDocument, RefusedDocument};
 pub use print::{
@@ -59,4 +63,4 @@ pub use shape::{
     Sender, Shape, Signatory, Values,
 };
 pub use source::{Source, Span};
-pub use theme::{Colour, Margins, Theme, Window};
+pub use theme::{Colour, LogoSettings, Margins, Theme, Window};

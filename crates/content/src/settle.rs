@@ -3,15 +3,15 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::date::Conventions;
 use crate::draft::{
     AddressRule, BodyDraft, CampaignDraft, ConditionId, DocumentDraft, Draft, DraftItem, DraftKind,
     FieldUse, Formatter, LetterDraft, MotionDraft, PartDraft, Piece, Root, find,
 };
 use crate::expression::Truth;
+use crate::language::Conventions;
 use crate::{
     Annex, Block, BlockId, BlockKind, Body, Enclosure, Enclosures, FillIn, FillInKind, Footnote,
-    Inline, Item, Letter, Motion, MotionRecord, Part, Particular, Shape, VotingRows,
+    Format, Inline, Item, Letter, Motion, MotionRecord, Part, Particular, Shape, VotingRows,
 };
 
 /// Where the text of a slot comes from.
@@ -66,6 +66,8 @@ pub(crate) struct Case<'a> {
     pub(crate) truths: &'a [Truth],
     pub(crate) overrides: Option<&'a [(String, Vec<Piece>)]>,
     pub(crate) facts: Facts,
+    /// The Word file of the council's house style, or the campaign's.
+    pub(crate) reference: Option<&'a str>,
 }
 
 /// Settles a document that is no collection.
@@ -129,6 +131,10 @@ pub(crate) fn settle(case: &Case<'_>, document: &DocumentDraft) -> Result<Settle
         body,
         footnotes,
         slots: slots.len(),
+        reference: case
+            .reference
+            .filter(|_| document.formats.contains(&Format::Docx))
+            .map(str::to_owned),
     };
     Ok(Settled {
         shape: Arc::new(shape),
@@ -733,8 +739,10 @@ impl<'a> Settler<'a> {
         let first = match find(&self.case.draft.phrases, line) {
             Some(_) => self.phrase_inlines(line),
             None if self.case.facts.po_box => {
+                let words = Conventions::of(self.language);
+                let po_box = words.map_or("PO Box", |words| words.po_box);
                 vec![
-                    Inline::Text(format!("{} ", po_box_word(self.language))),
+                    Inline::Text(format!("{po_box} ")),
                     self.slot("po_box", None),
                 ]
             }
@@ -765,17 +773,6 @@ impl<'a> Settler<'a> {
             ],
         };
         vec![first, last]
-    }
-}
-
-/// The usual word for a post-office box.
-fn po_box_word(language: &str) -> &'static str {
-    match language.split('-').next().unwrap_or("") {
-        "nl" | "fy" => "Postbus",
-        "de" => "Postfach",
-        "fr" => "BP",
-        "es" => "Apartado",
-        _ => "PO Box",
     }
 }
 

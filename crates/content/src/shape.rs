@@ -28,6 +28,9 @@ pub struct Shape {
     pub footnotes: Vec<Footnote>,
     /// How many slots it has; not counting those of a collection's members.
     pub slots: usize,
+    /// The Word file whose look it takes in Word, as the campaign names it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reference: Option<String>,
 }
 
 /// What a document holds. Renderers match on it exhaustively.

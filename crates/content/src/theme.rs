@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use crate::Span;
+
 /// A colour in sRGB.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Colour(pub [u8; 3]);
@@ -38,6 +40,17 @@ impl Colour {
     }
 }
 
+/// The logo, as a campaign states it.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct LogoSettings {
+    /// The file, relative to the campaign, and where the campaign names it.
+    pub file: (String, Span),
+    /// What a screen reader says of it.
+    pub alternative: String,
+    /// Width on paper, in mm.
+    pub width: f64,
+}
+
 /// What a campaign says of its look; the rest is the theme's.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) struct Look {
@@ -48,6 +61,9 @@ pub(crate) struct Look {
     pub(crate) ink: Option<Colour>,
     pub(crate) muted: Option<Colour>,
     pub(crate) accent: Option<Colour>,
+    pub(crate) logo: Option<LogoSettings>,
+    /// The Word file that others look like, and where it is named.
+    pub(crate) reference: Option<(String, Span)>,
 }
 
 impl Look {

@@ -17,13 +17,16 @@ mod finish;
 mod glossary;
 mod inline;
 mod letter;
+mod look;
 mod numbering;
 mod package;
 mod probe;
 mod properties;
 mod record;
+mod reference;
 mod renderer;
 mod section;
+mod stationery;
 mod styles;
 mod table;
 mod template;
@@ -33,4 +36,5 @@ mod words;
 #[cfg(test)]
 mod tests;
 
+pub use reference::Reference;
 pub use renderer::{DocxOptions, DocxRenderer};

@@ -1,10 +1,13 @@
 //! The package (ECMA-376 Part 2): names, relationships, content types, and a zip file whose bytes
 //! depend on the parts alone.
 
+use std::borrow::Cow;
+
 use flate2::{Compress, Compression, Crc, FlushCompress, Status};
 
 use crate::finish::{Element, Part};
 use crate::inline::link_relationship;
+use crate::stationery::Stationery;
 
 pub(crate) const CORE: &str = "docProps/core.xml";
 pub(crate) const APP: &str = "docProps/app.xml";
@@ -31,15 +34,21 @@ const FOOTNOTES_RELATIONSHIPS: &str = "word/_rels/footnotes.xml.rels";
 /// Start of the content types of WordprocessingML; `+xml` ends them.
 const WML: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.";
 /// Start of the relationship types of ECMA-376 Part 1.
-const OFFICE: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/";
+pub(crate) const OFFICE: &str =
+    "http://schemas.openxmlformats.org/officeDocument/2006/relationships/";
 /// Namespace of relationships in the package (Part 2, 6.5.3).
 const PACKAGE_RELATIONSHIPS: &str = "http://schemas.openxmlformats.org/package/2006/relationships";
 /// Namespace of content types (Part 2, 6.2.3).
 const PACKAGE_TYPES: &str = "http://schemas.openxmlformats.org/package/2006/content-types";
 
+/// The content type of a part of WordprocessingML.
+pub(crate) fn of_word(noun: &str) -> String {
+    format!("{WML}{noun}+xml")
+}
+
 /// The content type of a part; none where the extension's default says it.
 fn content_type(name: &str) -> Option<String> {
-    let of_word = |noun: &str| Some(format!("{WML}{noun}+xml"));
+    let of_word = |noun: &str| Some(of_word(noun));
     match name {
         DOCUMENT => of_word("document.main"),
         STYLES => of_word("styles"),
@@ -87,7 +96,12 @@ fn relationship_type(name: &str) -> Option<String> {
 }
 
 /// Adds content types and relationships, and puts all parts into the order of the package.
-pub(crate) fn complete(parts: Vec<Part>, links: &[String], note_links: &[String]) -> Vec<Part> {
+pub(crate) fn complete(
+    parts: Vec<Part>,
+    links: &[String],
+    note_links: &[String],
+    stationery: Option<&Stationery>,
+) -> Vec<Part> {
     let of = |owner: &str| -> Vec<&Part> {
         parts
             .iter()
@@ -95,13 +109,15 @@ pub(crate) fn complete(parts: Vec<Part>, links: &[String], note_links: &[String]
             .collect()
     };
     let (of_package, of_document) = (of(""), of(DOCUMENT));
+    let mut types = content_types(&parts);
+    let mut document_relationships = relationships(&of_document, "word/", links);
+    if let Some(stationery) = stationery {
+        add_stationery(stationery, &mut types, &mut document_relationships);
+    }
     let mut made = vec![
-        Part::line(CONTENT_TYPES, content_types(&parts).to_part()),
+        Part::line(CONTENT_TYPES, types.to_part()),
         Part::line(RELATIONSHIPS, relationships(&of_package, "", &[]).to_part()),
-        Part::line(
-            DOCUMENT_RELATIONSHIPS,
-            relationships(&of_document, "word/", links).to_part(),
-        ),
+        Part::line(DOCUMENT_RELATIONSHIPS, document_relationships.to_part()),
     ];
     if !note_links.is_empty() {
         made.push(Part::line(
@@ -163,9 +179,45 @@ fn content_types(parts: &[Part]) -> Element<'static> {
     types
 }
 
+/// Adds what stands round the text.
+fn add_stationery<'a>(
+    stationery: &'a Stationery,
+    types: &mut Element<'a>,
+    relationships: &mut Element<'a>,
+) {
+    for (extension, kind) in &stationery.defaults {
+        types.push(
+            Element::new("Default")
+                .attribute("Extension", *extension)
+                .attribute("ContentType", *kind),
+        );
+    }
+    for (part, kind) in &stationery.overrides {
+        types.push(
+            Element::new("Override")
+                .attribute("PartName", format!("/{part}"))
+                .attribute("ContentType", kind.as_str()),
+        );
+    }
+    for (id, kind, part) in &stationery.relationships {
+        let target = part.strip_prefix("word/").unwrap_or(part);
+        relationships.push(
+            Element::new("Relationship")
+                .attribute("Id", id.as_str())
+                .attribute("Type", kind.as_str())
+                .attribute("Target", target),
+        );
+    }
+}
+
+/// The root of a part with relationships (6.5.3).
+pub(crate) fn relationship_root() -> Element<'static> {
+    Element::new("Relationships").attribute("xmlns", PACKAGE_RELATIONSHIPS)
+}
+
 /// Relationships to parts, whose names are relative to `folder`, and to web addresses.
 fn relationships<'a>(parts: &[&Part], folder: &str, links: &'a [String]) -> Element<'a> {
-    let mut root = Element::new("Relationships").attribute("xmlns", PACKAGE_RELATIONSHIPS);
+    let mut root = relationship_root();
     for part in parts {
         if let Some(kind) = relationship_type(part.name) {
             let id = format!("rId{}", root.children.len() + 1);
@@ -196,9 +248,9 @@ fn relationships<'a>(parts: &[&Part], folder: &str, links: &'a [String]) -> Elem
 }
 
 /// A file of the zip, deflated.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Entry {
-    name: &'static str,
+    name: Cow<'static, str>,
     crc: u32,
     /// Bytes before deflating.
     size: u32,
@@ -214,7 +266,7 @@ impl Deflater {
     }
 
     /// Deflates one part.
-    pub(crate) fn entry(&mut self, name: &'static str, bytes: &[u8]) -> Entry {
+    pub(crate) fn entry(&mut self, name: impl Into<Cow<'static, str>>, bytes: &[u8]) -> Entry {
         let mut crc = Crc::new();
         crc.update(bytes);
         self.0.reset();
@@ -236,7 +288,7 @@ impl Deflater {
         }
         let size = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
         Entry {
-            name,
+            name: name.into(),
             crc: crc.sum(),
             size,
             deflated,

@@ -60,6 +60,7 @@ pub(crate) fn shape(body: Body, slots: usize) -> Shape {
         body,
         footnotes: Vec::new(),
         slots,
+        reference: None,
     }
 }
 

@@ -1,15 +1,19 @@
 //! The door: options, the renderer, and what it has made ready for a pack.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use raadspost_content::{
-    Diagnostic, Diagnostics, Fingerprint, Format, Prepared, Renderer, Rendition, Shape, Theme,
-    Values, Warned,
+    Diagnostic, Diagnostics, Fingerprint, Format, Logo, Prepared, Renderer, Rendition, Shape,
+    Theme, Values, Warned,
 };
 
 use crate::characters::not_xml;
+use crate::look::Look;
 use crate::package::Deflater;
 use crate::probe;
+use crate::reference::Reference;
+use crate::stationery::Stationery;
 use crate::template::{Template, plain};
 
 /// The version of docx-rs that the finish knows; a test holds it equal to the manifest's.
@@ -20,6 +24,10 @@ pub(crate) const DOCX_RS: &str = "0.4.22";
 pub struct DocxOptions {
     /// Fonts, colours, size and margins.
     pub theme: Theme,
+    /// The logo, in the header of the first page where there is no reference document.
+    pub logo: Option<Logo>,
+    /// The reference documents, by the names that shapes have for them.
+    pub references: BTreeMap<String, Reference>,
 }
 
 /// Renders motions, annexes and letters as WordprocessingML (ECMA-376, transitional).
@@ -30,38 +38,80 @@ pub struct DocxOptions {
 /// Refused are: a collection (`docx-collection`), a character that XML 1.0 has not
 /// (`docx-invalid-character`), lists more than nine deep (`docx-list-depth`), a list item that does
 /// not start with a paragraph (`docx-list-item`), a footnote that is missing, empty or stands in a
-/// footnote (`docx-footnote`), a slot that the shape has not (`docx-slot`) and values that do not
-/// fit the shapes (`docx-values`). `docx-fault` is a fault of this crate or of docx-rs.
+/// footnote (`docx-footnote`), a slot that the shape has not (`docx-slot`), values that do not
+/// fit the shapes (`docx-values`), and a reference document that is not there (`docx-reference`). `docx-fault` is a fault of this crate or of docx-rs.
 #[derive(Debug, Clone)]
 pub struct DocxRenderer {
     options: DocxOptions,
+    logo: Option<Arc<Stationery>>,
     fingerprint: Fingerprint,
 }
 
 impl DocxRenderer {
     /// A renderer with these options.
     pub fn new(options: DocxOptions) -> Self {
-        let fingerprint = fingerprint(&options.theme);
-        Self {
+        let logo = options.logo.as_ref();
+        let mut renderer = Self {
+            logo: logo.map(|logo| Arc::new(Stationery::of_logo(logo))),
             options,
-            fingerprint,
-        }
+            fingerprint: Fingerprint([0; 32]),
+        };
+        renderer.fingerprint = renderer.fingerprinted();
+        renderer
     }
-}
 
-/// Versions, the theme, and the bytes of a probe that uses every style and construct, so that a
-/// change to any part's code changes the fingerprint.
-fn fingerprint(theme: &Theme) -> Fingerprint {
-    let mut builder = Fingerprint::builder("docx");
-    builder.field(env!("CARGO_PKG_VERSION").as_bytes());
-    builder.field(DOCX_RS.as_bytes());
-    builder.field(format!("{theme:?}").as_bytes());
-    for shape in probe::shapes() {
-        let values = probe::values(&shape);
-        // A theme that cannot be written has no files, so its fingerprint meets no other.
-        builder.field(&plain(&shape, &values, theme).unwrap_or_default());
+    /// How a shape looks.
+    ///
+    /// # Errors
+    /// `docx-reference`: the shape names a reference document that was not handed in.
+    fn look(&self, shape: &Shape) -> Result<Look<'_>, Diagnostic> {
+        let reference = match &shape.reference {
+            None => None,
+            Some(name) => match self.options.references.get(name) {
+                Some(reference) => Some(reference.taken()),
+                None => {
+                    let message = format!(
+                        "document `{}` is to look like `{name}`, which is not there",
+                        shape.document
+                    );
+                    return Err(Diagnostic::error("docx-reference", message));
+                }
+            },
+        };
+        Ok(Look {
+            theme: &self.options.theme,
+            logo: self.logo.as_deref(),
+            reference,
+        })
     }
-    builder.finish()
+
+    /// Versions, the theme, and the bytes of a probe that uses every style and construct, so that
+    /// a change to any part's code changes the fingerprint; for each reference document once more.
+    fn fingerprinted(&self) -> Fingerprint {
+        let theme = &self.options.theme;
+        let mut builder = Fingerprint::builder("docx");
+        builder.field(env!("CARGO_PKG_VERSION").as_bytes());
+        builder.field(DOCX_RS.as_bytes());
+        builder.field(format!("{theme:?}").as_bytes());
+        let mut shapes: Vec<Shape> = probe::shapes().into();
+        for name in self.options.references.keys() {
+            builder.field(name.as_bytes());
+            shapes.push(Shape {
+                reference: Some(name.clone()),
+                ..probe::motion()
+            });
+        }
+        for shape in shapes {
+            let values = probe::values(&shape);
+            // A theme that cannot be written has no files, so its fingerprint meets no other.
+            let bytes = self
+                .look(&shape)
+                .ok()
+                .and_then(|look| plain(&shape, &values, look).ok());
+            builder.field(&bytes.unwrap_or_default());
+        }
+        builder.finish()
+    }
 }
 
 impl Renderer for DocxRenderer {
@@ -78,7 +128,11 @@ impl Renderer for DocxRenderer {
         let mut ready = Vec::with_capacity(shapes.len());
         let mut diagnostics = Vec::new();
         for shape in shapes {
-            match Template::new(shape, &self.options.theme, &mut deflater) {
+            let made = self
+                .look(shape)
+                .map_err(|found| vec![found])
+                .and_then(|look| Template::new(shape, look, &mut deflater));
+            match made {
                 Ok(template) => {
                     ready.push(Ready {
                         document: shape.document.clone(),

@@ -1,13 +1,16 @@
 //! A document made ready once: parts without slots deflated, the others cut at their slots.
 
-use raadspost_content::{Factions, Shape, Theme, Values};
+use std::sync::Arc;
+
+use raadspost_content::{Factions, Shape, Values};
 
 use crate::characters::{
     MARKER_END, MARKER_START, REPEAT_END, REPEAT_START, escape_attribute, escape_text,
     unify_line_ends,
 };
 use crate::convert::{Slots, convert};
-use crate::finish::{Context, Part, finish};
+use crate::finish::{Context, Made, finish};
+use crate::look::Look;
 use crate::package::{Deflater, Entry, zip};
 use raadspost_content::Diagnostics;
 
@@ -15,13 +18,9 @@ use raadspost_content::Diagnostics;
 ///
 /// # Errors
 /// All that Word has no place for.
-pub(crate) fn parts(
-    shape: &Shape,
-    slots: Slots<'_>,
-    theme: &Theme,
-) -> Result<Vec<Part>, Diagnostics> {
-    let draft = convert(shape, slots, theme)?;
-    finish(draft, theme).map_err(|fault| vec![fault.diagnostic(&shape.document)])
+pub(crate) fn parts(shape: &Shape, slots: Slots<'_>, look: Look<'_>) -> Result<Made, Diagnostics> {
+    let draft = convert(shape, slots, look.theme)?;
+    finish(draft, look).map_err(|fault| vec![fault.diagnostic(&shape.document)])
 }
 
 /// The plain way: converts and finishes with the values in place. It is the oracle for
@@ -29,20 +28,27 @@ pub(crate) fn parts(
 ///
 /// # Errors
 /// All that Word has no place for.
-pub(crate) fn plain(shape: &Shape, values: &Values, theme: &Theme) -> Result<Vec<u8>, Diagnostics> {
+pub(crate) fn plain<'a>(
+    shape: &Shape,
+    values: &Values,
+    look: impl Into<Look<'a>>,
+) -> Result<Vec<u8>, Diagnostics> {
     let mut deflater = Deflater::new();
-    let entries: Vec<Entry> = parts(shape, Slots::Values(values), theme)?
+    let made = parts(shape, Slots::Values(values), look.into())?;
+    let entries: Vec<Entry> = made
+        .parts
         .iter()
         .map(|part| deflater.entry(part.name, part.xml.as_bytes()))
         .collect();
-    Ok(zip(entries.iter()))
+    let shared = made.files.iter().map(Arc::as_ref);
+    Ok(zip(entries.iter().chain(shared)))
 }
 
 /// A document with open slots.
 pub(crate) struct Template(Vec<Piece>);
 
 enum Piece {
-    Fixed(Entry),
+    Fixed(Arc<Entry>),
     Open {
         name: &'static str,
         context: Context,
@@ -75,10 +81,12 @@ impl Template {
     /// All that Word has no place for.
     pub(crate) fn new(
         shape: &Shape,
-        theme: &Theme,
+        look: Look<'_>,
         deflater: &mut Deflater,
     ) -> Result<Self, Diagnostics> {
-        let pieces = parts(shape, Slots::Markers, theme)?
+        let made = parts(shape, Slots::Markers, look)?;
+        let mut pieces: Vec<Piece> = made
+            .parts
             .into_iter()
             .map(|part| {
                 if part.is_slotted() {
@@ -88,10 +96,11 @@ impl Template {
                         segments: segments(&part.xml),
                     }
                 } else {
-                    Piece::Fixed(deflater.entry(part.name, part.xml.as_bytes()))
+                    Piece::Fixed(Arc::new(deflater.entry(part.name, part.xml.as_bytes())))
                 }
             })
             .collect();
+        pieces.extend(made.files.into_iter().map(Piece::Fixed));
         Ok(Self(pieces))
     }
 
@@ -106,7 +115,7 @@ impl Template {
                     name,
                     context,
                     segments,
-                } => Some(deflater.entry(name, filled(segments, *context, values).as_bytes())),
+                } => Some(deflater.entry(*name, filled(segments, *context, values).as_bytes())),
             })
             .collect();
         zip(self
@@ -114,7 +123,7 @@ impl Template {
             .iter()
             .zip(&made)
             .filter_map(|(piece, made)| match piece {
-                Piece::Fixed(entry) => Some(entry),
+                Piece::Fixed(entry) => Some(entry.as_ref()),
                 Piece::Open { .. } => made.as_ref(),
             }))
     }

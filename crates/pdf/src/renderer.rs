@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use raadspost_content::{
-    Body, Diagnostic, Diagnostics, Fingerprint, Format, Prepared, Renderer, Rendition, Shape,
+    Body, Diagnostic, Diagnostics, Fingerprint, Format, Logo, Prepared, Renderer, Rendition, Shape,
     Theme, Values, Warned,
 };
 use typst::comemo;
@@ -33,6 +33,8 @@ pub struct PdfOptions {
     pub fonts: Vec<FontFile>,
     /// The look.
     pub theme: Theme,
+    /// The logo in the letterhead.
+    pub logo: Option<Logo>,
 }
 
 /// Why a renderer cannot be made.
@@ -79,7 +81,15 @@ impl PdfRenderer {
     /// # Errors
     /// See [`PdfError`].
     pub fn new(options: PdfOptions) -> Result<Self, PdfError> {
-        let theme = serde_json::to_vec(&options.theme).unwrap_or_default();
+        let mut theme = serde_json::to_value(&options.theme).unwrap_or_default();
+        // Absent where there is none, so that a letterhead without one keeps its fingerprint.
+        if let Some(logo) = &options.logo {
+            theme["logo"] = serde_json::json!({
+                "alternative": logo.alternative,
+                "width": logo.width,
+            });
+        }
+        let theme = serde_json::to_vec(&theme).unwrap_or_default();
         let mut builder = Fingerprint::builder("pdf");
         builder.field(env!("CARGO_PKG_VERSION").as_bytes());
         builder.field(typst::utils::version().raw().as_bytes());
@@ -88,13 +98,17 @@ impl PdfRenderer {
         }
         builder.field(&theme);
         builder.field(&[WRITER]);
+        if let Some(logo) = &options.logo {
+            builder.field(&logo.fingerprint().0);
+        }
         for file in &options.fonts {
             builder.field(&Fingerprint::of(&file.bytes).0);
         }
         let fonts = Fonts::load(&options.fonts, &options.theme)?;
         let standards = standards().map_err(PdfError::Standards)?;
         let writer = Writer::new(fonts.all(), PROFILE);
-        let shared = Arc::new(Shared::new(fonts, theme));
+
+        let shared = Arc::new(Shared::new(fonts, theme, options.logo.as_ref()));
         let engine = Arc::new(Engine {
             shared,
             standards,
@@ -108,7 +122,7 @@ impl PdfRenderer {
     }
 
     /// What Typst is given for one document, by path: the templates, `main.typ` first, then
-    /// `theme.json`, `shapes.json` and `values.json`. With it another program that knows Typst
+    /// `theme.json`, `shapes.json`, `values.json` and, where there is one, `logo.png`. With it another program that knows Typst
     /// makes the same pages, which is how the benchmarks have a peer.
     ///
     /// # Errors
@@ -127,7 +141,9 @@ impl PdfRenderer {
             ("shapes.json", file.shapes.to_vec()),
             ("values.json", file.slots(values)),
         ];
-        Ok(templates.chain(data).collect())
+        let logo = self.engine.shared.logo.iter();
+        let logo = logo.map(|logo| ("logo.png", logo.to_vec()));
+        Ok(templates.chain(data).chain(logo).collect())
     }
 }
 

@@ -3,6 +3,7 @@
 
 use std::sync::{Arc, LazyLock};
 
+use raadspost_content::Logo;
 use typst::diag::{FileError, FileResult};
 use typst::foundations::{Bytes, Datetime, Duration};
 use typst::syntax::{FileId, RootedPath, Source, VirtualPath, VirtualRoot};
@@ -29,6 +30,7 @@ pub(crate) const TEMPLATES: [(&str, &str); 8] = [
 struct Files {
     templates: Vec<Source>,
     theme: FileId,
+    logo: FileId,
     shapes: FileId,
     values: FileId,
 }
@@ -39,6 +41,7 @@ static FILES: LazyLock<Files> = LazyLock::new(|| Files {
         .map(|(path, text)| Source::new(id(path), (*text).into()))
         .collect(),
     theme: id("theme.json"),
+    logo: id("logo.png"),
     shapes: id("shapes.json"),
     values: id("values.json"),
 });
@@ -54,15 +57,18 @@ pub(crate) struct Shared {
     pub(crate) fonts: Fonts,
     /// `theme.json`.
     pub(crate) theme: Bytes,
+    /// `logo.png`.
+    pub(crate) logo: Option<Bytes>,
 }
 
 impl Shared {
     /// `theme` is the theme as JSON.
-    pub(crate) fn new(fonts: Fonts, theme: Vec<u8>) -> Self {
+    pub(crate) fn new(fonts: Fonts, theme: Vec<u8>, logo: Option<&Logo>) -> Self {
         Self {
             library: LazyHash::new(Library::default()),
             fonts,
             theme: Bytes::new(theme),
+            logo: logo.map(|logo| Bytes::new(logo.bytes.to_vec())),
         }
     }
 }
@@ -110,6 +116,8 @@ impl typst::World for World {
             Ok(self.shapes.clone())
         } else if id == FILES.theme {
             Ok(self.shared.theme.clone())
+        } else if id == FILES.logo {
+            self.shared.logo.clone().ok_or(FileError::AccessDenied)
         } else {
             Err(FileError::AccessDenied)
         }

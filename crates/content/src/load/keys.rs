@@ -511,6 +511,19 @@ static DOCUMENT: Object = Object {
     one_of: &["letter", "parts", "collects"],
 };
 
+static LOGO: Object = object(
+    "logo",
+    &[
+        must("file", Kind::Text, "PNG file, relative to the campaign"),
+        must(
+            "alternative",
+            Kind::Text,
+            "what a screen reader says of it: `Logo van Bureau Waterkant`",
+        ),
+        must("width", Kind::Text, "mm on paper"),
+    ],
+);
+
 static LOOK: Object = object(
     "theme of a campaign",
     &[
@@ -529,6 +542,16 @@ static LOOK: Object = object(
         may("ink", Kind::Text, "colour of the running text, `#RRGGBB`"),
         may("muted", Kind::Text, "colour of small text"),
         may("accent", Kind::Text, "colour of letterhead and headings"),
+        may(
+            "logo",
+            Kind::Object(&LOGO),
+            "picture in the letterhead, and in the header of Word files",
+        ),
+        may(
+            "reference-document",
+            Kind::Text,
+            "Word file (`.docx` or `.dotx`), relative to the campaign, from which Word files take styles, theme, page, header and footer",
+        ),
     ],
 );
 
@@ -547,6 +570,11 @@ pub(crate) static CAMPAIGN: Object = object(
             "theme",
             Kind::Object(&LOOK),
             "fonts and colours of this campaign, in place of those of `theme.yaml`",
+        ),
+        may(
+            "reference-documents",
+            Kind::Map(&Kind::Text),
+            "for a municipality's code, the Word file of its own house style, as `reference-document`",
         ),
         may(
             "archive",

@@ -14,8 +14,8 @@ use crate::draft::{
 };
 use crate::expression::Condition;
 use crate::register::{ColumnType, RegisterSettings};
-use crate::theme::Look;
-use crate::{Diagnostic, Diagnostics, FillInKind, Format, Sender, Signatory, Source};
+use crate::theme::{LogoSettings, Look};
+use crate::{Diagnostic, Diagnostics, FillInKind, Format, Sender, Signatory, Source, Span};
 
 /// Reads a campaign as far as it can be read.
 pub(crate) fn campaign(
@@ -121,6 +121,11 @@ fn object_of(kind: &'static Kind) -> Option<&'static Object> {
     }
 }
 
+/// A file, and where it is named.
+fn named(text: &Text) -> (String, Span) {
+    (text.text.clone(), text.span(0..text.text.len()))
+}
+
 pub(super) fn scalar(node: &Node) -> Option<&Text> {
     match &*node.kind {
         NodeKind::Scalar(text) => Some(text),
@@ -188,6 +193,11 @@ impl Lower<'_> {
                 .object("theme")
                 .map(|map| self.look(&map))
                 .unwrap_or_default(),
+            references: map
+                .entries("reference-documents")
+                .iter()
+                .filter_map(|(code, node)| Some((code.text.clone(), named(scalar(node)?))))
+                .collect(),
             archive: map
                 .object("archive")
                 .map(|map| super::archive::lower(self, &map))
@@ -308,6 +318,11 @@ impl Lower<'_> {
     }
 
     fn look(&mut self, map: &Map<'_>) -> Look {
+        let logo = map.object("logo").map(|logo| LogoSettings {
+            file: logo.text("file").map(named).unwrap_or_default(),
+            alternative: logo.string("alternative").unwrap_or_default(),
+            width: theme::millimetres(logo.text("width"), self.diagnostics),
+        });
         let mut colour = |name| theme::colour(map.text(name)?, self.diagnostics);
         Look {
             ink: colour("ink"),
@@ -317,6 +332,8 @@ impl Lower<'_> {
             sans: map.string("sans"),
             word_text: map.string("word-text"),
             word_headings: map.string("word-headings"),
+            logo,
+            reference: map.text("reference-document").map(named),
         }
     }
 
@@ -357,12 +374,8 @@ impl Lower<'_> {
                 }
             });
         RegisterSettings {
-            file: map
-                .text("file")
-                .map(|text| (text.text.clone(), text.span(0..text.text.len()))),
-            factions: map
-                .text("factions")
-                .map(|text| (text.text.clone(), text.span(0..text.text.len()))),
+            file: map.text("file").map(named),
+            factions: map.text("factions").map(named),
             columns,
             country: map.string("country"),
             delimiter,

@@ -48,22 +48,29 @@ pub(super) fn colour(text: &Text, diagnostics: &mut Diagnostics) -> Option<Colou
     None
 }
 
+/// A measure in mm.
+pub(super) fn millimetres(text: Option<&Text>, diagnostics: &mut Diagnostics) -> f64 {
+    let Some(text) = text else { return 0.0 };
+    match text.text.parse::<f64>() {
+        Ok(number) if number.is_finite() && (0.0..=500.0).contains(&number) => number,
+        _ => {
+            diagnostics.push(
+                text.error(
+                    "wrong-value",
+                    0..text.text.len().max(1),
+                    format!("`{}` is no measure", text.text),
+                )
+                .hint("write a number from 0 to 500 with a decimal point and without unit: `48.5`"),
+            );
+            0.0
+        }
+    }
+}
+
 fn read(map: &Map<'_>, diagnostics: &mut Diagnostics) -> Theme {
     let _ = map.get("raadspost-theme");
     let string = |name| map.string(name).unwrap_or_default();
-    let mut number = |text: Option<&Text>| {
-        let Some(text) = text else { return 0.0 };
-        match text.text.parse::<f64>() {
-            Ok(number) if number.is_finite() && (0.0..=500.0).contains(&number) => number,
-            _ => {
-                diagnostics.push(
-                    text.error("wrong-value", 0..text.text.len().max(1), format!("`{}` is no measure", text.text))
-                        .hint("write a number from 0 to 500 with a decimal point and without unit: `48.5`"),
-                );
-                0.0
-            }
-        }
-    };
+    let mut number = |text: Option<&Text>| millimetres(text, diagnostics);
     let size = number(map.text("size"));
     let sides = map.object("margins");
     let side = |name| sides.as_ref().and_then(|map| map.text(name));

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::{Element, Fault, Node};
 use crate::controls::{Control, value};
 use crate::inline::note_bookmark;
+use crate::look::Look;
 use crate::table::TableNote;
 
 /// Distance between columns, in twips; there is one column (17.6.4).
@@ -18,6 +19,7 @@ pub(crate) fn finish<'a>(
     element: &mut Element<'a>,
     controls: &'a [Control],
     language: &'a str,
+    look: Look<'a>,
 ) -> Result<(), Fault> {
     for child in element.elements_mut() {
         match child.name.as_ref() {
@@ -36,11 +38,19 @@ pub(crate) fn finish<'a>(
                 *child = control.properties(language);
             }
             "w:sectPr" => {
+                if let Some(stationery) = look.stationery() {
+                    for added in &stationery.added {
+                        child.push(added.clone());
+                    }
+                    if let Some(section) = &stationery.section {
+                        *child = section.clone();
+                    }
+                }
                 // The grid is for East Asian text (17.6.5).
                 child.retain(|element| element.name != "w:docGrid");
                 child.find_or_add("w:cols").set("w:space", COLUMN_SPACE);
             }
-            _ => finish(child, controls, language)?,
+            _ => finish(child, controls, language, look)?,
         }
     }
     Ok(())

@@ -14,18 +14,24 @@ mod settings;
 mod styles;
 mod tree;
 
+use std::sync::Arc;
+
+use docx_rs::Docx;
 use raadspost_content::Theme;
 
 pub(crate) use fault::Fault;
+pub(crate) use order::tame;
 pub(crate) use sections::{SECTION_MARK, Section, SectionKind};
 pub(crate) use tree::{Element, Node};
 
 use crate::characters::MARKER_START;
 use crate::convert::Draft;
 use crate::glossary;
-use crate::package;
+use crate::look::Look;
+use crate::package::{self, Entry};
 use crate::properties;
 use crate::record;
+use crate::stationery;
 use crate::theme;
 
 /// Namespace of WordprocessingML, transitional (ECMA-376 Part 4).
@@ -81,11 +87,21 @@ impl Part {
     }
 }
 
+/// A finished document.
+#[derive(Debug)]
+pub(crate) struct Made {
+    /// Its own parts, in the order in which they stand in the package.
+    pub(crate) parts: Vec<Part>,
+    /// What it shares with others, behind them.
+    pub(crate) files: Vec<Arc<Entry>>,
+}
+
 /// Finishes a document; the parts come in the order in which they stand in the package.
 ///
 /// # Errors
 /// A mistake of this crate or of docx-rs, never of an author.
-pub(crate) fn finish(draft: Draft, theme: &Theme) -> Result<Vec<Part>, Fault> {
+pub(crate) fn finish(draft: Draft, look: Look<'_>) -> Result<Made, Fault> {
+    let theme = look.theme;
     let Draft {
         docx,
         controls,
@@ -102,7 +118,7 @@ pub(crate) fn finish(draft: Draft, theme: &Theme) -> Result<Vec<Part>, Fault> {
     let xml = docx.build();
 
     let document = part(&xml.document, |root| {
-        document::finish(root, &controls, language)?;
+        document::finish(root, &controls, language, look)?;
         let mut notes = tables.iter();
         document::tables(root, &mut notes)?;
         if let Some(body) = root.elements_mut().find(|child| child.name == "w:body") {
@@ -116,16 +132,23 @@ pub(crate) fn finish(draft: Draft, theme: &Theme) -> Result<Vec<Part>, Fault> {
         ]);
         Ok(())
     })?;
-    let styles = part(&xml.styles, |root| {
-        styles::finish(root, language, theme);
-        Ok(())
-    })?;
+    let own = finished_styles(&xml.styles, language, theme)?;
+    let styles = match look.reference {
+        Some(taken) => taken.styles(own, language).to_part(),
+        None => {
+            let mut own = own;
+            if look.logo.is_some() {
+                own.push(stationery::header_style());
+            }
+            own.to_part()
+        }
+    };
     let numbering = part(&xml.numberings, |root| {
         numbering::finish(root);
         Ok(())
     })?;
     let settings = part(&xml.settings, |root| {
-        settings::finish(root, language, notes);
+        settings::finish(root, language, notes, look.reference);
         Ok(())
     })?;
     let mut parts = vec![
@@ -135,12 +158,22 @@ pub(crate) fn finish(draft: Draft, theme: &Theme) -> Result<Vec<Part>, Fault> {
         Part::run(package::STYLES, styles),
         Part::run(package::NUMBERING, numbering),
         Part::run(package::SETTINGS, settings),
-        Part::run(package::FONT_TABLE, properties::font_table(theme).to_part()),
-        Part::run(package::THEME, theme::part(theme)),
+        Part::run(
+            package::FONT_TABLE,
+            look.reference
+                .and_then(|taken| taken.fonts.clone())
+                .unwrap_or_else(|| properties::font_table(theme).to_part()),
+        ),
+        Part::run(
+            package::THEME,
+            look.reference
+                .and_then(|taken| taken.theme.clone())
+                .unwrap_or_else(|| theme::part(theme)),
+        ),
     ];
     if notes {
         let footnotes = part(&xml.footnotes, |root| {
-            document::finish(root, &controls, language)?;
+            document::finish(root, &controls, language, look)?;
             footnotes::finish(root);
             Ok(())
         })?;
@@ -168,7 +201,31 @@ pub(crate) fn finish(draft: Draft, theme: &Theme) -> Result<Vec<Part>, Fault> {
             record::store().to_part(),
         ));
     }
-    Ok(package::complete(parts, &links, &note_links))
+    let stationery = look.stationery();
+    Ok(Made {
+        parts: package::complete(parts, &links, &note_links, stationery),
+        files: stationery.map_or_else(Vec::new, |stationery| stationery.files.clone()),
+    })
+}
+
+/// All our styles, as they stand in a document of no language.
+///
+/// # Errors
+/// A mistake of this crate or of docx-rs.
+pub(crate) fn own_styles(theme: &Theme) -> Result<Element<'static>, Fault> {
+    let xml = crate::styles::add(Docx::new(), theme).build();
+    Ok(finished_styles(&xml.styles, "", theme)?.into_owned())
+}
+
+fn finished_styles<'a>(
+    xml: &'a [u8],
+    language: &'a str,
+    theme: &Theme,
+) -> Result<Element<'a>, Fault> {
+    finished(xml, |root| {
+        styles::finish(root, language, theme);
+        Ok(())
+    })
 }
 
 /// Reads a part, hands its root over, and writes it sorted.
@@ -176,6 +233,14 @@ fn part<'a>(
     xml: &'a [u8],
     change: impl FnOnce(&mut Element<'a>) -> Result<(), Fault>,
 ) -> Result<String, Fault> {
+    Ok(finished(xml, change)?.to_part())
+}
+
+/// Reads a part, hands its root over, and sorts it.
+fn finished<'a>(
+    xml: &'a [u8],
+    change: impl FnOnce(&mut Element<'a>) -> Result<(), Fault>,
+) -> Result<Element<'a>, Fault> {
     let mut root = Element::parse(xml)?;
     root.attributes.clear();
     clean(&mut root);
@@ -183,7 +248,7 @@ fn part<'a>(
     order::sort(&mut root)?;
     root.attributes.insert(0, ("xmlns:w".into(), W.into()));
     root.attributes.insert(1, ("xmlns:r".into(), R.into()));
-    Ok(root.to_part())
+    Ok(root)
 }
 
 /// Takes out what says nothing, and the attributes of later namespaces: the paragraph ids among

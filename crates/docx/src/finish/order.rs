@@ -387,6 +387,23 @@ pub(crate) fn sort(element: &mut Element<'_>) -> Result<(), Fault> {
     Ok(())
 }
 
+/// Takes out the children that the schema does not have in this element, and sorts the others: for
+/// what other programs have written. Rows and cells are left as they are, since the tables here
+/// hold no more of them than is ours.
+pub(crate) fn tame(element: &mut Element<'_>) {
+    if matches!(element.name.as_ref(), "w:trPr" | "w:tcPr") {
+        return;
+    }
+    if let Some(Rule::Sequence(sequence)) = rule(&element.name) {
+        element
+            .children
+            .retain(|node| place(node, sequence).is_some());
+        element
+            .children
+            .sort_by_cached_key(|node| place(node, sequence));
+    }
+}
+
 fn place(node: &Node<'_>, sequence: &[&str]) -> Option<usize> {
     match node {
         Node::Element(child) => sequence.iter().position(|name| *name == child.name),

@@ -3,6 +3,7 @@
 use super::Element;
 use super::footnotes::SEPARATORS;
 use crate::controls::value;
+use crate::reference::Taken;
 
 /// Distance between default tab stops, in twips: 12.5 mm.
 const TAB_STOP: &str = "709";
@@ -24,7 +25,12 @@ const COLOURS: [(&str, &str); 12] = [
 ];
 
 /// Completes the part.
-pub(crate) fn finish<'a>(root: &mut Element<'a>, language: &'a str, notes: bool) {
+pub(crate) fn finish<'a>(
+    root: &mut Element<'a>,
+    language: &'a str,
+    notes: bool,
+    reference: Option<&'a Taken>,
+) {
     root.find_or_add("w:defaultTabStop").set("w:val", TAB_STOP);
     // What is left are settings of this century; docx-rs turns East Asian line breaking on.
     root.find_or_add("w:compat")
@@ -37,6 +43,15 @@ pub(crate) fn finish<'a>(root: &mut Element<'a>, language: &'a str, notes: bool)
         root.push(properties);
     }
     root.push(value("w:themeFontLang", language));
+    if let Some(taken) = reference {
+        if taken.stationery.even_and_odd {
+            root.push(Element::new("w:evenAndOddHeaders"));
+        }
+        if let Some(colours) = &taken.colours {
+            root.push(colours.clone());
+            return;
+        }
+    }
     let mut mapping = Element::new("w:clrSchemeMapping");
     for (name, value) in COLOURS {
         mapping.set(name, value);

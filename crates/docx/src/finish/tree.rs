@@ -9,6 +9,18 @@ use quick_xml::events::{BytesStart, Event};
 use super::Fault;
 use crate::characters::{escape_attribute, escape_text};
 
+/// How many elements of others may stand within each other, so that no stack runs over.
+const DEEPEST: usize = 200;
+
+/// Who has written a part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Origin {
+    /// docx-rs, of which all is known.
+    Own,
+    /// Any other program.
+    Foreign,
+}
+
 /// An element, its name with the prefix as written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Element<'a> {
@@ -124,20 +136,66 @@ impl<'a> Element<'a> {
         self.attributes.is_empty() && self.children.is_empty()
     }
 
+    /// Takes out all characters beside elements.
+    pub(crate) fn without_text(&mut self) {
+        self.children
+            .retain(|node| matches!(node, Node::Element(_)));
+    }
+
+    /// The same, with everything its own.
+    pub(crate) fn into_owned(self) -> Element<'static> {
+        let own = |text: Cow<'a, str>| Cow::Owned(text.into_owned());
+        Element {
+            name: own(self.name),
+            attributes: self
+                .attributes
+                .into_iter()
+                .map(|(name, value)| (own(name), own(value)))
+                .collect(),
+            children: self
+                .children
+                .into_iter()
+                .map(|node| match node {
+                    Node::Element(element) => Node::Element(element.into_owned()),
+                    Node::Text(text) => Node::Text(own(text)),
+                })
+                .collect(),
+        }
+    }
+
     /// Reads a document's root; namespaces with a prefix are not kept.
     ///
     /// # Errors
     /// Not well-formed, or more than elements, characters and references.
     pub(crate) fn parse(xml: &'a [u8]) -> Result<Self, Fault> {
+        Self::read(xml, Origin::Own)
+    }
+
+    /// Reads what others have written: namespaces are kept, comments and instructions passed over.
+    ///
+    /// # Errors
+    /// Not well-formed, not UTF-8, deeper than [`DEEPEST`], or with a document type.
+    pub(crate) fn parse_foreign(xml: &'a [u8]) -> Result<Element<'static>, Fault> {
+        Ok(Self::read(xml, Origin::Foreign)?.into_owned())
+    }
+
+    fn read(xml: &'a [u8], origin: Origin) -> Result<Self, Fault> {
         let xml = text_of(xml)?;
         let mut reader = Reader::from_str(xml);
         reader.config_mut().check_end_names = true;
         let mut open: Vec<Self> = Vec::new();
         loop {
             match reader.read_event()? {
-                Event::Start(start) => open.push(element(xml, &reader, &start, 1)?),
+                Event::Start(start) => {
+                    if open.len() >= DEEPEST {
+                        return Err(Fault::Unexpected(
+                            "too many elements within each other".into(),
+                        ));
+                    }
+                    open.push(element(xml, &reader, &start, 1, origin)?);
+                }
                 Event::Empty(start) => {
-                    let element = element(xml, &reader, &start, 2)?;
+                    let element = element(xml, &reader, &start, 2, origin)?;
                     match open.last_mut() {
                         Some(parent) => parent.push(element),
                         None => return Ok(element),
@@ -168,6 +226,12 @@ impl<'a> Element<'a> {
                 }
                 Event::Decl(_) => {}
                 Event::Eof => return Err(Fault::Incomplete),
+                Event::Comment(_) | Event::PI(_) if origin == Origin::Foreign => {}
+                Event::CData(text) if origin == Origin::Foreign => {
+                    if let Some(parent) = open.last_mut() {
+                        parent.push_text(text.decode()?.into_owned());
+                    }
+                }
                 other
                 @ (Event::CData(_) | Event::Comment(_) | Event::PI(_) | Event::DocType(_)) => {
                     return Err(Fault::Unexpected(format!("{other:?}")));
@@ -236,6 +300,7 @@ fn element<'a>(
     reader: &Reader<&[u8]>,
     start: &BytesStart<'_>,
     behind: usize,
+    origin: Origin,
 ) -> Result<Element<'a>, Fault> {
     let end = usize::try_from(reader.buffer_position()).unwrap_or(usize::MAX);
     let end = end.checked_sub(behind).ok_or(Fault::Incomplete)?;
@@ -247,7 +312,8 @@ fn element<'a>(
         let attribute = attribute?;
         let name = text_of(attribute.key.into_inner())?;
         // docx-rs declares some thirty namespaces in each part; the finish states those it uses.
-        if name.starts_with("xmlns:") || name == "mc:Ignorable" {
+        let declares = name.starts_with("xmlns:") || name == "mc:Ignorable";
+        if declares && origin == Origin::Own {
             continue;
         }
         let value = match attribute.value {

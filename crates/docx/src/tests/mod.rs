@@ -2,6 +2,7 @@
 
 mod oracle;
 mod package;
+mod reference;
 mod structure;
 mod text;
 
@@ -58,16 +59,17 @@ fn unzip(bytes: &[u8]) -> Vec<(String, String)> {
         let (packed, size) = (whole(at + 18) as usize, whole(at + 22) as usize);
         let name = at + 30;
         let data = name + half(at + 26) + half(at + 28);
-        let mut xml = String::new();
+        let mut xml = Vec::new();
         DeflateDecoder::new(&bytes[data..data + packed])
-            .read_to_string(&mut xml)
+            .read_to_end(&mut xml)
             .unwrap();
         let mut crc = flate2::Crc::new();
-        crc.update(xml.as_bytes());
+        crc.update(&xml);
         assert_eq!((crc.sum(), xml.len()), (whole(at + 14), size));
         parts.push((
             String::from_utf8(bytes[name..name + half(at + 26)].to_vec()).unwrap(),
-            xml,
+            // Pictures are no text.
+            String::from_utf8_lossy(&xml).into_owned(),
         ));
         at = data + packed;
     }

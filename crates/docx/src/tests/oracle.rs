@@ -120,7 +120,25 @@ fn speed() {
         plain(&shape, &values, &theme).unwrap().len()
     });
     measure("parts", 500, &|| {
-        parts(&shape, Slots::Values(&values), &theme).unwrap().len()
+        parts(&shape, Slots::Values(&values), (&theme).into())
+            .unwrap()
+            .parts
+            .len()
+    });
+    let file = include_bytes!("../../../../tests/cases/word/house/briefpapier.dotx");
+    let renderer = DocxRenderer::new(DocxOptions {
+        references: [("a".to_owned(), crate::Reference::read(file).unwrap())].into(),
+        ..DocxOptions::default()
+    });
+    let dressed = Shape {
+        reference: Some("a".into()),
+        ..shape.clone()
+    };
+    let house = renderer.prepare(&[Arc::new(dressed)]).unwrap().output;
+    measure("template in a house style", 5000, &|| {
+        house.render(std::slice::from_ref(&values)).unwrap().output[0]
+            .bytes
+            .len()
     });
     measure("template", 5000, &|| {
         ready.render(std::slice::from_ref(&values)).unwrap().output[0]

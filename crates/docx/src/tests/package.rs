@@ -231,7 +231,11 @@ fn the_fingerprint_follows_the_theme() {
             size,
             ..Theme::default()
         };
-        DocxRenderer::new(DocxOptions { theme }).fingerprint()
+        DocxRenderer::new(DocxOptions {
+            theme,
+            ..DocxOptions::default()
+        })
+        .fingerprint()
     };
     assert_eq!(
         of(11.0),

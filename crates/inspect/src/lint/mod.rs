@@ -2,9 +2,10 @@
 //!
 //! They are the defects that Word refuses or repairs and that schema validators pass over:
 //! doubled ids, relationships and references into the void, parts without a content type, cells
-//! without a last paragraph.
+//! without a last paragraph, elements out of order.
 
 mod ids;
+mod order;
 mod references;
 mod relationships;
 mod structure;
@@ -40,6 +41,7 @@ impl Findings {
 /// | `docx-unknown-note` | a footnote, endnote or comment is referred to that is not there |
 /// | `docx-cell-without-paragraph` | a table cell does not end in a paragraph |
 /// | `docx-empty-paragraph` | a paragraph of the body is empty |
+/// | `docx-element-order` | elements do not stand in the order of the schema |
 ///
 /// # Errors
 /// When the package cannot be opened.
@@ -63,5 +65,6 @@ pub(crate) fn lint_parts(package: &Package, parts: &Parts<'_>) -> Diagnostics {
     ids::check(parts, &mut findings);
     references::check(parts, &mut findings);
     structure::check(parts, &mut findings);
+    order::check(parts, &mut findings);
     findings.0
 }

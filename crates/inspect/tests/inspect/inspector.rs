@@ -37,6 +37,7 @@ fn shape() -> Shape {
         },
         footnotes: Vec::new(),
         slots: 2,
+        reference: None,
     }
 }
 

@@ -170,6 +170,27 @@ fn each_rule_fires() {
             "docx-empty-paragraph",
             document,
         ),
+        (
+            document,
+            "<w:ilvl w:val=\"0\"/><w:numId w:val=\"3\"/>",
+            "<w:numId w:val=\"3\"/><w:ilvl w:val=\"0\"/>",
+            "docx-element-order",
+            document,
+        ),
+        (
+            document,
+            "<w:pPr><w:pStyle w:val=\"Titel\"/></w:pPr>",
+            "<w:r/><w:pPr><w:pStyle w:val=\"Titel\"/></w:pPr>",
+            "docx-element-order",
+            document,
+        ),
+        (
+            document,
+            "<w:alias w:val=\"x\"/><w:id w:val=\"7\"/>",
+            "<w:id w:val=\"7\"/><w:alias w:val=\"x\"/>",
+            "docx-element-order",
+            document,
+        ),
         (document, "<w:tbl>", "<w:tbll>", "docx-malformed", document),
         (
             relationships,

@@ -90,6 +90,7 @@ pub(crate) fn shell(document: &str) -> Shape {
         },
         footnotes: vec![],
         slots: 3,
+        reference: None,
     }
 }
 

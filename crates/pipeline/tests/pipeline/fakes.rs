@@ -192,6 +192,7 @@ fn plain(document: &str, word: &str) -> Shape {
         },
         footnotes: Vec::new(),
         slots: 1,
+        reference: None,
     }
 }
 

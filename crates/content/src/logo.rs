@@ -1,0 +1,167 @@
+//! The logo: a PNG picture, looked at before anyone lays it out.
+
+use std::io::Cursor;
+use std::sync::Arc;
+
+use crate::{Diagnostic, Fingerprint, LogoSettings};
+
+/// The most bytes of a logo: every letter and every motion carries it.
+const LARGEST: usize = 512 << 10;
+/// The most pixels along a side, so that a small file cannot unfold to a huge picture.
+const LONGEST: u32 = 4096;
+/// The narrowest and the widest logo, in mm.
+const WIDTHS: (f64, f64) = (5.0, 120.0);
+/// The highest logo, in mm: the letterhead ends above the window of the envelope.
+const HIGHEST: f64 = 18.0;
+
+/// A logo that can be shown.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Logo {
+    /// The PNG file (ISO/IEC 15948).
+    pub bytes: Arc<[u8]>,
+    /// What a screen reader says of it.
+    pub alternative: String,
+    /// Width on paper, in mm.
+    pub width: f64,
+    /// Height on paper, in mm.
+    pub height: f64,
+}
+
+impl Logo {
+    /// Decodes a logo once, so that no back end meets a broken one.
+    ///
+    /// # Errors
+    /// It is no PNG file, is broken, animated or too large in bytes or pixels, is too narrow, wide
+    /// or high on paper, or says nothing to a screen reader.
+    pub fn new(settings: &LogoSettings, bytes: Vec<u8>) -> Result<Self, Diagnostic> {
+        let refused = |message: String, hint: &str| Diagnostic::error("logo", message).hint(hint);
+        if bytes.len() > LARGEST {
+            return Err(refused(
+                format!("a logo of {} bytes is too large", bytes.len()),
+                "save it with fewer pixels, in less than 512 kB",
+            ));
+        }
+        let (across, down) = decoded(&bytes)
+            .map_err(|reason| refused(reason, "save the logo as a PNG file that does not move"))?;
+        let (width, alternative) = (settings.width, settings.alternative.trim().to_owned());
+        if !(WIDTHS.0..=WIDTHS.1).contains(&width) {
+            return Err(refused(
+                format!("a logo of {width} mm is too narrow or too wide"),
+                "give it a `width` from 5 to 120 mm",
+            ));
+        }
+        let height = width * f64::from(down) / f64::from(across);
+        if height > HIGHEST {
+            let message = format!("a logo of {height:.1} mm is too high for the letterhead");
+            let widest = (HIGHEST / height * width * 10.0).floor() / 10.0;
+            return Err(refused(
+                message,
+                &format!("give it a `width` of {widest} mm at most"),
+            ));
+        }
+        if alternative.is_empty() {
+            return Err(refused(
+                "the logo has no alternative text".into(),
+                "say in `alternative` what it shows",
+            ));
+        }
+        Ok(Self {
+            bytes: bytes.into(),
+            alternative,
+            width,
+            height,
+        })
+    }
+
+    /// The fingerprint of all that decides how it is shown.
+    pub fn fingerprint(&self) -> Fingerprint {
+        let mut builder = Fingerprint::builder("logo");
+        builder
+            .field(&self.bytes)
+            .field(self.alternative.as_bytes());
+        builder.field(&self.width.to_le_bytes());
+        builder.finish()
+    }
+}
+
+/// Width and height in pixels, of a picture that can be decoded to its end.
+fn decoded(bytes: &[u8]) -> Result<(u32, u32), String> {
+    let broken =
+        |error: png::DecodingError| format!("the logo is no PNG file that can be read: {error}");
+    let mut reader = png::Decoder::new(Cursor::new(bytes))
+        .read_info()
+        .map_err(broken)?;
+    let info = reader.info();
+    let (across, down) = (info.width, info.height);
+    if info.animation_control.is_some() {
+        return Err("the logo is animated".into());
+    }
+    if across > LONGEST || down > LONGEST {
+        return Err(format!("a logo of {across} by {down} pixels is too large"));
+    }
+    let size = reader
+        .output_buffer_size()
+        .ok_or("the logo is too large for this machine")?;
+    reader.next_frame(&mut vec![0; size]).map_err(broken)?;
+    reader.finish().map_err(broken)?;
+    Ok((across, down))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn picture(across: u32, down: u32) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        let mut encoder = png::Encoder::new(&mut bytes, across, down);
+        encoder.set_color(png::ColorType::Grayscale);
+        let mut writer = encoder.write_header().expect("a header");
+        writer
+            .write_image_data(&vec![7; (across * down) as usize])
+            .expect("pixels");
+        writer.finish().expect("an end");
+        bytes
+    }
+
+    fn settings(width: f64, alternative: &str) -> LogoSettings {
+        LogoSettings {
+            alternative: alternative.into(),
+            width,
+            ..LogoSettings::default()
+        }
+    }
+
+    #[test]
+    fn a_logo_keeps_its_proportions() {
+        let logo = Logo::new(&settings(40.0, " Logo "), picture(80, 20)).expect("a logo");
+        assert_eq!((logo.width, logo.height), (40.0, 10.0));
+        assert_eq!(logo.alternative, "Logo");
+        let other = Logo {
+            width: 41.0,
+            ..logo.clone()
+        };
+        assert_ne!(logo.fingerprint(), other.fingerprint());
+    }
+
+    #[test]
+    fn what_cannot_be_shown_is_refused() {
+        let good = picture(80, 20);
+        let cases = [
+            (settings(40.0, "Logo"), good[..60].to_vec(), "no PNG file"),
+            (settings(40.0, "Logo"), b"GIF89a".to_vec(), "no PNG file"),
+            (
+                settings(40.0, "Logo"),
+                vec![0; LARGEST + 1],
+                "bytes is too large",
+            ),
+            (settings(40.0, "Logo"), picture(5000, 1), "5000 by 1 pixels"),
+            (settings(200.0, "Logo"), good.clone(), "too wide"),
+            (settings(80.0, "Logo"), picture(20, 20), "too high"),
+            (settings(40.0, " "), good, "alternative"),
+        ];
+        for (settings, bytes, expected) in cases {
+            let found = Logo::new(&settings, bytes).expect_err(expected);
+            assert!(found.message.contains(expected), "{}", found.message);
+        }
+    }
+}

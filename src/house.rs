@@ -1,0 +1,84 @@
+//! The files of the look that a campaign names: its logo, and the Word files of house styles.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use raadspost_content::{Campaign, Diagnostic, Diagnostics, InputRecord, Logo, Place, Span};
+use raadspost_docx::Reference;
+
+use crate::discover::CampaignFile;
+use crate::embedded::Bytes;
+use crate::record;
+
+/// What a campaign looks like, besides its theme.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct House {
+    /// The logo.
+    pub(crate) logo: Option<Logo>,
+    /// The reference documents, by the paths that the campaign has for them.
+    pub(crate) references: BTreeMap<String, Reference>,
+    /// What could be better in them.
+    pub(crate) warnings: Diagnostics,
+    /// The files for the record of the run.
+    pub(crate) inputs: Vec<InputRecord>,
+}
+
+impl House {
+    /// Reads the files.
+    ///
+    /// # Errors
+    /// Each that is missing, cannot be read or cannot be used, with its place in the campaign.
+    pub(crate) fn load(campaign: &Campaign, file: &CampaignFile) -> Result<Self, Diagnostics> {
+        let mut house = Self::default();
+        let mut mistakes = Vec::new();
+        let placed =
+            |found: Diagnostic, span: Span| found.at(Place::Source(Arc::clone(&file.source), span));
+        if let Some(settings) = campaign.logo() {
+            let (path, span) = &settings.file;
+            let made = read(file, path).and_then(|bytes| {
+                house.inputs.push(record::input_of("logo", path, &bytes));
+                Logo::new(settings, bytes.into_owned())
+            });
+            match made {
+                Ok(logo) => house.logo = Some(logo),
+                Err(found) => mistakes.push(placed(found, *span)),
+            }
+        }
+        for (path, span) in campaign.reference_documents() {
+            let made = read(file, path).and_then(|bytes| {
+                house
+                    .inputs
+                    .push(record::input_of("reference-document", path, &bytes));
+                Reference::read(&bytes)
+            });
+            match made {
+                Ok(reference) => {
+                    let warnings = reference.warnings().into_iter();
+                    house
+                        .warnings
+                        .extend(warnings.map(|found| placed(found, span)));
+                    house.references.insert(path.to_owned(), reference);
+                }
+                Err(found) => mistakes.push(placed(found, span)),
+            }
+        }
+        if mistakes.is_empty() {
+            Ok(house)
+        } else {
+            Err(mistakes)
+        }
+    }
+}
+
+/// The bytes of a file beside the campaign.
+fn read(file: &CampaignFile, path: &str) -> Result<Bytes, Diagnostic> {
+    let Some(found) = file.folder.find(path) else {
+        let message = format!("there is no file `{path}` beside the campaign");
+        return Err(Diagnostic::error("file-not-found", message)
+            .hint("give its path from the campaign's folder"));
+    };
+    found.bytes().map_err(|error| {
+        Diagnostic::error("unreadable-file", format!("{error:#}"))
+            .hint("look at the path and its permissions")
+    })
+}
