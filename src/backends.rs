@@ -1,9 +1,9 @@
 //! The back ends of this build: what makes and what judges each format.
 
 use anyhow::Context as _;
-use raadspost_content::{Format, Inspector, Renderer, Theme};
+use raadspost_content::{Area, Campaign, Envelope, Format, Inspector, Renderer, Theme, Window};
 use raadspost_docx::{DocxOptions, DocxRenderer};
-use raadspost_inspect::{DocxInspector, PdfInspector};
+use raadspost_inspect::{DocxInspector, PdfChecks, PdfInspector};
 use raadspost_pdf::{FontFile, PdfOptions, PdfRenderer};
 
 use crate::embedded::Folder;
@@ -29,10 +29,35 @@ pub(crate) fn renderers(theme: &Theme, folder: &Folder) -> anyhow::Result<Vec<Bo
     Ok(vec![Box::new(pdf), Box::new(docx)])
 }
 
-/// What judges each finished file.
-pub(crate) fn inspectors() -> Vec<(Format, Box<dyn Inspector>)> {
+/// What judges each finished file of a campaign.
+pub(crate) fn inspectors(campaign: &Campaign, theme: &Theme) -> Vec<(Format, Box<dyn Inspector>)> {
+    let documents = campaign.documents().iter();
+    let checks = PdfChecks {
+        envelope: Some(envelope(theme)),
+        limits: documents.map(|document| (document.id.clone(), document.limits)).collect(),
+    };
     vec![
-        (Format::Pdf, Box::new(PdfInspector)),
+        (Format::Pdf, Box::new(PdfInspector::new(checks))),
         (Format::Docx, Box::new(DocxInspector)),
     ]
+}
+
+/// The envelope of a theme's window.
+fn envelope(theme: &Theme) -> Envelope {
+    let Window { left, top, width, height } = theme.window;
+    let window = Area { left, top, width, height };
+    Envelope {
+        name: "theme".to_owned(),
+        title: "the window of the theme".to_owned(),
+        source: "content/theme.yaml".to_owned(),
+        size: (220.0, 110.0),
+        window,
+        address: window,
+        return_address: None,
+        keep_outs: Vec::new(),
+        edge: 4.2,
+        folds: theme.folds.clone(),
+        fold_marks: 5.0,
+        opening: 98.0,
+    }
 }

@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use serde::Serialize;
+
 use crate::date::{Conventions, Date};
 use crate::draft::{BodyDraft, CampaignDraft, DocumentDraft, DraftKind, Formatter};
 use crate::expression::{Condition, Truth};
@@ -39,6 +41,17 @@ pub struct DocumentSpec {
     pub file: String,
     /// The formats in which it is made.
     pub formats: Vec<Format>,
+    /// What its PDF may not exceed.
+    pub limits: DocumentLimits,
+}
+
+/// What the PDF of a document may not exceed; no limit where there is none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct DocumentLimits {
+    /// Pages.
+    pub pages: Option<u32>,
+    /// Bytes.
+    pub bytes: Option<u64>,
 }
 
 /// What decides the shape of a document; everything else of a municipality stands in slots.
@@ -98,6 +111,7 @@ impl Campaign {
                 id: document.id.clone(),
                 file: document.file.clone(),
                 formats: document.formats.clone(),
+                limits: document.limits,
             })
             .collect();
         let overrides = draft

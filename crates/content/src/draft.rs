@@ -6,7 +6,7 @@ use crate::date::Date;
 use crate::load::map::Text;
 use crate::theme::Look;
 use crate::{
-    FillInKind, Format, ListKind, MotionKind, RegisterSettings, Sender, Signatory, Span,
+    DocumentLimits, FillInKind, Format, ListKind, MotionKind, RegisterSettings, Sender, Signatory, Span,
     WordingRole,
 };
 
@@ -275,6 +275,7 @@ pub(crate) struct DocumentDraft {
     pub(crate) when: Option<ConditionId>,
     pub(crate) language: Option<String>,
     pub(crate) title: Option<Vec<Piece>>,
+    pub(crate) limits: DocumentLimits,
     pub(crate) body: BodyDraft,
 }
 

@@ -31,7 +31,7 @@ mod validate;
 
 pub use archive::{Appraisal, ArchiveSettings, Concept, Restriction, Term};
 pub use block::{Block, BlockId, BlockKind, Item, ListKind, Particular, VotingRows, WordingRole};
-pub use campaign::{Campaign, DocumentSpec, Filter, schema, theme_schema};
+pub use campaign::{Campaign, DocumentLimits, DocumentSpec, Filter, schema, theme_schema};
 pub use date::Date;
 pub use diagnostic::{Diagnostic, Diagnostics, Place, Severity, Shown, Warned};
 pub use envelope::{Area, Envelope, KeepOut};

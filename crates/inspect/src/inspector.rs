@@ -5,15 +5,19 @@ use raadspost_content::{
     Diagnostic, Diagnostics, Fingerprint, Format, Inspector, Rendition, Shape, Values,
 };
 
+use crate::checks::sheet::sheets;
+use crate::checks::{self, Finished, PdfChecks};
+use crate::document::documents;
 use crate::docx::package::Package;
 use crate::docx::{Parts, read_parts};
 use crate::expected::{missing_values, property, title};
 use crate::lint::lint_parts;
-use crate::read_pdf;
+use crate::pdf::Opened;
+use crate::pdf::memory::Memory;
 use crate::text::fold_into;
 
 /// Raised whenever a verdict may change.
-const VERSION: &[u8] = b"1";
+const VERSION: &[u8] = b"2";
 
 /// Judges PDFs; renditions of another format are not its business and pass.
 ///
@@ -21,13 +25,28 @@ const VERSION: &[u8] = b"1";
 /// |---|---|
 /// | `pdf-unreadable` | the file does not open, or has no structure tree |
 /// | `pdf-page-count` | it has another number of pages than its rendition says |
+/// | `pdf-too-many-pages`, `pdf-too-large` | it has more than the campaign allows |
 /// | `pdf-not-archival` | it is not marked as PDF/A-2a |
 /// | `pdf-not-accessible` | it is not marked as PDF/UA-1, or not as tagged |
 /// | `pdf-title`, `pdf-author`, `pdf-language` | these are not the shape's |
+/// | `pdf-page-size` | a page is not A4 within 2 mm, or turned |
+/// | `pdf-annotation` | an annotation paints something |
+/// | `pdf-font-not-embedded`, `pdf-font-width` | a font has no program, or states other widths |
+/// | `pdf-missing-glyph`, `pdf-blank-glyph` | a character is shown as nothing, or as a box |
 /// | `pdf-unmapped-text` | it shows characters that cannot be read back |
-/// | `pdf-text-missing` | a merged value does not occur in its text |
-#[derive(Debug, Clone, Copy, Default)]
-pub struct PdfInspector;
+/// | `pdf-untagged` | something painted is neither tagged nor an artifact |
+/// | `pdf-tag-order` | tags come in another order than what is painted, or twice, or are empty |
+/// | `pdf-text-differs` | it says something else than the document |
+/// | `pdf-tag-role` | something is tagged as what it is not |
+/// | `pdf-ink-outside`, `pdf-ink-in-keep-out` | there is ink where none may be |
+/// | `pdf-address-outside`, `pdf-ink-in-window` | the window does not show the address alone |
+///
+/// What is equal in every byte is read once and remembered as long as the inspector lives.
+#[derive(Default)]
+pub struct PdfInspector {
+    checks: PdfChecks,
+    memory: Memory,
+}
 
 /// Judges DOCX files; renditions of another format are not its business and pass.
 ///
@@ -42,21 +61,42 @@ pub struct PdfInspector;
 pub struct DocxInspector;
 
 /// Judges both formats, each by its own inspector.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct FileInspector;
+#[derive(Default)]
+pub struct FileInspector {
+    pdf: PdfInspector,
+}
+
+impl PdfInspector {
+    /// An inspector for one run.
+    pub fn new(checks: PdfChecks) -> Self {
+        Self {
+            checks,
+            memory: Memory::default(),
+        }
+    }
+}
+
+impl FileInspector {
+    /// An inspector for one run.
+    pub fn new(checks: PdfChecks) -> Self {
+        Self {
+            pdf: PdfInspector::new(checks),
+        }
+    }
+}
 
 impl Inspector for FileInspector {
     fn fingerprint(&self) -> Fingerprint {
         let mut builder = Fingerprint::builder("file-inspector");
         builder
-            .field(&PdfInspector.fingerprint().0)
+            .field(&self.pdf.fingerprint().0)
             .field(&DocxInspector.fingerprint().0);
         builder.finish()
     }
 
     fn inspect(&self, shape: &Shape, values: &Values, rendition: &Rendition) -> Diagnostics {
         match rendition.format {
-            Format::Pdf => PdfInspector.inspect(shape, values, rendition),
+            Format::Pdf => self.pdf.inspect(shape, values, rendition),
             Format::Docx => DocxInspector.inspect(shape, values, rendition),
         }
     }
@@ -64,8 +104,13 @@ impl Inspector for FileInspector {
 
 impl Inspector for PdfInspector {
     fn fingerprint(&self) -> Fingerprint {
+        let PdfChecks { envelope, limits } = &self.checks;
+        // Field order and names are fixed by the types.
+        let json = |value: Result<Vec<u8>, serde_json::Error>| value.unwrap_or_default();
         Fingerprint::builder("pdf-inspector")
             .field(VERSION)
+            .field(&json(serde_json::to_vec(envelope)))
+            .field(&json(serde_json::to_vec(limits)))
             .finish()
     }
 
@@ -73,22 +118,30 @@ impl Inspector for PdfInspector {
         if rendition.format != Format::Pdf {
             return Vec::new();
         }
-        let file = match read_pdf(&rendition.bytes) {
+        let unreadable =
+            |error: crate::ReadError| vec![Diagnostic::error("pdf-unreadable", error.to_string())];
+        let file = match Opened::read(&rendition.bytes, &self.memory) {
             Ok(file) => file,
-            Err(error) => return vec![Diagnostic::error("pdf-unreadable", error.to_string())],
+            Err(error) => return unreadable(error),
+        };
+        let tree = match file.tree() {
+            Ok(tree) => tree,
+            Err(error) => return unreadable(error),
         };
         let mut found = Vec::new();
-        if rendition.pages.map(|pages| pages as usize) != Some(file.page_count) {
+        let page_count = file.pages.len();
+        if rendition.pages.map(|pages| pages as usize) != Some(page_count) {
             let said = rendition
                 .pages
                 .map_or_else(|| "no number".to_owned(), |pages| pages.to_string());
             let message = format!(
-                "the finished file has {} pages, its renderer said {said}",
-                file.page_count
+                "the finished file has {page_count} pages, its renderer said {said}"
             );
             found.push(Diagnostic::error("pdf-page-count", message));
         }
-        let metadata = &file.metadata;
+        let limits = self.checks.limits.get(&shape.document);
+        found.extend(checks::limits(limits, page_count, rendition.bytes.len()));
+        let metadata = &file.metadata();
         if metadata.pdf_a.as_deref() != Some("2a") {
             let mark = metadata.pdf_a.as_deref().unwrap_or("none");
             let message = format!("the finished file is not marked as PDF/A-2a (its mark: {mark})");
@@ -127,22 +180,13 @@ impl Inspector for PdfInspector {
             &shape.language,
         ));
 
-        let mut text = String::new();
-        let lines = file.lines.iter().map(|line| &line.text);
-        for piece in lines.chain(&file.pages) {
-            fold_into(&mut text, piece);
-            text.push('\n');
-        }
-        if text.contains('\u{FFFD}') {
-            let message = "the finished file shows characters that cannot be read back";
-            found.push(Diagnostic::error("pdf-unmapped-text", message));
-        }
-        found.append(&mut missing_values(
-            shape,
-            values,
-            "pdf-text-missing",
-            &text,
-        ));
+        let finished = Finished {
+            sheets: &sheets(&file),
+            documents: &documents(shape, values),
+            tree: &tree,
+            file: &file,
+        };
+        found.extend(checks::check(&finished, &self.checks));
         found
     }
 }

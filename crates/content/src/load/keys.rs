@@ -470,6 +470,18 @@ static ANNEX: Object = object(
     ],
 );
 
+static LIMITS: Object = object(
+    "limits of a document",
+    &[
+        may("pages", Kind::Count(10_000), "pages of its PDF at most"),
+        may(
+            "bytes",
+            Kind::Count(1_000_000_000),
+            "bytes of its PDF at most",
+        ),
+    ],
+);
+
 static DOCUMENT: Object = Object {
     name: "document",
     keys: &[
@@ -506,6 +518,11 @@ static DOCUMENT: Object = Object {
             "the documents that it holds, in order, as one file to mail",
         ),
         may("annex", Kind::Object(&ANNEX), "the heading over its parts"),
+        may(
+            "limits",
+            Kind::Object(&LIMITS),
+            "what its PDF may not exceed; one that does is refused",
+        ),
         WHEN,
     ],
     one_of: &["letter", "parts", "collects"],

@@ -15,7 +15,9 @@ use crate::draft::{
 use crate::expression::Condition;
 use crate::register::{ColumnType, RegisterSettings};
 use crate::theme::Look;
-use crate::{Diagnostic, Diagnostics, FillInKind, Format, Sender, Signatory, Source};
+use crate::{
+    Diagnostic, Diagnostics, DocumentLimits, FillInKind, Format, Sender, Signatory, Source,
+};
 
 /// Reads a campaign as far as it can be read.
 pub(crate) fn campaign(
@@ -554,6 +556,7 @@ impl Lower<'_> {
             when: self.when(map),
             language: self.language(map),
             title: self.inline_of(map, "title"),
+            limits: limits(map),
             body,
         })
     }
@@ -574,6 +577,18 @@ impl Lower<'_> {
             }),
             (None, None) => None,
         }
+    }
+}
+
+/// What the PDF of a document may not exceed.
+fn limits(map: &Map<'_>) -> DocumentLimits {
+    let Some(limits) = map.object("limits") else {
+        return DocumentLimits::default();
+    };
+    let most = |name| limits.string(name)?.parse::<u64>().ok();
+    DocumentLimits {
+        pages: most("pages").and_then(|pages| u32::try_from(pages).ok()),
+        bytes: most("bytes"),
     }
 }
 
