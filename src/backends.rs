@@ -1,7 +1,9 @@
 //! The back ends of this build: what makes and what judges each format.
 
 use anyhow::Context as _;
-use raadspost_content::{Area, Campaign, Envelope, Format, Inspector, Renderer, Theme, Window};
+use raadspost_content::{
+    Area, Campaign, Envelope, Format, Inspector, PixelRecord, Renderer, Theme, Window,
+};
 use raadspost_docx::{DocxOptions, DocxRenderer};
 use raadspost_inspect::{DocxInspector, PdfChecks, PdfInspector};
 use raadspost_pdf::{FontFile, PdfOptions, PdfRenderer};
@@ -30,11 +32,18 @@ pub(crate) fn renderers(theme: &Theme, folder: &Folder) -> anyhow::Result<Vec<Bo
 }
 
 /// What judges each finished file of a campaign.
-pub(crate) fn inspectors(campaign: &Campaign, theme: &Theme) -> Vec<(Format, Box<dyn Inspector>)> {
+pub(crate) fn inspectors(
+    campaign: &Campaign,
+    theme: &Theme,
+    pixels: PixelRecord,
+) -> Vec<(Format, Box<dyn Inspector>)> {
     let documents = campaign.documents().iter();
     let checks = PdfChecks {
         envelope: Some(envelope(theme)),
-        limits: documents.map(|document| (document.id.clone(), document.limits)).collect(),
+        limits: documents
+            .map(|document| (document.id.clone(), document.limits))
+            .collect(),
+        pixels,
     };
     vec![
         (Format::Pdf, Box::new(PdfInspector::new(checks))),
@@ -44,8 +53,18 @@ pub(crate) fn inspectors(campaign: &Campaign, theme: &Theme) -> Vec<(Format, Box
 
 /// The envelope of a theme's window.
 fn envelope(theme: &Theme) -> Envelope {
-    let Window { left, top, width, height } = theme.window;
-    let window = Area { left, top, width, height };
+    let Window {
+        left,
+        top,
+        width,
+        height,
+    } = theme.window;
+    let window = Area {
+        left,
+        top,
+        width,
+        height,
+    };
     Envelope {
         name: "theme".to_owned(),
         title: "the window of the theme".to_owned(),

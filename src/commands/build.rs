@@ -34,10 +34,11 @@ pub(crate) fn run(build: &Build, printer: &Printer, interrupt: &Interrupt) -> Re
     progress.phase("reading campaign and register");
     let loaded = Loaded::load(&build.input)?;
     let renderers = backends::renderers(&loaded.theme, &loaded.folder)?;
-    let inspectors = backends::inspectors(&loaded.campaign, &loaded.theme);
+    let head = record::of(&loaded)?;
+    let inspectors = backends::inspectors(&loaded.campaign, &loaded.theme, head.pixels);
     let watch = Watch::new(&progress, interrupt);
     let options = RunOptions {
-        record: record::of(&loaded)?,
+        record: head,
         ..options(build, &loaded)
     };
     let made = run_pipeline(

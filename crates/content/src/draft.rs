@@ -6,8 +6,8 @@ use crate::date::Date;
 use crate::load::map::Text;
 use crate::theme::Look;
 use crate::{
-    DocumentLimits, FillInKind, Format, ListKind, MotionKind, RegisterSettings, Sender, Signatory, Span,
-    WordingRole,
+    DocumentLimits, FillInKind, Format, ListKind, MotionKind, RegisterSettings, Sender, Signatory,
+    Span, WordingRole,
 };
 
 /// Index into [`CampaignDraft::conditions`].

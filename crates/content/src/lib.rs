@@ -46,14 +46,14 @@ pub use print::{
 };
 pub use record::{
     Approval, CampaignRecord, DocumentKind, DocumentRecord, FaultRecord, InputRecord, ManifestLine,
-    MotionReference, MunicipalityRecord, PackRecord, RECORD_VERSION, ReasonRecord, RecordCounts,
-    RendererRecord, RunRecord, SenderRecord,
+    MotionReference, MunicipalityRecord, PackRecord, PixelRecord, RECORD_VERSION, ReasonRecord,
+    RecordCounts, RendererRecord, RunRecord, SenderRecord,
 };
 pub use register::{
     ColumnType, Columns, Municipality, RefusedRow, Register, RegisterSettings, STANDARD_COLUMNS,
     StandardColumn,
 };
-pub use renderer::{Format, Inspector, Prepared, Renderer, Rendition};
+pub use renderer::{Format, INSPECTION_FAULT, Inspector, Prepared, Renderer, Rendition};
 pub use shape::{
     Annex, Body, Enclosure, Enclosures, Footnote, Letter, Motion, MotionKind, MotionRecord, Part,
     Sender, Shape, Signatory, Values,

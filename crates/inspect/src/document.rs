@@ -36,7 +36,9 @@ pub(crate) fn documents<'a>(shape: &'a Shape, values: &'a Values) -> Vec<Documen
     match &shape.body {
         Body::Collection(members) => {
             let filled = members.iter().zip(&values.members);
-            filled.flat_map(|(member, values)| documents(member, values)).collect()
+            filled
+                .flat_map(|(member, values)| documents(member, values))
+                .collect()
         }
         Body::Letter(_) | Body::Parts { .. } => vec![document(shape, &values.slots)],
     }
@@ -64,7 +66,11 @@ fn document<'a>(shape: &'a Shape, slots: &'a [String]) -> Document<'a> {
     }
     let lines = std::mem::take(&mut writer.lines);
     for (at, note) in shape.footnotes.iter().enumerate() {
-        let Footnote { id: _, span: _, inlines } = note;
+        let Footnote {
+            id: _,
+            span: _,
+            inlines,
+        } = note;
         let text = format!("{} {}", at + 1, writer.text(inlines));
         writer.line(Role::Note, text);
     }
@@ -89,10 +95,17 @@ fn write(out: &mut String, inlines: &[Inline], slots: &[String]) {
             Inline::Slot(slot) => out.push_str(slots.get(*slot).map_or("", String::as_str)),
             Inline::Emphasis(inner)
             | Inline::Strong(inner)
-            | Inline::Link { url: _, inlines: inner } => write(out, inner, slots),
+            | Inline::Link {
+                url: _,
+                inlines: inner,
+            } => write(out, inner, slots),
             Inline::Footnote(at) => out.push_str(&format!("[^{}]", at + 1)),
             Inline::FillIn(fill_in) => out.push_str(&fill_in.placeholder()),
-            Inline::Choice { id: _, options, mark } => {
+            Inline::Choice {
+                id: _,
+                options,
+                mark,
+            } => {
                 out.push_str(&options.join(" / "));
                 out.push_str(mark);
             }
@@ -334,6 +347,9 @@ mod tests {
 
     #[test]
     fn the_letter_after_z_is_aa() {
-        assert_eq!([0, 25, 26, 51, 52].map(letters), ["a", "z", "aa", "az", "ba"]);
+        assert_eq!(
+            [0, 25, 26, 51, 52].map(letters),
+            ["a", "z", "aa", "az", "ba"]
+        );
     }
 }

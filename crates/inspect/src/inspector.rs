@@ -5,8 +5,9 @@ use raadspost_content::{
     Diagnostic, Diagnostics, Fingerprint, Format, Inspector, Rendition, Shape, Values,
 };
 
+use crate::checks::sample::Layouts;
 use crate::checks::sheet::sheets;
-use crate::checks::{self, Finished, PdfChecks};
+use crate::checks::{self, Finished, PdfChecks, pixels};
 use crate::document::documents;
 use crate::docx::package::Package;
 use crate::docx::{Parts, read_parts};
@@ -40,12 +41,14 @@ const VERSION: &[u8] = b"2";
 /// | `pdf-tag-role` | something is tagged as what it is not |
 /// | `pdf-ink-outside`, `pdf-ink-in-keep-out` | there is ink where none may be |
 /// | `pdf-address-outside`, `pdf-ink-in-window` | the window does not show the address alone |
+/// | `inspection-fault` | pixels and boxes disagree, so places cannot be judged; the run stops |
 ///
 /// What is equal in every byte is read once and remembered as long as the inspector lives.
 #[derive(Default)]
 pub struct PdfInspector {
     checks: PdfChecks,
     memory: Memory,
+    layouts: Layouts,
 }
 
 /// Judges DOCX files; renditions of another format are not its business and pass.
@@ -71,7 +74,7 @@ impl PdfInspector {
     pub fn new(checks: PdfChecks) -> Self {
         Self {
             checks,
-            memory: Memory::default(),
+            ..Self::default()
         }
     }
 }
@@ -104,7 +107,11 @@ impl Inspector for FileInspector {
 
 impl Inspector for PdfInspector {
     fn fingerprint(&self) -> Fingerprint {
-        let PdfChecks { envelope, limits } = &self.checks;
+        let PdfChecks {
+            envelope,
+            limits,
+            pixels: _,
+        } = &self.checks;
         // Field order and names are fixed by the types.
         let json = |value: Result<Vec<u8>, serde_json::Error>| value.unwrap_or_default();
         Fingerprint::builder("pdf-inspector")
@@ -134,9 +141,8 @@ impl Inspector for PdfInspector {
             let said = rendition
                 .pages
                 .map_or_else(|| "no number".to_owned(), |pages| pages.to_string());
-            let message = format!(
-                "the finished file has {page_count} pages, its renderer said {said}"
-            );
+            let message =
+                format!("the finished file has {page_count} pages, its renderer said {said}");
             found.push(Diagnostic::error("pdf-page-count", message));
         }
         let limits = self.checks.limits.get(&shape.document);
@@ -173,20 +179,27 @@ impl Inspector for PdfInspector {
             metadata.author.as_deref(),
             &author,
         ));
-        found.extend(property(
-            "pdf-language",
-            "language",
-            metadata.language.as_deref(),
-            &shape.language,
-        ));
-
         let finished = Finished {
             sheets: &sheets(&file),
             documents: &documents(shape, values),
             tree: &tree,
             file: &file,
         };
+        found.extend(checks::language(
+            &finished,
+            metadata.language.as_deref(),
+            &shape.language,
+        ));
         found.extend(checks::check(&finished, &self.checks));
+        // What is refused anyway needs no second opinion.
+        if found.is_empty() {
+            let pages = self
+                .layouts
+                .pages(self.checks.pixels, &finished, shape, values);
+            if !pages.is_empty() {
+                found.extend(pixels::check(&finished, &rendition.bytes, &pages));
+            }
+        }
         found
     }
 }

@@ -20,7 +20,10 @@ pub(crate) fn is_ignorable(c: char) -> bool {
 /// Whether a character leaves ink where it is shown.
 pub(crate) fn is_visible(c: char) -> bool {
     // U+2800 is the one character of text that is no space and yet blank by its meaning.
-    !c.is_whitespace() && !c.is_control() && !is_ignorable(c) && !matches!(c, '\u{2800}' | '\u{FFFD}')
+    !c.is_whitespace()
+        && !c.is_control()
+        && !is_ignorable(c)
+        && !matches!(c, '\u{2800}' | '\u{FFFD}')
 }
 
 /// Appends `text` to `out`: every run of white space (no-break spaces included) as one space, no

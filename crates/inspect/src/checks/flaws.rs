@@ -43,7 +43,9 @@ fn told(flaw: &Flaw) -> (&'static str, String) {
         ),
         Flaw::Font(font, FontFault::Width { code: _, said, is }, text) => (
             "pdf-font-width",
-            format!("the file says that `{text}` in `{font}` is {said:.0}/1000 em wide, its glyph is {is:.0}/1000 em wide"),
+            format!(
+                "the file says that `{text}` in `{font}` is {said:.0}/1000 em wide, its glyph is {is:.0}/1000 em wide"
+            ),
         ),
     }
 }

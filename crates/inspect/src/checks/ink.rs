@@ -24,7 +24,14 @@ pub(super) fn name(painted: &Painted) -> &'static str {
 pub(super) fn outside(finished: &Finished<'_>, edge: f64) -> Diagnostics {
     let mut found = Shortened::new("pdf-ink-outside");
     for (page, content) in finished.file.pages.iter().enumerate() {
-        let sheet = finished.area(page, finished.sheets.get(page).copied().unwrap_or(super::sheet::A4));
+        let sheet = finished.area(
+            page,
+            finished
+                .sheets
+                .get(page)
+                .copied()
+                .unwrap_or(super::sheet::A4),
+        );
         let printable = Area {
             left: edge,
             top: edge,
@@ -36,7 +43,10 @@ pub(super) fn outside(finished: &Finished<'_>, edge: f64) -> Diagnostics {
             if !printable.holds(&area, TOLERANCE) {
                 found.push(|| {
                     let (at, name) = (place(page, area), name(painted));
-                    format!("{at}: {name} reaches outside of the printable area ({})", extent(printable))
+                    format!(
+                        "{at}: {name} reaches outside of the printable area ({})",
+                        extent(printable)
+                    )
                 });
             }
         }
@@ -65,7 +75,8 @@ pub(super) fn kept_out(finished: &Finished<'_>, envelope: &Envelope, page: usize
 
 /// A hairline has no area, and is seen all the same: at least as thick as may be tolerated.
 pub(super) fn solid(bounds: Rect) -> Rect {
-    let least = |length: f32| ((2.0 * TOLERANCE - mm(length)).max(0.0) / mm(1.0)) as f32 / 2.0 + 0.01;
+    let least =
+        |length: f32| ((2.0 * TOLERANCE - mm(length)).max(0.0) / mm(1.0)) as f32 / 2.0 + 0.01;
     Rect {
         left: bounds.left - least(bounds.width()),
         right: bounds.right + least(bounds.width()),

@@ -9,12 +9,14 @@ pub(crate) fn check(limits: Option<&DocumentLimits>, pages: usize, bytes: usize)
     };
     let mut found = Vec::new();
     if let Some(most) = limits.pages.filter(|most| pages > *most as usize) {
-        let message = format!("the finished file has {pages} pages, and the campaign allows {most}");
+        let message =
+            format!("the finished file has {pages} pages, and the campaign allows {most}");
         let hint = "shorten the text, or raise `limits.pages` of the document";
         found.push(Diagnostic::error("pdf-too-many-pages", message).hint(hint));
     }
     if let Some(most) = limits.bytes.filter(|most| bytes as u64 > *most) {
-        let message = format!("the finished file has {bytes} bytes, and the campaign allows {most}");
+        let message =
+            format!("the finished file has {bytes} bytes, and the campaign allows {most}");
         let hint = "use fewer fonts or smaller images, or raise `limits.bytes` of the document";
         found.push(Diagnostic::error("pdf-too-large", message).hint(hint));
     }

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use lopdf::Document;
-use raadspost_content::{Area, Diagnostic, Diagnostics, DocumentLimits, Envelope};
+use raadspost_content::{Area, Diagnostic, Diagnostics, DocumentLimits, Envelope, PixelRecord};
 
 use crate::document;
 use crate::pdf::Opened;
@@ -16,6 +16,8 @@ use crate::pdf::structure::Tree;
 pub(crate) mod flaws;
 mod ink;
 mod limits;
+pub(crate) mod pixels;
+pub(crate) mod sample;
 pub(crate) mod sheet;
 mod tags;
 mod window;
@@ -28,6 +30,9 @@ pub struct PdfChecks {
     pub envelope: Option<Envelope>,
     /// The limits of documents, by their id in the campaign.
     pub limits: BTreeMap<String, DocumentLimits>,
+    /// Which files are compared with their pixels. This judges the inspector and not the file, so
+    /// it is no part of the fingerprint.
+    pub pixels: PixelRecord,
 }
 
 /// A finished file, opened, and what it ought to say.
@@ -56,7 +61,10 @@ pub(crate) fn check(finished: &Finished<'_>, checks: &PdfChecks) -> Diagnostics 
     found.extend(flaws::check(finished));
     found.extend(tags::check(finished));
     let starts = wording::check(finished, &mut found);
-    let edge = checks.envelope.as_ref().map_or(0.0, |envelope| envelope.edge);
+    let edge = checks
+        .envelope
+        .as_ref()
+        .map_or(0.0, |envelope| envelope.edge);
     found.extend(ink::outside(finished, edge));
     if let Some(envelope) = &checks.envelope {
         for (document, page) in finished.documents.iter().zip(starts) {
@@ -70,6 +78,30 @@ pub(crate) fn check(finished: &Finished<'_>, checks: &PdfChecks) -> Diagnostics 
 }
 
 pub(crate) use limits::check as limits;
+
+/// The language of the file, which is that of all its text from the first word on.
+pub(crate) fn language(
+    finished: &Finished<'_>,
+    found: Option<&str>,
+    wanted: &str,
+) -> Option<Diagnostic> {
+    let found = found.unwrap_or_default();
+    let first = finished
+        .file
+        .pages
+        .iter()
+        .enumerate()
+        .find_map(|(page, content)| {
+            let run = content.runs.iter().find(|run| !run.bounds.is_empty())?;
+            Some(place(page, finished.area(page, run.bounds)))
+        });
+    (found != wanted).then(|| {
+        let at = first.unwrap_or_else(|| "page 1".to_owned());
+        let message =
+            format!("{at}: the language of the text from here on is `{found}`, not `{wanted}`");
+        Diagnostic::error("pdf-language", message)
+    })
+}
 
 /// Says where something is: the page from 1, and the upper left corner of its box and its size.
 pub(crate) fn place(page: usize, area: Area) -> String {
@@ -127,6 +159,8 @@ impl Shortened {
         }
         let code = self.code;
         let found = self.found.into_iter();
-        found.map(|message| Diagnostic::error(code, message)).collect()
+        found
+            .map(|message| Diagnostic::error(code, message))
+            .collect()
     }
 }

@@ -4,9 +4,9 @@ use lopdf::{Dictionary, Object, ObjectId};
 use raadspost_content::{Diagnostic, Diagnostics};
 
 use super::{Finished, place};
+use crate::pdf::Opened;
 use crate::pdf::content::{inherited, numbers};
 use crate::pdf::matrix::{Rect, mm};
-use crate::pdf::Opened;
 
 /// Width and height of A4, in mm (ISO 216).
 const SIZE: (f64, f64) = (210.0, 297.0);
@@ -34,15 +34,21 @@ pub(crate) fn sheets(file: &Opened) -> Vec<Rect> {
         let crop = page_box(file, *page, b"CropBox").map_or(media, |crop| crop.intersection(media));
         (!crop.is_empty()).then_some(crop)
     };
-    file.ids.iter().map(|page| sheet(page).unwrap_or(A4)).collect()
+    file.ids
+        .iter()
+        .map(|page| sheet(page).unwrap_or(A4))
+        .collect()
 }
 
 pub(super) fn check(finished: &Finished<'_>) -> Diagnostics {
     let mut found = Vec::new();
     for (at, page) in finished.file.ids.iter().enumerate() {
         let mut wrong = |message: String| found.push(Diagnostic::error("pdf-page-size", message));
-        let boxes: [(&str, &[u8]); 3] =
-            [("media", b"MediaBox"), ("crop", b"CropBox"), ("trim", b"TrimBox")];
+        let boxes: [(&str, &[u8]); 3] = [
+            ("media", b"MediaBox"),
+            ("crop", b"CropBox"),
+            ("trim", b"TrimBox"),
+        ];
         for (name, key) in boxes {
             match page_box(finished.file, *page, key) {
                 Some(sheet) => {
@@ -85,15 +91,19 @@ fn annotations(finished: &Finished<'_>, at: usize, page: ObjectId) -> Diagnostic
     else {
         return Vec::new();
     };
-    let all = list.iter().filter_map(|item| document.dereference(item).ok()?.1.as_dict().ok());
-    let painting = all.filter(|annotation| paints(finished, annotation)).map(|annotation| {
-        let bounds = annotation.get_deref(b"Rect", document).ok();
-        let bounds = bounds.and_then(|bounds| numbers(document, bounds));
-        let [x, y, u, v] = bounds.unwrap_or_default();
-        let area = finished.area(at, Rect::between((x, y), (u, v)));
-        let message = format!("{}: an annotation paints something", place(at, area));
-        Diagnostic::error("pdf-annotation", message)
-    });
+    let all = list
+        .iter()
+        .filter_map(|item| document.dereference(item).ok()?.1.as_dict().ok());
+    let painting = all
+        .filter(|annotation| paints(finished, annotation))
+        .map(|annotation| {
+            let bounds = annotation.get_deref(b"Rect", document).ok();
+            let bounds = bounds.and_then(|bounds| numbers(document, bounds));
+            let [x, y, u, v] = bounds.unwrap_or_default();
+            let area = finished.area(at, Rect::between((x, y), (u, v)));
+            let message = format!("{}: an annotation paints something", place(at, area));
+            Diagnostic::error("pdf-annotation", message)
+        });
     painting.collect()
 }
 

@@ -14,26 +14,52 @@ pub(super) fn check(finished: &Finished<'_>) -> Diagnostics {
     let mut untagged = Shortened::new("pdf-untagged");
     let mut order = Shortened::new("pdf-tag-order");
     // By page, the footnote in which each marked content stands.
-    let mut tagged: Vec<HashMap<MarkedContent, usize>> = vec![HashMap::new(); finished.file.pages.len()];
+    let mut tagged: Vec<HashMap<MarkedContent, usize>> =
+        vec![HashMap::new(); finished.file.pages.len()];
     // By page and footnote, the place of the content that came last.
     let mut last: HashMap<(usize, usize), usize> = HashMap::new();
-    let places: Vec<HashMap<MarkedContent, usize>> =
-        finished.file.pages.iter().map(|page| places(page)).collect();
+    let places: Vec<HashMap<MarkedContent, usize>> = finished
+        .file
+        .pages
+        .iter()
+        .map(|page| places(page))
+        .collect();
     for item in &finished.tree.tagged {
         let (page, content) = (item.page, item.content);
-        let area = || place(page, finished.area(page, bounds(&finished.file.pages[page], content)));
+        let area = || {
+            place(
+                page,
+                finished.area(page, bounds(&finished.file.pages[page], content)),
+            )
+        };
         if tagged[page].insert(content, item.note).is_some() {
-            order.push(|| format!("{}: content {} stands in the tree twice", area(), content.mcid));
+            order.push(|| {
+                format!(
+                    "{}: content {} stands in the tree twice",
+                    area(),
+                    content.mcid
+                )
+            });
             continue;
         }
         let Some(at) = places[page].get(&content) else {
-            let message = format!("page {}: the tree names content {}, which the page has not", page + 1, content.mcid);
+            let message = format!(
+                "page {}: the tree names content {}, which the page has not",
+                page + 1,
+                content.mcid
+            );
             order.push(|| message);
             continue;
         };
         let before = last.insert((page, item.note), *at);
         if before.is_some_and(|before| before > *at) {
-            order.push(|| format!("{}: content {} is read after what is painted behind it", area(), content.mcid));
+            order.push(|| {
+                format!(
+                    "{}: content {} is read after what is painted behind it",
+                    area(),
+                    content.mcid
+                )
+            });
         }
     }
     for (page, content) in finished.file.pages.iter().enumerate() {
@@ -43,7 +69,10 @@ pub(super) fn check(finished: &Finished<'_>) -> Diagnostics {
             match painted.belongs {
                 Belongs::Artifact => {}
                 Belongs::Nothing => untagged.push(|| {
-                    format!("{}: what is painted here is neither tagged nor an artifact", at())
+                    format!(
+                        "{}: what is painted here is neither tagged nor an artifact",
+                        at()
+                    )
                 }),
                 Belongs::Content(number) => {
                     if !tagged[page].contains_key(&number) && !told.contains(&number) {
@@ -73,7 +102,10 @@ fn places(page: &PageContent) -> HashMap<MarkedContent, usize> {
 
 /// The box round all that belongs to marked content.
 fn bounds(page: &PageContent, content: MarkedContent) -> Rect {
-    let own = page.painted.iter().filter(|painted| painted.belongs == Belongs::Content(content));
+    let own = page
+        .painted
+        .iter()
+        .filter(|painted| painted.belongs == Belongs::Content(content));
     own.fold(Rect::EMPTY, |all, painted| all.union(painted.bounds))
 }
 

@@ -32,7 +32,10 @@ pub(super) fn check(
         if !window.holds(&at, TOLERANCE) {
             foreign.push(|| {
                 let (at, text) = (place(page, at), run.text.trim());
-                format!("{at}: `{text}` crosses the edge of the window ({})", extent(window))
+                format!(
+                    "{at}: `{text}` crosses the edge of the window ({})",
+                    extent(window)
+                )
             });
             continue;
         }
@@ -67,10 +70,16 @@ pub(super) fn check(
     if !returned.is_empty() && !sender.contains(&letters_of(&returned)) {
         let line = envelope.return_address.unwrap_or(window);
         foreign.push(|| {
-            format!("{}: `{returned}` stands where the return address does", place(page, line))
+            format!(
+                "{}: `{returned}` stands where the return address does",
+                place(page, line)
+            )
         });
     }
-    let other = content.painted.iter().filter(|painted| painted.what != What::Text && !painted.white);
+    let other = content
+        .painted
+        .iter()
+        .filter(|painted| painted.what != What::Text && !painted.white);
     for painted in other {
         let at = finished.area(page, solid(painted.bounds));
         if window.meets(&at, TOLERANCE) {

@@ -19,7 +19,9 @@ const SHOWN: usize = 40;
 pub(super) fn check(finished: &Finished<'_>, found: &mut Diagnostics) -> Vec<Option<usize>> {
     let documents = finished.documents;
     let said = documents.iter().flat_map(|document| &document.lines);
-    let said: Vec<&Said> = said.chain(documents.iter().flat_map(|document| &document.notes)).collect();
+    let said: Vec<&Said> = said
+        .chain(documents.iter().flat_map(|document| &document.notes))
+        .collect();
     let lines = &finished.tree.lines;
     found.extend(difference(finished, &said, lines));
 
@@ -29,7 +31,11 @@ pub(super) fn check(finished: &Finished<'_>, found: &mut Diagnostics) -> Vec<Opt
         let first = next;
         next += document.lines.len();
         // A file's own first page is its first, whatever it says.
-        if at == 0 { (!finished.file.pages.is_empty()).then_some(0) } else { start(first) }
+        if at == 0 {
+            (!finished.file.pages.is_empty()).then_some(0)
+        } else {
+            start(first)
+        }
     });
     starts.collect()
 }
@@ -39,20 +45,30 @@ fn difference(finished: &Finished<'_>, said: &[&Said], lines: &[PlacedLine]) -> 
     for (at, line) in lines.iter().enumerate() {
         let Some(wanted) = said.get(at) else {
             let (at, text) = (spot(finished, line, 0), start(&line.text));
-            return differs(format!("{at}: the file says `{text}`, which the document does not"));
+            return differs(format!(
+                "{at}: the file says `{text}`, which the document does not"
+            ));
         };
         if let Some(apart) = parted(&wanted.text, line) {
             let at = spot(finished, line, apart.found);
-            let (wanted, found) = (start(&wanted.text[apart.wanted..]), start(&line.text[apart.found..]));
+            let (wanted, found) = (
+                start(&wanted.text[apart.wanted..]),
+                start(&line.text[apart.found..]),
+            );
             return differs(match (wanted.is_empty(), found.is_empty()) {
-                (_, true) => format!("{at}: the file ends a line where the document says `{wanted}`"),
+                (_, true) => {
+                    format!("{at}: the file ends a line where the document says `{wanted}`")
+                }
                 (true, _) => format!("{at}: the file says `{found}`, which the document does not"),
                 _ => format!("{at}: the file says `{found}` where the document says `{wanted}`"),
             });
         }
         if wanted.role != line.role {
             let (at, text) = (spot(finished, line, 0), start(&line.text));
-            let message = format!("{at}: `{text}` is tagged as `{}`, not as `{}`", line.role, wanted.role);
+            let message = format!(
+                "{at}: `{text}` is tagged as `{}`, not as `{}`",
+                line.role, wanted.role
+            );
             return Some(Diagnostic::error("pdf-tag-role", message));
         }
     }
@@ -61,7 +77,9 @@ fn difference(finished: &Finished<'_>, said: &[&Said], lines: &[PlacedLine]) -> 
         || "page 1".to_owned(),
         |line| spot(finished, line, line.text.len()),
     );
-    differs(format!("{at}: the file ends here, and the document says `{wanted}`"))
+    differs(format!(
+        "{at}: the file ends here, and the document says `{wanted}`"
+    ))
 }
 
 /// The first characters of a text, folded.
@@ -80,7 +98,11 @@ fn spot(finished: &Finished<'_>, line: &PlacedLine, offset: usize) -> String {
     let Some(spot) = line.spots.get(after.saturating_sub(1)) else {
         return "a line without a place".to_owned();
     };
-    let run = finished.file.pages.get(spot.page).and_then(|page| page.runs.get(spot.run));
+    let run = finished
+        .file
+        .pages
+        .get(spot.page)
+        .and_then(|page| page.runs.get(spot.run));
     let bounds = run.map_or(Rect::EMPTY, |run| run.bounds);
     if bounds.is_empty() {
         return format!("page {}", spot.page + 1);
@@ -117,11 +139,17 @@ fn parted(wanted: &str, line: &PlacedLine) -> Option<Parted> {
         while label.peek().is_some() {
             let (wanted, found) = (wants.next(), label.next());
             if wanted.map(|(_, c)| c) != found.map(|(_, c)| c) {
-                return Some(Parted { wanted: 0, found: 0 });
+                return Some(Parted {
+                    wanted: 0,
+                    found: 0,
+                });
             }
         }
         if !wants.peek().is_none_or(|(_, c)| c.is_whitespace()) {
-            return Some(Parted { wanted: 0, found: 0 });
+            return Some(Parted {
+                wanted: 0,
+                found: 0,
+            });
         }
     }
     let mut finds = line.text.char_indices().peekable();
@@ -166,7 +194,11 @@ mod tests {
 
     #[test]
     fn what_reads_alike_is_equal() {
-        assert!(equal("de gemeente  Utrecht", None, "de ge\u{AD}meente\u{A0}Utrecht "));
+        assert!(equal(
+            "de gemeente  Utrecht",
+            None,
+            "de ge\u{AD}meente\u{A0}Utrecht "
+        ));
         assert!(equal("een\ntwee", None, "een \ntwee"));
         assert!(equal("een twee", None, "een\ntwee"));
         assert!(equal("en/of", None, "en\n/of"));

@@ -50,7 +50,11 @@ pub(crate) struct Cff<'a> {
 
 fn be(bytes: &[u8], at: usize, size: usize) -> Option<usize> {
     let bytes = bytes.get(at..at.checked_add(size)?)?;
-    Some(bytes.iter().fold(0, |value, byte| value << 8 | usize::from(*byte)))
+    Some(
+        bytes
+            .iter()
+            .fold(0, |value, byte| value << 8 | usize::from(*byte)),
+    )
 }
 
 impl<'a> Index<'a> {
@@ -91,7 +95,9 @@ impl<'a> Index<'a> {
             1240..33900 => 1131,
             _ => 32768,
         };
-        usize::try_from(number as i64 + bias).ok().and_then(|at| self.get(at))
+        usize::try_from(number as i64 + bias)
+            .ok()
+            .and_then(|at| self.get(at))
     }
 }
 
@@ -200,7 +206,9 @@ impl<'a> Cff<'a> {
             for at in 0..dictionaries.count {
                 let entries = dict(dictionaries.get(at)?);
                 if scale.is_none() {
-                    scale = of(&entries, 0x0C07).and_then(|matrix| matrix.first()).copied();
+                    scale = of(&entries, 0x0C07)
+                        .and_then(|matrix| matrix.first())
+                        .copied();
                 }
                 widths.push(Widths::read(bytes, &entries).unwrap_or_default());
             }
@@ -250,7 +258,11 @@ impl<'a> Cff<'a> {
                 // endchar; with four operands it joins two glyphs (5177, appendix C).
                 14 => Some(stack.len() == 1 || stack.len() == 5),
                 10 | 29 => {
-                    let table = if first == 10 { widths.subroutines } else { Some(self.global) };
+                    let table = if first == 10 {
+                        widths.subroutines
+                    } else {
+                        Some(self.global)
+                    };
                     let code = table?.subroutine(stack.pop()?)?;
                     if depth >= DEPTH_LIMIT {
                         return None;

@@ -106,7 +106,12 @@ impl PageContent {
 }
 
 /// Reads a page's content; `glyphs` asks for the box of each glyph too.
-pub(crate) fn read_page(document: &Document, page: ObjectId, fonts: &mut Fonts<'_>, glyphs: bool) -> PageContent {
+pub(crate) fn read_page(
+    document: &Document,
+    page: ObjectId,
+    fonts: &mut Fonts<'_>,
+    glyphs: bool,
+) -> PageContent {
     let mut content = PageContent::default();
     let Ok(bytes) = document.get_page_content_with_limit(page, STREAM_LIMIT) else {
         return content;
@@ -138,7 +143,11 @@ pub(crate) fn page_resources(document: &Document, page: ObjectId) -> Option<&Dic
 }
 
 /// An attribute of a page, or of the nearest node above it (7.7.3.4).
-pub(crate) fn inherited<'a>(document: &'a Document, page: ObjectId, key: &[u8]) -> Option<&'a Object> {
+pub(crate) fn inherited<'a>(
+    document: &'a Document,
+    page: ObjectId,
+    key: &[u8],
+) -> Option<&'a Object> {
     let mut node = document.get_dictionary(page).ok()?;
     for _ in 0..64 {
         if let Ok(found) = node.get_deref(key, document) {
@@ -237,7 +246,11 @@ impl<'a> Interpreter<'a, '_, '_> {
                         line = Matrix::translation(0.0, -state.text.leading).then(line);
                         cursor = line;
                     }
-                    let shifts = if operator == b"TJ" { &lexer.shifts[..] } else { &[] };
+                    let shifts = if operator == b"TJ" {
+                        &lexer.shifts[..]
+                    } else {
+                        &[]
+                    };
                     if let Some(Token::String(shown)) = operands.last() {
                         self.show(&state, &mut cursor, shown, shifts);
                     }
@@ -300,7 +313,10 @@ impl<'a> Interpreter<'a, '_, '_> {
         kind: &[u8],
         name: &[u8],
     ) -> Option<(Option<ObjectId>, &'a Object)> {
-        let all = resources?.get_deref(kind, self.document).and_then(Object::as_dict).ok()?;
+        let all = resources?
+            .get_deref(kind, self.document)
+            .and_then(Object::as_dict)
+            .ok()?;
         self.document.dereference(all.get(name).ok()?).ok()
     }
 
@@ -318,12 +334,17 @@ impl<'a> Interpreter<'a, '_, '_> {
         if matches!(&**name, b"DeviceGray" | b"DeviceRGB") {
             return true;
         }
-        let space = self.resource(resources, b"ColorSpace", name).map(|(_, space)| space);
+        let space = self
+            .resource(resources, b"ColorSpace", name)
+            .map(|(_, space)| space);
         let family = space.and_then(|space| match space {
             Object::Array(space) => space.first()?.as_name().ok(),
             space => space.as_name().ok(),
         });
-        matches!(family, Some(b"ICCBased" | b"CalGray" | b"CalRGB" | b"DeviceGray" | b"DeviceRGB"))
+        matches!(
+            family,
+            Some(b"ICCBased" | b"CalGray" | b"CalRGB" | b"DeviceGray" | b"DeviceRGB")
+        )
     }
 
     /// The line width and font of an external graphics state (8.4.5).
@@ -340,7 +361,12 @@ impl<'a> Interpreter<'a, '_, '_> {
         let Some(dictionary) = found.and_then(|(_, object)| object.as_dict().ok()) else {
             return;
         };
-        let number = |key: &[u8]| dictionary.get_deref(key, self.document).and_then(Object::as_float).ok();
+        let number = |key: &[u8]| {
+            dictionary
+                .get_deref(key, self.document)
+                .and_then(Object::as_float)
+                .ok()
+        };
         state.stroke.width = number(b"LW").unwrap_or(state.stroke.width);
         state.stroke.miter_limit = number(b"ML").unwrap_or(state.stroke.miter_limit);
         state.stroke.cap = number(b"LC").map_or(state.stroke.cap, |cap| cap as i32);
@@ -357,7 +383,13 @@ impl<'a> Interpreter<'a, '_, '_> {
     fn paint(&mut self, what: What, bounds: Rect, exact: bool, white: bool) {
         if !bounds.is_empty() {
             let belongs = belongs(&self.marks);
-            self.content.painted.push(Painted { what, bounds, exact, white, belongs });
+            self.content.painted.push(Painted {
+                what,
+                bounds,
+                exact,
+                white,
+                belongs,
+            });
         }
     }
 
@@ -466,7 +498,11 @@ impl<'a> Interpreter<'a, '_, '_> {
                     flaws.push((Flaw::Font(font.name.clone(), fault.clone(), text), own));
                 }
             }
-            let word = if length == 1 && code == 32 { set.word } else { 0.0 };
+            let word = if length == 1 && code == 32 {
+                set.word
+            } else {
+                0.0
+            };
             pen += shown.width * across + (set.character + word) * set.horizontal;
             if !replaced {
                 match (cluster.takes(code, read), reversed) {
@@ -491,8 +527,12 @@ impl<'a> Interpreter<'a, '_, '_> {
             let turned = to_page.0[1] != 0.0 && to_page.0[0] != 0.0;
             let white = state.fill.white && matches!(set.mode, 0 | 4);
             self.paint(What::Text, bounds, bounds == whole && !turned, white);
-            let seen = glyphs.iter().map(|glyph| to_page.bounds(*glyph).intersection(state.clip));
-            self.content.glyphs.extend(seen.filter(|glyph| !glyph.is_empty()));
+            let seen = glyphs
+                .iter()
+                .map(|glyph| to_page.bounds(*glyph).intersection(state.clip));
+            self.content
+                .glyphs
+                .extend(seen.filter(|glyph| !glyph.is_empty()));
         }
         self.read(state, start, text, bounds, bytes);
     }
@@ -503,7 +543,11 @@ impl<'a> Interpreter<'a, '_, '_> {
             let first = !std::mem::replace(&mut replaced.shown, true);
             let mut text = String::new();
             if first {
-                replaced.actual.as_deref().unwrap_or_default().clone_into(&mut text);
+                replaced
+                    .actual
+                    .as_deref()
+                    .unwrap_or_default()
+                    .clone_into(&mut text);
                 let code = bytes
                     .iter()
                     .fold(0, |code, byte| code << 8 | u32::from(*byte));
@@ -582,7 +626,8 @@ impl<'a> Interpreter<'a, '_, '_> {
         if let Some(matrix) = entry(b"Matrix").and_then(|matrix| numbers(self.document, matrix)) {
             inner.ctm = Matrix(matrix).then(inner.ctm);
         }
-        if let Some([x, y, u, v]) = entry(b"BBox").and_then(|bounds| numbers(self.document, bounds)) {
+        if let Some([x, y, u, v]) = entry(b"BBox").and_then(|bounds| numbers(self.document, bounds))
+        {
             let bounds = inner.ctm.bounds(Rect::between((x, y), (u, v)));
             inner.clip = inner.clip.intersection(bounds);
         }

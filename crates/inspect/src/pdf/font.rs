@@ -73,7 +73,9 @@ impl Font {
     /// Reads a font dictionary.
     pub(crate) fn read(document: &Document, font: &Dictionary) -> Self {
         let name_of = |dictionary: &Dictionary, key: &[u8]| {
-            let name = dictionary.get_deref(key, document).and_then(Object::as_name);
+            let name = dictionary
+                .get_deref(key, document)
+                .and_then(Object::as_name);
             name.map(<[u8]>::to_vec).unwrap_or_default()
         };
         let composite = name_of(font, b"Subtype") == b"Type0";
@@ -89,7 +91,9 @@ impl Font {
         };
         let name = String::from_utf8_lossy(&name_of(font, b"BaseFont")).into_owned();
         let mut read = Self {
-            name: name.split_once('+').map_or(name.clone(), |(_, name)| name.to_owned()),
+            name: name
+                .split_once('+')
+                .map_or(name.clone(), |(_, name)| name.to_owned()),
             faults: Vec::new(),
             text,
             composite,
@@ -124,13 +128,17 @@ impl Font {
         let Ok(all) = font.get_deref(b"W", document).and_then(Object::as_array) else {
             return;
         };
-        let mut rest = all.iter().filter_map(|item| document.dereference(item).ok());
+        let mut rest = all
+            .iter()
+            .filter_map(|item| document.dereference(item).ok());
         while let (Some((_, first)), Some((_, second))) = (rest.next(), rest.next()) {
             let Some(first) = code(first) else { return };
             match second {
                 Object::Array(widths) => {
                     for (at, width) in (first..).zip(widths) {
-                        let width = document.dereference(width).and_then(|(_, width)| width.as_float());
+                        let width = document
+                            .dereference(width)
+                            .and_then(|(_, width)| width.as_float());
                         self.set(at, width.ok());
                     }
                 }
@@ -148,7 +156,10 @@ impl Font {
     /// `Widths` of a simple font (9.6.2.1).
     fn read_simple_widths(&mut self, document: &Document, font: &Dictionary) {
         let first = number(document, font, b"FirstChar").unwrap_or(0.0) as usize;
-        if let Ok(widths) = font.get_deref(b"Widths", document).and_then(Object::as_array) {
+        if let Ok(widths) = font
+            .get_deref(b"Widths", document)
+            .and_then(Object::as_array)
+        {
             for (at, width) in (first..).zip(widths) {
                 self.set(at, width.as_float().ok());
             }
@@ -224,7 +235,9 @@ impl Font {
             }
             Text::Unknown => {
                 for pair in bytes.chunks(2) {
-                    let code = pair.iter().fold(0, |code, byte| code << 8 | u32::from(*byte));
+                    let code = pair
+                        .iter()
+                        .fold(0, |code, byte| code << 8 | u32::from(*byte));
                     each(code, pair.len(), "\u{FFFD}");
                 }
             }
@@ -243,9 +256,15 @@ impl Font {
 }
 
 fn number(document: &Document, dictionary: &Dictionary, key: &[u8]) -> Option<f32> {
-    dictionary.get_deref(key, document).and_then(Object::as_float).ok()
+    dictionary
+        .get_deref(key, document)
+        .and_then(Object::as_float)
+        .ok()
 }
 
 fn code(object: &Object) -> Option<usize> {
-    object.as_i64().ok().and_then(|code| usize::try_from(code).ok())
+    object
+        .as_i64()
+        .ok()
+        .and_then(|code| usize::try_from(code).ok())
 }

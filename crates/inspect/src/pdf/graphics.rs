@@ -128,8 +128,18 @@ impl State {
                 self.line = Paint::BLACK;
                 self.line.set(operands);
             }
-            b"k" => self.fill = Paint { additive: false, white: numbers().all(|ink| ink == 0.0) },
-            b"K" => self.line = Paint { additive: false, white: numbers().all(|ink| ink == 0.0) },
+            b"k" => {
+                self.fill = Paint {
+                    additive: false,
+                    white: numbers().all(|ink| ink == 0.0),
+                }
+            }
+            b"K" => {
+                self.line = Paint {
+                    additive: false,
+                    white: numbers().all(|ink| ink == 0.0),
+                }
+            }
             _ => return false,
         }
         true
@@ -147,7 +157,12 @@ pub(crate) struct Path {
 
 impl Path {
     /// The operators that construct a path (8.5.2); `false` where it is another one.
-    pub(crate) fn construct(&mut self, operator: &[u8], operands: &[Token<'_>], ctm: Matrix) -> bool {
+    pub(crate) fn construct(
+        &mut self,
+        operator: &[u8],
+        operands: &[Token<'_>],
+        ctm: Matrix,
+    ) -> bool {
         let at = |index: usize| operands.get(index).and_then(Token::number).unwrap_or(0.0);
         let point = |index: usize| ctm.point((at(index), at(index + 1)));
         match operator {
@@ -168,8 +183,14 @@ impl Path {
             }
             b"re" => {
                 let (x, y, width, height) = (at(0), at(1), at(2), at(3));
-                let corners = [(x, y), (x + width, y), (x + width, y + height), (x, y + height)];
-                self.lines.push((corners.map(|corner| ctm.point(corner)).to_vec(), true));
+                let corners = [
+                    (x, y),
+                    (x + width, y),
+                    (x + width, y + height),
+                    (x, y + height),
+                ];
+                self.lines
+                    .push((corners.map(|corner| ctm.point(corner)).to_vec(), true));
             }
             _ => return false,
         }
@@ -211,14 +232,20 @@ impl Path {
         let mut bounds = Rect::EMPTY;
         for (points, closed) in &self.lines {
             let count = points.len();
-            let segments = if *closed { count } else { count.saturating_sub(1) };
+            let segments = if *closed {
+                count
+            } else {
+                count.saturating_sub(1)
+            };
             let direction = |at: usize| {
                 let ((x, y), (u, v)) = (points[at % count], points[(at + 1) % count]);
                 let length = (u - x).hypot(v - y);
                 (length > 0.0).then(|| ((u - x) / length, (v - y) / length))
             };
             for at in 0..segments {
-                let Some((dx, dy)) = direction(at) else { continue };
+                let Some((dx, dy)) = direction(at) else {
+                    continue;
+                };
                 let end = if stroke.cap == 0 { 0.0 } else { half };
                 for ((x, y), along) in [(points[at], -end), (points[(at + 1) % count], end)] {
                     for side in [-half, half] {
@@ -288,24 +315,46 @@ mod tests {
 
     #[test]
     fn a_line_is_as_thick_as_its_stroke_and_no_longer_than_its_cap() {
-        let stroke = Stroke { width: 2.0, cap: 0, join: 0, miter_limit: 4.0 };
+        let stroke = Stroke {
+            width: 2.0,
+            cap: 0,
+            join: 0,
+            miter_limit: 4.0,
+        };
         let line = path("10 10 m 30 10 l");
-        close(line.stroked(stroke, Matrix::IDENTITY), Rect::between((10.0, 9.0), (30.0, 11.0)));
+        close(
+            line.stroked(stroke, Matrix::IDENTITY),
+            Rect::between((10.0, 9.0), (30.0, 11.0)),
+        );
         let square = Stroke { cap: 2, ..stroke };
-        close(line.stroked(square, Matrix::IDENTITY), Rect::between((9.0, 9.0), (31.0, 11.0)));
+        close(
+            line.stroked(square, Matrix::IDENTITY),
+            Rect::between((9.0, 9.0), (31.0, 11.0)),
+        );
         close(line.filled(), Rect::between((10.0, 10.0), (30.0, 10.0)));
     }
 
     #[test]
     fn corners_reach_as_far_as_their_miter() {
-        let stroke = Stroke { width: 2.0, cap: 0, join: 0, miter_limit: 4.0 };
+        let stroke = Stroke {
+            width: 2.0,
+            cap: 0,
+            join: 0,
+            miter_limit: 4.0,
+        };
         let frame = path("10 10 20 20 re");
-        close(frame.stroked(stroke, Matrix::IDENTITY), Rect::between((9.0, 9.0), (31.0, 31.0)));
+        close(
+            frame.stroked(stroke, Matrix::IDENTITY),
+            Rect::between((9.0, 9.0), (31.0, 31.0)),
+        );
         // 60 degrees: the miter is twice the width long.
         let sharp = path("0 0 m 10 17.3205 l 20 0 l");
         let bounds = sharp.stroked(stroke, Matrix::IDENTITY);
         assert!((bounds.top - 19.3205).abs() < 0.01, "{bounds:?}");
-        let limited = Stroke { miter_limit: 1.5, ..stroke };
+        let limited = Stroke {
+            miter_limit: 1.5,
+            ..stroke
+        };
         assert!(sharp.stroked(limited, Matrix::IDENTITY).top < 18.4);
     }
 
@@ -313,8 +362,13 @@ mod tests {
     fn white_is_no_ink() {
         let mut state = State::new();
         for (text, white) in [
-            ("1 g", true), ("0.9 g", false), ("1 1 1 rg", true), ("/P scn", false),
-            ("0 0 0 0 k", true), ("0 0 0 1 k", false), ("1 1 1 rg 1 1 1 scn", true),
+            ("1 g", true),
+            ("0.9 g", false),
+            ("1 1 1 rg", true),
+            ("/P scn", false),
+            ("0 0 0 0 k", true),
+            ("0 0 0 1 k", false),
+            ("1 1 1 rg 1 1 1 scn", true),
         ] {
             let mut lexer = Lexer::joining_arrays(text.as_bytes());
             let mut operands = Vec::new();

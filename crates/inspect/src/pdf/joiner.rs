@@ -81,7 +81,11 @@ impl Joiner {
             }
         }
         let offset = self.text.len();
-        self.spots.push(Spot { offset, page, run: at });
+        self.spots.push(Spot {
+            offset,
+            page,
+            run: at,
+        });
         self.text.push_str(&run.text);
         self.last = Some(position);
     }

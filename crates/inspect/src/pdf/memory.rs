@@ -105,7 +105,12 @@ impl<'a> Fonts<'a> {
     }
 
     /// A font, read once in the file and once in the run.
-    pub(crate) fn font(&mut self, document: &Document, id: Option<ObjectId>, font: &Dictionary) -> Arc<Font> {
+    pub(crate) fn font(
+        &mut self,
+        document: &Document,
+        id: Option<ObjectId>,
+        font: &Dictionary,
+    ) -> Arc<Font> {
         if let Some(known) = id.and_then(|id| self.read.get(&id)) {
             return Arc::clone(known);
         }
@@ -137,7 +142,12 @@ impl<'a> Fonts<'a> {
         }
         let memory = self.memory;
         let read = || read_page(document, page, self, false);
-        recall(&memory.pages, Fingerprint::of(&bytes), PageContent::weight, read)
+        recall(
+            &memory.pages,
+            Fingerprint::of(&bytes),
+            PageContent::weight,
+            read,
+        )
     }
 
     /// The hash of an object and of all that it refers to.
@@ -147,7 +157,10 @@ impl<'a> Fonts<'a> {
         }
         let mut bytes = Vec::new();
         // Until it is known it stands for itself by its number, so that a circle ends.
-        let number = Fingerprint::builder("object").field(&id.0.to_le_bytes()).field(&id.1.to_le_bytes()).finish();
+        let number = Fingerprint::builder("object")
+            .field(&id.0.to_le_bytes())
+            .field(&id.1.to_le_bytes())
+            .finish();
         self.hashes.insert(id, number);
         match document.get_object(id) {
             Ok(_) if depth > DEPTH_LIMIT => bytes.extend(number.0),
@@ -190,7 +203,9 @@ impl<'a> Fonts<'a> {
                     self.write(document, item, out, depth);
                 }
             }
-            Object::Dictionary(dictionary) => self.write_dictionary(document, dictionary, out, depth),
+            Object::Dictionary(dictionary) => {
+                self.write_dictionary(document, dictionary, out, depth)
+            }
             Object::Stream(stream) => {
                 self.write_dictionary(document, &stream.dict, out, depth);
                 sized(out, b's', &stream.content);
@@ -203,7 +218,13 @@ impl<'a> Fonts<'a> {
         }
     }
 
-    fn write_dictionary(&mut self, document: &Document, dictionary: &Dictionary, out: &mut Vec<u8>, depth: usize) {
+    fn write_dictionary(
+        &mut self,
+        document: &Document,
+        dictionary: &Dictionary,
+        out: &mut Vec<u8>,
+        depth: usize,
+    ) {
         out.push(b'<');
         out.extend((dictionary.len() as u64).to_le_bytes());
         for (key, value) in dictionary.iter() {
@@ -219,6 +240,7 @@ impl<'a> Fonts<'a> {
 
 fn is_form(object: &Object) -> bool {
     let stream = object.as_stream().ok();
-    let subtype = stream.and_then(|stream| stream.dict.get(b"Subtype").and_then(Object::as_name).ok());
+    let subtype =
+        stream.and_then(|stream| stream.dict.get(b"Subtype").and_then(Object::as_name).ok());
     subtype == Some(b"Form")
 }

@@ -30,7 +30,7 @@ use crate::{Line, ReadError};
 use content::PageContent;
 use joiner::Joiner;
 use memory::{Fonts, Memory};
-use structure::{PlacedLine, Pages, Reader, Tree};
+use structure::{Pages, PlacedLine, Reader, Tree};
 
 /// The most bytes that one stream may inflate to.
 pub(crate) const STREAM_LIMIT: usize = 64 << 20;
@@ -124,6 +124,8 @@ pub fn read_pdf(bytes: &[u8]) -> Result<PdfText, ReadError> {
 /// # Errors
 /// As [`read_pdf`].
 pub fn struct_outline(bytes: &[u8]) -> Result<String, ReadError> {
-    let outline = Opened::read(bytes, &Memory::default())?.reader().outline()?;
+    let outline = Opened::read(bytes, &Memory::default())?
+        .reader()
+        .outline()?;
     Ok(outline.trim_start().to_owned())
 }

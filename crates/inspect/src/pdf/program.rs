@@ -37,11 +37,24 @@ impl Program {
     /// Reads the program of a CIDFont (9.7.4) by its descriptor; `None` where there is none or it
     /// is broken.
     pub(crate) fn read(document: &Document, font: &Dictionary) -> Option<Self> {
-        let descriptor = font.get_deref(b"FontDescriptor", document).and_then(Object::as_dict).ok()?;
-        let stream = |key: &[u8]| descriptor.get_deref(key, document).and_then(Object::as_stream).ok();
+        let descriptor = font
+            .get_deref(b"FontDescriptor", document)
+            .and_then(Object::as_dict)
+            .ok()?;
+        let stream = |key: &[u8]| {
+            descriptor
+                .get_deref(key, document)
+                .and_then(Object::as_stream)
+                .ok()
+        };
         if let Some(file) = stream(b"FontFile3") {
             let bytes = file.get_plain_content_with_limit(STREAM_LIMIT).ok()?;
-            return match file.dict.get_deref(b"Subtype", document).and_then(Object::as_name).ok()? {
+            return match file
+                .dict
+                .get_deref(b"Subtype", document)
+                .and_then(Object::as_name)
+                .ok()?
+            {
                 b"CIDFontType0C" => Self::of_cff(&bytes),
                 b"OpenType" => {
                     let raw = RawFace::parse(&bytes, 0).ok()?;
@@ -53,7 +66,9 @@ impl Program {
                 _ => None,
             };
         }
-        let bytes = stream(b"FontFile2")?.get_plain_content_with_limit(STREAM_LIMIT).ok()?;
+        let bytes = stream(b"FontFile2")?
+            .get_plain_content_with_limit(STREAM_LIMIT)
+            .ok()?;
         // A stream maps CIDs to glyphs by two bytes each; the name `Identity` maps each to itself.
         let map = match font.get_deref(b"CIDToGIDMap", document) {
             Ok(Object::Stream(map)) => Some(map.get_plain_content_with_limit(STREAM_LIMIT).ok()?),
@@ -70,7 +85,10 @@ impl Program {
             let id = GlyphId(at);
             // A name-keyed font in a CIDFont goes by the index of the glyph (9.7.4.2).
             let cid = outlines.glyph_cid(id).unwrap_or(at);
-            let bounds = outlines.outline(id, &mut Nowhere).ok().map(|found| scaled(found, scale));
+            let bounds = outlines
+                .outline(id, &mut Nowhere)
+                .ok()
+                .map(|found| scaled(found, scale));
             let advance = widths.advance(usize::from(at));
             (cid, Glyph { advance, bounds })
         };
@@ -81,8 +99,12 @@ impl Program {
         let face = Face::parse(bytes, 0).ok()?;
         let scale = 1000.0 / f32::from(face.units_per_em());
         let glyph = |id: GlyphId| Glyph {
-            advance: face.glyph_hor_advance(id).map(|advance| f32::from(advance) * scale),
-            bounds: face.glyph_bounding_box(id).map(|found| scaled(found, scale)),
+            advance: face
+                .glyph_hor_advance(id)
+                .map(|advance| f32::from(advance) * scale),
+            bounds: face
+                .glyph_bounding_box(id)
+                .map(|found| scaled(found, scale)),
         };
         let count = face.number_of_glyphs();
         Some(match map {
