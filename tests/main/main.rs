@@ -7,6 +7,7 @@ mod archive;
 mod brief;
 mod change;
 mod equal;
+mod finished;
 mod hostile;
 mod judges;
 mod packages;

@@ -21,7 +21,7 @@ mod revision;
 mod text;
 mod xml;
 
-pub use checks::PdfChecks;
+pub use checks::{PdfChecks, overlay};
 pub use compare::{Difference, comparable, excerpt, first_difference, section};
 pub use docx::{Control, DocxText, Entry, read_docx};
 pub use error::ReadError;

@@ -16,6 +16,7 @@ use crate::pdf::structure::Tree;
 pub(crate) mod flaws;
 mod ink;
 mod limits;
+mod overlay;
 pub(crate) mod pixels;
 pub(crate) mod sample;
 pub(crate) mod sheet;
@@ -78,6 +79,7 @@ pub(crate) fn check(finished: &Finished<'_>, checks: &PdfChecks) -> Diagnostics 
 }
 
 pub(crate) use limits::check as limits;
+pub use overlay::overlay;
 
 /// The language of the file, which is that of all its text from the first word on.
 pub(crate) fn language(

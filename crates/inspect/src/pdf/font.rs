@@ -44,8 +44,6 @@ pub(crate) struct Font {
     /// What is wrong with it.
     pub(crate) faults: Vec<FontFault>,
     text: Text,
-    /// Whether codes have two bytes.
-    pub(crate) composite: bool,
     widths: Vec<Option<f32>>,
     default_width: f32,
     program: Option<Program>,
@@ -96,7 +94,6 @@ impl Font {
                 .map_or(name.clone(), |(_, name)| name.to_owned()),
             faults: Vec::new(),
             text,
-            composite,
             widths: Vec::new(),
             default_width: 0.0,
             program: None,
