@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::date::{Conventions, Date};
+use crate::date::Date;
 use crate::draft::{BodyDraft, CampaignDraft, DocumentDraft, DraftKind, Formatter};
 use crate::expression::{Condition, Truth};
+use crate::language::Conventions;
 use crate::load::keys;
 use crate::load::lower;
 use crate::load::map::{OffsetMap, Text};

@@ -15,6 +15,7 @@ mod expression;
 mod factions;
 mod fingerprint;
 mod inline;
+mod language;
 mod load;
 mod mailing;
 mod pack;
@@ -38,6 +39,7 @@ pub use envelope::{Area, Envelope, KeepOut};
 pub use factions::{FactionLine, Factions};
 pub use fingerprint::{Fingerprint, FingerprintBuilder};
 pub use inline::{FillIn, FillInKind, Inline, plain_text};
+pub use language::Conventions;
 pub use mailing::{MailingDocument, MailingPack, Postal};
 pub use pack::{Pack, PackDocument, RefusedDocument};
 pub use print::{

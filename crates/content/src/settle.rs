@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::date::Conventions;
 use crate::draft::{
     AddressRule, BodyDraft, CampaignDraft, ConditionId, DocumentDraft, Draft, DraftItem, DraftKind,
     FieldUse, Formatter, LetterDraft, MotionDraft, PartDraft, Piece, Root, find,
 };
 use crate::expression::Truth;
+use crate::language::Conventions;
 use crate::{
     Annex, Block, BlockId, BlockKind, Body, Enclosure, Enclosures, FillIn, FillInKind, Footnote,
     Inline, Item, Letter, Motion, MotionRecord, Part, Particular, Shape, VotingRows,
@@ -733,8 +733,10 @@ impl<'a> Settler<'a> {
         let first = match find(&self.case.draft.phrases, line) {
             Some(_) => self.phrase_inlines(line),
             None if self.case.facts.po_box => {
+                let words = Conventions::of(self.language);
+                let po_box = words.map_or("PO Box", |words| words.po_box);
                 vec![
-                    Inline::Text(format!("{} ", po_box_word(self.language))),
+                    Inline::Text(format!("{po_box} ")),
                     self.slot("po_box", None),
                 ]
             }
@@ -765,17 +767,6 @@ impl<'a> Settler<'a> {
             ],
         };
         vec![first, last]
-    }
-}
-
-/// The usual word for a post-office box.
-fn po_box_word(language: &str) -> &'static str {
-    match language.split('-').next().unwrap_or("") {
-        "nl" | "fy" => "Postbus",
-        "de" => "Postfach",
-        "fr" => "BP",
-        "es" => "Apartado",
-        _ => "PO Box",
     }
 }
 
