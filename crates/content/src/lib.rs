@@ -35,7 +35,7 @@ pub use block::{Block, BlockId, BlockKind, Item, ListKind, Particular, VotingRow
 pub use campaign::{Campaign, DocumentSpec, Filter, schema, theme_schema};
 pub use date::Date;
 pub use diagnostic::{Diagnostic, Diagnostics, Place, Severity, Shown, Warned};
-pub use envelope::{Area, Envelope, KeepOut};
+pub use envelope::{Area, Envelope, KeepOut, envelope_schema};
 pub use factions::{FactionLine, Factions};
 pub use fingerprint::{Fingerprint, FingerprintBuilder};
 pub use inline::{FillIn, FillInKind, Inline, plain_text};
@@ -61,4 +61,4 @@ pub use shape::{
     Sender, Shape, Signatory, Values,
 };
 pub use source::{Source, Span};
-pub use theme::{Colour, Margins, Theme, Window};
+pub use theme::{Colour, Margins, Theme};
