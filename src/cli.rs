@@ -324,6 +324,8 @@ pub(crate) enum SchemaArg {
     Theme,
     /// `printers/*.yaml`, a printer
     Printer,
+    /// `envelopes/*.yaml`, an envelope
+    Envelope,
 }
 
 /// The whole command line, for completions and manual pages.

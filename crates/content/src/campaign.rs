@@ -5,9 +5,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::Serialize;
 
-use crate::date::{Conventions, Date};
+use crate::date::Date;
 use crate::draft::{BodyDraft, CampaignDraft, DocumentDraft, DraftKind, Formatter};
 use crate::expression::{Condition, Truth};
+use crate::language::Conventions;
 use crate::load::keys;
 use crate::load::lower;
 use crate::load::map::{OffsetMap, Text};
@@ -16,8 +17,8 @@ use crate::pack::{Pack, PackDocument, RefusedDocument};
 use crate::register::{Columns, Municipality, RefusedRow, RegisterSettings};
 use crate::settle::{Case, Facts, Settled, SlotField, Unsettled, settle};
 use crate::{
-    Body, CampaignRecord, Diagnostic, Diagnostics, Factions, Format, SenderRecord, Severity, Shape,
-    Source, Theme, Values, Warned,
+    Body, CampaignRecord, Diagnostic, Diagnostics, Envelope, Factions, Format, SenderRecord,
+    Severity, Shape, Source, Theme, Values, Warned,
 };
 
 /// Everything that one YAML file says.
@@ -28,6 +29,8 @@ pub struct Campaign {
     allowed: BTreeSet<String>,
     overrides: BTreeMap<String, usize>,
     factions: Factions,
+    /// Those of the draft's rules, and behind them the default.
+    envelopes: Vec<Arc<Envelope>>,
     asks_factions: bool,
     shapes: Mutex<HashMap<ShapeKey, Settled>>,
 }
@@ -135,6 +138,7 @@ impl Campaign {
             allowed,
             overrides,
             factions: Factions::default(),
+            envelopes: Vec::new(),
             asks_factions,
             shapes: Mutex::default(),
         };
@@ -148,6 +152,25 @@ impl Campaign {
     #[must_use]
     pub fn with_factions(mut self, factions: Factions) -> Self {
         self.factions = factions;
+        self
+    }
+
+    /// The names of the envelopes of its rules, each with its place, and behind them the default,
+    /// which has none.
+    pub fn envelope_names(&self) -> Vec<(&str, Option<crate::Place>)> {
+        let rules = self.draft.envelopes.iter();
+        let named = rules.map(|(_, name)| {
+            let place = name.at.place(0..name.key.len().max(1));
+            (name.key.as_str(), Some(place))
+        });
+        named.chain([(Envelope::DEFAULT, None)]).collect()
+    }
+
+    /// The same campaign with its envelopes, in the order of [`Self::envelope_names`]; without
+    /// them every letter has the embedded default.
+    #[must_use]
+    pub fn with_envelopes(mut self, envelopes: Vec<Arc<Envelope>>) -> Self {
+        self.envelopes = envelopes;
         self
     }
 
@@ -245,6 +268,7 @@ impl Campaign {
         let case = Case {
             draft: &self.draft,
             truths: &truths,
+            envelopes: &self.envelopes,
             overrides: overrides.map(|index| self.draft.overrides[index].1.as_slice()),
             facts,
         };

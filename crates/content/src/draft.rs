@@ -292,6 +292,8 @@ pub(crate) struct CampaignDraft {
     pub(crate) sender: Sender,
     pub(crate) register: RegisterSettings,
     pub(crate) look: Look,
+    /// Envelopes by name; the first whose condition holds counts.
+    pub(crate) envelopes: Vec<(Option<ConditionId>, Reference)>,
     pub(crate) archive: crate::ArchiveSettings,
     pub(crate) allow: Vec<String>,
     pub(crate) conditions: Vec<crate::expression::Condition>,

@@ -15,6 +15,7 @@ mod expression;
 mod factions;
 mod fingerprint;
 mod inline;
+mod language;
 mod load;
 mod mailing;
 mod pack;
@@ -34,10 +35,11 @@ pub use block::{Block, BlockId, BlockKind, Item, ListKind, Particular, VotingRow
 pub use campaign::{Campaign, DocumentLimits, DocumentSpec, Filter, schema, theme_schema};
 pub use date::Date;
 pub use diagnostic::{Diagnostic, Diagnostics, Place, Severity, Shown, Warned};
-pub use envelope::{Area, Envelope, KeepOut};
+pub use envelope::{Area, Envelope, KeepOut, envelope_schema};
 pub use factions::{FactionLine, Factions};
 pub use fingerprint::{Fingerprint, FingerprintBuilder};
 pub use inline::{FillIn, FillInKind, Inline, plain_text};
+pub use language::Conventions;
 pub use mailing::{MailingDocument, MailingPack, Postal};
 pub use pack::{Pack, PackDocument, RefusedDocument};
 pub use print::{
@@ -59,4 +61,4 @@ pub use shape::{
     Sender, Shape, Signatory, Values,
 };
 pub use source::{Source, Span};
-pub use theme::{Colour, Margins, Theme, Window};
+pub use theme::{Colour, Margins, Theme};

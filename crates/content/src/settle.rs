@@ -3,15 +3,15 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::date::Conventions;
 use crate::draft::{
     AddressRule, BodyDraft, CampaignDraft, ConditionId, DocumentDraft, Draft, DraftItem, DraftKind,
     FieldUse, Formatter, LetterDraft, MotionDraft, PartDraft, Piece, Root, find,
 };
 use crate::expression::Truth;
+use crate::language::Conventions;
 use crate::{
-    Annex, Block, BlockId, BlockKind, Body, Enclosure, Enclosures, FillIn, FillInKind, Footnote,
-    Inline, Item, Letter, Motion, MotionRecord, Part, Particular, Shape, VotingRows,
+    Annex, Block, BlockId, BlockKind, Body, Enclosure, Enclosures, Envelope, FillIn, FillInKind,
+    Footnote, Inline, Item, Letter, Motion, MotionRecord, Part, Particular, Shape, VotingRows,
 };
 
 /// Where the text of a slot comes from.
@@ -65,6 +65,8 @@ pub(crate) struct Case<'a> {
     pub(crate) draft: &'a CampaignDraft,
     pub(crate) truths: &'a [Truth],
     pub(crate) overrides: Option<&'a [(String, Vec<Piece>)]>,
+    /// The envelopes of the draft's rules, and behind them the one where none holds.
+    pub(crate) envelopes: &'a [Arc<Envelope>],
     pub(crate) facts: Facts,
 }
 
@@ -708,6 +710,7 @@ impl<'a> Settler<'a> {
         });
         Ok(Letter {
             id: letter.key.clone(),
+            envelope: self.envelope(),
             sender: self.case.draft.sender.clone(),
             addressee,
             address,
@@ -719,6 +722,15 @@ impl<'a> Settler<'a> {
             signatories: letter.signatories.clone(),
             enclosures,
         })
+    }
+
+    /// The envelope of the first rule that holds; the last one where none does.
+    fn envelope(&mut self) -> Arc<Envelope> {
+        let rules = &self.case.draft.envelopes;
+        let rule = rules.iter().position(|(when, _)| self.holds(*when));
+        let envelopes = self.case.envelopes;
+        let chosen = rule.and_then(|rule| envelopes.get(rule));
+        chosen.or(envelopes.last()).cloned().unwrap_or_default()
     }
 
     /// The postal address; a campaign words the lines itself with the phrases `po-box`,
@@ -733,8 +745,10 @@ impl<'a> Settler<'a> {
         let first = match find(&self.case.draft.phrases, line) {
             Some(_) => self.phrase_inlines(line),
             None if self.case.facts.po_box => {
+                let words = Conventions::of(self.language);
+                let po_box = words.map_or("PO Box", |words| words.po_box);
                 vec![
-                    Inline::Text(format!("{} ", po_box_word(self.language))),
+                    Inline::Text(format!("{po_box} ")),
                     self.slot("po_box", None),
                 ]
             }
@@ -765,17 +779,6 @@ impl<'a> Settler<'a> {
             ],
         };
         vec![first, last]
-    }
-}
-
-/// The usual word for a post-office box.
-fn po_box_word(language: &str) -> &'static str {
-    match language.split('-').next().unwrap_or("") {
-        "nl" | "fy" => "Postbus",
-        "de" => "Postfach",
-        "fr" => "BP",
-        "es" => "Apartado",
-        _ => "PO Box",
     }
 }
 

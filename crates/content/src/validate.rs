@@ -3,12 +3,12 @@
 
 use std::sync::Arc;
 
-use crate::date::Conventions;
 use crate::draft::{
     BodyDraft, CampaignDraft, DocumentDraft, Draft, DraftItem, DraftKind, FieldUse, Formatter,
     MotionDraft, PartDraft, Piece, Reference, Root, find,
 };
 use crate::expression::unknown_field;
+use crate::language::Conventions;
 use crate::load::map::Text;
 use crate::register::{ColumnType, Columns};
 use crate::suggest::did_you_mean;

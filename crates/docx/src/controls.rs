@@ -1,6 +1,6 @@
 //! Content controls (ECMA-376 17.5.2): what an open place or a choice is to Word.
 
-use raadspost_content::Fingerprint;
+use raadspost_content::{Conventions, Fingerprint};
 
 use std::borrow::Cow;
 
@@ -81,7 +81,7 @@ impl ControlKind {
         match self {
             Self::Text => Element::new("w:text"),
             Self::Date => Element::new("w:date")
-                .child(value("w:dateFormat", "d MMMM yyyy"))
+                .child(value("w:dateFormat", date_picture(language)))
                 .child(value("w:lid", language))
                 .child(value("w:storeMappedDataAs", "dateTime"))
                 .child(value("w:calendar", "gregorian")),
@@ -115,6 +115,11 @@ impl ControlKind {
             }
         }
     }
+}
+
+/// How a date is shown in a language; in a language that is not known, day, month and year in words.
+fn date_picture(language: &str) -> &'static str {
+    Conventions::of(language).map_or("d MMMM yyyy", |words| words.date_picture)
 }
 
 /// An element with nothing but a value.

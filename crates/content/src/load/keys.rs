@@ -549,6 +549,18 @@ static LOOK: Object = object(
     ],
 );
 
+static ENVELOPE_RULE: Object = object(
+    "envelope rule",
+    &[
+        must("name", Kind::Id, "an envelope"),
+        may(
+            "when",
+            Kind::Condition,
+            "condition under which it is this one; the first rule that holds counts",
+        ),
+    ],
+);
+
 /// The whole file.
 pub(crate) static CAMPAIGN: Object = object(
     "campaign",
@@ -564,6 +576,11 @@ pub(crate) static CAMPAIGN: Object = object(
             "theme",
             Kind::Object(&LOOK),
             "fonts and colours of this campaign, in place of those of `theme.yaml`",
+        ),
+        may(
+            "envelope",
+            Kind::Either(&Kind::Id, &Kind::List(&Kind::Object(&ENVELOPE_RULE))),
+            "the envelope of the letters, of `envelopes/`; `nl-dl-left` unless said otherwise; or a list of envelopes with conditions",
         ),
         may(
             "archive",
@@ -615,16 +632,6 @@ static MARGINS: Object = object(
     ],
 );
 
-static WINDOW: Object = object(
-    "window",
-    &[
-        must("left", Kind::Text, "mm from the left edge of the sheet"),
-        must("top", Kind::Text, "mm from the upper edge of the sheet"),
-        must("width", Kind::Text, "mm"),
-        must("height", Kind::Text, "mm"),
-    ],
-);
-
 /// `theme.yaml`.
 pub(crate) static THEME: Object = object(
     "theme",
@@ -656,12 +663,6 @@ pub(crate) static THEME: Object = object(
         must("muted", Kind::Text, "colour of small text"),
         must("accent", Kind::Text, "colour of letterhead and headings"),
         must("margins", Kind::Object(&MARGINS), "page margins"),
-        must("window", Kind::Object(&WINDOW), "the envelope's window"),
-        must(
-            "folds",
-            Kind::List(&Kind::Text),
-            "folding marks, in mm from the upper edge of the sheet",
-        ),
     ],
 );
 

@@ -190,6 +190,7 @@ impl Lower<'_> {
                 .object("theme")
                 .map(|map| self.look(&map))
                 .unwrap_or_default(),
+            envelopes: self.envelopes(map),
             archive: map
                 .object("archive")
                 .map(|map| super::archive::lower(self, &map))
@@ -307,6 +308,17 @@ impl Lower<'_> {
             email: map.string("email"),
             website: map.string("website"),
         }
+    }
+
+    fn envelopes(&mut self, map: &Map<'_>) -> Vec<(Option<ConditionId>, Reference)> {
+        if let Some(name) = map.reference("envelope") {
+            return vec![(None, name)];
+        }
+        let rules = map.list("envelope").iter();
+        rules
+            .filter_map(|node| Map::of(node, map.below("envelope")?))
+            .filter_map(|rule| Some((self.when(&rule), rule.reference("name")?)))
+            .collect()
     }
 
     fn look(&mut self, map: &Map<'_>) -> Look {

@@ -1,0 +1,307 @@
+//! How languages write dates and numbers, and the few words that stand in no campaign.
+
+use crate::Date;
+
+/// How a language writes dates and numbers, and its words that no campaign states.
+///
+/// This is the one table of such words: whoever needs one more adds a field, and the compiler
+/// shows every language that misses it.
+#[derive(Debug)]
+pub struct Conventions {
+    /// Primary language subtag.
+    language: &'static str,
+    /// The usual word for a post-office box, as it stands before the number.
+    pub po_box: &'static str,
+    /// The long date as a picture for a date control in Word (ECMA-376 17.5.2.7, 17.16.4.1).
+    pub date_picture: &'static str,
+    months: [&'static str; 12],
+    /// `{d}`, `{m}` and `{y}` stand for day, month name and year; spaces do not break.
+    long: &'static str,
+    /// What stands between the first day and its month, if another than the rest (French `1er`).
+    first_day: &'static str,
+    /// Between groups of three digits.
+    group: &'static str,
+    /// Between units and decimals.
+    decimal: &'static str,
+}
+
+/// The languages that are known, from the Unicode CLDR's long dates and number symbols.
+static CONVENTIONS: [Conventions; 7] = [
+    Conventions {
+        language: "nl",
+        po_box: "Postbus",
+        date_picture: "d MMMM yyyy",
+        months: [
+            "januari",
+            "februari",
+            "maart",
+            "april",
+            "mei",
+            "juni",
+            "juli",
+            "augustus",
+            "september",
+            "oktober",
+            "november",
+            "december",
+        ],
+        long: "{d} {m} {y}",
+        first_day: "1",
+        group: ".",
+        decimal: ",",
+    },
+    Conventions {
+        language: "fy",
+        po_box: "Postbus",
+        date_picture: "d MMMM yyyy",
+        months: [
+            "jannewaris",
+            "febrewaris",
+            "maart",
+            "april",
+            "maaie",
+            "juny",
+            "july",
+            "augustus",
+            "septimber",
+            "oktober",
+            "novimber",
+            "desimber",
+        ],
+        long: "{d} {m} {y}",
+        first_day: "1",
+        group: ".",
+        decimal: ",",
+    },
+    Conventions {
+        language: "en",
+        po_box: "PO Box",
+        date_picture: "d MMMM yyyy",
+        months: [
+            "January",
+            "February",
+            "March",
+            "April",
+            "May",
+            "June",
+            "July",
+            "August",
+            "September",
+            "October",
+            "November",
+            "December",
+        ],
+        long: "{d} {m} {y}",
+        first_day: "1",
+        group: ",",
+        decimal: ".",
+    },
+    Conventions {
+        language: "de",
+        po_box: "Postfach",
+        date_picture: "d. MMMM yyyy",
+        months: [
+            "Januar",
+            "Februar",
+            "März",
+            "April",
+            "Mai",
+            "Juni",
+            "Juli",
+            "August",
+            "September",
+            "Oktober",
+            "November",
+            "Dezember",
+        ],
+        long: "{d}. {m} {y}",
+        first_day: "1",
+        group: ".",
+        decimal: ",",
+    },
+    Conventions {
+        language: "fr",
+        po_box: "BP",
+        date_picture: "d MMMM yyyy",
+        months: [
+            "janvier",
+            "février",
+            "mars",
+            "avril",
+            "mai",
+            "juin",
+            "juillet",
+            "août",
+            "septembre",
+            "octobre",
+            "novembre",
+            "décembre",
+        ],
+        long: "{d} {m} {y}",
+        first_day: "1er",
+        group: "\u{202F}",
+        decimal: ",",
+    },
+    Conventions {
+        language: "es",
+        po_box: "Apartado",
+        date_picture: "d 'de' MMMM 'de' yyyy",
+        months: [
+            "enero",
+            "febrero",
+            "marzo",
+            "abril",
+            "mayo",
+            "junio",
+            "julio",
+            "agosto",
+            "septiembre",
+            "octubre",
+            "noviembre",
+            "diciembre",
+        ],
+        long: "{d} de {m} de {y}",
+        first_day: "1",
+        group: ".",
+        decimal: ",",
+    },
+    Conventions {
+        language: "uk",
+        po_box: "а/с",
+        date_picture: "d MMMM yyyy 'р.'",
+        months: [
+            "січня",
+            "лютого",
+            "березня",
+            "квітня",
+            "травня",
+            "червня",
+            "липня",
+            "серпня",
+            "вересня",
+            "жовтня",
+            "листопада",
+            "грудня",
+        ],
+        long: "{d} {m} {y} р.",
+        first_day: "1",
+        group: "\u{A0}",
+        decimal: ",",
+    },
+];
+
+impl Conventions {
+    /// The conventions of a language tag such as `nl-NL`.
+    pub fn of(tag: &str) -> Option<&'static Self> {
+        let primary = tag.split('-').next().unwrap_or(tag).to_ascii_lowercase();
+        CONVENTIONS
+            .iter()
+            .find(|conventions| conventions.language == primary)
+    }
+
+    /// The languages that are known.
+    pub fn known() -> impl Iterator<Item = &'static str> {
+        CONVENTIONS.iter().map(|conventions| conventions.language)
+    }
+
+    /// `9 februari 2023`. Day and month are kept on one line by a no-break space.
+    pub fn long_date(&self, date: Date) -> String {
+        let day = if date.day == 1 {
+            self.first_day.to_owned()
+        } else {
+            date.day.to_string()
+        };
+        let month = self
+            .months
+            .get(usize::from(date.month).wrapping_sub(1))
+            .copied()
+            .unwrap_or("");
+        let text = self
+            .long
+            .replace("{d}", &day)
+            .replace("{m}", month)
+            .replace("{y}", &date.year.to_string());
+        text.replacen(' ', "\u{A0}", 1)
+    }
+
+    /// `7.100`; up to all decimals that the number is written with.
+    pub fn number(&self, written: &str) -> Option<String> {
+        let (sign, digits) = written
+            .strip_prefix('-')
+            .map_or(("", written), |digits| ("\u{2212}", digits));
+        let (whole, decimals) = digits
+            .split_once('.')
+            .map_or((digits, None), |(w, d)| (w, Some(d)));
+        let numeric = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+        if !numeric(whole) || decimals.is_some_and(|decimals| !numeric(decimals)) {
+            return None;
+        }
+        let mut out = String::from(sign);
+        for (index, digit) in whole.chars().enumerate() {
+            if index > 0 && (whole.len() - index).is_multiple_of(3) {
+                out.push_str(self.group);
+            }
+            out.push(digit);
+        }
+        if let Some(decimals) = decimals {
+            out.push_str(self.decimal);
+            out.push_str(decimals);
+        }
+        Some(out)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Conventions;
+    use crate::Date;
+
+    #[test]
+    fn dates_and_numbers_follow_the_language() {
+        let date = Date {
+            year: 2023,
+            month: 2,
+            day: 9,
+        };
+        let dutch = Conventions::of("nl-NL").expect("Dutch is known");
+        assert_eq!(dutch.long_date(date), "9\u{A0}februari 2023");
+        assert_eq!(dutch.number("7100").as_deref(), Some("7.100"));
+        assert_eq!(dutch.number("1234567.5").as_deref(), Some("1.234.567,5"));
+        assert_eq!(dutch.number("zeven"), None);
+        let french = Conventions::of("fr").expect("French is known");
+        assert_eq!(
+            french.long_date(Date { day: 1, ..date }),
+            "1er\u{A0}février 2023"
+        );
+        assert!(Conventions::of("xx").is_none());
+    }
+
+    #[test]
+    fn every_language_has_all_its_words() {
+        let date = Date {
+            year: 2026,
+            month: 3,
+            day: 2,
+        };
+        let long: Vec<String> = ["nl-NL", "fy-NL", "en", "uk", "de"]
+            .map(|tag| Conventions::of(tag).expect(tag).long_date(date))
+            .into();
+        assert_eq!(
+            long,
+            [
+                "2\u{A0}maart 2026",
+                "2\u{A0}maart 2026",
+                "2\u{A0}March 2026",
+                "2\u{A0}березня 2026 р.",
+                "2.\u{A0}März 2026",
+            ]
+        );
+        for language in Conventions::known() {
+            let conventions = Conventions::of(language).expect("it is known");
+            assert!(!conventions.po_box.is_empty(), "{language}");
+            for letter in ["d", "MMMM", "yyyy"] {
+                assert!(conventions.date_picture.contains(letter), "{language}");
+            }
+        }
+    }
+}
