@@ -1,9 +1,7 @@
 //! The back ends of this build: what makes and what judges each format.
 
 use anyhow::Context as _;
-use raadspost_content::{
-    Area, Campaign, Envelope, Format, Inspector, PixelRecord, Renderer, Theme, Window,
-};
+use raadspost_content::{Campaign, Format, Inspector, PixelRecord, Renderer, Theme};
 use raadspost_docx::{DocxOptions, DocxRenderer};
 use raadspost_inspect::{DocxInspector, PdfChecks, PdfInspector};
 use raadspost_pdf::{FontFile, PdfOptions, PdfRenderer};
@@ -34,12 +32,10 @@ pub(crate) fn renderers(theme: &Theme, folder: &Folder) -> anyhow::Result<Vec<Bo
 /// What judges each finished file of a campaign.
 pub(crate) fn inspectors(
     campaign: &Campaign,
-    theme: &Theme,
     pixels: PixelRecord,
 ) -> Vec<(Format, Box<dyn Inspector>)> {
     let documents = campaign.documents().iter();
     let checks = PdfChecks {
-        envelope: Some(envelope(theme)),
         limits: documents
             .map(|document| (document.id.clone(), document.limits))
             .collect(),
@@ -49,34 +45,4 @@ pub(crate) fn inspectors(
         (Format::Pdf, Box::new(PdfInspector::new(checks))),
         (Format::Docx, Box::new(DocxInspector)),
     ]
-}
-
-/// The envelope of a theme's window.
-fn envelope(theme: &Theme) -> Envelope {
-    let Window {
-        left,
-        top,
-        width,
-        height,
-    } = theme.window;
-    let window = Area {
-        left,
-        top,
-        width,
-        height,
-    };
-    Envelope {
-        name: "theme".to_owned(),
-        title: "the window of the theme".to_owned(),
-        source: "content/theme.yaml".to_owned(),
-        size: (220.0, 110.0),
-        window,
-        address: window,
-        return_address: None,
-        keep_outs: Vec::new(),
-        edge: 4.2,
-        folds: theme.folds.clone(),
-        fold_marks: 5.0,
-        opening: 98.0,
-    }
 }

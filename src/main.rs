@@ -19,6 +19,7 @@ mod discover;
 mod embedded;
 mod interrupt;
 mod outcome;
+mod overlay;
 mod printer;
 mod recipients;
 mod record;

@@ -42,7 +42,8 @@ pub(crate) fn write(loaded: &Loaded, build: &Build, to: &Path) -> Result<Vec<Pat
             let Some(made) = places.iter().find(|place| place.is_file()) else {
                 continue;
             };
-            let bytes = fs::read(made).with_context(|| format!("cannot read `{}`", made.display()))?;
+            let bytes =
+                fs::read(made).with_context(|| format!("cannot read `{}`", made.display()))?;
             let proof = overlay(&document.shape, &document.values, &bytes)
                 .with_context(|| format!("cannot lay anything over `{}`", made.display()))?;
             let place = to.join(&file);

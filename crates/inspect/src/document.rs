@@ -31,22 +31,28 @@ pub(crate) struct Document<'a> {
     pub(crate) letter: Option<(&'a Letter, &'a [String])>,
 }
 
-/// The documents in a file, in order.
-pub(crate) fn documents<'a>(shape: &'a Shape, values: &'a Values) -> Vec<Document<'a>> {
+/// The documents in a file, in order. `has` is asked whether the file has a line: what of it is
+/// look and not content, it alone can tell.
+pub(crate) fn documents<'a>(
+    shape: &'a Shape,
+    values: &'a Values,
+    has: &dyn Fn(&str) -> bool,
+) -> Vec<Document<'a>> {
     match &shape.body {
         Body::Collection(members) => {
             let filled = members.iter().zip(&values.members);
             filled
-                .flat_map(|(member, values)| documents(member, values))
+                .flat_map(|(member, values)| documents(member, values, has))
                 .collect()
         }
-        Body::Letter(_) | Body::Parts { .. } => vec![document(shape, &values.slots)],
+        Body::Letter(_) | Body::Parts { .. } => vec![document(shape, &values.slots, has)],
     }
 }
 
-fn document<'a>(shape: &'a Shape, slots: &'a [String]) -> Document<'a> {
+fn document<'a>(shape: &'a Shape, slots: &'a [String], has: &dyn Fn(&str) -> bool) -> Document<'a> {
     let mut writer = Writer {
         slots,
+        has,
         lines: Vec::new(),
     };
     let mut letter = None;
@@ -116,6 +122,7 @@ fn write(out: &mut String, inlines: &[Inline], slots: &[String]) {
 
 struct Writer<'a> {
     slots: &'a [String],
+    has: &'a dyn Fn(&str) -> bool,
     lines: Vec<Said>,
 }
 
@@ -146,8 +153,10 @@ impl Writer<'_> {
     }
 
     fn letter(&mut self, letter: &Letter) {
+        // What a letter paints in the window besides words is for `checks/window.rs` to know.
         let Letter {
             id: _,
+            envelope: _,
             sender,
             addressee,
             address,
@@ -169,9 +178,14 @@ impl Writer<'_> {
         } = sender;
         self.plain(name);
         tagline.iter().for_each(|line| self.plain(line));
-        lines.iter().for_each(|line| self.plain(line));
-        for line in [telephone, email, website].into_iter().flatten() {
-            self.plain(line);
+        let contact = [telephone, email, website].into_iter().flatten();
+        let contact: Vec<&str> = lines.iter().chain(contact).map(String::as_str).collect();
+        // Above a window that is high two of them share a line.
+        let pairs: Vec<String> = contact.chunks(2).map(|pair| pair.join(" · ")).collect();
+        if contact.len() > 1 && (self.has)(&pairs[0]) {
+            pairs.iter().for_each(|pair| self.plain(pair));
+        } else {
+            contact.iter().for_each(|line| self.plain(line));
         }
         for line in addressee.iter().chain(address) {
             self.paragraph(line);

@@ -107,16 +107,11 @@ impl Inspector for FileInspector {
 
 impl Inspector for PdfInspector {
     fn fingerprint(&self) -> Fingerprint {
-        let PdfChecks {
-            envelope,
-            limits,
-            pixels: _,
-        } = &self.checks;
+        let PdfChecks { limits, pixels: _ } = &self.checks;
         // Field order and names are fixed by the types.
         let json = |value: Result<Vec<u8>, serde_json::Error>| value.unwrap_or_default();
         Fingerprint::builder("pdf-inspector")
             .field(VERSION)
-            .field(&json(serde_json::to_vec(envelope)))
             .field(&json(serde_json::to_vec(limits)))
             .finish()
     }
@@ -181,7 +176,7 @@ impl Inspector for PdfInspector {
         ));
         let finished = Finished {
             sheets: &sheets(&file),
-            documents: &documents(shape, values),
+            documents: &documents(shape, values, &|line| tree.has_line(line)),
             tree: &tree,
             file: &file,
         };
@@ -190,7 +185,7 @@ impl Inspector for PdfInspector {
             metadata.language.as_deref(),
             &shape.language,
         ));
-        found.extend(checks::check(&finished, &self.checks));
+        found.extend(checks::check(&finished));
         // What is refused anyway needs no second opinion.
         if found.is_empty() {
             let pages = self

@@ -7,6 +7,9 @@ use super::{Finished, Shortened, extent, place};
 use crate::pdf::content::{Painted, What};
 use crate::pdf::matrix::{Rect, mm};
 
+/// The edge that office printers leave white, in mm.
+pub(super) const EDGE: f64 = 4.2;
+
 /// Ink may reach this far into an area, in mm: less than a printer can place.
 pub(super) const TOLERANCE: f64 = 0.1;
 

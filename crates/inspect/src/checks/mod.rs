@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use lopdf::Document;
-use raadspost_content::{Area, Diagnostic, Diagnostics, DocumentLimits, Envelope, PixelRecord};
+use raadspost_content::{Area, Diagnostic, Diagnostics, DocumentLimits, PixelRecord};
 
 use crate::document;
 use crate::pdf::Opened;
@@ -27,8 +27,6 @@ mod wording;
 /// What of a finished PDF depends on campaign and envelope.
 #[derive(Debug, Clone, Default)]
 pub struct PdfChecks {
-    /// The envelope of letters; none where they are not sent in one.
-    pub envelope: Option<Envelope>,
     /// The limits of documents, by their id in the campaign.
     pub limits: BTreeMap<String, DocumentLimits>,
     /// Which files are compared with their pixels. This judges the inspector and not the file, so
@@ -57,25 +55,28 @@ impl Finished<'_> {
 }
 
 /// All findings, in the order of the checks.
-pub(crate) fn check(finished: &Finished<'_>, checks: &PdfChecks) -> Diagnostics {
+pub(crate) fn check(finished: &Finished<'_>) -> Diagnostics {
     let mut found = sheet::check(finished);
     found.extend(flaws::check(finished));
     found.extend(tags::check(finished));
     let starts = wording::check(finished, &mut found);
-    let edge = checks
-        .envelope
-        .as_ref()
-        .map_or(0.0, |envelope| envelope.edge);
-    found.extend(ink::outside(finished, edge));
-    if let Some(envelope) = &checks.envelope {
-        for (document, page) in finished.documents.iter().zip(starts) {
-            if let (Some((letter, slots)), Some(page)) = (document.letter, page) {
-                found.extend(window::check(finished, envelope, page, letter, slots));
-                found.extend(ink::kept_out(finished, envelope, page));
-            }
+    found.extend(ink::outside(finished, edge(finished.documents)));
+    for (document, page) in finished.documents.iter().zip(starts) {
+        if let (Some((letter, slots)), Some(page)) = (document.letter, page) {
+            found.extend(window::check(finished, page, letter, slots));
+            found.extend(ink::kept_out(finished, &letter.envelope, page));
         }
     }
     found
+}
+
+/// The edge on which nothing may be printed in a file, in mm: the widest of its envelopes, or that
+/// of office printers.
+pub(crate) fn edge(documents: &[document::Document<'_>]) -> f64 {
+    let letters = documents.iter().filter_map(|document| document.letter);
+    letters
+        .map(|(letter, _)| letter.envelope.edge)
+        .fold(ink::EDGE, f64::max)
 }
 
 pub(crate) use limits::check as limits;

@@ -5,7 +5,7 @@ use lopdf::{Dictionary, Document, Object, ObjectId, Stream, dictionary};
 use raadspost_content::{Area, Envelope, Shape, Values};
 
 use super::sheet::sheets;
-use super::{Finished, wording};
+use super::{Finished, edge, wording};
 use crate::ReadError;
 use crate::document::documents;
 use crate::pdf::Opened;
@@ -19,14 +19,10 @@ use crate::pdf::memory::Memory;
 ///
 /// # Errors
 /// When the bytes are no PDF, or when it has no structure tree, or when it cannot be written.
-pub fn overlay(
-    shape: &Shape,
-    values: &Values,
-    bytes: &[u8],
-    envelope: &Envelope,
-) -> Result<Vec<u8>, ReadError> {
+pub fn overlay(shape: &Shape, values: &Values, bytes: &[u8]) -> Result<Vec<u8>, ReadError> {
     let file = Opened::read(bytes, &Memory::default())?;
-    let (tree, documents, sheets) = (file.tree()?, documents(shape, values), sheets(&file));
+    let (tree, sheets) = (file.tree()?, sheets(&file));
+    let documents = documents(shape, values, &|line| tree.has_line(line));
     let finished = Finished {
         file: &file,
         tree: &tree,
@@ -34,15 +30,17 @@ pub fn overlay(
         sheets: &sheets,
     };
     let starts = wording::check(&finished, &mut Vec::new());
-    let letters: Vec<usize> = documents
+    let letters: Vec<(usize, &Envelope)> = documents
         .iter()
         .zip(starts)
-        .filter_map(|(document, start)| document.letter.and(start))
+        .filter_map(|(document, start)| Some((start?, &*document.letter?.0.envelope)))
         .collect();
+    let edge = edge(&documents);
     let ids = file.ids.clone();
     let mut document = file.document;
     for (at, id) in ids.into_iter().enumerate() {
-        let content = red(sheets[at], envelope, letters.contains(&at));
+        let letter = letters.iter().find(|(page, _)| *page == at);
+        let content = red(sheets[at], edge, letter.map(|(_, envelope)| *envelope));
         lay(&mut document, id, content)?;
     }
     // It is painted over, so nothing of what the file says of itself holds.
@@ -56,7 +54,7 @@ pub fn overlay(
 }
 
 /// What is painted over a page.
-fn red(sheet: Rect, envelope: &Envelope, letter: bool) -> String {
+fn red(sheet: Rect, edge: f64, letter: Option<&Envelope>) -> String {
     // From mm on the sheet, measured from its top left corner, to pt.
     let pt = |length: f64| length / mm(1.0);
     let rectangle = |area: Area| {
@@ -69,7 +67,6 @@ fn red(sheet: Rect, envelope: &Envelope, letter: bool) -> String {
         )
     };
     let (width, height) = (mm(sheet.width()), mm(sheet.height()));
-    let edge = envelope.edge;
     let area = |left, top, width, height| Area {
         left,
         top,
@@ -82,14 +79,14 @@ fn red(sheet: Rect, envelope: &Envelope, letter: bool) -> String {
         area(0.0, edge, edge, height - 2.0 * edge),
         area(width - edge, edge, edge, height - 2.0 * edge),
     ];
-    if letter {
+    if let Some(envelope) = letter {
         areas.extend(envelope.keep_outs.iter().map(|keep| keep.area));
     }
     let mut content = String::from("/Artifact BMC q /RaadspostOverlay gs 1 0 0 rg 1 0 0 RG\n");
     for area in areas {
         content.push_str(&format!("{} f\n", rectangle(area)));
     }
-    if letter {
+    if let Some(envelope) = letter {
         content.push_str(&format!("0.8 w {} S\n", rectangle(envelope.window)));
     }
     content.push_str("Q EMC\n");

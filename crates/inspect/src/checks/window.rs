@@ -11,11 +11,15 @@ use crate::text::is_visible;
 /// Checks the first page of a letter.
 pub(super) fn check(
     finished: &Finished<'_>,
-    envelope: &Envelope,
     page: usize,
     letter: &Letter,
     slots: &[String],
 ) -> Diagnostics {
+    let envelope = &*letter.envelope;
+    // Without an address of the sender there is no return address, and its place is the address's.
+    let return_line = envelope
+        .return_address
+        .filter(|_| !letter.sender.address.is_empty());
     let window = envelope.window;
     let content = &finished.file.pages[page];
     let area = |run: &Run| finished.area(page, run.bounds);
@@ -39,7 +43,7 @@ pub(super) fn check(
             });
             continue;
         }
-        match envelope.return_address {
+        match return_line {
             Some(line) if line.holds(&at, TOLERANCE) => returned.extend(visible(&run.text)),
             _ => shown.push(run),
         }
@@ -68,7 +72,7 @@ pub(super) fn check(
     }
     let sender = sender(letter);
     if !returned.is_empty() && !sender.contains(&letters_of(&returned)) {
-        let line = envelope.return_address.unwrap_or(window);
+        let line = return_line.unwrap_or(window);
         foreign.push(|| {
             format!(
                 "{}: `{returned}` stands where the return address does",

@@ -10,7 +10,7 @@ use super::content::PageContent;
 use super::joiner::{Joiner, Spot};
 use super::marks::MarkedContent;
 use super::object::text_string;
-use crate::text::tidy;
+use crate::text::{fold, tidy};
 use crate::{Line, ReadError, Role};
 
 /// Elements nested deeper than this are not read: no document goes there, only a broken tree.
@@ -41,6 +41,14 @@ impl PlacedLine {
             label: self.label,
             text: tidy(&self.text),
         }
+    }
+}
+
+impl Tree {
+    /// Whether a line of the file reads like this, white space folded.
+    pub(crate) fn has_line(&self, text: &str) -> bool {
+        let wanted = fold(text);
+        self.lines.iter().any(|line| fold(&line.text) == wanted)
     }
 }
 

@@ -67,6 +67,11 @@ fn codes(
         .collect()
 }
 
+fn embedded(mut pdf: Pdf) -> Pdf {
+    pdf.embedded = true;
+    pdf
+}
+
 /// One line on the first of two pages; the second has a page number.
 fn sound(line: &[String]) -> Pdf {
     let number = format!(
@@ -75,7 +80,7 @@ fn sound(line: &[String]) -> Pdf {
     );
     let contents = (0..line.len()).map(|at| Kid::Content(at as i64)).collect();
     let tree = element("Document", vec![inner("P", contents)]);
-    Pdf::new(vec![line.concat(), number], tree)
+    embedded(Pdf::new(vec![line.concat(), number], tree))
 }
 
 fn says(text: &str) -> Pdf {
@@ -213,7 +218,7 @@ fn a_collection_is_judged_by_its_members() {
             marked(0, 700, "De gemeente Zwolle"),
         ];
         let on = |page| inner("P", vec![Kid::On(page, 0)]);
-        let pdf = Pdf::new(pages, element("Document", vec![on(0), on(1)]));
+        let pdf = embedded(Pdf::new(pages, element("Document", vec![on(0), on(1)])));
         codes(&whole, &values, pdf.bytes(), Format::Pdf, Some(2))
     };
     assert_eq!(judge("Utrecht", "Zwolle"), [""; 0]);

@@ -40,6 +40,8 @@ pub(crate) struct Pdf {
     pub(crate) xmp: String,
     /// Width and height of the pages, in pt.
     pub(crate) size: (i64, i64),
+    /// Whether its font is embedded; it is large, and reading text needs it not.
+    pub(crate) embedded: bool,
     /// What is added to the width of every glyph, in 1/1000 em.
     pub(crate) wider: f32,
 }
@@ -121,6 +123,7 @@ impl Pdf {
             language: "nl-NL".into(),
             xmp: xmp("Titel"),
             size: (595, 842),
+            embedded: false,
             wider: 0.0,
         }
     }
@@ -131,10 +134,14 @@ impl Pdf {
                    endcodespacerange 1 beginbfrange <0020> <FFFC> <0020> endbfrange \
                    2 beginbfchar <E001> <006E0308> <E002> <006E0308> endbfchar endcmap";
         let to_unicode = document.add_object(Stream::new(Dictionary::new(), map.into()));
-        let descendant = descendant(&mut document, self.wider);
+        let descendants: Vec<Object> = if self.embedded {
+            vec![descendant(&mut document, self.wider).into()]
+        } else {
+            Vec::new()
+        };
         let font = document.add_object(dictionary! {
             "Type" => "Font", "Subtype" => "Type0", "BaseFont" => "F", "Encoding" => "Identity-H",
-            "ToUnicode" => to_unicode, "DescendantFonts" => vec![descendant.into()],
+            "ToUnicode" => to_unicode, "DescendantFonts" => descendants,
         });
         let fonts = dictionary! { "F1" => font };
         let form = Stream::new(
