@@ -10,7 +10,7 @@ use raadspost_content::{
 };
 
 use crate::Role;
-use crate::text::fold;
+use crate::text::is_ignorable;
 
 /// A line that a finished file must have.
 #[derive(Debug, Clone, PartialEq)]
@@ -133,7 +133,7 @@ impl Writer<'_> {
 
     /// A line, unless nothing of it can be seen.
     fn line(&mut self, role: Role, text: String) {
-        if !fold(&text).is_empty() {
+        if text.chars().any(|c| !c.is_whitespace() && !is_ignorable(c)) {
             self.lines.push(Said { role, text });
         }
     }

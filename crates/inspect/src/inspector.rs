@@ -192,7 +192,12 @@ impl Inspector for PdfInspector {
                 .layouts
                 .pages(self.checks.pixels, &finished, shape, values);
             if !pages.is_empty() {
-                found.extend(pixels::check(&finished, &rendition.bytes, &pages));
+                found.extend(pixels::check(
+                    &finished,
+                    &rendition.bytes,
+                    &pages,
+                    &self.memory,
+                ));
             }
         }
         found

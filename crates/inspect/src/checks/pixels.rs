@@ -24,13 +24,17 @@ const INK: u8 = 6;
 const APART: f32 = 1.6;
 
 /// Compares some pages of a file.
-pub(crate) fn check(finished: &Finished<'_>, bytes: &[u8], pages: &[usize]) -> Diagnostics {
+pub(crate) fn check(
+    finished: &Finished<'_>,
+    bytes: &[u8],
+    pages: &[usize],
+    memory: &Memory,
+) -> Diagnostics {
     let fault = |message: String| Diagnostic::error(INSPECTION_FAULT, message);
     let Ok(file) = Pdf::new(bytes.to_vec()) else {
         return vec![fault("the second renderer cannot open the file".to_owned())];
     };
-    let memory = Memory::default();
-    let mut fonts = Fonts::new(&memory);
+    let mut fonts = Fonts::new(memory);
     let cache = RenderCache::new();
     let settings = InterpreterSettings::default();
     let options = RenderSettings {

@@ -25,8 +25,9 @@ impl Layouts {
             return Vec::new();
         }
         let pages = finished.file.pages.len();
-        if is_taken(sample, shape, values) {
-            return (0..pages).collect();
+        // One page of it, which the same key chooses.
+        if let Some(key) = taken(sample, shape, values) {
+            return vec![key as usize % pages.max(1)];
         }
         // Two files are laid out alike that are the same document in the same language, with as
         // many pages and the same headings, paragraphs and items.
@@ -47,8 +48,8 @@ impl Layouts {
     }
 }
 
-/// Whether the sample has a document.
-fn is_taken(sample: PixelRecord, shape: &Shape, values: &Values) -> bool {
+/// A number that chooses within a document that the sample has; none where it has it not.
+fn taken(sample: PixelRecord, shape: &Shape, values: &Values) -> Option<u32> {
     let key = Fingerprint::builder("pixels")
         .field(&sample.seed.to_le_bytes())
         .field(shape.document.as_bytes())
@@ -56,14 +57,15 @@ fn is_taken(sample: PixelRecord, shape: &Shape, values: &Values) -> bool {
         .field(&values.fingerprint().0)
         .finish();
     let [a, b, c, d, ..] = key.0;
-    u32::from_le_bytes([a, b, c, d]) % sample.one_in == 0
+    let number = u32::from_le_bytes([a, b, c, d]);
+    (number % sample.one_in == 0).then_some(number / sample.one_in)
 }
 
 #[cfg(test)]
 mod tests {
     use raadspost_content::{Body, PixelRecord, Shape, Values};
 
-    use super::is_taken;
+    use super::taken;
 
     #[test]
     fn the_sample_follows_seed_and_document() {
@@ -77,19 +79,19 @@ mod tests {
             footnotes: Vec::new(),
             slots: 1,
         };
-        let taken = |seed: u32| -> Vec<usize> {
+        let all = |seed: u32| -> Vec<usize> {
             let sample = PixelRecord { seed, one_in: 100 };
             let values = |at: usize| Values {
                 slots: vec![at.to_string()],
                 members: Vec::new(),
             };
             (0..10_000)
-                .filter(|at| is_taken(sample, &shape, &values(*at)))
+                .filter(|at| taken(sample, &shape, &values(*at)).is_some())
                 .collect()
         };
-        let (one, other) = (taken(1), taken(2));
+        let (one, other) = (all(1), all(2));
         assert!((60..140).contains(&one.len()), "{}", one.len());
-        assert_eq!(one, taken(1));
+        assert_eq!(one, all(1));
         assert_ne!(one, other);
     }
 }

@@ -1,9 +1,8 @@
 //! The tags: all real content stands in the tree, once, and in the order in which it is painted
 //! (ISO 14289-1, 7.1 and 7.2).
 
-use std::collections::HashMap;
-
 use raadspost_content::Diagnostics;
+use rustc_hash::FxHashMap;
 
 use super::{Finished, Shortened, place};
 use crate::pdf::content::PageContent;
@@ -14,11 +13,11 @@ pub(super) fn check(finished: &Finished<'_>) -> Diagnostics {
     let mut untagged = Shortened::new("pdf-untagged");
     let mut order = Shortened::new("pdf-tag-order");
     // By page, the footnote in which each marked content stands.
-    let mut tagged: Vec<HashMap<MarkedContent, usize>> =
-        vec![HashMap::new(); finished.file.pages.len()];
+    let mut tagged: Vec<FxHashMap<MarkedContent, usize>> =
+        vec![FxHashMap::default(); finished.file.pages.len()];
     // By page and footnote, the place of the content that came last.
-    let mut last: HashMap<(usize, usize), usize> = HashMap::new();
-    let places: Vec<HashMap<MarkedContent, usize>> = finished
+    let mut last: FxHashMap<(usize, usize), usize> = FxHashMap::default();
+    let places: Vec<FxHashMap<MarkedContent, usize>> = finished
         .file
         .pages
         .iter()
@@ -92,8 +91,8 @@ pub(super) fn check(finished: &Finished<'_>) -> Diagnostics {
 }
 
 /// The order in which marked content begins on a page.
-fn places(page: &PageContent) -> HashMap<MarkedContent, usize> {
-    let mut all = HashMap::with_capacity(page.contents.len());
+fn places(page: &PageContent) -> FxHashMap<MarkedContent, usize> {
+    let mut all = FxHashMap::default();
     for (at, content) in page.contents.iter().enumerate() {
         all.entry(*content).or_insert(at);
     }

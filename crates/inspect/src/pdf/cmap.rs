@@ -105,6 +105,16 @@ impl CMap {
         }
     }
 
+    /// Whether every code has two bytes, and its text stands in the table.
+    pub(crate) fn is_plain(&self) -> bool {
+        matches!(self.spaces[..], [(2, 0, 0xFFFF)]) && self.ranges.is_empty()
+    }
+
+    /// The text of a code of two bytes, where the table has it.
+    pub(crate) fn text(&self, code: u32) -> Option<&str> {
+        self.chars[1].get(code as usize)?.as_deref()
+    }
+
     /// About how many bytes it takes in memory.
     pub(crate) fn weight(&self) -> usize {
         self.chars.iter().map(|table| table.len() * 24).sum()

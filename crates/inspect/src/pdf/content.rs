@@ -4,10 +4,10 @@
 //! Running text is joined without looking at widths, because a tagged PDF has its spaces as
 //! characters (14.8.2.5); boxes follow every width, matrix and clipping path.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use lopdf::{Dictionary, Document, Object, ObjectId};
+use rustc_hash::FxHashMap;
 
 use super::STREAM_LIMIT;
 use super::font::{Font, FontFault};
@@ -82,7 +82,7 @@ pub(crate) struct PageContent {
     /// All text, in the order in which it is painted.
     pub(crate) runs: Vec<Run>,
     /// The runs of each marked content.
-    pub(crate) by_content: HashMap<MarkedContent, Vec<usize>>,
+    pub(crate) by_content: FxHashMap<MarkedContent, Vec<usize>>,
     /// All that is painted, in order.
     pub(crate) painted: Vec<Painted>,
     /// The numbered marked content, in the order in which it begins.
@@ -456,7 +456,44 @@ impl<'a> Interpreter<'a, '_, '_> {
         let mut glyphs = Vec::new();
         let mut text = String::with_capacity(bytes.len() / 2);
         let cluster = &mut self.cluster;
-        font.decode(bytes, |code, length, read| {
+        // The quick way: every code stands in the font's table, and nothing is to be said of it.
+        let quick = font.is_tabulated() && !reversed && !self.glyphs && bytes.len() % 2 == 0;
+        let rest = if quick {
+            let mut pairs = bytes.chunks_exact(2);
+            loop {
+                let here = &bytes[at..];
+                let Some(pair) = pairs.next() else { break here };
+                let code = u32::from(pair[0]) << 8 | u32::from(pair[1]);
+                let Some(known) = font.code(code).filter(|known| known.plain) else {
+                    break here;
+                };
+                while let Some((_, shift)) = shifts.next_if(|(behind, _)| *behind <= at) {
+                    pen -= shift * across;
+                }
+                at += 2;
+                if let Some(own) = known.shown.bounds {
+                    bounds = bounds.union(Rect {
+                        left: pen + own.left * across,
+                        right: pen + own.right * across,
+                        bottom: own.bottom,
+                        top: own.top,
+                    });
+                }
+                pen += known.shown.width * across + set.character * set.horizontal;
+                if !replaced {
+                    text.push_str(&known.text);
+                }
+            }
+        } else {
+            bytes
+        };
+        if rest.len() < bytes.len() {
+            cluster.end();
+            // Heights were kept in 1/1000 em.
+            (bounds.bottom, bounds.top) =
+                (set.rise + bounds.bottom * up, set.rise + bounds.top * up);
+        }
+        font.decode(rest, |code, length, read| {
             while let Some((_, shift)) = shifts.next_if(|(behind, _)| *behind <= at) {
                 pen -= shift * across;
             }

@@ -7,6 +7,7 @@ use super::STREAM_LIMIT;
 use super::cmap::CMap;
 use super::matrix::Rect;
 use super::program::Program;
+use crate::text::is_visible;
 
 /// A width in the file may differ from the program's by rounding, in 1/1000 em (ISO 19005-2,
 /// 6.2.11.5, as validators read it).
@@ -47,6 +48,16 @@ pub(crate) struct Font {
     widths: Vec<Option<f32>>,
     default_width: f32,
     program: Option<Program>,
+    /// All that is known of each code of two bytes; empty where codes have other lengths.
+    codes: Vec<Code>,
+}
+
+/// All that is known of a code, looked up at once: a page shows thousands.
+pub(crate) struct Code {
+    pub(crate) shown: Shown,
+    pub(crate) text: Box<str>,
+    /// Whether nothing is to be said of it: it has a glyph, which shows its one character.
+    pub(crate) plain: bool,
 }
 
 /// How a code is shown.
@@ -97,6 +108,7 @@ impl Font {
             widths: Vec::new(),
             default_width: 0.0,
             program: None,
+            codes: Vec::new(),
         };
         let descendant = font
             .get_deref(b"DescendantFonts", document)
@@ -111,6 +123,7 @@ impl Font {
                 read.default_width = number(document, descendant, b"DW").unwrap_or(1000.0);
                 read.read_widths(document, descendant);
                 read.judge();
+                read.tabulate();
             }
             _ => {
                 read.faults.push(FontFault::Foreign);
@@ -191,6 +204,43 @@ impl Font {
         }
     }
 
+    /// Makes the table of codes.
+    fn tabulate(&mut self) {
+        let (Text::Mapped(map, _), Some(program)) = (&self.text, &self.program) else {
+            return;
+        };
+        if !map.is_plain() {
+            return;
+        }
+        let code = |code: u32| {
+            let shown = self.shown(code);
+            let text = map.text(code).unwrap_or("\u{FFFD}");
+            let mut characters = text.chars();
+            let one = characters.next().filter(|_| characters.next().is_none());
+            let faulty = !self.faults.is_empty();
+            let plain = !shown.missing
+                && !faulty
+                && one
+                    .is_some_and(|c| c != '\u{FFFD}' && (shown.bounds.is_some() || !is_visible(c)));
+            Code {
+                shown,
+                text: text.into(),
+                plain,
+            }
+        };
+        self.codes = (0..program.codes()).map(code).collect();
+    }
+
+    /// What is known of a code of two bytes, where there is a table.
+    pub(crate) fn code(&self, code: u32) -> Option<&Code> {
+        self.codes.get(code as usize)
+    }
+
+    /// Whether there is a table of codes.
+    pub(crate) fn is_tabulated(&self) -> bool {
+        !self.codes.is_empty()
+    }
+
     fn width(&self, code: u32) -> f32 {
         let stated = self.widths.get(code as usize).copied().flatten();
         stated.unwrap_or(self.default_width)
@@ -248,7 +298,8 @@ impl Font {
             Text::Latin | Text::Unknown => 0,
         };
         let program = self.program.as_ref().map_or(0, Program::weight);
-        size_of::<Self>() + text + program + self.widths.len() * size_of::<Option<f32>>()
+        let table = self.codes.len() * (size_of::<Code>() + 8);
+        size_of::<Self>() + table + text + program + self.widths.len() * size_of::<Option<f32>>()
     }
 }
 

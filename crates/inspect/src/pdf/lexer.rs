@@ -245,30 +245,37 @@ impl<'a> Lexer<'a> {
     fn literal_into(&mut self, out: &mut Vec<u8>) {
         self.at += 1;
         let mut open = 1;
-        while let Some(byte) = self.peek() {
+        loop {
+            // Nearly all bytes stand for themselves.
+            let rest = &self.bytes[self.at..];
+            let plain = rest
+                .iter()
+                .position(|byte| matches!(byte, b'(' | b')' | b'\\' | b'\r'));
+            let plain = plain.unwrap_or(rest.len());
+            out.extend_from_slice(&rest[..plain]);
+            self.at += plain;
+            let Some(byte) = self.peek() else { break };
             self.at += 1;
             match byte {
-                b'(' => open += 1,
+                b'(' => {
+                    open += 1;
+                    out.push(byte);
+                }
                 b')' => {
                     open -= 1;
                     if open == 0 {
                         break;
                     }
+                    out.push(byte);
                 }
-                b'\\' => {
-                    self.escape(out);
-                    continue;
-                }
-                b'\r' => {
+                b'\\' => self.escape(out),
+                _ => {
                     if self.peek() == Some(b'\n') {
                         self.at += 1;
                     }
                     out.push(b'\n');
-                    continue;
                 }
-                _ => {}
             }
-            out.push(byte);
         }
     }
 
@@ -335,25 +342,36 @@ impl<'a> Lexer<'a> {
 
 /// ISO 32000-1, 7.3.3: a sign, digits, a point, digits; no exponent.
 fn number(word: &[u8]) -> Option<f32> {
-    let (sign, digits) = match word {
-        [b'-', rest @ ..] => (-1.0, rest),
-        [b'+', rest @ ..] => (1.0, rest),
-        _ => (1.0, word),
+    /// Ten to the power of the index.
+    const SCALES: [f64; 16] = [
+        1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+    ];
+    let (negative, digits) = match word {
+        [b'-', rest @ ..] => (true, rest),
+        [b'+', rest @ ..] => (false, rest),
+        _ => (false, word),
     };
-    let (mut value, mut scale, mut seen) = (0.0_f64, 0.0_f64, false);
+    let (mut value, mut kept, mut decimals, mut point) = (0_u64, 0, 0, false);
     for byte in digits {
         match byte {
             b'0'..=b'9' => {
-                seen = true;
-                value = value * 10.0 + f64::from(byte - b'0');
-                scale *= 10.0;
+                // Digits beyond the fifteenth change no f32; before the point they are no number
+                // that a page has.
+                if kept < 15 {
+                    value = value * 10 + u64::from(byte - b'0');
+                    decimals += usize::from(point);
+                } else if !point {
+                    return None;
+                }
+                kept += 1;
             }
-            b'.' if scale == 0.0 => scale = 1.0,
+            b'.' if !point => point = true,
             _ => return None,
         }
     }
-    let value = if scale > 1.0 { value / scale } else { value };
-    seen.then_some((sign * value) as f32)
+    let value = value as f64 / SCALES[decimals];
+    let value = if negative { -value } else { value };
+    (kept > 0).then_some(value as f32)
 }
 
 #[cfg(test)]

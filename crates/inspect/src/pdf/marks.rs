@@ -106,6 +106,11 @@ pub(crate) struct Cluster {
 }
 
 impl Cluster {
+    /// A code that stands for one character came between.
+    pub(crate) fn end(&mut self) {
+        self.text.clear();
+    }
+
     /// Whether a code only completes the cluster before it.
     pub(crate) fn takes(&mut self, code: u32, text: &str) -> bool {
         // Nearly all codes stand for one character of ASCII.

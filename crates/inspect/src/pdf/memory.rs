@@ -15,6 +15,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use lopdf::{Dictionary, Document, Object, ObjectId};
 use raadspost_content::Fingerprint;
+use rustc_hash::FxHashMap;
 
 use super::content::{PageContent, inherited, read_page};
 use super::font::Font;
@@ -91,16 +92,16 @@ fn recall<T>(
 /// The fonts of one file, and what its objects hash to.
 pub(crate) struct Fonts<'a> {
     memory: &'a Memory,
-    read: HashMap<ObjectId, Arc<Font>>,
-    hashes: HashMap<ObjectId, Fingerprint>,
+    read: FxHashMap<ObjectId, Arc<Font>>,
+    hashes: FxHashMap<ObjectId, Fingerprint>,
 }
 
 impl<'a> Fonts<'a> {
     pub(crate) fn new(memory: &'a Memory) -> Self {
         Self {
             memory,
-            read: HashMap::new(),
-            hashes: HashMap::new(),
+            read: FxHashMap::default(),
+            hashes: FxHashMap::default(),
         }
     }
 

@@ -4,10 +4,10 @@
 //! Nothing here trusts the model: fonts, marked content and tags are read as any reader program
 //! would read them (ISO 32000-1, 9 and 14.7 to 14.9).
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use lopdf::{Document, LoadOptions, ObjectId};
+use rustc_hash::FxHashMap;
 
 mod cff;
 mod cmap;
@@ -53,7 +53,7 @@ pub(crate) struct Opened {
     pub(crate) document: Document,
     /// The page objects, in order.
     pub(crate) ids: Vec<ObjectId>,
-    index: HashMap<ObjectId, usize>,
+    index: FxHashMap<ObjectId, usize>,
     /// Their content.
     pub(crate) pages: Vec<Arc<PageContent>>,
 }

@@ -1,10 +1,10 @@
 //! The structure tree (ISO 32000-1, 14.7 and 14.8): lines in reading order.
 
-use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
 use std::sync::Arc;
 
 use lopdf::{Dictionary, Document, Object, ObjectId};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::content::PageContent;
 use super::joiner::{Joiner, Spot};
@@ -18,7 +18,7 @@ const DEPTH_LIMIT: usize = 128;
 
 /// Pages as the tree names them and as they were read.
 pub(crate) struct Pages<'a> {
-    pub(crate) index: &'a HashMap<ObjectId, usize>,
+    pub(crate) index: &'a FxHashMap<ObjectId, usize>,
     pub(crate) content: &'a [Arc<PageContent>],
 }
 
@@ -109,7 +109,7 @@ pub(crate) struct Reader<'a> {
     document: &'a Document,
     pages: Pages<'a>,
     roles: Option<&'a Dictionary>,
-    seen: HashSet<ObjectId>,
+    seen: FxHashSet<ObjectId>,
     links: usize,
     open: Joiner,
     /// Role and depth of the line that is open.
@@ -134,7 +134,7 @@ impl<'a> Reader<'a> {
             document,
             pages,
             roles: None,
-            seen: HashSet::new(),
+            seen: FxHashSet::default(),
             links: 0,
             open: Joiner::default(),
             opened: None,
