@@ -43,6 +43,9 @@ FILLED = "peer: Word, docxtpl"
 # docx-rs and docxtpl make this many files, so that their start does not count for much.
 WORD_FILES = {ALONE: 20_000, FILLED: 342}
 
+# The PDFs of all packs in memory: made alone, made and checked, made and checked with pixels.
+CHECKS = {"PDF in memory": "render", "PDF in memory, checked": "boxes", "PDF in memory, checked, pixels": "pixels"}
+
 # Rows on the finished folder of "all files": the arguments of `archive`, or none for hashing alone.
 ARCHIVES = {
     "archive: MDTO SIPs": ["--format", "mdto-sip"],
@@ -120,6 +123,14 @@ def archived(name, folders):
     return figures
 
 
+def checked(name):
+    """One run of the PDFs in memory."""
+    command = ["cargo", "build", "--release", "--quiet", "--example", "checks"]
+    subprocess.run(command, cwd=ROOT, check=True)
+    figures = measured([str(ROOT / "target/release/examples/checks"), CHECKS[name]])
+    return {**figures, **json.loads(figures.pop("output"))}
+
+
 def peer(folders, packs):
     """The peer on the data that the programme hands to Typst."""
     data = folders / "peer"
@@ -169,6 +180,8 @@ def row_of(name, folders, options):
         return peer(folders, options.packs)
     if name in ARCHIVES:
         return archived(name, folders)
+    if name in CHECKS:
+        return checked(name)
     return word_peer(name, folders) if name in WORD_FILES else ours(name, folders)
 
 
@@ -176,7 +189,7 @@ def main():
     """Takes all rows in turn and prints the medians."""
     options = arguments()
     subprocess.run(["cargo", "build", "--release", "--quiet"], cwd=ROOT, check=True)
-    names = options.row or [*ROWS, *ARCHIVES, PEER, *WORD_FILES]
+    names = options.row or [*ROWS, *CHECKS, *ARCHIVES, PEER, *WORD_FILES]
     taken = {name: [] for name in names}
     with tempfile.TemporaryDirectory() as directory:
         folders = pathlib.Path(directory)
@@ -195,6 +208,14 @@ def main():
         medians[name] = median
         print(f"{name:<32}{median['packs_per_second']:>9.1f}{median['packs_per_second_per_core']:>10.1f}"
               f"{median['files_per_second']:>9.1f}{median['peak_megabytes']:>9.0f}")
+    for name in list(CHECKS)[1:]:
+        bare = next(iter(CHECKS))
+        if bare in taken and name in taken:
+            pairs = zip(taken[name], taken[bare])
+            cost = [whole["processor"] / alone["processor"] - 1 for whole, alone in pairs]
+            medians[f"cost of {name}"] = statistics.median(cost)
+            print(f"\n{name}: {statistics.median(cost):.0%} of the rendering "
+                  f"(rounds: {', '.join(f'{part:.0%}' for part in cost)})")
     if PEER in medians and "pack.pdf" in medians:
         pairs = zip(taken["pack.pdf"], taken[PEER])
         ratios = [(own["packs"] / own["processor"]) / (other["packs"] / other["processor"]) for own, other in pairs]

@@ -1,9 +1,9 @@
 //! The back ends of this build: what makes and what judges each format.
 
 use anyhow::Context as _;
-use raadspost_content::{Format, Inspector, Renderer, Theme};
+use raadspost_content::{Campaign, Format, Inspector, PixelRecord, Renderer, Theme};
 use raadspost_docx::{DocxOptions, DocxRenderer};
-use raadspost_inspect::{DocxInspector, PdfInspector};
+use raadspost_inspect::{DocxInspector, PdfChecks, PdfInspector};
 use raadspost_pdf::{FontFile, PdfOptions, PdfRenderer};
 
 use crate::embedded::Folder;
@@ -37,10 +37,20 @@ pub(crate) fn renderers(
     Ok(vec![Box::new(pdf), Box::new(docx)])
 }
 
-/// What judges each finished file.
-pub(crate) fn inspectors() -> Vec<(Format, Box<dyn Inspector>)> {
+/// What judges each finished file of a campaign.
+pub(crate) fn inspectors(
+    campaign: &Campaign,
+    pixels: PixelRecord,
+) -> Vec<(Format, Box<dyn Inspector>)> {
+    let documents = campaign.documents().iter();
+    let checks = PdfChecks {
+        limits: documents
+            .map(|document| (document.id.clone(), document.limits))
+            .collect(),
+        pixels,
+    };
     vec![
-        (Format::Pdf, Box::new(PdfInspector)),
+        (Format::Pdf, Box::new(PdfInspector::new(checks))),
         (Format::Docx, Box::new(DocxInspector)),
     ]
 }

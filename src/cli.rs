@@ -97,6 +97,10 @@ pub(crate) struct BuildArgs {
     /// When files are forced to the disk
     #[arg(long, value_enum, default_value_t = DurabilityArg::Batch, help_heading = MAKING)]
     pub(crate) durability: DurabilityArg,
+    /// Folder for proofs of letters with the no-print areas laid over in red: of the packs that
+    /// `--only` names, or else of the first one of each layout
+    #[arg(long, value_name = "DIR", help_heading = MAKING)]
+    pub(crate) overlay: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
 }
@@ -324,6 +328,8 @@ pub(crate) enum SchemaArg {
     Theme,
     /// `printers/*.yaml`, a printer
     Printer,
+    /// `envelopes/*.yaml`, an envelope
+    Envelope,
 }
 
 /// The whole command line, for completions and manual pages.

@@ -18,6 +18,9 @@ pub(crate) const REGISTER: &str = "registers/nl.csv";
 /// The look of the documents.
 pub(crate) const THEME: &str = "theme.yaml";
 
+/// The folder of envelopes.
+pub(crate) const ENVELOPES: &str = "envelopes";
+
 /// Path and bytes of every embedded file, sorted by path.
 static TABLE: &[(&str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
 

@@ -20,6 +20,7 @@ mod embedded;
 mod house;
 mod interrupt;
 mod outcome;
+mod overlay;
 mod printer;
 mod recipients;
 mod record;

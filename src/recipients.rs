@@ -6,8 +6,8 @@ use std::io::Read;
 use std::sync::Arc;
 
 use raadspost_content::{
-    Campaign, Diagnostic, Diagnostics, Factions, Filter, Municipality, MunicipalityRecord, Place,
-    RefusedRow, Register, RegisterSettings, Severity, Source, Theme,
+    Campaign, Diagnostic, Diagnostics, Envelope, Factions, Filter, Municipality,
+    MunicipalityRecord, Place, RefusedRow, Register, RegisterSettings, Severity, Source, Theme,
 };
 use raadspost_pipeline::{Recipient, Recipients};
 
@@ -71,26 +71,43 @@ impl Loaded {
             Some(campaign) => keep(House::load(&campaign.output, &file), &mut mistakes),
             None => None,
         };
+        let envelopes = match &campaign {
+            Some(campaign) => keep(envelopes(&campaign.output, &file.folder)?, &mut mistakes),
+            None => None,
+        };
         let filter = match (&input.condition, &opened) {
             (Some(condition), Some((_, rows))) => {
                 keep(Filter::parse(condition, rows.columns()), &mut mistakes)
             }
             _ => None,
         };
-        let (Some(theme), Some(campaign), Some(factions), Some(house), Some((register, rows)), []) = (
+        let (
+            Some(theme),
+            Some(campaign),
+            Some(factions),
+            Some(house),
+            Some(envelopes),
+            Some((register, rows)),
+            [],
+        ) = (
             theme,
             campaign,
             factions,
             house,
+            envelopes,
             opened,
             mistakes.as_slice(),
-        ) else {
+        )
+        else {
             return Err(mistakes.into());
         };
 
         let mut loaded = Self {
             theme: campaign.output.look(theme),
-            campaign: campaign.output.with_factions(factions),
+            campaign: campaign
+                .output
+                .with_factions(factions)
+                .with_envelopes(envelopes),
             warnings: [campaign.warnings, house.warnings.clone()].concat(),
             house,
             folder: file.folder,
@@ -229,6 +246,47 @@ fn theme(folder: &Folder) -> Result<Result<Theme, Diagnostics>, Halt> {
         Ok(text) => Ok(Theme::load(&Source::new(name, text))),
         Err(_) => Err(Diagnostic::not_utf8(&name, 1).into()),
     }
+}
+
+/// The envelopes that the campaign names and the default one, the author's or the embedded ones.
+fn envelopes(
+    campaign: &Campaign,
+    folder: &Folder,
+) -> Result<Result<Vec<Arc<Envelope>>, Diagnostics>, Halt> {
+    let mut envelopes = Vec::new();
+    let mut mistakes = Vec::new();
+    for (name, place) in campaign.envelope_names() {
+        // A campaign's name of an envelope is an id, and so a plain file name.
+        let Some(found) = folder.find(&format!("{}/{name}.yaml", embedded::ENVELOPES)) else {
+            let known = embedded::below("content/envelopes")
+                .filter_map(|(path, _)| path.strip_suffix(".yaml"))
+                .collect::<Vec<_>>()
+                .join(", ");
+            let mistake =
+                Diagnostic::error("unknown-envelope", format!("there is no envelope `{name}`"))
+                    .hint(format!(
+                        "take one of {known}, or write `envelopes/{name}.yaml` beside the campaign"
+                    ));
+            mistakes.push(match place {
+                Some(place) => mistake.at(place),
+                None => mistake,
+            });
+            continue;
+        };
+        let shown = found.name.clone();
+        match String::from_utf8(found.bytes()?.into_owned()) {
+            Ok(text) => {
+                let envelope = Envelope::load(name, &Source::new(shown, text));
+                envelopes.extend(keep(envelope, &mut mistakes).map(Arc::new));
+            }
+            Err(_) => return Err(Diagnostic::not_utf8(&shown, 1).into()),
+        }
+    }
+    Ok(if mistakes.is_empty() {
+        Ok(envelopes)
+    } else {
+        Err(mistakes)
+    })
 }
 
 /// The register that flag or campaign names, and its rows.

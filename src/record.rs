@@ -5,11 +5,20 @@ use std::io::{self, Read as _};
 use std::path::Path;
 
 use anyhow::Context as _;
-use raadspost_content::{Fingerprint, InputRecord, RunRecord};
+use raadspost_content::{Fingerprint, InputRecord, PixelRecord, RunRecord};
 use sha2::{Digest as _, Sha256};
 
 use crate::embedded;
 use crate::recipients::Loaded;
+
+/// One file of so many is compared with its pixels.
+const ONE_IN: u32 = 100;
+
+/// A seed that stays the same for a campaign, so that a run that is repeated takes the same files.
+fn seed(campaign: &str) -> u32 {
+    let [a, b, c, d, ..] = Fingerprint::of(campaign.as_bytes()).0;
+    u32::from_le_bytes([a, b, c, d])
+}
 
 /// The record's head.
 ///
@@ -38,6 +47,10 @@ pub(crate) fn of(loaded: &Loaded) -> anyhow::Result<RunRecord> {
         tool: concat!("raadspost ", env!("CARGO_PKG_VERSION")).to_owned(),
         campaign: loaded.campaign.record(),
         inputs,
+        pixels: PixelRecord {
+            seed: seed(loaded.campaign.id()),
+            one_in: ONE_IN,
+        },
         ..RunRecord::default()
     })
 }

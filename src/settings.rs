@@ -110,6 +110,8 @@ pub(crate) struct Build {
     pub(crate) jobs: NonZeroUsize,
     /// When files are forced to the disk.
     pub(crate) durability: DurabilityArg,
+    /// Folder for proofs.
+    pub(crate) overlay: Option<PathBuf>,
 }
 
 /// What `print` is asked for.
@@ -279,11 +281,21 @@ fn build(args: BuildArgs, around: Surroundings) -> anyhow::Result<Build> {
     if args.out.as_os_str().is_empty() {
         bail!("`--out` is empty; name the folder for the documents");
     }
+    if let Some(overlay) = &args.overlay {
+        if overlay.as_os_str().is_empty() {
+            bail!("`--overlay` is empty; name the folder for the proofs");
+        }
+        // The run's folder holds what its manifest says and nothing else.
+        if overlay.starts_with(&args.out) {
+            bail!("`--overlay` lies in `--out`; name a folder outside of it");
+        }
+    }
     Ok(Build {
         input: input(args.input)?,
         out: args.out,
         jobs,
         durability: args.durability,
+        overlay: args.overlay,
     })
 }
 

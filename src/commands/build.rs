@@ -12,6 +12,7 @@ use crate::backends;
 use crate::cli::DurabilityArg;
 use crate::interrupt::Interrupt;
 use crate::outcome::{Exit, Halt};
+use crate::overlay;
 use crate::printer::Printer;
 use crate::recipients::Loaded;
 use crate::record;
@@ -34,10 +35,11 @@ pub(crate) fn run(build: &Build, printer: &Printer, interrupt: &Interrupt) -> Re
     progress.phase("reading campaign and register");
     let loaded = Loaded::load(&build.input)?;
     let renderers = backends::renderers(&loaded.theme, &loaded.house, &loaded.folder)?;
-    let inspectors = backends::inspectors();
+    let head = record::of(&loaded)?;
+    let inspectors = backends::inspectors(&loaded.campaign, head.pixels);
     let watch = Watch::new(&progress, interrupt);
     let options = RunOptions {
-        record: record::of(&loaded)?,
+        record: head,
         ..options(build, &loaded)
     };
     let made = run_pipeline(
@@ -57,6 +59,10 @@ pub(crate) fn run(build: &Build, printer: &Printer, interrupt: &Interrupt) -> Re
         Err(error) => return Err(Halt::run(error, seen.diagnostics)),
     };
 
+    let proofs = match &build.overlay {
+        Some(to) => overlay::write(&loaded, build, to)?,
+        None => Vec::new(),
+    };
     let exit = exit(&report);
     let report_file = build.out.join("report.json");
     printer.shortened(
@@ -74,6 +80,7 @@ pub(crate) fn run(build: &Build, printer: &Printer, interrupt: &Interrupt) -> Re
             "out": build.out.display().to_string(),
             "seconds": took.as_secs_f64(),
             "diagnostics": summary::reasons(&seen.diagnostics),
+            "overlays": proofs,
             "summary": report,
         }));
         return Ok(exit);
@@ -91,6 +98,12 @@ pub(crate) fn run(build: &Build, printer: &Printer, interrupt: &Interrupt) -> Re
             Some(style) => printer.styled(style, &line),
             None => printer.line(&line),
         }
+    }
+    for proof in &proofs {
+        printer.line(&format!(
+            "→ proof with the no-print areas in red: `{}`",
+            proof.display()
+        ));
     }
     Ok(exit)
 }

@@ -1,4 +1,4 @@
-//! `schema`: the JSON Schema of a campaign, a theme or a printer, for editors that complete and check while
+//! `schema`: the JSON Schema of a campaign, a theme, a printer or an envelope, for editors that complete and check while
 //! one types.
 
 use crate::cli::SchemaArg;
@@ -11,6 +11,7 @@ pub(crate) fn run(of: SchemaArg, printer: &Printer) -> Exit {
         SchemaArg::Campaign => raadspost_content::schema(),
         SchemaArg::Theme => raadspost_content::theme_schema(),
         SchemaArg::Printer => raadspost_content::printer_schema(),
+        SchemaArg::Envelope => raadspost_content::envelope_schema(),
     };
     printer.file(format!("{schema:#}\n").as_bytes());
     Exit::Made

@@ -113,7 +113,7 @@ fn bad_rows_are_refused_and_all_others_made() {
 
 #[test]
 fn names_are_printed_as_they_are() {
-    let long = "Lang ".repeat(27) + "eind";
+    let long = "Lang ".repeat(16) + "eind";
     let names: BTreeMap<&str, &str> = [
         ("X01", "#import \"x\""),
         ("X02", "</w:t><w:p/>"),

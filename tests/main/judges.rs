@@ -127,17 +127,20 @@ fn the_schema_accepts_the_campaigns_and_refuses_others() {
 }
 
 #[test]
-fn the_schema_of_printers_accepts_the_embedded_ones_and_refuses_others() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let schema = folder.path().join("schema.json");
-    fs::write(&schema, run(&["schema", "printer"]).ended(0).stdout).expect("written");
-    let mut arguments = vec![schema.to_str().expect("UTF-8").to_owned()];
-    let printers = fs::read_dir(root().join("content/printers")).expect("printers");
-    arguments.extend(listed(
-        printers.map(|entry| entry.expect("an entry").path()),
-    ));
-    assert_eq!(arguments.len(), 5);
-    judge("schema.py", &arguments);
-    arguments.insert(0, "--selftest".to_owned());
-    judge("schema.py", &arguments);
+fn the_schemas_of_printers_and_envelopes_accept_the_embedded_ones_and_refuse_others() {
+    for (kind, path, count) in [
+        ("printer", "content/printers", 4),
+        ("envelope", "content/envelopes", 7),
+    ] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let schema = folder.path().join("schema.json");
+        fs::write(&schema, run(&["schema", kind]).ended(0).stdout).expect("written");
+        let mut arguments = vec![schema.to_str().expect("UTF-8").to_owned()];
+        let files = fs::read_dir(root().join(path)).expect(path);
+        arguments.extend(listed(files.map(|entry| entry.expect("an entry").path())));
+        assert_eq!(arguments.len(), count + 1);
+        judge("schema.py", &arguments);
+        arguments.insert(0, "--selftest".to_owned());
+        judge("schema.py", &arguments);
+    }
 }

@@ -8,6 +8,7 @@ mod brief;
 mod change;
 mod combinations;
 mod equal;
+mod finished;
 mod hostile;
 mod house;
 mod judges;

@@ -75,7 +75,7 @@ fn both(renderer: &PdfRenderer, shapes: &[Arc<Shape>], values: &[Values]) -> [Ve
 #[track_caller]
 fn assert_same(shapes: &[Arc<Shape>], [quick, plain]: &[Vec<Rendition>; 2]) {
     for ((shape, one), other) in shapes.iter().zip(quick).zip(plain) {
-        let found = PdfInspector.compare(one, other);
+        let found = PdfInspector::default().compare(one, other);
         assert!(found.is_empty(), "{}: {found:?}", shape.document);
         // A file that went through Typst's export in both ways shows nothing.
         let ours = one.bytes != other.bytes;

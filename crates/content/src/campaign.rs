@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use serde::Serialize;
+
 use crate::date::Date;
 use crate::draft::{BodyDraft, CampaignDraft, DocumentDraft, DraftKind, Formatter};
 use crate::expression::{Condition, Truth};
@@ -15,8 +17,8 @@ use crate::pack::{Pack, PackDocument, RefusedDocument};
 use crate::register::{Columns, Municipality, RefusedRow, RegisterSettings};
 use crate::settle::{Case, Facts, Settled, SlotField, Unsettled, settle};
 use crate::{
-    Body, CampaignRecord, Diagnostic, Diagnostics, Factions, Format, LogoSettings, SenderRecord,
-    Severity, Shape, Source, Span, Theme, Values, Warned,
+    Body, CampaignRecord, Diagnostic, Diagnostics, Envelope, Factions, Format, LogoSettings,
+    SenderRecord, Severity, Shape, Source, Span, Theme, Values, Warned,
 };
 
 /// Everything that one YAML file says.
@@ -28,6 +30,8 @@ pub struct Campaign {
     overrides: BTreeMap<String, usize>,
     references: BTreeMap<String, usize>,
     factions: Factions,
+    /// Those of the draft's rules, and behind them the default.
+    envelopes: Vec<Arc<Envelope>>,
     asks_factions: bool,
     shapes: Mutex<HashMap<ShapeKey, Settled>>,
 }
@@ -41,6 +45,17 @@ pub struct DocumentSpec {
     pub file: String,
     /// The formats in which it is made.
     pub formats: Vec<Format>,
+    /// What its PDF may not exceed.
+    pub limits: DocumentLimits,
+}
+
+/// What the PDF of a document may not exceed; no limit where there is none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct DocumentLimits {
+    /// Pages.
+    pub pages: Option<u32>,
+    /// Bytes.
+    pub bytes: Option<u64>,
 }
 
 /// What decides the shape of a document; everything else of a municipality stands in slots.
@@ -102,6 +117,7 @@ impl Campaign {
                 id: document.id.clone(),
                 file: document.file.clone(),
                 formats: document.formats.clone(),
+                limits: document.limits,
             })
             .collect();
         let overrides = draft
@@ -130,6 +146,7 @@ impl Campaign {
             overrides,
             references,
             factions: Factions::default(),
+            envelopes: Vec::new(),
             asks_factions,
             shapes: Mutex::default(),
         };
@@ -143,6 +160,25 @@ impl Campaign {
     #[must_use]
     pub fn with_factions(mut self, factions: Factions) -> Self {
         self.factions = factions;
+        self
+    }
+
+    /// The names of the envelopes of its rules, each with its place, and behind them the default,
+    /// which has none.
+    pub fn envelope_names(&self) -> Vec<(&str, Option<crate::Place>)> {
+        let rules = self.draft.envelopes.iter();
+        let named = rules.map(|(_, name)| {
+            let place = name.at.place(0..name.key.len().max(1));
+            (name.key.as_str(), Some(place))
+        });
+        named.chain([(Envelope::DEFAULT, None)]).collect()
+    }
+
+    /// The same campaign with its envelopes, in the order of [`Self::envelope_names`]; without
+    /// them every letter has the embedded default.
+    #[must_use]
+    pub fn with_envelopes(mut self, envelopes: Vec<Arc<Envelope>>) -> Self {
+        self.envelopes = envelopes;
         self
     }
 
@@ -265,6 +301,7 @@ impl Campaign {
             reference: named.map(|(path, _)| path.as_str()),
             draft: &self.draft,
             truths: &truths,
+            envelopes: &self.envelopes,
             overrides: overrides.map(|index| self.draft.overrides[index].1.as_slice()),
             facts,
         };

@@ -6,8 +6,8 @@ use crate::date::Date;
 use crate::load::map::Text;
 use crate::theme::Look;
 use crate::{
-    FillInKind, Format, ListKind, MotionKind, RegisterSettings, Sender, Signatory, Span,
-    WordingRole,
+    DocumentLimits, FillInKind, Format, ListKind, MotionKind, RegisterSettings, Sender, Signatory,
+    Span, WordingRole,
 };
 
 /// Index into [`CampaignDraft::conditions`].
@@ -275,6 +275,7 @@ pub(crate) struct DocumentDraft {
     pub(crate) when: Option<ConditionId>,
     pub(crate) language: Option<String>,
     pub(crate) title: Option<Vec<Piece>>,
+    pub(crate) limits: DocumentLimits,
     pub(crate) body: BodyDraft,
 }
 
@@ -293,6 +294,8 @@ pub(crate) struct CampaignDraft {
     pub(crate) look: Look,
     /// The Word file of a council's house style, by its code.
     pub(crate) references: Vec<(String, (String, Span))>,
+    /// Envelopes by name; the first whose condition holds counts.
+    pub(crate) envelopes: Vec<(Option<ConditionId>, Reference)>,
     pub(crate) archive: crate::ArchiveSettings,
     pub(crate) allow: Vec<String>,
     pub(crate) conditions: Vec<crate::expression::Condition>,

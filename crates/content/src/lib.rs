@@ -33,10 +33,10 @@ mod validate;
 
 pub use archive::{Appraisal, ArchiveSettings, Concept, Restriction, Term};
 pub use block::{Block, BlockId, BlockKind, Item, ListKind, Particular, VotingRows, WordingRole};
-pub use campaign::{Campaign, DocumentSpec, Filter, schema, theme_schema};
+pub use campaign::{Campaign, DocumentLimits, DocumentSpec, Filter, schema, theme_schema};
 pub use date::Date;
 pub use diagnostic::{Diagnostic, Diagnostics, Place, Severity, Shown, Warned};
-pub use envelope::{Area, Envelope, KeepOut};
+pub use envelope::{Area, Envelope, KeepOut, envelope_schema};
 pub use factions::{FactionLine, Factions};
 pub use fingerprint::{Fingerprint, FingerprintBuilder};
 pub use inline::{FillIn, FillInKind, Inline, plain_text};
@@ -50,17 +50,17 @@ pub use print::{
 };
 pub use record::{
     Approval, CampaignRecord, DocumentKind, DocumentRecord, FaultRecord, InputRecord, ManifestLine,
-    MotionReference, MunicipalityRecord, PackRecord, RECORD_VERSION, ReasonRecord, RecordCounts,
-    RendererRecord, RunRecord, SenderRecord,
+    MotionReference, MunicipalityRecord, PackRecord, PixelRecord, RECORD_VERSION, ReasonRecord,
+    RecordCounts, RendererRecord, RunRecord, SenderRecord,
 };
 pub use register::{
     ColumnType, Columns, Municipality, RefusedRow, Register, RegisterSettings, STANDARD_COLUMNS,
     StandardColumn,
 };
-pub use renderer::{Format, Inspector, Prepared, Renderer, Rendition};
+pub use renderer::{Format, INSPECTION_FAULT, Inspector, Prepared, Renderer, Rendition};
 pub use shape::{
     Annex, Body, Enclosure, Enclosures, Footnote, Letter, Motion, MotionKind, MotionRecord, Part,
     Sender, Shape, Signatory, Values,
 };
 pub use source::{Source, Span};
-pub use theme::{Colour, LogoSettings, Margins, Theme, Window};
+pub use theme::{Colour, LogoSettings, Margins, Theme};

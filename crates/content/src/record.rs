@@ -25,6 +25,9 @@ pub struct RunRecord {
     pub inputs: Vec<InputRecord>,
     /// For each format the digest of everything besides content that decides the files.
     pub renderers: Vec<RendererRecord>,
+    /// Which files were compared with their own pixels, besides the first page of each layout.
+    #[serde(default)]
+    pub pixels: PixelRecord,
     /// Whether the run was asked to stop before its end; then not all packs have a record.
     pub interrupted: bool,
     /// Counts over all packs, selected or not.
@@ -74,6 +77,16 @@ pub struct InputRecord {
     pub name: String,
     /// SHA-256 of its bytes.
     pub sha256: String,
+}
+
+/// A sample of files by their content: the same seed takes the same files, in any order and on any
+/// machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct PixelRecord {
+    /// The seed.
+    pub seed: u32,
+    /// Of so many files one is taken; none where it is 0.
+    pub one_in: u32,
 }
 
 /// What makes one format.

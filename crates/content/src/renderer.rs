@@ -87,7 +87,12 @@ pub trait Prepared: Send + Sync {
     }
 }
 
-/// Judges a finished rendition; nothing is delivered that it refuses.
+/// The code of a finding that says nothing against the file, but that the inspector cannot be
+/// trusted: two ways of looking at the file disagree. The run stops.
+pub const INSPECTION_FAULT: &str = "inspection-fault";
+
+/// Judges a finished rendition; nothing is delivered that it refuses. A finding with the code
+/// [`INSPECTION_FAULT`] stops the run.
 pub trait Inspector: Send + Sync {
     /// Everything that decides the verdict, as a version.
     fn fingerprint(&self) -> Fingerprint;

@@ -10,8 +10,9 @@ use crate::draft::{
 use crate::expression::Truth;
 use crate::language::Conventions;
 use crate::{
-    Annex, Block, BlockId, BlockKind, Body, Enclosure, Enclosures, FillIn, FillInKind, Footnote,
-    Format, Inline, Item, Letter, Motion, MotionRecord, Part, Particular, Shape, VotingRows,
+    Annex, Block, BlockId, BlockKind, Body, Enclosure, Enclosures, Envelope, FillIn, FillInKind,
+    Footnote, Format, Inline, Item, Letter, Motion, MotionRecord, Part, Particular, Shape,
+    VotingRows,
 };
 
 /// Where the text of a slot comes from.
@@ -65,6 +66,8 @@ pub(crate) struct Case<'a> {
     pub(crate) draft: &'a CampaignDraft,
     pub(crate) truths: &'a [Truth],
     pub(crate) overrides: Option<&'a [(String, Vec<Piece>)]>,
+    /// The envelopes of the draft's rules, and behind them the one where none holds.
+    pub(crate) envelopes: &'a [Arc<Envelope>],
     pub(crate) facts: Facts,
     /// The Word file of the council's house style, or the campaign's.
     pub(crate) reference: Option<&'a str>,
@@ -714,6 +717,7 @@ impl<'a> Settler<'a> {
         });
         Ok(Letter {
             id: letter.key.clone(),
+            envelope: self.envelope(),
             sender: self.case.draft.sender.clone(),
             addressee,
             address,
@@ -725,6 +729,15 @@ impl<'a> Settler<'a> {
             signatories: letter.signatories.clone(),
             enclosures,
         })
+    }
+
+    /// The envelope of the first rule that holds; the last one where none does.
+    fn envelope(&mut self) -> Arc<Envelope> {
+        let rules = &self.case.draft.envelopes;
+        let rule = rules.iter().position(|(when, _)| self.holds(*when));
+        let envelopes = self.case.envelopes;
+        let chosen = rule.and_then(|rule| envelopes.get(rule));
+        chosen.or(envelopes.last()).cloned().unwrap_or_default()
     }
 
     /// The postal address; a campaign words the lines itself with the phrases `po-box`,

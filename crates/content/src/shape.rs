@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use crate::{Block, Fingerprint, Inline, Span};
+use crate::{Block, Envelope, Fingerprint, Inline, Span};
 
 /// A document, complete but for its slots.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -123,6 +123,8 @@ pub struct MotionRecord {
 pub struct Letter {
     /// The key in the campaign.
     pub id: String,
+    /// The envelope in which it arrives.
+    pub envelope: Arc<Envelope>,
     /// Who sends it.
     pub sender: Sender,
     /// The lines of the address block above the postal address ("Aan de leden van …").

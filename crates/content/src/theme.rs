@@ -96,19 +96,6 @@ pub struct Margins {
     pub left: f64,
 }
 
-/// The window of the envelope, in mm from the top left corner of the sheet.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Window {
-    /// Left edge of the address column.
-    pub left: f64,
-    /// Upper edge of the window.
-    pub top: f64,
-    /// Width of the address column.
-    pub width: f64,
-    /// Height of the window.
-    pub height: f64,
-}
-
 /// The look of all documents.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Theme {
@@ -132,10 +119,6 @@ pub struct Theme {
     pub accent: Colour,
     /// Page margins.
     pub margins: Margins,
-    /// The envelope's window.
-    pub window: Window,
-    /// Folding marks, in mm from the top of the sheet.
-    pub folds: Vec<f64>,
 }
 
 impl Default for Theme {
@@ -157,13 +140,6 @@ impl Default for Theme {
                 bottom: 25.0,
                 left: 35.0,
             },
-            window: Window {
-                left: 35.0,
-                top: 48.5,
-                width: 85.0,
-                height: 30.0,
-            },
-            folds: vec![107.0],
         }
     }
 }

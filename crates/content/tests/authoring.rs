@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use raadspost_content::{Campaign, Register, Source};
+use raadspost_content::{Campaign, Envelope, Register, Source};
 
 /// A small whole campaign; an example replaces the top-level keys that it has.
 const BASE: &str = "raadspost: 1
@@ -88,6 +88,11 @@ fn every_example_loads() {
     let mut examples = 0;
     for part in page.split("```yaml\n").skip(1) {
         let example = part.split("```").next().unwrap_or_default();
+        if example.starts_with("raadspost-envelope") {
+            let loaded = Envelope::load("own", &Source::new("own.yaml", example));
+            loaded.unwrap_or_else(|mistakes| panic!("{mistakes:?}"));
+            continue;
+        }
         let mut merged = sections(BASE);
         for (key, section) in sections(example) {
             // A mapping keeps the entries of the base that the example does not have.

@@ -430,6 +430,7 @@ pub(crate) fn letter() -> Shape {
     };
     let letter = Letter {
         id: "brief".into(),
+        envelope: Default::default(),
         sender: Sender {
             name: "Vereniging Licht".into(),
             tagline: Some("Voor een verlichte kade".into()),

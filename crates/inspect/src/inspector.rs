@@ -2,15 +2,21 @@
 //! promises, and does it speak of the right municipality.
 
 use raadspost_content::{
-    Diagnostic, Diagnostics, Fingerprint, Format, Inspector, Rendition, Shape, Values,
+    Diagnostic, Diagnostics, Fingerprint, Format, INSPECTION_FAULT, Inspector, Rendition, Shape,
+    Values,
 };
 
+use crate::checks::sample::Layouts;
+use crate::checks::sheet::sheets;
+use crate::checks::{self, Finished, PdfChecks, pixels};
+use crate::document::documents;
 use crate::docx::package::Package;
 use crate::docx::{Parts, read_parts};
 use crate::expected::{missing_values, property, title};
 use crate::lint::lint_parts;
+use crate::pdf::Opened;
+use crate::pdf::memory::Memory;
 use crate::text::fold_into;
-use crate::{PdfText, comparable, first_difference, read_pdf, struct_outline};
 
 /// Raised whenever a verdict may change.
 const VERSION: &[u8] = b"2";
@@ -21,13 +27,30 @@ const VERSION: &[u8] = b"2";
 /// |---|---|
 /// | `pdf-unreadable` | the file does not open, or has no structure tree |
 /// | `pdf-page-count` | it has another number of pages than its rendition says |
+/// | `pdf-too-many-pages`, `pdf-too-large` | it has more than the campaign allows |
 /// | `pdf-not-archival` | it is not marked as PDF/A-2a |
 /// | `pdf-not-accessible` | it is not marked as PDF/UA-1, or not as tagged |
 /// | `pdf-title`, `pdf-author`, `pdf-language` | these are not the shape's |
+/// | `pdf-page-size` | a page is not A4 within 2 mm, or turned |
+/// | `pdf-annotation` | an annotation paints something |
+/// | `pdf-font-not-embedded`, `pdf-font-width` | a font has no program, or states other widths |
+/// | `pdf-missing-glyph`, `pdf-blank-glyph` | a character is shown as nothing, or as a box |
 /// | `pdf-unmapped-text` | it shows characters that cannot be read back |
-/// | `pdf-text-missing` | a merged value does not occur in its text |
-#[derive(Debug, Clone, Copy, Default)]
-pub struct PdfInspector;
+/// | `pdf-untagged` | something painted is neither tagged nor an artifact |
+/// | `pdf-tag-order` | tags come in another order than what is painted, or twice, or are empty |
+/// | `pdf-text-differs` | it says something else than the document |
+/// | `pdf-tag-role` | something is tagged as what it is not |
+/// | `pdf-ink-outside`, `pdf-ink-in-keep-out` | there is ink where none may be |
+/// | `pdf-address-outside`, `pdf-ink-in-window` | the window does not show the address alone |
+/// | `inspection-fault` | pixels and boxes disagree, so places cannot be judged; the run stops |
+///
+/// What is equal in every byte is read once and remembered as long as the inspector lives.
+#[derive(Default)]
+pub struct PdfInspector {
+    checks: PdfChecks,
+    memory: Memory,
+    layouts: Layouts,
+}
 
 /// Judges DOCX files; renditions of another format are not its business and pass.
 ///
@@ -42,28 +65,49 @@ pub struct PdfInspector;
 pub struct DocxInspector;
 
 /// Judges both formats, each by its own inspector.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct FileInspector;
+#[derive(Default)]
+pub struct FileInspector {
+    pdf: PdfInspector,
+}
+
+impl PdfInspector {
+    /// An inspector for one run.
+    pub fn new(checks: PdfChecks) -> Self {
+        Self {
+            checks,
+            ..Self::default()
+        }
+    }
+}
+
+impl FileInspector {
+    /// An inspector for one run.
+    pub fn new(checks: PdfChecks) -> Self {
+        Self {
+            pdf: PdfInspector::new(checks),
+        }
+    }
+}
 
 impl Inspector for FileInspector {
     fn fingerprint(&self) -> Fingerprint {
         let mut builder = Fingerprint::builder("file-inspector");
         builder
-            .field(&PdfInspector.fingerprint().0)
+            .field(&self.pdf.fingerprint().0)
             .field(&DocxInspector.fingerprint().0);
         builder.finish()
     }
 
     fn inspect(&self, shape: &Shape, values: &Values, rendition: &Rendition) -> Diagnostics {
         match rendition.format {
-            Format::Pdf => PdfInspector.inspect(shape, values, rendition),
+            Format::Pdf => self.pdf.inspect(shape, values, rendition),
             Format::Docx => DocxInspector.inspect(shape, values, rendition),
         }
     }
 
     fn compare(&self, one: &Rendition, other: &Rendition) -> Diagnostics {
         match one.format {
-            Format::Pdf => PdfInspector.compare(one, other),
+            Format::Pdf => self.pdf.compare(one, other),
             Format::Docx => Vec::new(),
         }
     }
@@ -71,8 +115,12 @@ impl Inspector for FileInspector {
 
 impl Inspector for PdfInspector {
     fn fingerprint(&self) -> Fingerprint {
+        let PdfChecks { limits, pixels: _ } = &self.checks;
+        // Field order and names are fixed by the types.
+        let json = |value: Result<Vec<u8>, serde_json::Error>| value.unwrap_or_default();
         Fingerprint::builder("pdf-inspector")
             .field(VERSION)
+            .field(&json(serde_json::to_vec(limits)))
             .finish()
     }
 
@@ -80,22 +128,29 @@ impl Inspector for PdfInspector {
         if rendition.format != Format::Pdf {
             return Vec::new();
         }
-        let file = match read_pdf(&rendition.bytes) {
+        let unreadable =
+            |error: crate::ReadError| vec![Diagnostic::error("pdf-unreadable", error.to_string())];
+        let file = match Opened::read(&rendition.bytes, &self.memory) {
             Ok(file) => file,
-            Err(error) => return vec![Diagnostic::error("pdf-unreadable", error.to_string())],
+            Err(error) => return unreadable(error),
+        };
+        let tree = match file.tree() {
+            Ok(tree) => tree,
+            Err(error) => return unreadable(error),
         };
         let mut found = Vec::new();
-        if rendition.pages.map(|pages| pages as usize) != Some(file.page_count) {
+        let page_count = file.pages.len();
+        if rendition.pages.map(|pages| pages as usize) != Some(page_count) {
             let said = rendition
                 .pages
                 .map_or_else(|| "no number".to_owned(), |pages| pages.to_string());
-            let message = format!(
-                "the finished file has {} pages, its renderer said {said}",
-                file.page_count
-            );
+            let message =
+                format!("the finished file has {page_count} pages, its renderer said {said}");
             found.push(Diagnostic::error("pdf-page-count", message));
         }
-        let metadata = &file.metadata;
+        let limits = self.checks.limits.get(&shape.document);
+        found.extend(checks::limits(limits, page_count, rendition.bytes.len()));
+        let metadata = &file.metadata();
         if metadata.pdf_a.as_deref() != Some("2a") {
             let mark = metadata.pdf_a.as_deref().unwrap_or("none");
             let message = format!("the finished file is not marked as PDF/A-2a (its mark: {mark})");
@@ -127,75 +182,44 @@ impl Inspector for PdfInspector {
             metadata.author.as_deref(),
             &author,
         ));
-        found.extend(property(
-            "pdf-language",
-            "language",
+        let finished = Finished {
+            sheets: &sheets(&file),
+            documents: &documents(shape, values, &|line| tree.has_line(line)),
+            tree: &tree,
+            file: &file,
+        };
+        found.extend(checks::language(
+            &finished,
             metadata.language.as_deref(),
             &shape.language,
         ));
-
-        let mut text = String::new();
-        let lines = file.lines.iter().map(|line| &line.text);
-        for piece in lines.chain(&file.pages) {
-            fold_into(&mut text, piece);
-            text.push('\n');
+        found.extend(checks::check(&finished));
+        // What is refused anyway needs no second opinion.
+        if found.is_empty() {
+            let pages = self
+                .layouts
+                .pages(self.checks.pixels, &finished, shape, values);
+            if !pages.is_empty() {
+                found.extend(pixels::check(
+                    &finished,
+                    &rendition.bytes,
+                    &pages,
+                    &self.memory,
+                ));
+            }
         }
-        if text.contains('\u{FFFD}') {
-            let message = "the finished file shows characters that cannot be read back";
-            found.push(Diagnostic::error("pdf-unmapped-text", message));
-        }
-        found.append(&mut missing_values(
-            shape,
-            values,
-            "pdf-text-missing",
-            &text,
-        ));
         found
     }
 
     fn compare(&self, one: &Rendition, other: &Rendition) -> Diagnostics {
-        let read = |file: &Rendition| read_pdf(&file.bytes);
-        let outline = |file: &Rendition| struct_outline(&file.bytes);
-        let differs = |what: &str| {
+        let differs = |what: String| {
             let message = format!("made in two ways, the file differs: {what}");
-            vec![
-                Diagnostic::error("pdf-differs", message)
-                    .hint("report this as a bug, with the campaign and the row if you can"),
-            ]
+            Diagnostic::error(INSPECTION_FAULT, message)
+                .hint("report this as a bug, with the campaign and the row if you can")
         };
-        match (read(one), read(other)) {
-            (Ok(one), Ok(other)) => {
-                let (lines, others) = (comparable(&one.lines), comparable(&other.lines));
-                if let Some(difference) = first_difference(&lines, &others) {
-                    return differs(&difference.to_string());
-                }
-                if one.page_count != other.page_count {
-                    return differs(&format!(
-                        "{} and {} pages",
-                        one.page_count, other.page_count
-                    ));
-                }
-                let said =
-                    |file: &PdfText| (file.metadata.title.clone(), file.metadata.language.clone());
-                if said(&one) != said(&other) {
-                    return differs("title or language");
-                }
-            }
-            (Err(error), _) | (_, Err(error)) => return differs(&error.to_string()),
-        }
-        match (outline(one), outline(other)) {
-            (Ok(one), Ok(other)) if tree(&one) == tree(&other) => Vec::new(),
-            (Ok(_), Ok(_)) => differs("the structure"),
-            (Err(error), _) | (_, Err(error)) => differs(&error.to_string()),
-        }
+        let difference = checks::twice::difference(&one.bytes, &other.bytes);
+        difference.map(differs).into_iter().collect()
     }
-}
-
-/// An outline of the structure without the texts, which may be cut up in different ways.
-fn tree(outline: &str) -> Vec<&str> {
-    let kind = |line: &'_ str| line.find('"').unwrap_or(line.len());
-    let lines = outline.lines().map(|line| line[..kind(line)].trim_end());
-    lines.filter(|line| !line.trim().is_empty()).collect()
 }
 
 impl Inspector for DocxInspector {

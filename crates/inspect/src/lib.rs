@@ -7,7 +7,9 @@
 //! [`first_difference`] hold them side by side, [`lint_docx`] finds what Word would stumble over,
 //! and [`FileInspector`] is the gate before delivery.
 
+mod checks;
 mod compare;
+mod document;
 mod docx;
 mod error;
 mod expected;
@@ -19,6 +21,7 @@ mod revision;
 mod text;
 mod xml;
 
+pub use checks::{PdfChecks, overlay};
 pub use compare::{Difference, comparable, excerpt, first_difference, section};
 pub use docx::{Control, DocxText, Entry, read_docx};
 pub use error::ReadError;

@@ -17,6 +17,15 @@ pub(crate) fn is_ignorable(c: char) -> bool {
     )
 }
 
+/// Whether a character leaves ink where it is shown.
+pub(crate) fn is_visible(c: char) -> bool {
+    // U+2800 is the one character of text that is no space and yet blank by its meaning.
+    !c.is_whitespace()
+        && !c.is_control()
+        && !is_ignorable(c)
+        && !matches!(c, '\u{2800}' | '\u{FFFD}')
+}
+
 /// Appends `text` to `out`: every run of white space (no-break spaces included) as one space, no
 /// space at the start of `out`, ignorable characters left out.
 pub(crate) fn fold_into(out: &mut String, text: &str) {

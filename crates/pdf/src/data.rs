@@ -4,8 +4,8 @@
 use serde_json::{Value, json};
 
 use raadspost_content::{
-    Annex, Block, BlockKind, Body, Enclosures, Footnote, Inline, Item, Letter, ListKind, Motion,
-    Part, Particular, Sender, Shape, Signatory, Values, VotingRows, WordingRole,
+    Annex, Area, Block, BlockKind, Body, Enclosures, Envelope, Footnote, Inline, Item, Letter,
+    ListKind, Motion, Part, Particular, Sender, Shape, Signatory, Values, VotingRows, WordingRole,
 };
 
 /// A document as the templates read it.
@@ -54,6 +54,25 @@ pub(crate) fn member(shape: &Shape) -> Option<Member> {
     Some(Member {
         json,
         texts: converter.texts,
+    })
+}
+
+/// What the template needs of an envelope, in mm. The keep-outs above the window and beside it
+/// bound the letterhead: `head` is the height that it may not go below.
+fn envelope_of(envelope: &Envelope, return_address: bool) -> Value {
+    let area = |area: &Area| json!([area.left, area.top, area.width, area.height]);
+    let line = envelope.return_address.as_ref().filter(|_| return_address);
+    let tops = envelope.keep_outs.iter().map(|keep_out| keep_out.area.top);
+    let head = tops.fold(envelope.window.top, f64::min);
+    json!({
+        "name": envelope.name,
+        "column": area(&envelope.address_column(line.is_some())),
+        "return-address": line.map(area),
+        "head": head,
+        "edge": envelope.edge,
+        "folds": envelope.folds,
+        "fold-marks": envelope.fold_marks,
+        "opening": envelope.opening,
     })
 }
 
@@ -281,6 +300,7 @@ impl Converter {
     fn letter(&mut self, letter: &Letter) -> Value {
         let Letter {
             id: _,
+            envelope,
             sender,
             addressee,
             address,
@@ -308,6 +328,7 @@ impl Converter {
             .map(|enclosures| self.enclosures(enclosures));
         json!({
             "kind": "letter",
+            "envelope": envelope_of(envelope, !letter.sender.address.is_empty()),
             "sender": sender,
             "addressee": addressee,
             "address": address,

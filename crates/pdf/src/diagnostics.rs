@@ -5,8 +5,13 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use raadspost_content::{Diagnostic, Diagnostics, Severity};
 use typst::diag::{Severity as TypstSeverity, SourceDiagnostic};
 
-/// What `letter.typ` panics with where an address fits the window in no size.
-const ADDRESS_TOO_TALL: &str = "pdf-address-too-tall";
+/// What `letter.typ` panics with, behind it what was measured: the code, and how the rest is told.
+const REFUSALS: [&str; 4] = [
+    "pdf-address-too-wide",
+    "pdf-address-too-tall",
+    "pdf-return-address-too-wide",
+    "pdf-letterhead-too-tall",
+];
 
 /// The characters of `text` that no font has, as one error; `whose` says where they stand.
 pub(crate) fn missing_glyphs(missing: &[char], whose: &str) -> Diagnostic {
@@ -44,12 +49,8 @@ pub(crate) fn convert<'a>(found: impl IntoIterator<Item = &'a SourceDiagnostic>)
 
 fn one(found: &SourceDiagnostic) -> Diagnostic {
     let message = found.message.as_str();
-    if message.contains(ADDRESS_TOO_TALL) {
-        return Diagnostic::error(
-            ADDRESS_TOO_TALL,
-            "the address does not fit the envelope's window",
-        )
-        .hint("shorten its lines or leave some out");
+    if let Some(refusal) = refusal(message) {
+        return refusal;
     }
     let severity = match found.severity {
         TypstSeverity::Error => Severity::Error,
@@ -61,6 +62,43 @@ fn one(found: &SourceDiagnostic) -> Diagnostic {
         diagnostic = diagnostic.hint(hint.v.as_str());
     }
     diagnostic
+}
+
+/// What a template refuses, with its measures in mm: `panicked with: CODE|measure|measure|…`.
+fn refusal(message: &str) -> Option<Diagnostic> {
+    let said = message.strip_prefix("panicked with: ")?;
+    let mut parts = said.splitn(5, '|');
+    let told = parts.next()?;
+    let code = REFUSALS.iter().copied().find(|code| *code == told)?;
+    let mut next = || parts.next().unwrap_or_default();
+    let (found, room, envelope, what) = (next(), next(), next(), next());
+    let (message, hint) = match code {
+        "pdf-address-too-wide" => (
+            format!(
+                "`{what}` in the address is {found} mm wide at 10 pt, and the column of the envelope `{envelope}` is {room} mm"
+            ),
+            "shorten the word, or take an envelope with a wider column",
+        ),
+        "pdf-address-too-tall" => (
+            format!(
+                "the address takes {what} lines and {found} mm at 10 pt, and the window of the envelope `{envelope}` has room for six lines and {room} mm"
+            ),
+            "shorten its lines or leave some out",
+        ),
+        "pdf-return-address-too-wide" => (
+            format!(
+                "the return address is {found} mm wide at 6.5 pt, and its line in the envelope `{envelope}` is {room} mm"
+            ),
+            "shorten the lines of `sender.address`",
+        ),
+        _ => (
+            format!(
+                "the letterhead is {found} mm high, and the envelope `{envelope}` leaves {room} mm above its window"
+            ),
+            "leave out lines of `sender`, or take another envelope",
+        ),
+    };
+    Some(Diagnostic::error(code, message).hint(hint))
 }
 
 /// The stable code of what Typst says.
@@ -104,7 +142,19 @@ pub(crate) fn guarded<T>(
 
 #[cfg(test)]
 mod tests {
-    use super::{guarded, missing_glyphs};
+    use super::{guarded, missing_glyphs, refusal};
+
+    #[test]
+    fn a_refusal_of_a_template_tells_its_measures() {
+        let said = "panicked with: pdf-address-too-wide|83.4|70|nl-dl-left|a|b";
+        let refusal = refusal(said).expect("a refusal");
+        assert_eq!(refusal.code, "pdf-address-too-wide");
+        assert_eq!(
+            refusal.message,
+            "`a|b` in the address is 83.4 mm wide at 10 pt, and the column of the envelope `nl-dl-left` is 70 mm"
+        );
+        assert!(super::refusal("panicked with: unknown block: x").is_none());
+    }
 
     #[test]
     fn a_panic_is_an_error_of_this_document() {

@@ -336,29 +336,52 @@ fn footnotes_start_at_one_in_each_document_and_may_be_named_twice() {
     );
 }
 
-#[test]
-fn an_address_shrinks_until_it_fits_and_is_refused_when_it_cannot() {
-    let renderer = renderer();
-    let letter = &documents(BRIEF)[..1];
-    let make = |name: &str| {
-        let slots = [name, UTRECHT[1], UTRECHT[2]].map(str::to_owned).to_vec();
-        render(
-            &renderer,
-            letter,
-            &[Values {
-                slots,
-                members: vec![],
-            }],
-        )
+/// The letter of the sample for a municipality of this name.
+fn letter_to(name: &str) -> Result<String, Diagnostics> {
+    let slots = [name, UTRECHT[1], UTRECHT[2]].map(str::to_owned).to_vec();
+    let values = Values {
+        slots,
+        members: vec![],
     };
-    let long = "Gemeente ".repeat(14) + "aan de Rijn";
-    assert_eq!(long.chars().count(), 137);
-    let made = make(&long).expect("it fits in small type");
-    assert!(text(&made[0]).contains(&long));
-    let found = make(&"Gemeente ".repeat(60)).expect_err("it fits in no size");
+    let made = render(&renderer(), &documents(BRIEF)[..1], &[values])?;
+    Ok(text(&made[0]))
+}
+
+#[test]
+fn an_address_is_broken_well_or_refused_with_its_measures() {
+    for name in [
+        "Nuenen, Gerwen en Nederwetten",
+        &("Gemeente ".repeat(6) + "aan de Rijn"),
+    ] {
+        let said = letter_to(name).expect(name);
+        let line = format!("Aan de leden van de gemeenteraad van {name}");
+        assert!(said.contains(&line), "{said}");
+    }
+    let found = letter_to(&"Gemeente ".repeat(30)).expect_err("it takes too many lines");
     assert_eq!(found[0].code, "pdf-address-too-tall");
-    let found = make(&"w".repeat(90)).expect_err("a word is wider than the window");
-    assert_eq!(found[0].code, "pdf-address-too-tall");
+    assert!(
+        found[0].message.contains("room for six lines and 27 mm"),
+        "{}",
+        found[0].message
+    );
+    let found = letter_to(&"w".repeat(50)).expect_err("a word is wider than the column");
+    assert_eq!(found[0].code, "pdf-address-too-wide");
+    let measured = found[0].message.split(" is ").nth(1).expect("a measure");
+    let width: f64 = measured
+        .split(' ')
+        .next()
+        .expect("a number")
+        .parse()
+        .expect("mm");
+    // 50 letters w of Source Sans 3 at 10 pt: 0.716 em each.
+    assert!((120.0..135.0).contains(&width), "{}", found[0].message);
+    assert!(
+        found[0]
+            .message
+            .ends_with("the envelope `nl-dl-left` is 70 mm"),
+        "{}",
+        found[0].message
+    );
 }
 
 #[test]

@@ -72,6 +72,17 @@ pub enum RunError {
     /// A file cannot be read or written: a full disk, a missing permission.
     #[error(transparent)]
     Sink(#[from] SinkError),
+    /// An inspector says of itself that it cannot be trusted. Occurs while documents are judged;
+    /// what was delivered before was judged by the same inspector.
+    #[error("the check of `{file}` for `{code}` contradicts itself: {message}")]
+    Inspection {
+        /// The municipality's code.
+        code: String,
+        /// The file's name.
+        file: String,
+        /// What it says.
+        message: String,
+    },
     /// The source of packs panicked. Occurs while packs are read; a panic of a renderer is a
     /// failed document instead.
     #[error("the run broke off: {0}")]
@@ -82,6 +93,9 @@ impl RunError {
     /// What to do about it, in the imperative.
     pub fn hint(&self) -> Option<&'static str> {
         match self {
+            Self::Inspection { .. } => {
+                Some("report this as a bug, with the campaign and the row if you can")
+            }
             Self::NoRecipients => Some("give a register with at least one row below its header"),
             Self::Strict { .. } => Some("mend what is named above, or leave out `--strict`"),
             Self::UnknownCodes(_) => {

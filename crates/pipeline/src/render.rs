@@ -115,7 +115,11 @@ impl<'a> Backends<'a> {
     pub(crate) fn render(&self, format: Format, orders: &[Order<'_>]) -> Outcomes {
         let mut allowed = Vec::new();
         if let Ok(renditions) = self.attempt(format, orders, &mut allowed) {
-            let judge = |(order, rendition)| self.judge(order, rendition, &mut allowed);
+            let differs = self.against_plain(format, orders, &renditions);
+            let judge = |(order, rendition)| match differs.as_slice() {
+                [] => self.judge(order, rendition, &mut allowed),
+                reasons => Outcome::Failed(reasons.to_vec()),
+            };
             let outcomes = orders.iter().zip(renditions).map(judge).collect();
             return Outcomes { outcomes, allowed };
         }
@@ -172,9 +176,6 @@ impl<'a> Backends<'a> {
                 .map(|order| order.document.values.clone())
                 .collect();
             let mut rendered = prepared.render(&values)?;
-            if is_sampled(orders) {
-                self.hold_against_plain(prepared.as_ref(), &values, &rendered.output)?;
-            }
             rendered.warnings.splice(0..0, warnings.iter().cloned());
             Ok(rendered)
         };
@@ -201,25 +202,43 @@ impl<'a> Backends<'a> {
         }
     }
 
-    /// Makes the same documents in the plain way, where the renderer has one, and compares.
-    fn hold_against_plain(
+    /// Where the documents differ from the same made in the plain way; empty where the renderer has
+    /// none, or where they are not in the sample.
+    fn against_plain(
         &self,
-        prepared: &dyn Prepared,
-        values: &[Values],
+        format: Format,
+        orders: &[Order<'_>],
         made: &[Rendition],
-    ) -> Result<(), Diagnostics> {
-        let Some(plain) = prepared.render_plain(values) else {
-            return Ok(());
-        };
-        let plain = plain?.output;
-        let mut found = Vec::new();
-        for (one, other) in made.iter().zip(&plain) {
-            let judges = self.inspectors.iter();
-            for (_, judge) in judges.filter(|(format, _)| *format == one.format) {
-                found.extend(judge.compare(one, other));
-            }
+    ) -> Diagnostics {
+        if !is_sampled(orders) {
+            return Vec::new();
         }
-        if found.is_empty() { Ok(()) } else { Err(found) }
+        let values: Vec<Values> = orders
+            .iter()
+            .map(|order| order.document.values.clone())
+            .collect();
+        let compare = || {
+            let warm = self.warm_up(format, orders);
+            let Some(Ok(warm)) = warm.get() else {
+                return Vec::new();
+            };
+            let plain = match warm.output.render_plain(&values) {
+                None => return Vec::new(),
+                Some(Err(found)) => return found,
+                Some(Ok(plain)) => plain.output,
+            };
+            let judges = self.inspectors.iter().filter(|(of, _)| *of == format);
+            let pairs = made.iter().zip(&plain);
+            judges
+                .flat_map(|(_, judge)| {
+                    pairs
+                        .clone()
+                        .flat_map(|(one, other)| judge.compare(one, other))
+                })
+                .collect()
+        };
+        catch_unwind(AssertUnwindSafe(compare))
+            .unwrap_or_else(|panic| vec![panicked("renderer-panic", "renderer", &*panic)])
     }
 
     fn judge(
@@ -292,7 +311,7 @@ impl<'a> Backends<'a> {
 }
 
 /// One pack in so many is made in the plain way too.
-const SAMPLE: u8 = 100;
+const SAMPLE: u16 = 100;
 
 /// Whether a pack is in the sample. What it says decides, so that a run has the same sample on any
 /// number of threads.
@@ -304,7 +323,7 @@ fn is_sampled(orders: &[Order<'_>]) -> bool {
             .field(&order.document.values.fingerprint().0);
     }
     let digest = builder.finish().0;
-    u16::from_be_bytes([digest[0], digest[1]]).is_multiple_of(u16::from(SAMPLE))
+    u16::from_be_bytes([digest[0], digest[1]]).is_multiple_of(SAMPLE)
 }
 
 fn miscounted(made: usize, ordered: usize) -> Diagnostic {

@@ -1,6 +1,6 @@
 //! Makes one pack: finds out what is fresh, renders the rest, and sees whether the pack is held.
 
-use raadspost_content::{Diagnostics, Fingerprint, Place};
+use raadspost_content::{Diagnostics, Fingerprint, INSPECTION_FAULT, Place};
 
 use crate::freshness::{JobFingerprint, ShapeFingerprints};
 use crate::ledger::{Delivered, LedgerReader};
@@ -61,7 +61,7 @@ impl Worker<'_> {
             let reason = held(&missing, "failed earlier and is not selected").at(place.clone());
             withhold(&plan, &mut states, &reason, &mut parcel);
         }
-        self.render(&plan, &prints, &mut states, &place, &mut parcel);
+        self.render(&plan, &prints, &mut states, &place, &mut parcel)?;
         let failed = plan
             .jobs
             .iter()
@@ -186,7 +186,7 @@ impl Worker<'_> {
         states: &mut [State],
         place: &Place,
         parcel: &mut Parcel,
-    ) {
+    ) -> Result<(), RunError> {
         for format in self.backends.formats() {
             let dirty: Vec<usize> = (0..plan.jobs.len())
                 .filter(|at| matches!(states[*at], State::Dirty { .. }))
@@ -232,6 +232,16 @@ impl Worker<'_> {
                         states[at] = State::Made(Box::new(put));
                     }
                     Outcome::Failed(reasons) => {
+                        let fault = reasons
+                            .iter()
+                            .find(|reason| reason.code == INSPECTION_FAULT);
+                        if let Some(fault) = fault {
+                            return Err(RunError::Inspection {
+                                code: plan.code.clone(),
+                                file: job.document.file.clone(),
+                                message: fault.message.clone(),
+                            });
+                        }
                         self.fail(plan, job, reasons, place, parcel);
                         states[at] = State::Failed;
                     }
@@ -240,6 +250,7 @@ impl Worker<'_> {
                 }
             }
         }
+        Ok(())
     }
 
     /// Notes and tells why a document failed.

@@ -470,6 +470,18 @@ static ANNEX: Object = object(
     ],
 );
 
+static LIMITS: Object = object(
+    "limits of a document",
+    &[
+        may("pages", Kind::Count(10_000), "pages of its PDF at most"),
+        may(
+            "bytes",
+            Kind::Count(1_000_000_000),
+            "bytes of its PDF at most",
+        ),
+    ],
+);
+
 static DOCUMENT: Object = Object {
     name: "document",
     keys: &[
@@ -506,6 +518,11 @@ static DOCUMENT: Object = Object {
             "the documents that it holds, in order, as one file to mail",
         ),
         may("annex", Kind::Object(&ANNEX), "the heading over its parts"),
+        may(
+            "limits",
+            Kind::Object(&LIMITS),
+            "what its PDF may not exceed; one that does is refused",
+        ),
         WHEN,
     ],
     one_of: &["letter", "parts", "collects"],
@@ -555,6 +572,18 @@ static LOOK: Object = object(
     ],
 );
 
+static ENVELOPE_RULE: Object = object(
+    "envelope rule",
+    &[
+        must("name", Kind::Id, "an envelope"),
+        may(
+            "when",
+            Kind::Condition,
+            "condition under which it is this one; the first rule that holds counts",
+        ),
+    ],
+);
+
 /// The whole file.
 pub(crate) static CAMPAIGN: Object = object(
     "campaign",
@@ -575,6 +604,11 @@ pub(crate) static CAMPAIGN: Object = object(
             "reference-documents",
             Kind::Map(&Kind::Text),
             "for a municipality's code, the Word file of its own house style, as `reference-document`",
+        ),
+        may(
+            "envelope",
+            Kind::Either(&Kind::Id, &Kind::List(&Kind::Object(&ENVELOPE_RULE))),
+            "the envelope of the letters, of `envelopes/`; `nl-dl-left` unless said otherwise; or a list of envelopes with conditions",
         ),
         may(
             "archive",
@@ -626,16 +660,6 @@ static MARGINS: Object = object(
     ],
 );
 
-static WINDOW: Object = object(
-    "window",
-    &[
-        must("left", Kind::Text, "mm from the left edge of the sheet"),
-        must("top", Kind::Text, "mm from the upper edge of the sheet"),
-        must("width", Kind::Text, "mm"),
-        must("height", Kind::Text, "mm"),
-    ],
-);
-
 /// `theme.yaml`.
 pub(crate) static THEME: Object = object(
     "theme",
@@ -667,12 +691,6 @@ pub(crate) static THEME: Object = object(
         must("muted", Kind::Text, "colour of small text"),
         must("accent", Kind::Text, "colour of letterhead and headings"),
         must("margins", Kind::Object(&MARGINS), "page margins"),
-        must("window", Kind::Object(&WINDOW), "the envelope's window"),
-        must(
-            "folds",
-            Kind::List(&Kind::Text),
-            "folding marks, in mm from the upper edge of the sheet",
-        ),
     ],
 );
 

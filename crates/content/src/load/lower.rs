@@ -15,7 +15,9 @@ use crate::draft::{
 use crate::expression::Condition;
 use crate::register::{ColumnType, RegisterSettings};
 use crate::theme::{LogoSettings, Look};
-use crate::{Diagnostic, Diagnostics, FillInKind, Format, Sender, Signatory, Source, Span};
+use crate::{
+    Diagnostic, Diagnostics, DocumentLimits, FillInKind, Format, Sender, Signatory, Source, Span,
+};
 
 /// Reads a campaign as far as it can be read.
 pub(crate) fn campaign(
@@ -198,6 +200,7 @@ impl Lower<'_> {
                 .iter()
                 .filter_map(|(code, node)| Some((code.text.clone(), named(scalar(node)?))))
                 .collect(),
+            envelopes: self.envelopes(map),
             archive: map
                 .object("archive")
                 .map(|map| super::archive::lower(self, &map))
@@ -315,6 +318,17 @@ impl Lower<'_> {
             email: map.string("email"),
             website: map.string("website"),
         }
+    }
+
+    fn envelopes(&mut self, map: &Map<'_>) -> Vec<(Option<ConditionId>, Reference)> {
+        if let Some(name) = map.reference("envelope") {
+            return vec![(None, name)];
+        }
+        let rules = map.list("envelope").iter();
+        rules
+            .filter_map(|node| Map::of(node, map.below("envelope")?))
+            .filter_map(|rule| Some((self.when(&rule), rule.reference("name")?)))
+            .collect()
     }
 
     fn look(&mut self, map: &Map<'_>) -> Look {
@@ -567,6 +581,7 @@ impl Lower<'_> {
             when: self.when(map),
             language: self.language(map),
             title: self.inline_of(map, "title"),
+            limits: limits(map),
             body,
         })
     }
@@ -587,6 +602,18 @@ impl Lower<'_> {
             }),
             (None, None) => None,
         }
+    }
+}
+
+/// What the PDF of a document may not exceed.
+fn limits(map: &Map<'_>) -> DocumentLimits {
+    let Some(limits) = map.object("limits") else {
+        return DocumentLimits::default();
+    };
+    let most = |name| limits.string(name)?.parse::<u64>().ok();
+    DocumentLimits {
+        pages: most("pages").and_then(|pages| u32::try_from(pages).ok()),
+        bytes: most("bytes"),
     }
 }
 

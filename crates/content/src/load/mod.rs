@@ -2,6 +2,8 @@
 //! lowering that collects every mistake.
 
 pub(crate) mod archive;
+pub(crate) mod envelope;
+pub(crate) mod envelope_keys;
 pub(crate) mod keys;
 pub(crate) mod lower;
 pub(crate) mod map;
@@ -20,8 +22,8 @@ mod tests {
     use std::path::Path;
 
     use super::keys::{self, Kind, Object};
-    use super::{lower, printer_keys};
-    use crate::{Printer, Source, Theme};
+    use super::{envelope_keys, lower, printer_keys};
+    use crate::{Envelope, Printer, Source, Theme};
 
     fn table(object: &'static Object, out: &mut BTreeSet<(&'static str, &'static str)>) {
         fn below(kind: &'static Kind, out: &mut BTreeSet<(&'static str, &'static str)>) {
@@ -59,8 +61,16 @@ mod tests {
             let loaded = Printer::load(&Source::new(name, text));
             loaded.unwrap_or_else(|mistakes| panic!("{mistakes:?}"));
         }
+        for entry in fs::read_dir(root.join("content/envelopes")).expect("envelopes") {
+            let path = entry.expect("an entry").path();
+            let text = fs::read_to_string(&path).expect("an envelope");
+            let name = path.display().to_string();
+            let loaded = Envelope::load("own", &Source::new(name, text));
+            loaded.unwrap_or_else(|mistakes| panic!("{mistakes:?}"));
+        }
         let mut known = BTreeSet::new();
         table(&keys::CAMPAIGN, &mut known);
+        table(&envelope_keys::ENVELOPE, &mut known);
         table(&keys::THEME, &mut known);
         table(&printer_keys::PRINTER, &mut known);
         let read = lower::reads::take();

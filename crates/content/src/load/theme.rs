@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use super::keys::{self, Kind, THEME};
-use super::lower::{Map, scalar};
+use super::lower::Map;
 use super::map::Text;
 use super::yaml;
-use crate::{Colour, Diagnostics, Margins, Source, Theme, Window};
+use crate::{Colour, Diagnostics, Margins, Source, Theme};
 
 /// Reads a theme; all mistakes are collected.
 pub(crate) fn load(source: &Arc<Source>) -> Result<Theme, Diagnostics> {
@@ -80,20 +80,6 @@ fn read(map: &Map<'_>, diagnostics: &mut Diagnostics) -> Theme {
         bottom: number(side("bottom")),
         left: number(side("left")),
     };
-    let window = map.object("window");
-    let edge = |name| window.as_ref().and_then(|map| map.text(name));
-    let window = Window {
-        left: number(edge("left")),
-        top: number(edge("top")),
-        width: number(edge("width")),
-        height: number(edge("height")),
-    };
-    let folds = map
-        .list("folds")
-        .iter()
-        .filter_map(scalar)
-        .map(|text| number(Some(text)))
-        .collect();
     let mut colour = |name| {
         let Some(text) = map.text(name) else {
             return Colour([0, 0, 0]);
@@ -111,7 +97,5 @@ fn read(map: &Map<'_>, diagnostics: &mut Diagnostics) -> Theme {
         word_headings: string("word-headings"),
         size,
         margins,
-        window,
-        folds,
     }
 }

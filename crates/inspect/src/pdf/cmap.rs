@@ -105,13 +105,40 @@ impl CMap {
         }
     }
 
-    /// Calls `each` with every code of a shown string and its text; a code without text is U+FFFD.
+    /// Whether every code has two bytes, and its text stands in the table.
+    pub(crate) fn is_plain(&self) -> bool {
+        matches!(self.spaces[..], [(2, 0, 0xFFFF)]) && self.ranges.is_empty()
+    }
+
+    /// The text of a code of two bytes, where the table has it.
+    pub(crate) fn text(&self, code: u32) -> Option<&str> {
+        self.chars[1].get(code as usize)?.as_deref()
+    }
+
+    /// About how many bytes it takes in memory.
+    pub(crate) fn weight(&self) -> usize {
+        self.chars.iter().map(|table| table.len() * 24).sum()
+    }
+
+    /// Calls `each` with every code of a shown string, its length in bytes and its text; a code
+    /// without text is U+FFFD.
     pub(crate) fn decode(
         &self,
         bytes: &[u8],
         default_length: usize,
-        mut each: impl FnMut(u32, &str),
+        mut each: impl FnMut(u32, usize, &str),
     ) {
+        // Nearly every font has this one range, and every code in it a text.
+        if matches!(self.spaces[..], [(2, 0, 0xFFFF)]) && bytes.len() % 2 == 0 {
+            for pair in bytes.chunks_exact(2) {
+                let code = u32::from(pair[0]) << 8 | u32::from(pair[1]);
+                match self.chars[1].get(code as usize) {
+                    Some(Some(text)) => each(code, 2, text),
+                    _ => self.in_ranges(code, 2, &mut each),
+                }
+            }
+            return;
+        }
         let mut rest = bytes;
         while !rest.is_empty() {
             let length = (1..=4.min(rest.len()))
@@ -126,24 +153,27 @@ impl CMap {
             let (head, tail) = rest.split_at(length);
             rest = tail;
             let code = code(head);
-            if let Some(Some(text)) = self.chars[length - 1].get(code as usize) {
-                each(code, text);
-                continue;
+            match self.chars[length - 1].get(code as usize) {
+                Some(Some(text)) => each(code, length, text),
+                _ => self.in_ranges(code, length, &mut each),
             }
-            let range = self
-                .ranges
-                .iter()
-                .find(|(l, low, high, _)| *l == length && (*low..=*high).contains(&code));
-            match range {
-                Some((_, low, _, first)) => {
-                    let mut text = first.clone();
-                    if let Some(last) = text.last_mut() {
-                        *last = last.wrapping_add((code - low) as u16);
-                    }
-                    each(code, &String::from_utf16_lossy(&text));
+        }
+    }
+
+    fn in_ranges(&self, code: u32, length: usize, each: &mut impl FnMut(u32, usize, &str)) {
+        let range = self
+            .ranges
+            .iter()
+            .find(|(l, low, high, _)| *l == length && (*low..=*high).contains(&code));
+        match range {
+            Some((_, low, _, first)) => {
+                let mut text = first.clone();
+                if let Some(last) = text.last_mut() {
+                    *last = last.wrapping_add((code - low) as u16);
                 }
-                None => each(code, "\u{FFFD}"),
+                each(code, length, &String::from_utf16_lossy(&text));
             }
+            None => each(code, length, "\u{FFFD}"),
         }
     }
 }
@@ -154,7 +184,7 @@ mod tests {
 
     fn text(map: &CMap, bytes: &[u8]) -> String {
         let mut out = String::new();
-        map.decode(bytes, 2, |_, text| out.push_str(text));
+        map.decode(bytes, 2, |_, _, text| out.push_str(text));
         out
     }
 

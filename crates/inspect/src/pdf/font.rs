@@ -1,12 +1,23 @@
-//! Fonts, as far as text needs them: how many bytes a code has, and what each code reads as.
+//! Fonts (ISO 32000-1, 9.6 to 9.8): what each code reads as, how wide it is and what box its glyph
+//! has, and what is wrong with the font by itself.
 
 use lopdf::{Dictionary, Document, Object};
 
 use super::STREAM_LIMIT;
 use super::cmap::CMap;
+use super::matrix::Rect;
+use super::program::Program;
+use crate::text::is_visible;
+
+/// A width in the file may differ from the program's by rounding, in 1/1000 em (ISO 19005-2,
+/// 6.2.11.5, as validators read it).
+const WIDTH_TOLERANCE: f32 = 1.0;
+
+/// Glyphs without a program are taken to reach from here to there, in 1/1000 em.
+const USUAL: (f32, f32) = (-250.0, 900.0);
 
 /// How the strings shown in a font become text.
-pub(crate) enum Font {
+enum Text {
     /// By the font's ToUnicode CMap; the number is the length of a code outside all its ranges.
     Mapped(CMap, usize),
     /// A simple font without a map: Windows-1252, which is close to WinAnsiEncoding
@@ -14,6 +25,50 @@ pub(crate) enum Font {
     Latin,
     /// A composite font without a map: two bytes a code, no text known.
     Unknown,
+}
+
+/// What is wrong with a font, wherever it is used.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum FontFault {
+    /// It has no font program, or one that cannot be read.
+    NotEmbedded,
+    /// It is no composite font with the encoding Identity-H, so its glyphs cannot be followed.
+    Foreign,
+    /// A code whose width in the file is not the advance of its glyph, both in 1/1000 em.
+    Width { code: u32, said: f32, is: f32 },
+}
+
+/// A font as a page uses it.
+pub(crate) struct Font {
+    /// `BaseFont`, without the tag of a subset.
+    pub(crate) name: String,
+    /// What is wrong with it.
+    pub(crate) faults: Vec<FontFault>,
+    text: Text,
+    widths: Vec<Option<f32>>,
+    default_width: f32,
+    program: Option<Program>,
+    /// All that is known of each code of two bytes; empty where codes have other lengths.
+    codes: Vec<Code>,
+}
+
+/// All that is known of a code, looked up at once: a page shows thousands.
+pub(crate) struct Code {
+    pub(crate) shown: Shown,
+    pub(crate) text: Box<str>,
+    /// Whether nothing is to be said of it: it has a glyph, which shows its one character.
+    pub(crate) plain: bool,
+}
+
+/// How a code is shown.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Shown {
+    /// How far it moves on, in 1/1000 em.
+    pub(crate) width: f32,
+    /// The box of its glyph, in 1/1000 em; `None` where nothing is painted.
+    pub(crate) bounds: Option<Rect>,
+    /// Whether the program has no glyph for it, or the one for missing glyphs.
+    pub(crate) missing: bool,
 }
 
 /// 0x80 to 0x9F in Windows-1252.
@@ -26,37 +81,238 @@ const WINDOWS_1252: [char; 32] = [
 impl Font {
     /// Reads a font dictionary.
     pub(crate) fn read(document: &Document, font: &Dictionary) -> Self {
-        let composite = font
-            .get(b"Subtype")
-            .and_then(Object::as_name)
-            .is_ok_and(|name| name == b"Type0");
+        let name_of = |dictionary: &Dictionary, key: &[u8]| {
+            let name = dictionary
+                .get_deref(key, document)
+                .and_then(Object::as_name);
+            name.map(<[u8]>::to_vec).unwrap_or_default()
+        };
+        let composite = name_of(font, b"Subtype") == b"Type0";
         let map = font
             .get_deref(b"ToUnicode", document)
             .and_then(Object::as_stream)
             .ok()
             .and_then(|stream| stream.get_plain_content_with_limit(STREAM_LIMIT).ok());
-        match map {
-            Some(bytes) => Self::Mapped(CMap::parse(&bytes), if composite { 2 } else { 1 }),
-            None if composite => Self::Unknown,
-            None => Self::Latin,
+        let text = match map {
+            Some(bytes) => Text::Mapped(CMap::parse(&bytes), if composite { 2 } else { 1 }),
+            None if composite => Text::Unknown,
+            None => Text::Latin,
+        };
+        let name = String::from_utf8_lossy(&name_of(font, b"BaseFont")).into_owned();
+        let mut read = Self {
+            name: name
+                .split_once('+')
+                .map_or(name.clone(), |(_, name)| name.to_owned()),
+            faults: Vec::new(),
+            text,
+            widths: Vec::new(),
+            default_width: 0.0,
+            program: None,
+            codes: Vec::new(),
+        };
+        let descendant = font
+            .get_deref(b"DescendantFonts", document)
+            .and_then(Object::as_array)
+            .ok()
+            .and_then(|fonts| fonts.first())
+            .and_then(|font| document.dereference(font).ok())
+            .and_then(|(_, font)| font.as_dict().ok());
+        match descendant {
+            Some(descendant) if name_of(font, b"Encoding") == b"Identity-H" => {
+                read.program = Program::read(document, descendant);
+                read.default_width = number(document, descendant, b"DW").unwrap_or(1000.0);
+                read.read_widths(document, descendant);
+                read.judge();
+                read.tabulate();
+            }
+            _ => {
+                read.faults.push(FontFault::Foreign);
+                read.read_simple_widths(document, font);
+            }
+        }
+        read
+    }
+
+    /// `W` of a CIDFont (9.7.4.3): `c [w …]` from c on, or `first last w` for a range.
+    fn read_widths(&mut self, document: &Document, font: &Dictionary) {
+        let Ok(all) = font.get_deref(b"W", document).and_then(Object::as_array) else {
+            return;
+        };
+        let mut rest = all
+            .iter()
+            .filter_map(|item| document.dereference(item).ok());
+        while let (Some((_, first)), Some((_, second))) = (rest.next(), rest.next()) {
+            let Some(first) = code(first) else { return };
+            match second {
+                Object::Array(widths) => {
+                    for (at, width) in (first..).zip(widths) {
+                        let width = document
+                            .dereference(width)
+                            .and_then(|(_, width)| width.as_float());
+                        self.set(at, width.ok());
+                    }
+                }
+                last => {
+                    let (Some(last), Some((_, width))) = (code(last), rest.next()) else {
+                        return;
+                    };
+                    let width = width.as_float().ok();
+                    (first..=last).for_each(|at| self.set(at, width));
+                }
+            }
         }
     }
 
-    /// Calls `each` with each code of a shown string and its text.
-    pub(crate) fn decode(&self, bytes: &[u8], mut each: impl FnMut(u32, &str)) {
-        match self {
-            Self::Mapped(map, length) => map.decode(bytes, *length, each),
-            Self::Latin => {
+    /// `Widths` of a simple font (9.6.2.1).
+    fn read_simple_widths(&mut self, document: &Document, font: &Dictionary) {
+        let first = number(document, font, b"FirstChar").unwrap_or(0.0) as usize;
+        if let Ok(widths) = font
+            .get_deref(b"Widths", document)
+            .and_then(Object::as_array)
+        {
+            for (at, width) in (first..).zip(widths) {
+                self.set(at, width.as_float().ok());
+            }
+        }
+    }
+
+    /// CIDs have two bytes, so the table stays small whatever a file says.
+    fn set(&mut self, at: usize, width: Option<f32>) {
+        if at <= usize::from(u16::MAX) {
+            if self.widths.len() <= at {
+                self.widths.resize(at + 1, None);
+            }
+            self.widths[at] = width;
+        }
+    }
+
+    /// Every width that the file states for a glyph is that of the glyph.
+    fn judge(&mut self) {
+        let Some(program) = &self.program else {
+            self.faults.push(FontFault::NotEmbedded);
+            return;
+        };
+        for code in 0..program.codes() {
+            let Some(is) = program.glyph(code).and_then(|glyph| glyph.advance) else {
+                continue;
+            };
+            let said = self.width(code);
+            // `.notdef` is never shown in a sound file, and where it is, that is said.
+            if code > 0 && (said - is).abs() > WIDTH_TOLERANCE {
+                self.faults.push(FontFault::Width { code, said, is });
+            }
+        }
+    }
+
+    /// Makes the table of codes.
+    fn tabulate(&mut self) {
+        let (Text::Mapped(map, _), Some(program)) = (&self.text, &self.program) else {
+            return;
+        };
+        if !map.is_plain() {
+            return;
+        }
+        let code = |code: u32| {
+            let shown = self.shown(code);
+            let text = map.text(code).unwrap_or("\u{FFFD}");
+            let mut characters = text.chars();
+            let one = characters.next().filter(|_| characters.next().is_none());
+            let faulty = !self.faults.is_empty();
+            let plain = !shown.missing
+                && !faulty
+                && one
+                    .is_some_and(|c| c != '\u{FFFD}' && (shown.bounds.is_some() || !is_visible(c)));
+            Code {
+                shown,
+                text: text.into(),
+                plain,
+            }
+        };
+        self.codes = (0..program.codes()).map(code).collect();
+    }
+
+    /// What is known of a code of two bytes, where there is a table.
+    pub(crate) fn code(&self, code: u32) -> Option<&Code> {
+        self.codes.get(code as usize)
+    }
+
+    /// Whether there is a table of codes.
+    pub(crate) fn is_tabulated(&self) -> bool {
+        !self.codes.is_empty()
+    }
+
+    fn width(&self, code: u32) -> f32 {
+        let stated = self.widths.get(code as usize).copied().flatten();
+        stated.unwrap_or(self.default_width)
+    }
+
+    /// How a code is shown.
+    pub(crate) fn shown(&self, code: u32) -> Shown {
+        let width = self.width(code);
+        match &self.program {
+            Some(program) => {
+                let glyph = program.glyph(code);
+                Shown {
+                    width,
+                    bounds: glyph.and_then(|glyph| glyph.bounds),
+                    missing: code == 0 || glyph.is_none(),
+                }
+            }
+            None => Shown {
+                width,
+                bounds: Some(Rect::between((0.0, USUAL.0), (width, USUAL.1))),
+                missing: false,
+            },
+        }
+    }
+
+    /// Calls `each` with each code of a shown string, its length in bytes and its text.
+    pub(crate) fn decode(&self, bytes: &[u8], mut each: impl FnMut(u32, usize, &str)) {
+        match &self.text {
+            Text::Mapped(map, length) => map.decode(bytes, *length, each),
+            Text::Latin => {
                 let mut buffer = [0; 4];
                 for byte in bytes {
                     let c = match byte {
                         0x80..=0x9F => WINDOWS_1252[usize::from(byte - 0x80)],
                         _ => char::from(*byte),
                     };
-                    each(u32::from(*byte), c.encode_utf8(&mut buffer));
+                    each(u32::from(*byte), 1, c.encode_utf8(&mut buffer));
                 }
             }
-            Self::Unknown => bytes.chunks(2).for_each(|_| each(0, "\u{FFFD}")),
+            Text::Unknown => {
+                for pair in bytes.chunks(2) {
+                    let code = pair
+                        .iter()
+                        .fold(0, |code, byte| code << 8 | u32::from(*byte));
+                    each(code, pair.len(), "\u{FFFD}");
+                }
+            }
         }
     }
+
+    /// About how many bytes it takes in memory.
+    pub(crate) fn weight(&self) -> usize {
+        let text = match &self.text {
+            Text::Mapped(map, _) => map.weight(),
+            Text::Latin | Text::Unknown => 0,
+        };
+        let program = self.program.as_ref().map_or(0, Program::weight);
+        let table = self.codes.len() * (size_of::<Code>() + 8);
+        size_of::<Self>() + table + text + program + self.widths.len() * size_of::<Option<f32>>()
+    }
+}
+
+fn number(document: &Document, dictionary: &Dictionary, key: &[u8]) -> Option<f32> {
+    dictionary
+        .get_deref(key, document)
+        .and_then(Object::as_float)
+        .ok()
+}
+
+fn code(object: &Object) -> Option<usize> {
+    object
+        .as_i64()
+        .ok()
+        .and_then(|code| usize::try_from(code).ok())
 }

@@ -20,10 +20,22 @@ struct Position {
     link: Option<usize>,
 }
 
+/// Where a piece of joined text stands on paper.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Spot {
+    /// The offset at which it begins.
+    pub(crate) offset: usize,
+    /// The page, from 0.
+    pub(crate) page: usize,
+    /// The run on that page.
+    pub(crate) run: usize,
+}
+
 /// Text in the making.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Joiner {
     text: String,
+    spots: Vec<Spot>,
     last: Option<Position>,
 }
 
@@ -49,8 +61,12 @@ fn ends_in_address(text: &str) -> bool {
 }
 
 impl Joiner {
-    /// Adds what a run shows; `link` tells the link elements of a document apart.
-    pub(crate) fn push(&mut self, run: &Run, page: usize, link: Option<usize>) {
+    /// Adds what a run, by its number on the page, shows; `link` tells the link elements of a
+    /// document apart.
+    pub(crate) fn push(&mut self, (at, run): (usize, &Run), page: usize, link: Option<usize>) {
+        if run.text.is_empty() {
+            return;
+        }
         let position = Position {
             page,
             y: run.y,
@@ -64,6 +80,12 @@ impl Joiner {
                 self.text.push('\n');
             }
         }
+        let offset = self.text.len();
+        self.spots.push(Spot {
+            offset,
+            page,
+            run: at,
+        });
         self.text.push_str(&run.text);
         self.last = Some(position);
     }
@@ -93,6 +115,11 @@ impl Joiner {
             .all(|c| c.is_whitespace() || c == '\u{AD}')
     }
 
+    /// The text as it was joined, and where its pieces stand.
+    pub(crate) fn into_parts(self) -> (String, Vec<Spot>) {
+        (self.text, self.spots)
+    }
+
     /// The text, tidied.
     pub(crate) fn finish(self) -> String {
         tidy(&self.text)
@@ -103,17 +130,20 @@ impl Joiner {
 mod tests {
     use super::Joiner;
     use crate::pdf::content::Run;
+    use crate::pdf::marks::Belongs;
+    use crate::pdf::matrix::Rect;
 
     fn joined(runs: &[(&str, f32)]) -> String {
         let mut joiner = Joiner::default();
         for (text, y) in runs {
             let run = Run {
-                content: None,
+                belongs: Belongs::Nothing,
                 text: (*text).to_owned(),
                 y: *y,
                 size: 10.0,
+                bounds: Rect::EMPTY,
             };
-            joiner.push(&run, 0, Some(1));
+            joiner.push((0, &run), 0, Some(1));
         }
         joiner.finish()
     }

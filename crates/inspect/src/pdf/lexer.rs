@@ -13,6 +13,21 @@ pub(crate) enum Token<'a> {
     Keyword(&'a [u8]),
 }
 
+impl Token<'_> {
+    /// Its value, where it is a number.
+    pub(crate) fn number(&self) -> Option<f32> {
+        match self {
+            Self::Number(number) => Some(*number),
+            _ => None,
+        }
+    }
+
+    /// Whether it is the number 1.
+    pub(crate) fn is_one(&self) -> bool {
+        self.number() == Some(1.0)
+    }
+}
+
 /// Arrays and dictionaries nested deeper than this end the stream: no writer does that.
 const DEPTH_LIMIT: usize = 16;
 
@@ -21,6 +36,8 @@ pub(crate) struct Lexer<'a> {
     bytes: &'a [u8],
     at: usize,
     joined: bool,
+    /// Of the array joined last: behind how many of its bytes each number stood.
+    pub(crate) shifts: Vec<(usize, f32)>,
 }
 
 fn is_space(byte: u8) -> bool {
@@ -46,17 +63,19 @@ impl<'a> Lexer<'a> {
             bytes,
             at: 0,
             joined: false,
+            shifts: Vec::new(),
         }
     }
 
     /// A lexer that reads an array as the one string of all strings in it: in a content stream
     /// that is what `TJ` shows, and a string of its own for every glyph would cost more than all
-    /// the rest.
+    /// the rest. Its numbers, which move what is shown next, are kept apart.
     pub(crate) fn joining_arrays(bytes: &'a [u8]) -> Self {
         Self {
             bytes,
             at: 0,
             joined: true,
+            shifts: Vec::new(),
         }
     }
 
@@ -116,7 +135,11 @@ impl<'a> Lexer<'a> {
                     self.at += 2;
                     return self.dictionary(depth + 1);
                 }
-                b'<' => return Some(Token::String(self.hex_string())),
+                b'<' => {
+                    let mut out = Vec::new();
+                    self.hex_into(&mut out);
+                    return Some(Token::String(out));
+                }
                 b'[' => {
                     self.at += 1;
                     return if self.joined {
@@ -137,6 +160,9 @@ impl<'a> Lexer<'a> {
 
     fn joined_array(&mut self, depth: usize) -> Option<Token<'a>> {
         let mut out = Vec::new();
+        if depth == 1 {
+            self.shifts.clear();
+        }
         loop {
             self.skip_space();
             match self.peek()? {
@@ -145,7 +171,12 @@ impl<'a> Lexer<'a> {
                     return Some(Token::String(out));
                 }
                 b'(' => self.literal_into(&mut out),
-                b'-' | b'+' | b'.' | b'0'..=b'9' => drop(self.regular()),
+                b'-' | b'+' | b'.' | b'0'..=b'9' => {
+                    if let Some(number) = number(self.regular()) {
+                        self.shifts.push((out.len(), number));
+                    }
+                }
+                b'<' if self.bytes.get(self.at + 1) != Some(&b'<') => self.hex_into(&mut out),
                 _ if depth > DEPTH_LIMIT => return None,
                 _ => {
                     if let Token::String(inner) = self.token(depth)? {
@@ -214,30 +245,37 @@ impl<'a> Lexer<'a> {
     fn literal_into(&mut self, out: &mut Vec<u8>) {
         self.at += 1;
         let mut open = 1;
-        while let Some(byte) = self.peek() {
+        loop {
+            // Nearly all bytes stand for themselves.
+            let rest = &self.bytes[self.at..];
+            let plain = rest
+                .iter()
+                .position(|byte| matches!(byte, b'(' | b')' | b'\\' | b'\r'));
+            let plain = plain.unwrap_or(rest.len());
+            out.extend_from_slice(&rest[..plain]);
+            self.at += plain;
+            let Some(byte) = self.peek() else { break };
             self.at += 1;
             match byte {
-                b'(' => open += 1,
+                b'(' => {
+                    open += 1;
+                    out.push(byte);
+                }
                 b')' => {
                     open -= 1;
                     if open == 0 {
                         break;
                     }
+                    out.push(byte);
                 }
-                b'\\' => {
-                    self.escape(out);
-                    continue;
-                }
-                b'\r' => {
+                b'\\' => self.escape(out),
+                _ => {
                     if self.peek() == Some(b'\n') {
                         self.at += 1;
                     }
                     out.push(b'\n');
-                    continue;
                 }
-                _ => {}
             }
-            out.push(byte);
         }
     }
 
@@ -275,9 +313,8 @@ impl<'a> Lexer<'a> {
     }
 
     /// ISO 32000-1, 7.3.4.3: an odd last digit counts as if a zero followed.
-    fn hex_string(&mut self) -> Vec<u8> {
+    fn hex_into(&mut self, out: &mut Vec<u8>) {
         self.at += 1;
-        let mut out = Vec::new();
         let mut half = None;
         while let Some(byte) = self.peek() {
             self.at += 1;
@@ -291,7 +328,6 @@ impl<'a> Lexer<'a> {
             }
         }
         out.extend(half.map(|high| high << 4));
-        out
     }
 
     /// Skips the data of an inline image (ISO 32000-1, 8.9.7): up to `EI` between white space.
@@ -306,25 +342,36 @@ impl<'a> Lexer<'a> {
 
 /// ISO 32000-1, 7.3.3: a sign, digits, a point, digits; no exponent.
 fn number(word: &[u8]) -> Option<f32> {
-    let (sign, digits) = match word {
-        [b'-', rest @ ..] => (-1.0, rest),
-        [b'+', rest @ ..] => (1.0, rest),
-        _ => (1.0, word),
+    /// Ten to the power of the index.
+    const SCALES: [f64; 16] = [
+        1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+    ];
+    let (negative, digits) = match word {
+        [b'-', rest @ ..] => (true, rest),
+        [b'+', rest @ ..] => (false, rest),
+        _ => (false, word),
     };
-    let (mut value, mut scale, mut seen) = (0.0_f64, 0.0_f64, false);
+    let (mut value, mut kept, mut decimals, mut point) = (0_u64, 0, 0, false);
     for byte in digits {
         match byte {
             b'0'..=b'9' => {
-                seen = true;
-                value = value * 10.0 + f64::from(byte - b'0');
-                scale *= 10.0;
+                // Digits beyond the fifteenth change no f32; before the point they are no number
+                // that a page has.
+                if kept < 15 {
+                    value = value * 10 + u64::from(byte - b'0');
+                    decimals += usize::from(point);
+                } else if !point {
+                    return None;
+                }
+                kept += 1;
             }
-            b'.' if scale == 0.0 => scale = 1.0,
+            b'.' if !point => point = true,
             _ => return None,
         }
     }
-    let value = if scale > 1.0 { value / scale } else { value };
-    seen.then_some((sign * value) as f32)
+    let value = value as f64 / SCALES[decimals];
+    let value = if negative { -value } else { value };
+    (kept > 0).then_some(value as f32)
 }
 
 #[cfg(test)]
@@ -367,6 +414,7 @@ mod tests {
     fn joins_the_strings_of_an_array() {
         let mut lexer = Lexer::joining_arrays(b"[(a\\))-120.5<62>[(c)]/N]TJ");
         assert_eq!(lexer.next_token(), Some(Token::String(b"a)bc".to_vec())));
+        assert_eq!(lexer.shifts, [(2, -120.5)]);
         assert_eq!(lexer.next_token(), Some(Token::Keyword(b"TJ")));
         assert_eq!(Lexer::joining_arrays(&[b'['; 100_000]).next_token(), None);
     }

@@ -4,25 +4,33 @@
 //! Nothing here trusts the model: fonts, marked content and tags are read as any reader program
 //! would read them (ISO 32000-1, 9 and 14.7 to 14.9).
 
-use std::collections::HashMap;
+use std::sync::Arc;
 
-use lopdf::{Document, LoadOptions};
+use lopdf::{Document, LoadOptions, ObjectId};
+use rustc_hash::FxHashMap;
 
+mod cff;
 mod cmap;
-mod content;
-mod font;
+pub(crate) mod content;
+pub(crate) mod font;
+mod graphics;
 mod joiner;
 mod lexer;
+pub(crate) mod marks;
+pub(crate) mod matrix;
+pub(crate) mod memory;
 mod metadata;
 mod object;
-mod structure;
+mod program;
+pub(crate) mod structure;
 
 pub use metadata::Metadata;
 
 use crate::{Line, ReadError};
-use content::{Fonts, PageText};
+use content::PageContent;
 use joiner::Joiner;
-use structure::{Pages, Reader};
+use memory::{Fonts, Memory};
+use structure::{Pages, PlacedLine, Reader, Tree};
 
 /// The most bytes that one stream may inflate to.
 pub(crate) const STREAM_LIMIT: usize = 64 << 20;
@@ -41,14 +49,17 @@ pub struct PdfText {
 }
 
 /// A PDF whose pages have been read.
-struct Opened {
-    document: Document,
-    index: HashMap<lopdf::ObjectId, usize>,
-    pages: Vec<PageText>,
+pub(crate) struct Opened {
+    pub(crate) document: Document,
+    /// The page objects, in order.
+    pub(crate) ids: Vec<ObjectId>,
+    index: FxHashMap<ObjectId, usize>,
+    /// Their content.
+    pub(crate) pages: Vec<Arc<PageContent>>,
 }
 
 impl Opened {
-    fn read(bytes: &[u8]) -> Result<Self, ReadError> {
+    pub(crate) fn read(bytes: &[u8], memory: &Memory) -> Result<Self, ReadError> {
         let options = LoadOptions {
             strict: true,
             ..LoadOptions::with_max_decompressed_size(STREAM_LIMIT)
@@ -56,16 +67,24 @@ impl Opened {
         let document = Document::load_mem_with_options(bytes, options)?;
         let ids: Vec<_> = document.page_iter().collect();
         let index = ids.iter().enumerate().map(|(at, id)| (*id, at)).collect();
-        let mut fonts = Fonts::default();
-        let pages = ids
-            .iter()
-            .map(|id| content::read_page(&document, *id, &mut fonts))
-            .collect();
+        let mut fonts = Fonts::new(memory);
+        let pages = ids.iter().map(|id| fonts.page(&document, *id)).collect();
         Ok(Self {
             document,
+            ids,
             index,
             pages,
         })
+    }
+
+    /// The structure tree.
+    pub(crate) fn tree(&self) -> Result<Tree, ReadError> {
+        self.reader().read()
+    }
+
+    /// What the file says about itself.
+    pub(crate) fn metadata(&self) -> Metadata {
+        Metadata::read(&self.document)
     }
 
     fn reader(&self) -> Reader<'_> {
@@ -73,7 +92,7 @@ impl Opened {
             &self.document,
             Pages {
                 index: &self.index,
-                text: &self.pages,
+                content: &self.pages,
             },
         )
     }
@@ -84,16 +103,18 @@ impl Opened {
 /// # Errors
 /// When the bytes are no PDF, or when it has no structure tree.
 pub fn read_pdf(bytes: &[u8]) -> Result<PdfText, ReadError> {
-    let opened = Opened::read(bytes)?;
+    let opened = Opened::read(bytes, &Memory::default())?;
     let pages = opened.pages.iter().enumerate().map(|(at, page)| {
         let mut joiner = Joiner::default();
-        page.runs.iter().for_each(|run| joiner.push(run, at, None));
+        let runs = page.runs.iter().enumerate();
+        runs.for_each(|run| joiner.push(run, at, None));
         joiner.finish()
     });
+    let lines = opened.tree()?.lines.into_iter();
     Ok(PdfText {
-        lines: opened.reader().lines()?,
+        lines: lines.map(PlacedLine::into_line).collect(),
         pages: pages.collect(),
-        metadata: Metadata::read(&opened.document),
+        metadata: opened.metadata(),
         page_count: opened.pages.len(),
     })
 }
@@ -103,6 +124,8 @@ pub fn read_pdf(bytes: &[u8]) -> Result<PdfText, ReadError> {
 /// # Errors
 /// As [`read_pdf`].
 pub fn struct_outline(bytes: &[u8]) -> Result<String, ReadError> {
-    let outline = Opened::read(bytes)?.reader().outline()?;
+    let outline = Opened::read(bytes, &Memory::default())?
+        .reader()
+        .outline()?;
     Ok(outline.trim_start().to_owned())
 }

@@ -1,13 +1,16 @@
 //! The structure tree (ISO 32000-1, 14.7 and 14.8): lines in reading order.
 
-use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use lopdf::{Dictionary, Document, Object, ObjectId};
+use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::content::{MarkedContent, PageText};
-use super::joiner::Joiner;
+use super::content::PageContent;
+use super::joiner::{Joiner, Spot};
+use super::marks::MarkedContent;
 use super::object::text_string;
+use crate::text::{fold, tidy};
 use crate::{Line, ReadError, Role};
 
 /// Elements nested deeper than this are not read: no document goes there, only a broken tree.
@@ -15,8 +18,58 @@ const DEPTH_LIMIT: usize = 128;
 
 /// Pages as the tree names them and as they were read.
 pub(crate) struct Pages<'a> {
-    pub(crate) index: &'a HashMap<ObjectId, usize>,
-    pub(crate) text: &'a [PageText],
+    pub(crate) index: &'a FxHashMap<ObjectId, usize>,
+    pub(crate) content: &'a [Arc<PageContent>],
+}
+
+/// A line as it was joined, with the places of its pieces on paper.
+#[derive(Debug, Clone)]
+pub(crate) struct PlacedLine {
+    pub(crate) role: Role,
+    pub(crate) depth: usize,
+    pub(crate) label: Option<String>,
+    /// Not tidied: its white space is as the file has it, a line end that was forced is `\n`.
+    pub(crate) text: String,
+    pub(crate) spots: Vec<Spot>,
+}
+
+impl PlacedLine {
+    pub(crate) fn into_line(self) -> Line {
+        Line {
+            role: self.role,
+            depth: self.depth,
+            label: self.label,
+            text: tidy(&self.text),
+        }
+    }
+}
+
+impl Tree {
+    /// Whether a line of the file reads like this, white space folded.
+    pub(crate) fn has_line(&self, text: &str) -> bool {
+        let wanted = fold(text);
+        self.lines.iter().any(|line| fold(&line.text) == wanted)
+    }
+}
+
+/// Marked content, as the tree comes to it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Tagged {
+    /// The page, from 0.
+    pub(crate) page: usize,
+    pub(crate) content: MarkedContent,
+    /// 0 for the running text, and a number of its own for each footnote, which is read where it
+    /// is referred to and stands at the foot of the page.
+    pub(crate) note: usize,
+}
+
+/// The tree, read.
+#[derive(Debug, Default)]
+pub(crate) struct Tree {
+    /// The lines in reading order, the footnotes behind them.
+    pub(crate) lines: Vec<PlacedLine>,
+    /// All marked content, in reading order.
+    pub(crate) tagged: Vec<Tagged>,
 }
 
 /// What an element is for reading.
@@ -56,15 +109,19 @@ pub(crate) struct Reader<'a> {
     document: &'a Document,
     pages: Pages<'a>,
     roles: Option<&'a Dictionary>,
-    seen: HashSet<ObjectId>,
+    seen: FxHashSet<ObjectId>,
     links: usize,
     open: Joiner,
     /// Role and depth of the line that is open.
     opened: Option<(Role, usize)>,
     /// A label until the first line of its item or footnote takes it.
     label: Option<String>,
-    lines: Vec<Line>,
-    notes: Vec<Line>,
+    lines: Vec<PlacedLine>,
+    notes: Vec<PlacedLine>,
+    tagged: Vec<Tagged>,
+    /// The footnote in which the walk is, 0 for none, and how many there were.
+    note: usize,
+    noted: usize,
     /// The tree as text, where that is asked for instead of lines.
     outline: Option<String>,
     /// How deep the element is to which the outline's last line belongs.
@@ -77,23 +134,29 @@ impl<'a> Reader<'a> {
             document,
             pages,
             roles: None,
-            seen: HashSet::new(),
+            seen: FxHashSet::default(),
             links: 0,
             open: Joiner::default(),
             opened: None,
             label: None,
             lines: Vec::new(),
             notes: Vec::new(),
+            tagged: Vec::new(),
+            note: 0,
+            noted: 0,
             outline: None,
             outlined: 0,
         }
     }
 
-    /// The lines in reading order, the footnotes behind them.
-    pub(crate) fn lines(mut self) -> Result<Vec<Line>, ReadError> {
+    /// Lines and marked content in reading order.
+    pub(crate) fn read(mut self) -> Result<Tree, ReadError> {
         self.walk_root()?;
         self.lines.append(&mut self.notes);
-        Ok(self.lines)
+        Ok(Tree {
+            lines: self.lines,
+            tagged: self.tagged,
+        })
     }
 
     /// The tree, one element a line, with the text that stands in it directly.
@@ -213,7 +276,10 @@ impl<'a> Reader<'a> {
                 let lines = std::mem::take(&mut self.lines);
                 inner.role = Some(Role::Note);
                 inner.lists = 0;
+                self.noted += 1;
+                let note = std::mem::replace(&mut self.note, self.noted);
                 self.walk_inside(element, &inner, depth);
+                self.note = note;
                 self.flush();
                 self.label = label;
                 self.notes.extend(std::mem::replace(&mut self.lines, lines));
@@ -294,11 +360,13 @@ impl<'a> Reader<'a> {
                 Role::ListItem | Role::Note => self.label.take(),
                 Role::Heading(_) | Role::Paragraph => None,
             };
-            self.lines.push(Line {
+            let (text, spots) = open.into_parts();
+            self.lines.push(PlacedLine {
                 role,
                 depth,
                 label,
-                text: open.finish(),
+                text,
+                spots,
             });
         }
     }
@@ -306,12 +374,12 @@ impl<'a> Reader<'a> {
     /// A label that no line took: its item has no text of its own.
     fn flush_label(&mut self, depth: usize) {
         if let Some(label) = self.label.take() {
-            let text = String::new();
-            self.lines.push(Line {
+            self.lines.push(PlacedLine {
                 role: Role::ListItem,
                 depth,
                 label: Some(label),
-                text,
+                text: String::new(),
+                spots: Vec::new(),
             });
         }
     }
@@ -320,21 +388,27 @@ impl<'a> Reader<'a> {
         let Some(&page) = page.and_then(|page| self.pages.index.get(&page)) else {
             return;
         };
-        let Some(text) = self.pages.text.get(page) else {
+        let Some(found) = self.pages.content.get(page) else {
             return;
         };
-        let Some(runs) = text.by_content.get(&content) else {
+        let note = self.note;
+        self.tagged.push(Tagged {
+            page,
+            content,
+            note,
+        });
+        let Some(runs) = found.by_content.get(&content) else {
             return;
         };
         if self.outline.is_some() {
-            for at in runs {
-                self.add_outline(context, &text.runs[*at].text);
+            for at in runs.iter().filter(|at| !found.runs[**at].text.is_empty()) {
+                self.add_outline(context, &found.runs[*at].text);
             }
             return;
         }
         self.begin(context);
         for at in runs {
-            self.open.push(&text.runs[*at], page, context.link);
+            self.open.push((*at, &found.runs[*at]), page, context.link);
         }
     }
 

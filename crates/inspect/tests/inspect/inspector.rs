@@ -8,7 +8,8 @@ use raadspost_content::{
 };
 use raadspost_inspect::{DocxInspector, FileInspector, PdfInspector};
 
-use crate::{make_docx, make_pdf, pdf};
+use crate::make_pdf::{Kid, Pdf, element, inner, marked, show};
+use crate::{make_docx, make_pdf};
 
 /// Slot 0 is shown, slot 1 stands in the title of the file only.
 fn shape() -> Shape {
@@ -60,19 +61,39 @@ fn codes(
         bytes,
         pages,
     };
-    FileInspector
+    FileInspector::default()
         .inspect(shape, values, &rendition)
         .iter()
         .map(|finding| finding.code)
         .collect()
 }
 
+fn embedded(mut pdf: Pdf) -> Pdf {
+    pdf.embedded = true;
+    pdf
+}
+
+/// One line on the first of two pages; the second has a page number.
+fn sound(line: &[String]) -> Pdf {
+    let number = format!(
+        "/Artifact BMC BT /F1 8 Tf 1 0 0 1 50 20 Tm {} ET EMC\n",
+        show("2")
+    );
+    let contents = (0..line.len()).map(|at| Kid::Content(at as i64)).collect();
+    let tree = element("Document", vec![inner("P", contents)]);
+    embedded(Pdf::new(vec![line.concat(), number], tree))
+}
+
+fn says(text: &str) -> Pdf {
+    sound(&[marked(0, 700, text)])
+}
+
 fn pdf_codes(
     municipality: &str,
     pages: Option<u32>,
-    change: impl FnOnce(&mut make_pdf::Pdf),
+    change: impl FnOnce(&mut Pdf),
 ) -> Vec<&'static str> {
-    let mut pdf = pdf::example("Utrecht");
+    let mut pdf = says("De gemeente Utrecht");
     change(&mut pdf);
     codes(
         &shape(),
@@ -86,8 +107,7 @@ fn pdf_codes(
 #[test]
 fn a_sound_pdf_passes_and_each_fault_is_named() {
     assert_eq!(pdf_codes("Utrecht", Some(2), |_| {}), [""; 0]);
-    assert_eq!(pdf_codes("", Some(2), |_| {}), [""; 0]);
-    assert_eq!(pdf_codes("Zwolle", Some(2), |_| {}), ["pdf-text-missing"]);
+    assert_eq!(pdf_codes("Zwolle", Some(2), |_| {}), ["pdf-text-differs"]);
     assert_eq!(pdf_codes("Utrecht", Some(3), |_| {}), ["pdf-page-count"]);
     assert_eq!(pdf_codes("Utrecht", None, |_| {}), ["pdf-page-count"]);
     assert_eq!(
@@ -107,7 +127,7 @@ fn a_sound_pdf_passes_and_each_fault_is_named() {
         ["pdf-language"]
     );
     let swap = |from: &'static str, to: &'static str| {
-        move |pdf: &mut make_pdf::Pdf| pdf.xmp = pdf.xmp.replace(from, to)
+        move |pdf: &mut Pdf| pdf.xmp = pdf.xmp.replace(from, to)
     };
     assert_eq!(
         pdf_codes("Utrecht", Some(2), swap(">A<", ">B<")),
@@ -121,17 +141,67 @@ fn a_sound_pdf_passes_and_each_fault_is_named() {
         pdf_codes("Utrecht", Some(2), |pdf| pdf.tree = None),
         ["pdf-unreadable"]
     );
-    let unmapped = |pdf: &mut make_pdf::Pdf| pdf.pages[0] += &make_pdf::marked(77, 500, "\u{1}");
+    assert_eq!(
+        pdf_codes("Utrecht", Some(2), |pdf| pdf.size = (612, 792)),
+        ["pdf-page-size"; 2]
+    );
+    let unmapped = |pdf: &mut Pdf| pdf.pages[0] += &marked(77, 500, "\u{1}");
     assert_eq!(
         pdf_codes("Utrecht", Some(2), unmapped),
-        ["pdf-unmapped-text"]
+        ["pdf-missing-glyph", "pdf-unmapped-text"]
+    );
+}
+
+/// The widths of a TrueType font are held against its table of metrics.
+#[test]
+fn a_wrong_width_is_found_in_true_type() {
+    assert_eq!(
+        pdf_codes("Utrecht", Some(2), |pdf| pdf.wider = 0.9),
+        [""; 0]
+    );
+    let found = pdf_codes("Utrecht", Some(2), |pdf| pdf.wider = 1.5);
+    assert!(
+        found.len() > 5 && found.iter().all(|code| *code == "pdf-font-width"),
+        "{found:?}"
     );
 }
 
 #[test]
 fn a_value_is_found_across_a_hyphenated_line_end() {
-    assert_eq!(pdf_codes("samenwerkingsverband", Some(2), |_| {}), [""; 0]);
-    assert_eq!(pdf_codes("Noord-Brabant", Some(2), |_| {}), [""; 0]);
+    let broken = [
+        marked(0, 700, "De gemeente samenwerkings"),
+        format!(
+            "/Span <</MCID 1>> BDC BT /F1 10 Tf 1 0 0 1 250 700 Tm /Span <</ActualText <FEFF00AD>>> BDC {} EMC ET EMC\n",
+            show("-")
+        ),
+        marked(2, 686, "verband"),
+    ];
+    let judge = |value| {
+        codes(
+            &shape(),
+            &values(value),
+            sound(&broken).bytes(),
+            Format::Pdf,
+            Some(2),
+        )
+    };
+    assert_eq!(judge("samenwerkingsverband"), [""; 0]);
+    assert_eq!(judge("samenwerkings verband"), ["pdf-text-differs"]);
+    assert_eq!(judge("samenwerkings-verband"), ["pdf-text-differs"]);
+    let broken = [
+        marked(0, 700, "De gemeente Noord-"),
+        marked(1, 686, "Brabant"),
+    ];
+    let judge = |value| {
+        codes(
+            &shape(),
+            &values(value),
+            sound(&broken).bytes(),
+            Format::Pdf,
+            Some(2),
+        )
+    };
+    assert_eq!(judge("Noord-Brabant"), [""; 0]);
 }
 
 #[test]
@@ -144,16 +214,16 @@ fn a_collection_is_judged_by_its_members() {
             slots: values("").slots,
             members: vec![values(first), values(second)],
         };
-        codes(
-            &whole,
-            &values,
-            pdf::example("Utrecht").bytes(),
-            Format::Pdf,
-            Some(2),
-        )
+        let pages = vec![
+            marked(0, 700, "De gemeente Utrecht"),
+            marked(0, 700, "De gemeente Zwolle"),
+        ];
+        let on = |page| inner("P", vec![Kid::On(page, 0)]);
+        let pdf = embedded(Pdf::new(pages, element("Document", vec![on(0), on(1)])));
+        codes(&whole, &values, pdf.bytes(), Format::Pdf, Some(2))
     };
-    assert_eq!(judge("Utrecht", "Utrecht"), [""; 0]);
-    assert_eq!(judge("Utrecht", "Zwolle"), ["pdf-text-missing"]);
+    assert_eq!(judge("Utrecht", "Zwolle"), [""; 0]);
+    assert_eq!(judge("Utrecht", "Utrecht"), ["pdf-text-differs"]);
 }
 
 #[test]
@@ -223,7 +293,7 @@ fn each_inspector_minds_its_own_format() {
         pages: None,
     };
     assert!(
-        PdfInspector
+        PdfInspector::default()
             .inspect(&shape(), &values(""), &rendition(Format::Docx))
             .is_empty()
     );
@@ -232,5 +302,8 @@ fn each_inspector_minds_its_own_format() {
             .inspect(&shape(), &values(""), &rendition(Format::Pdf))
             .is_empty()
     );
-    assert_ne!(PdfInspector.fingerprint(), DocxInspector.fingerprint());
+    assert_ne!(
+        PdfInspector::default().fingerprint(),
+        DocxInspector.fingerprint()
+    );
 }

@@ -1,6 +1,13 @@
 //! Makes small tagged PDFs, object by object.
 
 use lopdf::{Dictionary, Document, Object, ObjectId, Stream, dictionary};
+use ttf_parser::Face;
+
+/// A font whose outlines are TrueType; the programme's own are CFF.
+static FONT: &[u8] = include_bytes!("../../../../fonts/noto/NotoSans-Regular.ttf");
+
+/// Codes above this have no glyph.
+const CODES: u16 = 0xF000;
 
 /// A structure element: its type, what else its dictionary has, its kids.
 pub(crate) struct Element(
@@ -31,6 +38,44 @@ pub(crate) struct Pdf {
     pub(crate) author: String,
     pub(crate) language: String,
     pub(crate) xmp: String,
+    /// Width and height of the pages, in pt.
+    pub(crate) size: (i64, i64),
+    /// Whether its font is embedded; it is large, and reading text needs it not.
+    pub(crate) embedded: bool,
+    /// What is added to the width of every glyph, in 1/1000 em.
+    pub(crate) wider: f32,
+}
+
+/// The font as a CIDFont: a code is a unit of UTF-16, and a map leads from there to its glyph.
+fn descendant(document: &mut Document, wider: f32) -> ObjectId {
+    let face = Face::parse(FONT, 0).expect("a font");
+    let glyph = |code: u16| {
+        let character = match code {
+            // The two glyphs of a letter with an accent that has no character of its own.
+            0xE001 => 'n',
+            0xE002 => '\u{308}',
+            code => char::from_u32(u32::from(code)).unwrap_or('\0'),
+        };
+        face.glyph_index(character).unwrap_or_default()
+    };
+    let map: Vec<u8> = (0..CODES)
+        .flat_map(|code| glyph(code).0.to_be_bytes())
+        .collect();
+    let scale = 1000.0 / f32::from(face.units_per_em());
+    let width = |code| f32::from(face.glyph_hor_advance(glyph(code)).unwrap_or(0)) * scale + wider;
+    let widths: Vec<Object> = (0..CODES).map(|code| width(code).into()).collect();
+    let mut compressed = |bytes: Vec<u8>| {
+        let mut stream = Stream::new(Dictionary::new(), bytes);
+        stream.compress().expect("compresses");
+        document.add_object(stream)
+    };
+    let (program, map) = (compressed(FONT.to_vec()), compressed(map));
+    let descriptor =
+        document.add_object(dictionary! { "Type" => "FontDescriptor", "FontFile2" => program });
+    document.add_object(dictionary! {
+        "Type" => "Font", "Subtype" => "CIDFontType2", "BaseFont" => "F", "FontDescriptor" => descriptor,
+        "CIDToGIDMap" => map, "W" => vec![Object::from(0), Object::Array(widths)],
+    })
 }
 
 /// Shows a text with codes of two bytes.
@@ -77,6 +122,9 @@ impl Pdf {
             author: "Posiv".into(),
             language: "nl-NL".into(),
             xmp: xmp("Titel"),
+            size: (595, 842),
+            embedded: false,
+            wider: 0.0,
         }
     }
 
@@ -86,9 +134,14 @@ impl Pdf {
                    endcodespacerange 1 beginbfrange <0020> <FFFC> <0020> endbfrange \
                    2 beginbfchar <E001> <006E0308> <E002> <006E0308> endbfchar endcmap";
         let to_unicode = document.add_object(Stream::new(Dictionary::new(), map.into()));
+        let descendants: Vec<Object> = if self.embedded {
+            vec![descendant(&mut document, self.wider).into()]
+        } else {
+            Vec::new()
+        };
         let font = document.add_object(dictionary! {
             "Type" => "Font", "Subtype" => "Type0", "BaseFont" => "F", "Encoding" => "Identity-H",
-            "ToUnicode" => to_unicode,
+            "ToUnicode" => to_unicode, "DescendantFonts" => descendants,
         });
         let fonts = dictionary! { "F1" => font };
         let form = Stream::new(
@@ -116,7 +169,8 @@ impl Pdf {
         let kids: Vec<Object> = pages.iter().map(|page| (*page).into()).collect();
         document.objects.insert(
             node,
-            dictionary! { "Type" => "Pages", "Count" => kids.len() as i64, "Kids" => kids, "Resources" => resources }.into(),
+            dictionary! { "Type" => "Pages", "Count" => kids.len() as i64, "Kids" => kids, "Resources" => resources,
+                "MediaBox" => vec![0.into(), 0.into(), self.size.0.into(), self.size.1.into()] }.into(),
         );
         let mut catalog = dictionary! {
             "Type" => "Catalog", "Pages" => node, "Lang" => lopdf::text_string(&self.language),

@@ -323,6 +323,7 @@ impl Reader {
 fn empty_letter(id: &str) -> Letter {
     Letter {
         id: id.into(),
+        envelope: Default::default(),
         sender: Sender::default(),
         addressee: vec![],
         address: vec![],

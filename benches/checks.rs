@@ -1,0 +1,109 @@
+//! Makes the PDFs of the embedded campaign in memory, with or without the checks on finished files,
+//! so that their cost can be told from two runs: `checks render|boxes|pixels [PACKS]`.
+
+use std::collections::{BTreeMap, HashMap};
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::{Context as _, anyhow, ensure};
+use raadspost_content::{
+    Campaign, Diagnostics, Format, Inspector as _, PixelRecord, Prepared, Register, Renderer as _,
+    Source, Theme, Values,
+};
+use raadspost_inspect::{PdfChecks, PdfInspector};
+use raadspost_pdf::{FontFile, PdfOptions, PdfRenderer};
+use walkdir::WalkDir;
+
+// As the programme has it: memory is half of what both cost.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+#[expect(clippy::print_stdout, reason = "the harness reads what was made")]
+fn main() -> anyhow::Result<()> {
+    let mut arguments = std::env::args().skip(1);
+    let mode = arguments
+        .next()
+        .context("say `render`, `boxes` or `pixels`")?;
+    let most = arguments
+        .next()
+        .map_or(Ok(usize::MAX), |count| count.parse())?;
+    let one_in = match mode.as_str() {
+        "render" | "boxes" => 0,
+        "pixels" => 100,
+        other => return Err(anyhow!("`{other}` is no mode")),
+    };
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let text = fs::read_to_string(root.join("content/posiv.yaml"))?;
+    let source = Source::new("posiv.yaml", text);
+    let table = fs::read(root.join("content/registers/nl.csv"))?;
+    let open = |settings: &_| Register::open("nl.csv", table.as_slice(), settings);
+    let campaign = Campaign::load(&source, |settings| {
+        open(settings).map(|rows| rows.columns().clone())
+    });
+    let campaign = campaign.map_err(told)?.output;
+    let mut fonts = Vec::new();
+    for entry in WalkDir::new(root.join("fonts")).sort_by_file_name() {
+        let entry = entry?;
+        if entry
+            .path()
+            .extension()
+            .is_some_and(|kind| kind == "otf" || kind == "ttf")
+        {
+            fonts.push(FontFile {
+                name: entry.file_name().to_string_lossy().into_owned(),
+                bytes: fs::read(entry.path())?.into(),
+            });
+        }
+    }
+    let renderer = PdfRenderer::new(PdfOptions {
+        fonts,
+        theme: Theme::default(),
+    })?;
+    let inspector = PdfInspector::new(PdfChecks {
+        limits: BTreeMap::new(),
+        pixels: PixelRecord { seed: 1, one_in },
+    });
+    let mut warm: HashMap<Vec<usize>, Box<dyn Prepared>> = HashMap::new();
+    let (mut packs, mut files) = (0, 0);
+    for row in open(campaign.register()).map_err(told)?.take(most) {
+        let municipality = row.map_err(|row| told(row.diagnostics))?;
+        let mut documents = campaign.pack(&municipality).documents;
+        documents.retain(|document| document.format == Format::Pdf);
+        // The campaign keeps each shape once, so where it lies tells it from others.
+        let key = documents
+            .iter()
+            .map(|document| Arc::as_ptr(&document.shape) as usize)
+            .collect();
+        let prepared = match warm.entry(key) {
+            std::collections::hash_map::Entry::Occupied(known) => known.into_mut(),
+            std::collections::hash_map::Entry::Vacant(new) => {
+                let shapes: Vec<_> = documents
+                    .iter()
+                    .map(|document| document.shape.clone())
+                    .collect();
+                new.insert(renderer.prepare(&shapes).map_err(told)?.output)
+            }
+        };
+        let values: Vec<Values> = documents
+            .iter()
+            .map(|document| document.values.clone())
+            .collect();
+        let made = prepared.render(&values).map_err(told)?.output;
+        packs += 1;
+        files += made.len();
+        if mode != "render" {
+            for (document, rendition) in documents.iter().zip(&made) {
+                let found = inspector.inspect(&document.shape, &document.values, rendition);
+                ensure!(found.is_empty(), told(found));
+            }
+        }
+    }
+    println!("{{\"packs\": {packs}, \"documents\": {files}}}");
+    Ok(())
+}
+
+fn told(diagnostics: Diagnostics) -> anyhow::Error {
+    let lines: Vec<String> = diagnostics.iter().map(ToString::to_string).collect();
+    anyhow!(lines.join("\n"))
+}

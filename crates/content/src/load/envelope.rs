@@ -1,0 +1,181 @@
+//! Reads `envelopes/*.yaml`.
+
+use std::sync::Arc;
+
+use super::envelope_keys::ENVELOPE;
+use super::keys::{self, Kind};
+use super::lower::{Map, scalar};
+use super::map::Text;
+use super::yaml;
+use crate::{Area, Diagnostic, Diagnostics, Envelope, KeepOut, Place, Source, Span};
+
+/// The sheet: A4 (ISO 216).
+const SHEET: Area = Area {
+    left: 0.0,
+    top: 0.0,
+    width: 210.0,
+    height: 297.0,
+};
+
+/// The least height of an address column, in mm: six lines of 10 pt, closely set.
+const ADDRESS_HEIGHT: f64 = 22.5;
+
+/// Reads an envelope; all mistakes are collected.
+pub(crate) fn load(name: &str, source: &Arc<Source>) -> Result<Envelope, Diagnostics> {
+    static ROOT: Kind = Kind::Object(&ENVELOPE);
+    let mut diagnostics = Vec::new();
+    let Some(root) = yaml::parse(source, &mut diagnostics) else {
+        return Err(diagnostics);
+    };
+    keys::check(source, &root, &ROOT, &mut diagnostics);
+    let mut reader = Reader { diagnostics };
+    let envelope = Map::of(&root, &ENVELOPE).map(|map| reader.envelope(name, &map));
+    match envelope {
+        Some(envelope) if reader.diagnostics.is_empty() => {
+            let place = Place::Source(source.clone(), Span::new(0, 1));
+            let found: Diagnostics = contradictions(&envelope)
+                .into_iter()
+                .map(|(message, hint)| {
+                    Diagnostic::error("envelope-measures", message)
+                        .at(place.clone())
+                        .hint(hint)
+                })
+                .collect();
+            if found.is_empty() {
+                Ok(envelope)
+            } else {
+                Err(found)
+            }
+        }
+        _ => Err(reader.diagnostics),
+    }
+}
+
+struct Reader {
+    diagnostics: Diagnostics,
+}
+
+impl Reader {
+    fn envelope(&mut self, name: &str, map: &Map<'_>) -> Envelope {
+        let _ = map.get("raadspost-envelope");
+        let size = map.object("size");
+        let side = |name| size.as_ref().and_then(|size| size.text(name));
+        let keep_outs = map.list("keep-outs").iter();
+        let keep_outs = keep_outs.filter_map(|node| Map::of(node, map.below("keep-outs")?));
+        let folds = map.list("folds").iter().filter_map(scalar);
+        Envelope {
+            name: name.to_owned(),
+            title: map.string("title").unwrap_or_default(),
+            source: map.string("source").unwrap_or_default(),
+            size: (self.number(side("width")), self.number(side("height"))),
+            window: self.area(map.object("window").as_ref()),
+            address: self.area(map.object("address").as_ref()),
+            return_address: map
+                .object("return-address")
+                .map(|area| self.area(Some(&area))),
+            keep_outs: keep_outs
+                .map(|keep_out| KeepOut {
+                    name: keep_out.string("name").unwrap_or_default(),
+                    area: self.area(Some(&keep_out)),
+                })
+                .collect(),
+            edge: self.number(map.text("edge")),
+            folds: folds.map(|fold| self.number(Some(fold))).collect(),
+            fold_marks: self.number(map.text("fold-marks")),
+            opening: self.number(map.text("opening")),
+        }
+    }
+
+    fn area(&mut self, map: Option<&Map<'_>>) -> Area {
+        let side = |name| map.and_then(|map| map.text(name));
+        Area {
+            left: self.number(side("left")),
+            top: self.number(side("top")),
+            width: self.number(side("width")),
+            height: self.number(side("height")),
+        }
+    }
+
+    /// A measure; finite, so that envelopes compare and hash as what they say.
+    fn number(&mut self, text: Option<&Text>) -> f64 {
+        let Some(text) = text else { return 0.0 };
+        match text.text.parse::<f64>() {
+            Ok(number) if (0.0..=500.0).contains(&number) => number,
+            _ => {
+                let message = format!("`{}` is no measure", text.text);
+                self.diagnostics.push(
+                    text.error("wrong-value", 0..text.text.len().max(1), message)
+                        .hint("write a number from 0 to 500 with a decimal point and without unit: `48.5`"),
+                );
+                0.0
+            }
+        }
+    }
+}
+
+/// What cannot be true of an envelope: message and hint.
+fn contradictions(envelope: &Envelope) -> Vec<(String, &'static str)> {
+    let mut found = Vec::new();
+    let mut claim = |holds: bool, message: String, hint| {
+        if !holds {
+            found.push((message, hint));
+        }
+    };
+    let Envelope {
+        window, address, ..
+    } = envelope;
+    claim(
+        SHEET.holds(window, 0.0),
+        "the window reaches beyond the sheet".to_owned(),
+        "measure from the top left corner of the A4 sheet",
+    );
+    claim(
+        window.holds(address, 0.0),
+        "the address column reaches beyond the window".to_owned(),
+        "make `address` smaller, or measure `window` again",
+    );
+    if let Some(line) = &envelope.return_address {
+        claim(
+            window.holds(line, 0.0) && line.bottom() <= address.top,
+            "the return address does not lie in the window above the address".to_owned(),
+            "move `return-address`, or leave it out",
+        );
+    }
+    claim(
+        address.height >= ADDRESS_HEIGHT,
+        format!(
+            "an address column of {:.1} mm has no room for six lines",
+            address.height
+        ),
+        "give `address` a height of 22.5 mm at least",
+    );
+    for keep_out in &envelope.keep_outs {
+        claim(
+            !keep_out.area.meets(address, 0.0),
+            format!("the keep-out `{}` lies over the address", keep_out.name),
+            "move it, or move `address`",
+        );
+    }
+    claim(
+        (window.bottom()..=200.0).contains(&envelope.opening),
+        format!(
+            "a letter cannot begin at {:.1} mm with a window that ends at {:.1} mm",
+            envelope.opening,
+            window.bottom()
+        ),
+        "set `opening` below the window, at 200 mm at most",
+    );
+    for fold in &envelope.folds {
+        claim(
+            (20.0..=277.0).contains(fold),
+            format!("a sheet is not folded at {fold:.1} mm"),
+            "measure `folds` from the upper edge of the sheet",
+        );
+    }
+    claim(
+        envelope.edge <= 20.0 && envelope.fold_marks + 4.0 <= 210.0 - envelope.edge,
+        "edge and fold marks leave no room on the sheet".to_owned(),
+        "measure `edge` and `fold-marks` again",
+    );
+    found
+}

@@ -1,0 +1,129 @@
+//! Marked content (ISO 32000-1, 14.6): what of a page belongs to which tag, and what to none.
+
+use lopdf::{Dictionary, Document, Object, ObjectId};
+
+use super::lexer::Token;
+use super::object::{text_string, text_string_bytes};
+
+/// Marked content in a page, or in a form XObject that has its own numbers (14.7.4.2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct MarkedContent {
+    /// The form XObject; `None` for the page's own content.
+    pub(crate) form: Option<ObjectId>,
+    /// The marked-content identifier.
+    pub(crate) mcid: i64,
+}
+
+/// What a painted thing belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Belongs {
+    /// It is decoration, or a page's own (14.8.2.2).
+    Artifact,
+    /// The innermost numbered marked content round it.
+    Content(MarkedContent),
+    /// Neither.
+    Nothing,
+}
+
+/// One open `BMC` or `BDC`.
+#[derive(Default)]
+pub(crate) struct Mark {
+    pub(crate) mcid: Option<MarkedContent>,
+    pub(crate) artifact: bool,
+    pub(crate) reversed: bool,
+    /// Replaces everything shown inside (14.9.4), once.
+    pub(crate) actual: Option<String>,
+    pub(crate) shown: bool,
+}
+
+impl Mark {
+    /// Reads the operands of `BMC` or `BDC`.
+    pub(crate) fn read(
+        document: &Document,
+        operands: &[Token<'_>],
+        resources: Option<&Dictionary>,
+        form: Option<ObjectId>,
+    ) -> Self {
+        let mut mark = Self::default();
+        if let Some(Token::Name(tag)) = operands.first() {
+            mark.artifact = **tag == *b"Artifact";
+            mark.reversed = **tag == *b"ReversedChars";
+        }
+        match operands.get(1) {
+            Some(Token::Dictionary(entries)) => {
+                for (key, value) in entries {
+                    match (&**key, value) {
+                        (b"MCID", Token::Number(mcid)) => {
+                            mark.mcid = Some(MarkedContent {
+                                form,
+                                mcid: *mcid as i64,
+                            });
+                        }
+                        (b"ActualText", Token::String(bytes)) => {
+                            mark.actual = Some(text_string_bytes(bytes));
+                        }
+                        _ => {}
+                    }
+                }
+            }
+            Some(Token::Name(name)) => {
+                let properties = resources
+                    .and_then(|r| r.get_deref(b"Properties", document).ok())
+                    .and_then(|p| p.as_dict().ok())
+                    .and_then(|p| p.get_deref(name, document).ok())
+                    .and_then(|p| p.as_dict().ok());
+                if let Some(properties) = properties {
+                    let mcid = properties.get(b"MCID").and_then(Object::as_i64).ok();
+                    mark.mcid = mcid.map(|mcid| MarkedContent { form, mcid });
+                    mark.actual = text_string(document, properties, b"ActualText");
+                }
+            }
+            _ => {}
+        }
+        mark
+    }
+}
+
+/// Where what is painted inside these belongs: to nothing else inside an artifact, or else to the
+/// innermost number.
+pub(crate) fn belongs(marks: &[Mark]) -> Belongs {
+    if marks.iter().any(|mark| mark.artifact) {
+        return Belongs::Artifact;
+    }
+    let innermost = marks.iter().rev().find_map(|mark| mark.mcid);
+    innermost.map_or(Belongs::Nothing, Belongs::Content)
+}
+
+/// The glyphs read last, where they stand for several characters together.
+///
+/// PDF/UA wants a text for every glyph, so a letter and the accents set on it as glyphs of their
+/// own each carry the text of all of them: `n̈` is shown as two codes that both read `n̈`. It is
+/// read once, until a code of it comes again.
+#[derive(Default)]
+pub(crate) struct Cluster {
+    text: String,
+    codes: Vec<u32>,
+}
+
+impl Cluster {
+    /// A code that stands for one character came between.
+    pub(crate) fn end(&mut self) {
+        self.text.clear();
+    }
+
+    /// Whether a code only completes the cluster before it.
+    pub(crate) fn takes(&mut self, code: u32, text: &str) -> bool {
+        // Nearly all codes stand for one character of ASCII.
+        if text.len() < 2 || text.chars().nth(1).is_none() {
+            self.text.clear();
+            return false;
+        }
+        let more = self.text == text && !self.codes.contains(&code);
+        if !more {
+            text.clone_into(&mut self.text);
+            self.codes.clear();
+        }
+        self.codes.push(code);
+        more
+    }
+}

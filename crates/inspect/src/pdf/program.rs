@@ -1,0 +1,159 @@
+//! Embedded font programs (ISO 32000-1, 9.9): the outline box and the advance of each glyph.
+
+use lopdf::{Dictionary, Document, Object};
+use ttf_parser::{Face, GlyphId, OutlineBuilder, RawFace, Tag, cff};
+
+use super::STREAM_LIMIT;
+use super::cff::Cff;
+use super::matrix::Rect;
+
+/// A glyph of a font program.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Glyph {
+    /// The advance width in 1/1000 em; `None` where the program does not tell it.
+    pub(crate) advance: Option<f32>,
+    /// The box round the outline, in 1/1000 em; `None` where there is no outline.
+    pub(crate) bounds: Option<Rect>,
+}
+
+/// The glyphs of a font program, by CID: fonts made for one document have small and dense CIDs.
+#[derive(Debug, Default)]
+pub(crate) struct Program {
+    glyphs: Vec<Option<Glyph>>,
+}
+
+/// Outlines are judged by the box that ttf-parser returns.
+struct Nowhere;
+
+impl OutlineBuilder for Nowhere {
+    fn move_to(&mut self, _: f32, _: f32) {}
+    fn line_to(&mut self, _: f32, _: f32) {}
+    fn quad_to(&mut self, _: f32, _: f32, _: f32, _: f32) {}
+    fn curve_to(&mut self, _: f32, _: f32, _: f32, _: f32, _: f32, _: f32) {}
+    fn close(&mut self) {}
+}
+
+impl Program {
+    /// Reads the program of a CIDFont (9.7.4) by its descriptor; `None` where there is none or it
+    /// is broken.
+    pub(crate) fn read(document: &Document, font: &Dictionary) -> Option<Self> {
+        let descriptor = font
+            .get_deref(b"FontDescriptor", document)
+            .and_then(Object::as_dict)
+            .ok()?;
+        let stream = |key: &[u8]| {
+            descriptor
+                .get_deref(key, document)
+                .and_then(Object::as_stream)
+                .ok()
+        };
+        if let Some(file) = stream(b"FontFile3") {
+            let bytes = file.get_plain_content_with_limit(STREAM_LIMIT).ok()?;
+            return match file
+                .dict
+                .get_deref(b"Subtype", document)
+                .and_then(Object::as_name)
+                .ok()?
+            {
+                b"CIDFontType0C" => Self::of_cff(&bytes),
+                b"OpenType" => {
+                    let raw = RawFace::parse(&bytes, 0).ok()?;
+                    match raw.table(Tag::from_bytes(b"CFF ")) {
+                        Some(table) => Self::of_cff(table),
+                        None => Self::of_true_type(&bytes, None),
+                    }
+                }
+                _ => None,
+            };
+        }
+        let bytes = stream(b"FontFile2")?
+            .get_plain_content_with_limit(STREAM_LIMIT)
+            .ok()?;
+        // A stream maps CIDs to glyphs by two bytes each; the name `Identity` maps each to itself.
+        let map = match font.get_deref(b"CIDToGIDMap", document) {
+            Ok(Object::Stream(map)) => Some(map.get_plain_content_with_limit(STREAM_LIMIT).ok()?),
+            _ => None,
+        };
+        Self::of_true_type(&bytes, map.as_deref())
+    }
+
+    fn of_cff(bytes: &[u8]) -> Option<Self> {
+        let (outlines, widths) = (cff::Table::parse(bytes)?, Cff::parse(bytes)?);
+        // Design units to 1/1000 em.
+        let scale = outlines.matrix().sx * 1000.0;
+        let glyph = |at: u16| {
+            let id = GlyphId(at);
+            // A name-keyed font in a CIDFont goes by the index of the glyph (9.7.4.2).
+            let cid = outlines.glyph_cid(id).unwrap_or(at);
+            let bounds = outlines
+                .outline(id, &mut Nowhere)
+                .ok()
+                .map(|found| scaled(found, scale));
+            let advance = widths.advance(usize::from(at));
+            (cid, Glyph { advance, bounds })
+        };
+        Some((0..outlines.number_of_glyphs()).map(glyph).collect())
+    }
+
+    fn of_true_type(bytes: &[u8], map: Option<&[u8]>) -> Option<Self> {
+        let face = Face::parse(bytes, 0).ok()?;
+        let scale = 1000.0 / f32::from(face.units_per_em());
+        let glyph = |id: GlyphId| Glyph {
+            advance: face
+                .glyph_hor_advance(id)
+                .map(|advance| f32::from(advance) * scale),
+            bounds: face
+                .glyph_bounding_box(id)
+                .map(|found| scaled(found, scale)),
+        };
+        let count = face.number_of_glyphs();
+        Some(match map {
+            Some(map) => (0..=u16::MAX)
+                .zip(map.chunks_exact(2))
+                .map(|(cid, pair)| (cid, u16::from_be_bytes([pair[0], pair[1]])))
+                .filter(|(cid, id)| *id < count && (*id > 0 || *cid == 0))
+                .map(|(cid, id)| (cid, glyph(GlyphId(id))))
+                .collect(),
+            None => (0..count).map(|id| (id, glyph(GlyphId(id)))).collect(),
+        })
+    }
+
+    /// The glyph of a CID; `None` where the program has none for it.
+    pub(crate) fn glyph(&self, cid: u32) -> Option<&Glyph> {
+        self.glyphs.get(cid as usize)?.as_ref()
+    }
+
+    /// One more than the highest CID.
+    pub(crate) fn codes(&self) -> u32 {
+        self.glyphs.len() as u32
+    }
+
+    /// About how many bytes it takes in memory.
+    pub(crate) fn weight(&self) -> usize {
+        self.glyphs.len() * size_of::<Option<Glyph>>()
+    }
+}
+
+impl FromIterator<(u16, Glyph)> for Program {
+    fn from_iter<T: IntoIterator<Item = (u16, Glyph)>>(all: T) -> Self {
+        let mut glyphs = Vec::new();
+        for (cid, glyph) in all {
+            let at = usize::from(cid);
+            if glyphs.len() <= at {
+                glyphs.resize(at + 1, None);
+            }
+            glyphs[at] = Some(glyph);
+        }
+        Self { glyphs }
+    }
+}
+
+fn scaled(found: ttf_parser::Rect, scale: f32) -> Rect {
+    let at = |value: i16| f32::from(value) * scale;
+    Rect {
+        left: at(found.x_min),
+        bottom: at(found.y_min),
+        right: at(found.x_max),
+        top: at(found.y_max),
+    }
+}
