@@ -10,6 +10,7 @@ mod equal;
 mod hostile;
 mod judges;
 mod packages;
+mod picture;
 mod print;
 mod proof;
 mod second;
