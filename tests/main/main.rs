@@ -9,6 +9,7 @@ mod change;
 mod equal;
 mod hostile;
 mod judges;
+mod letters;
 mod packages;
 mod picture;
 mod print;

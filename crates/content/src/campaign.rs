@@ -6,14 +6,17 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::date::Date;
 use crate::draft::{BodyDraft, CampaignDraft, DocumentDraft, DraftKind, Formatter};
 use crate::expression::{Condition, Truth};
+use crate::kix::kix_within;
 use crate::language::Conventions;
 use crate::load::keys;
 use crate::load::lower;
 use crate::load::map::{OffsetMap, Text};
 use crate::mailing::Postal;
-use crate::pack::{Pack, PackDocument, RefusedDocument};
+use crate::pack::{Pack, PackDocument, RefusedDocument, slug};
 use crate::register::{Columns, Municipality, RefusedRow, RegisterSettings};
-use crate::settle::{Case, Facts, Settled, SlotField, Unsettled, settle};
+use crate::settle::{
+    Case, Facts, Settled, SlotField, Unsettled, UrlPiece, percent_encoded, settle,
+};
 use crate::{
     Body, CampaignRecord, Diagnostic, Diagnostics, Envelope, Factions, Format, SenderRecord,
     Severity, Shape, Source, Theme, Values, Warned,
@@ -386,6 +389,23 @@ impl Campaign {
                     municipality,
                     &mut missing,
                 ),
+                SlotField::Kix => {
+                    let column = match &settled.shape.body {
+                        Body::Letter(letter) => {
+                            let with_return = !letter.sender.address.is_empty();
+                            letter.envelope.address_column(with_return).width
+                        }
+                        _ => 0.0,
+                    };
+                    kix_within(&Postal::of(municipality), column).unwrap_or_else(|why| {
+                        let (field, why) = why.diagnostic();
+                        missing.push(why.at(municipality.place(Some(field))));
+                        String::new()
+                    })
+                }
+                SlotField::Url(pieces) => {
+                    url(pieces, &settled.language, municipality, &mut missing)
+                }
                 SlotField::Factions => {
                     let known = self.factions.of(municipality.code());
                     known.unwrap_or_default().to_owned()
@@ -454,6 +474,40 @@ fn no_address(municipality: &Municipality) -> Diagnostic {
     .hint("complete the address in the register, or write `address: optional` in the letter")
 }
 
+/// Most bytes of an address in a QR code, as GOV.UK Notify has it: more makes squares too small to
+/// be read from paper.
+const QR_LIMIT: usize = 504;
+
+fn url(
+    pieces: &[UrlPiece],
+    language: &str,
+    municipality: &Municipality,
+    missing: &mut Diagnostics,
+) -> String {
+    let mut url = String::new();
+    for piece in pieces {
+        match piece {
+            UrlPiece::Text(text) => url.push_str(text),
+            UrlPiece::Column(field, format) => {
+                let value = fill(field, *format, language, municipality, missing);
+                url.push_str(&percent_encoded(&value));
+            }
+        }
+    }
+    if url.len() > QR_LIMIT {
+        let message = format!(
+            "the address of the QR code has {} bytes, and {QR_LIMIT} is the most",
+            url.len()
+        );
+        missing.push(
+            Diagnostic::error("qr-too-long", message)
+                .at(municipality.place(None))
+                .hint("shorten `qr.url`, or the cells that it takes"),
+        );
+    }
+    url
+}
+
 fn fill(
     field: &str,
     format: Option<Formatter>,
@@ -474,6 +528,7 @@ fn fill(
     let conventions = Conventions::of(language);
     match (format, conventions) {
         (Some(Formatter::Upper), _) => cell.to_uppercase(),
+        (Some(Formatter::Slug), _) => slug(cell),
         (Some(Formatter::Date), Some(conventions)) => {
             Date::parse(cell).map_or_else(|| cell.to_owned(), |date| conventions.long_date(date))
         }

@@ -34,6 +34,10 @@ pub(crate) enum Piece {
     Choice(Reference),
     /// `{{ phrase.preambule }}`
     Phrase(Reference),
+    /// The same in several languages, by language tag.
+    Languages(Vec<(String, Vec<Piece>)>),
+    /// `{{ private }}`, `{{ end }}`
+    Private(Vec<Piece>),
     /// `{{ if .. }}`, `{{ else }}`, `{{ end }}`
     If {
         condition: ConditionId,
@@ -75,13 +79,16 @@ pub(crate) enum Formatter {
     Number,
     /// UTRECHT
     Upper,
+    /// sudwest-fryslan, as in names of folders
+    Slug,
 }
 
 impl Formatter {
-    pub(crate) const ALL: [(&'static str, Self); 3] = [
+    pub(crate) const ALL: [(&'static str, Self); 4] = [
         ("date", Self::Date),
         ("number", Self::Number),
         ("upper", Self::Upper),
+        ("slug", Self::Slug),
     ];
 }
 
@@ -99,6 +106,10 @@ pub(crate) struct Draft {
     pub(crate) path: String,
     pub(crate) span: Span,
     pub(crate) when: Option<ConditionId>,
+    /// A publication copy leaves it out.
+    pub(crate) private: bool,
+    /// The language in which it stands; every one where there is none.
+    pub(crate) language: Option<String>,
     pub(crate) kind: DraftKind,
 }
 
@@ -195,16 +206,28 @@ pub(crate) struct LetterDraft {
     pub(crate) addressee: Option<Reference>,
     pub(crate) place_and_date: Vec<Piece>,
     pub(crate) subject: Option<Vec<Piece>>,
+    /// None where the author has switched the reference block off.
+    pub(crate) reference: Option<Vec<Piece>>,
+    pub(crate) treatment: Option<Vec<Piece>>,
+    pub(crate) kix: bool,
+    pub(crate) qr: Option<QrDraft>,
     pub(crate) salutation: Vec<Piece>,
     pub(crate) body: Vec<Draft>,
     pub(crate) closing: Vec<Piece>,
-    pub(crate) signatories: Vec<Signatory>,
+    pub(crate) signatories: Vec<(Signatory, Vec<String>)>,
     pub(crate) enclosures: Option<EnclosuresDraft>,
+}
+
+/// A QR code; its address is text and fields only.
+#[derive(Debug, Clone)]
+pub(crate) struct QrDraft {
+    pub(crate) url: Vec<Piece>,
+    pub(crate) caption: Vec<Piece>,
 }
 
 #[derive(Debug, Clone)]
 pub(crate) struct EnclosuresDraft {
-    pub(crate) title: Vec<Piece>,
+    pub(crate) title: Option<Vec<Piece>>,
     pub(crate) items: Vec<EnclosureDraft>,
 }
 
@@ -275,6 +298,7 @@ pub(crate) struct DocumentDraft {
     pub(crate) when: Option<ConditionId>,
     pub(crate) language: Option<String>,
     pub(crate) title: Option<Vec<Piece>>,
+    pub(crate) publication_copy: bool,
     pub(crate) body: BodyDraft,
 }
 
@@ -289,6 +313,8 @@ pub(crate) struct CampaignDraft {
     pub(crate) language: String,
     pub(crate) date: Option<Date>,
     pub(crate) sender: Sender,
+    /// Keys of the sender that a publication copy leaves out.
+    pub(crate) sender_private: Vec<String>,
     pub(crate) register: RegisterSettings,
     pub(crate) look: Look,
     /// Envelopes by name; the first whose condition holds counts.

@@ -84,6 +84,10 @@ impl Checker<'_> {
                 Some(&letter.salutation),
                 Some(&letter.closing),
                 letter.title.as_ref(),
+                letter.reference.as_ref(),
+                letter.treatment.as_ref(),
+                letter.qr.as_ref().map(|qr| &qr.url),
+                letter.qr.as_ref().map(|qr| &qr.caption),
             ] {
                 self.pieces(pieces.map_or(&[], Vec::as_slice), Within::Elsewhere);
             }
@@ -101,7 +105,8 @@ impl Checker<'_> {
             }
             self.drafts(&letter.body, Within::Elsewhere);
             if let Some(enclosures) = &letter.enclosures {
-                self.pieces(&enclosures.title, Within::Elsewhere);
+                let title = enclosures.title.as_deref().unwrap_or(&[]);
+                self.pieces(title, Within::Elsewhere);
                 for item in &enclosures.items {
                     self.pieces(&item.label, Within::Elsewhere);
                     self.pieces(&item.title, Within::Elsewhere);
@@ -519,7 +524,7 @@ impl Checker<'_> {
             }
         };
         let fits = match field.format {
-            None | Some(Formatter::Upper) => true,
+            None | Some(Formatter::Upper | Formatter::Slug) => true,
             Some(Formatter::Date) => kind == ColumnType::Date,
             Some(Formatter::Number) => kind == ColumnType::Number,
         };
@@ -541,6 +546,8 @@ pub(crate) fn walk(pieces: &[Piece], visit: &mut dyn FnMut(&Piece)) {
                 walk(inner, visit)
             }
             Piece::Footnote(note) => walk(&note.pieces, visit),
+            Piece::Private(inner) => walk(inner, visit),
+            Piece::Languages(texts) => texts.iter().for_each(|(_, inner)| walk(inner, visit)),
             Piece::If {
                 then, otherwise, ..
             } => {

@@ -83,7 +83,7 @@ fn refusal(message: &str) -> Option<Diagnostic> {
             format!(
                 "the address takes {what} lines and {found} mm at 10 pt, and the window of the envelope `{envelope}` has room for six lines and {room} mm"
             ),
-            "shorten its lines or leave some out",
+            "shorten its lines or leave some out; a KIX code and a return address take room too",
         ),
         "pdf-return-address-too-wide" => (
             format!(

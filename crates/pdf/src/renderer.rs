@@ -160,17 +160,14 @@ struct File {
     fingerprint: Fingerprint,
     metadata: Metadata,
     /// The fingerprints of the documents in it: itself, or its members.
-    documents: Vec<Fingerprint>,
+    fingerprints: Vec<Fingerprint>,
     /// `shapes.json`.
     shapes: Bytes,
 }
 
 impl File {
     fn new(engine: &Engine, shape: &Arc<Shape>) -> Result<Self, Diagnostics> {
-        let documents = match &shape.body {
-            Body::Letter(_) | Body::Parts { .. } => std::slice::from_ref(shape),
-            Body::Collection(members) => members.as_slice(),
-        };
+        let documents = documents(shape);
         let mut diagnostics = Vec::new();
         let mut json = Vec::new();
         for document in documents {
@@ -196,7 +193,7 @@ impl File {
                 shape: shape.clone(),
                 fingerprint: shape.fingerprint(),
                 metadata,
-                documents: documents
+                fingerprints: documents
                     .iter()
                     .map(|document| document.fingerprint())
                     .collect(),
@@ -205,6 +202,11 @@ impl File {
             Ok(_) => Err(diagnostics),
             Err(found) => Err(diagnostics.into_iter().chain(found).collect()),
         }
+    }
+
+    /// The documents in this file.
+    fn documents(&self) -> &[Arc<Shape>] {
+        documents(&self.shape)
     }
 
     fn is_collection(&self) -> bool {
@@ -222,7 +224,11 @@ impl File {
 
     /// `values.json`: the slots of each document in this file.
     fn slots(&self, values: &Values) -> Vec<u8> {
-        let json: serde_json::Value = self.values(values).iter().map(data::slots).collect();
+        let shapes = self.documents().iter();
+        let json: serde_json::Value = shapes
+            .zip(self.values(values))
+            .map(|(shape, values)| data::slots(shape, values))
+            .collect();
         serde_json::to_vec(&json).unwrap_or_default()
     }
 
@@ -230,16 +236,13 @@ impl File {
     fn lay_out(&self, engine: &Engine, values: &Values) -> Result<Warned<Laid>, Diagnostics> {
         let slots = self.slots(values);
         let world = World::new(engine.shared.clone(), self.shapes.clone(), slots);
-        lay_out(&world, self.documents.len())
+        lay_out(&world, self.fingerprints.len())
     }
 
     /// What is wrong with the values: their number, and characters that no font has.
     fn check(&self, engine: &Engine, values: &Values) -> Diagnostics {
         let documents = self.values(values);
-        let shapes = match &self.shape.body {
-            Body::Letter(_) | Body::Parts { .. } => std::slice::from_ref(&self.shape),
-            Body::Collection(members) => members.as_slice(),
-        };
+        let shapes = self.documents();
         let fits = documents.len() == shapes.len()
             && values.slots.len() >= self.shape.slots
             && documents
@@ -269,6 +272,14 @@ impl File {
     }
 }
 
+/// The documents of a shape: those that it collects, or itself.
+fn documents(shape: &Arc<Shape>) -> &[Arc<Shape>] {
+    match &shape.body {
+        Body::Letter(_) | Body::Parts { .. } => std::slice::from_ref(shape),
+        Body::Collection(members) => members.as_slice(),
+    }
+}
+
 /// A document that may be taken from a collection's pages.
 struct Taking {
     /// Which file it is.
@@ -293,7 +304,7 @@ fn takings(files: &[File]) -> Vec<Taking> {
             .filter(|(_, file)| file.is_collection())
             .find_map(|(collection, other)| {
                 let member = other
-                    .documents
+                    .fingerprints
                     .iter()
                     .position(|it| *it == document.fingerprint)?;
                 Some(Taking {

@@ -111,6 +111,11 @@ static SENDER: Object = object(
         may("telephone", Kind::Text, "telephone number"),
         may("email", Kind::Text, "e-mail address"),
         may("website", Kind::Text, "web address"),
+        may(
+            "private",
+            Kind::List(&Kind::OneOf(&["address", "telephone", "email", "website"])),
+            "what of these a publication copy leaves out",
+        ),
     ],
 );
 
@@ -181,8 +186,18 @@ static FILL_IN: Object = object(
 
 static CHUNK: Object = object(
     "block of text",
-    &[must("text", Kind::Markdown, "Markdown"), WHEN],
+    &[
+        must("text", Kind::Markdown, "Markdown"),
+        may(
+            "private",
+            Kind::Flag,
+            "whether a publication copy leaves it out; `false` unless said otherwise",
+        ),
+        WHEN,
+    ],
 );
+
+static ITEM: Object = object("item", &[must("text", Kind::Markdown, "Markdown"), WHEN]);
 
 static SIGNATORY: Object = object(
     "signatory",
@@ -190,6 +205,11 @@ static SIGNATORY: Object = object(
         must("name", Kind::Text, "who signs"),
         may("role", Kind::Text, "role or organisation"),
         may("email", Kind::Text, "e-mail address"),
+        may(
+            "private",
+            Kind::List(&Kind::OneOf(&["name", "role", "email"])),
+            "what of these a publication copy leaves out",
+        ),
     ],
 );
 
@@ -210,8 +230,24 @@ static ENCLOSURE: Object = object(
 static ENCLOSURES: Object = object(
     "enclosures",
     &[
-        must("title", Kind::Inline, "heading of the list"),
+        may(
+            "title",
+            Kind::Inline,
+            "heading of the list; `Bijlage` or `Bijlagen` in the letter's language unless said otherwise",
+        ),
         must("items", Kind::List(&Kind::Object(&ENCLOSURE)), "its lines"),
+    ],
+);
+
+static QR: Object = object(
+    "QR code",
+    &[
+        must(
+            "url",
+            Kind::Text,
+            "the address that it leads to; fields are percent-encoded: `https://example.org/{{ municipality.code }}`",
+        ),
+        must("caption", Kind::Inline, "what stands beside it"),
     ],
 );
 
@@ -235,6 +271,26 @@ static LETTER: Object = object(
         ),
         must("place-and-date", Kind::Inline, "place and date"),
         may("subject", Kind::Inline, "subject line"),
+        may(
+            "reference",
+            Kind::Inline,
+            "the letter's public id, `{{ campaign.id }}/{{ municipality.code }}` unless said otherwise; `none` leaves the reference block out",
+        ),
+        may(
+            "treatment",
+            Kind::Inline,
+            "the treatment that is asked for, for the clerk's list of incoming documents",
+        ),
+        may(
+            "kix",
+            Kind::Flag,
+            "whether the KIX code of PostNL stands below the address; `false` unless said otherwise",
+        ),
+        may(
+            "qr",
+            Kind::Object(&QR),
+            "a QR code below the letter, such as one that leads to the municipality's own motion",
+        ),
         must("salutation", Kind::Inline, "salutation"),
         must(
             "body",
@@ -355,14 +411,14 @@ static MOTION_BLOCK: Object = Object {
         may("text", Kind::Markdown, "Markdown"),
         may(
             "items",
-            Kind::List(&Kind::Either(&Kind::Markdown, &Kind::Object(&CHUNK))),
+            Kind::List(&Kind::Either(&Kind::Markdown, &Kind::Object(&ITEM))),
             "the items, lettered a) b) below `operative`",
         ),
         may(
             "alternatives",
             Kind::Map(&Kind::List(&Kind::Either(
                 &Kind::Markdown,
-                &Kind::Object(&CHUNK),
+                &Kind::Object(&ITEM),
             ))),
             "for each variant, the items of its dictum",
         ),
@@ -495,6 +551,11 @@ static DOCUMENT: Object = Object {
         ),
         may("title", Kind::Inline, "title of the file"),
         may("letter", Kind::Id, "the letter that it is"),
+        may(
+            "publication-copy",
+            Kind::Flag,
+            "whether the letter is made without signatures and without what is marked as private; `false` unless said otherwise",
+        ),
         may(
             "parts",
             Kind::List(&Kind::Object(&PART)),

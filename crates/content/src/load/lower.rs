@@ -4,13 +4,14 @@
 use std::sync::Arc;
 
 use super::keys::{self, CAMPAIGN, Kind, Object};
-use super::map::Text;
+use super::map::{OffsetMap, Text};
 use super::yaml::{Kind as NodeKind, Node};
-use super::{markdown, motion, theme, yaml};
+use super::{markdown, motion, tags, theme, yaml};
 use crate::date::Date;
 use crate::draft::{
     AddressRule, BodyDraft, CampaignDraft, ConditionId, DocumentDraft, Draft, EnclosureDraft,
-    EnclosuresDraft, FillInDraft, LetterDraft, PartDraft, Piece, Reference, TextDraft,
+    EnclosuresDraft, FieldUse, FillInDraft, LetterDraft, PartDraft, Piece, QrDraft, Reference,
+    Root, TextDraft,
 };
 use crate::expression::Condition;
 use crate::register::{ColumnType, RegisterSettings};
@@ -121,6 +122,11 @@ fn object_of(kind: &'static Kind) -> Option<&'static Object> {
     }
 }
 
+/// Whether a flag is set.
+pub(super) fn flag(map: &Map<'_>, name: &'static str) -> bool {
+    map.text(name).is_some_and(|text| text.text == "true")
+}
+
 pub(super) fn scalar(node: &Node) -> Option<&Text> {
     match &*node.kind {
         NodeKind::Scalar(text) => Some(text),
@@ -179,6 +185,10 @@ impl Lower<'_> {
             sender: map
                 .object("sender")
                 .map(|sender| Self::sender(&sender))
+                .unwrap_or_default(),
+            sender_private: map
+                .object("sender")
+                .map(|sender| sender.strings("private"))
                 .unwrap_or_default(),
             register: map
                 .object("register")
@@ -420,8 +430,10 @@ impl Lower<'_> {
                         continue;
                     };
                     let when = self.when(&chunk);
+                    let private = flag(&chunk, "private");
                     if let Some(text) = chunk.text("text") {
-                        out.extend(self.blocks(text, &format!("{path}.{index}"), when));
+                        let blocks = self.blocks(text, &format!("{path}.{index}"), when);
+                        out.extend(blocks.into_iter().map(|block| Draft { private, ..block }));
                     }
                 }
                 out
@@ -443,6 +455,13 @@ impl Lower<'_> {
             addressee: map.reference("addressee"),
             place_and_date: self.inline_of(map, "place-and-date").unwrap_or_default(),
             subject: self.inline_of(map, "subject"),
+            reference: self.letter_reference(map),
+            treatment: self.inline_of(map, "treatment"),
+            kix: flag(map, "kix"),
+            qr: map.object("qr").map(|qr| QrDraft {
+                url: self.url(qr.text("url")),
+                caption: self.inline_of(&qr, "caption").unwrap_or_default(),
+            }),
             salutation: self.inline_of(map, "salutation").unwrap_or_default(),
             body: self.body(map, &path),
             closing: self.inline_of(map, "closing").unwrap_or_default(),
@@ -450,14 +469,17 @@ impl Lower<'_> {
                 .list("signatories")
                 .iter()
                 .filter_map(|node| Map::of(node, map.below("signatories")?))
-                .map(|map| Signatory {
-                    name: map.string("name").unwrap_or_default(),
-                    role: map.string("role"),
-                    email: map.string("email"),
+                .map(|map| {
+                    let signatory = Signatory {
+                        name: map.string("name").unwrap_or_default(),
+                        role: map.string("role"),
+                        email: map.string("email"),
+                    };
+                    (signatory, map.strings("private"))
                 })
                 .collect(),
             enclosures: map.object("enclosures").map(|map| EnclosuresDraft {
-                title: self.inline_of(&map, "title").unwrap_or_default(),
+                title: self.inline_of(&map, "title"),
                 items: map
                     .list("items")
                     .iter()
@@ -471,6 +493,62 @@ impl Lower<'_> {
                     .collect(),
             }),
         }
+    }
+
+    /// The letter's public id; none where it is switched off.
+    fn letter_reference(&mut self, map: &Map<'_>) -> Option<Vec<Piece>> {
+        let Some(text) = map.text("reference") else {
+            let field = |root, name: &str| {
+                Piece::Field(FieldUse {
+                    root,
+                    name: name.to_owned(),
+                    format: None,
+                    at: Text {
+                        source: Source::new("reference", ""),
+                        text: String::new(),
+                        map: OffsetMap::default(),
+                    },
+                })
+            };
+            return Some(vec![
+                field(Root::Campaign, "id"),
+                Piece::Text("/".to_owned()),
+                field(Root::Municipality, "code"),
+            ]);
+        };
+        (text.text.trim() != "none").then(|| self.inline(text))
+    }
+
+    /// The pattern of an address: text and fields only, the fields behind the host.
+    fn url(&mut self, text: Option<&Text>) -> Vec<Piece> {
+        let Some(text) = text else { return Vec::new() };
+        let (pieces, wrong) = tags::pattern(text, &mut self.conditions, self.diagnostics);
+        let start = match pieces.first() {
+            Some(Piece::Text(start)) => start.as_str(),
+            _ => "",
+        };
+        let rest = start
+            .strip_prefix("https://")
+            .or_else(|| start.strip_prefix("http://"));
+        // A host that a register could choose would lead wherever the register says.
+        let fixed = rest.is_some_and(|rest| rest.find('/').is_some_and(|slash| slash > 0));
+        let plain = pieces.iter().all(|piece| match piece {
+            Piece::Text(text) => text
+                .bytes()
+                .all(|b| b.is_ascii_graphic() && !matches!(b, b'"' | b'<' | b'>' | b'\\')),
+            _ => true,
+        });
+        if wrong || !fixed || !plain {
+            self.diagnostics.push(
+                text.error(
+                    "wrong-link",
+                    0..text.text.len().max(1),
+                    "this is no pattern of an address",
+                )
+                .hint("write `https://`, a host, `/`, and behind it text and fields: `https://example.org/{{ municipality.code }}`"),
+            );
+        }
+        pieces
     }
 
     fn text(&mut self, key: &Text, map: &Map<'_>) -> TextDraft {
@@ -522,6 +600,17 @@ impl Lower<'_> {
                 .hint("remove `annex`, or give the document `parts`"),
             );
         }
+        let publication_copy = flag(map, "publication-copy");
+        if publication_copy && matches!(body, BodyDraft::Collects(_)) {
+            self.diagnostics.push(
+                id.error(
+                    "misplaced-key",
+                    0..id.text.len(),
+                    "a collection is no publication copy",
+                )
+                .hint("make publication copies of its members, and collect those"),
+            );
+        }
         let mut formats: Vec<Format> = Vec::new();
         for word in map.strings("formats") {
             formats.extend(
@@ -566,6 +655,7 @@ impl Lower<'_> {
             when: self.when(map),
             language: self.language(map),
             title: self.inline_of(map, "title"),
+            publication_copy,
             body,
         })
     }

@@ -116,6 +116,8 @@ fn block(
             path: path.to_owned(),
             span,
             when,
+            private: false,
+            language: None,
             kind,
         })
     };
