@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::date::Date;
-use crate::draft::{BodyDraft, CampaignDraft, DocumentDraft, DraftKind, Formatter};
+use crate::draft::{BodyDraft, CampaignDraft, DocumentDraft, DraftKind, Formatter, speaks};
 use crate::expression::{Condition, Truth};
 use crate::kix::kix_within;
 use crate::language::Conventions;
@@ -51,6 +51,7 @@ pub struct DocumentSpec {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct ShapeKey {
     document: usize,
+    language: String,
     truths: Vec<Truth>,
     overrides: Option<usize>,
     facts: Facts,
@@ -195,7 +196,7 @@ impl Campaign {
             id: draft.id.clone(),
             title: draft.title.clone(),
             date: draft.date.map(|date| date.to_string()).unwrap_or_default(),
-            language: draft.language.clone(),
+            language: draft.language.first().to_owned(),
             sender: SenderRecord {
                 name: draft.sender.name.clone(),
                 email: draft.sender.email.clone(),
@@ -260,6 +261,7 @@ impl Campaign {
             envelopes: &self.envelopes,
             overrides: overrides.map(|index| self.draft.overrides[index].1.as_slice()),
             facts,
+            language: "",
         };
         let mut outcomes: HashMap<&str, Outcome> = HashMap::new();
         // Collections come last, whatever the author's order, because they need their members.
@@ -268,8 +270,18 @@ impl Campaign {
         for collections in [false, true] {
             for (index, document) in self.draft.documents.iter().enumerate() {
                 if is_collection(document) == collections {
+                    let language = match self.language(document, municipality) {
+                        Ok(language) => language,
+                        Err(refusal) => {
+                            let refusal = Outcome::Refused(Arc::new(vec![refusal]));
+                            outcomes.insert(&document.id, refusal);
+                            continue;
+                        }
+                    };
+                    let case = Case { language, ..case };
                     let key = ShapeKey {
                         document: index,
+                        language: language.to_owned(),
                         truths: truths.clone(),
                         overrides,
                         facts,
@@ -310,6 +322,40 @@ impl Campaign {
             }
         }
         pack
+    }
+
+    /// The language of a document for a municipality.
+    fn language<'a>(
+        &'a self,
+        document: &'a DocumentDraft,
+        municipality: &Municipality,
+    ) -> Result<&'a str, Diagnostic> {
+        let rule = document.language.as_ref().unwrap_or(&self.draft.language);
+        let Some(column) = &rule.column else {
+            return Ok(rule.first());
+        };
+        let Some(cell) = municipality.get(&column.key) else {
+            return Ok(rule.first());
+        };
+        // A cell may say `fy` where the campaign says `fy-NL`, and the other way round.
+        let near = |tag: &&String| speaks(cell, tag) || speaks(tag, cell);
+        let among = rule.among.iter();
+        let found = among
+            .clone()
+            .find(|tag| *tag == cell)
+            .or_else(|| among.clone().find(near));
+        found.map(String::as_str).ok_or_else(|| {
+            Diagnostic::error(
+                "unknown-language",
+                format!(
+                    "no texts in `{cell}`: `{}` chooses among {}",
+                    column.key,
+                    rule.among.join(", ")
+                ),
+            )
+            .at(municipality.place(Some(&column.key)))
+            .hint("write texts in that language and name it in `language.among`, or mend the cell")
+        })
     }
 
     /// The pack of a row that cannot be read: every document is refused for the row's mistakes.

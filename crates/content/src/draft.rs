@@ -279,6 +279,27 @@ pub(crate) enum PartDraft {
     },
 }
 
+/// In which language a document is.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct LanguageRule {
+    /// The column that chooses; none where there is one language.
+    pub(crate) column: Option<Reference>,
+    /// The languages among which it chooses; the first where its cell is empty.
+    pub(crate) among: Vec<String>,
+}
+
+impl LanguageRule {
+    /// The language where no column says otherwise.
+    pub(crate) fn first(&self) -> &str {
+        self.among.first().map_or("", String::as_str)
+    }
+}
+
+/// Whether a text with this tag is for a language: the same, or its primary subtag.
+pub(crate) fn speaks(tag: &str, language: &str) -> bool {
+    tag == language || language.split('-').next() == Some(tag)
+}
+
 #[derive(Debug, Clone)]
 pub(crate) enum BodyDraft {
     Letter(Reference),
@@ -296,7 +317,7 @@ pub(crate) struct DocumentDraft {
     pub(crate) file: String,
     pub(crate) formats: Vec<Format>,
     pub(crate) when: Option<ConditionId>,
-    pub(crate) language: Option<String>,
+    pub(crate) language: Option<LanguageRule>,
     pub(crate) title: Option<Vec<Piece>>,
     pub(crate) publication_copy: bool,
     pub(crate) body: BodyDraft,
@@ -310,7 +331,9 @@ pub(crate) type Phrases = Vec<(String, Vec<Piece>)>;
 pub(crate) struct CampaignDraft {
     pub(crate) id: String,
     pub(crate) title: String,
-    pub(crate) language: String,
+    pub(crate) language: LanguageRule,
+    /// Of each text in several languages, where it stands and which they are.
+    pub(crate) texts_by_language: Vec<(crate::Place, Vec<String>)>,
     pub(crate) date: Option<Date>,
     pub(crate) sender: Sender,
     /// Keys of the sender that a publication copy leaves out.

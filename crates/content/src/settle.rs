@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::draft::{
     AddressRule, BodyDraft, CampaignDraft, ConditionId, DocumentDraft, Draft, DraftItem, DraftKind,
-    FieldUse, Formatter, LetterDraft, MotionDraft, PartDraft, Piece, Root, find,
+    FieldUse, Formatter, LetterDraft, MotionDraft, PartDraft, Piece, Root, find, speaks,
 };
 use crate::expression::Truth;
 use crate::language::Conventions;
@@ -82,14 +82,13 @@ pub(crate) struct Case<'a> {
     /// The envelopes of the draft's rules, and behind them the one where none holds.
     pub(crate) envelopes: &'a [Arc<Envelope>],
     pub(crate) facts: Facts,
+    /// The document's language here.
+    pub(crate) language: &'a str,
 }
 
 /// Settles a document that is no collection.
 pub(crate) fn settle(case: &Case<'_>, document: &DocumentDraft) -> Result<Settled, Unsettled> {
-    let language = document
-        .language
-        .clone()
-        .unwrap_or_else(|| case.draft.language.clone());
+    let language = case.language.to_owned();
     let mut settler = Settler {
         case,
         language: &language,
@@ -415,7 +414,9 @@ impl<'a> Settler<'a> {
         let mut withheld = false;
         for draft in drafts {
             let spoken = draft.language.as_ref();
-            if spoken.is_some_and(|language| language != self.language) || !self.holds(draft.when) {
+            if spoken.is_some_and(|language| !speaks(language, self.language))
+                || !self.holds(draft.when)
+            {
                 continue;
             }
             if draft.private && self.copy {
@@ -904,15 +905,10 @@ impl<'a> Settler<'a> {
 }
 
 /// The text in a language: that of the tag, or of its primary subtag.
-pub(crate) fn spoken<'a, T>(texts: &'a [(String, T)], language: &str) -> Option<&'a T> {
-    let primary = |tag: &str| tag.split('-').next().unwrap_or("").to_owned();
+fn spoken<'a, T>(texts: &'a [(String, T)], language: &str) -> Option<&'a T> {
     let exact = texts.iter().find(|(tag, _)| tag == language);
-    exact
-        .or_else(|| {
-            let wanted = primary(language);
-            texts.iter().find(|(tag, _)| primary(tag) == wanted)
-        })
-        .map(|(_, text)| text)
+    let near = || texts.iter().find(|(tag, _)| speaks(tag, language));
+    exact.or_else(near).map(|(_, text)| text)
 }
 
 /// All but the unreserved characters of an address (RFC 3986, 2.3) as `%` and two digits each byte.

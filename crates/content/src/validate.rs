@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::draft::{
     BodyDraft, CampaignDraft, DocumentDraft, Draft, DraftItem, DraftKind, FieldUse, Formatter,
-    MotionDraft, PartDraft, Piece, Reference, Root, find,
+    MotionDraft, PartDraft, Piece, Reference, Root, find, speaks,
 };
 use crate::expression::unknown_field;
 use crate::language::Conventions;
@@ -128,6 +128,50 @@ impl Checker<'_> {
             self.drafts(&motion.body, Within::Motion(motion));
         }
         self.documents();
+        self.languages();
+    }
+
+    /// A column that chooses a language must be there, and a text in several languages must be in
+    /// all that a document may have: one that is missing would leave a hole in the letter.
+    fn languages(&mut self) {
+        let draft = self.draft;
+        let rules = draft.documents.iter().map(|document| {
+            let own = document.language.as_ref();
+            own.unwrap_or(&draft.language)
+        });
+        let rules: Vec<_> = rules.collect();
+        let mut named = Vec::new();
+        for column in rules.iter().filter_map(|rule| rule.column.as_ref()) {
+            if let Some(columns) = self.columns
+                && columns.type_of(&column.key).is_none()
+                && !named.contains(&column.key)
+            {
+                named.push(column.key.clone());
+                let whole = 0..column.key.len().max(1);
+                self.diagnostics
+                    .push(unknown_field(&column.at, whole, &column.key, columns));
+            }
+        }
+        let mut needed: Vec<&str> = Vec::new();
+        for language in rules.iter().flat_map(|rule| &rule.among) {
+            if !needed.contains(&language.as_str()) {
+                needed.push(language);
+            }
+        }
+        for (place, tags) in &draft.texts_by_language {
+            let lacks = |language: &&&str| !tags.iter().any(|tag| speaks(tag, language));
+            let missing: Vec<&str> = needed.iter().filter(lacks).copied().collect();
+            if !missing.is_empty() {
+                self.diagnostics.push(
+                    Diagnostic::error(
+                        "missing-language",
+                        format!("this text is not written in {}", missing.join(", ")),
+                    )
+                    .at(place.clone())
+                    .hint("add the text in that language, or one without languages for all"),
+                );
+            }
+        }
     }
 
     /// The place where a key was written: the first one after its parent's.
@@ -265,8 +309,12 @@ impl Checker<'_> {
 
     /// A formatter needs the conventions of every language in which its text may stand.
     fn conventions(&mut self, document: &DocumentDraft) {
-        let language = document.language.as_deref().unwrap_or(&self.draft.language);
-        if !language.is_empty() && Conventions::of(language).is_none() {
+        let rule = document.language.as_ref().unwrap_or(&self.draft.language);
+        let unknown = rule
+            .among
+            .iter()
+            .find(|language| Conventions::of(language).is_none());
+        if let Some(language) = unknown.filter(|language| !language.is_empty()) {
             let used = self.first_formatter();
             if let Some(at) = used {
                 self.diagnostics.push(

@@ -10,8 +10,8 @@ use super::{markdown, motion, tags, theme, yaml};
 use crate::date::Date;
 use crate::draft::{
     AddressRule, BodyDraft, CampaignDraft, ConditionId, DocumentDraft, Draft, EnclosureDraft,
-    EnclosuresDraft, FieldUse, FillInDraft, LetterDraft, PartDraft, Piece, QrDraft, Reference,
-    Root, TextDraft,
+    EnclosuresDraft, FieldUse, FillInDraft, LanguageRule, LetterDraft, PartDraft, Piece, QrDraft,
+    Reference, Root, TextDraft,
 };
 use crate::expression::Condition;
 use crate::register::{ColumnType, RegisterSettings};
@@ -29,10 +29,12 @@ pub(crate) fn campaign(
     let mut lower = Lower {
         diagnostics,
         conditions: Vec::new(),
+        languages: Vec::new(),
     };
     let map = Map::of(&root, &CAMPAIGN)?;
     let mut draft = lower.campaign(&map);
     draft.conditions = lower.conditions;
+    draft.texts_by_language = lower.languages;
     Some(draft)
 }
 
@@ -65,6 +67,11 @@ impl<'a> Map<'a> {
             NodeKind::Scalar(text) => Some(text),
             _ => None,
         }
+    }
+
+    /// The text of a key, or the first of its texts in several languages.
+    pub(super) fn first_text(&self, name: &'static str) -> Option<&'a Text> {
+        first_text(self.get(name)?)
     }
 
     pub(super) fn string(&self, name: &'static str) -> Option<String> {
@@ -122,6 +129,41 @@ fn object_of(kind: &'static Kind) -> Option<&'static Object> {
     }
 }
 
+/// The texts of a mapping by language tag; the one text, without a tag, of a plain value.
+fn texts(node: &Node) -> impl Iterator<Item = (&str, &Text)> {
+    let entries = match &*node.kind {
+        NodeKind::Mapping(entries) if keys::is_languages(node) => entries.as_slice(),
+        _ => &[],
+    };
+    let spoken = entries
+        .iter()
+        .filter_map(|(tag, node)| Some((tag.text.as_str(), scalar(node)?)));
+    scalar(node)
+        .map(|text| ("", text))
+        .into_iter()
+        .chain(spoken)
+}
+
+/// The first text of a value.
+pub(super) fn first_text(node: &Node) -> Option<&Text> {
+    texts(node).next().map(|(_, text)| text)
+}
+
+fn tags_of(node: &Node) -> Vec<String> {
+    texts(node).map(|(tag, _)| tag.to_owned()).collect()
+}
+
+/// Where the first of several texts is named.
+fn first_place(node: &Node) -> crate::Place {
+    match &*node.kind {
+        NodeKind::Mapping(entries) if !entries.is_empty() => {
+            let key = &entries[0].0;
+            key.place(0..key.text.len().max(1))
+        }
+        _ => crate::Place::Nowhere,
+    }
+}
+
 /// Whether a flag is set.
 pub(super) fn flag(map: &Map<'_>, name: &'static str) -> bool {
     map.text(name).is_some_and(|text| text.text == "true")
@@ -138,6 +180,8 @@ pub(super) fn scalar(node: &Node) -> Option<&Text> {
 pub(super) struct Lower<'d> {
     pub(super) diagnostics: &'d mut Diagnostics,
     pub(super) conditions: Vec<Condition>,
+    /// Of each text in several languages, where it stands and which they are.
+    pub(super) languages: Vec<(crate::Place, Vec<String>)>,
 }
 
 impl Lower<'_> {
@@ -146,14 +190,53 @@ impl Lower<'_> {
     }
 
     pub(super) fn inline_of(&mut self, map: &Map<'_>, name: &'static str) -> Option<Vec<Piece>> {
-        map.text(name).map(|text| self.inline(text))
+        map.get(name).and_then(|node| self.inline_in(node))
+    }
+
+    /// A text, or texts in several languages.
+    pub(super) fn inline_in(&mut self, node: &Node) -> Option<Vec<Piece>> {
+        if let Some(text) = scalar(node) {
+            return Some(self.inline(text));
+        }
+        let spoken: Vec<_> = texts(node)
+            .map(|(tag, text)| (tag.to_owned(), self.inline(text)))
+            .collect();
+        if spoken.is_empty() {
+            return None;
+        }
+        self.languages.push((first_place(node), tags_of(node)));
+        Some(vec![Piece::Languages(spoken)])
+    }
+
+    /// The blocks of a text, or of texts in several languages.
+    pub(super) fn blocks_in(
+        &mut self,
+        node: &Node,
+        path: &str,
+        when: Option<ConditionId>,
+    ) -> Vec<Draft> {
+        if let Some(text) = scalar(node) {
+            return self.blocks(text, path, when);
+        }
+        let mut out = Vec::new();
+        for (tag, text) in texts(node) {
+            let blocks = self.blocks(text, &format!("{path}.{tag}"), when);
+            let language = Some(tag.to_owned());
+            out.extend(blocks.into_iter().map(|block| Draft {
+                language: language.clone(),
+                ..block
+            }));
+        }
+        if !out.is_empty() {
+            self.languages.push((first_place(node), tags_of(node)));
+        }
+        out
     }
 
     pub(super) fn inlines_of(&mut self, map: &Map<'_>, name: &'static str) -> Vec<Vec<Piece>> {
         map.list(name)
             .iter()
-            .filter_map(scalar)
-            .map(|text| self.inline(text))
+            .filter_map(|node| self.inline_in(node))
             .collect()
     }
 
@@ -205,6 +288,7 @@ impl Lower<'_> {
                 .unwrap_or_default(),
             allow: map.strings("allow"),
             conditions: Vec::new(),
+            texts_by_language: Vec::new(),
             fill_ins: self.each(map, "fill-ins", |lower, key, map| lower.fill_in(key, &map)),
             phrases: self.phrases(map.entries("phrases")),
             overrides: map
@@ -278,23 +362,47 @@ impl Lower<'_> {
         let mut out = Vec::new();
         for (key, node) in entries {
             self.check_key(key);
-            if let Some(text) = scalar(node) {
-                let pieces = self.inline(text);
+            if let Some(pieces) = self.inline_in(node) {
                 out.push((key.text.clone(), pieces));
             }
         }
         out
     }
 
-    fn language(&mut self, map: &Map<'_>) -> Option<String> {
-        let text = map.text("language")?;
-        let mut parts = text.text.split('-');
-        let primary = parts.next().unwrap_or("");
-        let letters = |part: &str| part.bytes().all(|b| b.is_ascii_alphanumeric());
-        let right = (2..=3).contains(&primary.len())
-            && primary.bytes().all(|b| b.is_ascii_lowercase())
-            && parts.all(|part| (1..=8).contains(&part.len()) && letters(part));
-        if !right {
+    /// The language, or the languages among which a column chooses.
+    fn language(&mut self, map: &Map<'_>) -> Option<LanguageRule> {
+        map.get("language")?;
+        if let Some(text) = map.text("language") {
+            self.check_tag(text);
+            return Some(LanguageRule {
+                column: None,
+                among: vec![text.text.clone()],
+            });
+        }
+        let rule = map.object("language")?;
+        let tags: Vec<&Text> = rule.list("among").iter().filter_map(scalar).collect();
+        tags.iter().for_each(|tag| self.check_tag(tag));
+        let column = rule.reference("column");
+        if let (true, Some(column)) = (tags.is_empty(), &column) {
+            self.diagnostics.push(
+                column
+                    .at
+                    .error(
+                        "missing-key",
+                        0..column.key.len().max(1),
+                        "no languages to choose among",
+                    )
+                    .hint("write `among: [nl-NL, fy-NL]`"),
+            );
+        }
+        Some(LanguageRule {
+            column,
+            among: tags.into_iter().map(|tag| tag.text.clone()).collect(),
+        })
+    }
+
+    fn check_tag(&mut self, text: &Text) {
+        if !keys::is_tag(&text.text) {
             self.diagnostics.push(
                 text.error(
                     "wrong-value",
@@ -304,7 +412,6 @@ impl Lower<'_> {
                 .hint("write it like `nl-NL`, `en-GB` or `fy`"),
             );
         }
-        Some(text.text.clone())
     }
 
     fn sender(map: &Map<'_>) -> Sender {
@@ -420,9 +527,12 @@ impl Lower<'_> {
     }
 
     fn body(&mut self, map: &Map<'_>, path: &str) -> Vec<Draft> {
-        match map.get("body").map(|node| &*node.kind) {
-            Some(NodeKind::Scalar(text)) => self.blocks(text, path, None),
-            Some(NodeKind::Sequence(chunks)) => {
+        let Some(body) = map.get("body") else {
+            return Vec::new();
+        };
+        match &*body.kind {
+            NodeKind::Scalar(_) | NodeKind::Mapping(_) => self.blocks_in(body, path, None),
+            NodeKind::Sequence(chunks) => {
                 let mut out = Vec::new();
                 for (index, node) in chunks.iter().enumerate() {
                     let Some(chunk) = map.below("body").and_then(|object| Map::of(node, object))
@@ -431,14 +541,14 @@ impl Lower<'_> {
                     };
                     let when = self.when(&chunk);
                     let private = flag(&chunk, "private");
-                    if let Some(text) = chunk.text("text") {
-                        let blocks = self.blocks(text, &format!("{path}.{index}"), when);
+                    if let Some(text) = chunk.get("text") {
+                        let blocks = self.blocks_in(text, &format!("{path}.{index}"), when);
                         out.extend(blocks.into_iter().map(|block| Draft { private, ..block }));
                     }
                 }
                 out
             }
-            _ => Vec::new(),
+            NodeKind::Null => Vec::new(),
         }
     }
 
