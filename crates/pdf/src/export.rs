@@ -106,7 +106,7 @@ pub(crate) fn export(
         pretty: false,
     };
     let bytes = guarded("export", || {
-        typst_pdf::pdf(&document, &options).map_err(|errors| convert(&errors))
+        typst_pdf::pdf(&document, &options).map_err(|errors| convert(&errors, None))
     })?;
     Ok(Rendition {
         format: Format::Pdf,

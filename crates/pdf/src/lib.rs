@@ -15,3 +15,4 @@ mod world;
 
 pub use fonts::FontFile;
 pub use renderer::{PdfError, PdfOptions, PdfRenderer};
+pub use world::{TEMPLATES, Template};

@@ -15,7 +15,7 @@ use crate::diagnostics::missing_glyphs;
 use crate::document::{Laid, lay_out};
 use crate::export::{Metadata, export, standards};
 use crate::fonts::{FontFile, Fonts};
-use crate::world::{Shared, TEMPLATES, World};
+use crate::world::{Shared, Template, World, templates};
 use crate::{data, pool};
 
 /// After how many packs the cache is swept. Measured with `examples/measure.rs` on packs of five
@@ -29,6 +29,8 @@ pub struct PdfOptions {
     pub fonts: Vec<FontFile>,
     /// The look.
     pub theme: Theme,
+    /// Templates of the author's, in place of ours with the same name and beside them.
+    pub templates: Vec<Template>,
 }
 
 /// Why a renderer cannot be made.
@@ -46,6 +48,14 @@ pub enum PdfError {
         /// The family's name.
         family: String,
     },
+    /// A file beside the templates cannot be one. Occurs with capitals or spaces in its name.
+    #[error(
+        "`templates/{file}` cannot be a template; name it with small letters, digits and `-`, and `.typ`"
+    )]
+    NotATemplate {
+        /// The file's name.
+        file: String,
+    },
     /// The standards to be met exclude each other. Occurs with a changed version of Typst only.
     #[error("the PDF standards do not go together: {0}")]
     Standards(String),
@@ -60,6 +70,8 @@ pub struct PdfRenderer {
 /// What all prepared packs of one renderer share.
 struct Engine {
     shared: Arc<Shared>,
+    /// The templates by name, `main.typ` first.
+    templates: Vec<(String, String)>,
     standards: PdfStandards,
     packs: AtomicUsize,
 }
@@ -74,7 +86,9 @@ impl PdfRenderer {
         let mut builder = Fingerprint::builder("pdf");
         builder.field(env!("CARGO_PKG_VERSION").as_bytes());
         builder.field(typst::utils::version().raw().as_bytes());
-        for (path, text) in TEMPLATES {
+        let templates =
+            templates(&options.templates).map_err(|file| PdfError::NotATemplate { file })?;
+        for (path, text) in &templates {
             builder.field(path.as_bytes()).field(text.as_bytes());
         }
         builder.field(&theme);
@@ -83,9 +97,10 @@ impl PdfRenderer {
         }
         let fonts = Fonts::load(&options.fonts, &options.theme)?;
         let standards = standards().map_err(PdfError::Standards)?;
-        let shared = Arc::new(Shared::new(fonts, theme));
+        let shared = Arc::new(Shared::new(fonts, &templates, &options.templates, theme));
         let engine = Arc::new(Engine {
             shared,
+            templates,
             standards,
             packs: AtomicUsize::new(0),
         });
@@ -105,15 +120,14 @@ impl PdfRenderer {
         &self,
         shape: &Arc<Shape>,
         values: &Values,
-    ) -> Result<Vec<(&'static str, Vec<u8>)>, Diagnostics> {
+    ) -> Result<Vec<(String, Vec<u8>)>, Diagnostics> {
         let file = File::new(&self.engine, shape)?;
-        let templates = TEMPLATES
-            .iter()
-            .map(|(path, text)| (*path, text.as_bytes().to_vec()));
+        let templates = self.engine.templates.iter();
+        let templates = templates.map(|(path, text)| (path.clone(), text.as_bytes().to_vec()));
         let data = [
-            ("theme.json", self.engine.shared.theme.to_vec()),
-            ("shapes.json", file.shapes.to_vec()),
-            ("values.json", file.slots(values)),
+            ("theme.json".to_owned(), self.engine.shared.theme.to_vec()),
+            ("shapes.json".to_owned(), file.shapes.to_vec()),
+            ("values.json".to_owned(), file.slots(values)),
         ];
         Ok(templates.chain(data).collect())
     }
