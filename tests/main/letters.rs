@@ -5,6 +5,7 @@ use std::process::Command;
 
 use raadspost_content::{Envelope, Postal, Source, kix, kix_bars};
 
+use crate::picture::matches;
 use crate::support::{Desk, documents, note, pdf, posiv, register, root};
 
 /// The embedded envelopes by name.
@@ -109,6 +110,15 @@ fn words(file: &Path) -> Option<Vec<(String, [f64; 4])>> {
     )
 }
 
+/// Whether this is tests/long, which takes whole registers instead of samples.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "tests/long is the same code with larger numbers"
+)]
+fn long() -> bool {
+    std::env::var_os("RAADSPOST_LONG").is_some()
+}
+
 /// How far poppler's boxes reach beyond the ink: they have the height of the font's own measures.
 const SLACK: f64 = 1.5;
 
@@ -185,10 +195,42 @@ fn every_address_lies_in_the_window_of_each_dutch_envelope() {
 fn the_extremes_lie_in_the_window_of_every_envelope() {
     for name in ENVELOPES {
         let desk = Desk::new(&[("posiv.yaml", &campaign(name, ""))]);
-        desk.build(&["--document", "brief", "--only", EXTREMES])
-            .ended(0);
-        assert_eq!(letters(&desk).len(), 8, "{name}");
+        let all = ["--document", "brief", "--only", EXTREMES];
+        let arguments = if long() { &all[..2] } else { &all[..] };
+        desk.build(arguments).ended(0);
+        assert_eq!(letters(&desk).len(), if long() { 342 } else { 8 }, "{name}");
         assert_in_window(&desk, &envelope(name));
+        assert_looks_as_known(&desk, name);
+    }
+}
+
+/// The first page of the longest name looks as the reference picture of its envelope.
+fn assert_looks_as_known(desk: &Desk, name: &str) {
+    let known = root().join(format!("tests/cases/letters/pictures/{name}.png"));
+    let file = desk
+        .out()
+        .join("GM0820-nuenen-gerwen-en-nederwetten/brief.pdf");
+    let page = desk.path("page");
+    let [file, page] = [&file, &page].map(|path| path.to_str().expect("UTF-8"));
+    let drawn = told(
+        "pdftoppm",
+        &[
+            "-png",
+            "-gray",
+            "-r",
+            "50",
+            "-f",
+            "1",
+            "-l",
+            "1",
+            "-singlefile",
+            file,
+            page,
+        ],
+    );
+    if drawn.is_some() {
+        let page = format!("{page}.png");
+        matches(&known, Path::new(&page)).unwrap_or_else(|difference| panic!("{difference}"));
     }
 }
 
@@ -458,12 +500,66 @@ fn a_publication_copy_is_a_document_of_its_own_and_never_mailed() {
     let [run, to] = [&run, &to].map(|path| path.to_str().expect("UTF-8"));
     crate::support::run(&["print", run, "--out", to]).ended(0);
     let ticket = std::fs::read_to_string(desk.path("druk/reconciliation.json")).expect("sums");
-    assert!(ticket.contains("GM0344"), "{ticket}");
     let sheets: serde_json::Value = serde_json::from_str(&ticket).expect("JSON");
-    // Letter of two pages and annexes of one and three: the copy of two is not among them.
+    // Letter and annexes, and not the copy.
     let pages: usize = ["brief.pdf", "bijlage-1.pdf", "bijlage-2.pdf"]
         .iter()
         .map(|file| pdf(&folder.join(file)).page_count)
         .sum();
-    assert_eq!(sheets["pages"].as_u64(), Some(pages as u64), "{sheets}");
+    assert_eq!(
+        sheets["letter_pages"].as_u64(),
+        Some(pages as u64),
+        "{sheets}"
+    );
+}
+
+#[test]
+fn a_designer_s_template_replaces_ours_and_reads_nothing_else() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let to = folder.path().join("mine");
+    let path = |path: &Path| path.to_str().expect("UTF-8").to_owned();
+    crate::support::run(&["init", "--templates", &path(&to)]).ended(0);
+    let ours = to.join("templates/letter.typ");
+    let text = std::fs::read_to_string(&ours).expect("a template");
+    let build = |out: &str| {
+        let out = path(&folder.path().join(out));
+        let only = [
+            "--only",
+            "GM0344",
+            "--document",
+            "brief",
+            "--durability",
+            "none",
+            "--out",
+        ];
+        let campaign = path(&to);
+        let mut arguments = vec!["build", &campaign];
+        arguments.extend(only);
+        arguments.push(&out);
+        crate::support::run(&arguments)
+    };
+    build("same").ended(0);
+    // Another colour of the letterhead's rule: another file, and still one that is delivered.
+    std::fs::write(&ours, text.replace("0.6pt + accent", "2pt + muted")).expect("written");
+    build("other").ended(0);
+    let file = |out: &str| {
+        std::fs::read(folder.path().join(out).join("GM0344-utrecht/brief.pdf")).expect("a letter")
+    };
+    assert!(file("same") != file("other"));
+    std::fs::write(
+        &ours,
+        format!("#let secret = read(\"/etc/passwd\")\n{text}"),
+    )
+    .expect("written");
+    let ran = build("refused").ended(1);
+    let said = ran.said();
+    assert!(said.contains("`etc/passwd` is not read"), "{said}");
+    assert!(said.contains("templates/letter.typ:1"), "{said}");
+    std::fs::write(
+        &ours,
+        format!("#import \"@preview/cetz:0.3.4\": canvas\n{text}"),
+    )
+    .expect("written");
+    let said = build("packages").ended(1).said();
+    assert!(said.contains("templates import no packages"), "{said}");
 }

@@ -9,6 +9,7 @@ mod change;
 mod equal;
 mod hostile;
 mod judges;
+mod languages;
 mod letters;
 mod packages;
 mod picture;

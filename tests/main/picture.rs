@@ -24,7 +24,6 @@ const PROPORTION: f64 = 0.01;
 ///
 /// # Errors
 /// What differs, and where on the page; or that a file cannot be read.
-#[allow(dead_code, reason = "the pages that are compared come next")]
 pub(crate) fn matches(reference: &Path, page: &Path) -> Result<(), String> {
     let (known, found) = (Picture::read(reference)?, Picture::read(page)?);
     found.differs(&known).map_or(Ok(()), |difference| {

@@ -281,6 +281,12 @@ impl Conventions {
         CONVENTIONS.iter().map(|conventions| conventions.language)
     }
 
+    /// Whether a word is the name of a month in one of the languages.
+    pub(crate) fn is_month(word: &str) -> bool {
+        let mut all = CONVENTIONS.iter().flat_map(|language| &language.months);
+        all.any(|month| *month == word)
+    }
+
     /// `9 februari 2023`. Day and month are kept on one line by a no-break space.
     pub fn long_date(&self, date: Date) -> String {
         let day = if date.day == 1 {

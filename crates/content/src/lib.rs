@@ -29,6 +29,7 @@ mod shape;
 mod source;
 mod suggest;
 mod theme;
+mod typography;
 mod validate;
 
 pub use archive::{Appraisal, ArchiveSettings, Concept, Restriction, Term};

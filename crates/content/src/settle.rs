@@ -1,5 +1,6 @@
 //! Settling: conditions decided, variants chosen, phrases put in; what is left open is numbered.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -9,6 +10,7 @@ use crate::draft::{
 };
 use crate::expression::Truth;
 use crate::language::Conventions;
+use crate::typography::tied;
 use crate::{
     Annex, Block, BlockId, BlockKind, Body, Enclosure, Enclosures, Envelope, FillIn, FillInKind,
     Footnote, Inline, Item, Letter, Motion, MotionRecord, Part, Particular, QrCode, Reference,
@@ -272,6 +274,13 @@ impl<'a> Settler<'a> {
     fn inlines(&mut self, pieces: &[Piece]) -> Vec<Inline> {
         let mut out = Vec::new();
         self.add(pieces, &mut out);
+        for inline in &mut out {
+            if let Inline::Text(text) = inline
+                && let Cow::Owned(tied) = tied(text)
+            {
+                *text = tied;
+            }
+        }
         out
     }
 
