@@ -41,7 +41,7 @@ fn main() -> anyhow::Result<()> {
     }
     let renderer = PdfRenderer::new(PdfOptions {
         fonts,
-        theme: Theme::default(),
+        ..PdfOptions::default()
     })?;
     let mut lines = fs::File::create(folder.join("values.jsonl"))?;
     let mut first = None;

@@ -567,15 +567,26 @@ fn where_pixels_and_boxes_disagree_the_run_stops() {
             resources.set("ExtGState", dictionary! { "Gx" => state });
             let own = document.get_dictionary_mut(page).expect("a page");
             own.set("Resources", resources);
-            painted(document, number, "/Artifact BMC q /Gx gs 200 20 60 10 re f Q EMC");
+            painted(
+                document,
+                number,
+                "/Artifact BMC q /Gx gs 200 20 60 10 re f Q EMC",
+            );
         }
     });
     let found = judge(&inspector(), &good, unseen.clone());
-    assert!(found.is_empty(), "boxes alone see nothing wrong: {found:#?}");
+    assert!(
+        found.is_empty(),
+        "boxes alone see nothing wrong: {found:#?}"
+    );
     let (ended, there) = delivered(unseen, all);
     let message = ended.expect_err("the run stops").to_string();
     assert!(!there);
-    for part in ["page ", "by the content 70.6 to 91.7 mm", "by the pixels nowhere"] {
+    for part in [
+        "page ",
+        "by the content 70.6 to 91.7 mm",
+        "by the pixels nowhere",
+    ] {
         assert!(message.contains(part), "{message}");
     }
 }

@@ -15,6 +15,7 @@ mod expression;
 mod factions;
 mod fingerprint;
 mod inline;
+mod kix;
 mod language;
 mod load;
 mod mailing;
@@ -28,6 +29,7 @@ mod shape;
 mod source;
 mod suggest;
 mod theme;
+mod typography;
 mod validate;
 
 pub use archive::{Appraisal, ArchiveSettings, Concept, Restriction, Term};
@@ -39,6 +41,7 @@ pub use envelope::{Area, Envelope, KeepOut, envelope_schema};
 pub use factions::{FactionLine, Factions};
 pub use fingerprint::{Fingerprint, FingerprintBuilder};
 pub use inline::{FillIn, FillInKind, Inline, plain_text};
+pub use kix::{KIX_BAR, KIX_PITCH, KixBar, NoKix, kix, kix_bars, kix_width};
 pub use language::Conventions;
 pub use mailing::{MailingDocument, MailingPack, Postal};
 pub use pack::{Pack, PackDocument, RefusedDocument};
@@ -58,7 +61,7 @@ pub use register::{
 pub use renderer::{Format, INSPECTION_FAULT, Inspector, Prepared, Renderer, Rendition};
 pub use shape::{
     Annex, Body, Enclosure, Enclosures, Footnote, Letter, Motion, MotionKind, MotionRecord, Part,
-    Sender, Shape, Signatory, Values,
+    QrCode, Reference, Sender, Shape, Signatory, Values,
 };
 pub use source::{Source, Span};
 pub use theme::{Colour, Margins, Theme};

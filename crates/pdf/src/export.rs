@@ -1,7 +1,7 @@
 //! Export: pages to a file that is PDF/A-2a (ISO 19005-2) and PDF/UA-1 (ISO 14289-1).
 
 use raadspost_content::{
-    Diagnostic, Diagnostics, Fingerprint, Format, Rendition, Shape, Values, plain_text,
+    Body, Diagnostic, Diagnostics, Fingerprint, Format, Rendition, Shape, Values, plain_text,
 };
 use typst::foundations::{Datetime, Smart};
 use typst::text::{Lang, Locale, Region};
@@ -80,6 +80,19 @@ pub(crate) fn export(
     } else {
         vec![shape.author.as_str().into()]
     };
+    // A collection is filed as the letter that it begins with.
+    let (letter, slots) = match &shape.body {
+        Body::Collection(members) => (
+            members.first().map(|member| &member.body),
+            values.members.first().map(|values| &values.slots),
+        ),
+        body => (Some(body), Some(&values.slots)),
+    };
+    if let (Some(Body::Letter(letter)), Some(slots)) = (letter, slots) {
+        let (reference, treatment) = letter.filed(slots);
+        info.keywords = reference.iter().map(|it| it.as_str().into()).collect();
+        info.description = treatment.map(|it| it.as_str().into());
+    }
     info.locale = Smart::Custom(metadata.locale);
     info.date = Smart::Auto;
     let options = typst_pdf::PdfOptions {
@@ -93,7 +106,7 @@ pub(crate) fn export(
         pretty: false,
     };
     let bytes = guarded("export", || {
-        typst_pdf::pdf(&document, &options).map_err(|errors| convert(&errors))
+        typst_pdf::pdf(&document, &options).map_err(|errors| convert(&errors, None))
     })?;
     Ok(Rendition {
         format: Format::Pdf,

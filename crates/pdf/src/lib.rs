@@ -3,6 +3,7 @@
 //! The templates are static and read data; a campaign's or a register's words are never evaluated.
 //! One door: [`PdfRenderer`], made from [`PdfOptions`].
 
+mod code;
 mod data;
 mod diagnostics;
 mod document;
@@ -14,3 +15,4 @@ mod world;
 
 pub use fonts::FontFile;
 pub use renderer::{PdfError, PdfOptions, PdfRenderer};
+pub use world::{TEMPLATES, Template};
