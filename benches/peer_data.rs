@@ -6,7 +6,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, anyhow};
-use raadspost_content::{Campaign, Diagnostics, Register, Source, Theme};
+use raadspost_content::{Campaign, Diagnostics, Register, Source};
 use raadspost_pdf::{FontFile, PdfOptions, PdfRenderer};
 use walkdir::WalkDir;
 
