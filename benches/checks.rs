@@ -9,7 +9,7 @@ use std::sync::Arc;
 use anyhow::{Context as _, anyhow, ensure};
 use raadspost_content::{
     Campaign, Diagnostics, Format, Inspector as _, PixelRecord, Prepared, Register, Renderer as _,
-    Source, Theme, Values,
+    Source, Values,
 };
 use raadspost_inspect::{PdfChecks, PdfInspector};
 use raadspost_pdf::{FontFile, PdfOptions, PdfRenderer};
@@ -58,7 +58,7 @@ fn main() -> anyhow::Result<()> {
     }
     let renderer = PdfRenderer::new(PdfOptions {
         fonts,
-        theme: Theme::default(),
+        ..PdfOptions::default()
     })?;
     let inspector = PdfInspector::new(PdfChecks {
         limits: BTreeMap::new(),

@@ -6,7 +6,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, anyhow};
-use raadspost_content::{Campaign, Diagnostics, Register, Source, Theme};
+use raadspost_content::{Campaign, Diagnostics, Register, Source};
 use raadspost_pdf::{FontFile, PdfOptions, PdfRenderer};
 use walkdir::WalkDir;
 
@@ -41,8 +41,7 @@ fn main() -> anyhow::Result<()> {
     }
     let renderer = PdfRenderer::new(PdfOptions {
         fonts,
-        theme: Theme::default(),
-        logo: None,
+        ..PdfOptions::default()
     })?;
     let mut lines = fs::File::create(folder.join("values.jsonl"))?;
     let mut first = None;

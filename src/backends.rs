@@ -4,7 +4,7 @@ use anyhow::Context as _;
 use raadspost_content::{Campaign, Format, Inspector, PixelRecord, Renderer, Theme};
 use raadspost_docx::{DocxOptions, DocxRenderer};
 use raadspost_inspect::{DocxInspector, PdfChecks, PdfInspector};
-use raadspost_pdf::{FontFile, PdfOptions, PdfRenderer};
+use raadspost_pdf::{FontFile, PdfOptions, PdfRenderer, Template};
 
 use crate::embedded::Folder;
 use crate::house::House;
@@ -12,7 +12,7 @@ use crate::house::House;
 /// One renderer for each format.
 ///
 /// # Errors
-/// A font cannot be read, or a family that the theme names is in none of them.
+/// A font or a template cannot be read, or a family that the theme names is in none of them.
 pub(crate) fn renderers(
     theme: &Theme,
     house: &House,
@@ -23,8 +23,15 @@ pub(crate) fn renderers(
         .into_iter()
         .map(|(name, bytes)| FontFile { name, bytes })
         .collect();
+    let mut templates = Vec::new();
+    for (name, bytes) in folder.templates()? {
+        let text = String::from_utf8(bytes)
+            .map_err(|_| anyhow::anyhow!("`templates/{name}` is not UTF-8"))?;
+        templates.push(Template { name, text });
+    }
     let pdf = PdfRenderer::new(PdfOptions {
         fonts,
+        templates,
         theme: theme.clone(),
         logo: house.logo.clone(),
     })

@@ -55,6 +55,9 @@ pub(crate) enum Command {
     Init {
         /// The folder; made where it does not exist, and no file in it is overwritten
         dir: PathBuf,
+        /// Write our Typst templates too, for a designer to change
+        #[arg(long)]
+        templates: bool,
         #[command(flatten)]
         output: OutputArgs,
     },

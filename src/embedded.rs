@@ -122,6 +122,33 @@ impl Folder {
     }
 }
 
+impl Folder {
+    /// The author's templates, `templates/*.typ`, sorted by name.
+    ///
+    /// # Errors
+    /// The folder cannot be listed, or a file of it not be read.
+    pub(crate) fn templates(&self) -> anyhow::Result<Vec<(String, Vec<u8>)>> {
+        let own = self.own.as_ref().map(|own| own.join("templates"));
+        let Some(own) = own.filter(|own| own.is_dir()) else {
+            return Ok(Vec::new());
+        };
+        let mut templates = Vec::new();
+        for entry in WalkDir::new(&own)
+            .max_depth(1)
+            .follow_links(true)
+            .sort_by_file_name()
+        {
+            let entry = entry.context("cannot list the folder of templates")?;
+            let path = entry.path();
+            if entry.file_type().is_file() && path.extension().is_some_and(|end| end == "typ") {
+                let name = entry.file_name().to_string_lossy().into_owned();
+                templates.push((name, read(path)?));
+            }
+        }
+        Ok(templates)
+    }
+}
+
 impl Found {
     /// The file's bytes.
     ///

@@ -80,7 +80,7 @@ fn run(task: Task, printer: &Printer) -> Result<Exit, Halt> {
         Task::Archive(run, options) => commands::archive::run(&run, &options, printer),
         Task::CheckPackages(folder) => commands::archive::check(&folder, printer),
         Task::Print(print) => commands::print::run(&print, printer),
-        Task::Init(dir) => Ok(commands::init::run(&dir, printer)?),
+        Task::Init(dir, templates) => Ok(commands::init::run(&dir, templates, printer)?),
         Task::Schema(of) => Ok(commands::schema::run(of, printer)),
         Task::Completions(shell) => Ok(commands::completions::run(shell, printer)),
         Task::Man(dir) => Ok(commands::man::run(&dir, printer)?),

@@ -70,7 +70,7 @@ pub(crate) enum Task {
     /// Make a print run.
     Print(Print),
     /// Start a folder.
-    Init(PathBuf),
+    Init(PathBuf, bool),
     /// Print the JSON Schema.
     Schema(SchemaArg),
     /// Print completions.
@@ -262,7 +262,7 @@ impl Task {
             }
             Some(Command::Archive(args)) => archive(args)?,
             Some(Command::Print(args)) => Self::Print(print(args)?),
-            Some(Command::Init { dir, .. }) => Self::Init(dir),
+            Some(Command::Init { dir, templates, .. }) => Self::Init(dir, templates),
             Some(Command::Schema { of }) => Self::Schema(of),
             Some(Command::Completions { shell }) => Self::Completions(shell),
             Some(Command::Man { dir, .. }) => Self::Man(dir),
@@ -519,7 +519,7 @@ mod tests {
         for wrong in ["", "0", "4-3", "a-b", "-"] {
             assert!(pieces(wrong).is_err(), "{wrong}");
         }
-        assert!(matches!(task(&["init", "mine"]), Task::Init(_)));
+        assert!(matches!(task(&["init", "mine"]), Task::Init(_, false)));
         assert!(matches!(
             task(&["schema"]),
             Task::Schema(SchemaArg::Campaign)

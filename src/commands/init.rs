@@ -16,8 +16,8 @@ use crate::printer::{Printer, Style};
 ///
 /// # Errors
 /// One of the files is there already, and then nothing is written; or the folder cannot be written.
-pub(crate) fn run(dir: &Path, printer: &Printer) -> anyhow::Result<Exit> {
-    let written = write(dir)?;
+pub(crate) fn run(dir: &Path, templates: bool, printer: &Printer) -> anyhow::Result<Exit> {
+    let written = write(dir, templates)?;
     if printer.json() {
         printer.object(&json!({ "command": "init", "exit": 0, "written": written }));
         return Ok(Exit::Made);
@@ -37,9 +37,21 @@ pub(crate) fn run(dir: &Path, printer: &Printer) -> anyhow::Result<Exit> {
     Ok(Exit::Made)
 }
 
+/// What is written: path below the folder, and bytes; sorted by path.
+fn files(templates: bool) -> Vec<(String, &'static [u8])> {
+    let content = embedded::below("content").map(|(path, bytes)| (path.to_owned(), bytes));
+    let ours = raadspost_pdf::TEMPLATES.iter().filter(|_| templates);
+    let ours = ours.map(|(name, text)| (format!("templates/{name}"), text.as_bytes()));
+    let mut files: Vec<_> = content.chain(ours).collect();
+    files.sort();
+    files
+}
+
 /// Writes the files and returns their paths below the folder, sorted.
-fn write(dir: &Path) -> anyhow::Result<Vec<&'static str>> {
-    let taken: Vec<_> = embedded::below("content")
+fn write(dir: &Path, templates: bool) -> anyhow::Result<Vec<String>> {
+    let files = files(templates);
+    let taken: Vec<_> = files
+        .iter()
         .map(|(path, _)| path)
         .filter(|path| dir.join(path).symlink_metadata().is_ok())
         .collect();
@@ -55,8 +67,8 @@ fn write(dir: &Path) -> anyhow::Result<Vec<&'static str>> {
         );
     }
     let mut written = Vec::new();
-    for (path, bytes) in embedded::below("content") {
-        let file = dir.join(path);
+    for (path, bytes) in files {
+        let file = dir.join(&path);
         create(&file, bytes).with_context(|| format!("cannot write `{}`", file.display()))?;
         written.push(path);
     }
@@ -92,8 +104,14 @@ mod tests {
     fn everything_is_written_as_it_is() {
         let dir = tempfile::tempdir().unwrap();
         let new = dir.path().join("a/new folder");
-        let written = write(&new).unwrap();
-        assert!(written.contains(&embedded::CAMPAIGN) && written.contains(&embedded::REGISTER));
+        let written = write(&new, true).unwrap();
+        for path in [
+            embedded::CAMPAIGN,
+            embedded::REGISTER,
+            "templates/letter.typ",
+        ] {
+            assert!(written.iter().any(|one| one == path), "{path}");
+        }
         for (path, bytes) in embedded::below("content") {
             assert_eq!(fs::read(new.join(path)).unwrap(), bytes, "{path}");
         }
@@ -103,7 +121,7 @@ mod tests {
     fn nothing_is_overwritten() {
         let dir = tempfile::tempdir().unwrap();
         fs::write(dir.path().join(embedded::THEME), "mine").unwrap();
-        let error = write(dir.path()).unwrap_err().to_string();
+        let error = write(dir.path(), false).unwrap_err().to_string();
         assert!(
             error.contains(embedded::THEME) && !error.contains(embedded::CAMPAIGN),
             "{error}"

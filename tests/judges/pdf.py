@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Judges PDF files: PDF/A-2a and PDF/UA-1 by `page-validation`, syntax by `qpdf --check`."""
+"""Judges PDF files: PDF/A-2a and PDF/UA-1 by `page-validation`, glyph widths by fontTools, syntax by `qpdf --check`."""
 
 import io
 import re
@@ -11,6 +11,7 @@ import page
 import pikepdf
 from lengths import wrong_lengths
 from verdicts import main
+from widths import wrong_widths
 
 PROFILES = (page.ValidationProfile.PDF_A_2A, page.ValidationProfile.PDF_UA_1)
 
@@ -33,6 +34,11 @@ def judge(path):
         elif not failures and not report.is_compliant:
             reasons.append(f"{report.profile}: not compliant, without a reason")
         reasons += [f"{failure.rule_id}: {failure.message}" for failure in failures]
+    try:
+        with pikepdf.open(path) as pdf:
+            reasons += wrong_widths(pdf)
+    except pikepdf.PdfError as error:
+        reasons.append(f"pikepdf: {error}")
     check = subprocess.run(["qpdf", "--check", str(path)], capture_output=True, text=True, errors="replace")
     # 0 is clean; 2 is an error and 3 a warning, which a file of ours has no reason to cause.
     if check.returncode != 0:
@@ -106,6 +112,18 @@ def unembedded(pdf):
                 del thing[key]
 
 
+def wider(pdf):
+    """One glyph of a font is said to be wider than it is."""
+    font = next(thing for thing in pdf.objects if isinstance(thing, pikepdf.Dictionary) and "/W" in thing and "/DW" in thing)
+    widths = list(font.W)
+    at = next((at for at, item in enumerate(widths) if isinstance(item, pikepdf.Array)), None)
+    if at is None:
+        widths[2] = float(widths[2]) + 50
+    else:
+        widths[at][0] = float(widths[at][0]) + 50
+    font.W = pikepdf.Array(widths)
+
+
 UNHARMED = edited(lambda pdf: None)
 DAMAGES = {
     "a third of the file is missing": cut,
@@ -116,6 +134,7 @@ DAMAGES = {
     "it has no metadata": without("/Metadata"),
     "it has no title": edited(untitled),
     "no font is embedded": edited(unembedded),
+    "a glyph is wider than its font says": edited(wider),
 }
 
 if __name__ == "__main__":

@@ -12,6 +12,8 @@ mod finished;
 mod hostile;
 mod house;
 mod judges;
+mod languages;
+mod letters;
 mod office;
 mod packages;
 mod pages;

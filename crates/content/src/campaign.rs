@@ -6,16 +6,19 @@ use std::sync::{Arc, Mutex, PoisonError};
 use serde::Serialize;
 
 use crate::date::Date;
-use crate::draft::{BodyDraft, CampaignDraft, DocumentDraft, DraftKind, Formatter};
+use crate::draft::{BodyDraft, CampaignDraft, DocumentDraft, DraftKind, Formatter, speaks};
 use crate::expression::{Condition, Truth};
+use crate::kix::kix_within;
 use crate::language::Conventions;
 use crate::load::keys;
 use crate::load::lower;
 use crate::load::map::{OffsetMap, Text};
 use crate::mailing::Postal;
-use crate::pack::{Pack, PackDocument, RefusedDocument};
+use crate::pack::{Pack, PackDocument, RefusedDocument, slug};
 use crate::register::{Columns, Municipality, RefusedRow, RegisterSettings};
-use crate::settle::{Case, Facts, Settled, SlotField, Unsettled, settle};
+use crate::settle::{
+    Case, Facts, Settled, SlotField, Unsettled, UrlPiece, percent_encoded, settle,
+};
 use crate::{
     Body, CampaignRecord, Diagnostic, Diagnostics, Envelope, Factions, Format, LogoSettings,
     SenderRecord, Severity, Shape, Source, Span, Theme, Values, Warned,
@@ -62,6 +65,7 @@ pub struct DocumentLimits {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct ShapeKey {
     document: usize,
+    language: String,
     truths: Vec<Truth>,
     overrides: Option<usize>,
     /// Which of the councils' house styles it has.
@@ -229,7 +233,7 @@ impl Campaign {
             id: draft.id.clone(),
             title: draft.title.clone(),
             date: draft.date.map(|date| date.to_string()).unwrap_or_default(),
-            language: draft.language.clone(),
+            language: draft.language.first().to_owned(),
             sender: SenderRecord {
                 name: draft.sender.name.clone(),
                 email: draft.sender.email.clone(),
@@ -304,6 +308,7 @@ impl Campaign {
             envelopes: &self.envelopes,
             overrides: overrides.map(|index| self.draft.overrides[index].1.as_slice()),
             facts,
+            language: "",
         };
         let mut outcomes: HashMap<&str, Outcome> = HashMap::new();
         // Collections come last, whatever the author's order, because they need their members.
@@ -312,8 +317,18 @@ impl Campaign {
         for collections in [false, true] {
             for (index, document) in self.draft.documents.iter().enumerate() {
                 if is_collection(document) == collections {
+                    let language = match self.language(document, municipality) {
+                        Ok(language) => language,
+                        Err(refusal) => {
+                            let refusal = Outcome::Refused(Arc::new(vec![refusal]));
+                            outcomes.insert(&document.id, refusal);
+                            continue;
+                        }
+                    };
+                    let case = Case { language, ..case };
                     let key = ShapeKey {
                         document: index,
+                        language: language.to_owned(),
                         truths: truths.clone(),
                         overrides,
                         reference,
@@ -355,6 +370,40 @@ impl Campaign {
             }
         }
         pack
+    }
+
+    /// The language of a document for a municipality.
+    fn language<'a>(
+        &'a self,
+        document: &'a DocumentDraft,
+        municipality: &Municipality,
+    ) -> Result<&'a str, Diagnostic> {
+        let rule = document.language.as_ref().unwrap_or(&self.draft.language);
+        let Some(column) = &rule.column else {
+            return Ok(rule.first());
+        };
+        let Some(cell) = municipality.get(&column.key) else {
+            return Ok(rule.first());
+        };
+        // A cell may say `fy` where the campaign says `fy-NL`, and the other way round.
+        let near = |tag: &&String| speaks(cell, tag) || speaks(tag, cell);
+        let among = rule.among.iter();
+        let found = among
+            .clone()
+            .find(|tag| *tag == cell)
+            .or_else(|| among.clone().find(near));
+        found.map(String::as_str).ok_or_else(|| {
+            Diagnostic::error(
+                "unknown-language",
+                format!(
+                    "no texts in `{cell}`: `{}` chooses among {}",
+                    column.key,
+                    rule.among.join(", ")
+                ),
+            )
+            .at(municipality.place(Some(&column.key)))
+            .hint("write texts in that language and name it in `language.among`, or mend the cell")
+        })
     }
 
     /// The pack of a row that cannot be read: every document is refused for the row's mistakes.
@@ -434,6 +483,23 @@ impl Campaign {
                     municipality,
                     &mut missing,
                 ),
+                SlotField::Kix => {
+                    let column = match &settled.shape.body {
+                        Body::Letter(letter) => {
+                            let with_return = !letter.sender.address.is_empty();
+                            letter.envelope.address_column(with_return).width
+                        }
+                        _ => 0.0,
+                    };
+                    kix_within(&Postal::of(municipality), column).unwrap_or_else(|why| {
+                        let (field, why) = why.diagnostic();
+                        missing.push(why.at(municipality.place(Some(field))));
+                        String::new()
+                    })
+                }
+                SlotField::Url(pieces) => {
+                    url(pieces, &settled.language, municipality, &mut missing)
+                }
                 SlotField::Factions => {
                     let known = self.factions.of(municipality.code());
                     known.unwrap_or_default().to_owned()
@@ -502,6 +568,40 @@ fn no_address(municipality: &Municipality) -> Diagnostic {
     .hint("complete the address in the register, or write `address: optional` in the letter")
 }
 
+/// Most bytes of an address in a QR code, as GOV.UK Notify has it: more makes squares too small to
+/// be read from paper.
+const QR_LIMIT: usize = 504;
+
+fn url(
+    pieces: &[UrlPiece],
+    language: &str,
+    municipality: &Municipality,
+    missing: &mut Diagnostics,
+) -> String {
+    let mut url = String::new();
+    for piece in pieces {
+        match piece {
+            UrlPiece::Text(text) => url.push_str(text),
+            UrlPiece::Column(field, format) => {
+                let value = fill(field, *format, language, municipality, missing);
+                url.push_str(&percent_encoded(&value));
+            }
+        }
+    }
+    if url.len() > QR_LIMIT {
+        let message = format!(
+            "the address of the QR code has {} bytes, and {QR_LIMIT} is the most",
+            url.len()
+        );
+        missing.push(
+            Diagnostic::error("qr-too-long", message)
+                .at(municipality.place(None))
+                .hint("shorten `qr.url`, or the cells that it takes"),
+        );
+    }
+    url
+}
+
 fn fill(
     field: &str,
     format: Option<Formatter>,
@@ -522,6 +622,7 @@ fn fill(
     let conventions = Conventions::of(language);
     match (format, conventions) {
         (Some(Formatter::Upper), _) => cell.to_uppercase(),
+        (Some(Formatter::Slug), _) => slug(cell),
         (Some(Formatter::Date), Some(conventions)) => {
             Date::parse(cell).map_or_else(|| cell.to_owned(), |date| conventions.long_date(date))
         }

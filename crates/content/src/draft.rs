@@ -34,6 +34,10 @@ pub(crate) enum Piece {
     Choice(Reference),
     /// `{{ phrase.preambule }}`
     Phrase(Reference),
+    /// The same in several languages, by language tag.
+    Languages(Vec<(String, Vec<Piece>)>),
+    /// `{{ private }}`, `{{ end }}`
+    Private(Vec<Piece>),
     /// `{{ if .. }}`, `{{ else }}`, `{{ end }}`
     If {
         condition: ConditionId,
@@ -75,13 +79,16 @@ pub(crate) enum Formatter {
     Number,
     /// UTRECHT
     Upper,
+    /// sudwest-fryslan, as in names of folders
+    Slug,
 }
 
 impl Formatter {
-    pub(crate) const ALL: [(&'static str, Self); 3] = [
+    pub(crate) const ALL: [(&'static str, Self); 4] = [
         ("date", Self::Date),
         ("number", Self::Number),
         ("upper", Self::Upper),
+        ("slug", Self::Slug),
     ];
 }
 
@@ -99,6 +106,10 @@ pub(crate) struct Draft {
     pub(crate) path: String,
     pub(crate) span: Span,
     pub(crate) when: Option<ConditionId>,
+    /// A publication copy leaves it out.
+    pub(crate) private: bool,
+    /// The language in which it stands; every one where there is none.
+    pub(crate) language: Option<String>,
     pub(crate) kind: DraftKind,
 }
 
@@ -195,16 +206,28 @@ pub(crate) struct LetterDraft {
     pub(crate) addressee: Option<Reference>,
     pub(crate) place_and_date: Vec<Piece>,
     pub(crate) subject: Option<Vec<Piece>>,
+    /// None where the author has switched the reference block off.
+    pub(crate) reference: Option<Vec<Piece>>,
+    pub(crate) treatment: Option<Vec<Piece>>,
+    pub(crate) kix: bool,
+    pub(crate) qr: Option<QrDraft>,
     pub(crate) salutation: Vec<Piece>,
     pub(crate) body: Vec<Draft>,
     pub(crate) closing: Vec<Piece>,
-    pub(crate) signatories: Vec<Signatory>,
+    pub(crate) signatories: Vec<(Signatory, Vec<String>)>,
     pub(crate) enclosures: Option<EnclosuresDraft>,
+}
+
+/// A QR code; its address is text and fields only.
+#[derive(Debug, Clone)]
+pub(crate) struct QrDraft {
+    pub(crate) url: Vec<Piece>,
+    pub(crate) caption: Vec<Piece>,
 }
 
 #[derive(Debug, Clone)]
 pub(crate) struct EnclosuresDraft {
-    pub(crate) title: Vec<Piece>,
+    pub(crate) title: Option<Vec<Piece>>,
     pub(crate) items: Vec<EnclosureDraft>,
 }
 
@@ -256,6 +279,27 @@ pub(crate) enum PartDraft {
     },
 }
 
+/// In which language a document is.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct LanguageRule {
+    /// The column that chooses; none where there is one language.
+    pub(crate) column: Option<Reference>,
+    /// The languages among which it chooses; the first where its cell is empty.
+    pub(crate) among: Vec<String>,
+}
+
+impl LanguageRule {
+    /// The language where no column says otherwise.
+    pub(crate) fn first(&self) -> &str {
+        self.among.first().map_or("", String::as_str)
+    }
+}
+
+/// Whether a text with this tag is for a language: the same, or its primary subtag.
+pub(crate) fn speaks(tag: &str, language: &str) -> bool {
+    tag == language || language.split('-').next() == Some(tag)
+}
+
 #[derive(Debug, Clone)]
 pub(crate) enum BodyDraft {
     Letter(Reference),
@@ -273,9 +317,10 @@ pub(crate) struct DocumentDraft {
     pub(crate) file: String,
     pub(crate) formats: Vec<Format>,
     pub(crate) when: Option<ConditionId>,
-    pub(crate) language: Option<String>,
+    pub(crate) language: Option<LanguageRule>,
     pub(crate) title: Option<Vec<Piece>>,
     pub(crate) limits: DocumentLimits,
+    pub(crate) publication_copy: bool,
     pub(crate) body: BodyDraft,
 }
 
@@ -287,9 +332,13 @@ pub(crate) type Phrases = Vec<(String, Vec<Piece>)>;
 pub(crate) struct CampaignDraft {
     pub(crate) id: String,
     pub(crate) title: String,
-    pub(crate) language: String,
+    pub(crate) language: LanguageRule,
+    /// Of each text in several languages, where it stands and which they are.
+    pub(crate) texts_by_language: Vec<(crate::Place, Vec<String>)>,
     pub(crate) date: Option<Date>,
     pub(crate) sender: Sender,
+    /// Keys of the sender that a publication copy leaves out.
+    pub(crate) sender_private: Vec<String>,
     pub(crate) register: RegisterSettings,
     pub(crate) look: Look,
     /// The Word file of a council's house style, by its code.

@@ -12,6 +12,22 @@ pub struct Conventions {
     language: &'static str,
     /// The usual word for a post-office box, as it stands before the number.
     pub po_box: &'static str,
+    /// Label of the letter's public id in its reference block.
+    pub our_reference: &'static str,
+    /// Label of place and date there.
+    pub dated: &'static str,
+    /// Label of the subject there.
+    pub subject: &'static str,
+    /// Label of the treatment that is asked for.
+    pub treatment: &'static str,
+    /// Heading of a list of one enclosure, and of more.
+    pub enclosures: [&'static str; 2],
+    /// What stands before the number of a page.
+    pub page: &'static str,
+    /// What stands in a publication copy where something was left out.
+    pub withheld: &'static str,
+    /// What a screen reader says of a QR code, before its address.
+    pub qr_code: &'static str,
     /// The long date as a picture for a date control in Word (ECMA-376 17.5.2.7, 17.16.4.1).
     pub date_picture: &'static str,
     months: [&'static str; 12],
@@ -30,6 +46,14 @@ static CONVENTIONS: [Conventions; 7] = [
     Conventions {
         language: "nl",
         po_box: "Postbus",
+        our_reference: "Ons kenmerk:",
+        dated: "Datum:",
+        subject: "Onderwerp:",
+        treatment: "Gevraagde behandeling:",
+        enclosures: ["Bijlage", "Bijlagen"],
+        page: "Pagina",
+        withheld: "[niet openbaar]",
+        qr_code: "QR-code naar",
         date_picture: "d MMMM yyyy",
         months: [
             "januari",
@@ -53,6 +77,14 @@ static CONVENTIONS: [Conventions; 7] = [
     Conventions {
         language: "fy",
         po_box: "Postbus",
+        our_reference: "Us skaaimerk:",
+        dated: "Datum:",
+        subject: "Underwerp:",
+        treatment: "Frege behanneling:",
+        enclosures: ["Taheakke", "Taheakken"],
+        page: "Side",
+        withheld: "[net iepenbier]",
+        qr_code: "QR-koade nei",
         date_picture: "d MMMM yyyy",
         months: [
             "jannewaris",
@@ -76,6 +108,14 @@ static CONVENTIONS: [Conventions; 7] = [
     Conventions {
         language: "en",
         po_box: "PO Box",
+        our_reference: "Our reference:",
+        dated: "Date:",
+        subject: "Subject:",
+        treatment: "Requested treatment:",
+        enclosures: ["Enclosure", "Enclosures"],
+        page: "Page",
+        withheld: "[withheld]",
+        qr_code: "QR code to",
         date_picture: "d MMMM yyyy",
         months: [
             "January",
@@ -99,6 +139,14 @@ static CONVENTIONS: [Conventions; 7] = [
     Conventions {
         language: "de",
         po_box: "Postfach",
+        our_reference: "Unser Zeichen:",
+        dated: "Datum:",
+        subject: "Betreff:",
+        treatment: "Erbetene Behandlung:",
+        enclosures: ["Anlage", "Anlagen"],
+        page: "Seite",
+        withheld: "[nicht öffentlich]",
+        qr_code: "QR-Code zu",
         date_picture: "d. MMMM yyyy",
         months: [
             "Januar",
@@ -122,6 +170,14 @@ static CONVENTIONS: [Conventions; 7] = [
     Conventions {
         language: "fr",
         po_box: "BP",
+        our_reference: "Notre référence\u{A0}:",
+        dated: "Date\u{A0}:",
+        subject: "Objet\u{A0}:",
+        treatment: "Suite souhaitée\u{A0}:",
+        enclosures: ["Annexe", "Annexes"],
+        page: "Page",
+        withheld: "[non public]",
+        qr_code: "code QR vers",
         date_picture: "d MMMM yyyy",
         months: [
             "janvier",
@@ -145,6 +201,14 @@ static CONVENTIONS: [Conventions; 7] = [
     Conventions {
         language: "es",
         po_box: "Apartado",
+        our_reference: "Nuestra referencia:",
+        dated: "Fecha:",
+        subject: "Asunto:",
+        treatment: "Tratamiento solicitado:",
+        enclosures: ["Anexo", "Anexos"],
+        page: "Página",
+        withheld: "[no público]",
+        qr_code: "código QR hacia",
         date_picture: "d 'de' MMMM 'de' yyyy",
         months: [
             "enero",
@@ -168,6 +232,14 @@ static CONVENTIONS: [Conventions; 7] = [
     Conventions {
         language: "uk",
         po_box: "а/с",
+        our_reference: "Наш вих. №:",
+        dated: "Дата:",
+        subject: "Тема:",
+        treatment: "Прохання щодо розгляду:",
+        enclosures: ["Додаток", "Додатки"],
+        page: "Сторінка",
+        withheld: "[не підлягає оприлюдненню]",
+        qr_code: "QR-код за адресою",
         date_picture: "d MMMM yyyy 'р.'",
         months: [
             "січня",
@@ -199,9 +271,20 @@ impl Conventions {
             .find(|conventions| conventions.language == primary)
     }
 
+    /// The words of a language tag; those of English where the language is not known.
+    pub fn words(tag: &str) -> &'static Self {
+        Self::of(tag).unwrap_or(&CONVENTIONS[2])
+    }
+
     /// The languages that are known.
     pub fn known() -> impl Iterator<Item = &'static str> {
         CONVENTIONS.iter().map(|conventions| conventions.language)
+    }
+
+    /// Whether a word is the name of a month in one of the languages.
+    pub(crate) fn is_month(word: &str) -> bool {
+        let mut all = CONVENTIONS.iter().flat_map(|language| &language.months);
+        all.any(|month| *month == word)
     }
 
     /// `9 februari 2023`. Day and month are kept on one line by a no-break space.
@@ -274,6 +357,7 @@ mod tests {
             "1er\u{A0}février 2023"
         );
         assert!(Conventions::of("xx").is_none());
+        assert_eq!(Conventions::words("xx").subject, "Subject:");
     }
 
     #[test]
@@ -299,6 +383,7 @@ mod tests {
         for language in Conventions::known() {
             let conventions = Conventions::of(language).expect("it is known");
             assert!(!conventions.po_box.is_empty(), "{language}");
+            assert!(conventions.withheld.starts_with('['), "{language}");
             for letter in ["d", "MMMM", "yyyy"] {
                 assert!(conventions.date_picture.contains(letter), "{language}");
             }

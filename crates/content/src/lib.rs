@@ -15,6 +15,7 @@ mod expression;
 mod factions;
 mod fingerprint;
 mod inline;
+mod kix;
 mod language;
 mod load;
 mod logo;
@@ -29,6 +30,7 @@ mod shape;
 mod source;
 mod suggest;
 mod theme;
+mod typography;
 mod validate;
 
 pub use archive::{Appraisal, ArchiveSettings, Concept, Restriction, Term};
@@ -40,6 +42,7 @@ pub use envelope::{Area, Envelope, KeepOut, envelope_schema};
 pub use factions::{FactionLine, Factions};
 pub use fingerprint::{Fingerprint, FingerprintBuilder};
 pub use inline::{FillIn, FillInKind, Inline, plain_text};
+pub use kix::{KIX_BAR, KIX_PITCH, KixBar, NoKix, kix, kix_bars, kix_width};
 pub use language::Conventions;
 pub use logo::Logo;
 pub use mailing::{MailingDocument, MailingPack, Postal};
@@ -60,7 +63,7 @@ pub use register::{
 pub use renderer::{Format, INSPECTION_FAULT, Inspector, Prepared, Renderer, Rendition};
 pub use shape::{
     Annex, Body, Enclosure, Enclosures, Footnote, Letter, Motion, MotionKind, MotionRecord, Part,
-    Sender, Shape, Signatory, Values,
+    QrCode, Reference, Sender, Shape, Signatory, Values,
 };
 pub use source::{Source, Span};
 pub use theme::{Colour, LogoSettings, Margins, Theme};

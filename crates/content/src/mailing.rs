@@ -71,6 +71,9 @@ pub struct MailingDocument {
     /// The ids of the documents that it collects; it is the file to mail where there are any.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub collects: Vec<String>,
+    /// Whether it is a publication copy, which is never mailed.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub publication_copy: bool,
     /// SHA-256 of the file, 64 lower-case hexadecimal digits; empty where it was not delivered.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub sha256: String,
@@ -86,11 +89,16 @@ impl MailingDocument {
     /// What is known of a document before it is delivered.
     pub fn planned(document: &PackDocument, path: String) -> Self {
         let members = document.shape.members();
+        let publication_copy = matches!(
+            &document.shape.body,
+            Body::Letter(letter) if letter.publication_copy
+        );
         Self {
             id: document.document.clone(),
             format: document.format,
             path,
             collects: members.iter().map(|shape| shape.document.clone()).collect(),
+            publication_copy,
             sha256: String::new(),
             bytes: 0,
             pages: None,
@@ -106,7 +114,7 @@ impl Pack {
             let Body::Letter(letter) = &document.shape.body else {
                 return None;
             };
-            Some((letter, &document.values.slots))
+            (!letter.publication_copy).then_some((letter, &document.values.slots))
         });
         let Some((letter, slots)) = letter else {
             return Vec::new();

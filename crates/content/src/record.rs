@@ -179,6 +179,8 @@ impl PackRecord {
 pub enum DocumentKind {
     /// A letter.
     Letter,
+    /// A letter without signatures and what is private.
+    Publication,
     /// An annex: parts below a heading of their own.
     Annex,
     /// One model motion, and nothing else.
@@ -204,6 +206,12 @@ pub struct DocumentRecord {
     pub title: String,
     /// Its language tag.
     pub language: String,
+    /// The public id of a letter, as its reference block has it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reference: Option<String>,
+    /// The treatment that a letter asks for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub treatment: Option<String>,
     /// Whether no word of it depends on the municipality.
     pub common: bool,
     /// The motion that it is, where it is one.
@@ -235,6 +243,7 @@ impl DocumentRecord {
     /// What a shape and its values say of a document; size and digest are still to come.
     pub fn of(path: String, format: Format, shape: &Shape, values: &Values) -> Self {
         let (kind, motion) = match &shape.body {
+            Body::Letter(letter) if letter.publication_copy => (DocumentKind::Publication, None),
             Body::Letter(_) => (DocumentKind::Letter, None),
             Body::Collection(_) => (DocumentKind::Collection, None),
             Body::Parts { annex: Some(_), .. } => (DocumentKind::Annex, None),
@@ -250,6 +259,10 @@ impl DocumentRecord {
             },
         };
         let title = plain_text(&shape.title, &values.slots);
+        let (reference, treatment) = match &shape.body {
+            Body::Letter(letter) => letter.filed(&values.slots),
+            _ => (None, None),
+        };
         Self {
             path,
             document: shape.document.clone(),
@@ -257,6 +270,8 @@ impl DocumentRecord {
             format,
             title: title.split_whitespace().collect::<Vec<_>>().join(" "),
             language: shape.language.clone(),
+            reference,
+            treatment,
             common: values.slots.is_empty() && values.members.is_empty(),
             motion,
             members: shape

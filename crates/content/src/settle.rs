@@ -1,18 +1,20 @@
 //! Settling: conditions decided, variants chosen, phrases put in; what is left open is numbered.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::draft::{
     AddressRule, BodyDraft, CampaignDraft, ConditionId, DocumentDraft, Draft, DraftItem, DraftKind,
-    FieldUse, Formatter, LetterDraft, MotionDraft, PartDraft, Piece, Root, find,
+    FieldUse, Formatter, LetterDraft, MotionDraft, PartDraft, Piece, Root, find, speaks,
 };
 use crate::expression::Truth;
 use crate::language::Conventions;
+use crate::typography::tied;
 use crate::{
     Annex, Block, BlockId, BlockKind, Body, Enclosure, Enclosures, Envelope, FillIn, FillInKind,
-    Footnote, Format, Inline, Item, Letter, Motion, MotionRecord, Part, Particular, Shape,
-    VotingRows,
+    Footnote, Format, Inline, Item, Letter, Motion, MotionRecord, Part, Particular, QrCode,
+    Reference, Sender, Shape, Signatory, VotingRows,
 };
 
 /// Where the text of a slot comes from.
@@ -29,6 +31,19 @@ pub(crate) enum SlotField {
     Column(String),
     /// The list of the council's factions.
     Factions,
+    /// The KIX code of the address.
+    Kix,
+    /// An address, its fields percent-encoded.
+    Url(Vec<UrlPiece>),
+}
+
+/// A piece of an address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum UrlPiece {
+    /// As it stands.
+    Text(String),
+    /// A column of the register.
+    Column(String, Option<Formatter>),
 }
 
 /// A shape, and what fills its slots.
@@ -71,20 +86,20 @@ pub(crate) struct Case<'a> {
     pub(crate) facts: Facts,
     /// The Word file of the council's house style, or the campaign's.
     pub(crate) reference: Option<&'a str>,
+    /// The document's language here.
+    pub(crate) language: &'a str,
 }
 
 /// Settles a document that is no collection.
 pub(crate) fn settle(case: &Case<'_>, document: &DocumentDraft) -> Result<Settled, Unsettled> {
-    let language = document
-        .language
-        .clone()
-        .unwrap_or_else(|| case.draft.language.clone());
+    let language = case.language.to_owned();
     let mut settler = Settler {
         case,
         language: &language,
         motion: None,
         variant: None,
         lines: false,
+        copy: document.publication_copy,
         slots: Vec::new(),
         footnotes: Vec::new(),
         missing: BTreeSet::new(),
@@ -195,6 +210,8 @@ struct Settler<'a> {
     variant: Option<&'a str>,
     /// A line break of the source is one of the text.
     lines: bool,
+    /// What is private is left out.
+    copy: bool,
     slots: Vec<SlotSource>,
     footnotes: Vec<Footnote>,
     missing: BTreeSet<String>,
@@ -263,6 +280,13 @@ impl<'a> Settler<'a> {
     fn inlines(&mut self, pieces: &[Piece]) -> Vec<Inline> {
         let mut out = Vec::new();
         self.add(pieces, &mut out);
+        for inline in &mut out {
+            if let Inline::Text(text) = inline
+                && let Cow::Owned(tied) = tied(text)
+            {
+                *text = tied;
+            }
+        }
         out
     }
 
@@ -322,6 +346,15 @@ impl<'a> Settler<'a> {
                 Piece::Phrase(reference) => {
                     let pieces = self.phrase(&reference.key);
                     self.add(pieces, out);
+                }
+                Piece::Private(_) if self.copy => {
+                    push_text(out, Conventions::words(self.language).withheld);
+                }
+                Piece::Private(inner) => self.add(inner, out),
+                Piece::Languages(texts) => {
+                    if let Some(inner) = spoken(texts, self.language) {
+                        self.add(inner, out);
+                    }
                 }
                 Piece::If {
                     condition,
@@ -383,20 +416,39 @@ impl<'a> Settler<'a> {
             (Root::Sender, "website") => draft.sender.website.clone().unwrap_or_default(),
             (Root::Campaign | Root::Sender, _) => String::new(),
         };
-        Inline::Text(if field.format == Some(Formatter::Upper) {
-            text.to_uppercase()
-        } else {
-            text
+        Inline::Text(match field.format {
+            Some(Formatter::Upper) => text.to_uppercase(),
+            Some(Formatter::Slug) => crate::pack::slug(&text),
+            Some(Formatter::Date | Formatter::Number) | None => text,
         })
     }
 
     /// Settles blocks; `base` is the level of the author's `#`.
     fn blocks(&mut self, drafts: &[Draft], base: u8, prefix: &str) -> Vec<Block> {
         let mut out = Vec::new();
+        let mut withheld = false;
         for draft in drafts {
-            if !self.holds(draft.when) {
+            let spoken = draft.language.as_ref();
+            if spoken.is_some_and(|language| !speaks(language, self.language))
+                || !self.holds(draft.when)
+            {
                 continue;
             }
+            if draft.private && self.copy {
+                // One mark for all that was left out in a row.
+                if !std::mem::replace(&mut withheld, true) {
+                    let words = Conventions::words(self.language).withheld;
+                    out.push(Block {
+                        id: BlockId(draft.path.clone()),
+                        span: draft.span,
+                        kind: BlockKind::Paragraph {
+                            inlines: vec![Inline::Text(words.to_owned())],
+                        },
+                    });
+                }
+                continue;
+            }
+            withheld = false;
             let path = if prefix.is_empty() {
                 draft.path.clone()
             } else {
@@ -711,24 +763,102 @@ impl<'a> Settler<'a> {
                 }
             }
             (!items.is_empty()).then(|| Enclosures {
-                title: self.inlines(&enclosures.title),
+                title: match &enclosures.title {
+                    Some(title) => self.inlines(title),
+                    None => {
+                        let [one, more] = Conventions::words(self.language).enclosures;
+                        let title = if items.len() == 1 { one } else { more };
+                        vec![Inline::Text(title.to_owned())]
+                    }
+                },
                 items,
             })
         });
         Ok(Letter {
             id: letter.key.clone(),
             envelope: self.envelope(),
-            sender: self.case.draft.sender.clone(),
+            sender: self.sender(),
+            kix: (letter.kix && !address.is_empty()).then(|| self.slot_of(SlotField::Kix, None)),
             addressee,
             address,
+            reference: self.reference(letter),
             place_and_date: self.inlines(&letter.place_and_date),
             subject: letter.subject.as_ref().map(|pieces| self.inlines(pieces)),
             salutation: self.inlines(&letter.salutation),
             blocks: self.blocks(&letter.body, 1, ""),
             closing: self.inlines(&letter.closing),
-            signatories: letter.signatories.clone(),
+            signatories: self.signatories(letter),
             enclosures,
+            qr: letter.qr.as_ref().map(|qr| QrCode {
+                url: self.url(&qr.url),
+                caption: self.inlines(&qr.caption),
+                alternative: Conventions::words(self.language).qr_code.to_owned(),
+            }),
+            publication_copy: self.copy,
         })
+    }
+
+    fn reference(&mut self, letter: &LetterDraft) -> Option<Reference> {
+        let id = letter.reference.as_ref()?;
+        let words = Conventions::words(self.language);
+        let treatment = letter.treatment.as_ref();
+        Some(Reference {
+            dated: words.dated.to_owned(),
+            label: words.our_reference.to_owned(),
+            id: self.inlines(id),
+            subject: words.subject.to_owned(),
+            treatment: treatment.map(|pieces| (words.treatment.to_owned(), self.inlines(pieces))),
+        })
+    }
+
+    /// The sender; in a publication copy without what is private.
+    fn sender(&self) -> Sender {
+        let mut sender = self.case.draft.sender.clone();
+        for key in self.case.draft.sender_private.iter().filter(|_| self.copy) {
+            match key.as_str() {
+                "address" => sender.address.clear(),
+                "telephone" => sender.telephone = None,
+                "email" => sender.email = None,
+                _ => sender.website = None,
+            }
+        }
+        sender
+    }
+
+    /// Who signs; in a publication copy without what is private.
+    fn signatories(&self, letter: &LetterDraft) -> Vec<Signatory> {
+        let signatories = letter.signatories.iter().map(|(signatory, private)| {
+            let mut signatory = signatory.clone();
+            for key in private.iter().filter(|_| self.copy) {
+                match key.as_str() {
+                    "name" => {
+                        let words = Conventions::words(self.language).withheld;
+                        words.clone_into(&mut signatory.name);
+                    }
+                    "role" => signatory.role = None,
+                    _ => signatory.email = None,
+                }
+            }
+            signatory
+        });
+        signatories.collect()
+    }
+
+    /// The slot of an address.
+    fn url(&mut self, pieces: &[Piece]) -> usize {
+        let url = pieces.iter().filter_map(|piece| match piece {
+            Piece::Text(text) => Some(UrlPiece::Text(text.clone())),
+            Piece::Field(field) if field.root == Root::Municipality => {
+                Some(UrlPiece::Column(field.name.clone(), field.format))
+            }
+            Piece::Field(field) => match self.field(field) {
+                Inline::Text(text) => Some(UrlPiece::Text(percent_encoded(&text))),
+                _ => None,
+            },
+            _ => None,
+        });
+        let url = SlotField::Url(url.collect());
+        self.slot_of(url, None)
     }
 
     /// The envelope of the first rule that holds; the last one where none does.
@@ -787,6 +917,26 @@ impl<'a> Settler<'a> {
         };
         vec![first, last]
     }
+}
+
+/// The text in a language: that of the tag, or of its primary subtag.
+fn spoken<'a, T>(texts: &'a [(String, T)], language: &str) -> Option<&'a T> {
+    let exact = texts.iter().find(|(tag, _)| tag == language);
+    let near = || texts.iter().find(|(tag, _)| speaks(tag, language));
+    exact.or_else(near).map(|(_, text)| text)
+}
+
+/// All but the unreserved characters of an address (RFC 3986, 2.3) as `%` and two digits each byte.
+pub(crate) fn percent_encoded(text: &str) -> String {
+    let mut out = String::new();
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
+            out.push(char::from(byte));
+        } else {
+            out.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    out
 }
 
 /// A repeated line, whose fill-ins are told apart by its number.

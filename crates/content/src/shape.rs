@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use crate::{Block, Envelope, Fingerprint, Inline, Span};
+use crate::{Block, Envelope, Fingerprint, Inline, Span, plain_text};
 
 /// A document, complete but for its slots.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -131,6 +131,10 @@ pub struct Letter {
     pub addressee: Vec<Vec<Inline>>,
     /// The lines of the postal address; empty where the municipality has none.
     pub address: Vec<Vec<Inline>>,
+    /// The slot of its KIX code, set as bars below the address, where it is asked for.
+    pub kix: Option<usize>,
+    /// The reference block, where there is one; place and date and the subject then stand in it.
+    pub reference: Option<Reference>,
     /// Place and date.
     pub place_and_date: Vec<Inline>,
     /// The subject line, where there is one.
@@ -145,6 +149,69 @@ pub struct Letter {
     pub signatories: Vec<Signatory>,
     /// The list of enclosures, where there is one.
     pub enclosures: Option<Enclosures>,
+    /// The QR code at its end, where there is one.
+    pub qr: Option<QrCode>,
+    /// Whether it is a publication copy: without signatures and what is marked as private.
+    pub publication_copy: bool,
+}
+
+/// What a letter is filed by.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Reference {
+    /// Label of place and date, in the letter's language.
+    pub dated: String,
+    /// Label of the id.
+    pub label: String,
+    /// The letter's public id, by which it is named in an answer.
+    pub id: Vec<Inline>,
+    /// Label of the subject.
+    pub subject: String,
+    /// The treatment that is asked for, for the clerk's list of incoming documents: label and words.
+    pub treatment: Option<(String, Vec<Inline>)>,
+}
+
+/// A QR code (ISO/IEC 18004).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct QrCode {
+    /// The slot of the address that it leads to.
+    pub url: usize,
+    /// What stands beside it.
+    pub caption: Vec<Inline>,
+    /// What a screen reader says of it, before the address, in the letter's language.
+    pub alternative: String,
+}
+
+impl Letter {
+    /// Its public id and the treatment that it asks for, filled in.
+    pub fn filed(&self, slots: &[String]) -> (Option<String>, Option<String>) {
+        let text =
+            |inlines: &[Inline]| Some(plain_text(inlines, slots)).filter(|it| !it.is_empty());
+        let reference = self.reference.as_ref();
+        let treatment = reference.and_then(|reference| reference.treatment.as_ref());
+        (
+            reference.and_then(|reference| text(&reference.id)),
+            treatment.and_then(|(_, words)| text(words)),
+        )
+    }
+
+    /// The lines of the reference block, label and words, in the order in which they are read; none
+    /// where there is no block.
+    pub fn reference_lines(&self) -> Vec<(&str, &[Inline])> {
+        let Some(reference) = &self.reference else {
+            return Vec::new();
+        };
+        let subject = self.subject.as_deref().unwrap_or(&[]);
+        let mut lines = vec![
+            (reference.dated.as_str(), self.place_and_date.as_slice()),
+            (reference.label.as_str(), reference.id.as_slice()),
+            (reference.subject.as_str(), subject),
+        ];
+        if let Some((label, words)) = &reference.treatment {
+            lines.push((label, words));
+        }
+        lines.retain(|(_, words)| !words.is_empty());
+        lines
+    }
 }
 
 /// Who sends a letter: what the letterhead shows. Only what the campaign states.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::draft::{
     BodyDraft, CampaignDraft, DocumentDraft, Draft, DraftItem, DraftKind, FieldUse, Formatter,
-    MotionDraft, PartDraft, Piece, Reference, Root, find,
+    MotionDraft, PartDraft, Piece, Reference, Root, find, speaks,
 };
 use crate::expression::unknown_field;
 use crate::language::Conventions;
@@ -84,6 +84,10 @@ impl Checker<'_> {
                 Some(&letter.salutation),
                 Some(&letter.closing),
                 letter.title.as_ref(),
+                letter.reference.as_ref(),
+                letter.treatment.as_ref(),
+                letter.qr.as_ref().map(|qr| &qr.url),
+                letter.qr.as_ref().map(|qr| &qr.caption),
             ] {
                 self.pieces(pieces.map_or(&[], Vec::as_slice), Within::Elsewhere);
             }
@@ -101,7 +105,8 @@ impl Checker<'_> {
             }
             self.drafts(&letter.body, Within::Elsewhere);
             if let Some(enclosures) = &letter.enclosures {
-                self.pieces(&enclosures.title, Within::Elsewhere);
+                let title = enclosures.title.as_deref().unwrap_or(&[]);
+                self.pieces(title, Within::Elsewhere);
                 for item in &enclosures.items {
                     self.pieces(&item.label, Within::Elsewhere);
                     self.pieces(&item.title, Within::Elsewhere);
@@ -123,6 +128,50 @@ impl Checker<'_> {
             self.drafts(&motion.body, Within::Motion(motion));
         }
         self.documents();
+        self.languages();
+    }
+
+    /// A column that chooses a language must be there, and a text in several languages must be in
+    /// all that a document may have: one that is missing would leave a hole in the letter.
+    fn languages(&mut self) {
+        let draft = self.draft;
+        let rules = draft.documents.iter().map(|document| {
+            let own = document.language.as_ref();
+            own.unwrap_or(&draft.language)
+        });
+        let rules: Vec<_> = rules.collect();
+        let mut named = Vec::new();
+        for column in rules.iter().filter_map(|rule| rule.column.as_ref()) {
+            if let Some(columns) = self.columns
+                && columns.type_of(&column.key).is_none()
+                && !named.contains(&column.key)
+            {
+                named.push(column.key.clone());
+                let whole = 0..column.key.len().max(1);
+                self.diagnostics
+                    .push(unknown_field(&column.at, whole, &column.key, columns));
+            }
+        }
+        let mut needed: Vec<&str> = Vec::new();
+        for language in rules.iter().flat_map(|rule| &rule.among) {
+            if !needed.contains(&language.as_str()) {
+                needed.push(language);
+            }
+        }
+        for (place, tags) in &draft.texts_by_language {
+            let lacks = |language: &&&str| !tags.iter().any(|tag| speaks(tag, language));
+            let missing: Vec<&str> = needed.iter().filter(lacks).copied().collect();
+            if !missing.is_empty() {
+                self.diagnostics.push(
+                    Diagnostic::error(
+                        "missing-language",
+                        format!("this text is not written in {}", missing.join(", ")),
+                    )
+                    .at(place.clone())
+                    .hint("add the text in that language, or one without languages for all"),
+                );
+            }
+        }
     }
 
     /// The place where a key was written: the first one after its parent's.
@@ -260,8 +309,12 @@ impl Checker<'_> {
 
     /// A formatter needs the conventions of every language in which its text may stand.
     fn conventions(&mut self, document: &DocumentDraft) {
-        let language = document.language.as_deref().unwrap_or(&self.draft.language);
-        if !language.is_empty() && Conventions::of(language).is_none() {
+        let rule = document.language.as_ref().unwrap_or(&self.draft.language);
+        let unknown = rule
+            .among
+            .iter()
+            .find(|language| Conventions::of(language).is_none());
+        if let Some(language) = unknown.filter(|language| !language.is_empty()) {
             let used = self.first_formatter();
             if let Some(at) = used {
                 self.diagnostics.push(
@@ -519,7 +572,7 @@ impl Checker<'_> {
             }
         };
         let fits = match field.format {
-            None | Some(Formatter::Upper) => true,
+            None | Some(Formatter::Upper | Formatter::Slug) => true,
             Some(Formatter::Date) => kind == ColumnType::Date,
             Some(Formatter::Number) => kind == ColumnType::Number,
         };
@@ -541,6 +594,8 @@ pub(crate) fn walk(pieces: &[Piece], visit: &mut dyn FnMut(&Piece)) {
                 walk(inner, visit)
             }
             Piece::Footnote(note) => walk(&note.pieces, visit),
+            Piece::Private(inner) => walk(inner, visit),
+            Piece::Languages(texts) => texts.iter().for_each(|(_, inner)| walk(inner, visit)),
             Piece::If {
                 then, otherwise, ..
             } => {

@@ -110,8 +110,7 @@ fn every_example_loads() {
         }
         let yaml: String = merged.into_values().collect();
         let source = Source::new("example.yaml", yaml.as_str());
-        let header =
-            "code;name;ags;gemeinde;einwohner;flaeche_ha;running_name;population;seats;province\n";
+        let header = "code;name;ags;gemeinde;einwohner;flaeche_ha;running_name;population;seats;province;language\n";
         let loaded = Campaign::load(&source, |settings| {
             let header = if settings.delimiter.is_some() {
                 header.to_owned()

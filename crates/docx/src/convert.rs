@@ -68,7 +68,14 @@ pub(crate) fn convert(
     converter.check(&shape.author);
     converter.check(&theme.word_text);
     converter.check(&theme.word_headings);
+    let filed = match &shape.body {
+        Body::Letter(letter) => letter.reference.as_ref(),
+        _ => None,
+    };
+    let treatment = filed.and_then(|reference| reference.treatment.as_ref());
     let properties = Properties {
+        identifier: filed.map_or_else(String::new, |filed| converter.plain(&filed.id)),
+        description: treatment.map_or_else(String::new, |(_, words)| converter.plain(words)),
         title: converter.plain(&shape.title),
         author: shape.author.clone(),
         language: shape.language.clone(),

@@ -12,9 +12,17 @@ impl<'a> Converter<'a> {
         self.sender(&letter.sender);
         let lines = letter.addressee.iter().chain(&letter.address).cloned();
         self.paragraph(styles::ADDRESS, &broken(lines));
-        self.paragraph(styles::DATE, &letter.place_and_date);
-        if let Some(subject) = &letter.subject {
-            self.paragraph(styles::SUBJECT, subject);
+        let filed = letter.reference_lines();
+        if filed.is_empty() {
+            self.paragraph(styles::DATE, &letter.place_and_date);
+            if let Some(subject) = &letter.subject {
+                self.paragraph(styles::SUBJECT, subject);
+            }
+        } else {
+            let lines = filed
+                .iter()
+                .map(|(label, words)| joined(&[Inline::Text((*label).to_owned())], words));
+            self.paragraph(styles::DATE, &broken(lines));
         }
         self.paragraph(styles::SALUTATION, &letter.salutation);
         self.blocks(&letter.blocks);
@@ -27,6 +35,12 @@ impl<'a> Converter<'a> {
             for item in &enclosures.items {
                 self.paragraph(styles::NORMAL, &joined(&item.label, &item.title));
             }
+        }
+        if let Some(qr) = &letter.qr {
+            self.paragraph(
+                styles::NORMAL,
+                &broken([qr.caption.clone(), vec![Inline::Slot(qr.url)]]),
+            );
         }
     }
 

@@ -444,6 +444,8 @@ pub(crate) fn letter() -> Shape {
             Inline::Slot(0),
         ]],
         address: vec![vec![Inline::Slot(1)], vec![Inline::Slot(2)]],
+        kix: None,
+        reference: None,
         place_and_date: vec![text("Utrecht, 9 februari 2023")],
         subject: Some(vec![text("Lantaarns")]),
         salutation: vec![text("Geachte leden van de raad,")],
@@ -463,6 +465,8 @@ pub(crate) fn letter() -> Shape {
             signatory("A. Lamp", Some("a@example.org")),
             signatory("B. Kaars", None),
         ],
+        qr: None,
+        publication_copy: false,
         enclosures: Some(Enclosures {
             title: vec![text("Bijlagen")],
             items: vec![Enclosure {

@@ -17,6 +17,10 @@ const W: &str = "http://schemas.openxmlformats.org/wordprocessingml/2006/main";
 pub(crate) struct Properties {
     /// Title, on one line.
     pub(crate) title: String,
+    /// The public id of a letter; empty where there is none.
+    pub(crate) identifier: String,
+    /// The treatment that a letter asks for; empty where there is none.
+    pub(crate) description: String,
     /// Author.
     pub(crate) author: String,
     /// Language tag (BCP 47).
@@ -35,7 +39,11 @@ impl Properties {
                 .attribute("xsi:type", "dcterms:W3CDTF")
                 .text(date.clone())
         };
-        Element::new("cp:coreProperties")
+        let stated = |name, text: &str| {
+            let element = Element::new(name).text(text.to_owned());
+            (!text.is_empty()).then_some(element)
+        };
+        let mut core = Element::new("cp:coreProperties")
             .attribute("xmlns:cp", CP)
             .attribute("xmlns:dc", DC)
             .attribute("xmlns:dcterms", DCTERMS)
@@ -45,7 +53,16 @@ impl Properties {
             .child(Element::new("cp:lastModifiedBy").text(self.author.as_str()))
             .child(stamp("dcterms:created"))
             .child(stamp("dcterms:modified"))
-            .child(Element::new("dc:language").text(self.language.as_str()))
+            .child(Element::new("dc:language").text(self.language.as_str()));
+        for element in [
+            stated("dc:identifier", &self.identifier),
+            stated("dc:description", &self.description),
+        ] {
+            if let Some(element) = element {
+                core = core.child(element);
+            }
+        }
+        core
     }
 }
 

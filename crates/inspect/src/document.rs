@@ -6,7 +6,7 @@
 
 use raadspost_content::{
     Annex, Block, BlockKind, Body, Enclosure, Enclosures, Factions, Footnote, Inline, Item, Letter,
-    ListKind, Motion, Part, Particular, Sender, Shape, Signatory, Values, VotingRows,
+    ListKind, Motion, Part, Particular, QrCode, Sender, Shape, Signatory, Values, VotingRows,
 };
 
 use crate::Role;
@@ -160,6 +160,8 @@ impl Writer<'_> {
             sender,
             addressee,
             address,
+            kix: _,
+            reference,
             place_and_date,
             subject,
             salutation,
@@ -167,6 +169,8 @@ impl Writer<'_> {
             closing,
             signatories,
             enclosures,
+            qr,
+            publication_copy: _,
         } = letter;
         let Sender {
             name,
@@ -190,8 +194,16 @@ impl Writer<'_> {
         for line in addressee.iter().chain(address) {
             self.paragraph(line);
         }
-        self.paragraph(place_and_date);
-        subject.iter().for_each(|subject| self.paragraph(subject));
+        // Where there is a block of reference, place and date and subject stand in it.
+        if reference.is_some() {
+            for (label, words) in letter.reference_lines() {
+                let text = format!("{label} {}", self.text(words));
+                self.line(Role::Paragraph, text);
+            }
+        } else {
+            self.paragraph(place_and_date);
+            subject.iter().for_each(|subject| self.paragraph(subject));
+        }
         self.paragraph(salutation);
         self.blocks(blocks);
         self.paragraph(closing);
@@ -207,6 +219,15 @@ impl Writer<'_> {
                 let text = self.text(label) + " " + &self.text(title);
                 self.line(Role::Paragraph, text);
             }
+        }
+        if let Some(QrCode {
+            url,
+            caption,
+            alternative: _,
+        }) = qr
+        {
+            self.paragraph(caption);
+            self.paragraph(&[Inline::Slot(*url)]);
         }
     }
 

@@ -98,6 +98,15 @@ impl Slots {
             .iter()
             .chain(&letter.address)
             .for_each(|line| self.inlines(line));
+        if let Some(reference) = &letter.reference {
+            self.inlines(&reference.id);
+            if let Some((_, words)) = &reference.treatment {
+                self.inlines(words);
+            }
+        }
+        if let Some(qr) = &letter.qr {
+            self.inlines(&qr.caption);
+        }
         self.inlines(&letter.place_and_date);
         letter
             .subject

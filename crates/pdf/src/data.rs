@@ -4,9 +4,12 @@
 use serde_json::{Value, json};
 
 use raadspost_content::{
-    Annex, Area, Block, BlockKind, Body, Enclosures, Envelope, Footnote, Inline, Item, Letter,
-    ListKind, Motion, Part, Particular, Sender, Shape, Signatory, Values, VotingRows, WordingRole,
+    Annex, Area, Block, BlockKind, Body, Conventions, Enclosures, Envelope, Footnote, Inline, Item,
+    Letter, ListKind, Motion, Part, Particular, QrCode, Sender, Shape, Signatory, Values,
+    VotingRows, WordingRole,
 };
+
+use crate::code;
 
 /// A document as the templates read it.
 pub(crate) struct Member {
@@ -49,6 +52,7 @@ pub(crate) fn member(shape: &Shape) -> Option<Member> {
     // Names the footnotes for a second reference; equal whether the document stands alone or in
     // a collection.
     json["name"] = format!("{}-note-", shape.document).into();
+    json["page"] = Conventions::words(&shape.language).page.into();
     json["lang"] = lang.into();
     json["region"] = region.into();
     Some(Member {
@@ -76,9 +80,19 @@ fn envelope_of(envelope: &Envelope, return_address: bool) -> Value {
     })
 }
 
-/// The entry of `values.json` for one document.
-pub(crate) fn slots(values: &Values) -> Value {
-    values.slots.iter().map(String::as_str).collect()
+/// The entry of `values.json` for one document: its slots, with the bars of a KIX code and the
+/// squares of a QR code in place of what they say.
+pub(crate) fn slots(shape: &Shape, values: &Values) -> Value {
+    let mut slots: Vec<Value> = values.slots.iter().map(|it| it.as_str().into()).collect();
+    if let Body::Letter(letter) = &shape.body {
+        if let Some(slot) = letter.kix.and_then(|kix| slots.get_mut(kix)) {
+            *slot = code::kix(slot.as_str().unwrap_or_default());
+        }
+        if let Some(slot) = letter.qr.as_ref().and_then(|qr| slots.get_mut(qr.url)) {
+            *slot = code::qr(slot.as_str().unwrap_or_default());
+        }
+    }
+    slots.into()
 }
 
 /// Language and region of a BCP 47 tag; script and variants are passed over.
@@ -304,6 +318,8 @@ impl Converter {
             sender,
             addressee,
             address,
+            kix,
+            reference: _,
             place_and_date,
             subject,
             salutation,
@@ -311,13 +327,26 @@ impl Converter {
             closing,
             signatories,
             enclosures,
+            qr,
+            publication_copy: _,
         } = letter;
         // In reading order, footnotes being counted on the way.
         let sender = self.sender(sender);
         let addressee = self.lines(addressee);
         let address = self.lines(address);
-        let place_and_date = self.inlines(place_and_date);
-        let subject = subject.as_ref().map(|subject| self.inlines(subject));
+        let reference: Value = letter
+            .reference_lines()
+            .into_iter()
+            .map(|(label, words)| json!([self.text(label), self.inlines(words)]))
+            .collect();
+        let in_block = letter.reference.is_some();
+        let place_and_date = if in_block {
+            json!([])
+        } else {
+            self.inlines(place_and_date)
+        };
+        let subject = subject.as_ref().filter(|_| !in_block);
+        let subject = subject.map(|subject| self.inlines(subject));
         let salutation = self.inlines(salutation);
         let blocks = self.blocks(blocks);
         self.varies = false;
@@ -326,22 +355,35 @@ impl Converter {
         let enclosures = enclosures
             .as_ref()
             .map(|enclosures| self.enclosures(enclosures));
+        let ending_is_static = !self.varies;
+        let qr = qr.as_ref().map(
+            |QrCode {
+                 url,
+                 caption,
+                 alternative,
+             }| {
+                json!({"url": url, "caption": self.inlines(caption), "alternative": alternative})
+            },
+        );
         json!({
             "kind": "letter",
             "envelope": envelope_of(envelope, !letter.sender.address.is_empty()),
             "sender": sender,
             "addressee": addressee,
             "address": address,
+            "kix": kix,
+            "reference": reference,
             "place-and-date": place_and_date,
             "subject": subject,
             "salutation": salutation,
             "blocks": blocks,
             "ending": {
-                "static": !self.varies,
+                "static": ending_is_static,
                 "closing": closing,
                 "signatories": signatories,
                 "enclosures": enclosures,
             },
+            "qr": qr,
         })
     }
 

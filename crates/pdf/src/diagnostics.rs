@@ -2,8 +2,10 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use raadspost_content::{Diagnostic, Diagnostics, Severity};
+use raadspost_content::{Diagnostic, Diagnostics, Place, Severity};
 use typst::diag::{Severity as TypstSeverity, SourceDiagnostic};
+
+use crate::world::World;
 
 /// What `letter.typ` panics with, behind it what was measured: the code, and how the rest is told.
 const REFUSALS: [&str; 4] = [
@@ -41,10 +43,17 @@ fn character(c: char) -> String {
     }
 }
 
-/// Typst's diagnostics as ours. The places in it are those of our templates, which no author can
-/// mend, so they are left out.
-pub(crate) fn convert<'a>(found: impl IntoIterator<Item = &'a SourceDiagnostic>) -> Diagnostics {
-    found.into_iter().map(one).collect()
+/// Typst's diagnostics as ours, with their places in the author's templates, where `world` knows
+/// one.
+pub(crate) fn convert<'a>(
+    found: impl IntoIterator<Item = &'a SourceDiagnostic>,
+    world: Option<&World>,
+) -> Diagnostics {
+    let placed = |found: &SourceDiagnostic| match world.map(|world| world.place(found.span)) {
+        Some(place @ Place::Source(..)) => one(found).at(place),
+        _ => one(found),
+    };
+    found.into_iter().map(placed).collect()
 }
 
 fn one(found: &SourceDiagnostic) -> Diagnostic {
@@ -83,7 +92,7 @@ fn refusal(message: &str) -> Option<Diagnostic> {
             format!(
                 "the address takes {what} lines and {found} mm at 10 pt, and the window of the envelope `{envelope}` has room for six lines and {room} mm"
             ),
-            "shorten its lines or leave some out",
+            "shorten its lines or leave some out; a KIX code and a return address take room too",
         ),
         "pdf-return-address-too-wide" => (
             format!(

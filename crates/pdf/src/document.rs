@@ -43,8 +43,10 @@ impl Laid {
 pub(crate) fn lay_out(world: &World, count: usize) -> Result<Warned<Laid>, Diagnostics> {
     guarded("layout", || {
         let result = typst::compile::<PagedDocument>(world);
-        let warnings = convert(&result.warnings);
-        let whole = result.output.map_err(|errors| convert(&errors))?;
+        let warnings = convert(&result.warnings, Some(world));
+        let whole = result
+            .output
+            .map_err(|errors| convert(&errors, Some(world)))?;
         let members = members(&whole, count)?;
         Ok(Warned {
             output: Laid { whole, members },

@@ -1,7 +1,7 @@
 //! Export: pages to a file that is PDF/A-2a (ISO 19005-2) and PDF/UA-1 (ISO 14289-1).
 
 use raadspost_content::{
-    Diagnostic, Diagnostics, Fingerprint, Format, Rendition, Shape, Values, plain_text,
+    Body, Diagnostic, Diagnostics, Fingerprint, Format, Rendition, Shape, Values, plain_text,
 };
 use typst::foundations::{Datetime, Smart};
 use typst::text::{Lang, Locale, Region};
@@ -73,14 +73,32 @@ pub(crate) fn standards() -> Result<PdfStandards, String> {
 pub(crate) struct Identity {
     pub(crate) title: String,
     pub(crate) ident: String,
+    /// The public id of a letter.
+    pub(crate) keyword: Option<String>,
+    /// What is asked for it.
+    pub(crate) description: Option<String>,
 }
 
 impl Identity {
     /// From all that decides the document, so that two files share an id only if equal.
     pub(crate) fn of((shape, fingerprint): (&Shape, Fingerprint), values: &Values) -> Self {
+        // A collection is filed as the letter that it begins with.
+        let (letter, slots) = match &shape.body {
+            Body::Collection(members) => (
+                members.first().map(|member| &member.body),
+                values.members.first().map(|values| &values.slots),
+            ),
+            body => (Some(body), Some(&values.slots)),
+        };
+        let (keyword, description) = match (letter, slots) {
+            (Some(Body::Letter(letter)), Some(slots)) => letter.filed(slots),
+            _ => (None, None),
+        };
         Self {
             title: plain_text(&shape.title, &values.slots),
             ident: format!("{fingerprint} {}", values.fingerprint()),
+            keyword,
+            description,
         }
     }
 }
@@ -104,6 +122,8 @@ pub(crate) fn write(
         &Info {
             title: &identity.title,
             author: &shape.author,
+            keyword: identity.keyword.as_deref().unwrap_or_default(),
+            description: identity.description.as_deref().unwrap_or_default(),
             creator: CREATOR,
             language: &metadata.locale.rfc_3066(),
             date: shape.date,
@@ -118,8 +138,9 @@ pub(crate) fn write(
     })
 }
 
-/// Writes one file through Typst's export. Title, author and language are set here, on the finished pages: in a style
-/// rule they would make every municipality's text a new one for Typst's cache.
+/// Writes one file through Typst's export. Title, author and language are set here, on the
+/// finished pages: in a style rule they would make every municipality's text a new one for Typst's
+/// cache.
 pub(crate) fn export(
     mut document: PagedDocument,
     metadata: &Metadata,
@@ -135,6 +156,12 @@ pub(crate) fn export(
     } else {
         vec![shape.author.as_str().into()]
     };
+    info.keywords = identity
+        .keyword
+        .iter()
+        .map(|it| it.as_str().into())
+        .collect();
+    info.description = identity.description.as_deref().map(Into::into);
     info.locale = Smart::Custom(metadata.locale);
     info.date = Smart::Auto;
     let options = typst_pdf::PdfOptions {
@@ -147,7 +174,7 @@ pub(crate) fn export(
         pretty: false,
     };
     let bytes = guarded("export", || {
-        typst_pdf::pdf(&document, &options).map_err(|errors| convert(&errors))
+        typst_pdf::pdf(&document, &options).map_err(|errors| convert(&errors, None))
     })?;
     Ok(Rendition {
         format: Format::Pdf,

@@ -3,6 +3,7 @@
 //! The templates are static and read data; a campaign's or a register's words are never evaluated.
 //! One door: [`PdfRenderer`], made from [`PdfOptions`].
 
+mod code;
 mod data;
 mod diagnostics;
 mod document;
@@ -15,3 +16,4 @@ mod writer;
 
 pub use fonts::FontFile;
 pub use renderer::{PdfError, PdfOptions, PdfRenderer};
+pub use world::{TEMPLATES, Template};

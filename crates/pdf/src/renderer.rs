@@ -15,7 +15,7 @@ use crate::diagnostics::missing_glyphs;
 use crate::document::{Laid, lay_out};
 use crate::export::{Identity, Metadata, export, standards, write};
 use crate::fonts::{FontFile, Fonts};
-use crate::world::{Shared, TEMPLATES, World};
+use crate::world::{Shared, Template, World, templates};
 use crate::writer::{Scan, Writer};
 use crate::{data, pool};
 
@@ -35,6 +35,8 @@ pub struct PdfOptions {
     pub theme: Theme,
     /// The logo in the letterhead.
     pub logo: Option<Logo>,
+    /// Templates of the author's, in place of ours with the same name and beside them.
+    pub templates: Vec<Template>,
 }
 
 /// Why a renderer cannot be made.
@@ -52,6 +54,14 @@ pub enum PdfError {
         /// The family's name.
         family: String,
     },
+    /// A file beside the templates cannot be one. Occurs with capitals or spaces in its name.
+    #[error(
+        "`templates/{file}` cannot be a template; name it with small letters, digits and `-`, and `.typ`"
+    )]
+    NotATemplate {
+        /// The file's name.
+        file: String,
+    },
     /// The standards to be met exclude each other. Occurs with a changed version of Typst only.
     #[error("the PDF standards do not go together: {0}")]
     Standards(String),
@@ -66,6 +76,8 @@ pub struct PdfRenderer {
 /// What all prepared packs of one renderer share.
 struct Engine {
     shared: Arc<Shared>,
+    /// The templates by name, `main.typ` first.
+    templates: Vec<(String, String)>,
     standards: PdfStandards,
     /// Writes files without Typst's export.
     writer: Writer,
@@ -93,7 +105,9 @@ impl PdfRenderer {
         let mut builder = Fingerprint::builder("pdf");
         builder.field(env!("CARGO_PKG_VERSION").as_bytes());
         builder.field(typst::utils::version().raw().as_bytes());
-        for (path, text) in TEMPLATES {
+        let templates =
+            templates(&options.templates).map_err(|file| PdfError::NotATemplate { file })?;
+        for (path, text) in &templates {
             builder.field(path.as_bytes()).field(text.as_bytes());
         }
         builder.field(&theme);
@@ -107,10 +121,16 @@ impl PdfRenderer {
         let fonts = Fonts::load(&options.fonts, &options.theme)?;
         let standards = standards().map_err(PdfError::Standards)?;
         let writer = Writer::new(fonts.all(), PROFILE);
-
-        let shared = Arc::new(Shared::new(fonts, theme, options.logo.as_ref()));
+        let shared = Arc::new(Shared::new(
+            fonts,
+            &templates,
+            &options.templates,
+            theme,
+            options.logo.as_ref(),
+        ));
         let engine = Arc::new(Engine {
             shared,
+            templates,
             standards,
             writer,
             packs: AtomicUsize::new(0),
@@ -131,18 +151,17 @@ impl PdfRenderer {
         &self,
         shape: &Arc<Shape>,
         values: &Values,
-    ) -> Result<Vec<(&'static str, Vec<u8>)>, Diagnostics> {
+    ) -> Result<Vec<(String, Vec<u8>)>, Diagnostics> {
         let file = File::new(&self.engine, shape)?;
-        let templates = TEMPLATES
-            .iter()
-            .map(|(path, text)| (*path, text.as_bytes().to_vec()));
+        let templates = self.engine.templates.iter();
+        let templates = templates.map(|(path, text)| (path.clone(), text.as_bytes().to_vec()));
         let data = [
-            ("theme.json", self.engine.shared.theme.to_vec()),
-            ("shapes.json", file.shapes.to_vec()),
-            ("values.json", file.slots(values)),
+            ("theme.json".to_owned(), self.engine.shared.theme.to_vec()),
+            ("shapes.json".to_owned(), file.shapes.to_vec()),
+            ("values.json".to_owned(), file.slots(values)),
         ];
         let logo = self.engine.shared.logo.iter();
-        let logo = logo.map(|logo| ("logo.png", logo.to_vec()));
+        let logo = logo.map(|logo| ("logo.png".to_owned(), logo.to_vec()));
         Ok(templates.chain(data).chain(logo).collect())
     }
 }
@@ -188,17 +207,14 @@ struct File {
     fingerprint: Fingerprint,
     metadata: Metadata,
     /// The fingerprints of the documents in it: itself, or its members.
-    documents: Vec<Fingerprint>,
+    fingerprints: Vec<Fingerprint>,
     /// `shapes.json`.
     shapes: Bytes,
 }
 
 impl File {
     fn new(engine: &Engine, shape: &Arc<Shape>) -> Result<Self, Diagnostics> {
-        let documents = match &shape.body {
-            Body::Letter(_) | Body::Parts { .. } => std::slice::from_ref(shape),
-            Body::Collection(members) => members.as_slice(),
-        };
+        let documents = documents(shape);
         let mut diagnostics = Vec::new();
         let mut json = Vec::new();
         for document in documents {
@@ -224,7 +240,7 @@ impl File {
                 shape: shape.clone(),
                 fingerprint: shape.fingerprint(),
                 metadata,
-                documents: documents
+                fingerprints: documents
                     .iter()
                     .map(|document| document.fingerprint())
                     .collect(),
@@ -233,6 +249,11 @@ impl File {
             Ok(_) => Err(diagnostics),
             Err(found) => Err(diagnostics.into_iter().chain(found).collect()),
         }
+    }
+
+    /// The documents in this file.
+    fn documents(&self) -> &[Arc<Shape>] {
+        documents(&self.shape)
     }
 
     fn is_collection(&self) -> bool {
@@ -250,7 +271,11 @@ impl File {
 
     /// `values.json`: the slots of each document in this file.
     fn slots(&self, values: &Values) -> Vec<u8> {
-        let json: serde_json::Value = self.values(values).iter().map(data::slots).collect();
+        let shapes = self.documents().iter();
+        let json: serde_json::Value = shapes
+            .zip(self.values(values))
+            .map(|(shape, values)| data::slots(shape, values))
+            .collect();
         serde_json::to_vec(&json).unwrap_or_default()
     }
 
@@ -258,16 +283,13 @@ impl File {
     fn lay_out(&self, engine: &Engine, values: &Values) -> Result<Warned<Laid>, Diagnostics> {
         let slots = self.slots(values);
         let world = World::new(engine.shared.clone(), self.shapes.clone(), slots);
-        lay_out(&world, self.documents.len())
+        lay_out(&world, self.fingerprints.len())
     }
 
     /// What is wrong with the values: their number, and characters that no font has.
     fn check(&self, engine: &Engine, values: &Values) -> Diagnostics {
         let documents = self.values(values);
-        let shapes = match &self.shape.body {
-            Body::Letter(_) | Body::Parts { .. } => std::slice::from_ref(&self.shape),
-            Body::Collection(members) => members.as_slice(),
-        };
+        let shapes = self.documents();
         let fits = documents.len() == shapes.len()
             && values.slots.len() >= self.shape.slots
             && documents
@@ -297,6 +319,14 @@ impl File {
     }
 }
 
+/// The documents of a shape: those that it collects, or itself.
+fn documents(shape: &Arc<Shape>) -> &[Arc<Shape>] {
+    match &shape.body {
+        Body::Letter(_) | Body::Parts { .. } => std::slice::from_ref(shape),
+        Body::Collection(members) => members.as_slice(),
+    }
+}
+
 /// A document that may be taken from a collection's pages.
 struct Taking {
     /// Which file it is.
@@ -321,7 +351,7 @@ fn takings(files: &[File]) -> Vec<Taking> {
             .filter(|(_, file)| file.is_collection())
             .find_map(|(collection, other)| {
                 let member = other
-                    .documents
+                    .fingerprints
                     .iter()
                     .position(|it| *it == document.fingerprint)?;
                 Some(Taking {

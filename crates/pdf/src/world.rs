@@ -3,18 +3,19 @@
 
 use std::sync::{Arc, LazyLock};
 
-use raadspost_content::Logo;
+use raadspost_content::{Logo, Place, Span};
 use typst::diag::{FileError, FileResult};
+use typst::ecow::eco_format;
 use typst::foundations::{Bytes, Datetime, Duration};
-use typst::syntax::{FileId, RootedPath, Source, VirtualPath, VirtualRoot};
+use typst::syntax::{DiagSpan, FileId, RootedPath, Source, VirtualPath, VirtualRoot};
 use typst::text::{Font, FontBook};
 use typst::utils::LazyHash;
-use typst::{Library, LibraryExt};
+use typst::{Library, LibraryExt, WorldExt};
 
 use crate::fonts::Fonts;
 
-/// The templates by path.
-pub(crate) const TEMPLATES: [(&str, &str); 8] = [
+/// Our templates: name and text, `main.typ` first.
+pub const TEMPLATES: [(&str, &str); 8] = [
     ("main.typ", include_str!("templates/main.typ")),
     ("block.typ", include_str!("templates/block.typ")),
     ("document.typ", include_str!("templates/document.typ")),
@@ -25,10 +26,42 @@ pub(crate) const TEMPLATES: [(&str, &str); 8] = [
     ("shapes.typ", include_str!("templates/shapes.typ")),
 ];
 
-/// The sources and the ids of all files. A `FileId` is 16 bits and never freed, so there is this
-/// fixed set of them, and it is the bytes behind them that change.
+/// A template of the author's: its file name, `letter.typ`, and its text.
+#[derive(Debug, Clone)]
+pub struct Template {
+    /// The file's name; small letters, digits and `-`, and `.typ` behind them.
+    pub name: String,
+    /// The text.
+    pub text: String,
+}
+
+/// Our templates with the author's in place of those of the same name, and the author's others
+/// behind them; `main.typ` first.
+///
+/// # Errors
+/// The name of a file that cannot be a template.
+pub(crate) fn templates(own: &[Template]) -> Result<Vec<(String, String)>, String> {
+    let mut all: Vec<(String, String)> = TEMPLATES
+        .iter()
+        .map(|(name, text)| ((*name).to_owned(), (*text).to_owned()))
+        .collect();
+    for template in own {
+        let stem = template.name.strip_suffix(".typ").unwrap_or_default();
+        let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+        if stem.is_empty() || stem.len() > 60 || !stem.bytes().all(plain) {
+            return Err(template.name.clone());
+        }
+        match all.iter_mut().find(|(name, _)| *name == template.name) {
+            Some((_, text)) => template.text.clone_into(text),
+            None => all.push((template.name.clone(), template.text.clone())),
+        }
+    }
+    Ok(all)
+}
+
+/// The ids of all files that are data. A `FileId` is 16 bits and never freed, so there is this
+/// fixed set of them, and it is the bytes behind them that change; templates have one for each name.
 struct Files {
-    templates: Vec<Source>,
     theme: FileId,
     logo: FileId,
     shapes: FileId,
@@ -36,10 +69,6 @@ struct Files {
 }
 
 static FILES: LazyLock<Files> = LazyLock::new(|| Files {
-    templates: TEMPLATES
-        .iter()
-        .map(|(path, text)| Source::new(id(path), (*text).into()))
-        .collect(),
     theme: id("theme.json"),
     logo: id("logo.png"),
     shapes: id("shapes.json"),
@@ -54,6 +83,9 @@ fn id(path: &str) -> FileId {
 /// What all worlds of one renderer share.
 pub(crate) struct Shared {
     library: LazyHash<Library>,
+    templates: Vec<Source>,
+    /// The author's templates, for messages.
+    own: Vec<(FileId, Arc<raadspost_content::Source>)>,
     pub(crate) fonts: Fonts,
     /// `theme.json`.
     pub(crate) theme: Bytes,
@@ -62,10 +94,26 @@ pub(crate) struct Shared {
 }
 
 impl Shared {
-    /// `theme` is the theme as JSON.
-    pub(crate) fn new(fonts: Fonts, theme: Vec<u8>, logo: Option<&Logo>) -> Self {
+    /// `templates` are those of [`templates`], `theme` is the theme as JSON.
+    pub(crate) fn new(
+        fonts: Fonts,
+        templates: &[(String, String)],
+        own: &[Template],
+        theme: Vec<u8>,
+        logo: Option<&Logo>,
+    ) -> Self {
+        let source = |template: &Template| {
+            let name = format!("templates/{}", template.name);
+            let source = raadspost_content::Source::new(name, template.text.as_str());
+            (id(&template.name), source)
+        };
         Self {
             library: LazyHash::new(Library::default()),
+            templates: templates
+                .iter()
+                .map(|(name, text)| Source::new(id(name), text.clone()))
+                .collect(),
+            own: own.iter().map(source).collect(),
             fonts,
             theme: Bytes::new(theme),
             logo: logo.map(|logo| Bytes::new(logo.bytes.to_vec())),
@@ -91,6 +139,35 @@ impl World {
     }
 }
 
+impl World {
+    /// Where in a template of the author's something is wrong; nowhere in one of ours, which no
+    /// author can mend.
+    pub(crate) fn place(&self, span: DiagSpan) -> Place {
+        let own = span
+            .id()
+            .and_then(|id| self.shared.own.iter().find(|(own, _)| *own == id));
+        match (own, self.range(span)) {
+            (Some((_, source)), Some(range)) => {
+                Place::Source(Arc::clone(source), Span::new(range.start, range.end))
+            }
+            _ => Place::Nowhere,
+        }
+    }
+}
+
+/// Why a file is not given to a template.
+fn refused(id: FileId) -> FileError {
+    FileError::Other(Some(match id.get().root() {
+        VirtualRoot::Package(package) => eco_format!(
+            "templates import no packages: `{package}` is not read; copy what you need into a file beside them"
+        ),
+        VirtualRoot::Project => eco_format!(
+            "templates read nothing but each other and their data: `{}` is not read",
+            id.get().vpath().get_without_slash()
+        ),
+    }))
+}
+
 impl typst::World for World {
     fn library(&self) -> &LazyHash<Library> {
         &self.shared.library
@@ -101,12 +178,16 @@ impl typst::World for World {
     }
 
     fn main(&self) -> FileId {
-        FILES.templates[0].id()
+        self.shared.templates[0].id()
     }
 
     fn source(&self, id: FileId) -> FileResult<Source> {
-        let source = FILES.templates.iter().find(|source| source.id() == id);
-        source.cloned().ok_or(FileError::AccessDenied)
+        let source = self
+            .shared
+            .templates
+            .iter()
+            .find(|source| source.id() == id);
+        source.cloned().ok_or_else(|| refused(id))
     }
 
     fn file(&self, id: FileId) -> FileResult<Bytes> {
@@ -119,7 +200,7 @@ impl typst::World for World {
         } else if id == FILES.logo {
             self.shared.logo.clone().ok_or(FileError::AccessDenied)
         } else {
-            Err(FileError::AccessDenied)
+            Err(refused(id))
         }
     }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use raadspost_content::{
     Body, Diagnostics, Fingerprint, Inline, Renderer, Rendition, Shape, Values,
 };
-use raadspost_pdf::{FontFile, PdfError, PdfRenderer};
+use raadspost_pdf::{FontFile, PdfError, PdfOptions, PdfRenderer, TEMPLATES, Template};
 use support::{BRIEF, documents, options, pack, renderer, text_document, values};
 
 const UTRECHT: [&str; 3] = ["Utrecht", "Postbus 16200", "3500 CE\u{a0}\u{a0}UTRECHT"];
@@ -608,4 +608,75 @@ fn folds_and_rules_are_decoration() {
     }
     // The fold mark and the letterhead's rule.
     assert_eq!(strokes, 2);
+}
+
+/// A renderer with these templates of an author's.
+fn designed(own: &[(&str, &str)]) -> Result<PdfRenderer, PdfError> {
+    let templates = own.iter().map(|(name, text)| Template {
+        name: (*name).to_owned(),
+        text: (*text).to_owned(),
+    });
+    PdfRenderer::new(PdfOptions {
+        templates: templates.collect(),
+        ..options()
+    })
+}
+
+#[test]
+fn a_template_of_the_author_s_replaces_ours_and_may_import_others() {
+    let parts = TEMPLATES
+        .iter()
+        .find(|(name, _)| *name == "parts.typ")
+        .expect("ours")
+        .1;
+    let parts = parts.replace(
+        "#let motion(",
+        "#import \"house.typ\": banner\n#let motion(",
+    );
+    let parts = parts.replace(
+        "    counter(page).update(1)\n",
+        "    counter(page).update(1)\n    banner\n",
+    );
+    let own = designed(&[
+        ("house.typ", "#let banner = par[Ons huis]\n"),
+        ("parts.typ", &parts),
+    ]);
+    let own = own.expect("templates");
+    assert_ne!(own.fingerprint(), renderer().fingerprint());
+    let shapes = [one_slot()];
+    let values = values(&shapes, UTRECHT);
+    let made = render(&own, &shapes, &values).expect("made");
+    assert!(
+        text(&made[0]).starts_with("Ons huis Kop"),
+        "{}",
+        text(&made[0])
+    );
+    let made = render(&renderer(), &shapes, &values).expect("made");
+    assert!(text(&made[0]).starts_with("Kop"), "{}", text(&made[0]));
+}
+
+#[test]
+fn a_template_reads_nothing_but_its_data() {
+    for (inside, told) in [
+        ("#let x = read(\"/etc/passwd\")", "`etc/passwd` is not read"),
+        ("#let x = read(\"../../etc/passwd\")", "etc/passwd"),
+        (
+            "#import \"@preview/cetz:0.3.4\": canvas",
+            "templates import no packages: `@preview/cetz:0.3.4`",
+        ),
+        ("#let x = image(\"house.png\")", "house.png"),
+        ("#let x = sys.inputs.at(\"secret\")", "secret"),
+    ] {
+        let text = format!("{inside}\n#let members = ()\n");
+        let renderer = designed(&[("shapes.typ", &text)]).expect("it is text");
+        let shapes = [one_slot()];
+        let found = render(&renderer, &shapes, &values(&shapes, UTRECHT)).expect_err(inside);
+        let said = found[0].to_string();
+        assert!(said.contains(told), "{inside}: {said}");
+        assert!(said.contains("templates/shapes.typ:1"), "{inside}: {said}");
+    }
+    for name in ["Brief.typ", "a/b.typ", "../x.typ", ".typ", "x.txt"] {
+        let refused = designed(&[(name, "")]).err().expect(name);
+        assert!(matches!(refused, PdfError::NotATemplate { .. }), "{name}");
+    }
 }

@@ -158,7 +158,10 @@ impl Run {
                     .collect::<Result<_, _>>()?
             }
             Some(collection) => vec![collection],
-            None => pack.documents.iter().filter(pdf).collect(),
+            None => {
+                let mailed = |document: &&MailingDocument| !document.publication_copy;
+                pack.documents.iter().filter(pdf).filter(mailed).collect()
+            }
         };
         let mailed = collection.or(chosen.first().copied());
         let Some(mailed) = mailed else {

@@ -8,7 +8,6 @@
 mod colour;
 mod draw;
 mod error;
-mod kix;
 mod labels;
 mod letter;
 mod manifest;

@@ -2,10 +2,9 @@
 //! because where they stand belongs to the printer and not to the letter.
 
 use datamatrix::{DataMatrix, SymbolList, SymbolSize};
-use raadspost_content::{BulkMail, MarkKind, Marks, Printer};
+use raadspost_content::{BulkMail, KixBar, MarkKind, Marks, Printer, kix_bars};
 
 use crate::draw::Canvas;
-use crate::kix;
 use crate::postnl::Enriched;
 
 /// Width of an OMR bar, mm.
@@ -169,13 +168,13 @@ pub(crate) fn draw_mail(canvas: &mut Canvas<'_>, place: &BulkMail, mail: &Enrich
         canvas.text(beside, baseline, place.size, line);
         baseline += step;
     }
-    if let Some(bars) = kix::bars(&mail.kix) {
+    if let Some(bars) = kix_bars(&mail.kix) {
         draw_kix(canvas, &bars, beside, baseline);
     }
 }
 
 /// Draws a KIX: bars of 0.6 mm every 1.2 mm, 1.2 mm high between the ends that reach up and down.
-pub(crate) fn draw_kix(canvas: &mut Canvas<'_>, bars: &[kix::Bar], left: f64, top: f64) {
+pub(crate) fn draw_kix(canvas: &mut Canvas<'_>, bars: &[KixBar], left: f64, top: f64) {
     const REACH: f64 = 1.9;
     for (at, (up, down)) in bars.iter().enumerate() {
         let first = if *up { top } else { top + REACH };

@@ -6,11 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::path::Path;
 
-use raadspost_content::{BulkMail, Fingerprint};
+use raadspost_content::{BulkMail, Fingerprint, kix, kix_bars};
 
 use crate::PrintError;
 use crate::draw::Pen;
-use crate::kix::{bars, kix};
 use crate::letter::NotPrinted;
 use crate::marks;
 use crate::order::Piece;
@@ -196,7 +195,7 @@ fn unprintable(row: &Enriched) -> Option<String> {
     if !row.code_2d.is_empty() && !marks::fits(&row.code_2d) {
         return Some("the 2D code is too long".to_owned());
     }
-    (bars(&row.kix).is_none()).then(|| format!("`{}` is no KIX", row.kix))
+    (kix_bars(&row.kix).is_none()).then(|| format!("`{}` is no KIX", row.kix))
 }
 
 fn folded(postcode: &str) -> String {

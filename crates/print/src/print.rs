@@ -5,12 +5,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use lopdf::ObjectId;
-use raadspost_content::{Fingerprint, Plex, PrintOrder, Printer};
+use raadspost_content::{Fingerprint, Plex, PrintOrder, Printer, kix};
 use serde_json::json;
 
 use crate::PrintError;
 use crate::draw::{A4_PT, PT, Pen};
-use crate::kix::kix;
 use crate::letter::{NotPrinted, Run};
 use crate::manifest::{self, Row};
 use crate::marks::{self, SheetMark};
@@ -430,7 +429,9 @@ impl Filling {
             grams: format!("{:.1}", piece.grams),
             group: self.group.clone(),
             postcode: postnl::cell(&letter.postal.postcode),
-            kix: own_kix.or_else(|| kix(&letter.postal)).unwrap_or_default(),
+            kix: own_kix
+                .or_else(|| kix(&letter.postal).ok())
+                .unwrap_or_default(),
             sha256: letter.sha256(),
             content: content(&digests),
         })

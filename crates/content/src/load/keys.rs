@@ -111,6 +111,11 @@ static SENDER: Object = object(
         may("telephone", Kind::Text, "telephone number"),
         may("email", Kind::Text, "e-mail address"),
         may("website", Kind::Text, "web address"),
+        may(
+            "private",
+            Kind::List(&Kind::OneOf(&["address", "telephone", "email", "website"])),
+            "what of these a publication copy leaves out",
+        ),
     ],
 );
 
@@ -179,10 +184,36 @@ static FILL_IN: Object = object(
     ],
 );
 
+static LANGUAGES: Object = object(
+    "language by column",
+    &[
+        must(
+            "column",
+            Kind::Text,
+            "the column of the register that holds a language tag",
+        ),
+        must(
+            "among",
+            Kind::List(&Kind::Text),
+            "the language tags that the campaign has texts in; an empty cell stands for the first",
+        ),
+    ],
+);
+
 static CHUNK: Object = object(
     "block of text",
-    &[must("text", Kind::Markdown, "Markdown"), WHEN],
+    &[
+        must("text", Kind::Markdown, "Markdown"),
+        may(
+            "private",
+            Kind::Flag,
+            "whether a publication copy leaves it out; `false` unless said otherwise",
+        ),
+        WHEN,
+    ],
 );
+
+static ITEM: Object = object("item", &[must("text", Kind::Markdown, "Markdown"), WHEN]);
 
 static SIGNATORY: Object = object(
     "signatory",
@@ -190,6 +221,11 @@ static SIGNATORY: Object = object(
         must("name", Kind::Text, "who signs"),
         may("role", Kind::Text, "role or organisation"),
         may("email", Kind::Text, "e-mail address"),
+        may(
+            "private",
+            Kind::List(&Kind::OneOf(&["name", "role", "email"])),
+            "what of these a publication copy leaves out",
+        ),
     ],
 );
 
@@ -210,8 +246,24 @@ static ENCLOSURE: Object = object(
 static ENCLOSURES: Object = object(
     "enclosures",
     &[
-        must("title", Kind::Inline, "heading of the list"),
+        may(
+            "title",
+            Kind::Inline,
+            "heading of the list; `Bijlage` or `Bijlagen` in the letter's language unless said otherwise",
+        ),
         must("items", Kind::List(&Kind::Object(&ENCLOSURE)), "its lines"),
+    ],
+);
+
+static QR: Object = object(
+    "QR code",
+    &[
+        must(
+            "url",
+            Kind::Text,
+            "the address that it leads to; fields are percent-encoded: `https://example.org/{{ municipality.code }}`",
+        ),
+        must("caption", Kind::Inline, "what stands beside it"),
     ],
 );
 
@@ -235,6 +287,26 @@ static LETTER: Object = object(
         ),
         must("place-and-date", Kind::Inline, "place and date"),
         may("subject", Kind::Inline, "subject line"),
+        may(
+            "reference",
+            Kind::Inline,
+            "the letter's public id, `{{ campaign.id }}/{{ municipality.code }}` unless said otherwise; `none` leaves the reference block out",
+        ),
+        may(
+            "treatment",
+            Kind::Inline,
+            "the treatment that is asked for, for the clerk's list of incoming documents",
+        ),
+        may(
+            "kix",
+            Kind::Flag,
+            "whether the KIX code of PostNL stands below the address; `false` unless said otherwise",
+        ),
+        may(
+            "qr",
+            Kind::Object(&QR),
+            "a QR code below the letter, such as one that leads to the municipality's own motion",
+        ),
         must("salutation", Kind::Inline, "salutation"),
         must(
             "body",
@@ -355,14 +427,14 @@ static MOTION_BLOCK: Object = Object {
         may("text", Kind::Markdown, "Markdown"),
         may(
             "items",
-            Kind::List(&Kind::Either(&Kind::Markdown, &Kind::Object(&CHUNK))),
+            Kind::List(&Kind::Either(&Kind::Markdown, &Kind::Object(&ITEM))),
             "the items, lettered a) b) below `operative`",
         ),
         may(
             "alternatives",
             Kind::Map(&Kind::List(&Kind::Either(
                 &Kind::Markdown,
-                &Kind::Object(&CHUNK),
+                &Kind::Object(&ITEM),
             ))),
             "for each variant, the items of its dictum",
         ),
@@ -502,11 +574,16 @@ static DOCUMENT: Object = Object {
         ),
         may(
             "language",
-            Kind::Text,
-            "language tag, where it is not the campaign's",
+            Kind::Either(&Kind::Text, &Kind::Object(&LANGUAGES)),
+            "language tag, where it is not the campaign's; or a column that holds it",
         ),
         may("title", Kind::Inline, "title of the file"),
         may("letter", Kind::Id, "the letter that it is"),
+        may(
+            "publication-copy",
+            Kind::Flag,
+            "whether the letter is made without signatures and without what is marked as private; `false` unless said otherwise",
+        ),
         may(
             "parts",
             Kind::List(&Kind::Object(&PART)),
@@ -591,7 +668,11 @@ pub(crate) static CAMPAIGN: Object = object(
         must("raadspost", Kind::OneOf(&["1"]), "version of this format"),
         must("id", Kind::Id, "the campaign's id"),
         must("title", Kind::Text, "what the campaign is called"),
-        must("language", Kind::Text, "language tag (BCP 47): `nl-NL`"),
+        must(
+            "language",
+            Kind::Either(&Kind::Text, &Kind::Object(&LANGUAGES)),
+            "language tag (BCP 47): `nl-NL`; or a column of the register that holds it",
+        ),
         must("date", Kind::Date, "date of the letters, and of all files"),
         must("sender", Kind::Object(&SENDER), "who sends the letters"),
         may("register", Kind::Object(&REGISTER), "the municipalities"),
@@ -726,6 +807,9 @@ pub(crate) fn check(
     };
     match (kind, &*node.kind) {
         (Kind::Text | Kind::Inline | Kind::Markdown | Kind::Condition, NodeKind::Scalar(_)) => {}
+        (Kind::Inline | Kind::Markdown, NodeKind::Mapping(entries)) if is_languages(node) => {
+            entries.iter().for_each(|(_, node)| check(source, node, kind, diagnostics));
+        }
         (Kind::Id, NodeKind::Scalar(text)) => {
             if !is_id(&text.text) {
                 wrong(text, format!("`{}` cannot be an id", text.text), "use small letters, digits, `-` and `_`");
@@ -778,8 +862,34 @@ pub(crate) fn check(
     }
 }
 
+/// Whether a word is a language tag (BCP 47): two or three small letters, and subtags.
+pub(super) fn is_tag(word: &str) -> bool {
+    let mut parts = word.split('-');
+    let primary = parts.next().unwrap_or("");
+    (2..=3).contains(&primary.len())
+        && primary.bytes().all(|b| b.is_ascii_lowercase())
+        && parts.all(|part| {
+            (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric())
+        })
+}
+
+/// Whether a mapping is a text in several languages: a text for each language tag. No key that
+/// the table has beside texts is a tag.
+pub(super) fn is_languages(node: &Node) -> bool {
+    match &*node.kind {
+        NodeKind::Mapping(entries) => {
+            !entries.is_empty()
+                && entries.iter().all(|(key, node)| {
+                    is_tag(&key.text) && matches!(*node.kind, NodeKind::Scalar(_))
+                })
+        }
+        _ => false,
+    }
+}
+
 fn expects(kind: &Kind, node: &Node) -> bool {
     match kind {
+        Kind::Inline | Kind::Markdown if is_languages(node) => true,
         Kind::List(_) => matches!(*node.kind, NodeKind::Sequence(_)),
         Kind::Map(_) | Kind::Object(_) => matches!(*node.kind, NodeKind::Mapping(_)),
         Kind::Either(first, second) => expects(first, node) || expects(second, node),
@@ -910,9 +1020,13 @@ fn object_schema(object: &Object) -> Value {
 /// A scalar is a text, whatever an editor takes it for.
 fn kind_schema(kind: &Kind) -> Value {
     match kind {
-        Kind::Text | Kind::Inline | Kind::Markdown | Kind::Condition => {
-            json!({ "type": ["string", "number", "boolean"] })
-        }
+        Kind::Text | Kind::Condition => json!({ "type": ["string", "number", "boolean"] }),
+        // A text, or one for each language tag.
+        Kind::Inline | Kind::Markdown => json!({
+            "type": ["string", "number", "boolean", "object"],
+            "propertyNames": { "pattern": "^[a-z]{2,3}(-[A-Za-z0-9]{1,8})*$" },
+            "additionalProperties": { "type": ["string", "number", "boolean"] },
+        }),
         Kind::Id => {
             json!({ "type": ["string", "integer"], "pattern": "^[a-z0-9_][a-z0-9_-]{0,59}$" })
         }

@@ -4,13 +4,14 @@
 use std::sync::Arc;
 
 use super::keys::{self, CAMPAIGN, Kind, Object};
-use super::map::Text;
+use super::map::{OffsetMap, Text};
 use super::yaml::{Kind as NodeKind, Node};
-use super::{markdown, motion, theme, yaml};
+use super::{markdown, motion, tags, theme, yaml};
 use crate::date::Date;
 use crate::draft::{
     AddressRule, BodyDraft, CampaignDraft, ConditionId, DocumentDraft, Draft, EnclosureDraft,
-    EnclosuresDraft, FillInDraft, LetterDraft, PartDraft, Piece, Reference, TextDraft,
+    EnclosuresDraft, FieldUse, FillInDraft, LanguageRule, LetterDraft, PartDraft, Piece, QrDraft,
+    Reference, Root, TextDraft,
 };
 use crate::expression::Condition;
 use crate::register::{ColumnType, RegisterSettings};
@@ -30,10 +31,12 @@ pub(crate) fn campaign(
     let mut lower = Lower {
         diagnostics,
         conditions: Vec::new(),
+        languages: Vec::new(),
     };
     let map = Map::of(&root, &CAMPAIGN)?;
     let mut draft = lower.campaign(&map);
     draft.conditions = lower.conditions;
+    draft.texts_by_language = lower.languages;
     Some(draft)
 }
 
@@ -66,6 +69,11 @@ impl<'a> Map<'a> {
             NodeKind::Scalar(text) => Some(text),
             _ => None,
         }
+    }
+
+    /// The text of a key, or the first of its texts in several languages.
+    pub(super) fn first_text(&self, name: &'static str) -> Option<&'a Text> {
+        first_text(self.get(name)?)
     }
 
     pub(super) fn string(&self, name: &'static str) -> Option<String> {
@@ -128,6 +136,46 @@ fn named(text: &Text) -> (String, Span) {
     (text.text.clone(), text.span(0..text.text.len()))
 }
 
+/// The texts of a mapping by language tag; the one text, without a tag, of a plain value.
+fn texts(node: &Node) -> impl Iterator<Item = (&str, &Text)> {
+    let entries = match &*node.kind {
+        NodeKind::Mapping(entries) if keys::is_languages(node) => entries.as_slice(),
+        _ => &[],
+    };
+    let spoken = entries
+        .iter()
+        .filter_map(|(tag, node)| Some((tag.text.as_str(), scalar(node)?)));
+    scalar(node)
+        .map(|text| ("", text))
+        .into_iter()
+        .chain(spoken)
+}
+
+/// The first text of a value.
+pub(super) fn first_text(node: &Node) -> Option<&Text> {
+    texts(node).next().map(|(_, text)| text)
+}
+
+fn tags_of(node: &Node) -> Vec<String> {
+    texts(node).map(|(tag, _)| tag.to_owned()).collect()
+}
+
+/// Where the first of several texts is named.
+fn first_place(node: &Node) -> crate::Place {
+    match &*node.kind {
+        NodeKind::Mapping(entries) if !entries.is_empty() => {
+            let key = &entries[0].0;
+            key.place(0..key.text.len().max(1))
+        }
+        _ => crate::Place::Nowhere,
+    }
+}
+
+/// Whether a flag is set.
+pub(super) fn flag(map: &Map<'_>, name: &'static str) -> bool {
+    map.text(name).is_some_and(|text| text.text == "true")
+}
+
 pub(super) fn scalar(node: &Node) -> Option<&Text> {
     match &*node.kind {
         NodeKind::Scalar(text) => Some(text),
@@ -139,6 +187,8 @@ pub(super) fn scalar(node: &Node) -> Option<&Text> {
 pub(super) struct Lower<'d> {
     pub(super) diagnostics: &'d mut Diagnostics,
     pub(super) conditions: Vec<Condition>,
+    /// Of each text in several languages, where it stands and which they are.
+    pub(super) languages: Vec<(crate::Place, Vec<String>)>,
 }
 
 impl Lower<'_> {
@@ -147,14 +197,53 @@ impl Lower<'_> {
     }
 
     pub(super) fn inline_of(&mut self, map: &Map<'_>, name: &'static str) -> Option<Vec<Piece>> {
-        map.text(name).map(|text| self.inline(text))
+        map.get(name).and_then(|node| self.inline_in(node))
+    }
+
+    /// A text, or texts in several languages.
+    pub(super) fn inline_in(&mut self, node: &Node) -> Option<Vec<Piece>> {
+        if let Some(text) = scalar(node) {
+            return Some(self.inline(text));
+        }
+        let spoken: Vec<_> = texts(node)
+            .map(|(tag, text)| (tag.to_owned(), self.inline(text)))
+            .collect();
+        if spoken.is_empty() {
+            return None;
+        }
+        self.languages.push((first_place(node), tags_of(node)));
+        Some(vec![Piece::Languages(spoken)])
+    }
+
+    /// The blocks of a text, or of texts in several languages.
+    pub(super) fn blocks_in(
+        &mut self,
+        node: &Node,
+        path: &str,
+        when: Option<ConditionId>,
+    ) -> Vec<Draft> {
+        if let Some(text) = scalar(node) {
+            return self.blocks(text, path, when);
+        }
+        let mut out = Vec::new();
+        for (tag, text) in texts(node) {
+            let blocks = self.blocks(text, &format!("{path}.{tag}"), when);
+            let language = Some(tag.to_owned());
+            out.extend(blocks.into_iter().map(|block| Draft {
+                language: language.clone(),
+                ..block
+            }));
+        }
+        if !out.is_empty() {
+            self.languages.push((first_place(node), tags_of(node)));
+        }
+        out
     }
 
     pub(super) fn inlines_of(&mut self, map: &Map<'_>, name: &'static str) -> Vec<Vec<Piece>> {
         map.list(name)
             .iter()
-            .filter_map(scalar)
-            .map(|text| self.inline(text))
+            .filter_map(|node| self.inline_in(node))
             .collect()
     }
 
@@ -187,6 +276,10 @@ impl Lower<'_> {
                 .object("sender")
                 .map(|sender| Self::sender(&sender))
                 .unwrap_or_default(),
+            sender_private: map
+                .object("sender")
+                .map(|sender| sender.strings("private"))
+                .unwrap_or_default(),
             register: map
                 .object("register")
                 .map(|map| self.register(&map))
@@ -207,6 +300,7 @@ impl Lower<'_> {
                 .unwrap_or_default(),
             allow: map.strings("allow"),
             conditions: Vec::new(),
+            texts_by_language: Vec::new(),
             fill_ins: self.each(map, "fill-ins", |lower, key, map| lower.fill_in(key, &map)),
             phrases: self.phrases(map.entries("phrases")),
             overrides: map
@@ -280,23 +374,47 @@ impl Lower<'_> {
         let mut out = Vec::new();
         for (key, node) in entries {
             self.check_key(key);
-            if let Some(text) = scalar(node) {
-                let pieces = self.inline(text);
+            if let Some(pieces) = self.inline_in(node) {
                 out.push((key.text.clone(), pieces));
             }
         }
         out
     }
 
-    fn language(&mut self, map: &Map<'_>) -> Option<String> {
-        let text = map.text("language")?;
-        let mut parts = text.text.split('-');
-        let primary = parts.next().unwrap_or("");
-        let letters = |part: &str| part.bytes().all(|b| b.is_ascii_alphanumeric());
-        let right = (2..=3).contains(&primary.len())
-            && primary.bytes().all(|b| b.is_ascii_lowercase())
-            && parts.all(|part| (1..=8).contains(&part.len()) && letters(part));
-        if !right {
+    /// The language, or the languages among which a column chooses.
+    fn language(&mut self, map: &Map<'_>) -> Option<LanguageRule> {
+        map.get("language")?;
+        if let Some(text) = map.text("language") {
+            self.check_tag(text);
+            return Some(LanguageRule {
+                column: None,
+                among: vec![text.text.clone()],
+            });
+        }
+        let rule = map.object("language")?;
+        let tags: Vec<&Text> = rule.list("among").iter().filter_map(scalar).collect();
+        tags.iter().for_each(|tag| self.check_tag(tag));
+        let column = rule.reference("column");
+        if let (true, Some(column)) = (tags.is_empty(), &column) {
+            self.diagnostics.push(
+                column
+                    .at
+                    .error(
+                        "missing-key",
+                        0..column.key.len().max(1),
+                        "no languages to choose among",
+                    )
+                    .hint("write `among: [nl-NL, fy-NL]`"),
+            );
+        }
+        Some(LanguageRule {
+            column,
+            among: tags.into_iter().map(|tag| tag.text.clone()).collect(),
+        })
+    }
+
+    fn check_tag(&mut self, text: &Text) {
+        if !keys::is_tag(&text.text) {
             self.diagnostics.push(
                 text.error(
                     "wrong-value",
@@ -306,7 +424,6 @@ impl Lower<'_> {
                 .hint("write it like `nl-NL`, `en-GB` or `fy`"),
             );
         }
-        Some(text.text.clone())
     }
 
     fn sender(map: &Map<'_>) -> Sender {
@@ -425,9 +542,12 @@ impl Lower<'_> {
     }
 
     fn body(&mut self, map: &Map<'_>, path: &str) -> Vec<Draft> {
-        match map.get("body").map(|node| &*node.kind) {
-            Some(NodeKind::Scalar(text)) => self.blocks(text, path, None),
-            Some(NodeKind::Sequence(chunks)) => {
+        let Some(body) = map.get("body") else {
+            return Vec::new();
+        };
+        match &*body.kind {
+            NodeKind::Scalar(_) | NodeKind::Mapping(_) => self.blocks_in(body, path, None),
+            NodeKind::Sequence(chunks) => {
                 let mut out = Vec::new();
                 for (index, node) in chunks.iter().enumerate() {
                     let Some(chunk) = map.below("body").and_then(|object| Map::of(node, object))
@@ -435,13 +555,15 @@ impl Lower<'_> {
                         continue;
                     };
                     let when = self.when(&chunk);
-                    if let Some(text) = chunk.text("text") {
-                        out.extend(self.blocks(text, &format!("{path}.{index}"), when));
+                    let private = flag(&chunk, "private");
+                    if let Some(text) = chunk.get("text") {
+                        let blocks = self.blocks_in(text, &format!("{path}.{index}"), when);
+                        out.extend(blocks.into_iter().map(|block| Draft { private, ..block }));
                     }
                 }
                 out
             }
-            _ => Vec::new(),
+            NodeKind::Null => Vec::new(),
         }
     }
 
@@ -458,6 +580,13 @@ impl Lower<'_> {
             addressee: map.reference("addressee"),
             place_and_date: self.inline_of(map, "place-and-date").unwrap_or_default(),
             subject: self.inline_of(map, "subject"),
+            reference: self.letter_reference(map),
+            treatment: self.inline_of(map, "treatment"),
+            kix: flag(map, "kix"),
+            qr: map.object("qr").map(|qr| QrDraft {
+                url: self.url(qr.text("url")),
+                caption: self.inline_of(&qr, "caption").unwrap_or_default(),
+            }),
             salutation: self.inline_of(map, "salutation").unwrap_or_default(),
             body: self.body(map, &path),
             closing: self.inline_of(map, "closing").unwrap_or_default(),
@@ -465,14 +594,17 @@ impl Lower<'_> {
                 .list("signatories")
                 .iter()
                 .filter_map(|node| Map::of(node, map.below("signatories")?))
-                .map(|map| Signatory {
-                    name: map.string("name").unwrap_or_default(),
-                    role: map.string("role"),
-                    email: map.string("email"),
+                .map(|map| {
+                    let signatory = Signatory {
+                        name: map.string("name").unwrap_or_default(),
+                        role: map.string("role"),
+                        email: map.string("email"),
+                    };
+                    (signatory, map.strings("private"))
                 })
                 .collect(),
             enclosures: map.object("enclosures").map(|map| EnclosuresDraft {
-                title: self.inline_of(&map, "title").unwrap_or_default(),
+                title: self.inline_of(&map, "title"),
                 items: map
                     .list("items")
                     .iter()
@@ -486,6 +618,62 @@ impl Lower<'_> {
                     .collect(),
             }),
         }
+    }
+
+    /// The letter's public id; none where it is switched off.
+    fn letter_reference(&mut self, map: &Map<'_>) -> Option<Vec<Piece>> {
+        let Some(text) = map.text("reference") else {
+            let field = |root, name: &str| {
+                Piece::Field(FieldUse {
+                    root,
+                    name: name.to_owned(),
+                    format: None,
+                    at: Text {
+                        source: Source::new("reference", ""),
+                        text: String::new(),
+                        map: OffsetMap::default(),
+                    },
+                })
+            };
+            return Some(vec![
+                field(Root::Campaign, "id"),
+                Piece::Text("/".to_owned()),
+                field(Root::Municipality, "code"),
+            ]);
+        };
+        (text.text.trim() != "none").then(|| self.inline(text))
+    }
+
+    /// The pattern of an address: text and fields only, the fields behind the host.
+    fn url(&mut self, text: Option<&Text>) -> Vec<Piece> {
+        let Some(text) = text else { return Vec::new() };
+        let (pieces, wrong) = tags::pattern(text, &mut self.conditions, self.diagnostics);
+        let start = match pieces.first() {
+            Some(Piece::Text(start)) => start.as_str(),
+            _ => "",
+        };
+        let rest = start
+            .strip_prefix("https://")
+            .or_else(|| start.strip_prefix("http://"));
+        // A host that a register could choose would lead wherever the register says.
+        let fixed = rest.is_some_and(|rest| rest.find('/').is_some_and(|slash| slash > 0));
+        let plain = pieces.iter().all(|piece| match piece {
+            Piece::Text(text) => text
+                .bytes()
+                .all(|b| b.is_ascii_graphic() && !matches!(b, b'"' | b'<' | b'>' | b'\\')),
+            _ => true,
+        });
+        if wrong || !fixed || !plain {
+            self.diagnostics.push(
+                text.error(
+                    "wrong-link",
+                    0..text.text.len().max(1),
+                    "this is no pattern of an address",
+                )
+                .hint("write `https://`, a host, `/`, and behind it text and fields: `https://example.org/{{ municipality.code }}`"),
+            );
+        }
+        pieces
     }
 
     fn text(&mut self, key: &Text, map: &Map<'_>) -> TextDraft {
@@ -537,6 +725,17 @@ impl Lower<'_> {
                 .hint("remove `annex`, or give the document `parts`"),
             );
         }
+        let publication_copy = flag(map, "publication-copy");
+        if publication_copy && matches!(body, BodyDraft::Collects(_)) {
+            self.diagnostics.push(
+                id.error(
+                    "misplaced-key",
+                    0..id.text.len(),
+                    "a collection is no publication copy",
+                )
+                .hint("make publication copies of its members, and collect those"),
+            );
+        }
         let mut formats: Vec<Format> = Vec::new();
         for word in map.strings("formats") {
             formats.extend(
@@ -582,6 +781,7 @@ impl Lower<'_> {
             language: self.language(map),
             title: self.inline_of(map, "title"),
             limits: limits(map),
+            publication_copy,
             body,
         })
     }

@@ -135,6 +135,7 @@ struct Reader<'a> {
 enum Frame {
     Then(ConditionId, Vec<Piece>),
     Otherwise(ConditionId, Vec<Piece>, Vec<Piece>),
+    Private(Vec<Piece>),
 }
 
 impl<'a> Reader<'a> {
@@ -197,6 +198,8 @@ impl<'a> Reader<'a> {
             path: String::new(),
             span: self.tagged.text.span(trimmed),
             when: None,
+            private: false,
+            language: None,
             kind,
         }
     }
@@ -465,7 +468,8 @@ impl<'a> Reader<'a> {
             }
         }
         while let Some(frame) = frames.pop() {
-            let (Frame::Then(_, before) | Frame::Otherwise(_, _, before)) = frame;
+            let (Frame::Then(_, before) | Frame::Otherwise(_, _, before) | Frame::Private(before)) =
+                frame;
             self.report(
                 "unbalanced-condition",
                 last.saturating_sub(1)..last,
@@ -532,6 +536,7 @@ impl<'a> Reader<'a> {
             Tag::Value(piece) => pieces.push(piece.clone()),
             Tag::Wrong => {}
             Tag::If(condition) => frames.push(Frame::Then(*condition, std::mem::take(pieces))),
+            Tag::Private => frames.push(Frame::Private(std::mem::take(pieces))),
             Tag::Else => match frames.pop() {
                 Some(Frame::Then(condition, before)) => {
                     frames.push(Frame::Otherwise(condition, std::mem::take(pieces), before));
@@ -562,6 +567,10 @@ impl<'a> Reader<'a> {
                         then,
                         otherwise,
                     });
+                }
+                Some(Frame::Private(before)) => {
+                    let inner = std::mem::replace(pieces, before);
+                    pieces.push(Piece::Private(inner));
                 }
                 None => self.report(
                     "unbalanced-condition",

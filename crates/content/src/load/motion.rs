@@ -1,6 +1,7 @@
 //! Lowering of motions: their blocks, alternatives and choices.
 
-use super::lower::{Lower, Map, scalar};
+use super::keys;
+use super::lower::{Lower, Map, first_text, scalar};
 use super::map::Text;
 use super::yaml::{Kind as NodeKind, Node};
 use crate::draft::{ChoiceDraft, Draft, DraftItem, DraftKind, MotionDraft, ParticularDraft, find};
@@ -10,8 +11,7 @@ pub(super) fn lower(lower: &mut Lower<'_>, key: &Text, map: &Map<'_>) -> MotionD
     let mut variants = Vec::new();
     for (variant, node) in map.entries("variants") {
         lower.check_key(variant);
-        if let Some(text) = scalar(node) {
-            let title = lower.inline(text);
+        if let Some(title) = lower.inline_in(node) {
             variants.push((variant.text.clone(), title));
         }
     }
@@ -116,6 +116,8 @@ fn block(
             path: path.to_owned(),
             span,
             when,
+            private: false,
+            language: None,
             kind,
         })
     };
@@ -137,8 +139,8 @@ fn block(
     ]
     .into_iter()
     .find_map(|(key, role)| Some((map.reference(key)?, role)));
-    if let Some(text) = map.text("text") {
-        out.extend(lower.blocks(text, path, when));
+    if let Some(text) = map.get("text") {
+        out.extend(lower.blocks_in(text, path, when));
     } else if map.get("particulars").is_some() {
         let rows = map
             .list("particulars")
@@ -152,16 +154,16 @@ fn block(
             .collect();
         push(DraftKind::Particulars(rows), node.span);
     } else if let Some((head, role)) = wording {
-        let blocks = match map.text("wording") {
-            Some(text) => lower.blocks(text, path, None),
+        let blocks = match map.get("wording") {
+            Some(text) => lower.blocks_in(text, path, None),
             None => Vec::new(),
         };
         if blocks.is_empty() {
             missing_items(lower, &head.at, "wording");
         }
         push(DraftKind::Wording { role, head, blocks }, node.span);
-    } else if let Some(text) = map.text("signatures") {
-        let lead = lower.inline(text);
+    } else if let Some(text) = map.first_text("signatures") {
+        let lead = lower.inline_of(map, "signatures").unwrap_or_default();
         let columns = lower.inlines_of(map, "columns");
         let cells = lower.inlines_of(map, "cells");
         if columns.is_empty() || cells.len() != columns.len() {
@@ -176,8 +178,8 @@ fn block(
             },
             node.span,
         );
-    } else if let Some(text) = map.text("voting") {
-        let lead = lower.inline(text);
+    } else if let Some(text) = map.first_text("voting") {
+        let lead = lower.inline_of(map, "voting").unwrap_or_default();
         let columns = lower.inlines_of(map, "columns");
         if columns.len() != 3 {
             unlike_columns(lower, text, columns.len(), 3);
@@ -262,15 +264,14 @@ fn block(
             },
             node.span,
         );
-    } else if let Some(text) = map.text("movers") {
-        let lead = lower.inline(text);
+    } else if let Some(text) = map.first_text("movers") {
+        let lead = lower.inline_of(map, "movers").unwrap_or_default();
         let line = lower.inline_of(map, "line").unwrap_or_default();
         if line.is_empty() {
             missing_items(lower, text, "line");
         }
         push(DraftKind::Movers { lead, line, times }, node.span);
-    } else if let Some(text) = map.text("note") {
-        let pieces = lower.inline(text);
+    } else if let Some(pieces) = lower.inline_of(map, "note") {
         push(DraftKind::Note(pieces), node.span);
     }
 }
@@ -325,18 +326,20 @@ fn items_of(
     let mut items = Vec::new();
     for (index, node) in nodes.iter().enumerate() {
         let (text, when) = match &*node.kind {
-            NodeKind::Scalar(text) => (Some(text), None),
+            NodeKind::Scalar(_) => (Some(node), None),
+            NodeKind::Mapping(_) if keys::is_languages(node) => (Some(node), None),
             NodeKind::Mapping(_) => match map.below(key).and_then(|object| Map::of(node, object)) {
-                Some(chunk) => (chunk.text("text"), lower.when(&chunk)),
+                Some(chunk) => (chunk.get("text"), lower.when(&chunk)),
                 None => (None, None),
             },
             _ => (None, None),
         };
         if let Some(text) = text {
-            let blocks = lower.blocks(text, &format!("{path}.{index}"), None);
-            if !matches!(
-                blocks.first().map(|block| &block.kind),
-                Some(DraftKind::Paragraph(_))
+            let blocks = lower.blocks_in(text, &format!("{path}.{index}"), None);
+            let first = blocks.first().map(|block| &block.kind);
+            if let (Some(text), false) = (
+                first_text(text),
+                matches!(first, Some(DraftKind::Paragraph(_))),
             ) {
                 lower.diagnostics.push(
                     text.error(

@@ -15,6 +15,7 @@ pub(super) const SENTINEL: char = '\u{E000}';
 pub(super) enum Tag {
     Value(Piece),
     If(ConditionId),
+    Private,
     Else,
     End,
     /// Already reported.
@@ -100,11 +101,37 @@ pub(super) fn extract(
     Tagged { text, tags }
 }
 
+/// Text and fields, and whether anything else stood there; nothing in it is Markdown.
+pub(super) fn pattern(
+    text: &Text,
+    conditions: &mut Vec<Condition>,
+    diagnostics: &mut Diagnostics,
+) -> (Vec<Piece>, bool) {
+    let tagged = extract(text, conditions, diagnostics);
+    let (mut pieces, mut wrong, mut from) = (Vec::new(), false, 0);
+    for (at, tag) in &tagged.tags {
+        if *at > from {
+            pieces.push(Piece::Text(tagged.text.text[from..*at].to_owned()));
+        }
+        match tag {
+            Tag::Value(piece @ Piece::Field(_)) => pieces.push(piece.clone()),
+            _ => wrong = true,
+        }
+        from = at + SENTINEL.len_utf8();
+    }
+    let rest = &tagged.text.text[from..];
+    if !rest.is_empty() {
+        pieces.push(Piece::Text(rest.to_owned()));
+    }
+    (pieces, wrong)
+}
+
 fn parse(inside: &Text, conditions: &mut Vec<Condition>, diagnostics: &mut Diagnostics) -> Tag {
     let text = inside.text.as_str();
     match text {
         "else" => return Tag::Else,
         "end" => return Tag::End,
+        "private" => return Tag::Private,
         _ => {}
     }
     if let Some(rest) = text.strip_prefix("if ") {

@@ -8,6 +8,7 @@ use std::io::Write as _;
 
 use typst::layout::{Abs, Point, Size};
 use typst::text::TextItem;
+use typst::visualize::{CurveItem, FillRule};
 
 use super::Unsupported;
 use super::face::{Face, Used};
@@ -308,6 +309,40 @@ impl Content {
             self.out.push(b' ');
         }
         self.out.extend(b"re f\n");
+    }
+
+    /// Fills a path, whose points count from `from`.
+    pub(crate) fn fill_curve(
+        &mut self,
+        from: Point,
+        items: &[CurveItem],
+        rule: FillRule,
+        colour: Colour,
+        mark: Mark,
+    ) {
+        self.open_mark(mark);
+        self.set_fill(colour);
+        for item in items {
+            let (points, operator) = match item {
+                CurveItem::Move(to) => (vec![*to], "m\n"),
+                CurveItem::Line(to) => (vec![*to], "l\n"),
+                CurveItem::Cubic(one, two, to) => (vec![*one, *two, *to], "c\n"),
+                CurveItem::Close => (vec![], "h\n"),
+            };
+            for point in points {
+                let (x, y) = self.at(from + point);
+                for side in [x, y] {
+                    number(&mut self.out, side);
+                    self.out.push(b' ');
+                }
+            }
+            self.out.extend(operator.as_bytes());
+        }
+        let operator = match rule {
+            FillRule::NonZero => "f\n",
+            FillRule::EvenOdd => "f*\n",
+        };
+        self.out.extend(operator.as_bytes());
     }
 
     /// Shows a picture; `from` is its upper left corner.

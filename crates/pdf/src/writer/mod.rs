@@ -51,6 +51,10 @@ pub(crate) struct Info<'a> {
     pub(crate) title: &'a str,
     /// The author; may be empty.
     pub(crate) author: &'a str,
+    /// The key word; may be empty.
+    pub(crate) keyword: &'a str,
+    /// What it is about; may be empty.
+    pub(crate) description: &'a str,
     /// The program.
     pub(crate) creator: &'a str,
     /// The language tag.
@@ -262,6 +266,8 @@ fn about_dictionary(info: &Info<'_>) -> Vec<u8> {
     for (key, text) in [
         ("Title", info.title),
         ("Author", info.author),
+        ("Keywords", info.keyword),
+        ("Subject", info.description),
         ("Creator", info.creator),
     ] {
         if !text.is_empty() {

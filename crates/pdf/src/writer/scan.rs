@@ -9,8 +9,8 @@ use typst::layout::{
     Size, Transform,
 };
 use typst::model::{
-    Destination, EmphElem, EnumElem, FootnoteElem, FootnoteEntry, HeadingElem, LinkMarker,
-    ListElem, ParElem, StrongElem, TableCell, TableElem,
+    Destination, EmphElem, EnumElem, FigureElem, FootnoteElem, FootnoteEntry, HeadingElem,
+    LinkMarker, ListElem, ParElem, StrongElem, TableCell, TableElem,
 };
 use typst::pdf::{ArtifactElem, ArtifactKind, PdfMarkerTag, PdfMarkerTagKind};
 use typst::text::{Locale, SubElem, SuperElem, TextItem};
@@ -386,6 +386,14 @@ impl Scanner<'_> {
                 }
                 Role::Cell(y, self.heads.last().is_some_and(|rows| y < *rows))
             }
+        } else if let Some(figure) = elem.to_packed::<FigureElem>() {
+            let styles = StyleChain::default();
+            match figure.alt.get_ref(styles) {
+                Some(words) if figure.caption.get_ref(styles).is_none() => {
+                    Role::Figure(words.to_string())
+                }
+                _ => return Err(Unsupported("a figure with a caption or without words")),
+            }
         } else if let Some(image) = elem.to_packed::<ImageElem>() {
             let words = image.alt.get_ref(StyleChain::default()).as_deref();
             Role::Figure(
@@ -555,6 +563,13 @@ impl Scanner<'_> {
     fn shape(&mut self, shape: &Shape, at: Point) -> Result<(), Unsupported> {
         // What is drawn ends the sequence of text before it.
         self.page.last = None;
+        // A drawing that is described: where it stands is said of it, and it stays decoration.
+        let figure = |open: &&Open| matches!(self.tree.role(open.node), Role::Figure(_));
+        if let Some(figure) = self.open.iter().rev().find(figure).map(|open| open.node) {
+            let bounds = shape.geometry.bbox(None);
+            let bounds = self.rectangle(at + bounds.min, bounds.size());
+            self.tree.bound(figure, bounds);
+        }
         let mark = Mark::Artifact(
             self.artifact
                 .map_or("/Type/Layout", |(_, properties)| properties),
@@ -566,6 +581,9 @@ impl Scanner<'_> {
             }
             (Geometry::Line(to), _, Some(stroke)) if stroke.dash.is_none() => {
                 content.line(at, at + *to, stroke.thickness, colour(&stroke.paint)?, mark);
+            }
+            (Geometry::Curve(curve), Some(fill), None) => {
+                content.fill_curve(at, &curve.0, shape.fill_rule, colour(fill)?, mark);
             }
             (_, None, None) => {}
             _ => return Err(Unsupported("a shape of another kind")),

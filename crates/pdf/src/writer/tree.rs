@@ -188,7 +188,18 @@ impl Tree {
     /// Adds a picture, and where it stands.
     pub(crate) fn figure(&mut self, id: NodeId, at: (usize, usize), bounds: [i64; 4]) {
         self.text(id, Attributes::default(), at);
-        self.nodes[id].bounds = Some(bounds);
+        self.bound(id, bounds);
+    }
+
+    /// Says of a figure that it stands there too.
+    pub(crate) fn bound(&mut self, id: NodeId, [left, bottom, right, top]: [i64; 4]) {
+        let known = self.nodes[id].bounds.unwrap_or([left, bottom, right, top]);
+        self.nodes[id].bounds = Some([
+            known[0].min(left),
+            known[1].min(bottom),
+            known[2].max(right),
+            known[3].max(top),
+        ]);
     }
 
     /// Adds an annotation to a node.

@@ -14,10 +14,11 @@ const EXTENSION: &str = "<pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType=\
 <pdfaProperty:description>Indicates, which part of ISO 14289 standard is followed</pdfaProperty:description>\
 </rdf:li></rdf:Seq></pdfaSchema:property></rdf:li></rdf:Bag></pdfaExtension:schemas>";
 
-const NAMESPACES: [(&str, &str); 8] = [
+const NAMESPACES: [(&str, &str); 9] = [
     ("dc", "http://purl.org/dc/elements/1.1/"),
     ("xmp", "http://ns.adobe.com/xap/1.0/"),
     ("xmpMM", "http://ns.adobe.com/xap/1.0/mm/"),
+    ("pdf", "http://ns.adobe.com/pdf/1.3/"),
     ("pdfaid", "http://www.aiim.org/pdfa/ns/id/"),
     ("pdfuaid", "http://www.aiim.org/pdfua/ns/id/"),
     ("pdfaExtension", "http://www.aiim.org/pdfa/ns/extension/"),
@@ -47,6 +48,19 @@ pub(crate) fn packet(info: &Info<'_>) -> Vec<u8> {
         let author = escaped(info.author);
         out.push_str(&format!(
             "<dc:creator><rdf:Seq><rdf:li>{author}</rdf:li></rdf:Seq></dc:creator>"
+        ));
+    }
+    if !info.description.is_empty() {
+        let description = escaped(info.description);
+        out.push_str(&format!(
+            "<dc:description><rdf:Alt><rdf:li xml:lang=\"x-default\">{description}</rdf:li></rdf:Alt>\
+             </dc:description>"
+        ));
+    }
+    if !info.keyword.is_empty() {
+        out.push_str(&format!(
+            "<pdf:Keywords>{}</pdf:Keywords>",
+            escaped(info.keyword)
         ));
     }
     let (language, creator) = (escaped(info.language), escaped(info.creator));

@@ -327,12 +327,16 @@ fn empty_letter(id: &str) -> Letter {
         sender: Sender::default(),
         addressee: vec![],
         address: vec![],
+        kix: None,
+        reference: None,
         place_and_date: vec![],
         subject: None,
         salutation: vec![],
         blocks: vec![],
         closing: vec![],
         signatories: vec![],
+        qr: None,
+        publication_copy: false,
         enclosures: None,
     }
 }

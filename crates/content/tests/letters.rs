@@ -1,0 +1,241 @@
+//! What a letter is filed by, what machines read from it, and what its publication copy leaves out.
+
+use std::sync::Arc;
+
+use raadspost_content::{
+    Body, Campaign, Envelope, Letter, Pack, Register, RegisterSettings, Source, plain_text,
+};
+
+/// A campaign of one letter; `more` stands in the letter, `tail` below the documents.
+fn yaml(more: &str, tail: &str) -> String {
+    format!(
+        "raadspost: 1
+id: proef-2026
+title: Proef
+language: nl-NL
+date: 2026-03-02
+sender:
+  name: Bureau
+  address: [Kade 1]
+  telephone: 030 1
+  email: a@b.example
+  private: [address, telephone]
+register: {{ country: NL }}
+phrases: {{ aan: Aan de raad }}
+letters:
+  brief:
+    addressee: aan
+    place-and-date: Utrecht
+    subject: Water
+{more}
+    salutation: Geachte raad,
+    body:
+      - text: Bel {{{{ private }}}}Jan, 06 1{{{{ end }}}} nu.
+      - text: Hij woont hier.
+        private: true
+      - text: Zij ook.
+        private: true
+      - text: Slot.
+    closing: Groet,
+    signatories:
+      - {{ name: Jan, role: voorzitter, email: j@b.example, private: [name, email] }}
+documents:
+  - {{ id: brief, formats: [pdf], letter: brief }}
+  - {{ id: kopie, formats: [pdf], letter: brief, publication-copy: true }}
+{tail}"
+    )
+}
+
+const HEADER: &str = "code,name,running_name,po_box,street,house_number,addition,postcode,town\n";
+const BOX: &str = "GM1,Súdwest-Fryslân,Súdwest-Fryslân,16200,,,,3500 CE,Utrecht\n";
+
+fn campaign(yaml: &str) -> Result<Campaign, Vec<String>> {
+    let source = Source::new("c.yaml", yaml);
+    let loaded = Campaign::load(&source, |settings: &RegisterSettings| {
+        Register::open("r.csv", HEADER.as_bytes(), settings)
+            .map(|register| Arc::clone(register.columns()))
+    });
+    loaded
+        .map(|loaded| loaded.output)
+        .map_err(|found| found.into_iter().map(|one| one.message).collect())
+}
+
+fn pack(campaign: &Campaign, row: &str) -> Pack {
+    let table = format!("{HEADER}{row}");
+    let mut rows = Register::open("r.csv", table.as_bytes(), campaign.register()).expect("columns");
+    let row = rows
+        .next()
+        .expect("a row")
+        .unwrap_or_else(|row| panic!("{:?}", row.diagnostics));
+    campaign.pack(&row)
+}
+
+fn letter<'a>(pack: &'a Pack, document: &str) -> (&'a Letter, &'a [String]) {
+    let found = pack.documents.iter().find(|one| one.document == document);
+    let found = found.unwrap_or_else(|| panic!("{:?}", pack.refused));
+    let Body::Letter(letter) = &found.shape.body else {
+        panic!("no letter")
+    };
+    (letter, &found.values.slots)
+}
+
+/// The reference block, a line each.
+fn filed(pack: &Pack) -> Vec<String> {
+    let (letter, slots) = letter(pack, "brief");
+    let lines = letter.reference_lines();
+    lines
+        .iter()
+        .map(|(label, words)| format!("{label} {}", plain_text(words, slots)))
+        .collect()
+}
+
+/// Why the letter is refused.
+fn refused(more: &str, row: &str) -> String {
+    let campaign = campaign(&yaml(more, "")).expect("a campaign");
+    let pack = pack(&campaign, row);
+    let refused = pack.refused.first().expect("refused");
+    assert_eq!(refused.reasons.len(), 1, "{:?}", refused.reasons);
+    format!(
+        "{}: {}",
+        refused.reasons[0].code, refused.reasons[0].message
+    )
+}
+
+#[test]
+fn a_letter_is_filed_by_date_id_subject_and_treatment() {
+    let of = |more: &str| filed(&pack(&campaign(&yaml(more, "")).expect("a campaign"), BOX));
+    assert_eq!(
+        of(""),
+        [
+            "Datum: Utrecht",
+            "Ons kenmerk: proef-2026/GM1",
+            "Onderwerp: Water"
+        ]
+    );
+    assert_eq!(
+        of("    reference: W-{{ municipality.code }}\n    treatment: Ter *bespreking*")[1..],
+        [
+            "Ons kenmerk: W-GM1",
+            "Onderwerp: Water",
+            "Gevraagde behandeling: Ter bespreking"
+        ]
+    );
+    assert!(of("    reference: none").is_empty());
+}
+
+#[test]
+fn a_kix_code_is_that_of_the_address_or_refuses_the_letter() {
+    let campaign = campaign(&yaml("    kix: true", "")).expect("a campaign");
+    let pack = pack(&campaign, BOX);
+    let (letter, slots) = letter(&pack, "brief");
+    assert_eq!(slots[letter.kix.expect("a code")], "3500CE16200");
+
+    let refusal = |row: &str| refused("    kix: true", row);
+    let street = |number: &str, addition: &str| {
+        format!("GM1,A,A,,Straat,{number},{addition},3500 CE,Utrecht\n")
+    };
+    assert_eq!(
+        refusal(&street("12a", "")),
+        "no-kix: no KIX: `12a` is no number of digits alone"
+    );
+    assert_eq!(
+        refusal(&street("12345", "achterhuis")),
+        "no-kix: no KIX: `3500CE12345XACHTERHUIS` has 22 characters, and 18 is the most"
+    );
+    assert_eq!(
+        refusal(&street("123", "hoek123")),
+        "no-kix: no KIX: the bars of `3500CE123XHOEK123` are 77.9 mm wide, and the address column is 70.0 mm"
+    );
+}
+
+#[test]
+fn the_address_of_a_qr_code_takes_fields_encoded_and_keeps_its_host() {
+    let more = |url: &str| format!("    qr: {{ url: \"{url}\", caption: Motie }}");
+    let of = |url: &str| campaign(&yaml(&more(url), ""));
+    let made = of(
+        "https://b.example/{{ campaign.id }}/{{ municipality.name }}?n={{ municipality.name | slug }}",
+    );
+    let pack = pack(&made.ok().expect("a campaign"), BOX);
+    let (letter, slots) = letter(&pack, "brief");
+    assert_eq!(
+        slots[letter.qr.as_ref().expect("a code").url],
+        "https://b.example/proef-2026/S%C3%BAdwest-Frysl%C3%A2n?n=sudwest-fryslan"
+    );
+    for wrong in [
+        "ftp://b.example/x",
+        "https://{{ municipality.name }}/x",
+        "https://b{{ municipality.name }}.example/x",
+        "https:///x",
+        "https://b.example/a b",
+        "https://b.example/{{ if municipality.name == 'A' }}x{{ end }}",
+    ] {
+        let found = of(wrong).err().expect(wrong);
+        assert_eq!(found, ["this is no pattern of an address"], "{wrong}");
+    }
+    let long = format!("https://b.example/{}", "x".repeat(490));
+    assert_eq!(
+        refused(&more(&long), BOX),
+        "qr-too-long: the address of the QR code has 508 bytes, and 504 is the most"
+    );
+}
+
+#[test]
+fn a_publication_copy_leaves_out_what_is_private_and_nothing_else() {
+    let campaign = campaign(&yaml("", "")).expect("a campaign");
+    let pack = pack(&campaign, BOX);
+    let texts = |document: &str| {
+        let (letter, slots) = letter(&pack, document);
+        let block = |block: &raadspost_content::Block| match &block.kind {
+            raadspost_content::BlockKind::Paragraph { inlines } => plain_text(inlines, slots),
+            other => panic!("{other:?}"),
+        };
+        letter.blocks.iter().map(block).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        texts("brief"),
+        ["Bel Jan, 06 1 nu.", "Hij woont hier.", "Zij ook.", "Slot."]
+    );
+    assert_eq!(
+        texts("kopie"),
+        ["Bel [niet openbaar] nu.", "[niet openbaar]", "Slot."]
+    );
+    let (whole, _) = letter(&pack, "brief");
+    let (copy, _) = letter(&pack, "kopie");
+    assert!(!whole.publication_copy && copy.publication_copy);
+    assert_eq!(whole.sender.address, ["Kade 1"]);
+    assert!(copy.sender.address.is_empty() && copy.sender.telephone.is_none());
+    assert_eq!(copy.sender.email.as_deref(), Some("a@b.example"));
+    assert_eq!(whole.signatories[0].name, "Jan");
+    assert_eq!(copy.signatories[0].name, "[niet openbaar]");
+    assert_eq!(copy.signatories[0].role.as_deref(), Some("voorzitter"));
+    assert_eq!(copy.signatories[0].email, None);
+    // The address that print knows is the letter's, and print knows which document stays at home.
+    assert_eq!(pack.address_lines()[0], "Aan de raad");
+}
+
+#[test]
+fn envelopes_are_chosen_by_condition() {
+    let rules = "envelope:
+  - { name: uk, when: municipality.town == \"Londen\" }
+  - { name: nl-c5, when: municipality.town == \"Utrecht\" }
+";
+    let campaign = campaign(&yaml("", rules)).expect("a campaign");
+    let named = |name: &str| {
+        Arc::new(Envelope {
+            name: name.to_owned(),
+            ..Envelope::default()
+        })
+    };
+    let names = campaign.envelope_names();
+    let envelopes: Vec<_> = names.iter().map(|(name, _)| named(name)).collect();
+    assert_eq!(names.len(), 3);
+    let campaign = campaign.with_envelopes(envelopes);
+    let of = |town: &str| {
+        let row = BOX.replace(",Utrecht", &format!(",{town}"));
+        let pack = pack(&campaign, &row);
+        letter(&pack, "brief").0.envelope.name.clone()
+    };
+    assert_eq!(of("Utrecht"), "nl-c5");
+    assert_eq!(of("Londen"), "uk");
+    assert_eq!(of("Leeuwarden"), "nl-dl-left");
+}

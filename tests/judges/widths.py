@@ -1,0 +1,84 @@
+"""Glyph widths: what a PDF says of a font in /W, held against the font program inside it.
+
+Readers place glyphs by /W and draw them by the program; ISO 19005-2, 6.2.11.5, wants both equal.
+page-validation does not look.
+"""
+
+import io
+
+import pikepdf
+from fontTools.cffLib import CFFFontSet
+from fontTools.misc.psCharStrings import T2WidthExtractor
+from fontTools.ttLib import TTFont
+
+# A difference that rounding makes, in 1/1000 em.
+TOLERANCE = 1.0
+
+
+def stated(font):
+    """The widths of a CIDFont by CID (ISO 32000-1, 9.7.4.3)."""
+    widths, items = {}, list(font.get("/W", []))
+    while items:
+        first = int(items.pop(0))
+        second = items.pop(0)
+        if isinstance(second, pikepdf.Array):
+            widths.update({first + at: float(width) for at, width in enumerate(second)})
+        else:
+            width = float(items.pop(0))
+            widths.update({cid: width for cid in range(first, int(second) + 1)})
+    return widths
+
+
+def of_cff(data):
+    """The advance of each glyph of a bare CFF program by CID, in 1/1000 em."""
+    fonts = CFFFontSet()
+    fonts.decompile(io.BytesIO(data), None)
+    top = fonts[0]
+    strings, advances = top.CharStrings, {}
+    for glyph, name in enumerate(top.charset):
+        string = strings[name]
+        private = string.private
+        extractor = T2WidthExtractor(
+            getattr(private, "Subrs", []), string.globalSubrs, private.nominalWidthX, private.defaultWidthX
+        )
+        extractor.execute(string)
+        cid = int(name.removeprefix("cid")) if name.startswith("cid") else glyph
+        advances[cid] = extractor.width * getattr(top, "FontMatrix", [0.001])[0] * 1000
+    return advances
+
+
+def of_truetype(data, font):
+    """The advance of each CID of a TrueType program, in 1/1000 em."""
+    program = TTFont(io.BytesIO(data), lazy=True)
+    metrics, scale = program["hmtx"].metrics, 1000 / program["head"].unitsPerEm
+    order = program.getGlyphOrder()
+    mapping = font.get("/CIDToGIDMap")
+    if isinstance(mapping, pikepdf.Stream):
+        data = mapping.read_bytes()
+        glyphs = {at: int.from_bytes(data[2 * at : 2 * at + 2]) for at in range(len(data) // 2)}
+    else:
+        glyphs = {at: at for at in range(len(order))}
+    return {cid: metrics[order[glyph]][0] * scale for cid, glyph in glyphs.items() if glyph < len(order)}
+
+
+def wrong_widths(pdf):
+    """A reason for each font whose program is missing or has other widths than the file says."""
+    reasons = []
+    for font in pdf.objects:
+        if not isinstance(font, pikepdf.Dictionary) or "/CIDSystemInfo" not in font or "/FontDescriptor" not in font:
+            continue
+        name, descriptor = str(font.get("/BaseFont")), font.FontDescriptor
+        if "/FontFile3" in descriptor:
+            advances = of_cff(descriptor.FontFile3.read_bytes())
+        elif "/FontFile2" in descriptor:
+            advances = of_truetype(descriptor.FontFile2.read_bytes(), font)
+        else:
+            reasons.append(f"{name} is not embedded")
+            continue
+        widths, default = stated(font), float(font.get("/DW", 1000))
+        for cid, advance in advances.items():
+            # .notdef is never shown.
+            if cid and abs(widths.get(cid, default) - advance) > TOLERANCE:
+                reasons.append(f"{name}: the width of {cid} is {widths.get(cid, default)}, its glyph's {advance}")
+                break
+    return reasons

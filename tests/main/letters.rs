@@ -1,0 +1,565 @@
+//! Letters that arrive: address in the window, codes that machines read, copies to publish.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use raadspost_content::{Envelope, Postal, Source, kix, kix_bars};
+
+use crate::picture::matches;
+use crate::support::{Desk, documents, note, pdf, posiv, register, root};
+
+/// The embedded envelopes by name.
+pub(crate) const ENVELOPES: [&str; 7] = [
+    "nl-dl-left",
+    "nl-dl-right",
+    "nl-c5",
+    "be",
+    "din-5008-a",
+    "din-5008-b",
+    "uk",
+];
+
+/// Eight municipalities whose names are the shortest, the longest, with apostrophe, comma,
+/// diacritics, brackets, another town, and none of these.
+pub(crate) const EXTREMES: &str = "GM0668,GM0820,GM0796,GM1900,GM0373,GM0518,GM1680,GM0344";
+
+pub(crate) fn envelope(name: &str) -> Envelope {
+    let path = root().join(format!("content/envelopes/{name}.yaml"));
+    let text = std::fs::read_to_string(path).expect("an envelope");
+    Envelope::load(name, &Source::new(name, text)).expect("a sound envelope")
+}
+
+/// The embedded campaign in this envelope, from a sender with an address; `more` stands in the letter.
+pub(crate) fn campaign(envelope: &str, more: &str) -> String {
+    posiv()
+        .replacen("register:\n", &format!("envelope: {envelope}\nregister:\n"), 1)
+        .replacen(
+            "  email: info@posiv-project.nl\n",
+            "  email: info@posiv-project.nl\n  address: [Kade 1, 3511 AA Utrecht]\n  telephone: 030 123 45 67\n  private: [address, telephone]\n",
+            1,
+        )
+        .replacen("    salutation:", &format!("{more}    salutation:"), 1)
+}
+
+/// The letter of each municipality of a run.
+fn letters(desk: &Desk) -> Vec<PathBuf> {
+    let made = documents(&desk.out());
+    let names = made.keys().filter(|path| path.ends_with("/brief.pdf"));
+    names.map(|path| desk.out().join(path)).collect()
+}
+
+/// The output of a program by others; none, with a message, where it is not here.
+fn told(program: &str, arguments: &[&str]) -> Option<String> {
+    let output = match Command::new(program).args(arguments).output() {
+        Ok(output) => output,
+        Err(_) => {
+            assert!(!required(), "{program} is not installed");
+            note(&format!("skipped: {program} is not installed"));
+            return None;
+        }
+    };
+    assert!(output.status.success(), "{program} {arguments:?}");
+    Some(String::from_utf8(output.stdout).expect("UTF-8"))
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "under tests/run the judges are installed, and a test that misses one fails"
+)]
+fn required() -> bool {
+    std::env::var_os("RAADSPOST_JUDGES").is_some()
+}
+
+/// Words of the first page with their boxes in mm: left, top, right, bottom.
+fn words(file: &Path) -> Option<Vec<(String, [f64; 4])>> {
+    let page = told(
+        "pdftotext",
+        &[
+            "-bbox",
+            "-f",
+            "1",
+            "-l",
+            "1",
+            file.to_str().expect("UTF-8"),
+            "-",
+        ],
+    )?;
+    let attribute = |line: &str, name: &str| -> f64 {
+        let value = line.split(&format!("{name}=\"")).nth(1).expect(name);
+        let points: f64 = value
+            .split('"')
+            .next()
+            .and_then(|it| it.parse().ok())
+            .expect("a number");
+        points / 72.0 * 25.4
+    };
+    let lines = page
+        .lines()
+        .filter(|line| line.trim_start().starts_with("<word"));
+    Some(
+        lines
+            .map(|line| {
+                let text = line
+                    .split('>')
+                    .nth(1)
+                    .and_then(|rest| rest.split('<').next());
+                let place = ["xMin", "yMin", "xMax", "yMax"].map(|name| attribute(line, name));
+                (text.unwrap_or_default().to_owned(), place)
+            })
+            .collect(),
+    )
+}
+
+/// Whether this is tests/long, which takes whole registers instead of samples.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "tests/long is the same code with larger numbers"
+)]
+fn long() -> bool {
+    std::env::var_os("RAADSPOST_LONG").is_some()
+}
+
+/// How far poppler's boxes reach beyond the ink: they have the height of the font's own measures.
+const SLACK: f64 = 1.5;
+
+/// The address stands in the window and nothing else does, for every letter of a run.
+fn assert_in_window(desk: &Desk, envelope: &Envelope) {
+    let files = letters(desk);
+    assert!(!files.is_empty());
+    for file in &files {
+        let Some(words) = words(file) else { return };
+        let window = &envelope.window;
+        let inside = |place: &[f64; 4]| {
+            place[0] >= window.left - 0.1
+                && place[2] <= window.right() + 0.1
+                && place[1] >= window.top - SLACK
+                && place[3] <= window.bottom() + SLACK
+        };
+        let from = words
+            .iter()
+            .position(|(word, place)| word == "Aan" && inside(place));
+        let from = from.unwrap_or_else(|| panic!("{}: no address in {window:?}", file.display()));
+        let address: Vec<_> = words[from..]
+            .iter()
+            .take_while(|(_, place)| inside(place))
+            .collect();
+        assert!(address.len() >= 12, "{}: {address:?}", file.display());
+        let said = address
+            .iter()
+            .map(|(word, _)| word.as_str())
+            .collect::<Vec<_>>()
+            .join(" ");
+        assert!(
+            said.contains("t.a.v. de griffie"),
+            "{}: {said}",
+            file.display()
+        );
+        // What else meets the window is the return address, where there is a line for it.
+        for (word, place) in words.iter().filter(|word| !address.contains(word)) {
+            let meets = place[0] < window.right()
+                && place[2] > window.left
+                && place[1] < window.bottom() - SLACK
+                && place[3] > window.top + SLACK;
+            let line = envelope.return_address.as_ref();
+            let returned = line.is_some_and(|line| place[3] <= line.bottom() + SLACK);
+            assert!(
+                !meets || returned,
+                "{}: `{word}` at {place:?}",
+                file.display()
+            );
+        }
+        for keep_out in &envelope.keep_outs {
+            let area = &keep_out.area;
+            for (word, place) in &words {
+                let meets = place[0] < area.right() - 0.1
+                    && place[2] > area.left + 0.1
+                    && place[1] < area.bottom() - SLACK
+                    && place[3] > area.top + SLACK;
+                assert!(!meets, "{}: `{word}` in {}", file.display(), keep_out.name);
+            }
+        }
+    }
+}
+
+#[test]
+fn every_address_lies_in_the_window_of_each_dutch_envelope() {
+    for name in ["nl-dl-left", "nl-dl-right", "nl-c5"] {
+        let desk = Desk::new(&[("posiv.yaml", &campaign(name, ""))]);
+        desk.build(&["--document", "brief"]).ended(0);
+        assert_eq!(letters(&desk).len(), 342, "{name}");
+        assert_in_window(&desk, &envelope(name));
+    }
+}
+
+#[test]
+fn the_extremes_lie_in_the_window_of_every_envelope() {
+    for name in ENVELOPES {
+        let desk = Desk::new(&[("posiv.yaml", &campaign(name, ""))]);
+        let all = ["--document", "brief", "--only", EXTREMES];
+        let arguments = if long() { &all[..2] } else { &all[..] };
+        desk.build(arguments).ended(0);
+        assert_eq!(letters(&desk).len(), if long() { 342 } else { 8 }, "{name}");
+        assert_in_window(&desk, &envelope(name));
+        assert_looks_as_known(&desk, name);
+    }
+}
+
+/// The first page of the longest name looks as the reference picture of its envelope.
+fn assert_looks_as_known(desk: &Desk, name: &str) {
+    let known = root().join(format!("tests/cases/letters/pictures/{name}.png"));
+    let file = desk
+        .out()
+        .join("GM0820-nuenen-gerwen-en-nederwetten/brief.pdf");
+    let page = desk.path("page");
+    let [file, page] = [&file, &page].map(|path| path.to_str().expect("UTF-8"));
+    let drawn = told(
+        "pdftoppm",
+        &[
+            "-png",
+            "-gray",
+            "-r",
+            "50",
+            "-f",
+            "1",
+            "-l",
+            "1",
+            "-singlefile",
+            file,
+            page,
+        ],
+    );
+    if drawn.is_some() {
+        let page = format!("{page}.png");
+        matches(&known, Path::new(&page)).unwrap_or_else(|difference| panic!("{difference}"));
+    }
+}
+
+#[test]
+fn an_envelope_that_is_not_there_is_named_and_an_own_one_found() {
+    let desk = Desk::new(&[("posiv.yaml", &campaign("mine", ""))]);
+    let ran = desk
+        .build(&["--document", "brief", "--only", "GM0344"])
+        .ended(2);
+    assert!(ran.stderr.contains("unknown-envelope"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("nl-dl-left"), "{}", ran.stderr);
+    let own = std::fs::read_to_string(root().join("content/envelopes/nl-c5.yaml")).expect("C5");
+    desk.write(
+        "envelopes/mine.yaml",
+        own.replace("opening: 98", "opening: 130"),
+    );
+    desk.build(&["--document", "brief", "--only", "GM0344"])
+        .ended(0);
+    let Some(words) = words(&letters(&desk)[0]) else {
+        return;
+    };
+    let date = words
+        .iter()
+        .find(|(word, _)| word == "Datum:")
+        .expect("a date");
+    assert!((129.0..134.0).contains(&date.1[1]), "{date:?}");
+}
+
+#[test]
+fn the_reference_stands_in_the_text_and_in_the_metadata() {
+    let desk = Desk::new(&[(
+        "posiv.yaml",
+        &campaign("nl-dl-left", "    treatment: Ter kennisneming\n"),
+    )]);
+    desk.build(&["--document", "brief", "--only", "GM0344"])
+        .ended(0);
+    let file = &letters(&desk)[0];
+    let lines = pdf(file).lines;
+    for line in [
+        "Datum: Utrecht, 9 februari 2023",
+        "Ons kenmerk: posiv-2023/GM0344",
+        "Gevraagde behandeling: Ter kennisneming",
+    ] {
+        let said = |text: &str| text.replace('\u{a0}', " ");
+        assert!(
+            lines.iter().any(|one| said(&one.text) == line),
+            "{line}: {lines:?}"
+        );
+    }
+    if let Some(info) = told("pdfinfo", &[file.to_str().expect("UTF-8")]) {
+        let keywords = info.lines().find(|line| line.starts_with("Keywords:"));
+        assert!(
+            keywords.is_some_and(|line| line.ends_with("posiv-2023/GM0344")),
+            "{info}"
+        );
+    }
+    let records =
+        std::fs::read_to_string(desk.out().join(".raadspost/packs.jsonl")).expect("records");
+    assert!(records.contains("\"reference\":\"posiv-2023/GM0344\""));
+    assert!(records.contains("\"treatment\":\"Ter kennisneming\""));
+}
+
+/// The bars as zint makes them: ascenders, trackers and descenders, two columns a bar.
+fn zint(code: &str) -> Option<Vec<(bool, bool)>> {
+    let dump = told("zint", &["-b", "90", "-d", code, "--dump"])?;
+    let rows: Vec<Vec<bool>> = dump
+        .lines()
+        .map(|row| {
+            let digits = row.chars().filter_map(|c| c.to_digit(16));
+            digits
+                .flat_map(|digit| (0..4).rev().map(move |bit| digit >> bit & 1 == 1))
+                .collect()
+        })
+        .collect();
+    let bars = code.len() * 4;
+    Some(
+        (0..bars)
+            .map(|bar| (rows[0][bar * 2], rows[2][bar * 2]))
+            .collect(),
+    )
+}
+
+#[test]
+fn the_bars_of_every_municipality_are_those_of_zint() {
+    let table =
+        std::fs::read_to_string(root().join("content/registers/nl.csv")).expect("a register");
+    let mut lines = table.lines();
+    let header: Vec<&str> = lines.next().expect("a header").split(',').collect();
+    let at = |name: &str| header.iter().rev().position(|it| *it == name).expect(name);
+    let mut compared = 0;
+    for line in lines {
+        // From the end: a name may have a comma in it, and no column behind it has.
+        let cells: Vec<&str> = line.rsplit(',').collect();
+        let cell = |name: &str| cells[at(name)].to_owned();
+        let postal = Postal {
+            po_box: cell("po_box"),
+            house_number: cell("house_number"),
+            addition: cell("addition"),
+            postcode: cell("postcode"),
+            ..Postal::default()
+        };
+        let code = kix(&postal).unwrap_or_else(|why| panic!("{line}: {why:?}"));
+        let Some(bars) = zint(&code) else { return };
+        assert_eq!(kix_bars(&code).as_deref(), Some(bars.as_slice()), "{code}");
+        compared += 1;
+    }
+    assert_eq!(compared, 342);
+}
+
+/// The grey pixels of the first or second page at 300 dpi: width and rows.
+fn pixels(file: &Path, page: &str, folder: &Path) -> Option<(usize, Vec<u8>)> {
+    let to = folder.join("page");
+    let [file, to] = [file, to.as_path()].map(|path| path.to_str().expect("UTF-8"));
+    told(
+        "pdftoppm",
+        &[
+            "-gray",
+            "-r",
+            "300",
+            "-f",
+            page,
+            "-l",
+            page,
+            "-singlefile",
+            file,
+            to,
+        ],
+    )?;
+    let bytes = std::fs::read(format!("{to}.pgm")).expect("a picture");
+    let mut parts = bytes.splitn(4, |byte| byte.is_ascii_whitespace());
+    let mut next = || parts.next().expect("a head");
+    let (_, width, _) = (next(), next(), next());
+    let width = std::str::from_utf8(width)
+        .expect("digits")
+        .parse()
+        .expect("a number");
+    let rest = next();
+    // The largest grey, a line of its own.
+    let start = rest.iter().position(|byte| *byte == b'\n').expect("an end") + 1;
+    Some((width, rest[start..].to_vec()))
+}
+
+#[test]
+fn the_printed_bars_are_those_of_the_address() {
+    let desk = Desk::new(&[("posiv.yaml", &campaign("nl-c5", "    kix: true\n"))]);
+    desk.build(&["--document", "brief", "--only", "GM0344,GM0820"])
+        .ended(0);
+    for (file, code) in letters(&desk).iter().zip(["3500CE16200", "5670GA10000"]) {
+        let Some((width, grey)) = pixels(file, "1", &desk.out()) else {
+            return;
+        };
+        let dot = |mm: f64| (mm / 25.4 * 300.0).round() as usize;
+        let dark = |x: f64, y: usize| grey[y * width + dot(x)] < 100;
+        // The bars begin at the left edge of the column, below the last line of the address.
+        let x = |bar: usize| 35.0 + bar as f64 * 25.4 / 22.0 + 0.25;
+        let column: Vec<usize> = (dot(54.0)..dot(90.0)).collect();
+        let bars = kix_bars(code).expect("bars");
+        // The trackers are the 1.27 mm in which every bar is dark.
+        let all = |y: &usize| (0..bars.len()).all(|bar| dark(x(bar), *y));
+        let middle: Vec<usize> = column.into_iter().filter(all).collect();
+        let height = middle.len() as f64 / 300.0 * 25.4;
+        assert!(
+            (1.1..1.45).contains(&height),
+            "{code}: trackers of {height} mm"
+        );
+        let centre = middle[middle.len() / 2];
+        let read: Vec<(bool, bool)> = (0..bars.len())
+            .map(|bar| {
+                (
+                    dark(x(bar), centre - dot(1.5)),
+                    dark(x(bar), centre + dot(1.5)),
+                )
+            })
+            .collect();
+        assert_eq!(read, bars, "{code}");
+    }
+}
+
+#[test]
+fn a_qr_code_is_read_back_from_pixels() {
+    let qr = "    qr: { url: \"https://b.example/{{ municipality.name }}/{{ municipality.name | slug }}.docx\", caption: De motie }\n";
+    let desk = Desk::new(&[("posiv.yaml", &campaign("nl-dl-left", qr))]);
+    desk.build(&["--document", "brief", "--only", EXTREMES])
+        .ended(0);
+    let files = letters(&desk);
+    assert_eq!(files.len(), 8);
+    let mut read = Vec::new();
+    for file in &files {
+        let to = desk.path("page");
+        let to = to.to_str().expect("UTF-8");
+        let file = file.to_str().expect("UTF-8");
+        let drawn = told(
+            "pdftoppm",
+            &[
+                "-png",
+                "-r",
+                "150",
+                "-f",
+                "2",
+                "-l",
+                "2",
+                "-singlefile",
+                file,
+                to,
+            ],
+        );
+        let Some(said) =
+            drawn.and_then(|_| told("zbarimg", &["-q", "--raw", &format!("{to}.png")]))
+        else {
+            return;
+        };
+        read.push(said.trim().to_owned());
+    }
+    assert!(
+        read.contains(
+            &"https://b.example/S%C3%BAdwest-Frysl%C3%A2n/sudwest-fryslan.docx".to_owned()
+        ),
+        "{read:?}"
+    );
+    read.dedup();
+    assert_eq!(read.len(), 8, "{read:?}");
+    // A figure with alternative text, and a link that a screen reader follows.
+    let bytes = std::fs::read(&files[0]).expect("a file");
+    let raw = String::from_utf8_lossy(&bytes);
+    assert!(raw.contains("/S/Figure") && raw.contains("QR-code naar https://b.example/"));
+}
+
+#[test]
+fn a_publication_copy_is_a_document_of_its_own_and_never_mailed() {
+    let yaml = campaign("nl-dl-left", "").replacen(
+        "  - id: bijlage-1\n",
+        "  - id: brief-publicatie\n    formats: [pdf, docx]\n    letter: brief\n    publication-copy: true\n  - id: bijlage-1\n",
+        1,
+    );
+    // Without a collection all documents are mailed, but not the copy.
+    let (before, rest) = yaml.split_once("  - id: pack\n").expect("a collection");
+    let after = rest
+        .split_once("  - id: motie-solidariteit\n")
+        .expect("motions")
+        .1;
+    let yaml = format!("{before}  - id: motie-solidariteit\n{after}");
+    let utrecht = register(&["GM0344,Utrecht,Utrecht,376123,16200,3500 CE,Utrecht"]);
+    let desk = Desk::new(&[("posiv.yaml", &yaml), ("registers/nl.csv", &utrecht)]);
+    desk.build(&[]).ended(0);
+    let folder = desk.out().join("GM0344-utrecht");
+    let said = |file: &str| {
+        let lines = pdf(&folder.join(file)).lines;
+        lines
+            .iter()
+            .map(|line| line.text.as_str())
+            .collect::<Vec<_>>()
+            .join("\n")
+    };
+    assert!(said("brief.pdf").contains("030 123 45 67"));
+    let copy = said("brief-publicatie.pdf");
+    assert!(
+        !copy.contains("030 123 45 67") && !copy.contains("Kade 1"),
+        "{copy}"
+    );
+    assert!(copy.contains("Ons kenmerk: posiv-2023/GM0344"), "{copy}");
+    assert!(folder.join("brief-publicatie.docx").is_file());
+    let records =
+        std::fs::read_to_string(desk.out().join(".raadspost/packs.jsonl")).expect("records");
+    assert!(records.contains("\"kind\":\"publication\""));
+    let run = desk.out();
+    let to = desk.path("druk");
+    let [run, to] = [&run, &to].map(|path| path.to_str().expect("UTF-8"));
+    crate::support::run(&["print", run, "--out", to]).ended(0);
+    let ticket = std::fs::read_to_string(desk.path("druk/reconciliation.json")).expect("sums");
+    let sheets: serde_json::Value = serde_json::from_str(&ticket).expect("JSON");
+    // Letter and annexes, and not the copy.
+    let pages: usize = ["brief.pdf", "bijlage-1.pdf", "bijlage-2.pdf"]
+        .iter()
+        .map(|file| pdf(&folder.join(file)).page_count)
+        .sum();
+    assert_eq!(
+        sheets["letter_pages"].as_u64(),
+        Some(pages as u64),
+        "{sheets}"
+    );
+}
+
+#[test]
+fn a_designer_s_template_replaces_ours_and_reads_nothing_else() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let to = folder.path().join("mine");
+    let path = |path: &Path| path.to_str().expect("UTF-8").to_owned();
+    crate::support::run(&["init", "--templates", &path(&to)]).ended(0);
+    let ours = to.join("templates/letter.typ");
+    let text = std::fs::read_to_string(&ours).expect("a template");
+    let build = |out: &str| {
+        let out = path(&folder.path().join(out));
+        let only = [
+            "--only",
+            "GM0344",
+            "--document",
+            "brief",
+            "--durability",
+            "none",
+            "--out",
+        ];
+        let campaign = path(&to);
+        let mut arguments = vec!["build", &campaign];
+        arguments.extend(only);
+        arguments.push(&out);
+        crate::support::run(&arguments)
+    };
+    build("same").ended(0);
+    // Another colour of the letterhead's rule: another file, and still one that is delivered.
+    std::fs::write(&ours, text.replace("0.6pt + accent", "2pt + muted")).expect("written");
+    build("other").ended(0);
+    let file = |out: &str| {
+        std::fs::read(folder.path().join(out).join("GM0344-utrecht/brief.pdf")).expect("a letter")
+    };
+    assert!(file("same") != file("other"));
+    std::fs::write(
+        &ours,
+        format!("#let secret = read(\"/etc/passwd\")\n{text}"),
+    )
+    .expect("written");
+    let ran = build("refused").ended(1);
+    let said = ran.said();
+    assert!(said.contains("`etc/passwd` is not read"), "{said}");
+    assert!(said.contains("templates/letter.typ:1"), "{said}");
+    std::fs::write(
+        &ours,
+        format!("#import \"@preview/cetz:0.3.4\": canvas\n{text}"),
+    )
+    .expect("written");
+    let said = build("packages").ended(1).said();
+    assert!(said.contains("templates import no packages"), "{said}");
+}
