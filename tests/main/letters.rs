@@ -218,7 +218,7 @@ fn assert_looks_as_known(desk: &Desk, name: &str) {
             "-png",
             "-gray",
             "-r",
-            "50",
+            "30",
             "-f",
             "1",
             "-l",
@@ -562,4 +562,64 @@ fn a_designer_s_template_replaces_ours_and_reads_nothing_else() {
     .expect("written");
     let said = build("packages").ended(1).said();
     assert!(said.contains("templates import no packages"), "{said}");
+}
+
+/// A black signature of 60 by 20 pixels.
+fn signature() -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut encoder = png::Encoder::new(&mut bytes, 60, 20);
+    encoder.set_color(png::ColorType::Grayscale);
+    let mut writer = encoder.write_header().expect("a head");
+    writer.write_image_data(&[0; 1200]).expect("pixels");
+    writer.finish().expect("an end");
+    bytes
+}
+
+#[test]
+fn a_signature_is_a_described_picture_and_no_copy_has_it() {
+    let yaml = posiv()
+        .replacen(
+            "      - { name: Paul van Liempd, ",
+            "      - { name: Paul van Liempd, signature: { file: hand.png, alternative: Handtekening }, ",
+            1,
+        )
+        .replacen(
+            "  - id: bijlage-1\n",
+            "  - id: kopie\n    formats: [pdf]\n    letter: brief\n    publication-copy: true\n  - id: bijlage-1\n",
+            1,
+        );
+    assert!(yaml.contains("hand.png"));
+    let desk = Desk::new(&[("posiv.yaml", &yaml)]);
+    let ran = desk.build(&["--only", "GM0344"]).ended(2);
+    assert!(ran.said().contains("picture-not-found"), "{}", ran.said());
+    desk.write("hand.png", "no picture");
+    let ran = desk.build(&["--only", "GM0344"]).ended(2);
+    assert!(
+        ran.said().contains("`hand.png` is no PNG file"),
+        "{}",
+        ran.said()
+    );
+    desk.write("hand.png", signature());
+    desk.build(&["--only", "GM0344"]).ended(0);
+    let shows = |file: &str| {
+        let bytes = std::fs::read(desk.out().join("GM0344-utrecht").join(file)).expect(file);
+        let raw = String::from_utf8_lossy(&bytes);
+        (
+            raw.contains("/S/Figure") && raw.contains("Handtekening"),
+            raw.contains("/Subtype/Image"),
+        )
+    };
+    assert_eq!(shows("brief.pdf"), (true, true));
+    assert_eq!(shows("pack.pdf"), (true, true));
+    assert_eq!(shows("kopie.pdf"), (false, false));
+    let files = ["brief.pdf", "pack.pdf"].map(|file| desk.out().join("GM0344-utrecht").join(file));
+    crate::judges::judge("pdf.py", &crate::judges::listed(files));
+    // Another picture is another letter.
+    let before = std::fs::read(desk.out().join("GM0344-utrecht/brief.pdf")).expect("a letter");
+    let mut other = signature();
+    other.push(0);
+    desk.write("hand.png", other);
+    desk.build(&["--only", "GM0344"]).ended(0);
+    let after = std::fs::read(desk.out().join("GM0344-utrecht/brief.pdf")).expect("a letter");
+    assert!(before != after, "the fingerprint sees the picture");
 }
