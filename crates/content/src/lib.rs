@@ -21,6 +21,7 @@ mod load;
 mod logo;
 mod mailing;
 mod pack;
+mod picture;
 mod print;
 mod record;
 mod register;
@@ -47,6 +48,7 @@ pub use language::Conventions;
 pub use logo::Logo;
 pub use mailing::{MailingDocument, MailingPack, Postal};
 pub use pack::{Pack, PackDocument, RefusedDocument};
+pub use picture::Picture;
 pub use print::{
     BulkMail, Colours, EXPORT_FIELDS, Envelopes, IMPORT_FIELDS, Labels, Limits, MarkKind, Marks,
     Paper, Plex, PrintOrder, Printer, SmallPrint, Split, printer_schema,

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use raadspost_content::{
-    Body, Diagnostic, Diagnostics, Fingerprint, Format, Logo, Prepared, Renderer, Rendition, Shape,
-    Theme, Values, Warned,
+    Body, Diagnostic, Diagnostics, Fingerprint, Format, Logo, Picture, Prepared, Renderer,
+    Rendition, Shape, Theme, Values, Warned,
 };
 use typst::comemo;
 use typst::foundations::Bytes;
@@ -15,7 +15,7 @@ use crate::diagnostics::missing_glyphs;
 use crate::document::{Laid, lay_out};
 use crate::export::{Identity, Metadata, export, standards, write};
 use crate::fonts::{FontFile, Fonts};
-use crate::world::{Shared, Template, World, templates};
+use crate::world::{PICTURES, Shared, Template, World, picture_name, templates};
 use crate::writer::{Scan, Writer};
 use crate::{data, pool};
 
@@ -142,7 +142,8 @@ impl PdfRenderer {
     }
 
     /// What Typst is given for one document, by path: the templates, `main.typ` first, then
-    /// `theme.json`, `shapes.json`, `values.json` and, where there is one, `logo.png`. With it another program that knows Typst
+    /// `theme.json`, `shapes.json`, `values.json`, and pictures. With it another program that knows
+    /// Typst
     /// makes the same pages, which is how the benchmarks have a peer.
     ///
     /// # Errors
@@ -162,7 +163,9 @@ impl PdfRenderer {
         ];
         let logo = self.engine.shared.logo.iter();
         let logo = logo.map(|logo| ("logo.png".to_owned(), logo.to_vec()));
-        Ok(templates.chain(data).chain(logo).collect())
+        let pictures = file.pictures.iter().enumerate();
+        let pictures = pictures.map(|(at, bytes)| (picture_name(at), bytes.to_vec()));
+        Ok(templates.chain(data).chain(pictures).chain(logo).collect())
     }
 }
 
@@ -210,6 +213,8 @@ struct File {
     fingerprints: Vec<Fingerprint>,
     /// `shapes.json`.
     shapes: Bytes,
+    /// The pictures that they show, in the order of their numbers.
+    pictures: Vec<Bytes>,
 }
 
 impl File {
@@ -217,8 +222,9 @@ impl File {
         let documents = documents(shape);
         let mut diagnostics = Vec::new();
         let mut json = Vec::new();
+        let mut pictures: Vec<Arc<Picture>> = Vec::new();
         for document in documents {
-            let Some(member) = data::member(document) else {
+            let Some(member) = data::member(document, &mut pictures) else {
                 let message = format!("`{}` is a collection in a collection", document.document);
                 diagnostics.push(Diagnostic::error("pdf-nested-collection", message));
                 continue;
@@ -229,6 +235,14 @@ impl File {
                 diagnostics.push(missing_glyphs(&missing, &whose));
             }
             json.push(member.json);
+        }
+        if pictures.len() > PICTURES {
+            let message = format!(
+                "`{}` has {} different pictures, and {PICTURES} is the most",
+                shape.document,
+                pictures.len()
+            );
+            diagnostics.push(Diagnostic::error("pdf-pictures", message));
         }
         if documents.is_empty() {
             let message = format!("`{}` has no documents", shape.document);
@@ -245,6 +259,10 @@ impl File {
                     .map(|document| document.fingerprint())
                     .collect(),
                 shapes: Bytes::new(serde_json::to_vec(&json).unwrap_or_default()),
+                pictures: pictures
+                    .iter()
+                    .map(|picture| Bytes::new(picture.bytes.to_vec()))
+                    .collect(),
             }),
             Ok(_) => Err(diagnostics),
             Err(found) => Err(diagnostics.into_iter().chain(found).collect()),
@@ -282,7 +300,12 @@ impl File {
     /// Lays out all documents of this file.
     fn lay_out(&self, engine: &Engine, values: &Values) -> Result<Warned<Laid>, Diagnostics> {
         let slots = self.slots(values);
-        let world = World::new(engine.shared.clone(), self.shapes.clone(), slots);
+        let world = World::new(
+            engine.shared.clone(),
+            self.shapes.clone(),
+            self.pictures.clone(),
+            slots,
+        );
         lay_out(&world, self.fingerprints.len())
     }
 

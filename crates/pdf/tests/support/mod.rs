@@ -190,6 +190,7 @@ impl Reader {
                         name,
                         role: next(),
                         email: next(),
+                        signature: None,
                     });
                 }
                 "enclosures" => {
