@@ -1,7 +1,9 @@
 //! `manifest.csv`: a row for each letter, in the order in which they are printed.
 
+use std::collections::HashMap;
 use std::path::Path;
 
+use raadspost_content::Fingerprint;
 use serde::{Deserialize, Serialize};
 
 use crate::PrintError;
@@ -30,8 +32,8 @@ pub struct Row {
     pub blanks: u32,
     /// The page at which other paper begins; empty where there is none.
     pub annex_page: Option<u32>,
-    /// Whether it is stapled.
-    pub staple: bool,
+    /// What is stapled: first and last page of each set, as in `1-4 5-8`; empty where nothing is.
+    pub staple: String,
     /// Weight with the envelope, g, one decimal.
     pub grams: String,
     /// The group of its file.
@@ -46,16 +48,45 @@ pub struct Row {
     pub content: String,
 }
 
-/// Reads a manifest.
+/// Reads a manifest row by row.
 ///
 /// # Errors
-/// Where there is none, or it is damaged.
-pub(crate) fn read(folder: &Path) -> Result<Vec<Row>, PrintError> {
+/// Where there is none; of a row, where it is damaged.
+pub(crate) fn read(
+    folder: &Path,
+) -> Result<impl Iterator<Item = Result<Row, PrintError>>, PrintError> {
     let path = folder.join(MANIFEST);
-    let mut reader = csv::Reader::from_path(&path).map_err(PrintError::csv(&path))?;
-    let rows = reader.deserialize();
-    rows.collect::<Result<_, _>>()
-        .map_err(PrintError::csv(&path))
+    let reader = csv::Reader::from_path(&path).map_err(PrintError::csv(&path))?;
+    let rows = reader.into_deserialize();
+    Ok(rows.map(move |row| row.map_err(PrintError::csv(&path))))
+}
+
+/// What an earlier print run has printed: the digest of each letter by its id, and that of all.
+#[derive(Debug, Default)]
+pub(crate) struct Before {
+    /// By letter id.
+    pub(crate) letters: HashMap<String, String>,
+    /// Of all rows; none where there is no earlier print run.
+    pub(crate) digest: Option<Fingerprint>,
+}
+
+impl Before {
+    /// Reads the manifest of an earlier print run.
+    ///
+    /// # Errors
+    /// Where there is none, or it is damaged.
+    pub(crate) fn read(folder: &Path) -> Result<Self, PrintError> {
+        let mut before = Self::default();
+        let mut digest = Fingerprint::builder("before");
+        for row in read(folder)? {
+            let row = row?;
+            digest.field(row.letter_id.as_bytes());
+            digest.field(row.sha256.as_bytes());
+            before.letters.insert(row.letter_id, row.sha256);
+        }
+        before.digest = Some(digest.finish());
+        Ok(before)
+    }
 }
 
 /// Writes the manifest of a print run, row by row.

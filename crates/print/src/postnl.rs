@@ -11,7 +11,7 @@ use raadspost_content::{BulkMail, Fingerprint};
 use crate::PrintError;
 use crate::draw::Pen;
 use crate::kix::{bars, kix};
-use crate::letter::NotPrinted;
+use crate::letter::{NotPrinted, Run};
 use crate::marks;
 use crate::order::Piece;
 
@@ -44,15 +44,20 @@ pub(crate) fn cell(text: &str) -> String {
 /// Writes the addresses, a row for each letter.
 ///
 /// # Errors
-/// Where the file cannot be written.
-pub(crate) fn export(path: &Path, bulk: &BulkMail, pieces: &[Piece]) -> Result<(), PrintError> {
+/// Where the file cannot be written, or the run's list was changed.
+pub(crate) fn export<'a>(
+    path: &Path,
+    bulk: &BulkMail,
+    run: &Run,
+    pieces: impl Iterator<Item = &'a Piece>,
+) -> Result<(), PrintError> {
     let mut writer = csv::Writer::from_path(path).map_err(PrintError::csv(path))?;
     let headings = bulk.export.iter().map(|(_, heading)| heading);
     writer
         .write_record(headings)
         .map_err(PrintError::csv(path))?;
     for piece in pieces {
-        let letter = &piece.letter;
+        let letter = run.letter(piece.place)?;
         let postal = &letter.postal;
         let value = |field: &str| match field {
             "reference" => letter.id.clone(),
@@ -72,7 +77,7 @@ pub(crate) fn export(path: &Path, bulk: &BulkMail, pieces: &[Piece]) -> Result<(
             "postcode" => postal.postcode.replace(' ', ""),
             "town" => postal.town.clone(),
             "kix" => kix(postal).unwrap_or_default(),
-            "sheets" => piece.sheets.count.to_string(),
+            "sheets" => piece.sheets.to_string(),
             "grams" => format!("{:.1}", piece.grams),
             _ => String::new(),
         };
@@ -117,14 +122,9 @@ pub(crate) fn import(path: &Path, bulk: &BulkMail, pieces: &[Piece]) -> Result<I
         })?;
         columns.insert(field.as_str(), at);
     }
-    let postcodes: BTreeMap<&str, String> = pieces
+    let postcodes: BTreeMap<&str, &str> = pieces
         .iter()
-        .map(|piece| {
-            (
-                piece.letter.id.as_str(),
-                folded(&piece.letter.postal.postcode),
-            )
-        })
+        .map(|piece| (piece.id.as_str(), piece.postcode.0.as_str()))
         .collect();
     let mut import = Import {
         rows: BTreeMap::new(),
@@ -218,7 +218,7 @@ mod tests {
         let printer = printer("inserter");
         let bulk = printer.bulk_mail.clone().expect("bulk mail");
         let pieces: Vec<Piece> = ["A", "B", "C", "D"]
-            .map(|code| Piece::new(letter(code, &[1]), &printer))
+            .map(|code| Piece::new(&letter(code, &[1]), 0, &printer))
             .into();
         let folder = tempfile::tempdir().expect("a folder");
         let file = folder.path().join("back.csv");
