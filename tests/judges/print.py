@@ -459,6 +459,14 @@ def main():
     print(f"print: {judged} letters of {pages} pages judged, {len(reasons)} reasons to refuse", flush=True)
     missed = 0
     if arguments.selftest:
+        # What is refused below has to be refused for its damage.
+        with tempfile.TemporaryDirectory() as place:
+            copy = pathlib.Path(place) / "copy"
+            shutil.copytree(arguments.folder, copy)
+            edited(lambda pdf: None)(copy)
+            for reason in guarded(arguments.run, copy, arguments.letters, arguments.seed)[0]:
+                missed += 1
+                print(f"print: self-test: refused although it was only saved again: {reason}")
         for sentence, damage in DAMAGES.items():
             with tempfile.TemporaryDirectory() as place:
                 copy = pathlib.Path(place) / "copy"

@@ -418,7 +418,7 @@ mod tests {
         );
         assert_eq!(keep("/c0 cs f"), "0 g f");
         assert_eq!(keep("0 0 0 rg 0 0 0 1 k f"), "0 g 0 0 0 1 k f");
-        assert_eq!(keep("/p cs /x scn f"), "/p cs /x scn f");
+        assert_eq!(keep("/p cs /x scn f"), "/p cs/x scn f");
     }
 
     #[test]

@@ -19,7 +19,8 @@ use raadspost_content::{Colours, Plex};
 
 use crate::PrintError;
 use crate::import::Source;
-use crate::merge::{self, Finish, Merged, PageCopy};
+use crate::merge::{self, Merged};
+use crate::page::{Finish, PageCopy};
 
 /// A page for printpdf: its size in pt, and what is drawn.
 pub(crate) type Drawing = ((f64, f64), Vec<Op>);

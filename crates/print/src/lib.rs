@@ -18,6 +18,7 @@ mod manifest;
 mod marks;
 mod merge;
 mod order;
+mod page;
 mod place;
 mod postnl;
 mod print;

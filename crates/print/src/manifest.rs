@@ -11,6 +11,16 @@ use crate::PrintError;
 /// The manifest's file name.
 pub(crate) const MANIFEST: &str = "manifest.csv";
 
+/// The name of the list of letters that a delta leaves as they were.
+const UNCHANGED: &str = "unchanged.csv";
+
+/// A letter that a delta leaves as it was.
+#[derive(Debug, Serialize, Deserialize)]
+struct Unchanged {
+    letter_id: String,
+    sha256: String,
+}
+
 /// A letter of a print run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Row {
@@ -71,22 +81,54 @@ pub(crate) struct Before {
 }
 
 impl Before {
-    /// Reads the manifest of an earlier print run.
+    /// Reads what an earlier print run has printed, and what it had left as it was.
     ///
     /// # Errors
     /// Where there is none, or it is damaged.
     pub(crate) fn read(folder: &Path) -> Result<Self, PrintError> {
         let mut before = Self::default();
         let mut digest = Fingerprint::builder("before");
+        let mut add = |letter_id: String, sha256: String| {
+            digest.field(letter_id.as_bytes());
+            digest.field(sha256.as_bytes());
+            before.letters.insert(letter_id, sha256);
+        };
         for row in read(folder)? {
             let row = row?;
-            digest.field(row.letter_id.as_bytes());
-            digest.field(row.sha256.as_bytes());
-            before.letters.insert(row.letter_id, row.sha256);
+            add(row.letter_id, row.sha256);
+        }
+        let path = folder.join(UNCHANGED);
+        if path.exists() {
+            let reader = csv::Reader::from_path(&path).map_err(PrintError::csv(&path))?;
+            for row in reader.into_deserialize() {
+                let Unchanged { letter_id, sha256 } = row.map_err(PrintError::csv(&path))?;
+                add(letter_id, sha256);
+            }
         }
         before.digest = Some(digest.finish());
         Ok(before)
     }
+}
+
+/// Writes the letters that are left as they were, so that a later print run can go on from this
+/// one alone.
+///
+/// # Errors
+/// Where the file cannot be written.
+pub(crate) fn write_unchanged(
+    folder: &Path,
+    before: &Before,
+    letters: &[String],
+) -> Result<(), PrintError> {
+    let path = folder.join(UNCHANGED);
+    let mut writer = Writer::of(path)?;
+    for letter in letters {
+        writer.row(&Unchanged {
+            letter_id: letter.clone(),
+            sha256: before.letters.get(letter).cloned().unwrap_or_default(),
+        })?;
+    }
+    writer.close()
 }
 
 /// Writes the manifest of a print run, row by row.
@@ -97,12 +139,15 @@ pub(crate) struct Writer {
 
 impl Writer {
     pub(crate) fn new(folder: &Path) -> Result<Self, PrintError> {
-        let path = folder.join(MANIFEST);
+        Self::of(folder.join(MANIFEST))
+    }
+
+    fn of(path: std::path::PathBuf) -> Result<Self, PrintError> {
         let writer = csv::Writer::from_path(&path).map_err(PrintError::csv(&path))?;
         Ok(Self { writer, path })
     }
 
-    pub(crate) fn row(&mut self, row: &Row) -> Result<(), PrintError> {
+    pub(crate) fn row(&mut self, row: &impl Serialize) -> Result<(), PrintError> {
         self.writer
             .serialize(row)
             .map_err(PrintError::csv(&self.path))

@@ -78,11 +78,14 @@ pub(crate) fn write(path: &Path, text: &str) -> Result<(), PrintError> {
     file.map_err(PrintError::io("write", path))
 }
 
-/// Brings the names in a folder to the disk. Only Unix can open a folder for that.
-fn sync(folder: &Path) -> Result<(), PrintError> {
+/// Brings a file, or the names in a folder, to the disk. Only Unix can open a folder for that.
+///
+/// # Errors
+/// Where the disk says so.
+pub(crate) fn sync(path: &Path) -> Result<(), PrintError> {
     if !cfg!(unix) {
         return Ok(());
     }
-    let synced = File::open(folder).and_then(|folder| folder.sync_all());
-    synced.map_err(PrintError::io("write", folder))
+    let synced = File::open(path).and_then(|file| file.sync_all());
+    synced.map_err(PrintError::io("write", path))
 }

@@ -13,7 +13,7 @@ use crate::labels;
 use crate::letter::{NotPrinted, Run};
 use crate::manifest::{self, Before};
 use crate::order::{self, Piece};
-use crate::place::{Place, write};
+use crate::place::{Place, sync, write};
 use crate::postnl::{self, Import};
 use crate::reconcile::{PrintFile, RECONCILIATION, Reconciliation, read_back};
 use crate::sheet::A4;
@@ -73,6 +73,9 @@ pub(crate) struct Job {
     /// What a file's name ends with.
     pub(crate) suffix: String,
     pieces: Vec<Numbered>,
+    /// The print run that this one goes on from, and its letters that stay as they are.
+    before: Before,
+    unchanged: Vec<String>,
     /// What labels, envelopes and tickets say, for which there have to be glyphs.
     characters: BTreeSet<char>,
     sums: Reconciliation,
@@ -86,12 +89,12 @@ impl Job {
             None => Before::default(),
         };
         let mut pieces = Vec::new();
-        let mut unchanged = 0;
+        let mut unchanged = Vec::new();
         let mut characters = ticket_characters(printer);
         let draws_addresses = printer.labels.is_some() || printer.envelopes.is_some();
         let mut run = Run::read(run, printer.parts_documents(), |letter, place| {
-            if before.letters.get(&letter.id) == Some(&letter.sha256()) {
-                unchanged += 1;
+            if before.letters.get(&postnl::cell(&letter.id)) == Some(&letter.sha256()) {
+                unchanged.push(postnl::cell(&letter.id));
                 return;
             }
             if draws_addresses {
@@ -102,8 +105,8 @@ impl Job {
         let not_printed = std::mem::take(&mut run.refused);
         let mut sums = Reconciliation {
             version: 1,
-            register_rows: count(pieces.len() + not_printed.len()) + unchanged,
-            unchanged,
+            register_rows: count(pieces.len() + not_printed.len() + unchanged.len()),
+            unchanged: count(unchanged.len()),
             not_printed,
             ..Reconciliation::default()
         };
@@ -154,6 +157,8 @@ impl Job {
             enriched,
             suffix,
             pieces,
+            before,
+            unchanged,
             characters,
             sums,
         })
@@ -263,10 +268,15 @@ impl Job {
         });
         write(&folder.join("ticket.json"), &json(&ticket))?;
 
+        if self.before.digest.is_some() {
+            manifest::write_unchanged(folder, &self.before, &self.unchanged)?;
+        }
         let run = &self.run;
         let pieces = || self.pieces.iter().map(|numbered| &numbered.piece);
         if let Some(bulk) = &printer.bulk_mail {
-            postnl::export(&folder.join("addresses.csv"), bulk, run, pieces())?;
+            let path = folder.join("addresses.csv");
+            postnl::export(&path, bulk, run, pieces())?;
+            sync(&path)?;
         }
         if let Some(data) = &printer.labels {
             let path = folder.join("labels.pdf");
