@@ -312,6 +312,14 @@ fn held_packs_and_strange_files_are_refused_by_name() {
     print(&desk.path("registers"), &desk.path("p2"), &[]).ended(2);
 }
 
+/// A copy of a print run.
+fn copied(from: &Path, to: &Path) {
+    fs::create_dir(to).expect("a folder");
+    for (name, bytes) in files(from) {
+        fs::write(to.join(name), bytes).expect("written");
+    }
+}
+
 /// Changes the order of a file's pages, and makes the job believe that the file is as it was.
 fn harm(folder: &Path, change: impl FnOnce(&mut Vec<Object>)) {
     let mut sums = object(folder, "reconciliation.json");
@@ -377,10 +385,7 @@ fn a_letter_that_is_lost_doubled_or_swapped_is_found() {
     ];
     for (name, change) in harms {
         let copy = desk.path(name);
-        fs::create_dir(&copy).expect("a folder");
-        for (name, bytes) in files(&good) {
-            fs::write(copy.join(name), bytes).expect("written");
-        }
+        copied(&good, &copy);
         harm(&copy, change);
         let ran = check(&copy);
         if name == "same" {
@@ -396,10 +401,7 @@ fn a_letter_that_is_lost_doubled_or_swapped_is_found() {
     }
     // A row that is lost from the manifest.
     let copy = desk.path("row");
-    fs::create_dir(&copy).expect("a folder");
-    for (name, bytes) in files(&good) {
-        fs::write(copy.join(name), bytes).expect("written");
-    }
+    copied(&good, &copy);
     let lines = fs::read_to_string(copy.join("manifest.csv")).expect("a manifest");
     let kept: Vec<_> = lines
         .lines()
