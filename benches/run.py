@@ -54,6 +54,15 @@ ARCHIVES = {
     "hashing the same bytes": None,
 }
 
+# Rows on the same folder: the printer of `print`, or a peer that only merges the same pages into one file.
+PRINTS = {
+    "print: duplex": "duplex",
+    "print: inserter": "inserter",
+    "print: office": "office",
+    "peer: qpdf merges": None,
+    "peer: mutool merges": None,
+}
+
 
 def arguments():
     """The command line."""
@@ -131,6 +140,24 @@ def checked(name):
     return {**figures, **json.loads(figures.pop("output"))}
 
 
+def printed(name, folders):
+    """One print run of the folder that the row "all files" left, or a peer that merges its letters."""
+    run = folders / "kept" / "all files"
+    if not run.exists():
+        ours("all files", folders)
+    to = pathlib.Path(tempfile.mkdtemp(dir=folders))
+    letters = sorted(str(path) for path in run.glob("*/pack.pdf"))
+    commands = {
+        "peer: qpdf merges": ["qpdf", "--empty", "--pages", *letters, "--", str(to / "merged.pdf")],
+        "peer: mutool merges": ["mutool", "merge", "-o", str(to / "merged.pdf"), *letters],
+    }
+    ours_command = [str(PROGRAMME), "print", str(run), "--out", str(to / "run"), "--printer", str(PRINTS[name])]
+    figures = measured(commands.get(name, ours_command))
+    size = sum(path.stat().st_size for path in to.glob("**/*.pdf") if path.name[:4] not in ("tick", "labe", "enve"))
+    shutil.rmtree(to)
+    return {**figures, "documents": len(letters), "packs": len(letters), "bytes": size}
+
+
 def peer(folders, packs):
     """The peer on the data that the programme hands to Typst."""
     data = folders / "peer"
@@ -182,6 +209,8 @@ def row_of(name, folders, options):
         return archived(name, folders)
     if name in CHECKS:
         return checked(name)
+    if name in PRINTS:
+        return printed(name, folders)
     return word_peer(name, folders) if name in WORD_FILES else ours(name, folders)
 
 
@@ -189,7 +218,7 @@ def main():
     """Takes all rows in turn and prints the medians."""
     options = arguments()
     subprocess.run(["cargo", "build", "--release", "--quiet"], cwd=ROOT, check=True)
-    names = options.row or [*ROWS, *CHECKS, *ARCHIVES, PEER, *WORD_FILES]
+    names = options.row or [*ROWS, *CHECKS, *ARCHIVES, *PRINTS, PEER, *WORD_FILES]
     taken = {name: [] for name in names}
     with tempfile.TemporaryDirectory() as directory:
         folders = pathlib.Path(directory)
@@ -222,6 +251,15 @@ def main():
         medians["ratio"] = statistics.median(ratios)
         print(f"\npack.pdf, per core: {medians['ratio']:.2f} times the peer "
               f"(rounds: {', '.join(f'{ratio:.2f}' for ratio in ratios)})")
+    for name, rounds in taken.items():
+        if "bytes" in rounds[0]:
+            medians[name]["bytes_per_pack"] = rounds[0]["bytes"] / rounds[0]["packs"]
+            print(f"{name}: {medians[name]['bytes_per_pack']:.0f} bytes a letter")
+    merging = [name for name in PRINTS if PRINTS[name] is None and name in taken]
+    for name in merging if "print: duplex" in taken else []:
+        pairs = zip(taken["print: duplex"], taken[name])
+        ratio = statistics.median(other["processor"] / own["processor"] for own, other in pairs)
+        print(f"print: duplex, per core: {ratio:.2f} times {name}")
     if options.json:
         options.json.write_text(json.dumps(medians, indent=2) + "\n", encoding="utf-8")
 

@@ -13,7 +13,7 @@ use raadspost_content::Fingerprint;
 use serde_json::Value;
 
 use crate::judges::judge;
-use crate::support::{Desk, Ran, command, everyone_out, note, run};
+use crate::support::{Desk, Ran, command, everyone_out, note, run, weigh};
 
 fn text(path: &Path) -> &str {
     path.to_str().expect("UTF-8")
@@ -115,14 +115,16 @@ fn every_row_is_accounted_for_and_every_letter_begins_on_a_front() {
     assert!(codes.len() > 300);
 }
 
-#[test]
-fn a_job_is_small_and_has_each_stream_once() {
-    let mut bytes = 0;
-    for (name, file) in files(inserted()) {
-        if !name.ends_with(".pdf") || name == "ticket.pdf" {
+/// Streams of the PDFs of a job, none of which stands twice in a file, and their bytes.
+fn weighed(folder: &Path) -> (usize, u64) {
+    let job = object(folder, "reconciliation.json")["job"].clone();
+    let job = job.as_str().expect("a job");
+    let (mut streams, mut bytes) = (0, 0);
+    for (name, file) in files(folder) {
+        if !(name.starts_with(job) && name.ends_with(".pdf")) {
             continue;
         }
-        bytes += file.len();
+        bytes += file.len() as u64;
         let document = Document::load_mem(&file).expect("a PDF");
         let mut seen = BTreeMap::new();
         for (id, object) in &document.objects {
@@ -132,18 +134,36 @@ fn a_job_is_small_and_has_each_stream_once() {
                 if matches!(kind, Ok(b"ObjStm" | b"XRef")) {
                     continue;
                 }
+                streams += 1;
                 let digest = Fingerprint::of(&stream.content);
                 assert_eq!(seen.insert(digest, id), None, "{name}: {id:?} stands twice");
             }
         }
-        assert!(
-            !document
-                .catalog()
-                .expect("a catalog")
-                .has(b"StructTreeRoot")
-        );
+        let catalog = document.catalog().expect("a catalog");
+        assert!(!catalog.has(b"StructTreeRoot"));
     }
-    assert!(bytes / 342 < 50_000, "{} bytes a letter", bytes / 342);
+    (streams, bytes)
+}
+
+#[test]
+fn a_job_is_small_and_has_each_stream_once() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let plain = folder.path().join("plain");
+    print(&everyone_out(), &plain, &[]).ended(0);
+    // Marks take streams of their own, one for each sheet.
+    for (folder, most) in [(plain.as_path(), 13_000), (inserted(), 15_000)] {
+        let (streams, bytes) = weighed(folder);
+        assert!(bytes / 342 <= most, "{} bytes a letter", bytes / 342);
+        let sums = object(folder, "reconciliation.json");
+        assert_eq!(sums["streams"], streams);
+        assert_eq!(sums["bytes"], bytes);
+        let each = sums["bytes_per_letter"].as_f64().expect("a number");
+        assert!((each - bytes as f64 / 342.0).abs() <= 0.5, "{each}");
+        let each = sums["streams_per_letter"].as_f64().expect("a number");
+        assert!((each - streams as f64 / 342.0).abs() <= 0.01, "{each}");
+        let ticket = object(folder, "ticket.json");
+        assert_eq!(ticket["bytes_per_letter"], sums["bytes_per_letter"]);
+    }
 }
 
 #[test]
@@ -249,6 +269,25 @@ fn a_delta_prints_what_changed_under_the_same_ids() {
     assert_eq!(ids, ["GM2.pack", "GM5.pack"]);
     assert_eq!(object(&delta, "reconciliation.json")["unchanged"], 3);
     assert_eq!(manifest(&first)[1]["letter_id"], "GM2.pack");
+    // A delta of the delta knows of both.
+    desk.write(
+        "registers/nl.csv",
+        crate::support::register(&[
+            "GM1,Ademstad,Ademstad,5000,11,1234 AB,Ademstad",
+            "GM2,Bedum,Bedum,5000,21,2234 AB,Bedum",
+            FOUR[2],
+            FOUR[3],
+            "GM5,Eext,Eext,5000,50,5234 AB,Eext",
+        ]),
+    );
+    desk.build(&[]).ended(0);
+    let second = desk.path("second");
+    print(&desk.out(), &second, &["--since", text(&delta)]).ended(0);
+    let ids: Vec<_> = manifest(&second)
+        .iter()
+        .map(|row| row["letter_id"].clone())
+        .collect();
+    assert_eq!(ids, ["GM1.pack"]);
     // Nothing has changed since.
     let nothing = desk.path("nothing");
     let all = desk.path("all");
@@ -273,6 +312,14 @@ fn held_packs_and_strange_files_are_refused_by_name() {
     print(&desk.path("registers"), &desk.path("p2"), &[]).ended(2);
 }
 
+/// A copy of a print run.
+fn copied(from: &Path, to: &Path) {
+    fs::create_dir(to).expect("a folder");
+    for (name, bytes) in files(from) {
+        fs::write(to.join(name), bytes).expect("written");
+    }
+}
+
 /// Changes the order of a file's pages, and makes the job believe that the file is as it was.
 fn harm(folder: &Path, change: impl FnOnce(&mut Vec<Object>)) {
     let mut sums = object(folder, "reconciliation.json");
@@ -283,16 +330,24 @@ fn harm(folder: &Path, change: impl FnOnce(&mut Vec<Object>)) {
     let mut document = Document::load(folder.join(&name)).expect("a PDF");
     let root = document.catalog().expect("a catalog").get(b"Pages");
     let root = root.and_then(Object::as_reference).expect("pages");
-    let tree = document.get_dictionary_mut(root).expect("pages");
-    let mut kids = tree
-        .get(b"Kids")
-        .and_then(Object::as_array)
-        .expect("kids")
-        .clone();
-    change(&mut kids);
-    let count = i64::try_from(kids.len()).expect("few");
-    tree.set("Kids", kids);
-    tree.set("Count", count);
+    let kids = |document: &Document, node| {
+        let node = document.get_dictionary(node).expect("pages");
+        let kids = node.get(b"Kids").and_then(Object::as_array);
+        kids.expect("kids").clone()
+    };
+    // So few pages stand below one node.
+    let nodes = kids(&document, root);
+    assert_eq!(nodes.len(), 1);
+    let node = nodes[0].as_reference().expect("a node");
+    let mut pages = kids(&document, node);
+    change(&mut pages);
+    let count = i64::try_from(pages.len()).expect("few");
+    for id in [root, node] {
+        let node = document.get_dictionary_mut(id).expect("pages");
+        node.set("Count", count);
+    }
+    let node = document.get_dictionary_mut(node).expect("pages");
+    node.set("Kids", pages);
     document.save(folder.join(&name)).expect("saved");
     let bytes = fs::read(folder.join(&name)).expect("a file");
     sums["files"][0]["sha256"] = Fingerprint::of(&bytes).to_string().into();
@@ -330,10 +385,7 @@ fn a_letter_that_is_lost_doubled_or_swapped_is_found() {
     ];
     for (name, change) in harms {
         let copy = desk.path(name);
-        fs::create_dir(&copy).expect("a folder");
-        for (name, bytes) in files(&good) {
-            fs::write(copy.join(name), bytes).expect("written");
-        }
+        copied(&good, &copy);
         harm(&copy, change);
         let ran = check(&copy);
         if name == "same" {
@@ -349,10 +401,7 @@ fn a_letter_that_is_lost_doubled_or_swapped_is_found() {
     }
     // A row that is lost from the manifest.
     let copy = desk.path("row");
-    fs::create_dir(&copy).expect("a folder");
-    for (name, bytes) in files(&good) {
-        fs::write(copy.join(name), bytes).expect("written");
-    }
+    copied(&good, &copy);
     let lines = fs::read_to_string(copy.join("manifest.csv")).expect("a manifest");
     let kept: Vec<_> = lines
         .lines()
@@ -374,15 +423,102 @@ fn the_office_gets_groups_annex_paper_labels_and_envelopes() {
         assert!(names.iter().any(|found| found == name), "{names:?}");
     }
     let row = &manifest(&out)[0];
-    assert_eq!(row["staple"], "true");
     let annex: u32 = row["annex_page"].parse().expect("a page");
     let first: u32 = row["first_page"].parse().expect("a page");
     assert!(annex > first);
+    // A letter of two pages, an annex of one, which needs no staple, and one of two.
+    let last = annex + 2;
+    assert_eq!(
+        row["staple"],
+        format!("{first}-{} {}-{last}", first + 1, last - 1)
+    );
     assert_eq!(row["group"], format!("{}-sheets", row["sheets"]));
     let envelopes = Document::load(out.join("envelopes.pdf")).expect("a PDF");
     assert_eq!(envelopes.get_pages().len(), 4);
     if let Some(said) = said(&out.join("labels.pdf"), 1) {
         assert!(said.contains("2234 AB"), "{said}");
+    }
+    if let Some(said) = said(&out.join(&row["file"]), 1) {
+        assert!(said.contains("niet insteken"), "{said}");
+    }
+}
+
+#[test]
+fn a_staple_holds_the_whole_letter_unless_the_printer_parts_it() {
+    let desk = small(&FOUR[..1]);
+    let printer = |sets: &str| {
+        format!(
+            "raadspost-printer: 1\ntitle: Staples\nplex: duplex\npaper: {{ name: A4, grams: 80 }}\n\
+             staple: {{ sheets: 10{sets} }}\n"
+        )
+    };
+    // Five pages in three documents: one after another, or each from a front on.
+    for (name, sets, sheets, staple) in [
+        ("whole", "", "3", "1-6"),
+        ("apart", ", sets: documents", "3", ""),
+    ] {
+        desk.write(&format!("{name}.yaml"), printer(sets));
+        let (file, out) = (desk.path(&format!("{name}.yaml")), desk.path(name));
+        print(&desk.out(), &out, &["--printer", text(&file)]).ended(0);
+        let row = &manifest(&out)[0];
+        assert_eq!(
+            (row["sheets"].as_str(), row["staple"].as_str()),
+            (sheets, staple)
+        );
+        let arguments = [text(&desk.out()).to_owned(), text(&out).to_owned()];
+        judge("print.py", &arguments);
+    }
+}
+
+#[test]
+fn files_end_at_their_limits_and_between_letters() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let printer = |limit: &str| {
+        let path = folder.path().join("limits.yaml");
+        let data = format!(
+            "raadspost-printer: 1\ntitle: Limits\nplex: duplex\npaper: {{ name: A4, grams: 80 }}\n\
+             sequence: {{ left: 6, top: 126, size: 5 }}\nlimits: {{ {limit} }}\n"
+        );
+        fs::write(&path, data).expect("written");
+        path
+    };
+    let run_folder = everyone_out();
+    for (limit, most) in [
+        ("megabytes: 1", 342),
+        ("sheets: 100", 33),
+        ("letters: 50", 50),
+    ] {
+        let out = folder.path().join(limit.replace(": ", "-"));
+        print(&run_folder, &out, &["--printer", text(&printer(limit))]).ended(0);
+        let sums = object(&out, "reconciliation.json");
+        let files = sums["files"].as_array().expect("files");
+        let number = |file: &Value, name: &str| file[name].as_u64().expect(name);
+        assert!(files.len() > 4, "{limit}: {} files", files.len());
+        for file in files {
+            assert!(number(file, "bytes") <= 1_000_000, "{file}");
+            assert!(number(file, "letters") <= most, "{file}");
+        }
+        let letters: u64 = files.iter().map(|file| number(file, "letters")).sum();
+        assert_eq!(letters, 342);
+        let sample = ["--letters", "12", text(&run_folder), text(&out)];
+        judge("print.py", &sample.map(str::to_owned));
+    }
+}
+
+#[test]
+fn tickets_speak_the_language_of_the_campaign() {
+    let desk = Desk::posiv(&FOUR[..1]);
+    let campaign = fs::read_to_string(desk.path("posiv.yaml")).expect("the campaign");
+    assert!(campaign.contains("language: nl-NL"));
+    desk.write(
+        "posiv.yaml",
+        campaign.replace("language: nl-NL", "language: de-DE"),
+    );
+    desk.build(&[]);
+    let out = desk.path("print");
+    print(&desk.out(), &out, &[]);
+    if let Some(said) = said(&out.join("ticket.pdf"), 1) {
+        assert!(said.contains("Auftragszettel"), "{said}");
     }
 }
 
@@ -455,43 +591,140 @@ fn printers_are_data_and_an_author_replaces_them() {
     print(&desk.out(), &desk.path("p3"), &["--printer", "../x"]).ended(2);
 }
 
-/// How many letters the outside judge takes.
-#[expect(clippy::disallowed_methods, reason = "tests/long asks for all letters")]
-fn sample() -> &'static str {
-    if std::env::var_os("RAADSPOST_LONG").is_some() {
-        "100000"
-    } else {
-        "24"
+/// Whether the larger numbers are asked for.
+#[expect(clippy::disallowed_methods, reason = "tests/long asks for larger runs")]
+fn long() -> bool {
+    std::env::var_os("RAADSPOST_LONG").is_some()
+}
+
+#[test]
+fn pages_marks_and_inks_of_all_letters_are_right() {
+    let run_folder = everyone_out();
+    let arguments = [text(&run_folder), text(inserted())];
+    judge("print.py", &arguments.map(str::to_owned));
+}
+
+#[test]
+fn pages_marks_and_inks_of_some_letters_of_five_thousand_are_right() {
+    if !long() {
+        note("skipped: five thousand letters are made by tests/long");
+        return;
+    }
+    let rows: Vec<String> = (0..5000)
+        .map(|at| {
+            let name = format!(
+                "{}{}",
+                ["Aar", "Bee", "Cor", "Drie"][at % 4],
+                ["dorp", "stad"][at % 2]
+            );
+            let postcode = 1000 + at * 7 % 9000;
+            format!(
+                "GM{at:04},{name} {at},{name} {at},{},{at},{postcode} AB,{name}",
+                3000 + at
+            )
+        })
+        .collect();
+    let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
+    let desk = Desk::posiv(&rows);
+    desk.build(&["--document", "pack"]).ended(0);
+    let out = desk.path("print");
+    print(&desk.out(), &out, &["--printer", "inserter"]).ended(0);
+    let run_folder = desk.out();
+    let sample = [
+        "--letters",
+        "200",
+        "--seed",
+        "5000",
+        text(&run_folder),
+        text(&out),
+    ];
+    judge("print.py", &sample.map(str::to_owned));
+}
+
+/// A run of so many letters: the files of the 342, named again and again under other codes.
+fn repeated(folder: &Path, letters: usize) {
+    let from = everyone_out();
+    let list = fs::read_to_string(from.join(".raadspost/mailing.jsonl")).expect("a list");
+    let packs: Vec<Value> = list
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("JSON"))
+        .collect();
+    let mut longer = String::new();
+    for at in 0..letters {
+        let mut pack = packs[at % packs.len()].clone();
+        pack["code"] = format!("X{at:06}").into();
+        pack["line"] = (at + 2).into();
+        pack["postal"]["postcode"] = format!(
+            "{} {}A",
+            1000 + at % 9000,
+            "ABCD".as_bytes()[at % 4] as char
+        )
+        .into();
+        longer.push_str(&pack.to_string());
+        longer.push('\n');
+    }
+    fs::create_dir_all(folder.join(".raadspost")).expect("a folder");
+    fs::write(folder.join(".raadspost/mailing.jsonl"), longer).expect("written");
+    for entry in fs::read_dir(&from).expect("a folder") {
+        let entry = entry.expect("an entry");
+        let to = folder.join(entry.file_name());
+        if entry.file_type().expect("a kind").is_dir() && !to.exists() {
+            fs::create_dir(&to).expect("a folder");
+            let pack = entry.path().join("pack.pdf");
+            fs::copy(pack, to.join("pack.pdf")).expect("copied");
+            for name in ["brief", "bijlage-1", "bijlage-2"] {
+                let name = format!("{name}.pdf");
+                fs::copy(entry.path().join(&name), to.join(&name)).expect("copied");
+            }
+        }
     }
 }
 
 #[test]
-fn pages_marks_and_inks_are_right() {
-    let run_folder = everyone_out();
-    let arguments = ["--letters", sample(), text(&run_folder), text(inserted())];
-    judge("print.py", &arguments.map(str::to_owned));
+fn memory_does_not_grow_with_the_letters() {
+    // Large limits would be felt: a file is read back whole.
+    let (letters, most) = if long() { (100_000, 500) } else { (2_000, 250) };
+    let folder = tempfile::tempdir().expect("a folder");
+    let run_folder = folder.path().join("run");
+    repeated(&run_folder, letters);
+    // Marks, addresses and slip sheets; labels, envelopes and annexes apart.
+    for printer in ["inserter", "office"] {
+        let out = folder.path().join(printer);
+        let arguments = [
+            "print",
+            text(&run_folder),
+            "--out",
+            text(&out),
+            "--printer",
+            printer,
+        ];
+        let (status, peak) = weigh(&mut command(&arguments));
+        assert_eq!(status, 0);
+        assert_eq!(object(&out, "reconciliation.json")["printed"], letters);
+        note(&format!(
+            "{letters} letters for {printer}: {peak} MB at most"
+        ));
+        assert!(peak < most, "{printer}: {peak} MB");
+        fs::remove_dir_all(&out).expect("removed");
+    }
 }
 
 #[test]
 fn the_print_judge_refuses_broken_print_runs() {
     let desk = small(&FOUR);
-    let out = desk.path("print");
-    print(&desk.out(), &out, &["--printer", "inserter"]).ended(0);
-    let run_folder = desk.out();
-    let arguments = [
-        "--selftest",
-        "--letters",
-        "2",
-        text(&run_folder),
-        text(&out),
-    ];
-    judge("print.py", &arguments.map(str::to_owned));
+    for printer in ["inserter", "office"] {
+        let out = desk.path(printer);
+        print(&desk.out(), &out, &["--printer", printer]).ended(0);
+        let run_folder = desk.out();
+        let arguments = ["--selftest", text(&run_folder), text(&out)];
+        judge("print.py", &arguments.map(str::to_owned));
+    }
 }
 
 #[test]
 fn other_printers_are_judged_too() {
     let desk = small(&FOUR);
-    for printer in ["office", "press"] {
+    for printer in ["duplex", "press"] {
         let out = desk.path(printer);
         print(&desk.out(), &out, &["--printer", printer]).ended(0);
         let run_folder = desk.out();

@@ -87,6 +87,29 @@ fn ran(command: &mut Command) -> Ran {
     }
 }
 
+/// Runs a command and returns the exit status and the peak of resident memory in MB, 0 where the
+/// system does not tell it.
+pub(crate) fn weigh(command: &mut Command) -> (i32, u64) {
+    let mut child = command
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("the programme starts");
+    let status = format!("/proc/{}/status", child.id());
+    let mut peak = 0;
+    loop {
+        // The high-water mark only grows, so the last look is the one that counts.
+        let text = fs::read_to_string(&status).unwrap_or_default();
+        let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let kib = line.and_then(|line| line.trim().strip_suffix(" kB")?.parse::<u64>().ok());
+        peak = peak.max(kib.unwrap_or(0) * 1024 / 1_000_000);
+        if let Some(status) = child.try_wait().expect("a child") {
+            return (status.code().unwrap_or(-1), peak);
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
 /// A campaign in a folder of its own, and where its documents go.
 pub(crate) struct Desk {
     folder: tempfile::TempDir,
@@ -141,25 +164,7 @@ impl Desk {
     /// Builds the campaign and returns the exit status and the peak of resident memory in MB, 0
     /// where the system does not tell it.
     pub(crate) fn build_and_weigh(&self) -> (i32, u64) {
-        let mut child = self
-            .building()
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("the programme starts");
-        let status = format!("/proc/{}/status", child.id());
-        let mut peak = 0;
-        loop {
-            // The high-water mark only grows, so the last look is the one that counts.
-            let text = fs::read_to_string(&status).unwrap_or_default();
-            let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-            let kib = line.and_then(|line| line.trim().strip_suffix(" kB")?.parse::<u64>().ok());
-            peak = peak.max(kib.unwrap_or(0) * 1024 / 1_000_000);
-            if let Some(status) = child.try_wait().expect("a child") {
-                return (status.code().unwrap_or(-1), peak);
-            }
-            std::thread::sleep(Duration::from_millis(20));
-        }
+        weigh(&mut self.building())
     }
 
     pub(crate) fn campaign(&self) -> &str {

@@ -51,7 +51,7 @@ pub use pack::{Pack, PackDocument, RefusedDocument};
 pub use picture::Picture;
 pub use print::{
     BulkMail, Colours, EXPORT_FIELDS, Envelopes, IMPORT_FIELDS, Labels, Limits, MarkKind, Marks,
-    Paper, Plex, PrintOrder, Printer, SmallPrint, Split, printer_schema,
+    Paper, Plex, PrintOrder, Printer, SmallPrint, Split, Staple, StapleSets, printer_schema,
 };
 pub use record::{
     Approval, CampaignRecord, DocumentKind, DocumentRecord, FaultRecord, InputRecord, ManifestLine,

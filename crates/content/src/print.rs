@@ -49,6 +49,25 @@ pub struct Paper {
     pub tray: Option<String>,
 }
 
+/// How letters are stapled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Staple {
+    /// Sheets that a staple holds; a thicker set is not stapled.
+    pub sheets: u32,
+    /// What is held together.
+    pub sets: StapleSets,
+}
+
+/// What a staple holds together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum StapleSets {
+    /// The whole letter with its annexes.
+    Letter,
+    /// Each document by itself, which then begins on a sheet of its own.
+    Documents,
+}
+
 /// What a machine reads on the front of each sheet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -219,8 +238,8 @@ pub struct Printer {
     pub colours: Colours,
     /// Weight of an envelope, g.
     pub envelope_grams: f64,
-    /// Sheets that a staple holds; none where nothing is stapled.
-    pub staple: Option<u32>,
+    /// How letters are stapled; none where nothing is.
+    pub staple: Option<Staple>,
     /// What a machine reads.
     pub marks: Option<Marks>,
     /// Where the sequence stands in small print.
@@ -250,6 +269,13 @@ pub struct Printer {
 }
 
 impl Printer {
+    /// Whether each document of a letter begins on a sheet of its own: on other paper, or as a set
+    /// that is stapled by itself.
+    pub fn parts_documents(&self) -> bool {
+        let by_documents = |staple: Staple| staple.sets == StapleSets::Documents;
+        self.annexes.is_some() || self.staple.is_some_and(by_documents)
+    }
+
     /// Reads a printer.
     ///
     /// # Errors

@@ -4,9 +4,10 @@
 
 use std::collections::BTreeMap;
 
-use lopdf::content::{Content, Operation};
 use lopdf::{Dictionary, Document, Object};
 use raadspost_content::Colours;
+
+use crate::content::{Torn, Word, Words, is_regular, shortest_text};
 
 /// What the numbers of a colour space mean.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,159 +77,310 @@ pub(crate) fn space(document: &Document, object: &Object) -> Space {
 /// A colour that is set: the space that the page asks for, and the one that is in force.
 #[derive(Clone, Default)]
 struct Current {
-    asked: Option<Vec<u8>>,
-    in_force: Option<Vec<u8>>,
+    asked: Vec<u8>,
+    in_force: Vec<u8>,
+}
+
+/// A content stream that cannot be rewritten.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Unreadable;
+
+impl From<Torn> for Unreadable {
+    fn from(_: Torn) -> Self {
+        Self
+    }
 }
 
 /// Rewrites a content stream: blacks and greys to DeviceGray, all colours with
-/// [`Colours::Black`]. Marks that only tie content to the structure tree lose their number.
+/// [`Colours::Black`]. Marks that only tie content to the structure tree are left out, except
+/// those that say what a reader has to copy (`ActualText`) or show (`OC`).
 ///
 /// # Errors
-/// Where the stream cannot be read.
+/// Where the stream ends within a word.
 pub(crate) fn rewrite(
     content: &[u8],
     spaces: &Spaces,
     colours: Colours,
-) -> Result<Vec<u8>, lopdf::Error> {
-    let operations = Content::decode(content)?.operations;
-    let mut out = Vec::with_capacity(operations.len());
-    // Filling and stroking, and what `q` put aside.
-    let mut now = [Current::default(), Current::default()];
-    let mut saved = Vec::new();
-    let mut rest = operations.into_iter().peekable();
-    while let Some(operation) = rest.next() {
-        match operation.operator.as_str() {
-            "q" => {
-                saved.push(now.clone());
-                out.push(operation);
+) -> Result<Vec<u8>, Unreadable> {
+    let mut pen = Rewriter {
+        out: Vec::with_capacity(content.len()),
+        spaces,
+        colours,
+        begin: 0,
+        operands: Vec::new(),
+        depth: 0,
+        now: [Current::default(), Current::default()],
+        saved: Vec::new(),
+        marks: Vec::new(),
+        initial: None,
+    };
+    let mut words = Words::new(content);
+    while let Some(word) = words.next()? {
+        match word {
+            Word::Operator(operator) => pen.operator(operator),
+            Word::Image(image) => {
+                pen.word(image);
+                pen.close();
             }
-            "Q" => {
-                now = saved.pop().unwrap_or_default();
-                out.push(operation);
+            Word::Plain(word) => pen.operand(word),
+            Word::Text(text) => {
+                pen.starts();
+                shortest_text(text, &mut pen.out);
             }
-            "cs" | "CS" => {
-                let stroke = operation.operator == "CS";
-                let current = &mut now[usize::from(stroke)];
-                let name = name_of(&operation);
-                current.asked.clone_from(&name);
-                let kind = kind_of(name.as_deref(), spaces);
-                let followed = rest
-                    .peek()
-                    .is_some_and(|next| sets_colour(&next.operator, stroke));
-                match kind {
-                    Space::Other => {
-                        current.in_force = name;
-                        out.push(operation);
-                    }
-                    // The initial colour of both is black (ISO 32000-1 8.6.3).
-                    _ if !followed => {
-                        current.in_force = None;
-                        out.push(grey(0.0, stroke));
-                    }
-                    _ => {}
-                }
+            Word::Open(bracket) => {
+                pen.operand(bracket);
+                pen.depth += 1;
             }
-            "sc" | "scn" | "SC" | "SCN" => {
-                let stroke = operation.operator.starts_with('S');
-                let current = &mut now[usize::from(stroke)];
-                let kind = kind_of(current.asked.as_deref(), spaces);
-                match as_grey(kind, &operation.operands, colours) {
-                    Some(value) => {
-                        current.in_force = None;
-                        out.push(grey(value, stroke));
-                    }
-                    None => {
-                        if current.in_force != current.asked {
-                            current.in_force.clone_from(&current.asked);
-                            let name = Object::Name(current.asked.clone().unwrap_or_default());
-                            let operator = if stroke { "CS" } else { "cs" };
-                            out.push(Operation::new(operator, vec![name]));
-                        }
-                        out.push(operation);
-                    }
-                }
+            Word::Close(bracket) => {
+                pen.depth = pen.depth.checked_sub(1).ok_or(Unreadable)?;
+                pen.out.extend_from_slice(bracket);
             }
-            "g" | "G" | "rg" | "RG" | "k" | "K" => {
-                let stroke = operation.operator.starts_with(char::is_uppercase);
-                now[usize::from(stroke)] = Current::default();
-                let kind = match operation.operator.as_str() {
-                    "rg" | "RG" => Space::Rgb,
-                    _ => Space::Other,
-                };
-                match as_grey(kind, &operation.operands, colours) {
-                    Some(value) => out.push(grey(value, stroke)),
-                    None => out.push(operation),
-                }
-            }
-            "BDC" => out.push(without_number(operation)),
-            _ => out.push(operation),
         }
     }
-    Content { operations: out }.encode()
+    Ok(pen.out)
 }
 
-fn name_of(operation: &Operation) -> Option<Vec<u8>> {
-    match operation.operands.first() {
-        Some(Object::Name(name)) => Some(name.clone()),
-        _ => None,
+/// What has been written, and what is in force.
+struct Rewriter<'a> {
+    out: Vec<u8>,
+    spaces: &'a Spaces,
+    colours: Colours,
+    /// Where the operands of the next operator begin.
+    begin: usize,
+    /// Where each of them begins.
+    operands: Vec<usize>,
+    depth: usize,
+    /// Filling and stroking, and what `q` put aside.
+    now: [Current; 2],
+    saved: Vec<[Current; 2]>,
+    /// Whether each open mark was written.
+    marks: Vec<bool>,
+    initial: Option<Initial>,
+}
+
+/// The initial colour of a space, which goes if a colour follows at once.
+struct Initial {
+    place: std::ops::Range<usize>,
+    stroke: bool,
+    /// The space that was in force before it.
+    before: Vec<u8>,
+}
+
+impl Rewriter<'_> {
+    /// Writes a word, apart from the one before it.
+    fn word(&mut self, word: &[u8]) {
+        let follows = self.out.last().is_some_and(|last| is_regular(*last));
+        if follows && word.first().is_some_and(|first| is_regular(*first)) {
+            let is_first = self.out.len() == self.begin;
+            self.out.push(if is_first { b'\n' } else { b' ' });
+        }
+        self.out.extend_from_slice(word);
+    }
+
+    /// A new operand begins here, if it is not inside another.
+    fn starts(&mut self) {
+        if self.depth == 0 {
+            self.operands.push(self.out.len());
+        }
+    }
+
+    fn operand(&mut self, word: &[u8]) {
+        self.starts();
+        self.word(word);
+    }
+
+    /// Ends an operation.
+    fn close(&mut self) {
+        self.begin = self.out.len();
+        self.operands.clear();
+        self.depth = 0;
+    }
+
+    fn emit(&mut self, operator: &[u8]) {
+        self.word(operator);
+        self.close();
+    }
+
+    /// Leaves the operation out.
+    fn drop(&mut self) {
+        self.out.truncate(self.begin);
+        self.close();
+    }
+
+    /// An operand without the white space before it.
+    fn argument(&self, at: usize) -> &[u8] {
+        let Some(begin) = self.operands.get(at) else {
+            return &[];
+        };
+        let end = self.operands.get(at + 1).copied().unwrap_or(self.out.len());
+        self.out[*begin..end].trim_ascii()
+    }
+
+    fn kind(&self, space: &[u8]) -> Space {
+        let name = space.strip_prefix(b"/").unwrap_or(space);
+        let space = if name.contains(&b'#') {
+            self.spaces.get(&unescaped(name))
+        } else {
+            self.spaces.get(name)
+        };
+        space.copied().unwrap_or(Space::Other)
+    }
+
+    fn operator(&mut self, operator: &[u8]) {
+        match operator {
+            b"q" => {
+                self.saved.push(self.now.clone());
+                self.emit(operator);
+            }
+            b"Q" => {
+                self.now = self.saved.pop().unwrap_or_default();
+                self.emit(operator);
+            }
+            b"cs" | b"CS" => self.space(operator, operator == b"CS"),
+            b"sc" | b"scn" | b"SC" | b"SCN" => self.colour(operator, operator[0] == b'S'),
+            b"g" | b"G" | b"rg" | b"RG" | b"k" | b"K" => {
+                let stroke = operator[0].is_ascii_uppercase();
+                self.now[usize::from(stroke)] = Current::default();
+                let space = match operator {
+                    b"rg" | b"RG" => Space::Rgb,
+                    _ => Space::Other,
+                };
+                match self.as_grey(space) {
+                    Some(value) => self.grey(&value, stroke),
+                    None => self.emit(operator),
+                }
+            }
+            b"BMC" | b"BDC" => {
+                let properties = self.argument(1);
+                let said = |window: &[u8]| window == b"/ActualText";
+                // What a name stands for is in the resources, and may say anything.
+                let kept = properties.starts_with(b"/")
+                    || properties.windows(11).any(said)
+                    || self.argument(0) == b"/OC";
+                self.marks.push(kept);
+                if kept {
+                    self.emit(operator);
+                } else {
+                    self.drop();
+                }
+            }
+            // One that was opened in another stream is closed there too.
+            b"EMC" => match self.marks.pop() {
+                Some(false) => self.drop(),
+                Some(true) | None => self.emit(operator),
+            },
+            b"MP" | b"DP" => self.drop(),
+            _ => self.emit(operator),
+        }
+    }
+
+    /// `cs`: a space is asked for.
+    fn space(&mut self, operator: &[u8], stroke: bool) {
+        let name = self.argument(0).to_vec();
+        let kind = self.kind(&name);
+        let current = &mut self.now[usize::from(stroke)];
+        current.asked.clone_from(&name);
+        if kind == Space::Other {
+            current.in_force = name;
+            self.emit(operator);
+        } else {
+            // The initial colour of both is black (ISO 32000-1 8.6.3).
+            let before = std::mem::take(&mut current.in_force);
+            let begin = self.begin;
+            self.grey(b"0", stroke);
+            self.initial = Some(Initial {
+                place: begin..self.out.len(),
+                stroke,
+                before,
+            });
+        }
+    }
+
+    /// `scn`: a colour of the space that was asked for.
+    fn colour(&mut self, operator: &[u8], stroke: bool) {
+        let asked = self.now[usize::from(stroke)].asked.clone();
+        let grey = self.as_grey(self.kind(&asked));
+        let operands = self.out.split_off(self.begin);
+        let current = &mut self.now[usize::from(stroke)];
+        if let Some(initial) = self.initial.take()
+            && (initial.place.end, initial.stroke) == (self.begin, stroke)
+        {
+            self.out.truncate(initial.place.start);
+            self.begin = initial.place.start;
+            current.in_force = initial.before;
+        }
+        match grey {
+            Some(value) => {
+                current.in_force.clear();
+                self.grey(&value, stroke);
+            }
+            None => {
+                if current.in_force != asked {
+                    current.in_force.clone_from(&asked);
+                    self.word(&asked);
+                    self.emit(if stroke { b"CS" } else { b"cs" });
+                }
+                self.word(operands.trim_ascii_start());
+                self.emit(operator);
+            }
+        }
+    }
+
+    /// Writes a grey in place of the operands.
+    fn grey(&mut self, value: &[u8], stroke: bool) {
+        self.out.truncate(self.begin);
+        self.word(value);
+        self.emit(if stroke { b"G" } else { b"g" });
+    }
+
+    /// The grey that a colour is, or becomes.
+    fn as_grey(&self, space: Space) -> Option<Vec<u8>> {
+        let wanted = match space {
+            Space::Grey => 1,
+            Space::Rgb => 3,
+            Space::Other => return None,
+        };
+        if self.operands.len() != wanted {
+            return None;
+        }
+        let mut parts = [0.0_f32; 3];
+        for (at, part) in parts.iter_mut().take(wanted).enumerate() {
+            *part = std::str::from_utf8(self.argument(at)).ok()?.parse().ok()?;
+        }
+        let [red, green, blue] = parts;
+        match (space, self.colours) {
+            (Space::Grey, _) => Some(self.argument(0).to_vec()),
+            _ if red == green && green == blue => Some(self.argument(0).to_vec()),
+            (_, Colours::Keep) => None,
+            // Luma of ITU-R BT.601, as PDF has it for the same conversion (ISO 32000-1 10.3.2).
+            (_, Colours::Black) => Some(
+                (0.3 * red + 0.59 * green + 0.11 * blue)
+                    .to_string()
+                    .into_bytes(),
+            ),
+        }
     }
 }
 
-fn kind_of(name: Option<&[u8]>, spaces: &Spaces) -> Space {
-    name.and_then(|name| spaces.get(name).copied())
-        .unwrap_or(Space::Other)
-}
-
-fn sets_colour(operator: &str, stroke: bool) -> bool {
-    match operator {
-        "sc" | "scn" => !stroke,
-        "SC" | "SCN" => stroke,
-        _ => false,
+/// A name without `#` and two digits for a character (ISO 32000-1 7.3.5).
+fn unescaped(name: &[u8]) -> Vec<u8> {
+    let mut plain = Vec::with_capacity(name.len());
+    let mut rest = name;
+    while let Some((first, after)) = rest.split_first() {
+        let code = after.get(..2).filter(|_| *first == b'#');
+        let code = code.and_then(|digits| std::str::from_utf8(digits).ok());
+        match code.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
+            Some(byte) => {
+                plain.push(byte);
+                rest = &after[2..];
+            }
+            None => {
+                plain.push(*first);
+                rest = after;
+            }
+        }
     }
-}
-
-fn grey(value: f32, stroke: bool) -> Operation {
-    // A whole number is shorter, and black is one.
-    let operand = match value {
-        0.0 => Object::Integer(0),
-        value => Object::Real(value),
-    };
-    Operation::new(if stroke { "G" } else { "g" }, vec![operand])
-}
-
-/// The grey that a colour is, or becomes.
-fn as_grey(space: Space, operands: &[Object], colours: Colours) -> Option<f32> {
-    let mut parts = [0.0; 3];
-    let wanted = match space {
-        Space::Grey => 1,
-        Space::Rgb => 3,
-        Space::Other => return None,
-    };
-    if operands.len() != wanted {
-        return None;
-    }
-    for (part, operand) in parts.iter_mut().zip(operands) {
-        *part = operand.as_float().ok()?;
-    }
-    let [red, green, blue] = parts;
-    match (space, colours) {
-        (Space::Grey, _) => Some(red),
-        _ if red == green && green == blue => Some(red),
-        (_, Colours::Keep) => None,
-        // Luma of ITU-R BT.601, as PDF has it for the same conversion (ISO 32000-1 10.3.2).
-        (_, Colours::Black) => Some(0.3 * red + 0.59 * green + 0.11 * blue),
-    }
-}
-
-/// A mark without its number in the structure tree, which the print copy does not have.
-fn without_number(operation: Operation) -> Operation {
-    if let [tag, Object::Dictionary(properties)] = operation.operands.as_slice()
-        && properties.len() == 1
-        && properties.has(b"MCID")
-    {
-        return Operation::new("BMC", vec![tag.clone()]);
-    }
-    operation
+    plain
 }
 
 #[cfg(test)]
@@ -258,7 +410,7 @@ mod tests {
         // After a grey, the space has to be asked for again.
         assert_eq!(
             keep("/c0 cs 0 0 0 scn f 1 0 0 scn f"),
-            "0 g f /c0 cs 1 0 0 scn f"
+            "0 g f/c0 cs 1 0 0 scn f"
         );
         assert_eq!(
             keep("/c0 cs 1 0 0 scn q 0 0 0 scn f Q 0 1 0 scn f"),
@@ -266,7 +418,7 @@ mod tests {
         );
         assert_eq!(keep("/c0 cs f"), "0 g f");
         assert_eq!(keep("0 0 0 rg 0 0 0 1 k f"), "0 g 0 0 0 1 k f");
-        assert_eq!(keep("/p cs /x scn f"), "/p cs /x scn f");
+        assert_eq!(keep("/p cs /x scn f"), "/p cs/x scn f");
     }
 
     #[test]
@@ -278,12 +430,52 @@ mod tests {
     }
 
     #[test]
-    fn numbers_of_the_structure_tree_go_and_other_properties_stay() {
+    fn names_and_numbers_are_read_as_the_standard_writes_them() {
         assert_eq!(
-            rewritten("/P <</MCID 3>> BDC EMC", Colours::Keep),
-            "/P BMC EMC"
+            rewritten("/#630 cs .5 +.5 0.50 sc f", Colours::Keep),
+            ".5 g f"
         );
-        let text = rewritten("/Span <</ActualText (x)>> BDC EMC", Colours::Keep);
-        assert!(text.contains("ActualText"), "{text}");
+        assert_eq!(
+            rewritten("/c0 cs 1 0 sc f", Colours::Keep),
+            "/c0 cs 1 0 sc f"
+        );
+        assert_eq!(
+            rewritten("/c0 CS/c0 cs 0 0 0 sc S", Colours::Keep),
+            "0 G 0 g S"
+        );
+    }
+
+    #[test]
+    fn marks_of_the_structure_tree_go_and_what_readers_need_stays() {
+        let keep = |content| rewritten(content, Colours::Keep);
+        assert_eq!(keep("/P <</MCID 3>> BDC f EMC"), "f");
+        assert_eq!(
+            keep("/Artifact BMC/S/P1 BDC f EMC EMC/P MP"),
+            "/S/P1 BDC f EMC"
+        );
+        assert_eq!(
+            keep("/c0 cs 1 0 0 sc f/c0 cs 0 1 0 sc f"),
+            "/c0 cs 1 0 0 sc f 0 1 0 sc f"
+        );
+        assert_eq!(
+            keep("/P<</MCID 3>>BDC/Span<</ActualText(x)>>BDC f EMC EMC/OC/O1 BDC EMC"),
+            "/Span<</ActualText(x)>>BDC f EMC/OC/O1 BDC EMC"
+        );
+    }
+
+    #[test]
+    fn texts_keep_their_glyphs_and_words_stay_apart() {
+        assert_eq!(
+            rewritten("BT/f0 9 Tf[(\\101\\102)-7(c)]TJ ET", Colours::Keep),
+            "BT/f0 9 Tf[(AB)-7(c)]TJ ET"
+        );
+        assert_eq!(
+            rewrite(b"(x", &Spaces::new(), Colours::Keep),
+            Err(Unreadable)
+        );
+        assert_eq!(
+            rewrite(b"] q", &Spaces::new(), Colours::Keep),
+            Err(Unreadable)
+        );
     }
 }

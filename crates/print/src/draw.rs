@@ -4,16 +4,26 @@
 //!
 //! printpdf has an older lopdf inside; only bytes pass between the two.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
-use lopdf::{Document, Object, ObjectId};
+use allsorts::binary::read::ReadScope;
+use allsorts::font_data::FontData;
+use allsorts::subset::{CmapTarget, SubsetProfile, subset};
+use lopdf::{Document, ObjectId};
 use printpdf::{
-    Color, FontId, Greyscale, Mm, Op, PaintMode, ParsedFont, PdfDocument, PdfFont, PdfFontHandle,
-    PdfPage, PdfSaveOptions, Point, Pt, Rect, TextItem,
+    Color, CurTransMat, FontId, Greyscale, Mm, Op, PaintMode, ParsedFont, PdfDocument, PdfFont,
+    PdfFontHandle, PdfPage, PdfSaveOptions, Point, Pt, Rect, TextItem,
 };
+use raadspost_content::{Colours, Plex};
 
 use crate::PrintError;
-use crate::merge::{self, Merged, PageCopy, Source};
+use crate::import::Source;
+use crate::merge::{self, Merged};
+use crate::page::{Finish, PageCopy};
+
+/// A page for printpdf: its size in pt, and what is drawn.
+pub(crate) type Drawing = ((f64, f64), Vec<Op>);
 
 /// A4 in pt, as Typst writes it.
 pub(crate) const A4_PT: (f64, f64) = (595.276, 841.89);
@@ -28,39 +38,66 @@ const MARK_CHARACTERS: &str = "!\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOP
 pub(crate) struct Pen {
     board: PdfDocument,
     faces: Vec<(FontId, ParsedFont)>,
-    /// A page with all characters of marks, from which their font is taken.
+    /// A page with all characters, from which the fonts are taken.
     sample: Document,
 }
 
 impl Pen {
-    /// Reads the fonts; the first draws marks, the others what it cannot show.
+    /// Reads the fonts; the first draws marks, and each of them what those before it cannot show
+    /// of the characters. Only what is drawn is embedded.
     ///
     /// # Errors
     /// [`PrintError::Font`].
-    pub(crate) fn new(fonts: &[Vec<u8>]) -> Result<Self, PrintError> {
-        let mut board = PdfDocument::new("");
-        let mut faces = Vec::new();
-        for (at, bytes) in fonts.iter().enumerate() {
-            let face = ParsedFont::from_bytes(bytes, 0, &mut Vec::new()).ok_or(PrintError::Font)?;
-            // Names of our own: printpdf would take them at random.
-            let id = FontId(format!("Raadspost{at}"));
-            let font = PdfFont::new(face.clone());
-            board.resources.fonts.map.insert(id.clone(), font);
-            faces.push((id, face));
-        }
-        if faces.is_empty() {
-            return Err(PrintError::Font);
-        }
+    pub(crate) fn new(fonts: &[Vec<u8>], characters: &BTreeSet<char>) -> Result<Self, PrintError> {
         let mut pen = Self {
-            board,
-            faces,
+            board: PdfDocument::new(""),
+            faces: Vec::new(),
             sample: Document::new(),
         };
+        // The font of marks is the same in every job, whatever the addresses are.
+        let first = fonts.first().ok_or(PrintError::Font)?;
+        pen.add(first, &MARK_CHARACTERS.chars().collect())?;
+        for font in fonts {
+            let rest = characters
+                .iter()
+                .copied()
+                .filter(|c| pen.shown_by(*c).is_none());
+            let rest: BTreeSet<char> = rest.collect();
+            pen.add(font, &rest)?;
+        }
         let mut canvas = pen.canvas(297.0);
         canvas.text(10.0, 10.0, 8.0, MARK_CHARACTERS);
+        let others: String = characters.iter().filter(|c| !c.is_control()).collect();
+        canvas.text(10.0, 20.0, 8.0, &others);
         let bytes = pen.save(vec![(A4_PT, canvas.ops)]);
-        pen.sample = merge::load(&bytes, Path::new("marks"))?;
+        pen.sample = merge::load(&bytes, Path::new("characters"))?;
         Ok(pen)
+    }
+
+    /// Adds a font's glyphs for these characters, if it has any.
+    fn add(&mut self, font: &[u8], characters: &BTreeSet<char>) -> Result<(), PrintError> {
+        let whole = ParsedFont::from_bytes(font, 0, &mut Vec::new()).ok_or(PrintError::Font)?;
+        let glyphs = characters
+            .iter()
+            .filter_map(|c| whole.lookup_glyph_index(u32::from(*c)));
+        // Number 0 stands for what is missing, and has to be first.
+        let glyphs: BTreeSet<u16> = glyphs.chain([0]).collect();
+        if glyphs.len() == 1 {
+            return Ok(());
+        }
+        let glyphs: Vec<u16> = glyphs.into_iter().collect();
+        let part = part(font, &glyphs).ok_or(PrintError::Font)?;
+        let face = ParsedFont::from_bytes(&part, 0, &mut Vec::new()).ok_or(PrintError::Font)?;
+        // Names of our own: printpdf would take them at random.
+        let id = FontId(format!("Raadspost{}", self.faces.len()));
+        let fonts = &mut self.board.resources.fonts.map;
+        fonts.insert(id.clone(), PdfFont::new(face.clone()));
+        self.faces.push((id, face));
+        Ok(())
+    }
+
+    fn shown_by(&self, c: char) -> Option<usize> {
+        self.faces.iter().position(|(_, face)| shows(face, c))
     }
 
     /// An empty sheet of this height, mm.
@@ -81,15 +118,13 @@ impl Pen {
 
     /// The first character of a text that no font shows.
     pub(crate) fn unshown(&self, text: &str) -> Option<char> {
-        text.chars()
-            .find(|c| self.faces.iter().all(|(_, face)| !shows(face, *c)))
+        text.chars().find(|c| self.shown_by(*c).is_none())
     }
 
     /// The width of a text, mm; the size in pt.
     pub(crate) fn width(&self, text: &str, size: f64) -> f64 {
         let advance = |c: char| {
-            let face = self.faces.iter().find(|(_, face)| shows(face, c));
-            let (_, face) = face.unwrap_or(&self.faces[0]);
+            let (_, face) = &self.faces[self.shown_by(c).unwrap_or(0)];
             let glyph = face.lookup_glyph_index(u32::from(c)).unwrap_or(0);
             let width = f64::from(face.get_glyph_width(glyph).unwrap_or(0));
             width / f64::from(face.units_per_em.max(1))
@@ -120,7 +155,7 @@ impl Pen {
     }
 
     /// A PDF of these pages; sizes in pt.
-    pub(crate) fn save(&mut self, pages: Vec<((f64, f64), Vec<Op>)>) -> Vec<u8> {
+    fn save(&mut self, pages: Vec<Drawing>) -> Vec<u8> {
         self.board.pages = pages
             .into_iter()
             .map(|((width, height), ops)| PdfPage::new(mm(width / PT), mm(height / PT), ops))
@@ -130,33 +165,49 @@ impl Pen {
         bytes
     }
 
-    /// Draws pages into a file that fills; sizes in pt.
+    /// Draws pages into a file that fills.
     ///
     /// # Errors
     /// None is expected: what was drawn can be read.
     pub(crate) fn draw_into(
         &mut self,
         merged: &mut Merged,
-        pages: Vec<((f64, f64), Vec<Op>)>,
+        pages: Vec<Drawing>,
     ) -> Result<Vec<PageCopy>, PrintError> {
-        let bytes = self.save(pages);
-        let name = Path::new("drawn");
-        let drawn = merge::load(&bytes, name)?;
-        let mut source = Source::new(&drawn, name);
-        let pages = drawn.get_pages();
-        pages
-            .into_values()
-            .map(|page| merged.copy(&mut source, page))
-            .collect()
+        let (sizes, pages): (Vec<_>, Vec<_>) = pages.into_iter().unzip();
+        let mut used = BTreeSet::new();
+        for op in pages.iter().flatten() {
+            if let Op::SetFont {
+                font: PdfFontHandle::External(id),
+                ..
+            } = op
+            {
+                used.insert(id.0.clone());
+            }
+        }
+        let mut fonts = Vec::new();
+        for name in used {
+            let font = self.font(&name, merged)?;
+            fonts.push((name.into_bytes(), font));
+        }
+        let contents = self.contents(pages);
+        let drawn = contents.iter().zip(sizes);
+        Ok(drawn
+            .map(|(content, size)| merged.drawn(content, &fonts, size))
+            .collect())
     }
 
     /// The name of the font of marks, and the font in a file.
     ///
     /// # Errors
     /// None is expected: what was drawn can be read.
-    pub(crate) fn mark_font(&self, merged: &mut Merged) -> Result<(&[u8], ObjectId), PrintError> {
-        let name = self.faces[0].0.0.as_bytes();
-        let path = Path::new("marks");
+    pub(crate) fn mark_font(&self, merged: &mut Merged) -> Result<(Vec<u8>, ObjectId), PrintError> {
+        let name = &self.faces[0].0.0;
+        Ok((name.clone().into_bytes(), self.font(name, merged)?))
+    }
+
+    /// A font in a file.
+    fn font(&self, name: &str, merged: &mut Merged) -> Result<ObjectId, PrintError> {
         let page = self.sample.get_pages().into_values().next();
         let font = page.and_then(|page| {
             let (own, inherited) = self.sample.get_page_resources(page).ok()?;
@@ -166,16 +217,80 @@ impl Pen {
             own.into_iter().chain(inherited).find_map(|resources| {
                 let fonts = resources.get(b"Font").ok()?;
                 let (_, fonts) = self.sample.dereference(fonts).ok()?;
-                fonts.as_dict().ok()?.get(name).ok()
+                fonts.as_dict().ok()?.get(name.as_bytes()).ok()
             })
         });
         let font = font.ok_or(PrintError::Font)?;
-        let mut source = Source::new(&self.sample, path);
+        let mut source = Source::new(&self.sample, Path::new("characters"));
         match merged.import(&mut source, font, 0)? {
-            Object::Reference(id) => Ok((name, id)),
+            lopdf::Object::Reference(id) => Ok(id),
             _ => Err(PrintError::Font),
         }
     }
+}
+
+/// A PDF of drawn pages that is written as it fills.
+pub(crate) struct Drawn {
+    merged: Merged,
+    waiting: Vec<Drawing>,
+}
+
+impl Drawn {
+    /// Pages that are drawn at once: each time costs a document of printpdf's.
+    const AT_ONCE: usize = 100;
+
+    /// Begins a file.
+    ///
+    /// # Errors
+    /// Where it cannot be written.
+    pub(crate) fn new(path: &Path, colours: Colours) -> Result<Self, PrintError> {
+        Ok(Self {
+            merged: Merged::new(path, colours)?,
+            waiting: Vec::new(),
+        })
+    }
+
+    /// Adds a page.
+    ///
+    /// # Errors
+    /// Where the file cannot be written.
+    pub(crate) fn page(&mut self, pen: &mut Pen, drawing: Drawing) -> Result<(), PrintError> {
+        self.waiting.push(drawing);
+        if self.waiting.len() < Self::AT_ONCE {
+            return Ok(());
+        }
+        self.draw(pen)
+    }
+
+    fn draw(&mut self, pen: &mut Pen) -> Result<(), PrintError> {
+        let finish = Finish {
+            overlay: None,
+            font: None,
+            around: 0.0,
+            bleed: 0.0,
+        };
+        let waiting = std::mem::take(&mut self.waiting);
+        for copy in pen.draw_into(&mut self.merged, waiting)? {
+            self.merged.place(&copy, &finish);
+        }
+        self.merged.keep()
+    }
+
+    /// Ends the file.
+    ///
+    /// # Errors
+    /// Where it cannot be written.
+    pub(crate) fn finish(mut self, pen: &mut Pen) -> Result<(), PrintError> {
+        self.draw(pen)?;
+        self.merged.finish(Plex::Simplex).map(|_| ())
+    }
+}
+
+/// A font with these glyphs alone, as printpdf would make it with all its layout engine built in.
+fn part(font: &[u8], glyphs: &[u16]) -> Option<Vec<u8>> {
+    let data = ReadScope::new(font).read::<FontData<'_>>().ok()?;
+    let provider = data.table_provider(0).ok()?;
+    subset(&provider, glyphs, &SubsetProfile::Pdf, CmapTarget::Unicode).ok()
 }
 
 /// One side of a sheet that is drawn on. Measures are in mm from the top left corner.
@@ -202,6 +317,35 @@ impl Canvas<'_> {
         });
     }
 
+    /// A grid of black cells: for each bar its first column, row and length, in cells of `cell` mm
+    /// below the corner. Whole numbers are a third of the bytes of measures.
+    pub(crate) fn grid(
+        &mut self,
+        (left, top): (f64, f64),
+        cell: f64,
+        bars: &[(usize, usize, usize)],
+    ) {
+        let scale = (cell * PT) as f32;
+        let (x, y) = ((left * PT) as f32, ((self.height - top) * PT) as f32);
+        self.ops.push(Op::SaveGraphicsState);
+        self.ops.push(Op::SetTransformationMatrix {
+            matrix: CurTransMat::Raw([scale, 0.0, 0.0, -scale, x, y]),
+        });
+        for (column, row, length) in bars {
+            self.ops.push(Op::DrawRectangle {
+                rectangle: Rect {
+                    x: Pt(*column as f32),
+                    y: Pt(*row as f32),
+                    width: Pt(*length as f32),
+                    height: Pt(1.0),
+                    mode: Some(PaintMode::Fill),
+                    winding_order: None,
+                },
+            });
+        }
+        self.ops.push(Op::RestoreGraphicsState);
+    }
+
     /// A line of text; the size in pt. Each character comes from the first font that shows it.
     pub(crate) fn text(&mut self, left: f64, baseline: f64, size: f64, text: &str) {
         self.ops.push(Op::StartTextSection);
@@ -212,10 +356,9 @@ impl Canvas<'_> {
             },
         });
         let faces = &self.pen.faces;
-        let face_of = |c: char| faces.iter().position(|(_, face)| shows(face, c));
         let mut runs: Vec<(usize, String)> = Vec::new();
         for c in text.chars() {
-            let at = face_of(c).unwrap_or(0);
+            let at = self.pen.shown_by(c).unwrap_or(0);
             match runs.last_mut() {
                 Some((last, run)) if *last == at => run.push(c),
                 _ => runs.push((at, c.to_string())),

@@ -1,68 +1,81 @@
-//! Address labels and envelopes, for those who post by hand.
+//! Address labels and envelopes, for those who post by hand. Both are drawn and written sheet by
+//! sheet, since there is one for each letter.
 
-use raadspost_content::{Envelopes, Labels};
+use std::path::Path;
+
+use raadspost_content::{Envelopes, Labels, Printer};
 
 use crate::PrintError;
-use crate::draw::{A4_PT, PT, Pen};
-use crate::letter::Letter;
+use crate::draw::{A4_PT, Drawn, PT, Pen};
+use crate::letter::{Letter, Run};
 use crate::order::Piece;
-use crate::slip::Drawing;
 
 /// Millimetres of a point.
 const MM: f64 = 25.4 / 72.0;
 /// From a label's edge to its text, mm.
 const INSET: f64 = 6.0;
 
-/// Sheets of labels, in the order in which letters are printed.
+/// Writes sheets of labels, in the order in which letters are printed.
 ///
 /// # Errors
-/// An address with a character that no font shows.
-pub(crate) fn labels(
-    pen: &Pen,
+/// An address with a character that no font shows; a file that cannot be written.
+pub(crate) fn labels<'a>(
+    path: &Path,
+    printer: &Printer,
     labels: &Labels,
-    pieces: &[Piece],
-) -> Result<Vec<Drawing>, PrintError> {
-    let per_sheet = (labels.columns * labels.rows) as usize;
-    let mut drawings = Vec::new();
-    for sheet in pieces.chunks(per_sheet.max(1)) {
+    pen: &mut Pen,
+    run: &Run,
+    pieces: impl Iterator<Item = &'a Piece>,
+) -> Result<(), PrintError> {
+    let per_sheet = (labels.columns * labels.rows).max(1) as usize;
+    let mut drawn = Drawn::new(path, printer.colours)?;
+    let mut pieces = pieces.peekable();
+    while pieces.peek().is_some() {
         let mut canvas = pen.canvas(297.0);
-        for (at, piece) in sheet.iter().enumerate() {
+        for (at, piece) in pieces.by_ref().take(per_sheet).enumerate() {
+            let letter = run.letter(piece.place)?;
             let column = at % labels.columns as usize;
             let row = at / labels.columns as usize;
             let left = labels.left + column as f64 * labels.width + INSET;
             let mut baseline = labels.top + row as f64 * labels.height + INSET + labels.size * MM;
-            let lines = shown(pen, &piece.letter)?;
+            let lines = shown(pen, &letter)?;
             for line in fitted(pen, lines, labels.width - 2.0 * INSET, labels.size) {
                 canvas.text(left, baseline, labels.size, &line);
                 baseline += labels.size * 1.2 * MM;
             }
         }
-        drawings.push((A4_PT, canvas.ops));
+        let drawing = (A4_PT, canvas.ops);
+        drawn.page(pen, drawing)?;
     }
-    Ok(drawings)
+    drawn.finish(pen)
 }
 
-/// Envelopes, a page for each letter.
+/// Writes envelopes, a page for each letter.
 ///
 /// # Errors
-/// An address with a character that no font shows.
-pub(crate) fn envelopes(
-    pen: &Pen,
+/// An address with a character that no font shows; a file that cannot be written.
+pub(crate) fn envelopes<'a>(
+    path: &Path,
+    printer: &Printer,
     envelopes: &Envelopes,
-    pieces: &[Piece],
-) -> Result<Vec<Drawing>, PrintError> {
-    let mut drawings = Vec::with_capacity(pieces.len());
+    pen: &mut Pen,
+    run: &Run,
+    pieces: impl Iterator<Item = &'a Piece>,
+) -> Result<(), PrintError> {
+    let mut drawn = Drawn::new(path, printer.colours)?;
     for piece in pieces {
+        let letter = run.letter(piece.place)?;
         let mut canvas = pen.canvas(envelopes.height);
         let mut baseline = envelopes.top;
-        for line in shown(pen, &piece.letter)? {
+        for line in shown(pen, &letter)? {
             canvas.text(envelopes.left, baseline, envelopes.size, line);
             baseline += envelopes.size * 1.2 * MM;
         }
         let size = (envelopes.width * PT, envelopes.height * PT);
-        drawings.push((size, canvas.ops));
+        let drawing = (size, canvas.ops);
+        drawn.page(pen, drawing)?;
     }
-    Ok(drawings)
+    drawn.finish(pen)
 }
 
 /// Lines that are no wider than a label, in mm; broken at spaces, so that only a single word can

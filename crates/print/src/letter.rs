@@ -1,9 +1,10 @@
 //! The letters of a finished run: what its own list says of them, and whether their files are
 //! still those that the run delivered.
 
+use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::fs::{self, File};
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use raadspost_content::{Fingerprint, Format, MailingDocument, MailingPack, Postal};
@@ -70,26 +71,35 @@ pub struct NotPrinted {
     pub reason: String,
 }
 
-/// A finished run.
+/// A finished run. Its letters stay in its list and are read again where they are needed, since
+/// there may be a hundred thousand.
 #[derive(Debug)]
 pub(crate) struct Run {
     /// Its folder.
     pub(crate) folder: PathBuf,
-    /// What can be printed, in the order of the register.
-    pub(crate) letters: Vec<Letter>,
-    /// What cannot.
+    /// What cannot be printed, in the order of the register.
     pub(crate) refused: Vec<NotPrinted>,
     /// Digest of the run's list, which names all files and their digests.
     pub(crate) digest: Fingerprint,
+    /// The language of the campaign, as a tag such as `nl-NL`; empty where the run does not say.
+    pub(crate) language: String,
+    apart: bool,
+    list: PathBuf,
+    reader: RefCell<BufReader<File>>,
 }
 
 impl Run {
-    /// Reads the list of a run, and compares every file with it. With `apart`, the documents that a
-    /// collection holds are taken one by one, since they go on different paper.
+    /// Reads the list of a run, compares every file with it, and gives each letter with its place
+    /// in the list. With `apart`, the documents that a collection holds are taken one by one, since
+    /// they go on different paper or are stapled apart.
     ///
     /// # Errors
     /// Where there is no list or it is damaged; a letter that cannot be printed is refused instead.
-    pub(crate) fn read(folder: &Path, apart: bool) -> Result<Self, PrintError> {
+    pub(crate) fn read(
+        folder: &Path,
+        apart: bool,
+        mut each: impl FnMut(Letter, u64),
+    ) -> Result<Self, PrintError> {
         let list = folder.join(".raadspost").join("mailing.jsonl");
         let file = match File::open(&list) {
             Ok(file) => file,
@@ -97,21 +107,23 @@ impl Run {
         };
         let mut run = Self {
             folder: folder.to_owned(),
-            letters: Vec::new(),
             refused: Vec::new(),
             digest: Fingerprint::of(&[]),
+            language: language(folder),
+            apart,
+            list,
+            reader: RefCell::new(BufReader::new(file)),
         };
         let mut digest = Fingerprint::builder("run");
         let mut seen = BTreeSet::new();
-        for (at, line) in BufReader::new(file).lines().enumerate() {
-            let line = line.map_err(PrintError::io("read", &list))?;
+        let mut place = 0;
+        for number in 1.. {
+            let Some((line, next)) = run.line(place)? else {
+                break;
+            };
             digest.field(line.as_bytes());
-            let pack: MailingPack =
-                serde_json::from_str(&line).map_err(|error| PrintError::Damaged {
-                    file: list.clone(),
-                    line: at + 1,
-                    message: error.to_string(),
-                })?;
+            let pack = run.pack(&line, number)?;
+            let begin = std::mem::replace(&mut place, next);
             let doubled = !pack.held && !seen.insert(pack.code.clone());
             let refusal = NotPrinted {
                 code: pack.code.clone(),
@@ -122,10 +134,13 @@ impl Run {
             let letter = if doubled {
                 Err("its code stands on two rows".to_owned())
             } else {
-                run.letter(pack, apart)
+                run.letter_of(pack).and_then(|letter| {
+                    letter.files.iter().try_for_each(|file| run.holds(file))?;
+                    Ok(letter)
+                })
             };
             match letter {
-                Ok(letter) => run.letters.push(letter),
+                Ok(letter) => each(letter, begin),
                 Err(reason) => run.refused.push(NotPrinted { reason, ..refusal }),
             }
         }
@@ -133,8 +148,50 @@ impl Run {
         Ok(run)
     }
 
+    /// The letter at a place of the list that [`Run::read`] gave.
+    ///
+    /// # Errors
+    /// Where the list was changed since.
+    pub(crate) fn letter(&self, place: u64) -> Result<Letter, PrintError> {
+        let line = self.line(place)?;
+        let pack = line.and_then(|(line, _)| self.pack(&line, 0).ok());
+        let letter = pack.and_then(|pack| self.letter_of(pack).ok());
+        letter.ok_or_else(|| PrintError::Unfit {
+            path: self.list.clone(),
+            message: "was changed while it was printed".to_owned(),
+        })
+    }
+
+    /// The line that begins at a place, without its end, and where the next one begins.
+    fn line(&self, place: u64) -> Result<Option<(String, u64)>, PrintError> {
+        let mut reader = self.reader.borrow_mut();
+        let mut line = String::new();
+        let here = reader.stream_position();
+        let read = here.and_then(|here| {
+            // Lines are mostly read one after another, and a seek empties the buffer.
+            if here != place {
+                reader.seek(SeekFrom::Start(place))?;
+            }
+            reader.read_line(&mut line)
+        });
+        let read = read.map_err(PrintError::io("read", &self.list))?;
+        if read == 0 {
+            return Ok(None);
+        }
+        line.truncate(line.trim_end_matches(['\n', '\r']).len());
+        Ok(Some((line, place + read as u64)))
+    }
+
+    fn pack(&self, line: &str, number: usize) -> Result<MailingPack, PrintError> {
+        serde_json::from_str(line).map_err(|error| PrintError::Damaged {
+            file: self.list.clone(),
+            line: number,
+            message: error.to_string(),
+        })
+    }
+
     /// The letter of a pack, or why there is none.
-    fn letter(&self, pack: MailingPack, apart: bool) -> Result<Letter, String> {
+    fn letter_of(&self, pack: MailingPack) -> Result<Letter, String> {
         if pack.held {
             return Err("the pack is held: a document was refused or failed".to_owned());
         }
@@ -145,7 +202,7 @@ impl Run {
             .filter(pdf)
             .find(|document| !document.collects.is_empty());
         let chosen: Vec<&MailingDocument> = match collection {
-            Some(collection) if apart => {
+            Some(collection) if self.apart => {
                 let member = |id: &String| {
                     let mut all = pack.documents.iter().filter(pdf);
                     let found = all.find(|document| document.id == *id);
@@ -168,8 +225,7 @@ impl Run {
             return Err("it has no PDF".to_owned());
         };
         let id = format!("{}.{}", pack.code, mailed.id);
-        let files = chosen.into_iter().map(|document| self.file(document));
-        let files = files.collect::<Result<_, _>>()?;
+        let files = chosen.into_iter().map(file).collect::<Result<_, _>>()?;
         Ok(Letter {
             code: pack.code,
             name: pack.name,
@@ -181,22 +237,40 @@ impl Run {
         })
     }
 
-    /// A document's file, if it is still the one that the run delivered.
-    fn file(&self, document: &MailingDocument) -> Result<LetterFile, String> {
-        let path = &document.path;
+    /// Whether a file is still the one that the run delivered, or why it is not.
+    fn holds(&self, file: &LetterFile) -> Result<(), String> {
+        let path = &file.path;
         let bytes = fs::read(self.folder.join(path)).map_err(|_| format!("`{path}` is missing"))?;
-        if Fingerprint::of(&bytes).to_string() != document.sha256 {
-            return Err(format!(
+        if Fingerprint::of(&bytes).to_string() == file.sha256 {
+            Ok(())
+        } else {
+            Err(format!(
                 "`{path}` is not the file that the run has delivered"
-            ));
-        }
-        match document.pages {
-            Some(pages) if pages > 0 => Ok(LetterFile {
-                path: path.clone(),
-                sha256: document.sha256.clone(),
-                pages,
-            }),
-            _ => Err(format!("`{path}` has no pages")),
+            ))
         }
     }
+}
+
+/// A document's file.
+fn file(document: &MailingDocument) -> Result<LetterFile, String> {
+    match document.pages {
+        Some(pages) if pages > 0 => Ok(LetterFile {
+            path: document.path.clone(),
+            sha256: document.sha256.clone(),
+            pages,
+        }),
+        _ => Err(format!("`{}` has no pages", document.path)),
+    }
+}
+
+/// The language that a run says its campaign has.
+fn language(folder: &Path) -> String {
+    let text = fs::read_to_string(folder.join(".raadspost").join("run.json"));
+    let run = text
+        .ok()
+        .and_then(|text| serde_json::from_str::<serde_json::Value>(&text).ok());
+    let language = run
+        .as_ref()
+        .and_then(|run| run["campaign"]["language"].as_str());
+    language.unwrap_or_default().to_owned()
 }

@@ -6,19 +6,27 @@
 //! only then given its name: what is not finished cannot be sent.
 
 mod colour;
+mod content;
 mod draw;
 mod error;
+mod filling;
+mod import;
 mod labels;
 mod letter;
 mod manifest;
 mod marks;
 mod merge;
 mod order;
+mod page;
+mod place;
 mod postnl;
 mod print;
 mod reconcile;
 mod sheet;
+mod sink;
 mod slip;
+mod tounicode;
+mod words;
 
 pub use error::PrintError;
 pub use letter::NotPrinted;

@@ -1,13 +1,25 @@
 //! `manifest.csv`: a row for each letter, in the order in which they are printed.
 
+use std::collections::HashMap;
 use std::path::Path;
 
+use raadspost_content::Fingerprint;
 use serde::{Deserialize, Serialize};
 
 use crate::PrintError;
 
 /// The manifest's file name.
 pub(crate) const MANIFEST: &str = "manifest.csv";
+
+/// The name of the list of letters that a delta leaves as they were.
+const UNCHANGED: &str = "unchanged.csv";
+
+/// A letter that a delta leaves as it was.
+#[derive(Debug, Serialize, Deserialize)]
+struct Unchanged {
+    letter_id: String,
+    sha256: String,
+}
 
 /// A letter of a print run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,8 +42,8 @@ pub struct Row {
     pub blanks: u32,
     /// The page at which other paper begins; empty where there is none.
     pub annex_page: Option<u32>,
-    /// Whether it is stapled.
-    pub staple: bool,
+    /// What is stapled: first and last page of each set, as in `1-4 5-8`; empty where nothing is.
+    pub staple: String,
     /// Weight with the envelope, g, one decimal.
     pub grams: String,
     /// The group of its file.
@@ -46,16 +58,77 @@ pub struct Row {
     pub content: String,
 }
 
-/// Reads a manifest.
+/// Reads a manifest row by row.
 ///
 /// # Errors
-/// Where there is none, or it is damaged.
-pub(crate) fn read(folder: &Path) -> Result<Vec<Row>, PrintError> {
+/// Where there is none; of a row, where it is damaged.
+pub(crate) fn read(
+    folder: &Path,
+) -> Result<impl Iterator<Item = Result<Row, PrintError>>, PrintError> {
     let path = folder.join(MANIFEST);
-    let mut reader = csv::Reader::from_path(&path).map_err(PrintError::csv(&path))?;
-    let rows = reader.deserialize();
-    rows.collect::<Result<_, _>>()
-        .map_err(PrintError::csv(&path))
+    let reader = csv::Reader::from_path(&path).map_err(PrintError::csv(&path))?;
+    let rows = reader.into_deserialize();
+    Ok(rows.map(move |row| row.map_err(PrintError::csv(&path))))
+}
+
+/// What an earlier print run has printed: the digest of each letter by its id, and that of all.
+#[derive(Debug, Default)]
+pub(crate) struct Before {
+    /// By letter id.
+    pub(crate) letters: HashMap<String, String>,
+    /// Of all rows; none where there is no earlier print run.
+    pub(crate) digest: Option<Fingerprint>,
+}
+
+impl Before {
+    /// Reads what an earlier print run has printed, and what it had left as it was.
+    ///
+    /// # Errors
+    /// Where there is none, or it is damaged.
+    pub(crate) fn read(folder: &Path) -> Result<Self, PrintError> {
+        let mut before = Self::default();
+        let mut digest = Fingerprint::builder("before");
+        let mut add = |letter_id: String, sha256: String| {
+            digest.field(letter_id.as_bytes());
+            digest.field(sha256.as_bytes());
+            before.letters.insert(letter_id, sha256);
+        };
+        for row in read(folder)? {
+            let row = row?;
+            add(row.letter_id, row.sha256);
+        }
+        let path = folder.join(UNCHANGED);
+        if path.exists() {
+            let reader = csv::Reader::from_path(&path).map_err(PrintError::csv(&path))?;
+            for row in reader.into_deserialize() {
+                let Unchanged { letter_id, sha256 } = row.map_err(PrintError::csv(&path))?;
+                add(letter_id, sha256);
+            }
+        }
+        before.digest = Some(digest.finish());
+        Ok(before)
+    }
+}
+
+/// Writes the letters that are left as they were, so that a later print run can go on from this
+/// one alone.
+///
+/// # Errors
+/// Where the file cannot be written.
+pub(crate) fn write_unchanged(
+    folder: &Path,
+    before: &Before,
+    letters: &[String],
+) -> Result<(), PrintError> {
+    let path = folder.join(UNCHANGED);
+    let mut writer = Writer::of(path)?;
+    for letter in letters {
+        writer.row(&Unchanged {
+            letter_id: letter.clone(),
+            sha256: before.letters.get(letter).cloned().unwrap_or_default(),
+        })?;
+    }
+    writer.close()
 }
 
 /// Writes the manifest of a print run, row by row.
@@ -66,12 +139,15 @@ pub(crate) struct Writer {
 
 impl Writer {
     pub(crate) fn new(folder: &Path) -> Result<Self, PrintError> {
-        let path = folder.join(MANIFEST);
+        Self::of(folder.join(MANIFEST))
+    }
+
+    fn of(path: std::path::PathBuf) -> Result<Self, PrintError> {
         let writer = csv::Writer::from_path(&path).map_err(PrintError::csv(&path))?;
         Ok(Self { writer, path })
     }
 
-    pub(crate) fn row(&mut self, row: &Row) -> Result<(), PrintError> {
+    pub(crate) fn row(&mut self, row: &impl Serialize) -> Result<(), PrintError> {
         self.writer
             .serialize(row)
             .map_err(PrintError::csv(&self.path))

@@ -100,36 +100,15 @@ fn matrix(
     let Ok(code) = DataMatrix::encode(text.as_bytes(), list) else {
         return;
     };
-    let bitmap = code.bitmap();
     // Neighbours in a row are one bar, which no viewer parts by a hair.
-    let mut run: Option<(usize, usize, usize)> = None;
-    for (x, y) in bitmap.pixels() {
-        match &mut run {
-            Some((_, last, row)) if *row == y && *last + 1 == x => *last = x,
-            _ => {
-                flush(canvas, run, left, top, module);
-                run = Some((x, x, y));
-            }
+    let mut bars: Vec<(usize, usize, usize)> = Vec::new();
+    for (x, y) in code.bitmap().pixels() {
+        match bars.last_mut() {
+            Some((first, row, length)) if *row == y && *first + *length == x => *length += 1,
+            _ => bars.push((x, y, 1)),
         }
     }
-    flush(canvas, run, left, top, module);
-}
-
-fn flush(
-    canvas: &mut Canvas<'_>,
-    run: Option<(usize, usize, usize)>,
-    left: f64,
-    top: f64,
-    module: f64,
-) {
-    if let Some((first, last, row)) = run {
-        canvas.bar(
-            left + first as f64 * module,
-            top + row as f64 * module,
-            (last + 1 - first) as f64 * module,
-            module,
-        );
-    }
+    canvas.grid((left, top), module, &bars);
 }
 
 /// Whether a text fits into the largest 2D code that is drawn.

@@ -5,13 +5,21 @@ use raadspost_content::{PrintOrder, Printer, Split};
 use crate::letter::Letter;
 use crate::sheet::Sheets;
 
-/// A letter with its sheets, before it has a number.
+/// What decides a letter's place in the job. The letter itself stays in the run's list: a job has
+/// a piece in memory for each, and only the letter at work.
 #[derive(Debug, Clone)]
 pub(crate) struct Piece {
-    /// The letter.
-    pub(crate) letter: Letter,
+    /// Its place in the run's list.
+    pub(crate) place: u64,
+    /// Its id.
+    pub(crate) id: String,
+    /// The line of its row in the register.
+    line: u64,
+    /// The postcode without spaces, and the number of house or box.
+    pub(crate) postcode: (String, u64),
+    province: String,
     /// Its sheets.
-    pub(crate) sheets: Sheets,
+    pub(crate) sheets: u32,
     /// Weight with the envelope, g.
     pub(crate) grams: f64,
     /// Index of its weight step; the number of steps where it is heavier than all.
@@ -19,13 +27,17 @@ pub(crate) struct Piece {
 }
 
 impl Piece {
-    pub(crate) fn new(letter: Letter, printer: &Printer) -> Self {
-        let sheets = Sheets::of(&letter, printer);
+    pub(crate) fn new(letter: &Letter, place: u64, printer: &Printer) -> Self {
+        let sheets = Sheets::of(letter, printer);
         let grams = sheets.grams(printer);
         let step = printer.weight_steps.partition_point(|end| *end < grams);
         Self {
-            letter,
-            sheets,
+            place,
+            id: letter.id.clone(),
+            line: letter.line,
+            postcode: postcode(letter),
+            province: letter.postal.province.clone(),
+            sheets: sheets.count,
             grams,
             step,
         }
@@ -34,12 +46,12 @@ impl Piece {
     /// What the letters of its file have in common, as a part of a file name.
     pub(crate) fn group(&self, printer: &Printer) -> String {
         let part = |split: &Split| match split {
-            Split::Province => slug(&self.letter.postal.province),
+            Split::Province => slug(&self.province),
             Split::Weight => match printer.weight_steps.get(self.step) {
                 Some(end) => format!("{end:.0}g"),
                 None => "heavier".to_owned(),
             },
-            Split::Sheets => format!("{}-sheets", self.sheets.count),
+            Split::Sheets => format!("{}-sheets", self.sheets),
         };
         let parts: Vec<String> = printer.split.iter().map(part).collect();
         if parts.is_empty() {
@@ -58,26 +70,26 @@ pub(crate) fn sort(pieces: &mut [Piece], order: PrintOrder, printer: &Printer) {
             .split
             .iter()
             .map(|split| match split {
-                Split::Province => (piece.letter.postal.province.clone(), 0),
+                Split::Province => (piece.province.clone(), 0),
                 Split::Weight => (String::new(), piece.step),
-                Split::Sheets => (String::new(), piece.sheets.count as usize),
+                Split::Sheets => (String::new(), piece.sheets as usize),
             })
             .collect();
-        let postcode = postcode(piece);
+        let postcode = piece.postcode.clone();
         let key = match order {
             PrintOrder::Register => (String::new(), 0, (String::new(), 0)),
             PrintOrder::Postcode => (String::new(), 0, postcode),
-            PrintOrder::Province => (piece.letter.postal.province.clone(), 0, postcode),
+            PrintOrder::Province => (piece.province.clone(), 0, postcode),
             PrintOrder::Weight => (String::new(), piece.step, postcode),
-            PrintOrder::Sheets => (String::new(), piece.sheets.count as usize, postcode),
+            PrintOrder::Sheets => (String::new(), piece.sheets as usize, postcode),
         };
-        (split, key, piece.letter.line)
+        (split, key, piece.line)
     });
 }
 
 /// The postcode without spaces, and the number of house or box.
-fn postcode(piece: &Piece) -> (String, u64) {
-    let postal = &piece.letter.postal;
+fn postcode(letter: &Letter) -> (String, u64) {
+    let postal = &letter.postal;
     let code: String = postal
         .postcode
         .chars()
@@ -119,7 +131,7 @@ mod tests {
             let mut letter = letter(code, &[pages]);
             letter.postal.postcode = postcode.into();
             letter.postal.province = province.into();
-            Piece::new(letter, printer)
+            Piece::new(&letter, 0, printer)
         };
         [
             ("A", "9000 AA", "Utrecht", 2),
@@ -135,7 +147,7 @@ mod tests {
         sort(&mut pieces, order, printer);
         pieces
             .iter()
-            .map(|piece| piece.letter.code.as_str())
+            .map(|piece| piece.id.trim_end_matches(".pack"))
             .collect()
     }
 

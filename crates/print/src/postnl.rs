@@ -10,15 +10,16 @@ use raadspost_content::{BulkMail, Fingerprint, kix, kix_bars};
 
 use crate::PrintError;
 use crate::draw::Pen;
-use crate::letter::NotPrinted;
+use crate::letter::{NotPrinted, Run};
 use crate::marks;
 use crate::order::Piece;
 
 /// What the service says of one letter.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Enriched {
-    /// Place in the service's own order.
-    pub(crate) order: u64,
+    /// Place in the service's own order, at the end where it says nothing; none where what it
+    /// says is no number.
+    pub(crate) order: Option<u64>,
     /// What the 2D code says.
     pub(crate) code_2d: String,
     /// Codeerregel.
@@ -43,15 +44,20 @@ pub(crate) fn cell(text: &str) -> String {
 /// Writes the addresses, a row for each letter.
 ///
 /// # Errors
-/// Where the file cannot be written.
-pub(crate) fn export(path: &Path, bulk: &BulkMail, pieces: &[Piece]) -> Result<(), PrintError> {
+/// Where the file cannot be written, or the run's list was changed.
+pub(crate) fn export<'a>(
+    path: &Path,
+    bulk: &BulkMail,
+    run: &Run,
+    pieces: impl Iterator<Item = &'a Piece>,
+) -> Result<(), PrintError> {
     let mut writer = csv::Writer::from_path(path).map_err(PrintError::csv(path))?;
     let headings = bulk.export.iter().map(|(_, heading)| heading);
     writer
         .write_record(headings)
         .map_err(PrintError::csv(path))?;
     for piece in pieces {
-        let letter = &piece.letter;
+        let letter = run.letter(piece.place)?;
         let postal = &letter.postal;
         let value = |field: &str| match field {
             "reference" => letter.id.clone(),
@@ -71,7 +77,7 @@ pub(crate) fn export(path: &Path, bulk: &BulkMail, pieces: &[Piece]) -> Result<(
             "postcode" => postal.postcode.replace(' ', ""),
             "town" => postal.town.clone(),
             "kix" => kix(postal).unwrap_or_default(),
-            "sheets" => piece.sheets.count.to_string(),
+            "sheets" => piece.sheets.to_string(),
             "grams" => format!("{:.1}", piece.grams),
             _ => String::new(),
         };
@@ -116,14 +122,9 @@ pub(crate) fn import(path: &Path, bulk: &BulkMail, pieces: &[Piece]) -> Result<I
         })?;
         columns.insert(field.as_str(), at);
     }
-    let postcodes: BTreeMap<&str, String> = pieces
+    let postcodes: BTreeMap<&str, &str> = pieces
         .iter()
-        .map(|piece| {
-            (
-                piece.letter.id.as_str(),
-                folded(&piece.letter.postal.postcode),
-            )
-        })
+        .map(|piece| (piece.id.as_str(), piece.postcode.0.as_str()))
         .collect();
     let mut import = Import {
         rows: BTreeMap::new(),
@@ -139,7 +140,10 @@ pub(crate) fn import(path: &Path, bulk: &BulkMail, pieces: &[Piece]) -> Result<I
         };
         let reference = get("reference").trim_start_matches('\'').to_owned();
         let row = Enriched {
-            order: get("order").parse().unwrap_or(u64::MAX),
+            order: match get("order") {
+                "" => Some(u64::MAX),
+                order => order.parse().ok(),
+            },
             code_2d: get("code_2d").to_owned(),
             code_line: get("code_line").to_owned(),
             print_line: get("print_line").to_owned(),
@@ -152,7 +156,7 @@ pub(crate) fn import(path: &Path, bulk: &BulkMail, pieces: &[Piece]) -> Result<I
                 "the letter's postcode is `{postcode}`, not `{}`",
                 get("postcode")
             )),
-            Some(_) => unprintable(&row),
+            Some(postcode) => unprintable(&row, postcode),
         };
         let line = reader_line(&record, at);
         let refusal = |reason: String| NotPrinted {
@@ -180,7 +184,10 @@ pub(crate) fn import(path: &Path, bulk: &BulkMail, pieces: &[Piece]) -> Result<I
 }
 
 /// Why what a row says cannot be printed.
-fn unprintable(row: &Enriched) -> Option<String> {
+fn unprintable(row: &Enriched, postcode: &str) -> Option<String> {
+    if row.order.is_none() {
+        return Some("its place in the order is no number".to_owned());
+    }
     let texts = [
         ("2D code", &row.code_2d),
         ("code line", &row.code_line),
@@ -195,7 +202,12 @@ fn unprintable(row: &Enriched) -> Option<String> {
     if !row.code_2d.is_empty() && !marks::fits(&row.code_2d) {
         return Some("the 2D code is too long".to_owned());
     }
-    (kix_bars(&row.kix).is_none()).then(|| format!("`{}` is no KIX", row.kix))
+    if kix_bars(&row.kix).is_none() {
+        return Some(format!("`{}` is no KIX", row.kix));
+    }
+    // A KIX begins with the postcode: another one would take the letter elsewhere.
+    let elsewhere = !row.kix.is_empty() && !row.kix.starts_with(postcode);
+    elsewhere.then(|| format!("the KIX `{}` is not of `{postcode}`", row.kix))
 }
 
 fn folded(postcode: &str) -> String {
@@ -216,8 +228,8 @@ mod tests {
     fn rows_that_do_not_match_are_refused_with_a_reason() {
         let printer = printer("inserter");
         let bulk = printer.bulk_mail.clone().expect("bulk mail");
-        let pieces: Vec<Piece> = ["A", "B", "C", "D"]
-            .map(|code| Piece::new(letter(code, &[1]), &printer))
+        let pieces: Vec<Piece> = ["A", "B", "C", "D", "E", "F"]
+            .map(|code| Piece::new(&letter(code, &[1]), 0, &printer))
             .into();
         let folder = tempfile::tempdir().expect("a folder");
         let file = folder.path().join("back.csv");
@@ -227,7 +239,9 @@ mod tests {
             C.pack;1234AB;3;X3;c;p;b;1234AB3\n\
             C.pack;1234AB;4;X4;c;p;b;1234AB3\n\
             D.pack;1234 ab;5;X5;ü;p;b;1234AB3\n\
-            Z.pack;1234AB;6;X6;c;p;b;1234AB3\n";
+            Z.pack;1234AB;6;X6;c;p;b;1234AB3\n\
+            E.pack;1234AB;last;X7;c;p;b;1234AB3\n\
+            F.pack;1234AB;;X8;c;p;b;9999ZZ3\n";
         std::fs::write(&file, text).expect("written");
         let import = import(&file, &bulk, &pieces).expect("an import");
         assert_eq!(import.rows.keys().collect::<Vec<_>>(), ["A.pack"]);
@@ -248,6 +262,8 @@ mod tests {
                 ("C.pack", 5, "the reference stands on two rows"),
                 ("D.pack", 6, "the code line has characters beyond ASCII"),
                 ("Z.pack", 7, "no letter has this reference"),
+                ("E.pack", 8, "its place in the order is no number"),
+                ("F.pack", 9, "the KIX `9999ZZ3` is not of `1234AB`"),
             ]
         );
     }

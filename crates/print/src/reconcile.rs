@@ -1,11 +1,11 @@
 //! Do the counts add up? What was to be printed is compared with what the finished files hold,
 //! read back from the disk: a letter that was lost, doubled or put in another's place is found.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeSet, HashMap};
 use std::fs;
 use std::path::Path;
 
-use lopdf::Document;
+use lopdf::{Document, Object, ObjectId};
 use raadspost_content::Fingerprint;
 use serde::{Deserialize, Serialize};
 
@@ -40,6 +40,8 @@ pub struct PrintFile {
     pub slip_pages: u32,
     /// All pages.
     pub pages: u32,
+    /// Its streams: page contents, marks, fonts, pictures.
+    pub streams: u32,
     /// Its size.
     pub bytes: u64,
     /// SHA-256 of its bytes.
@@ -73,6 +75,14 @@ pub struct Reconciliation {
     pub slip_pages: u32,
     /// Sheets of letters.
     pub sheets: u32,
+    /// Streams of all files.
+    pub streams: u32,
+    /// Size of all files.
+    pub bytes: u64,
+    /// Streams of a letter, two decimals.
+    pub streams_per_letter: f64,
+    /// Bytes of a letter.
+    pub bytes_per_letter: u64,
     /// The files, in order.
     pub files: Vec<PrintFile>,
     /// Rows of which nothing is printed, and why.
@@ -110,21 +120,30 @@ pub fn read_back(folder: &Path) -> Result<u32, PrintError> {
         line: error.line(),
         message: error.to_string(),
     })?;
-    let rows = manifest::read(folder)?;
     let mut faults = Faults::default();
-    sums(&told, &rows, &mut faults);
-    unique(&rows, &mut faults);
-    let mut by_file: BTreeMap<&str, Vec<&Row>> = BTreeMap::new();
-    for row in &rows {
-        by_file.entry(&row.file).or_default().push(row);
-    }
+    sums(&told, &mut faults);
+    // Only the rows of one file are in memory at a time.
+    let mut rows = manifest::read(folder)?;
+    let mut next = rows.next().transpose()?;
+    let mut seen = Seen::default();
     for file in &told.files {
-        let rows = by_file.remove(file.file.as_str()).unwrap_or_default();
-        read_file(folder, file, &rows, &mut faults)?;
+        let mut own = Vec::new();
+        while let Some(row) = next.take_if(|row| row.file == file.file) {
+            seen.add(&row, &mut faults);
+            own.push(row);
+            next = rows.next().transpose()?;
+        }
+        read_file(folder, file, &own, &mut faults)?;
     }
-    for file in by_file.keys() {
-        faults.add(format!("`{file}` is in the manifest and not in the job"));
+    while let Some(row) = next {
+        seen.add(&row, &mut faults);
+        faults.add(format!(
+            "`{}` is in no file of the job, or not in its place",
+            row.letter_id
+        ));
+        next = rows.next().transpose()?;
     }
+    faults.equal("rows of the manifest", seen.rows, told.printed);
     if faults.0.is_empty() {
         Ok(told.printed)
     } else {
@@ -147,11 +166,10 @@ impl Faults {
     }
 }
 
-fn sums(told: &Told, rows: &[Row], faults: &mut Faults) {
+fn sums(told: &Told, faults: &mut Faults) {
     let sum = |part: fn(&PrintFile) -> u32| told.files.iter().map(part).sum::<u32>();
     let accounted = told.printed + told.refused + told.unchanged + told.other_pieces;
     faults.equal("rows that are accounted for", accounted, told.register_rows);
-    faults.equal("rows of the manifest", rows.len(), told.printed as usize);
     faults.equal(
         "letters of all files",
         sum(|file| file.letters),
@@ -168,19 +186,25 @@ fn sums(told: &Told, rows: &[Row], faults: &mut Faults) {
     faults.equal("pages of letters, blanks and slips", parts, told.pages);
 }
 
-/// A letter stands once, and the sequence has no gap.
-fn unique(rows: &[Row], faults: &mut Faults) {
-    let mut ids = BTreeSet::new();
-    for (at, row) in rows.iter().enumerate() {
-        if !ids.insert(&row.letter_id) {
+/// The rows of the manifest so far: a letter stands once, and the sequence has no gap.
+#[derive(Default)]
+struct Seen {
+    ids: BTreeSet<String>,
+    last: Option<u32>,
+    rows: u32,
+}
+
+impl Seen {
+    fn add(&mut self, row: &Row, faults: &mut Faults) {
+        self.rows += 1;
+        if !self.ids.insert(row.letter_id.clone()) {
             faults.add(format!("`{}` stands twice", row.letter_id));
         }
-        if at > 0 && row.sequence != rows[at - 1].sequence + 1 {
-            faults.add(format!(
-                "{} follows {}",
-                row.sequence,
-                rows[at - 1].sequence
-            ));
+        match self.last.replace(row.sequence) {
+            Some(last) if row.sequence != last + 1 => {
+                faults.add(format!("{} follows {last}", row.sequence));
+            }
+            _ => {}
         }
     }
 }
@@ -188,7 +212,7 @@ fn unique(rows: &[Row], faults: &mut Faults) {
 fn read_file(
     folder: &Path,
     file: &PrintFile,
-    rows: &[&Row],
+    rows: &[Row],
     faults: &mut Faults,
 ) -> Result<(), PrintError> {
     let path = folder.join(&file.file);
@@ -213,6 +237,11 @@ fn read_file(
     );
     let parts = file.letter_pages + file.blank_pages + file.slip_pages;
     faults.equal(&format!("parts of `{name}`"), parts, file.pages);
+    let sheets = rows.iter().map(|row| row.sheets).sum();
+    faults.equal(&format!("sheets of `{name}`"), sheets, file.sheets);
+    let blanks = rows.iter().map(|row| row.blanks).sum();
+    faults.equal(&format!("blanks of `{name}`"), blanks, file.blank_pages);
+    let mut known = HashMap::new();
 
     let mut next = file.slip_pages + 1;
     for row in rows {
@@ -229,7 +258,7 @@ fn read_file(
         };
         let mut digests = Vec::new();
         for page in own {
-            digests.extend(content_digest(&document, *page, &path)?);
+            digests.extend(content_digest(&document, *page, &path, &mut known)?);
         }
         if content(&digests) != row.content {
             faults.add(format!(
@@ -242,24 +271,33 @@ fn read_file(
     Ok(())
 }
 
-/// The digest of a page's own content; none where the side is blank. A page's content stands
-/// between an opening and what is drawn over it.
+/// The digest of a page's own content as it stands in the file; none where the side is blank. A
+/// page's content stands alone, or between an opening and what is drawn over it. Digests are kept,
+/// since many letters have an annex in common.
 fn content_digest(
     document: &Document,
-    page: lopdf::ObjectId,
+    page: ObjectId,
     path: &Path,
+    known: &mut HashMap<ObjectId, [u8; 32]>,
 ) -> Result<Option<[u8; 32]>, PrintError> {
     let page = document
         .get_dictionary(page)
         .map_err(PrintError::pdf(path))?;
-    let streams = merge::content_streams(document, page);
-    match streams.as_slice() {
-        [_, own, _] => {
-            let bytes = merge::plain(own).map_err(PrintError::pdf(path))?;
-            Ok(Some(Fingerprint::of(&bytes).0))
-        }
-        _ => Ok(None),
+    let own = match page.get(b"Contents") {
+        Ok(Object::Reference(own)) => *own,
+        Ok(Object::Array(contents)) => match contents.as_slice() {
+            [_, Object::Reference(own), _] => *own,
+            _ => return Ok(None),
+        },
+        _ => return Ok(None),
+    };
+    if let Some(digest) = known.get(&own) {
+        return Ok(Some(*digest));
     }
+    let stream = document.get_object(own).and_then(Object::as_stream);
+    let digest = Fingerprint::of(&stream.map_err(PrintError::pdf(path))?.content).0;
+    known.insert(own, digest);
+    Ok(Some(digest))
 }
 
 /// The beginning of the digest of a letter's content, 16 hexadecimal digits.

@@ -1,7 +1,9 @@
 //! Sheets: which page stands on which side. Each letter begins on the front of a sheet, and a
 //! document on other paper does too.
 
-use raadspost_content::{Plex, Printer};
+use std::ops::Range;
+
+use raadspost_content::{Plex, Printer, StapleSets};
 
 use crate::letter::Letter;
 
@@ -26,31 +28,55 @@ pub(crate) struct Sheets {
     pub(crate) count: u32,
     /// Index of the first side on other paper.
     pub(crate) annexes_at: Option<usize>,
+    /// Sets that are held together: the sides of each.
+    pub(crate) sets: Vec<Range<usize>>,
 }
 
 impl Sheets {
     /// Puts a letter on sheets.
     pub(crate) fn of(letter: &Letter, printer: &Printer) -> Self {
         let per_sheet = printer.plex.sides() as usize;
+        let by_documents = printer
+            .staple
+            .is_some_and(|staple| staple.sets == StapleSets::Documents);
         let mut sides = Vec::new();
         let mut annexes_at = None;
+        let mut begins = vec![0];
         for (at, file) in letter.files.iter().enumerate() {
-            // Without other paper a document may begin on a back, as in the collection.
-            if printer.annexes.is_some() {
+            // Without other paper or staples a document may begin on a back, as in the collection.
+            if printer.parts_documents() {
                 fill(&mut sides, per_sheet);
-                if at == 1 {
+                if at == 1 && printer.annexes.is_some() {
                     annexes_at = Some(sides.len());
+                }
+                if at > 0 && by_documents {
+                    begins.push(sides.len());
                 }
             }
             sides.extend((0..file.pages as usize).map(|page| Side::Page(at, page)));
         }
         fill(&mut sides, per_sheet);
         let count = u32::try_from(sides.len() / per_sheet).unwrap_or(u32::MAX);
+        let ends = begins.iter().skip(1).copied().chain([sides.len()]);
+        let sets = begins.iter().copied().zip(ends);
         Self {
-            sides,
             count,
             annexes_at,
+            sets: sets.map(|(begin, end)| begin..end).collect(),
+            sides,
         }
+    }
+
+    /// The sets that are stapled, by their sides: what has more than one sheet, and no more than a
+    /// staple holds.
+    pub(crate) fn stapled(&self, printer: &Printer) -> Vec<Range<usize>> {
+        let per_sheet = printer.plex.sides() as usize;
+        let Some(staple) = printer.staple else {
+            return Vec::new();
+        };
+        let holds =
+            |set: &&Range<usize>| (2..=staple.sheets as usize).contains(&(set.len() / per_sheet));
+        self.sets.iter().filter(holds).cloned().collect()
     }
 
     /// How many sides are blank.
@@ -89,6 +115,8 @@ pub(crate) fn sheet_of(side: usize, plex: Plex) -> (usize, bool) {
 
 #[cfg(test)]
 mod tests {
+    use raadspost_content::Staple;
+
     use super::*;
     use crate::tests::{letter, printer};
 
@@ -102,6 +130,27 @@ mod tests {
         assert!((sheets.grams(&printer) - 9.9792).abs() < 1e-9);
         let sheets = Sheets::of(&letter("A", &[4]), &printer);
         assert_eq!((sheets.count, sheets.blanks()), (2, 0));
+    }
+
+    #[test]
+    fn a_staple_holds_the_letter_or_each_document() {
+        let mut printer = printer("duplex");
+        printer.staple = Some(Staple {
+            sheets: 3,
+            sets: StapleSets::Letter,
+        });
+        let whole = Sheets::of(&letter("A", &[3, 3]), &printer);
+        let stapled = whole.stapled(&printer);
+        assert_eq!((whole.count, stapled.len(), &stapled[0]), (3, 1, &(0..6)));
+        printer.staple = Some(Staple {
+            sheets: 3,
+            sets: StapleSets::Documents,
+        });
+        // A set of one sheet needs no staple, and one of four is too thick.
+        let apart = Sheets::of(&letter("A", &[3, 1, 4, 7]), &printer);
+        assert_eq!(apart.sets, [0..4, 4..6, 6..10, 10..18]);
+        assert_eq!(apart.stapled(&printer), [0..4, 6..10]);
+        assert_eq!((apart.blanks(), apart.annexes_at), (3, None));
     }
 
     #[test]

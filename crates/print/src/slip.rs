@@ -1,14 +1,11 @@
 //! The slip sheet before the letters of a file, and the job ticket: what a person needs who has
 //! never seen the job.
 
-use printpdf::Op;
-use raadspost_content::{MarkKind, Plex, Printer};
+use raadspost_content::{MarkKind, Plex, Printer, StapleSets};
 
-use crate::draw::{A4_PT, Pen};
+use crate::draw::{A4_PT, Drawing, Pen};
 use crate::reconcile::Reconciliation;
-
-/// A page for printpdf: its size in pt, and what is drawn.
-pub(crate) type Drawing = ((f64, f64), Vec<Op>);
+use crate::words::{Words, filled};
 
 /// What a slip sheet says.
 pub(crate) struct Slip<'a> {
@@ -27,20 +24,20 @@ pub(crate) struct Slip<'a> {
 }
 
 /// Draws a slip sheet.
-pub(crate) fn slip(pen: &Pen, slip: &Slip<'_>) -> Drawing {
+pub(crate) fn slip(pen: &Pen, slip: &Slip<'_>, words: &Words) -> Drawing {
     let mut canvas = pen.canvas(297.0);
     canvas.bar(20.0, 24.0, 170.0, 2.0);
-    canvas.text(20.0, 44.0, 30.0, "Slip sheet - do not insert");
+    canvas.text(20.0, 44.0, 30.0, words.slip_title);
     let lines = [
-        ("Job", slip.job.to_owned()),
-        ("File", slip.file.to_owned()),
-        ("Group", slip.group.to_owned()),
+        (words.job, slip.job.to_owned()),
+        (words.file, slip.file.to_owned()),
+        (words.group, slip.group.to_owned()),
         (
-            "Sequence",
+            words.sequence,
             format!("{:06} - {:06}", slip.sequences.0, slip.sequences.1),
         ),
-        ("Letters", slip.letters.to_string()),
-        ("Sheets", slip.sheets.to_string()),
+        (words.letters, slip.letters.to_string()),
+        (words.sheets, slip.sheets.to_string()),
     ];
     for (at, (label, value)) in lines.iter().enumerate() {
         let baseline = 66.0 + 12.0 * at as f64;
@@ -55,11 +52,16 @@ pub(crate) fn slip(pen: &Pen, slip: &Slip<'_>) -> Drawing {
 const ROWS: (usize, usize) = (24, 44);
 
 /// Draws the job ticket.
-pub(crate) fn ticket(pen: &Pen, printer: &Printer, sums: &Reconciliation) -> Vec<Drawing> {
+pub(crate) fn ticket(
+    pen: &Pen,
+    printer: &Printer,
+    sums: &Reconciliation,
+    words: &Words,
+) -> Vec<Drawing> {
     let mut canvas = pen.canvas(297.0);
-    canvas.text(20.0, 30.0, 24.0, "Job ticket");
+    canvas.text(20.0, 30.0, 24.0, words.ticket_title);
     let mut baseline = 42.0;
-    for (label, value) in facts(printer, sums) {
+    for (label, value) in facts(printer, sums, words) {
         canvas.text(20.0, baseline, 10.0, label);
         for line in wrapped(&value, 78) {
             canvas.text(62.0, baseline, 10.0, &line);
@@ -71,7 +73,7 @@ pub(crate) fn ticket(pen: &Pen, printer: &Printer, sums: &Reconciliation) -> Vec
     let mut left = ROWS
         .0
         .min(usize::try_from(((285.0 - baseline) / 5.0) as i64 - 1).unwrap_or(1));
-    table_head(&mut canvas, baseline);
+    table_head(&mut canvas, baseline, words);
     baseline += 6.0;
     for file in &sums.files {
         if left == 0 {
@@ -79,7 +81,7 @@ pub(crate) fn ticket(pen: &Pen, printer: &Printer, sums: &Reconciliation) -> Vec
             drawings.push((A4_PT, std::mem::replace(&mut canvas, next).ops));
             left = ROWS.1;
             baseline = 30.0;
-            table_head(&mut canvas, baseline);
+            table_head(&mut canvas, baseline, words);
             baseline += 6.0;
         }
         let cells = [
@@ -103,14 +105,14 @@ pub(crate) fn ticket(pen: &Pen, printer: &Printer, sums: &Reconciliation) -> Vec
     drawings
 }
 
-fn table_head(canvas: &mut crate::draw::Canvas<'_>, baseline: f64) {
+fn table_head(canvas: &mut crate::draw::Canvas<'_>, baseline: f64, words: &Words) {
     let heads = [
-        (20.0, "File"),
-        (95.0, "Sequence"),
-        (130.0, "Letters"),
-        (145.0, "Sheets"),
-        (160.0, "Pages"),
-        (175.0, "Size"),
+        (20.0, words.file),
+        (95.0, words.sequence),
+        (130.0, words.letters),
+        (145.0, words.sheets),
+        (160.0, words.pages),
+        (175.0, words.size),
     ];
     for (at, text) in heads {
         canvas.text(at, baseline, 8.0, text);
@@ -118,71 +120,73 @@ fn table_head(canvas: &mut crate::draw::Canvas<'_>, baseline: f64) {
     canvas.bar(20.0, baseline + 1.2, 170.0, 0.2);
 }
 
-fn facts(printer: &Printer, sums: &Reconciliation) -> Vec<(&'static str, String)> {
+fn facts(printer: &Printer, sums: &Reconciliation, words: &Words) -> Vec<(&'static str, String)> {
     let paper = |paper: &raadspost_content::Paper| {
-        let tray = paper.tray.as_ref();
-        let tray = tray.map_or_else(String::new, |tray| format!(", tray {tray}"));
-        format!("{}, {} g/m²{tray}", paper.name, paper.grams)
+        let tray = paper.tray.clone();
+        let tray = tray.map(|tray| format!(", {}", filled(words.tray, &[tray])));
+        format!(
+            "{}, {} g/m²{}",
+            paper.name,
+            paper.grams,
+            tray.unwrap_or_default()
+        )
+    };
+    let numbers = |text: &str, numbers: &[u32]| {
+        let numbers: Vec<String> = numbers.iter().map(u32::to_string).collect();
+        filled(text, &numbers)
     };
     let mut facts = vec![
-        ("Job", sums.job.clone()),
-        ("Printer", printer.title.clone()),
+        (words.job, sums.job.clone()),
+        (words.printer, printer.title.clone()),
     ];
-    facts.extend(printer.notes.clone().map(|notes| ("Notes", notes)));
-    facts.push((
-        "Plex",
-        match printer.plex {
-            Plex::Simplex => "one side".to_owned(),
-            Plex::Duplex => "both sides, turned over the long edge".to_owned(),
-        },
-    ));
-    facts.push(("Size", "A4, 100 %, never scaled".to_owned()));
-    facts.push(("Paper", paper(&printer.paper)));
+    facts.extend(printer.notes.clone().map(|notes| (words.notes, notes)));
+    let plex = match printer.plex {
+        Plex::Simplex => words.simplex,
+        Plex::Duplex => words.duplex,
+    };
+    facts.push((words.plex, plex.to_owned()));
+    facts.push((words.format, words.a4.to_owned()));
+    facts.push((words.paper, paper(&printer.paper)));
     if let Some(annexes) = &printer.annexes {
-        facts.push((
-            "Annexes",
-            format!("{}; from `annex_page` of manifest.csv on", paper(annexes)),
-        ));
+        let text = format!("{}; {}", paper(annexes), words.annexes_where);
+        facts.push((words.annexes, text));
     }
-    if let Some(sheets) = printer.staple {
-        facts.push((
-            "Staple",
-            format!("each letter of 2 to {sheets} sheets; see `staple` of manifest.csv"),
-        ));
+    if let Some(staple) = printer.staple {
+        let text = match staple.sets {
+            StapleSets::Letter => words.staple_letter,
+            StapleSets::Documents => words.staple_documents,
+        };
+        facts.push((words.staple, numbers(text, &[staple.sheets])));
     }
     if let Some(marks) = &printer.marks {
         let kind = match marks.kind {
-            MarkKind::DataMatrix => "DataMatrix: job;sequence;sheet/sheets;E on the last sheet",
-            MarkKind::Omr => {
-                "OMR: gate, end of set, sequence in 3 bits (lowest first), parity (even), safety"
-            }
+            MarkKind::DataMatrix => words.datamatrix,
+            MarkKind::Omr => words.omr,
         };
-        facts.push((
-            "Marks",
-            format!(
-                "{kind}. Front of each sheet, {} mm from the left, {} mm from the top, step {} mm",
-                marks.left, marks.top, marks.module
-            ),
-        ));
+        let place = [marks.left, marks.top, marks.module].map(|mm| mm.to_string());
+        let text = format!("{kind}. {}", filled(words.mark_place, &place));
+        facts.push((words.marks, text));
     }
     if printer.bleed > 0.0 {
-        facts.push(("Bleed", format!("{} mm; trim to A4", printer.bleed)));
+        let text = filled(words.trimmed, &[printer.bleed.to_string()]);
+        facts.push((words.bleed, text));
     }
-    facts.push((
-        "Letters",
-        format!(
-            "{} printed, {} refused, {} unchanged, {} in other pieces: {} rows",
-            sums.printed, sums.refused, sums.unchanged, sums.other_pieces, sums.register_rows
-        ),
-    ));
-    facts.push((
-        "Pages",
-        format!(
-            "{} of letters, {} blank, {} of slip sheets: {}",
-            sums.letter_pages, sums.blank_pages, sums.slip_pages, sums.pages
-        ),
-    ));
-    facts.push(("Sheets", sums.sheets.to_string()));
+    let letters = [
+        sums.printed,
+        sums.refused,
+        sums.unchanged,
+        sums.other_pieces,
+        sums.register_rows,
+    ];
+    facts.push((words.letters, numbers(words.letter_sums, &letters)));
+    let pages = [
+        sums.letter_pages,
+        sums.blank_pages,
+        sums.slip_pages,
+        sums.pages,
+    ];
+    facts.push((words.pages, numbers(words.page_sums, &pages)));
+    facts.push((words.sheets, sums.sheets.to_string()));
     facts
 }
 

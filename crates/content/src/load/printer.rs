@@ -9,7 +9,7 @@ use super::printer_keys::PRINTER;
 use super::yaml;
 use crate::print::{
     BulkMail, Colours, EXPORT_FIELDS, Envelopes, IMPORT_FIELDS, Labels, Limits, MarkKind, Marks,
-    Paper, Plex, PrintOrder, Printer, SmallPrint, Split,
+    Paper, Plex, PrintOrder, Printer, SmallPrint, Split, Staple, StapleSets,
 };
 use crate::suggest::did_you_mean;
 use crate::{Diagnostics, Source};
@@ -65,9 +65,14 @@ impl Reader {
                 _ => Colours::Keep,
             },
             envelope_grams: self.number(map.text("envelope-grams")),
-            staple: map
-                .object("staple")
-                .and_then(|staple| count(&staple, "sheets")),
+            staple: map.object("staple").and_then(|staple| {
+                let sets = match staple.string("sets").as_deref() {
+                    Some("documents") => StapleSets::Documents,
+                    _ => StapleSets::Letter,
+                };
+                let sheets = count(&staple, "sheets")?;
+                Some(Staple { sheets, sets })
+            }),
             marks: map.object("marks").map(|marks| self.marks(&marks)),
             sequence: map.object("sequence").map(|sequence| SmallPrint {
                 left: self.number(sequence.text("left")),

@@ -15,11 +15,18 @@ static PAPER: Object = object(
 
 static STAPLE: Object = object(
     "staple",
-    &[must(
-        "sheets",
-        Kind::Count(1000),
-        "sheets that a staple holds; a thicker letter is not stapled",
-    )],
+    &[
+        must(
+            "sheets",
+            Kind::Count(1000),
+            "sheets that a staple holds; a thicker set is not stapled",
+        ),
+        may(
+            "sets",
+            Kind::OneOf(&["letter", "documents"]),
+            "whether a staple holds the whole letter (the default), or each document has its own",
+        ),
+    ],
 );
 
 static MARKS: Object = object(

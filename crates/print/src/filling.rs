@@ -1,0 +1,351 @@
+//! A file of a print run while it fills with letters.
+
+use std::fs;
+use std::path::Path;
+
+use lopdf::ObjectId;
+use raadspost_content::{Fingerprint, Printer, kix};
+
+use crate::PrintError;
+use crate::draw::{A4_PT, PT, Pen};
+use crate::import::Source;
+use crate::letter::Letter;
+use crate::manifest::{self, Row};
+use crate::marks::{self, SheetMark};
+use crate::merge::{self, Merged};
+use crate::page::Finish;
+use crate::postnl;
+use crate::print::{Job, Numbered, count};
+use crate::reconcile::{PrintFile, content};
+use crate::sheet::{A4, Sheets, Side, sheet_of};
+use crate::slip::{self, Slip};
+
+/// How far a page may differ from A4, mm.
+const TOLERANCE: f64 = 1.0;
+/// From the bleed to a crop mark, and the mark's length, mm.
+const CROP: (f64, f64) = (2.0, 5.0);
+
+pub(crate) struct Filling {
+    name: String,
+    group: String,
+    merged: Merged,
+    font: Option<(Vec<u8>, ObjectId)>,
+    rows: Vec<Row>,
+    sheets: u32,
+    letter_pages: u32,
+    blank_pages: u32,
+    slip_pages: u32,
+}
+
+impl Filling {
+    /// Begins a file; with a pen where marks are drawn.
+    ///
+    /// # Errors
+    /// Where it cannot be written.
+    pub(crate) fn new(
+        folder: &Path,
+        name: String,
+        group: &str,
+        printer: &Printer,
+        pen: Option<&Pen>,
+    ) -> Result<Self, PrintError> {
+        let mut merged = Merged::new(&folder.join(&name), printer.colours)?;
+        let font = pen.map(|pen| pen.mark_font(&mut merged)).transpose()?;
+        merged.keep()?;
+        Ok(Self {
+            name,
+            group: group.to_owned(),
+            merged,
+            font,
+            rows: Vec::new(),
+            sheets: 0,
+            letter_pages: 0,
+            blank_pages: 0,
+            slip_pages: if printer.slip_sheets {
+                printer.plex.sides()
+            } else {
+                0
+            },
+        })
+    }
+
+    /// Whether a letter belongs into this file, and there is room.
+    pub(crate) fn takes(&self, numbered: &Numbered, group: &str, printer: &Printer) -> bool {
+        self.rows.is_empty()
+            || (self.group == group
+                && count(self.rows.len()) < printer.limits.letters
+                && self.sheets + numbered.piece.sheets <= printer.limits.sheets)
+    }
+
+    /// Puts a letter's pages on their sheets. False where the file would become too large with it;
+    /// then nothing was added.
+    ///
+    /// # Errors
+    /// A letter that was changed since the run was read; a file that cannot be written.
+    pub(crate) fn add(
+        &mut self,
+        job: &Job,
+        numbered: &Numbered,
+        printer: &Printer,
+        pen: &mut Pen,
+    ) -> Result<bool, PrintError> {
+        let letter = job.run.letter(numbered.piece.place)?;
+        let sheets = Sheets::of(&letter, printer);
+        let mark = self.merged.mark();
+        let first_page = self.slip_pages + count(self.merged.pages()) + 1;
+        let digests = self.put(job, numbered, &letter, &sheets, printer, pen)?;
+        let most = u64::from(printer.limits.megabytes) * 1_000_000;
+        if self.merged.bytes() > most && !self.rows.is_empty() {
+            self.merged.take_back(&mark);
+            return Ok(false);
+        }
+        self.merged.keep()?;
+        self.sheets += sheets.count;
+        self.blank_pages += sheets.blanks();
+        self.letter_pages += count(sheets.sides.len()) - sheets.blanks();
+
+        let mail = job.enriched.as_ref();
+        let mail = mail.and_then(|import| import.rows.get(&letter.id));
+        let own_kix = mail.map(|mail| mail.kix.clone());
+        let own_kix = own_kix.filter(|kix| !kix.is_empty());
+        let page = |side: usize| first_page + count(side);
+        let stapled = sheets.stapled(printer);
+        let stapled = stapled
+            .iter()
+            .map(|set| format!("{}-{}", page(set.start), page(set.end) - 1));
+        self.rows.push(Row {
+            sequence: numbered.sequence,
+            code: postnl::cell(&letter.code),
+            letter_id: postnl::cell(&letter.id),
+            file: self.name.clone(),
+            first_page,
+            last_page: page(sheets.sides.len()) - 1,
+            sheets: sheets.count,
+            blanks: sheets.blanks(),
+            annex_page: sheets.annexes_at.map(page),
+            staple: stapled.collect::<Vec<_>>().join(" "),
+            grams: format!("{:.1}", numbered.piece.grams),
+            group: self.group.clone(),
+            postcode: postnl::cell(&letter.postal.postcode),
+            kix: own_kix
+                .or_else(|| kix(&letter.postal).ok())
+                .unwrap_or_default(),
+            sha256: letter.sha256(),
+            content: content(&digests),
+        });
+        Ok(true)
+    }
+
+    /// Reads a letter's pages, and gives them their sides. Returns the digests of their contents.
+    fn put(
+        &mut self,
+        job: &Job,
+        numbered: &Numbered,
+        letter: &Letter,
+        sheets: &Sheets,
+        printer: &Printer,
+        pen: &mut Pen,
+    ) -> Result<Vec<[u8; 32]>, PrintError> {
+        let mut copies = Vec::with_capacity(letter.files.len());
+        for file in &letter.files {
+            let path = job.run.folder.join(&file.path);
+            let bytes = fs::read(&path).map_err(PrintError::io("read", &path))?;
+            if Fingerprint::of(&bytes).to_string() != file.sha256 {
+                return Err(PrintError::Unfit {
+                    path,
+                    message: "was changed while it was printed".to_owned(),
+                });
+            }
+            let document = merge::load(&bytes, &path)?;
+            let mut source = Source::new(&document, &path);
+            let mut pages = Vec::new();
+            for page in document.get_pages().into_values() {
+                let copy = self.merged.copy(&mut source, page)?;
+                fits(copy.size(), &path)?;
+                pages.push(copy);
+            }
+            if count(pages.len()) != file.pages {
+                return Err(PrintError::Unfit {
+                    path,
+                    message: format!("has {} pages, not {}", pages.len(), file.pages),
+                });
+            }
+            copies.push(pages);
+        }
+
+        let overlays = overlays(job, numbered, sheets.count, printer, pen);
+        let around = around(printer);
+        let mut digests = Vec::new();
+        for (at, side) in sheets.sides.iter().enumerate() {
+            let (sheet, is_front) = sheet_of(at, printer.plex);
+            let front = if is_front { overlays.get(sheet) } else { None };
+            let overlay = match front {
+                Some(overlay) if !overlay.is_empty() => Some(overlay.clone()),
+                _ => None,
+            };
+            let overlay = with_crop_marks(overlay, printer);
+            let finish = Finish {
+                overlay: overlay.as_deref(),
+                font: self
+                    .font
+                    .as_ref()
+                    .map(|(name, font)| (name.as_slice(), *font)),
+                around,
+                bleed: printer.bleed * PT,
+            };
+            match side {
+                Side::Page(file, page) => {
+                    let copy = &copies[*file][*page];
+                    digests.push(copy.digest());
+                    self.merged.place(copy, &finish);
+                }
+                Side::Blank => self.merged.blank(A4_PT, &finish),
+            }
+        }
+        Ok(digests)
+    }
+
+    /// Puts the slip sheet before the letters, and writes file and rows.
+    ///
+    /// # Errors
+    /// Where they cannot be written.
+    pub(crate) fn close(
+        mut self,
+        job: &Job,
+        printer: &Printer,
+        pen: &mut Pen,
+        rows: &mut manifest::Writer,
+    ) -> Result<PrintFile, PrintError> {
+        let sequences = self.rows.iter().map(|row| row.sequence);
+        let first_sequence = sequences.clone().min().unwrap_or(0);
+        let last_sequence = sequences.max().unwrap_or(0);
+        let letters = count(self.rows.len());
+        if self.slip_pages > 0 {
+            let drawing = slip::slip(
+                pen,
+                &Slip {
+                    job: &job.name,
+                    file: &self.name,
+                    group: &self.group,
+                    sequences: (first_sequence, last_sequence),
+                    letters,
+                    sheets: self.sheets,
+                },
+                job.words,
+            );
+            let copies = pen.draw_into(&mut self.merged, vec![drawing])?;
+            let mut sides: Vec<_> = copies.into_iter().map(Some).collect();
+            sides.resize(self.slip_pages as usize, None);
+            let overlay = with_crop_marks(None, printer);
+            let finish = Finish {
+                overlay: overlay.as_deref(),
+                font: None,
+                around: around(printer),
+                bleed: printer.bleed * PT,
+            };
+            self.merged.place_first(&sides, &finish);
+        }
+        for row in &self.rows {
+            rows.row(row)?;
+        }
+        let pages = count(self.merged.pages());
+        let written = self.merged.finish(printer.plex)?;
+        Ok(PrintFile {
+            file: self.name,
+            group: self.group,
+            first_sequence,
+            last_sequence,
+            letters,
+            sheets: self.sheets,
+            letter_pages: self.letter_pages,
+            blank_pages: self.blank_pages,
+            slip_pages: self.slip_pages,
+            pages,
+            streams: written.streams,
+            bytes: written.bytes,
+            sha256: Fingerprint(written.sha256).to_string(),
+        })
+    }
+}
+
+/// What is drawn over the front of each of a letter's sheets; nothing where the printer asks for
+/// nothing.
+fn overlays(
+    job: &Job,
+    numbered: &Numbered,
+    sheets: u32,
+    printer: &Printer,
+    pen: &mut Pen,
+) -> Vec<Vec<u8>> {
+    let Numbered { piece, sequence } = numbered;
+    let mail = job.enriched.as_ref();
+    let mail = mail.and_then(|import| import.rows.get(&piece.id));
+    if printer.marks.is_none() && printer.sequence.is_none() && mail.is_none() {
+        return Vec::new();
+    }
+    let mut drawings = Vec::new();
+    for sheet in 1..=sheets {
+        let mut canvas = pen.canvas(A4_PT.1 / PT);
+        marks::draw(
+            &mut canvas,
+            printer,
+            SheetMark {
+                job: &job.name,
+                sequence: *sequence,
+                sheet,
+                sheets,
+            },
+        );
+        if let (1, Some(place), Some(mail)) = (sheet, &printer.bulk_mail, mail) {
+            marks::draw_mail(&mut canvas, place, mail);
+        }
+        drawings.push(canvas.ops);
+    }
+    pen.contents(drawings)
+}
+
+/// Paper beyond the trimmed sheet on each side, pt.
+fn around(printer: &Printer) -> f64 {
+    let marks = if printer.crop_marks {
+        CROP.0 + CROP.1
+    } else {
+        0.0
+    };
+    // Whole points, so that the sheet keeps its place on a pixel grid of 72 dpi.
+    ((printer.bleed + marks) * PT).ceil()
+}
+
+/// Adds crop marks: hairlines beyond the bleed that point at the corners of the trimmed sheet.
+fn with_crop_marks(overlay: Option<Vec<u8>>, printer: &Printer) -> Option<Vec<u8>> {
+    if !printer.crop_marks {
+        return overlay;
+    }
+    let mut bytes = overlay.unwrap_or_default();
+    let near = (printer.bleed + CROP.0) * PT;
+    let far = near + CROP.1 * PT;
+    let (width, height) = A4_PT;
+    bytes.extend_from_slice(b"\n0 G 0.25 w\n");
+    for (x, outward) in [(0.0, -1.0), (width, 1.0)] {
+        for (y, upward) in [(0.0, -1.0), (height, 1.0)] {
+            let (x1, x2) = (x + outward * near, x + outward * far);
+            let (y1, y2) = (y + upward * near, y + upward * far);
+            let lines = format!(
+                "{x1:.3} {y:.3} m {x2:.3} {y:.3} l S\n{x:.3} {y1:.3} m {x:.3} {y2:.3} l S\n"
+            );
+            bytes.extend_from_slice(lines.as_bytes());
+        }
+    }
+    Some(bytes)
+}
+
+/// Refuses a page that is not A4.
+fn fits((width, height): (f64, f64), path: &Path) -> Result<(), PrintError> {
+    let (width, height) = (width / PT, height / PT);
+    if (width - A4.0).abs() > TOLERANCE || (height - A4.1).abs() > TOLERANCE {
+        return Err(PrintError::Unfit {
+            path: path.to_owned(),
+            message: format!("has a page of {width:.0} x {height:.0} mm, which is not A4"),
+        });
+    }
+    Ok(())
+}

@@ -1,0 +1,326 @@
+//! A page: how it is copied out of a letter, and how it stands on a side of a sheet, in its frame
+//! and under what is drawn over it.
+
+use lopdf::{Dictionary, Document, Object, ObjectId, Stream, Writer, dictionary};
+use raadspost_content::Fingerprint;
+
+use crate::PrintError;
+use crate::colour;
+use crate::import::Source;
+use crate::merge::{DEPTH, Merged, plain};
+use crate::sink::packed;
+
+/// The content of a page in the file.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct OwnContent {
+    stream: ObjectId,
+    /// Digest of the stream's bytes as they stand in the file.
+    digest: [u8; 32],
+}
+
+/// A page that is ready to be put on a side: content that needs nothing from outside.
+#[derive(Debug, Clone)]
+pub(crate) struct PageCopy {
+    resources: Dictionary,
+    content: OwnContent,
+    width: f64,
+    height: f64,
+}
+
+impl PageCopy {
+    /// Width and height, pt.
+    pub(crate) fn size(&self) -> (f64, f64) {
+        (self.width, self.height)
+    }
+
+    /// Digest of the content, by which a finished file is read back.
+    pub(crate) fn digest(&self) -> [u8; 32] {
+        self.content.digest
+    }
+}
+
+/// What is drawn over a page, and the frame around it.
+pub(crate) struct Finish<'a> {
+    /// Content drawn over the page, in pt from the lower left corner of the trimmed sheet.
+    pub(crate) overlay: Option<&'a [u8]>,
+    /// The font that the overlay uses, with its name.
+    pub(crate) font: Option<(&'a [u8], ObjectId)>,
+    /// Paper beyond the trimmed sheet on all sides, pt.
+    pub(crate) around: f64,
+    /// Bleed, pt.
+    pub(crate) bleed: f64,
+}
+
+impl Merged {
+    /// Copies a page in, without putting it on a side yet. Its tags, metadata and links stay
+    /// behind.
+    ///
+    /// # Errors
+    /// A page that is turned, or cannot be read.
+    pub(crate) fn copy(
+        &mut self,
+        source: &mut Source<'_>,
+        page: ObjectId,
+    ) -> Result<PageCopy, PrintError> {
+        let path = source.path;
+        let document = source.document;
+        let page = document
+            .get_dictionary(page)
+            .map_err(PrintError::pdf(path))?;
+        if let Some(turn) = inherited(document, page, b"Rotate")
+            && turn.as_i64().is_ok_and(|turn| turn % 360 != 0)
+        {
+            return Err(source.unfit("has a turned page"));
+        }
+        let (width, height) = inherited(document, page, b"MediaBox")
+            .and_then(|object| size(document, object))
+            .ok_or_else(|| source.unfit("has a page without size"))?;
+        let none = Dictionary::new();
+        let resources = match inherited(document, page, b"Resources") {
+            Some(object) => match document.dereference(object) {
+                Ok((_, Object::Dictionary(resources))) => resources,
+                _ => return Err(source.unfit("has a page with damaged resources")),
+            },
+            None => &none,
+        };
+        let content = self.own_content(source, page, resources)?;
+        let mut copied = Dictionary::new();
+        for key in [
+            &b"ColorSpace"[..],
+            b"ExtGState",
+            b"Font",
+            b"Pattern",
+            b"Properties",
+            b"Shading",
+            b"XObject",
+        ] {
+            let Ok(object) = resources.get(key) else {
+                continue;
+            };
+            // Marks add a font of their own, so the list of fonts stands in the resources.
+            let object = match document.dereference(object) {
+                Ok((_, fonts)) if key == b"Font" => fonts,
+                _ => object,
+            };
+            copied.set(key, self.import(source, object, 0)?);
+        }
+        Ok(PageCopy {
+            resources: copied,
+            content,
+            width,
+            height,
+        })
+    }
+
+    /// The content of a page, rewritten; once for all pages that have the same.
+    fn own_content(
+        &mut self,
+        source: &Source<'_>,
+        page: &Dictionary,
+        resources: &Dictionary,
+    ) -> Result<OwnContent, PrintError> {
+        let spaces = colour::spaces(source.document, resources);
+        let streams = content_streams(source.document, page);
+        let mut builder = Fingerprint::builder("page content");
+        for (name, space) in &spaces {
+            builder.field(name).field(&[*space as u8]);
+        }
+        for stream in &streams {
+            let mut filter = Vec::new();
+            for key in [&b"Filter"[..], b"DecodeParms"] {
+                if let Ok(value) = stream.dict.get(key) {
+                    // Writing into memory cannot fail.
+                    let _ = Writer::write_object(&mut filter, value);
+                }
+            }
+            builder.field(&filter).field(&stream.content);
+        }
+        let before = builder.finish().0;
+        if let Some(content) = self.contents.get(&before) {
+            return Ok(*content);
+        }
+        let mut raw = Vec::new();
+        for stream in streams {
+            let plain = plain(stream).map_err(PrintError::pdf(source.path))?;
+            raw.extend_from_slice(&plain);
+            raw.push(b'\n');
+        }
+        let rewritten = colour::rewrite(&raw, &spaces, self.colours)
+            .map_err(|_| source.unfit("has a page whose content ends too early"))?;
+        let content = self.content(&rewritten);
+        self.contents.insert(before, content);
+        self.content_journal.push(before);
+        Ok(content)
+    }
+
+    fn content(&mut self, bytes: &[u8]) -> OwnContent {
+        let stream = packed(Dictionary::new(), bytes);
+        let digest = Fingerprint::of(&stream.content).0;
+        OwnContent {
+            stream: self.intern(Object::Stream(stream)),
+            digest,
+        }
+    }
+
+    /// A page that was drawn here.
+    pub(crate) fn drawn(
+        &mut self,
+        content: &[u8],
+        fonts: &[(Vec<u8>, ObjectId)],
+        (width, height): (f64, f64),
+    ) -> PageCopy {
+        let mut named = Dictionary::new();
+        for (name, font) in fonts {
+            named.set(name.clone(), *font);
+        }
+        PageCopy {
+            resources: dictionary! { "Font" => named },
+            content: self.content(content),
+            width,
+            height,
+        }
+    }
+
+    /// Makes a side of a sheet below a node of the page tree: a page or nothing, and what is drawn
+    /// over it.
+    pub(crate) fn side(
+        &mut self,
+        page: Option<&PageCopy>,
+        (width, height): (f64, f64),
+        finish: &Finish<'_>,
+        node: ObjectId,
+    ) -> ObjectId {
+        let around = finish.around;
+        // Not rounded: viewers put a hairline on other pixels where a sheet is 0.0002 pt higher.
+        let number = |value: f64| Object::Real(value as f32);
+        let framed = |by: f64| {
+            Object::Array(vec![
+                number(around - by),
+                number(around - by),
+                number(around + width + by),
+                number(around + height + by),
+            ])
+        };
+        let mut resources = page.map_or_else(Dictionary::new, |page| page.resources.clone());
+        if finish.overlay.is_some()
+            && let Some((name, font)) = finish.font
+        {
+            resources = with_font(resources, name, font);
+        }
+        let resources = self.intern(Object::Dictionary(resources));
+        let mut dictionary = dictionary! {
+            "Type" => "Page",
+            "Parent" => node,
+            "MediaBox" => Object::Array(vec![
+                0.into(), 0.into(), number(2.0 * around + width), number(2.0 * around + height),
+            ]),
+            "TrimBox" => framed(0.0),
+            "BleedBox" => framed(finish.bleed),
+            "Resources" => resources,
+        };
+        let own = page.map(|page| page.content.stream);
+        match (own, self.frame(own.is_some(), finish)) {
+            (Some(own), None) => dictionary.set("Contents", own),
+            (None, None) => {}
+            (own, Some([opening, closing])) => {
+                let contents = [Some(opening), own, Some(closing)].into_iter().flatten();
+                dictionary.set(
+                    "Contents",
+                    contents.map(Object::Reference).collect::<Vec<_>>(),
+                );
+            }
+        }
+        self.sink.put(&Object::Dictionary(dictionary))
+    }
+
+    /// What stands before and after a page's own content; nothing where nothing is drawn over it
+    /// and it stands in its corner. The page's own state must not reach what is drawn over it.
+    fn frame(&mut self, has_own: bool, finish: &Finish<'_>) -> Option<[ObjectId; 2]> {
+        let around = finish.around;
+        if finish.overlay.is_none() && (around == 0.0 || !has_own) {
+            return None;
+        }
+        let shifted = if around > 0.0 {
+            format!("q 1 0 0 1 {0} {0} cm\n", round(around))
+        } else {
+            "q\n".to_owned()
+        };
+        let mut closing = b"\nQ\n".to_vec();
+        if let Some(overlay) = finish.overlay {
+            closing.extend_from_slice(shifted.as_bytes());
+            closing.extend_from_slice(overlay);
+            closing.extend_from_slice(b"\nQ\n");
+        }
+        let stream = |bytes: &[u8]| Object::Stream(packed(Dictionary::new(), bytes));
+        Some([
+            self.intern(stream(shifted.as_bytes())),
+            self.intern(stream(&closing)),
+        ])
+    }
+}
+
+/// A value of a page, or of a node above it.
+fn inherited<'a>(document: &'a Document, page: &'a Dictionary, key: &[u8]) -> Option<&'a Object> {
+    let mut node = page;
+    for _ in 0..DEPTH {
+        if let Ok(found) = node.get(key) {
+            return document.dereference(found).ok().map(|(_, object)| object);
+        }
+        node = node
+            .get(b"Parent")
+            .and_then(Object::as_reference)
+            .and_then(|id| document.get_dictionary(id))
+            .ok()?;
+    }
+    None
+}
+
+/// Width and height of a box, pt.
+fn size(document: &Document, object: &Object) -> Option<(f64, f64)> {
+    let mut numbers = [0.0; 4];
+    let array = object.as_array().ok()?;
+    if array.len() != 4 {
+        return None;
+    }
+    for (number, object) in numbers.iter_mut().zip(array) {
+        let (_, object) = document.dereference(object).ok()?;
+        *number = f64::from(object.as_float().ok()?);
+    }
+    let [left, bottom, right, top] = numbers;
+    (left == 0.0 && bottom == 0.0).then_some((right, top))
+}
+
+/// The streams of a page's content, in order.
+fn content_streams<'a>(document: &'a Document, page: &'a Dictionary) -> Vec<&'a Stream> {
+    let Ok(contents) = page.get(b"Contents") else {
+        return Vec::new();
+    };
+    let mut streams = Vec::new();
+    match document.dereference(contents) {
+        Ok((_, Object::Stream(stream))) => streams.push(stream),
+        Ok((_, Object::Array(array))) => {
+            for item in array {
+                if let Ok((_, Object::Stream(stream))) = document.dereference(item) {
+                    streams.push(stream);
+                }
+            }
+        }
+        _ => {}
+    }
+    streams
+}
+
+fn with_font(mut resources: Dictionary, name: &[u8], font: ObjectId) -> Dictionary {
+    let mut fonts = match resources.get(b"Font") {
+        Ok(Object::Dictionary(fonts)) => fonts.clone(),
+        _ => Dictionary::new(),
+    };
+    fonts.set(name, font);
+    resources.set("Font", fonts);
+    resources
+}
+
+/// Three decimals: a few thousandths of a point are beyond any printer.
+fn round(value: f64) -> f32 {
+    ((value * 1000.0).round() / 1000.0) as f32
+}
