@@ -12,8 +12,10 @@ use raadspost_content::{
     Source, Values,
 };
 use raadspost_inspect::{PdfChecks, PdfInspector};
-use raadspost_pdf::{FontFile, PdfOptions, PdfRenderer};
-use walkdir::WalkDir;
+use raadspost_pdf::{PdfOptions, PdfRenderer};
+
+#[path = "embedded.rs"]
+mod embedded;
 
 // As the programme has it: memory is half of what both cost.
 #[global_allocator]
@@ -42,22 +44,8 @@ fn main() -> anyhow::Result<()> {
         open(settings).map(|rows| rows.columns().clone())
     });
     let campaign = campaign.map_err(told)?.output;
-    let mut fonts = Vec::new();
-    for entry in WalkDir::new(root.join("fonts")).sort_by_file_name() {
-        let entry = entry?;
-        if entry
-            .path()
-            .extension()
-            .is_some_and(|kind| kind == "otf" || kind == "ttf")
-        {
-            fonts.push(FontFile {
-                name: entry.file_name().to_string_lossy().into_owned(),
-                bytes: fs::read(entry.path())?.into(),
-            });
-        }
-    }
     let renderer = PdfRenderer::new(PdfOptions {
-        fonts,
+        fonts: embedded::fonts(root)?,
         ..PdfOptions::default()
     })?;
     let inspector = PdfInspector::new(PdfChecks {

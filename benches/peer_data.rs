@@ -7,8 +7,10 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, anyhow};
 use raadspost_content::{Campaign, Diagnostics, Register, Source};
-use raadspost_pdf::{FontFile, PdfOptions, PdfRenderer};
-use walkdir::WalkDir;
+use raadspost_pdf::{PdfOptions, PdfRenderer};
+
+#[path = "embedded.rs"]
+mod embedded;
 
 fn main() -> anyhow::Result<()> {
     let folder: PathBuf = std::env::args_os().nth(1).context("name a folder")?.into();
@@ -24,23 +26,8 @@ fn main() -> anyhow::Result<()> {
         Register::open("nl.csv", table.as_slice(), settings).map(|rows| rows.columns().clone())
     });
     let campaign = campaign.map_err(told)?.output;
-    let mut fonts = Vec::new();
-    for entry in WalkDir::new(root.join("fonts")).sort_by_file_name() {
-        let entry = entry?;
-        if entry
-            .path()
-            .extension()
-            .is_some_and(|kind| kind == "otf" || kind == "ttf")
-        {
-            let name = entry.file_name().to_string_lossy().into_owned();
-            fonts.push(FontFile {
-                name,
-                bytes: fs::read(entry.path())?.into(),
-            });
-        }
-    }
     let renderer = PdfRenderer::new(PdfOptions {
-        fonts,
+        fonts: embedded::fonts(root)?,
         ..PdfOptions::default()
     })?;
     let mut lines = fs::File::create(folder.join("values.jsonl"))?;

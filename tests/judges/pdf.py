@@ -113,14 +113,19 @@ def unembedded(pdf):
 
 
 def wider(pdf):
-    """One glyph of a font is said to be wider than it is."""
-    font = next(thing for thing in pdf.objects if isinstance(thing, pikepdf.Dictionary) and "/W" in thing and "/DW" in thing)
-    widths = list(font.W)
-    at = next((at for at, item in enumerate(widths) if isinstance(item, pikepdf.Array)), None)
-    if at is None:
-        widths[2] = float(widths[2]) + 50
-    else:
-        widths[at][0] = float(widths[at][0]) + 50
+    """The glyphs of a font are said to be wider than they are."""
+    font = next(
+        thing for thing in pdf.objects if isinstance(thing, pikepdf.Dictionary) and "/W" in thing and "/CIDSystemInfo" in thing
+    )
+    widths, at = list(font.W), 0
+    # A list behind its first code, or the first and last code of a range and its width.
+    while at < len(widths):
+        if isinstance(widths[at + 1], pikepdf.Array):
+            widths[at + 1] = pikepdf.Array([float(width) + 50 for width in widths[at + 1]])
+            at += 2
+        else:
+            widths[at + 2] = float(widths[at + 2]) + 50
+            at += 3
     font.W = pikepdf.Array(widths)
 
 
@@ -134,7 +139,7 @@ DAMAGES = {
     "it has no metadata": without("/Metadata"),
     "it has no title": edited(untitled),
     "no font is embedded": edited(unembedded),
-    "a glyph is wider than its font says": edited(wider),
+    "glyphs are said to be wider than they are": edited(wider),
 }
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ mod cmap;
 pub(crate) mod content;
 pub(crate) mod font;
 mod graphics;
+mod interpreter;
 mod joiner;
 mod lexer;
 pub(crate) mod marks;
@@ -22,6 +23,7 @@ pub(crate) mod memory;
 mod metadata;
 mod object;
 mod program;
+mod show;
 pub(crate) mod structure;
 
 pub use metadata::Metadata;

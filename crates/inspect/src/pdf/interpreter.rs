@@ -1,0 +1,305 @@
+//! Content streams, operator by operator (ISO 32000-1, 8 and 9.4).
+
+use std::sync::Arc;
+
+use lopdf::{Dictionary, Document, Object, ObjectId};
+
+use super::STREAM_LIMIT;
+use super::content::{PageContent, Painted, What, numbers};
+use super::font::Font;
+use super::graphics::{Paint, Path, State};
+use super::lexer::{Lexer, Token};
+use super::marks::{Cluster, Mark, belongs};
+use super::matrix::{Matrix, Rect};
+use super::memory::Fonts;
+
+/// Form XObjects nested deeper than this are not followed.
+const FORM_LIMIT: usize = 12;
+
+/// Follows the content of a page.
+pub(super) struct Interpreter<'a, 'b, 'c> {
+    pub(super) document: &'a Document,
+    pub(super) fonts: &'b mut Fonts<'c>,
+    pub(super) content: &'b mut PageContent,
+    pub(super) marks: Vec<Mark>,
+    pub(super) cluster: Cluster,
+    /// Whether the run pushed last was of `ReversedChars`.
+    pub(super) reversed: bool,
+    pub(super) forms: usize,
+    /// How many more form XObjects may be painted on the page.
+    pub(super) budget: usize,
+    pub(super) glyphs: bool,
+}
+
+impl<'a> Interpreter<'a, '_, '_> {
+    /// Follows a stream: the page's, or that of a form XObject.
+    pub(super) fn run(
+        &mut self,
+        bytes: &[u8],
+        resources: Option<&'a Dictionary>,
+        form: Option<ObjectId>,
+        initial: State,
+    ) {
+        let open = self.marks.len();
+        let mut state = initial;
+        let mut saved = Vec::new();
+        let mut line = Matrix::IDENTITY;
+        let mut cursor = Matrix::IDENTITY;
+        let mut path = Path::default();
+        let mut clips = false;
+        let mut operands: Vec<Token<'_>> = Vec::new();
+        let mut lexer = Lexer::joining_arrays(bytes);
+        while let Some(token) = lexer.next_token() {
+            let Token::Keyword(operator) = token else {
+                operands.push(token);
+                continue;
+            };
+            let at = |index: usize| operands.get(index).and_then(Token::number).unwrap_or(0.0);
+            match operator {
+                b"q" => saved.push(state.clone()),
+                b"Q" => state = saved.pop().unwrap_or(state),
+                b"cm" => {
+                    let matrix = Matrix([at(0), at(1), at(2), at(3), at(4), at(5)]);
+                    state.ctm = matrix.then(state.ctm);
+                }
+                b"BT" => (line, cursor) = (Matrix::IDENTITY, Matrix::IDENTITY),
+                b"Tf" => {
+                    state.text.size = at(1);
+                    state.text.font = match operands.first() {
+                        Some(Token::Name(name)) => self.font(resources, name),
+                        _ => None,
+                    };
+                }
+                b"Tm" => {
+                    line = Matrix([at(0), at(1), at(2), at(3), at(4), at(5)]);
+                    cursor = line;
+                }
+                b"Td" | b"TD" => {
+                    if operator == b"TD" {
+                        state.text.leading = -at(1);
+                    }
+                    line = Matrix::translation(at(0), at(1)).then(line);
+                    cursor = line;
+                }
+                b"T*" => {
+                    line = Matrix::translation(0.0, -state.text.leading).then(line);
+                    cursor = line;
+                }
+                b"Tj" | b"TJ" | b"'" | b"\"" => {
+                    if operator == b"\"" {
+                        (state.text.word, state.text.character) = (at(0), at(1));
+                    }
+                    if matches!(operator, b"'" | b"\"") {
+                        line = Matrix::translation(0.0, -state.text.leading).then(line);
+                        cursor = line;
+                    }
+                    let shifts = if operator == b"TJ" {
+                        &lexer.shifts[..]
+                    } else {
+                        &[]
+                    };
+                    if let Some(Token::String(shown)) = operands.last() {
+                        self.show(&state, &mut cursor, shown, shifts);
+                    }
+                }
+                b"BMC" | b"BDC" => {
+                    let mark = Mark::read(self.document, &operands, resources, form);
+                    self.content.contents.extend(mark.mcid);
+                    self.marks.push(mark);
+                }
+                b"EMC" if self.marks.len() > open => self.end_mark(&state, cursor),
+                b"Do" => {
+                    if let Some(Token::Name(name)) = operands.first() {
+                        self.paint_object(resources, name, &state);
+                    }
+                }
+                // The whole of what is clipped (8.7.4.2).
+                b"sh" => self.paint(What::Shading, state.clip, false, false),
+                b"ID" => {
+                    lexer.skip_inline_image();
+                    self.paint_image(&state);
+                }
+                b"W" | b"W*" => clips = true,
+                b"f" | b"F" | b"f*" | b"S" | b"s" | b"B" | b"B*" | b"b" | b"b*" | b"n" => {
+                    if matches!(operator, b"s" | b"b" | b"b*") {
+                        path.construct(b"h", &[], state.ctm);
+                    }
+                    self.paint_path(&path, operator, &state);
+                    // The path takes part in clipping what comes after it (8.5.4).
+                    if std::mem::take(&mut clips) {
+                        state.clip = state.clip.intersection(path.filled());
+                    }
+                    path = Path::default();
+                }
+                b"cs" | b"CS" => {
+                    let paint = Paint::begin(self.adds_light(resources, operands.first()));
+                    if operator == b"cs" {
+                        state.fill = paint;
+                    } else {
+                        state.line = paint;
+                    }
+                }
+                b"gs" => self.external_state(resources, &operands, &mut state),
+                _ => {
+                    if !state.set(operator, &operands) {
+                        path.construct(operator, &operands, state.ctm);
+                    }
+                }
+            }
+            operands.clear();
+        }
+        while self.marks.len() > open {
+            self.end_mark(&state, cursor);
+        }
+    }
+
+    /// An entry of a resource dictionary (7.8.3).
+    fn resource(
+        &self,
+        resources: Option<&'a Dictionary>,
+        kind: &[u8],
+        name: &[u8],
+    ) -> Option<(Option<ObjectId>, &'a Object)> {
+        let all = resources?
+            .get_deref(kind, self.document)
+            .and_then(Object::as_dict)
+            .ok()?;
+        self.document.dereference(all.get(name).ok()?).ok()
+    }
+
+    fn font(&mut self, resources: Option<&'a Dictionary>, name: &[u8]) -> Option<Arc<Font>> {
+        let (id, object) = self.resource(resources, b"Font", name)?;
+        let dictionary = object.as_dict().ok()?;
+        Some(self.fonts.font(self.document, id, dictionary))
+    }
+
+    /// Whether in a colour space 1 is white: in those of gray and of red, green and blue (8.6).
+    fn adds_light(&self, resources: Option<&'a Dictionary>, name: Option<&Token<'_>>) -> bool {
+        let Some(Token::Name(name)) = name else {
+            return false;
+        };
+        if matches!(&**name, b"DeviceGray" | b"DeviceRGB") {
+            return true;
+        }
+        let space = self
+            .resource(resources, b"ColorSpace", name)
+            .map(|(_, space)| space);
+        let family = space.and_then(|space| match space {
+            Object::Array(space) => space.first()?.as_name().ok(),
+            space => space.as_name().ok(),
+        });
+        matches!(
+            family,
+            Some(b"ICCBased" | b"CalGray" | b"CalRGB" | b"DeviceGray" | b"DeviceRGB")
+        )
+    }
+
+    /// The line width and font of an external graphics state (8.4.5).
+    fn external_state(
+        &mut self,
+        resources: Option<&'a Dictionary>,
+        operands: &[Token<'_>],
+        state: &mut State,
+    ) {
+        let Some(Token::Name(name)) = operands.first() else {
+            return;
+        };
+        let found = self.resource(resources, b"ExtGState", name);
+        let Some(dictionary) = found.and_then(|(_, object)| object.as_dict().ok()) else {
+            return;
+        };
+        let number = |key: &[u8]| {
+            dictionary
+                .get_deref(key, self.document)
+                .and_then(Object::as_float)
+                .ok()
+        };
+        state.stroke.width = number(b"LW").unwrap_or(state.stroke.width);
+        state.stroke.miter_limit = number(b"ML").unwrap_or(state.stroke.miter_limit);
+        state.stroke.cap = number(b"LC").map_or(state.stroke.cap, |cap| cap as i32);
+        state.stroke.join = number(b"LJ").map_or(state.stroke.join, |join| join as i32);
+        if let Ok(Object::Array(font)) = dictionary.get_deref(b"Font", self.document)
+            && let [font, size] = &font[..]
+            && let Ok((id, Object::Dictionary(font))) = self.document.dereference(font)
+        {
+            state.text.size = size.as_float().unwrap_or(state.text.size);
+            state.text.font = Some(self.fonts.font(self.document, id, font));
+        }
+    }
+
+    pub(super) fn paint(&mut self, what: What, bounds: Rect, exact: bool, white: bool) {
+        if !bounds.is_empty() {
+            let belongs = belongs(&self.marks);
+            self.content.painted.push(Painted {
+                what,
+                bounds,
+                exact,
+                white,
+                belongs,
+            });
+        }
+    }
+
+    fn paint_path(&mut self, path: &Path, operator: &[u8], state: &State) {
+        if path.is_empty() {
+            return;
+        }
+        let fills = !matches!(operator, b"S" | b"s" | b"n");
+        let strokes = !matches!(operator, b"f" | b"F" | b"f*" | b"n");
+        let mut paint = |bounds: Rect, white| {
+            let seen = bounds.intersection(state.clip);
+            self.paint(What::Path, seen, !path.curved && seen == bounds, white);
+        };
+        if fills {
+            paint(path.filled(), state.fill.white);
+        }
+        if strokes {
+            paint(path.stroked(state.stroke, state.ctm), state.line.white);
+        }
+    }
+
+    /// An image fills the unit square (8.9.5).
+    fn paint_image(&mut self, state: &State) {
+        let bounds = state.ctm.bounds(Rect::between((0.0, 0.0), (1.0, 1.0)));
+        // Its edges may be white or transparent.
+        self.paint(What::Image, bounds.intersection(state.clip), false, false);
+    }
+
+    fn paint_object(&mut self, resources: Option<&'a Dictionary>, name: &[u8], state: &State) {
+        if self.forms >= FORM_LIMIT || self.budget == 0 {
+            return;
+        }
+        let Some((id, object)) = self.resource(resources, b"XObject", name) else {
+            return;
+        };
+        let Ok(stream) = object.as_stream() else {
+            return;
+        };
+        if stream.dict.get(b"Subtype").and_then(Object::as_name).ok() != Some(b"Form") {
+            self.paint_image(state);
+            return;
+        }
+        let Ok(bytes) = stream.get_plain_content_with_limit(STREAM_LIMIT) else {
+            return;
+        };
+        let own = stream
+            .dict
+            .get_deref(b"Resources", self.document)
+            .and_then(Object::as_dict)
+            .ok();
+        let entry = |key: &[u8]| stream.dict.get_deref(key, self.document).ok();
+        let mut inner = state.clone();
+        if let Some(matrix) = entry(b"Matrix").and_then(|matrix| numbers(self.document, matrix)) {
+            inner.ctm = Matrix(matrix).then(inner.ctm);
+        }
+        if let Some([x, y, u, v]) = entry(b"BBox").and_then(|bounds| numbers(self.document, bounds))
+        {
+            let bounds = inner.ctm.bounds(Rect::between((x, y), (u, v)));
+            inner.clip = inner.clip.intersection(bounds);
+        }
+        self.forms += 1;
+        self.budget -= 1;
+        self.run(&bytes, own.or(resources), id, inner);
+        self.forms -= 1;
+    }
+}
