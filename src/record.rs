@@ -1,54 +1,90 @@
 //! What the record of a run says before the run: the tool, the campaign, and by name and digest
-//! every file that decides the documents.
+//! every file that decides the documents; and the way back, from a run's record to the campaign
+//! that it was made from.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::io::{self, Read as _};
 use std::path::Path;
 
-use anyhow::Context as _;
-use raadspost_content::{Fingerprint, InputRecord, RunRecord};
+use anyhow::{Context as _, anyhow};
+use raadspost_content::{Fingerprint, InputRecord, RunRecord, Source};
+use raadspost_pipeline::{InputPlace, KeptInput};
 use sha2::{Digest as _, Sha256};
 
-use crate::embedded;
+use crate::discover::{CampaignFile, KeptTables, RegisterFile};
+use crate::embedded::{self, Bytes, Folder};
 use crate::recipients::Loaded;
 
-/// The record's head.
+/// The tool and its version, as records name it.
+pub(crate) const TOOL: &str = concat!("raadspost ", env!("CARGO_PKG_VERSION"));
+
+/// The record's head, and the files that the run folder keeps. Embedded fonts are named by their
+/// digest alone: they come with the tool.
 ///
 /// # Errors
 /// A file cannot be read.
-pub(crate) fn of(loaded: &Loaded) -> anyhow::Result<RunRecord> {
+pub(crate) fn of(loaded: &Loaded) -> anyhow::Result<(RunRecord, Vec<KeptInput>)> {
     let source = loaded.campaign.source();
-    let mut inputs = vec![input(
-        "source",
-        source.name(),
-        Fingerprint::of(source.text().as_bytes()),
-    )];
-    let register = loaded.register_file();
-    let digest = digest(register.open_as_it_is()?)
-        .with_context(|| format!("cannot read `{}`", register.name))?;
-    inputs.push(input("register", &register.name, digest));
+    let mut inputs = Inputs::default();
+    let text = source.text().as_bytes();
+    inputs.bytes("source", source.name(), text);
+    inputs.table("register", loaded.register_file())?;
+    if let Some(factions) = loaded.factions_file() {
+        inputs.table("factions", factions)?;
+    }
     if let Some(theme) = loaded.folder.find(embedded::THEME) {
         let name = theme.name.clone();
-        inputs.push(input("theme", &name, Fingerprint::of(&theme.bytes()?)));
+        inputs.bytes("theme", &name, &theme.bytes()?);
     }
     for (path, bytes) in loaded.folder.fonts()? {
-        inputs.push(input("font", &path, Fingerprint::of(&bytes)));
+        match bytes {
+            Cow::Borrowed(bytes) => inputs.name("font", &path, Fingerprint::of(bytes)),
+            Cow::Owned(bytes) => inputs.bytes("font", &path, &bytes),
+        }
     }
-    Ok(RunRecord {
-        tool: concat!("raadspost ", env!("CARGO_PKG_VERSION")).to_owned(),
+    let record = RunRecord {
+        tool: TOOL.to_owned(),
         campaign: loaded.campaign.record(),
-        inputs,
+        inputs: inputs.records,
         ..RunRecord::default()
-    })
+    };
+    Ok((record, inputs.kept))
 }
 
-/// The last part of the name alone: the author's folders are no part of a record, and equal runs
-/// in two folders have equal records.
-fn input(role: &str, name: &str, digest: Fingerprint) -> InputRecord {
-    let last = Path::new(name).file_name().unwrap_or_default();
-    InputRecord {
-        role: role.to_owned(),
-        name: last.to_string_lossy().into_owned(),
-        sha256: digest.to_string(),
+#[derive(Default)]
+struct Inputs {
+    records: Vec<InputRecord>,
+    kept: Vec<KeptInput>,
+}
+
+impl Inputs {
+    /// The last part of the name alone: the author's folders are no part of a record, and equal
+    /// runs in two folders have equal records.
+    fn name(&mut self, role: &str, name: &str, sha256: Fingerprint) {
+        let last = Path::new(name).file_name().unwrap_or_default();
+        self.records.push(InputRecord {
+            role: role.to_owned(),
+            name: last.to_string_lossy().into_owned(),
+            sha256: sha256.to_string(),
+        });
+    }
+
+    fn keep(&mut self, role: &str, name: &str, sha256: Fingerprint, place: InputPlace) {
+        self.name(role, name, sha256);
+        self.kept.push(KeptInput { sha256, place });
+    }
+
+    fn bytes(&mut self, role: &str, name: &str, bytes: &[u8]) {
+        let place = InputPlace::Bytes(bytes.to_vec());
+        self.keep(role, name, Fingerprint::of(bytes), place);
+    }
+
+    fn table(&mut self, role: &str, table: &RegisterFile) -> anyhow::Result<()> {
+        let digest = digest(table.open_as_it_is()?)
+            .with_context(|| format!("cannot read `{}`", table.name))?;
+        self.keep(role, &table.name, digest, table.origin());
+        Ok(())
     }
 }
 
@@ -62,4 +98,73 @@ fn digest(mut reader: Box<dyn io::Read + Send>) -> io::Result<Fingerprint> {
         }
         hasher.update(&piece[..length]);
     }
+}
+
+/// The campaign that a run was made from, with everything that belongs to it, from what the run
+/// folder has kept; and the names of fonts that neither the folder nor this tool has.
+///
+/// # Errors
+/// An input is missing, or is not what its digest says.
+pub(crate) fn campaign(
+    run: &Path,
+    record: &RunRecord,
+) -> anyhow::Result<(CampaignFile, Vec<String>)> {
+    let folder = run.join(".raadspost").join("inputs");
+    let file = |input: &InputRecord| -> anyhow::Result<std::path::PathBuf> {
+        let path = folder.join(&input.sha256);
+        let plain = input.sha256.len() == 64 && input.sha256.bytes().all(|b| b.is_ascii_hexdigit());
+        let open = || digest(Box::new(std::fs::File::open(&path)?));
+        match plain.then(open) {
+            Some(Ok(digest)) if digest.to_string() == input.sha256 => Ok(path),
+            Some(Ok(_)) => Err(anyhow!(
+                "the kept {} `{}` is not what the run was made from",
+                input.role,
+                input.name
+            )),
+            _ => Err(anyhow!(
+                "the run has not kept its {} `{}`; run `raadspost build` once with this version",
+                input.role,
+                input.name
+            )),
+        }
+    };
+    let of = |role: &str| record.inputs.iter().find(|input| input.role == role);
+    let table = |role: &str| -> anyhow::Result<Option<RegisterFile>> {
+        of(role)
+            .map(|input| Ok(RegisterFile::on_disk(input.name.clone(), file(input)?)))
+            .transpose()
+    };
+    let source = of("source").context("the run's record names no source")?;
+    let text = String::from_utf8(embedded::read(&file(source)?)?)
+        .context("the kept source is not UTF-8")?;
+    let mut files = BTreeMap::new();
+    if let Some(theme) = of("theme") {
+        files.insert(embedded::THEME.to_owned(), file(theme)?);
+    }
+    let known: BTreeMap<String, (&str, &'static [u8])> = embedded::below("fonts")
+        .map(|(path, bytes)| (Fingerprint::of(bytes).to_string(), (path, bytes)))
+        .collect();
+    let (mut fonts, mut missing): (Vec<(String, Bytes)>, Vec<String>) = Default::default();
+    for font in record.inputs.iter().filter(|input| input.role == "font") {
+        if let Some((path, bytes)) = known.get(&font.sha256) {
+            fonts.push(((*path).to_owned(), Cow::Borrowed(bytes)));
+        } else if let Ok(path) = file(font) {
+            let bytes = embedded::read(&path)?;
+            fonts.push((font.name.clone(), Cow::Owned(bytes)));
+        } else {
+            missing.push(font.name.clone());
+        }
+    }
+    if !missing.is_empty() {
+        fonts = Folder::default().fonts()?;
+    }
+    let campaign = CampaignFile {
+        source: Source::new(source.name.clone(), text),
+        folder: Folder::kept(files, fonts),
+        kept: KeptTables {
+            register: table("register")?,
+            factions: table("factions")?,
+        },
+    };
+    Ok((campaign, missing))
 }

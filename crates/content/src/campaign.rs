@@ -54,7 +54,7 @@ struct ShapeKey {
 enum Outcome {
     /// Its condition does not hold.
     Absent,
-    Given(Arc<Shape>, Values),
+    Given(Arc<Shape>, Values, Arc<[String]>),
     Refused(Arc<Diagnostics>),
 }
 
@@ -135,6 +135,11 @@ impl Campaign {
     pub fn with_factions(mut self, factions: Factions) -> Self {
         self.factions = factions;
         self
+    }
+
+    /// What the author wrote.
+    pub(crate) fn draft(&self) -> &CampaignDraft {
+        &self.draft
     }
 
     /// The campaign's id.
@@ -266,13 +271,16 @@ impl Campaign {
                 let file = format!("{}.{}", document.file, format.extension());
                 match outcomes.get(document.id.as_str()) {
                     None | Some(Outcome::Absent) => {}
-                    Some(Outcome::Given(shape, values)) => pack.documents.push(PackDocument {
-                        document: document.id.clone(),
-                        file,
-                        format: *format,
-                        shape: shape.clone(),
-                        values: values.clone(),
-                    }),
+                    Some(Outcome::Given(shape, values, fields)) => {
+                        pack.documents.push(PackDocument {
+                            document: document.id.clone(),
+                            file,
+                            format: *format,
+                            shape: shape.clone(),
+                            values: values.clone(),
+                            fields: Arc::clone(fields),
+                        });
+                    }
                     Some(Outcome::Refused(reasons)) => pack.refused.push(RefusedDocument {
                         document: document.id.clone(),
                         file,
@@ -327,8 +335,8 @@ impl Campaign {
             for name in names {
                 match outcomes.get(name.key.as_str()) {
                     None | Some(Outcome::Absent) => {}
-                    Some(Outcome::Given(shape, values)) => {
-                        members.push((shape.clone(), values.clone()))
+                    Some(Outcome::Given(shape, values, fields)) => {
+                        members.push((shape.clone(), values.clone(), Arc::clone(fields)));
                     }
                     Some(Outcome::Refused(reasons)) => return Outcome::Refused(reasons.clone()),
                 }
@@ -369,8 +377,8 @@ impl Campaign {
             })
             .collect();
         if missing.is_empty() {
-            let members = members.into_iter().map(|(_, values)| values).collect();
-            Outcome::Given(settled.shape, Values { slots, members })
+            let members = members.into_iter().map(|(_, values, _)| values).collect();
+            Outcome::Given(settled.shape, Values { slots, members }, settled.fields)
         } else {
             Outcome::Refused(Arc::new(missing))
         }
@@ -381,7 +389,7 @@ impl Campaign {
         case: &Case<'_>,
         document: &DocumentDraft,
         key: ShapeKey,
-        members: &[(Arc<Shape>, Values)],
+        members: &[(Arc<Shape>, Values, Arc<[String]>)],
     ) -> Result<Settled, Unsettled> {
         // A poisoned map holds whole entries only: nothing is half inserted.
         let shapes = || self.shapes.lock().unwrap_or_else(PoisonError::into_inner);
@@ -391,8 +399,13 @@ impl Campaign {
         let mut settled = settle(case, document)?;
         if !members.is_empty() {
             let mut shape = (*settled.shape).clone();
-            shape.body = Body::Collection(members.iter().map(|(shape, _)| shape.clone()).collect());
+            shape.body =
+                Body::Collection(members.iter().map(|(shape, ..)| shape.clone()).collect());
             settled.shape = Arc::new(shape);
+            let of_members = members
+                .iter()
+                .flat_map(|(.., fields)| fields.iter().cloned());
+            settled.fields = settled.fields.iter().cloned().chain(of_members).collect();
         }
         // Another thread may have settled it meanwhile: one instance is kept for all.
         Ok(shapes().entry(key).or_insert(settled).clone())

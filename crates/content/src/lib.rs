@@ -16,6 +16,7 @@ mod fingerprint;
 mod inline;
 mod load;
 mod mailing;
+mod outline;
 mod pack;
 mod print;
 mod record;
@@ -26,6 +27,7 @@ mod shape;
 mod source;
 mod suggest;
 mod theme;
+mod usage;
 mod validate;
 
 pub use archive::{Appraisal, ArchiveSettings, Concept, Restriction, Term};
@@ -37,6 +39,7 @@ pub use factions::{FactionLine, Factions};
 pub use fingerprint::{Fingerprint, FingerprintBuilder};
 pub use inline::{FillIn, FillInKind, Inline, plain_text};
 pub use mailing::{MailingDocument, MailingPack, Postal};
+pub use outline::Outline;
 pub use pack::{Pack, PackDocument, RefusedDocument};
 pub use print::{
     BulkMail, Colours, EXPORT_FIELDS, Envelopes, IMPORT_FIELDS, Labels, Limits, MarkKind, Marks,
@@ -58,3 +61,4 @@ pub use shape::{
 };
 pub use source::{Source, Span};
 pub use theme::{Colour, Margins, Theme, Window};
+pub use usage::{ConditionUse, Usage, VariantUse};

@@ -17,6 +17,7 @@ mod lint;
 mod pdf;
 mod revision;
 mod text;
+mod words;
 mod xml;
 
 pub use compare::{Difference, comparable, excerpt, first_difference, section};
@@ -27,3 +28,4 @@ pub use line::{Line, Role};
 pub use lint::lint_docx;
 pub use pdf::{Metadata, PdfText, read_pdf, struct_outline};
 pub use revision::{Against, Changed, Filled, FoundBy, Revision, compare_docx};
+pub use words::{ChangedLine, Word, WordKind, changed_lines};

@@ -1,5 +1,6 @@
 //! The renderer: one door, behind which a pack is laid out once and written as several files.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -55,6 +56,7 @@ pub enum PdfError {
 pub struct PdfRenderer {
     engine: Arc<Engine>,
     fingerprint: Fingerprint,
+    ingredients: BTreeMap<String, String>,
 }
 
 /// What all prepared packs of one renderer share.
@@ -81,6 +83,7 @@ impl PdfRenderer {
         for file in &options.fonts {
             builder.field(&Fingerprint::of(&file.bytes).0);
         }
+        let ingredients = ingredients(&options, &theme);
         let fonts = Fonts::load(&options.fonts, &options.theme)?;
         let standards = standards().map_err(PdfError::Standards)?;
         let shared = Arc::new(Shared::new(fonts, theme));
@@ -92,6 +95,7 @@ impl PdfRenderer {
         Ok(Self {
             engine,
             fingerprint: builder.finish(),
+            ingredients,
         })
     }
 
@@ -119,6 +123,26 @@ impl PdfRenderer {
     }
 }
 
+/// What the fingerprint is made of, by name.
+fn ingredients(options: &PdfOptions, theme: &[u8]) -> BTreeMap<String, String> {
+    let digest = |bytes: &[u8]| Fingerprint::of(bytes).to_string();
+    let mut all = BTreeMap::from([
+        (
+            "raadspost-pdf".to_owned(),
+            env!("CARGO_PKG_VERSION").to_owned(),
+        ),
+        ("typst".to_owned(), typst::utils::version().raw().to_owned()),
+        ("theme".to_owned(), digest(theme)),
+    ]);
+    for (path, text) in TEMPLATES {
+        all.insert(format!("template {path}"), digest(text.as_bytes()));
+    }
+    for file in &options.fonts {
+        all.insert(format!("font {}", file.name), digest(&file.bytes));
+    }
+    all
+}
+
 impl Renderer for PdfRenderer {
     fn format(&self) -> Format {
         Format::Pdf
@@ -126,6 +150,10 @@ impl Renderer for PdfRenderer {
 
     fn fingerprint(&self) -> Fingerprint {
         self.fingerprint
+    }
+
+    fn ingredients(&self) -> BTreeMap<String, String> {
+        self.ingredients.clone()
     }
 
     fn prepare(&self, shapes: &[Arc<Shape>]) -> Result<Warned<Box<dyn Prepared>>, Diagnostics> {

@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use raadspost_content::{Diagnostics, Fingerprint};
 use raadspost_pipeline::{
-    DirectorySink, Durability, Observer, OutputPath, PackDone, PutMode, Recipient, Recipients,
-    Report, RunError, Sink, SinkError, Staged, run, run_through,
+    DirectorySink, Durability, Like, Observer, OutputPath, PackDone, PutMode, Recipient,
+    Recipients, Report, RunError, Sink, SinkError, Staged, Stamp, run, run_through,
 };
 
 use crate::fakes::{Bench, Campaign};
@@ -42,6 +42,15 @@ impl Sink for Failing {
     fn stage(&self, bytes: &[u8]) -> Result<Staged, SinkError> {
         self.pass()?;
         self.inner.stage(bytes)
+    }
+
+    fn stage_like(&self, like: Like<'_>) -> Result<Option<Staged>, SinkError> {
+        self.pass()?;
+        self.inner.stage_like(like)
+    }
+
+    fn stamp(&self, path: &OutputPath) -> Result<Option<Stamp>, SinkError> {
+        self.inner.stamp(path)
     }
 
     fn flush(&self, staged: &[Staged]) -> Result<(), SinkError> {
@@ -154,6 +163,12 @@ fn moved(bench: &Bench) -> Vec<String> {
 fn a_first_run_that_breaks_off_is_finished_by_the_next() {
     at_every_change(Durability::Batch, &[], &Campaign::three());
     at_every_change(Durability::Each, &[], &Campaign::three());
+    // With files that share their bytes.
+    let mut alike = Campaign::three();
+    for row in &mut alike.rows {
+        row.values.insert("bijlage", "for all".into());
+    }
+    at_every_change(Durability::Batch, &[], &alike);
 }
 
 #[test]

@@ -142,12 +142,15 @@ impl Campaign {
                 row.value(id)
             };
             let (document, shape) = ((*id).into(), self.shape(id));
+            let names = if *id == "pack" { 2 } else { 1 };
+            let fields: Arc<[String]> = vec!["name".to_owned(); names].into();
             pack.documents.push(PackDocument {
                 document,
                 file,
                 format,
                 shape,
                 values,
+                fields,
             });
         }
         pack
@@ -218,6 +221,10 @@ impl Renderer for FakeRenderer {
 
     fn fingerprint(&self) -> Fingerprint {
         Fingerprint::of(self.version.as_bytes())
+    }
+
+    fn ingredients(&self) -> BTreeMap<String, String> {
+        BTreeMap::from([("version".to_owned(), self.version.to_owned())])
     }
 
     fn prepare(&self, shapes: &[Arc<Shape>]) -> Result<Warned<Box<dyn Prepared>>, Diagnostics> {
