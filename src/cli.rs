@@ -51,6 +51,8 @@ pub(crate) enum Command {
     Status(LookArgs),
     /// Show the words that would change in the documents of a run
     Diff(LookArgs),
+    /// Put the packs of a run into ZIP files, one for each municipality or province
+    Zip(ZipArgs),
     /// Print the ledger of a run as lines of JSON, one for each document
     Ledger {
         /// The folder that `build` made
@@ -136,6 +138,28 @@ pub(crate) struct PlanArgs {
     pub(crate) printer: String,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ZipArgs {
+    /// The folder that `build` made
+    pub(crate) run: PathBuf,
+    /// Folder for the ZIP files; it must be empty
+    #[arg(long, value_name = "DIR")]
+    pub(crate) to: PathBuf,
+    /// What goes into one file
+    #[arg(long, value_enum, default_value_t = ZipByArg::Municipality)]
+    pub(crate) by: ZipByArg,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ZipByArg {
+    /// The pack of one municipality
+    Municipality,
+    /// The packs of one province
+    Province,
 }
 
 #[derive(Debug, Args)]

@@ -77,6 +77,7 @@ fn run(task: Task, printer: &Printer) -> Result<Exit, Halt> {
         Task::Plan(plan) => commands::plan::run(&plan, printer, &Interrupt::catch()?),
         Task::Status(look) => commands::status::run(&look, printer, &Interrupt::catch()?),
         Task::Diff(look) => commands::diff::run(&look, printer, &Interrupt::catch()?),
+        Task::Zip(args) => commands::zip::run(&args, printer),
         Task::Ledger(run) => commands::ledger::run(&run, printer),
         Task::Check(input) => commands::check::run(&input, printer, &Interrupt::catch()?),
         Task::Odt(odt) => Ok(commands::odt::run(&odt, printer)?),

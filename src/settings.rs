@@ -16,7 +16,7 @@ use raadspost_archive::{ArchiveOptions, ContainerKind, PackageFormat, SidecarNam
 
 use crate::cli::{
     ApproveArgs, ArchiveArgs, BuildArgs, Cli, Command, DurabilityArg, InputArgs, LookArgs,
-    OrderArg, OutputArgs, PackageArg, PrintArgs, SchemaArg, SidecarArg,
+    OrderArg, OutputArgs, PackageArg, PrintArgs, SchemaArg, SidecarArg, ZipArgs,
 };
 
 /// More workers than this are a slip of the finger, not a machine.
@@ -69,6 +69,8 @@ pub(crate) enum Task {
     Status(Look),
     /// Show what would change.
     Diff(Look),
+    /// Put packs into ZIP files.
+    Zip(ZipArgs),
     /// Print the ledger of the run in this folder.
     Ledger(PathBuf),
     /// Approve a run.
@@ -255,6 +257,7 @@ impl Cli {
             Some(Command::Plan(_)) => "plan",
             Some(Command::Status(_)) => "status",
             Some(Command::Diff(_)) => "diff",
+            Some(Command::Zip(_)) => "zip",
             Some(Command::Ledger { .. }) => "ledger",
             Some(Command::Approve(_)) => "approve",
             Some(Command::Archive(_)) => "archive",
@@ -288,6 +291,7 @@ impl Cli {
             Some(Command::Verify(args)) => args.output,
             Some(Command::Plan(args)) => args.output,
             Some(Command::Status(args) | Command::Diff(args)) => args.output,
+            Some(Command::Zip(args)) => args.output,
             Some(Command::Ledger { .. }) => OutputArgs::default(),
             Some(Command::Approve(args)) => args.output,
             Some(Command::Archive(args)) => args.output,
@@ -331,6 +335,12 @@ impl Task {
             }),
             Some(Command::Status(args)) => Self::Status(look(args)?),
             Some(Command::Diff(args)) => Self::Diff(look(args)?),
+            Some(Command::Zip(args)) => {
+                if args.to.as_os_str().is_empty() {
+                    bail!("`--to` is empty; name the folder for the ZIP files");
+                }
+                Self::Zip(args)
+            }
             Some(Command::Ledger { run }) => Self::Ledger(run),
             Some(Command::Approve(args)) => {
                 if args.by.trim().is_empty() {

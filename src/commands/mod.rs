@@ -16,3 +16,4 @@ pub(crate) mod print;
 pub(crate) mod schema;
 pub(crate) mod status;
 pub(crate) mod verify;
+pub(crate) mod zip;

@@ -40,10 +40,14 @@ fn desk(packs: usize) -> Desk {
         .collect();
     let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
     let yaml = posiv();
-    let (before, _) = yaml.split_once("documents:\n").expect("documents");
+    let (before, _) = yaml.split_once("\ndocuments:\n").expect("documents");
+    // The letter names documents that are left out here.
+    let (head, rest) = before.split_once("\nletters:\n").expect("letters");
+    let (_, texts) = rest.split_once("\ntexts:\n").expect("texts");
     let documents = "documents:\n  - id: motie\n    formats: [docx]\n    parts:\n      - motion: solidariteit\n";
+    let yaml = format!("{head}\ntexts:\n{texts}\n{documents}");
     Desk::new(&[
-        ("posiv.yaml", &format!("{before}{documents}")),
+        ("posiv.yaml", &yaml),
         ("registers/nl.csv", &register(&rows)),
     ])
 }

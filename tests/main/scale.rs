@@ -401,3 +401,92 @@ fn threads_time_zone_locale_folder_and_user_change_no_byte() {
         _ => crate::support::note("skipped: no run as another user can be started here"),
     }
 }
+
+#[test]
+fn packs_go_into_zip_files_by_municipality_or_province() {
+    let desk = Desk::posiv(&ROWS);
+    let header = "code,name,running_name,population,po_box,postcode,town,province\n";
+    let rows = [
+        ("Utrecht", ROWS[0]),
+        ("Noord-Holland", ROWS[1]),
+        ("Utrecht", ROWS[2]),
+    ];
+    let rows: Vec<String> = rows
+        .iter()
+        .map(|(province, row)| format!("{row},{province}\n"))
+        .collect();
+    desk.write("registers/nl.csv", format!("{header}{}", rows.concat()));
+    desk.build(&[]).ended(0);
+    let folder = out(&desk);
+    let zipped = |to: &str, by: &str| {
+        let to = desk.path(to);
+        let to_text = to.to_str().expect("UTF-8").to_owned();
+        let (status, object) = told(&["zip", &folder, "--to", &to_text, "--by", by]);
+        let mut files: Vec<(String, Vec<u8>)> = fs::read_dir(&to)
+            .expect("a folder")
+            .map(|entry| entry.expect("an entry").path())
+            .map(|path| {
+                let name = path
+                    .file_name()
+                    .expect("a name")
+                    .to_string_lossy()
+                    .into_owned();
+                (name, fs::read(&path).expect("a file"))
+            })
+            .collect();
+        files.sort();
+        (status, object, files)
+    };
+    let names = |files: &[(String, Vec<u8>)]| -> Vec<String> {
+        files.iter().map(|(name, _)| name.clone()).collect()
+    };
+    let (status, object, files) = zipped("each", "municipality");
+    assert_eq!((status, &object["documents"]), (0, &24.into()));
+    assert_eq!(
+        names(&files),
+        [
+            "GM0344-utrecht.zip",
+            "GM0363-amsterdam.zip",
+            "GM1900-sudwest-fryslan.zip"
+        ]
+    );
+    let (_, object, provinces) = zipped("provinces", "province");
+    assert_eq!((&object["files"], &object["packs"]), (&2.into(), &3.into()));
+    assert_eq!(
+        names(&provinces),
+        ["province-noord-holland.zip", "province-utrecht.zip"]
+    );
+    // Another program reads them, and finds the documents as they were delivered.
+    let unpacked = desk.path("unpacked");
+    let listed = std::process::Command::new("python3")
+        .args(["-m", "zipfile", "-e"])
+        .arg(desk.path("provinces/province-utrecht.zip"))
+        .arg(&unpacked)
+        .status();
+    if listed.is_ok_and(|status| status.success()) {
+        let path = "GM1900-sudwest-fryslan/pack.pdf";
+        assert_eq!(
+            fs::read(unpacked.join("province-utrecht").join(path)).expect("a file"),
+            fs::read(desk.out().join(path)).expect("a file")
+        );
+    }
+    assert_eq!(
+        zipped("provinces-again", "province").2,
+        provinces,
+        "the same bytes each time"
+    );
+    // A file that somebody changed is not handed on.
+    fs::write(desk.out().join("GM1900-sudwest-fryslan/pack.pdf"), "x").expect("written");
+    let (status, _, less) = zipped("less", "province");
+    assert_eq!(
+        (status, names(&less)),
+        (1, vec!["province-noord-holland.zip".to_owned()])
+    );
+    let (_, object) = told(&[
+        "zip",
+        &folder,
+        "--to",
+        desk.path("less").to_str().expect("UTF-8"),
+    ]);
+    assert_eq!(object["exit"], 2, "the folder is not empty");
+}

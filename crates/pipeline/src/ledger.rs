@@ -218,6 +218,17 @@ impl Ledger {
         Ok(number)
     }
 
+    /// Does something with many reads under one lock of the file, which costs more than a read.
+    pub(crate) fn reading<T>(
+        &self,
+        work: impl FnOnce(&Self) -> Result<T, RunError>,
+    ) -> Result<T, RunError> {
+        let transaction = self.connection.unchecked_transaction()?;
+        let done = work(self);
+        transaction.rollback()?;
+        done
+    }
+
     /// Whether a path may hold a file of ours.
     pub(crate) fn knows(&self, path: &str) -> Result<bool, RunError> {
         let mut statement = self.connection.prepare_cached(
@@ -511,6 +522,18 @@ impl LedgerReader {
         connection.busy_timeout(std::time::Duration::from_secs(10))?;
         connection.pragma_update(None, "query_only", true)?;
         Ok(Self { connection })
+    }
+
+    /// Does something with several reads under one lock of the file. Not for a whole run: the log
+    /// cannot shrink meanwhile.
+    pub(crate) fn reading<T>(
+        &self,
+        work: impl FnOnce(&Self) -> Result<T, RunError>,
+    ) -> Result<T, RunError> {
+        let transaction = self.connection.unchecked_transaction()?;
+        let done = work(self);
+        transaction.rollback()?;
+        done
     }
 
     /// Opens the ledger of a run that is over, or that goes on elsewhere.

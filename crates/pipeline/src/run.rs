@@ -177,9 +177,9 @@ pub fn check(
     survey(recipients, renderers, selection, observer, cancel, None).map(|survey| survey.totals)
 }
 
-/// Bytes that ledger, manifest and records take for each document; measured on a run of 80,000
-/// documents, see `docs/operations.md`.
-const RECORDS: u64 = 2048;
+/// Bytes that ledger, manifest and records take for each document; measured with 840 on a run of
+/// 80,000 documents, see `docs/operations.md`.
+const RECORDS: u64 = 1024;
 
 /// Bytes that stay free for the ledger and its log…
 const RESERVE: u64 = 4 * 1024 * 1024;

@@ -66,9 +66,14 @@ impl Worker<'_> {
         for job in &plan.jobs {
             let print = self.fingerprint(job)?;
             self.note_shape(job, &print, &mut parcel);
-            states.push(self.look(job, &print, is_held)?);
             prints.push(print);
         }
+        self.ledger.reading(|_| {
+            for (job, print) in plan.jobs.iter().zip(&prints) {
+                states.push(self.look(job, print, is_held)?);
+            }
+            Ok(())
+        })?;
 
         // A document that failed in an earlier run, and is not selected now, still holds its pack.
         if let Some(missing) = self.still_missing(&plan, &states)? {

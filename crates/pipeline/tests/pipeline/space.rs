@@ -93,7 +93,7 @@ fn a_run_that_will_not_fit_is_refused_before_it_starts() {
     };
     assert_eq!((documents, free), (12, 1_000_000));
     // A block for each file, what the records take, the ledger, and a batch in flight.
-    assert_eq!(needed, 12 * (4096 + 2048) + 4 * 1024 * 1024 + 12 * 4096);
+    assert_eq!(needed, 12 * (4096 + 1024) + 4 * 1024 * 1024 + 12 * 4096);
     assert!(!bench.out().exists(), "nothing is left behind");
 
     // As much as is needed is enough, and a finished run needs nothing more.
