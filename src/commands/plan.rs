@@ -168,6 +168,7 @@ fn tell(
     let Some(estimate) = &forecast.estimate else {
         return;
     };
+    let scarce = free.is_some_and(|free| free < estimate.disk_bytes);
     let free = free.map_or(String::new(), |free| format!(", {} free", bytes(free)));
     line(
         "size",
@@ -178,6 +179,11 @@ fn tell(
             bytes(estimate.disk_bytes)
         ),
     );
+    if scarce {
+        let text =
+            "it does not fit on the disk, and `build` would refuse unless much of it is there";
+        printer.styled(Style::Bad, &format!("  {:<11} {text}", "space"));
+    }
     let seconds = std::time::Duration::from_secs_f64(estimate.seconds);
     line(
         "time",
