@@ -45,6 +45,14 @@ struct Postage {
     heaviest_grams: f64,
 }
 
+/// A letter with the longest values of its kind.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+struct Longest {
+    pages: u32,
+    sheets: u32,
+    grams: f64,
+}
+
 /// Says what a run would make.
 ///
 /// # Errors
@@ -205,13 +213,13 @@ fn tell(
             None => printer.line(&text),
         }
     }
-    for (pages, weight) in longest(estimate, paper) {
+    for letter in longest(estimate, paper) {
         let text = format!(
             "  {:<11} the longest values give {}, {} and {:.1} g",
             "postage",
-            counted(u64::from(pages), "page"),
-            counted(u64::from(weight.0), "sheet"),
-            weight.1
+            counted(u64::from(letter.pages), "page"),
+            counted(u64::from(letter.sheets), "sheet"),
+            letter.grams
         );
         printer.styled(Style::Odd, &text);
     }
@@ -256,7 +264,7 @@ fn step_text(step: &Postage) -> (Option<Style>, String) {
 }
 
 fn tell_usage(usage: &Usage, forecast: &Forecast, printer: &Printer) {
-    let all = forecast.packs;
+    let all = forecast.selected_packs;
     for one in &usage.conditions {
         let lines: Vec<String> = one.lines.iter().map(usize::to_string).collect();
         let undecided = match one.undecided {
@@ -358,13 +366,16 @@ fn postage(estimate: &Estimate, paper: &PrintPrinter) -> Vec<Postage> {
     all.into_values().collect()
 }
 
-/// Pages, sheets and grams of the letters with the longest values, where they are more than those
-/// of the sample.
-fn longest(estimate: &Estimate, paper: &PrintPrinter) -> Vec<(u32, (u32, f64))> {
-    let of = |letter| -> (u32, (u32, f64)) {
+/// The letters with the longest values, where they are larger than those of the sample.
+fn longest(estimate: &Estimate, paper: &PrintPrinter) -> Vec<Longest> {
+    let of = |letter| {
         let pages: &[u32] = pages(letter, paper);
-        let weight = weigh(paper, pages);
-        (pages.iter().sum(), (weight.sheets, weight.grams))
+        let Weight { sheets, grams } = weigh(paper, pages);
+        Longest {
+            pages: pages.iter().sum(),
+            sheets,
+            grams,
+        }
     };
     estimate.longest.iter().map(of).collect()
 }
@@ -426,7 +437,7 @@ mod tests {
             text,
             "up to 50 g: 342 letters, 1,068 sheets, 21.5 to 26.5 g"
         );
-        assert_eq!(longest(&estimate(&[]), &printer("inserter"))[0].0, 9);
+        assert_eq!(longest(&estimate(&[]), &printer("inserter"))[0].pages, 9);
     }
 
     #[test]

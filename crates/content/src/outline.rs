@@ -271,9 +271,6 @@ mod tests {
         // A field and a footnote that stand before the others shift their numbers.
         let mut shifted = shape("x");
         shifted.slots = 3;
-        let mut json = serde_json::to_string(&shifted.body).unwrap();
-        json = json.replace("\"slot\":1", "\"slot\":2");
-        assert!(json.contains("\"slot\":2"));
         let Body::Parts { parts, .. } = &mut shifted.body else {
             unreachable!("it has parts")
         };

@@ -9,7 +9,7 @@ use std::path::Path;
 use raadspost_content::Fingerprint;
 use sha2::{Digest, Sha256};
 
-use crate::manifest::Closing;
+use crate::manifest::{Closing, failed};
 use crate::path::{INPUTS, STATE};
 use crate::{Durability, InputPlace, KeptInput, SinkError};
 
@@ -81,14 +81,6 @@ pub(crate) fn drop_other_inputs(out: &Path, inputs: &[KeptInput]) -> Result<(), 
         }
     }
     Ok(())
-}
-
-fn failed(action: &'static str, path: &Path, source: io::Error) -> SinkError {
-    SinkError {
-        action,
-        path: path.to_owned(),
-        source,
-    }
 }
 
 #[cfg(test)]

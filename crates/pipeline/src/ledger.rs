@@ -223,10 +223,7 @@ impl Ledger {
         &self,
         work: impl FnOnce(&Self) -> Result<T, RunError>,
     ) -> Result<T, RunError> {
-        let transaction = self.connection.unchecked_transaction()?;
-        let done = work(self);
-        transaction.rollback()?;
-        done
+        reading(&self.connection, || work(self))
     }
 
     /// Whether a path may hold a file of ours.
@@ -530,10 +527,7 @@ impl LedgerReader {
         &self,
         work: impl FnOnce(&Self) -> Result<T, RunError>,
     ) -> Result<T, RunError> {
-        let transaction = self.connection.unchecked_transaction()?;
-        let done = work(self);
-        transaction.rollback()?;
-        done
+        reading(&self.connection, || work(self))
     }
 
     /// Opens the ledger of a run that is over, or that goes on elsewhere.
@@ -685,6 +679,16 @@ pub fn export_ledger(
         })
     })?;
     Ok(lines)
+}
+
+fn reading<T>(
+    connection: &Connection,
+    work: impl FnOnce() -> Result<T, RunError>,
+) -> Result<T, RunError> {
+    let transaction = connection.unchecked_transaction()?;
+    let done = work();
+    transaction.rollback()?;
+    done
 }
 
 fn ledger_file(out: &Path) -> PathBuf {

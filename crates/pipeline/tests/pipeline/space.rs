@@ -4,68 +4,18 @@ use std::path::Path;
 use std::process::Command;
 use std::sync::atomic::AtomicBool;
 
-use raadspost_content::Fingerprint;
-use raadspost_pipeline::{
-    DirectorySink, Like, OutputPath, PutMode, Report, RunError, Sink, SinkError, Staged, Stamp,
-    run_through,
-};
+use raadspost_pipeline::{Report, RunError, Sink, run_through};
 
-use crate::fakes::{Bench, Campaign};
-
-/// A folder with so many free bytes as it says, or with nobody knows how many.
-struct Spacious {
-    inner: DirectorySink,
-    free: Option<u64>,
-}
-
-impl Sink for Spacious {
-    fn free(&self) -> Result<Option<u64>, SinkError> {
-        Ok(self.free)
-    }
-
-    fn stage(&self, bytes: &[u8]) -> Result<Staged, SinkError> {
-        self.inner.stage(bytes)
-    }
-
-    fn stage_like(&self, like: Like<'_>) -> Result<Option<Staged>, SinkError> {
-        self.inner.stage_like(like)
-    }
-
-    fn flush(&self, staged: &[Staged]) -> Result<(), SinkError> {
-        self.inner.flush(staged)
-    }
-
-    fn publish(&self, staged: Staged, path: &OutputPath, mode: PutMode) -> Result<(), SinkError> {
-        self.inner.publish(staged, path, mode)
-    }
-
-    fn rename(&self, from: &OutputPath, to: &OutputPath, mode: PutMode) -> Result<(), SinkError> {
-        self.inner.rename(from, to, mode)
-    }
-
-    fn settle(&self, paths: &[&OutputPath]) -> Result<(), SinkError> {
-        self.inner.settle(paths)
-    }
-
-    fn size(&self, path: &OutputPath) -> Result<Option<u64>, SinkError> {
-        self.inner.size(path)
-    }
-
-    fn stamp(&self, path: &OutputPath) -> Result<Option<Stamp>, SinkError> {
-        self.inner.stamp(path)
-    }
-
-    fn digest(&self, path: &OutputPath) -> Result<Option<Fingerprint>, SinkError> {
-        self.inner.digest(path)
-    }
-
-    fn visit(&self, each: &mut dyn FnMut(&str)) -> Result<(), SinkError> {
-        self.inner.visit(each)
-    }
-}
+use crate::fakes::{Bench, Campaign, Seam};
 
 fn run_with(bench: &Bench, campaign: &Campaign, free: Option<u64>) -> Result<Report, RunError> {
-    let wrap = |inner| Box::new(Spacious { inner, free }) as Box<dyn Sink>;
+    let wrap = |inner| {
+        Box::new(Seam {
+            inner,
+            left: None,
+            free,
+        }) as Box<dyn Sink>
+    };
     let (renderers, inspectors) = (bench.renderers(), bench.inspectors());
     run_through(
         &wrap,
