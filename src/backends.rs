@@ -1,13 +1,14 @@
 //! The back ends of this build: what makes and what judges each format.
 
 use anyhow::Context as _;
-use raadspost_content::{Campaign, Format, Inspector, PixelRecord, Renderer, Theme};
+use raadspost_content::{Campaign, Format, Inspector, Renderer, Theme};
 use raadspost_docx::{DocxOptions, DocxRenderer};
 use raadspost_inspect::{DocxInspector, PdfChecks, PdfInspector};
 use raadspost_pdf::{FontFile, PdfOptions, PdfRenderer, Template};
 
 use crate::embedded::Folder;
 use crate::house::House;
+use crate::record;
 
 /// One renderer for each format.
 ///
@@ -45,16 +46,13 @@ pub(crate) fn renderers(
 }
 
 /// What judges each finished file of a campaign.
-pub(crate) fn inspectors(
-    campaign: &Campaign,
-    pixels: PixelRecord,
-) -> Vec<(Format, Box<dyn Inspector>)> {
+pub(crate) fn inspectors(campaign: &Campaign) -> Vec<(Format, Box<dyn Inspector>)> {
     let documents = campaign.documents().iter();
     let checks = PdfChecks {
         limits: documents
             .map(|document| (document.id.clone(), document.limits))
             .collect(),
-        pixels,
+        pixels: record::pixels(campaign),
     };
     vec![
         (Format::Pdf, Box::new(PdfInspector::new(checks))),

@@ -45,6 +45,19 @@ pub(crate) enum Command {
     Build(BuildArgs),
     /// Read everything and report every mistake; make nothing
     Check(CheckArgs),
+    /// Say what a run would make: counts, sizes, time, postage; make nothing
+    Plan(PlanArgs),
+    /// Say which documents of a run are out of date, and which word, field or font is the reason
+    Status(LookArgs),
+    /// Show the words that would change in the documents of a run
+    Diff(LookArgs),
+    /// Put the packs of a run into ZIP files, one for each municipality or province
+    Zip(ZipArgs),
+    /// Print the ledger of a run as lines of JSON, one for each document
+    Ledger {
+        /// The folder that `build` made
+        run: PathBuf,
+    },
     /// Hash every document of a run again, and look at its approval and signature
     Verify(VerifyArgs),
     /// Approve a run by name, as print and archive can demand it
@@ -104,6 +117,67 @@ pub(crate) struct BuildArgs {
     /// `--only` names, or else of the first one of each layout
     #[arg(long, value_name = "DIR", help_heading = MAKING)]
     pub(crate) overlay: Option<PathBuf>,
+    /// Hash every file, even where size, time of change and inode are as delivered
+    #[arg(long, help_heading = MAKING)]
+    pub(crate) paranoid: bool,
+    /// Tell a program how far it has come: lines of JSON on standard error
+    #[arg(long)]
+    pub(crate) events: bool,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PlanArgs {
+    #[command(flatten)]
+    pub(crate) input: InputArgs,
+    /// Folder for the documents, whose disk is looked at
+    #[arg(long, value_name = "DIR", default_value = "out", help_heading = MAKING)]
+    pub(crate) out: PathBuf,
+    /// Worker threads that the time is told for [default: one for each core]
+    #[arg(long, short, value_name = "N", help_heading = MAKING)]
+    pub(crate) jobs: Option<usize>,
+    /// How many packs are rendered to learn from
+    #[arg(long, value_name = "N", default_value_t = raadspost_pipeline::SAMPLE)]
+    pub(crate) sample: usize,
+    /// A printer, for sheets and postage: a name of `printers/NAME.yaml`, or a file
+    #[arg(long, value_name = "NAME", default_value = "duplex")]
+    pub(crate) printer: String,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ZipArgs {
+    /// The folder that `build` made
+    pub(crate) run: PathBuf,
+    /// Folder for the ZIP files; it must be empty
+    #[arg(long, value_name = "DIR")]
+    pub(crate) to: PathBuf,
+    /// What goes into one file
+    #[arg(long, value_enum, default_value_t = ZipByArg::Municipality)]
+    pub(crate) by: ZipByArg,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ZipByArg {
+    /// The pack of one municipality
+    Municipality,
+    /// The packs of one province
+    Province,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct LookArgs {
+    /// The folder that `build` made
+    pub(crate) run: PathBuf,
+    #[command(flatten)]
+    pub(crate) input: InputArgs,
+    /// Hash every file, even where size, time of change and inode are as delivered
+    #[arg(long)]
+    pub(crate) paranoid: bool,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
 }
@@ -220,6 +294,10 @@ pub(crate) struct VerifyArgs {
     /// The public key of the signature: a file of minisign's, or the key itself
     #[arg(long, value_name = "KEY")]
     pub(crate) public_key: Option<String>,
+    /// Make documents again from the inputs that the run has kept, and compare the bytes: `all`,
+    /// a share such as `1%`, or a number
+    #[arg(long, value_name = "WHICH")]
+    pub(crate) rerender: Option<String>,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use anyhow::{Context as _, anyhow};
 use flate2::read::MultiGzDecoder;
 use raadspost_content::{Diagnostic, Diagnostics, Place, Source, Span};
-use raadspost_pipeline::discover;
+use raadspost_pipeline::{InputPlace, discover};
 
 use crate::cli;
 use crate::embedded::{self, Folder, Place as Lies};
@@ -24,6 +24,9 @@ pub(crate) struct CampaignFile {
     pub(crate) source: Arc<Source>,
     /// The files beside it.
     pub(crate) folder: Folder,
+    /// The register and the table of factions that a run has kept, in place of those that the
+    /// campaign names.
+    pub(crate) kept: KeptTables,
 }
 
 /// Reads the campaign that is named, or the embedded one.
@@ -67,6 +70,7 @@ pub(crate) fn campaign(named: Option<&Path>) -> Result<CampaignFile, Halt> {
     Ok(CampaignFile {
         source: Source::new(name, text),
         folder,
+        kept: KeptTables::default(),
     })
 }
 
@@ -92,8 +96,17 @@ fn campaign_path(named: &Path) -> anyhow::Result<PathBuf> {
     Err(anyhow!("there is no campaign `{word}`; {hint}"))
 }
 
+/// The tables that a run has kept.
+#[derive(Debug, Default)]
+pub(crate) struct KeptTables {
+    /// The register.
+    pub(crate) register: Option<RegisterFile>,
+    /// The factions.
+    pub(crate) factions: Option<RegisterFile>,
+}
+
 /// A register that can be opened more than once.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct RegisterFile {
     /// What diagnostics call it.
     pub(crate) name: String,
@@ -133,6 +146,20 @@ pub(crate) fn register(
 }
 
 impl RegisterFile {
+    /// A file on disk under another name, whose end says whether it is packed.
+    pub(crate) fn on_disk(name: String, path: PathBuf) -> Self {
+        let place = Lies::Disk(path);
+        Self { name, place }
+    }
+
+    /// Where it can be copied from.
+    pub(crate) fn origin(&self) -> InputPlace {
+        match &self.place {
+            Lies::Disk(path) => InputPlace::File(path.clone()),
+            Lies::Binary(bytes) => InputPlace::Bytes(bytes.to_vec()),
+        }
+    }
+
     /// Opens the file at its start as it is, packed or not.
     ///
     /// # Errors

@@ -44,6 +44,10 @@ pub(crate) fn below(folder: &'static str) -> impl Iterator<Item = (&'static str,
 /// What a campaign is built with: the files beside it, and below them the embedded ones.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Folder {
+    /// The files that a run has kept, by name; they go before all others.
+    kept: BTreeMap<String, PathBuf>,
+    /// The fonts that a run was made with, instead of those of the folder.
+    fonts: Option<Vec<(String, Bytes)>>,
     /// The author's folder; none for the embedded campaign.
     own: Option<PathBuf>,
 }
@@ -58,7 +62,7 @@ pub(crate) struct Found {
 }
 
 /// Where a file lies.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) enum Place {
     /// On disk.
     Disk(PathBuf),
@@ -69,13 +73,31 @@ pub(crate) enum Place {
 impl Folder {
     /// The embedded files, with those of an author's folder before them.
     pub(crate) fn new(own: Option<PathBuf>) -> Self {
-        Self { own }
+        Self {
+            own,
+            ..Self::default()
+        }
+    }
+
+    /// What a run was made from: files by name, and all its fonts.
+    pub(crate) fn kept(kept: BTreeMap<String, PathBuf>, fonts: Vec<(String, Bytes)>) -> Self {
+        Self {
+            kept,
+            fonts: Some(fonts),
+            own: None,
+        }
     }
 
     /// Finds a file of the content by its path below the folder, such as `registers/nl.csv`: the
     /// author's own, or the embedded one. The author's path may lead anywhere; only a plain path
     /// below the folder can name an embedded file.
     pub(crate) fn find(&self, path: &str) -> Option<Found> {
+        if let Some(kept) = self.kept.get(path) {
+            return Some(Found {
+                name: path.to_owned(),
+                place: Place::Disk(kept.clone()),
+            });
+        }
         if let Some(own) = &self.own {
             let file = own.join(path);
             if file.is_file() {
@@ -99,6 +121,9 @@ impl Folder {
     /// # Errors
     /// A font of the author cannot be read.
     pub(crate) fn fonts(&self) -> anyhow::Result<Vec<(String, Bytes)>> {
+        if let Some(fonts) = &self.fonts {
+            return Ok(fonts.clone());
+        }
         let mut fonts: BTreeMap<String, Bytes> = below("fonts")
             .filter(|(path, _)| is_font(Path::new(path)))
             .map(|(path, bytes)| (path.to_owned(), Cow::Borrowed(bytes)))
@@ -128,6 +153,14 @@ impl Folder {
     /// # Errors
     /// The folder cannot be listed, or a file of it not be read.
     pub(crate) fn templates(&self) -> anyhow::Result<Vec<(String, Vec<u8>)>> {
+        let kept = self.kept.range("templates/".to_owned()..);
+        let kept = kept.map_while(|(path, file)| Some((path.strip_prefix("templates/")?, file)));
+        let kept: Vec<(String, Vec<u8>)> = kept
+            .map(|(name, file)| Ok((name.to_owned(), read(file)?)))
+            .collect::<anyhow::Result<_>>()?;
+        if !kept.is_empty() {
+            return Ok(kept);
+        }
         let own = self.own.as_ref().map(|own| own.join("templates"));
         let Some(own) = own.filter(|own| own.is_dir()) else {
             return Ok(Vec::new());

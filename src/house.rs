@@ -3,12 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use raadspost_content::{Campaign, Diagnostic, Diagnostics, InputRecord, Logo, Place, Span};
+use raadspost_content::{Campaign, Diagnostic, Diagnostics, Logo, Place, Span};
 use raadspost_docx::Reference;
 
 use crate::discover::CampaignFile;
 use crate::embedded::Bytes;
-use crate::record;
 
 /// What a campaign looks like, besides its theme.
 #[derive(Debug, Clone, Default)]
@@ -19,8 +18,8 @@ pub(crate) struct House {
     pub(crate) references: BTreeMap<String, Reference>,
     /// What could be better in them.
     pub(crate) warnings: Diagnostics,
-    /// The files for the record of the run.
-    pub(crate) inputs: Vec<InputRecord>,
+    /// The files for the record of the run: role, path in the campaign, and bytes.
+    pub(crate) inputs: Vec<(&'static str, String, Vec<u8>)>,
 }
 
 impl House {
@@ -36,7 +35,7 @@ impl House {
         if let Some(settings) = campaign.logo() {
             let (path, span) = &settings.file;
             let made = read(file, path).and_then(|bytes| {
-                house.inputs.push(record::input_of("logo", path, &bytes));
+                house.inputs.push(("logo", path.clone(), bytes.to_vec()));
                 Logo::new(settings, bytes.into_owned())
             });
             match made {
@@ -46,9 +45,8 @@ impl House {
         }
         for (path, span) in campaign.reference_documents() {
             let made = read(file, path).and_then(|bytes| {
-                house
-                    .inputs
-                    .push(record::input_of("reference-document", path, &bytes));
+                let input = ("reference-document", path.to_owned(), bytes.to_vec());
+                house.inputs.push(input);
                 Reference::read(&bytes)
             });
             match made {

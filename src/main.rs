@@ -19,6 +19,7 @@ mod discover;
 mod embedded;
 mod house;
 mod interrupt;
+mod memory;
 mod outcome;
 mod overlay;
 mod printer;
@@ -48,7 +49,10 @@ fn main() -> ExitCode {
         }
     };
     let around = Surroundings::look();
-    let printer = Printer::new(Output::new(cli.output(), around));
+    let printer = Printer::new(Output {
+        events: cli.events(),
+        ..Output::new(cli.output(), around)
+    });
     let command = cli.name();
     let done = Task::new(cli, around)
         .map_err(Halt::from)
@@ -72,10 +76,15 @@ fn quiet_workers() {
 fn run(task: Task, printer: &Printer) -> Result<Exit, Halt> {
     match task {
         Task::Build(build) => commands::build::run(&build, printer, &Interrupt::catch()?),
+        Task::Plan(plan) => commands::plan::run(&plan, printer, &Interrupt::catch()?),
+        Task::Status(look) => commands::status::run(&look, printer, &Interrupt::catch()?),
+        Task::Diff(look) => commands::diff::run(&look, printer, &Interrupt::catch()?),
+        Task::Zip(args) => commands::zip::run(&args, printer),
+        Task::Ledger(run) => commands::ledger::run(&run, printer),
         Task::Check(input) => commands::check::run(&input, printer, &Interrupt::catch()?),
         Task::Odt(odt) => Ok(commands::odt::run(&odt, printer)?),
         Task::Compare(compare) => Ok(commands::compare::run(&compare, printer)?),
-        Task::Verify(args) => commands::verify::run(&args, printer),
+        Task::Verify(args) => commands::verify::run(&args, printer, &Interrupt::catch()?),
         Task::Approve(args) => commands::approve::run(&args, printer),
         Task::Archive(run, options) => commands::archive::run(&run, &options, printer),
         Task::CheckPackages(folder) => commands::archive::check(&folder, printer),

@@ -14,7 +14,7 @@ use crate::settings::Output;
 mod escape;
 mod progress;
 
-pub(crate) use progress::Progress;
+pub(crate) use progress::{Progress, Step};
 
 use escape::{json_text, shown};
 

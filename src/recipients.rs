@@ -8,7 +8,7 @@ use std::sync::Arc;
 use raadspost_content::{
     Campaign, Diagnostic, Diagnostics, Envelope, Factions, Filter, Municipality,
     MunicipalityRecord, Picture, Place, RefusedRow, Register, RegisterSettings, Severity, Source,
-    Theme,
+    Theme, Usage,
 };
 use raadspost_pipeline::{Recipient, Recipients};
 
@@ -41,6 +41,7 @@ pub(crate) struct Loaded {
     /// Warnings of loading, none of which stops anything.
     pub(crate) warnings: Diagnostics,
     register: RegisterFile,
+    factions: Option<RegisterFile>,
     filter: Option<Filter>,
     doubled: Doubled,
 }
@@ -52,7 +53,14 @@ impl Loaded {
     /// All mistakes in campaign, theme, condition and the register's columns; a register that
     /// cannot be read to its end.
     pub(crate) fn load(input: &Input) -> Result<Self, Halt> {
-        let file = discover::campaign(input.campaign.as_deref())?;
+        Self::load_file(discover::campaign(input.campaign.as_deref())?, input)
+    }
+
+    /// The same of a campaign that is found.
+    ///
+    /// # Errors
+    /// Those of [`Loaded::load`].
+    pub(crate) fn load_file(file: CampaignFile, input: &Input) -> Result<Self, Halt> {
         let mut mistakes = Vec::new();
         let theme = keep(theme(&file.folder)?, &mut mistakes);
 
@@ -64,8 +72,9 @@ impl Loaded {
             Ok(columns)
         });
         let campaign = keep(campaign, &mut mistakes);
+        let mut table = None;
         let factions = match campaign.as_ref().map(|campaign| campaign.output.register()) {
-            Some(settings) => keep(factions(settings, &file), &mut mistakes),
+            Some(settings) => keep(factions(settings, &file, &mut table), &mut mistakes),
             None => None,
         };
         let house = match &campaign {
@@ -119,6 +128,7 @@ impl Loaded {
             warnings: [campaign.warnings, house.warnings.clone()].concat(),
             house,
             folder: file.folder,
+            factions: table,
             register,
             filter,
             doubled: Doubled::default(),
@@ -210,6 +220,29 @@ impl Loaded {
             selected,
             municipality: record,
         }
+    }
+
+    /// The table of factions, where the campaign names one.
+    pub(crate) fn factions_file(&self) -> Option<&RegisterFile> {
+        self.factions.as_ref()
+    }
+
+    /// How many municipalities use each condition, variant and override of the campaign; those
+    /// that `--where` and `--only` leave out do not count.
+    ///
+    /// # Errors
+    /// The register cannot be read.
+    pub(crate) fn usage(&self, only: &BTreeSet<String>) -> Result<Usage, Diagnostics> {
+        let mut usage = self.campaign.usage();
+        for municipality in open(&self.register, self.campaign.register())?.flatten() {
+            let meant = |filter: &Filter| filter.matches(&municipality).unwrap_or(false);
+            let named = only.is_empty() || only.contains(municipality.code());
+            if named && self.filter.as_ref().is_none_or(meant) {
+                let pack = self.campaign.pack(&municipality);
+                self.campaign.tally(&mut usage, &municipality, &pack);
+            }
+        }
+        Ok(usage)
     }
 
     /// The register that is read.
@@ -336,21 +369,33 @@ fn open_named(
         .file
         .as_ref()
         .map(|(path, span)| (path.as_str(), *span));
-    let register = discover::register(input.register.as_deref(), named, file)?;
+    let register = match &file.kept.register {
+        Some(kept) => kept.clone(),
+        None => discover::register(input.register.as_deref(), named, file)?,
+    };
     let rows = open(&register, settings)?;
     Ok((register, rows))
 }
 
 /// The table of factions that the campaign names; an empty one where it names none.
-fn factions(settings: &RegisterSettings, file: &CampaignFile) -> Result<Factions, Diagnostics> {
+fn factions(
+    settings: &RegisterSettings,
+    file: &CampaignFile,
+    used: &mut Option<RegisterFile>,
+) -> Result<Factions, Diagnostics> {
     let Some((path, span)) = &settings.factions else {
         return Ok(Factions::default());
     };
-    let table = discover::register(None, Some((path, *span)), file)?;
+    let table = match &file.kept.factions {
+        Some(kept) => kept.clone(),
+        None => discover::register(None, Some((path, *span)), file)?,
+    };
     let reader = table
         .open()
         .map_err(|error| vec![unreadable(&table, &error)])?;
-    Factions::read(&table.name, reader)
+    let read = Factions::read(&table.name, reader);
+    *used = Some(table);
+    read
 }
 
 fn unreadable(register: &RegisterFile, error: &std::io::Error) -> Diagnostic {

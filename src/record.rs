@@ -1,73 +1,142 @@
 //! What the record of a run says before the run: the tool, the campaign, and by name and digest
-//! every file that decides the documents.
+//! every file that decides the documents; and the way back, from a run's record to the campaign
+//! that it was made from.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::io::{self, Read as _};
 use std::path::Path;
 
-use anyhow::Context as _;
-use raadspost_content::{Fingerprint, InputRecord, PixelRecord, RunRecord};
+use anyhow::{Context as _, anyhow};
+use raadspost_content::{Campaign, Fingerprint, InputRecord, PixelRecord, RunRecord, Source};
+use raadspost_pipeline::{InputPlace, KeptInput};
 use sha2::{Digest as _, Sha256};
 
-use crate::embedded;
+use crate::discover::{CampaignFile, KeptTables, RegisterFile};
+use crate::embedded::{self, Bytes, Folder};
 use crate::recipients::Loaded;
 
 /// One file of so many is compared with its pixels.
 const ONE_IN: u32 = 100;
 
-/// A seed that stays the same for a campaign, so that a run that is repeated takes the same files.
-fn seed(campaign: &str) -> u32 {
-    let [a, b, c, d, ..] = Fingerprint::of(campaign.as_bytes()).0;
-    u32::from_le_bytes([a, b, c, d])
+/// Which files are compared with their pixels. The seed stays the same for a campaign, so that a
+/// run that is repeated takes the same files.
+pub(crate) fn pixels(campaign: &Campaign) -> PixelRecord {
+    let [a, b, c, d, ..] = Fingerprint::of(campaign.id().as_bytes()).0;
+    PixelRecord {
+        seed: u32::from_le_bytes([a, b, c, d]),
+        one_in: ONE_IN,
+    }
 }
 
-/// The record's head.
+/// The roles of files that are named by their path in the campaign.
+const NAMED: [&str; 5] = [
+    "logo",
+    "reference-document",
+    "picture",
+    "envelope",
+    "template",
+];
+
+/// The tool and its version, as records name it.
+pub(crate) const TOOL: &str = concat!("raadspost ", env!("CARGO_PKG_VERSION"));
+
+/// The record's head, and the files that the run folder keeps. Embedded fonts are named by their
+/// digest alone: they come with the tool.
 ///
 /// # Errors
 /// A file cannot be read.
-pub(crate) fn of(loaded: &Loaded) -> anyhow::Result<RunRecord> {
+pub(crate) fn of(loaded: &Loaded) -> anyhow::Result<(RunRecord, Vec<KeptInput>)> {
     let source = loaded.campaign.source();
-    let mut inputs = vec![input(
-        "source",
-        source.name(),
-        Fingerprint::of(source.text().as_bytes()),
-    )];
-    let register = loaded.register_file();
-    let digest = digest(register.open_as_it_is()?)
-        .with_context(|| format!("cannot read `{}`", register.name))?;
-    inputs.push(input("register", &register.name, digest));
+    let mut inputs = Inputs::default();
+    let text = source.text().as_bytes();
+    inputs.bytes("source", source.name(), text);
+    inputs.table("register", loaded.register_file())?;
+    if let Some(factions) = loaded.factions_file() {
+        inputs.table("factions", factions)?;
+    }
     if let Some(theme) = loaded.folder.find(embedded::THEME) {
         let name = theme.name.clone();
-        inputs.push(input("theme", &name, Fingerprint::of(&theme.bytes()?)));
+        inputs.bytes("theme", &name, &theme.bytes()?);
     }
-    inputs.extend(loaded.house.inputs.iter().cloned());
+    for (role, path, bytes) in &loaded.house.inputs {
+        inputs.named(role, path, bytes);
+    }
+    for (path, _, _) in loaded.campaign.pictures_named() {
+        if let Some(picture) = loaded.folder.find(path) {
+            inputs.named("picture", path, &picture.bytes()?);
+        }
+    }
+    for (name, _) in loaded.campaign.envelope_names() {
+        let path = format!("envelopes/{name}.yaml");
+        if let Some(envelope) = loaded.folder.find(&path) {
+            inputs.named("envelope", &path, &envelope.bytes()?);
+        }
+    }
+    for (name, bytes) in loaded.folder.templates()? {
+        inputs.named("template", &format!("templates/{name}"), &bytes);
+    }
     for (path, bytes) in loaded.folder.fonts()? {
-        inputs.push(input("font", &path, Fingerprint::of(&bytes)));
+        match bytes {
+            Cow::Borrowed(bytes) => inputs.name("font", &path, Fingerprint::of(bytes)),
+            Cow::Owned(bytes) => inputs.bytes("font", &path, &bytes),
+        }
     }
-    Ok(RunRecord {
-        tool: concat!("raadspost ", env!("CARGO_PKG_VERSION")).to_owned(),
+    let record = RunRecord {
+        tool: TOOL.to_owned(),
         campaign: loaded.campaign.record(),
-        inputs,
-        pixels: PixelRecord {
-            seed: seed(loaded.campaign.id()),
-            one_in: ONE_IN,
-        },
+        inputs: inputs.records,
+        pixels: pixels(&loaded.campaign),
         ..RunRecord::default()
-    })
+    };
+    Ok((record, inputs.kept))
 }
 
-/// What the record keeps of a file with these bytes.
-pub(crate) fn input_of(role: &str, name: &str, bytes: &[u8]) -> InputRecord {
-    input(role, name, Fingerprint::of(bytes))
+#[derive(Default)]
+struct Inputs {
+    records: Vec<InputRecord>,
+    kept: Vec<KeptInput>,
 }
 
-/// The last part of the name alone: the author's folders are no part of a record, and equal runs
-/// in two folders have equal records.
-fn input(role: &str, name: &str, digest: Fingerprint) -> InputRecord {
-    let last = Path::new(name).file_name().unwrap_or_default();
-    InputRecord {
-        role: role.to_owned(),
-        name: last.to_string_lossy().into_owned(),
-        sha256: digest.to_string(),
+impl Inputs {
+    /// The last part of the name alone: the author's folders are no part of a record, and equal
+    /// runs in two folders have equal records.
+    fn name(&mut self, role: &str, name: &str, sha256: Fingerprint) {
+        let last = Path::new(name).file_name().unwrap_or_default();
+        self.records.push(InputRecord {
+            role: role.to_owned(),
+            name: last.to_string_lossy().into_owned(),
+            sha256: sha256.to_string(),
+        });
+    }
+
+    /// A file by the path that the campaign has for it, by which it is found again.
+    fn named(&mut self, role: &str, path: &str, bytes: &[u8]) {
+        let sha256 = Fingerprint::of(bytes);
+        self.records.push(InputRecord {
+            role: role.to_owned(),
+            name: path.to_owned(),
+            sha256: sha256.to_string(),
+        });
+        let place = InputPlace::Bytes(bytes.to_vec());
+        self.kept.push(KeptInput { sha256, place });
+    }
+
+    fn keep(&mut self, role: &str, name: &str, sha256: Fingerprint, place: InputPlace) {
+        self.name(role, name, sha256);
+        self.kept.push(KeptInput { sha256, place });
+    }
+
+    fn bytes(&mut self, role: &str, name: &str, bytes: &[u8]) {
+        let place = InputPlace::Bytes(bytes.to_vec());
+        self.keep(role, name, Fingerprint::of(bytes), place);
+    }
+
+    fn table(&mut self, role: &str, table: &RegisterFile) -> anyhow::Result<()> {
+        let digest = digest(table.open_as_it_is()?)
+            .with_context(|| format!("cannot read `{}`", table.name))?;
+        self.keep(role, &table.name, digest, table.origin());
+        Ok(())
     }
 }
 
@@ -81,4 +150,78 @@ fn digest(mut reader: Box<dyn io::Read + Send>) -> io::Result<Fingerprint> {
         }
         hasher.update(&piece[..length]);
     }
+}
+
+/// The campaign that a run was made from, with everything that belongs to it, from what the run
+/// folder has kept; and the names of fonts that neither the folder nor this tool has.
+///
+/// # Errors
+/// An input is missing, or is not what its digest says.
+pub(crate) fn campaign(
+    run: &Path,
+    record: &RunRecord,
+) -> anyhow::Result<(CampaignFile, Vec<String>)> {
+    let folder = run.join(".raadspost").join("inputs");
+    let file = |input: &InputRecord| -> anyhow::Result<std::path::PathBuf> {
+        let path = folder.join(&input.sha256);
+        let plain = input.sha256.len() == 64 && input.sha256.bytes().all(|b| b.is_ascii_hexdigit());
+        let open = || digest(Box::new(std::fs::File::open(&path)?));
+        match plain.then(open) {
+            Some(Ok(digest)) if digest.to_string() == input.sha256 => Ok(path),
+            Some(Ok(_)) => Err(anyhow!(
+                "the kept {} `{}` is not what the run was made from",
+                input.role,
+                input.name
+            )),
+            _ => Err(anyhow!(
+                "the run has not kept its {} `{}`; run `raadspost build` once with this version",
+                input.role,
+                input.name
+            )),
+        }
+    };
+    let of = |role: &str| record.inputs.iter().find(|input| input.role == role);
+    let table = |role: &str| -> anyhow::Result<Option<RegisterFile>> {
+        of(role)
+            .map(|input| Ok(RegisterFile::on_disk(input.name.clone(), file(input)?)))
+            .transpose()
+    };
+    let source = of("source").context("the run's record names no source")?;
+    let text = String::from_utf8(embedded::read(&file(source)?)?)
+        .context("the kept source is not UTF-8")?;
+    let mut files = BTreeMap::new();
+    if let Some(theme) = of("theme") {
+        files.insert(embedded::THEME.to_owned(), file(theme)?);
+    }
+    for input in &record.inputs {
+        if NAMED.contains(&input.role.as_str()) {
+            files.insert(input.name.clone(), file(input)?);
+        }
+    }
+    let known: BTreeMap<String, (&str, &'static [u8])> = embedded::below("fonts")
+        .map(|(path, bytes)| (Fingerprint::of(bytes).to_string(), (path, bytes)))
+        .collect();
+    let (mut fonts, mut missing): (Vec<(String, Bytes)>, Vec<String>) = Default::default();
+    for font in record.inputs.iter().filter(|input| input.role == "font") {
+        if let Some((path, bytes)) = known.get(&font.sha256) {
+            fonts.push(((*path).to_owned(), Cow::Borrowed(bytes)));
+        } else if let Ok(path) = file(font) {
+            let bytes = embedded::read(&path)?;
+            fonts.push((font.name.clone(), Cow::Owned(bytes)));
+        } else {
+            missing.push(font.name.clone());
+        }
+    }
+    if !missing.is_empty() {
+        fonts = Folder::default().fonts()?;
+    }
+    let campaign = CampaignFile {
+        source: Source::new(source.name.clone(), text),
+        folder: Folder::kept(files, fonts),
+        kept: KeptTables {
+            register: table("register")?,
+            factions: table("factions")?,
+        },
+    };
+    Ok((campaign, missing))
 }

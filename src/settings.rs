@@ -9,14 +9,14 @@ use std::path::PathBuf;
 use anyhow::bail;
 use clap_complete::Shell;
 use raadspost_content::PrintOrder;
-use raadspost_pipeline::Selection;
+use raadspost_pipeline::{Sampling, Selection};
 use raadspost_print::PrintOptions;
 
 use raadspost_archive::{ArchiveOptions, ContainerKind, PackageFormat, SidecarName};
 
 use crate::cli::{
-    ApproveArgs, ArchiveArgs, BuildArgs, Cli, Command, DurabilityArg, InputArgs, OrderArg,
-    OutputArgs, PackageArg, PrintArgs, SchemaArg, SidecarArg, VerifyArgs,
+    ApproveArgs, ArchiveArgs, BuildArgs, Cli, Command, DurabilityArg, InputArgs, LookArgs,
+    OrderArg, OutputArgs, PackageArg, PrintArgs, SchemaArg, SidecarArg, ZipArgs,
 };
 
 /// More workers than this are a slip of the finger, not a machine.
@@ -44,6 +44,8 @@ pub(crate) struct Output {
     pub(crate) colour_out: bool,
     /// Colour on standard error.
     pub(crate) colour_err: bool,
+    /// Lines of JSON on standard error that tell how far a run has come.
+    pub(crate) events: bool,
     /// A progress bar that is redrawn, and a shortened list of diagnostics.
     pub(crate) terminal: bool,
 }
@@ -60,7 +62,17 @@ pub(crate) enum Task {
     /// Show what a clerk changed.
     Compare(Compare),
     /// Hold a run to its manifest.
-    Verify(VerifyArgs),
+    Verify(Verify),
+    /// Say what a run would make.
+    Plan(Plan),
+    /// Say what is out of date.
+    Status(Look),
+    /// Show what would change.
+    Diff(Look),
+    /// Put packs into ZIP files.
+    Zip(ZipArgs),
+    /// Print the ledger of the run in this folder.
+    Ledger(PathBuf),
     /// Approve a run.
     Approve(ApproveArgs),
     /// Make packages of the run in this folder.
@@ -112,6 +124,45 @@ pub(crate) struct Build {
     pub(crate) durability: DurabilityArg,
     /// Folder for proofs.
     pub(crate) overlay: Option<PathBuf>,
+    /// Whether every file is hashed.
+    pub(crate) paranoid: bool,
+}
+
+/// What `plan` is asked for.
+#[derive(Debug)]
+pub(crate) struct Plan {
+    /// What is read.
+    pub(crate) input: Input,
+    /// Folder for the documents.
+    pub(crate) out: PathBuf,
+    /// Worker threads.
+    pub(crate) jobs: NonZeroUsize,
+    /// How many packs are rendered to learn from.
+    pub(crate) sample: usize,
+    /// Name or file of the printer.
+    pub(crate) printer: String,
+}
+
+/// What `status` and `diff` are asked for.
+#[derive(Debug)]
+pub(crate) struct Look {
+    /// Folder of the run.
+    pub(crate) run: PathBuf,
+    /// What is read.
+    pub(crate) input: Input,
+    /// Whether every file is hashed.
+    pub(crate) paranoid: bool,
+}
+
+/// What `verify` is asked for.
+#[derive(Debug)]
+pub(crate) struct Verify {
+    /// Folder of the run.
+    pub(crate) run: PathBuf,
+    /// The key to check a signature with.
+    pub(crate) public_key: Option<String>,
+    /// Which documents are made again.
+    pub(crate) rerender: Option<Sampling>,
 }
 
 /// What `print` is asked for.
@@ -193,6 +244,7 @@ impl Output {
             colour_out: !json && !around.no_colour && around.stdout_terminal,
             colour_err: !json && !around.no_colour && around.stderr_terminal,
             terminal: !json && around.stderr_terminal,
+            events: false,
         }
     }
 }
@@ -204,6 +256,11 @@ impl Cli {
             None | Some(Command::Build(_)) => "build",
             Some(Command::Check(_)) => "check",
             Some(Command::Verify(_)) => "verify",
+            Some(Command::Plan(_)) => "plan",
+            Some(Command::Status(_)) => "status",
+            Some(Command::Diff(_)) => "diff",
+            Some(Command::Zip(_)) => "zip",
+            Some(Command::Ledger { .. }) => "ledger",
             Some(Command::Approve(_)) => "approve",
             Some(Command::Archive(_)) => "archive",
             Some(Command::Print(_)) => "print",
@@ -216,6 +273,15 @@ impl Cli {
         }
     }
 
+    /// Whether a program is told how far a run has come.
+    pub(crate) fn events(&self) -> bool {
+        match &self.command {
+            None => self.build.events,
+            Some(Command::Build(args)) => args.events,
+            Some(_) => false,
+        }
+    }
+
     /// How results are told, whichever command it is.
     pub(crate) fn output(&self) -> OutputArgs {
         match &self.command {
@@ -225,6 +291,10 @@ impl Cli {
             Some(Command::Odt(args)) => args.output,
             Some(Command::Compare(args)) => args.output,
             Some(Command::Verify(args)) => args.output,
+            Some(Command::Plan(args)) => args.output,
+            Some(Command::Status(args) | Command::Diff(args)) => args.output,
+            Some(Command::Zip(args)) => args.output,
+            Some(Command::Ledger { .. }) => OutputArgs::default(),
             Some(Command::Approve(args)) => args.output,
             Some(Command::Archive(args)) => args.output,
             Some(Command::Print(args)) => args.output,
@@ -253,7 +323,27 @@ impl Task {
                 file: args.file,
                 original: args.original,
             }),
-            Some(Command::Verify(args)) => Self::Verify(args),
+            Some(Command::Verify(args)) => Self::Verify(Verify {
+                run: args.run,
+                public_key: args.public_key,
+                rerender: args.rerender.as_deref().map(sampling).transpose()?,
+            }),
+            Some(Command::Plan(args)) => Self::Plan(Plan {
+                input: input(args.input)?,
+                out: args.out,
+                jobs: jobs(args.jobs, around)?,
+                sample: args.sample,
+                printer: args.printer,
+            }),
+            Some(Command::Status(args)) => Self::Status(look(args)?),
+            Some(Command::Diff(args)) => Self::Diff(look(args)?),
+            Some(Command::Zip(args)) => {
+                if args.to.as_os_str().is_empty() {
+                    bail!("`--to` is empty; name the folder for the ZIP files");
+                }
+                Self::Zip(args)
+            }
+            Some(Command::Ledger { run }) => Self::Ledger(run),
             Some(Command::Approve(args)) => {
                 if args.by.trim().is_empty() {
                     bail!("`--by` is empty; say who approves");
@@ -270,14 +360,47 @@ impl Task {
     }
 }
 
-fn build(args: BuildArgs, around: Surroundings) -> anyhow::Result<Build> {
-    let jobs = match args.jobs {
-        None => around.cores,
+fn jobs(asked: Option<usize>, around: Surroundings) -> anyhow::Result<NonZeroUsize> {
+    match asked {
+        None => Ok(around.cores),
         Some(jobs) => match NonZeroUsize::new(jobs) {
-            Some(jobs) if jobs.get() <= MOST_JOBS => jobs,
+            Some(jobs) if jobs.get() <= MOST_JOBS => Ok(jobs),
             _ => bail!("`--jobs {jobs}` is not a number from 1 to {MOST_JOBS}"),
         },
+    }
+}
+
+fn look(args: LookArgs) -> anyhow::Result<Look> {
+    Ok(Look {
+        run: args.run,
+        input: input(args.input)?,
+        paranoid: args.paranoid,
+    })
+}
+
+/// `all`, a share such as `1%`, or a number.
+fn sampling(text: &str) -> anyhow::Result<Sampling> {
+    let sampling = match text.strip_suffix('%') {
+        _ if text == "all" => Some(Sampling::All),
+        Some(share) => share
+            .parse()
+            .ok()
+            .filter(|share| *share > 0.0 && *share <= 100.0)
+            .map(Sampling::Percent),
+        None => text
+            .parse()
+            .ok()
+            .filter(|number| *number > 0)
+            .map(Sampling::Number),
     };
+    match sampling {
+        Some(sampling) => Ok(sampling),
+        None => bail!("`--rerender {text}` is none of `all`, a share such as `1%`, a number"),
+    }
+}
+
+fn build(args: BuildArgs, around: Surroundings) -> anyhow::Result<Build> {
+    let jobs = jobs(args.jobs, around)?;
     if args.out.as_os_str().is_empty() {
         bail!("`--out` is empty; name the folder for the documents");
     }
@@ -296,6 +419,7 @@ fn build(args: BuildArgs, around: Surroundings) -> anyhow::Result<Build> {
         jobs,
         durability: args.durability,
         overlay: args.overlay,
+        paranoid: args.paranoid,
     })
 }
 

@@ -1,20 +1,19 @@
 //! Watches a run for the progress bar and the summary.
 
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use raadspost_content::{Diagnostic, Diagnostics, Pack};
+use raadspost_content::{Diagnostic, Diagnostics};
 use raadspost_pipeline::{Observer, PackDone, Phase, Totals};
 
 use crate::interrupt::Interrupt;
-use crate::printer::Progress;
+use crate::printer::{Progress, Step};
 
 /// Watches a run.
 pub(crate) struct Watch<'a> {
     progress: &'a Progress,
     interrupt: &'a Interrupt,
-    total: AtomicU64,
-    done: AtomicU64,
+    step: Mutex<Step>,
     stopping_told: AtomicBool,
     seen: Mutex<Seen>,
 }
@@ -37,8 +36,7 @@ impl<'a> Watch<'a> {
         Self {
             progress,
             interrupt,
-            total: AtomicU64::new(0),
-            done: AtomicU64::new(0),
+            step: Mutex::default(),
             stopping_told: AtomicBool::new(false),
             seen: Mutex::default(),
         }
@@ -68,6 +66,10 @@ impl<'a> Watch<'a> {
         self.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn step(&self) -> MutexGuard<'_, Step> {
+        self.step.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn tell_stopping(&self) {
         if self.interrupt.asked() && !self.stopping_told.swap(true, Ordering::Relaxed) {
             self.progress
@@ -80,6 +82,7 @@ impl Observer for Watch<'_> {
     fn phase(&self, phase: Phase) {
         match phase {
             Phase::Checking => self.progress.phase("checking every municipality"),
+            Phase::Sampling => self.progress.phase("rendering a sample"),
             Phase::Making => self.seen_all_of_quick_pass(),
             Phase::SettingAside => self
                 .progress
@@ -89,7 +92,7 @@ impl Observer for Watch<'_> {
     }
 
     fn planned(&self, totals: &Totals) {
-        self.total.store(totals.selected_packs, Ordering::Relaxed);
+        self.step().total = totals.selected_packs;
         self.progress.start(totals.selected_packs);
     }
 
@@ -103,13 +106,21 @@ impl Observer for Watch<'_> {
 
     fn pack_done(&self, pack: &PackDone<'_>) {
         self.tell_stopping();
-        let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
-        self.progress.at(done, self.total.load(Ordering::Relaxed));
+        let step = {
+            let mut step = self.step();
+            step.done += 1;
+            step.made += pack.made;
+            step.fresh += pack.fresh;
+            step.refused += pack.refused;
+            step.failed += pack.failed;
+            *step
+        };
+        self.progress.at(&step);
         if pack.refused == 0 && pack.failed == 0 && pack.made + pack.fresh > 0 {
             let mut seen = self.seen();
             if seen.example.is_none() || pack.code < seen.example_code.as_str() {
                 seen.example_code = pack.code.to_owned();
-                seen.example = Some(Pack::folder_of(pack.code, pack.name));
+                seen.example = Some(pack.folder.to_owned());
             }
         }
     }
@@ -135,6 +146,7 @@ mod tests {
         colour_out: false,
         colour_err: false,
         terminal: false,
+        events: false,
     };
 
     fn at(line: u64) -> Diagnostic {
@@ -176,6 +188,7 @@ mod tests {
                 watch.pack_done(&PackDone {
                     code,
                     name: "Ö",
+                    folder: &format!("{code}-o"),
                     made: 1,
                     fresh: 0,
                     refused: 0,

@@ -4,7 +4,6 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use raadspost_content::RunRecord;
 use raadspost_pipeline::{Durability, Report, RunOptions, run as run_pipeline};
 use serde_json::json;
 
@@ -35,11 +34,12 @@ pub(crate) fn run(build: &Build, printer: &Printer, interrupt: &Interrupt) -> Re
     progress.phase("reading campaign and register");
     let loaded = Loaded::load(&build.input)?;
     let renderers = backends::renderers(&loaded.theme, &loaded.house, &loaded.folder)?;
-    let head = record::of(&loaded)?;
-    let inspectors = backends::inspectors(&loaded.campaign, head.pixels);
+    let inspectors = backends::inspectors(&loaded.campaign);
     let watch = Watch::new(&progress, interrupt);
+    let (head, inputs) = record::of(&loaded)?;
     let options = RunOptions {
         record: head,
+        inputs,
         ..options(build, &loaded)
     };
     let made = run_pipeline(
@@ -111,7 +111,6 @@ pub(crate) fn run(build: &Build, printer: &Printer, interrupt: &Interrupt) -> Re
 /// What the run is asked to do.
 fn options(build: &Build, loaded: &Loaded) -> RunOptions {
     RunOptions {
-        out: build.out.clone(),
         jobs: build.jobs.get(),
         durability: match build.durability {
             DurabilityArg::Each => Durability::Each,
@@ -121,7 +120,8 @@ fn options(build: &Build, loaded: &Loaded) -> RunOptions {
         strict: build.input.strict,
         allowed_warnings: loaded.campaign.allowed_warnings().clone(),
         selection: build.input.selection(),
-        record: RunRecord::default(),
+        paranoid: build.paranoid,
+        ..RunOptions::new(&build.out)
     }
 }
 

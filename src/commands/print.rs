@@ -104,7 +104,7 @@ fn tell(task: &Print, sums: &Reconciliation, printer: &Printer) {
 }
 
 /// A printer by its name, or by its file where the name ends in `.yaml`.
-fn load(name: &str, content: Option<&Path>) -> Result<PrintPrinter, Halt> {
+pub(crate) fn load(name: &str, content: Option<&Path>) -> Result<PrintPrinter, Halt> {
     let (shown, bytes) = if name.ends_with(".yaml") {
         (name.to_owned(), embedded::read(Path::new(name))?)
     } else {

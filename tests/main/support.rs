@@ -78,7 +78,7 @@ pub(crate) fn run(arguments: &[&str]) -> Ran {
 }
 
 /// Runs a command to its end.
-fn ran(command: &mut Command) -> Ran {
+pub(crate) fn ran(command: &mut Command) -> Ran {
     let output: Output = command.output().expect("the programme starts");
     Ran {
         status: output.status.code().unwrap_or(-1),

@@ -131,7 +131,7 @@ fn demand_known(run: &RunFolder, options: &ArchiveOptions) -> Result<(), Archive
     }
 }
 
-fn make_empty(to: &Path) -> Result<(), ArchiveError> {
+pub(crate) fn make_empty(to: &Path) -> Result<(), ArchiveError> {
     fs::create_dir_all(to).map_err(ArchiveError::io("make", to))?;
     let mut entries = fs::read_dir(to).map_err(ArchiveError::io("read", to))?;
     if entries.next().is_some() {
@@ -183,7 +183,7 @@ impl Archiving<'_> {
             if !self.takes(&pack) {
                 continue;
             }
-            let name = names::part(&pack.folder);
+            let name = names::of_folder(&pack.folder);
             let mut package = self.create(&name)?;
             match self.fill(&mut package, &name, &pack, &mut record) {
                 Ok(()) => {
@@ -271,7 +271,7 @@ impl Archiving<'_> {
             if !self.takes(&pack) {
                 continue;
             }
-            let folder = format!("{name}/{}", names::part(&pack.folder));
+            let folder = format!("{name}/{}", names::of_folder(&pack.folder));
             let above = Some(series.clone());
             self.frame
                 .write_pack(package, &folder, &pack, above, &[], Some(&mut common))?;

@@ -216,10 +216,10 @@ impl Frame<'_> {
             let Some(reference) = references.get(id).filter(|one| !is_shared(one)) else {
                 continue;
             };
-            let name = format!("{}-{}", names::part(&pack.folder), names::part(id));
+            let name = format!("{}-{}", names::of_folder(&pack.folder), names::part(id));
             let spot = Spot {
                 folder: format!("{folder}/{name}"),
-                name: names::part(&pack.folder),
+                name: names::of_folder(&pack.folder),
                 part_of: dossier.clone(),
                 pack: Some(pack),
             };

@@ -13,6 +13,7 @@
 mod approval;
 mod archive;
 mod bagit;
+mod bundle;
 mod check;
 mod container;
 mod digest;
@@ -33,6 +34,7 @@ mod verify;
 
 pub use approval::{ApprovalState, approve, format_time, parse_time};
 pub use archive::{ArchiveOptions, Archived, PackageFormat, archive};
+pub use bundle::{BundleBy, Bundled, bundle};
 pub use check::{Checked, check};
 pub use container::ContainerKind;
 pub use error::ArchiveError;

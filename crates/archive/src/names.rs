@@ -25,6 +25,11 @@ pub(crate) fn part(text: &str) -> String {
         .collect()
 }
 
+/// A pack's folder as part of a name: without the folders by which a large run spreads its packs.
+pub(crate) fn of_folder(folder: &str) -> String {
+    part(folder.rsplit('/').next().unwrap_or(folder))
+}
+
 /// Checks each part of a path.
 ///
 /// # Errors
@@ -60,6 +65,12 @@ pub(crate) fn check(path: &str) -> Result<(), ArchiveError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_folder_s_name_is_its_last_part() {
+        assert_eq!(of_folder("GM/03/GM0344-utrecht"), "GM0344-utrecht");
+        assert_eq!(of_folder("GM0344-utrecht"), "GM0344-utrecht");
+    }
 
     #[test]
     fn names_follow_the_specification() {

@@ -78,7 +78,7 @@ struct ShapeKey {
 enum Outcome {
     /// Its condition does not hold.
     Absent,
-    Given(Arc<Shape>, Values),
+    Given(Arc<Shape>, Values, Arc<[String]>),
     Refused(Arc<Diagnostics>),
 }
 
@@ -203,6 +203,11 @@ impl Campaign {
     pub fn with_pictures(mut self, pictures: Vec<Arc<Picture>>) -> Self {
         self.pictures = pictures;
         self
+    }
+
+    /// What the author wrote.
+    pub(crate) fn draft(&self) -> &CampaignDraft {
+        &self.draft
     }
 
     /// The campaign's id.
@@ -373,13 +378,16 @@ impl Campaign {
                 let file = format!("{}.{}", document.file, format.extension());
                 match outcomes.get(document.id.as_str()) {
                     None | Some(Outcome::Absent) => {}
-                    Some(Outcome::Given(shape, values)) => pack.documents.push(PackDocument {
-                        document: document.id.clone(),
-                        file,
-                        format: *format,
-                        shape: shape.clone(),
-                        values: values.clone(),
-                    }),
+                    Some(Outcome::Given(shape, values, fields)) => {
+                        pack.documents.push(PackDocument {
+                            document: document.id.clone(),
+                            file,
+                            format: *format,
+                            shape: shape.clone(),
+                            values: values.clone(),
+                            fields: Arc::clone(fields),
+                        });
+                    }
                     Some(Outcome::Refused(reasons)) => pack.refused.push(RefusedDocument {
                         document: document.id.clone(),
                         file,
@@ -468,8 +476,8 @@ impl Campaign {
             for name in names {
                 match outcomes.get(name.key.as_str()) {
                     None | Some(Outcome::Absent) => {}
-                    Some(Outcome::Given(shape, values)) => {
-                        members.push((shape.clone(), values.clone()))
+                    Some(Outcome::Given(shape, values, fields)) => {
+                        members.push((shape.clone(), values.clone(), Arc::clone(fields)));
                     }
                     Some(Outcome::Refused(reasons)) => return Outcome::Refused(reasons.clone()),
                 }
@@ -527,8 +535,8 @@ impl Campaign {
             })
             .collect();
         if missing.is_empty() {
-            let members = members.into_iter().map(|(_, values)| values).collect();
-            Outcome::Given(settled.shape, Values { slots, members })
+            let members = members.into_iter().map(|(_, values, _)| values).collect();
+            Outcome::Given(settled.shape, Values { slots, members }, settled.fields)
         } else {
             Outcome::Refused(Arc::new(missing))
         }
@@ -539,7 +547,7 @@ impl Campaign {
         case: &Case<'_>,
         document: &DocumentDraft,
         key: ShapeKey,
-        members: &[(Arc<Shape>, Values)],
+        members: &[(Arc<Shape>, Values, Arc<[String]>)],
     ) -> Result<Settled, Unsettled> {
         // A poisoned map holds whole entries only: nothing is half inserted.
         let shapes = || self.shapes.lock().unwrap_or_else(PoisonError::into_inner);
@@ -549,8 +557,13 @@ impl Campaign {
         let mut settled = settle(case, document)?;
         if !members.is_empty() {
             let mut shape = (*settled.shape).clone();
-            shape.body = Body::Collection(members.iter().map(|(shape, _)| shape.clone()).collect());
+            shape.body =
+                Body::Collection(members.iter().map(|(shape, ..)| shape.clone()).collect());
             settled.shape = Arc::new(shape);
+            let of_members = members
+                .iter()
+                .flat_map(|(.., fields)| fields.iter().cloned());
+            settled.fields = settled.fields.iter().cloned().chain(of_members).collect();
         }
         // Another thread may have settled it meanwhile: one instance is kept for all.
         Ok(shapes().entry(key).or_insert(settled).clone())

@@ -89,6 +89,15 @@ impl fmt::Display for Condition {
 }
 
 impl Condition {
+    /// Its text, and the line of the file on which it begins, from 1.
+    pub(crate) fn told(&self) -> (String, usize) {
+        let (line, _) = self
+            .text
+            .source
+            .line_column(self.text.span(0..0).start as usize);
+        (self.text.text.trim().to_owned(), line)
+    }
+
     /// Parses a condition; all mistakes in it are collected.
     pub(crate) fn parse(text: &Text, diagnostics: &mut Diagnostics) -> Option<Self> {
         let parser = Parser::new().max_recursion_depth(64);

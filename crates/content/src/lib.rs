@@ -20,6 +20,7 @@ mod language;
 mod load;
 mod logo;
 mod mailing;
+mod outline;
 mod pack;
 mod picture;
 mod print;
@@ -32,6 +33,7 @@ mod source;
 mod suggest;
 mod theme;
 mod typography;
+mod usage;
 mod validate;
 
 pub use archive::{Appraisal, ArchiveSettings, Concept, Restriction, Term};
@@ -47,6 +49,7 @@ pub use kix::{KIX_BAR, KIX_PITCH, KixBar, NoKix, kix, kix_bars, kix_width};
 pub use language::Conventions;
 pub use logo::Logo;
 pub use mailing::{MailingDocument, MailingPack, Postal};
+pub use outline::Outline;
 pub use pack::{Pack, PackDocument, RefusedDocument};
 pub use picture::Picture;
 pub use print::{
@@ -69,3 +72,4 @@ pub use shape::{
 };
 pub use source::{Source, Span};
 pub use theme::{Colour, LogoSettings, Margins, Theme};
+pub use usage::{ConditionUse, Usage, VariantUse};

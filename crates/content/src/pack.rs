@@ -36,6 +36,8 @@ pub struct PackDocument {
     pub shape: Arc<Shape>,
     /// The text of its slots.
     pub values: Values,
+    /// What each slot shows, such as `population | number`: the names of [`Values::flat`].
+    pub fields: Arc<[String]>,
 }
 
 /// One document that is not made for this municipality, because a rule says so.

@@ -5,6 +5,8 @@
 //! [`PackRecord`] on each line, in the order of the register) and `approval.json` ([`Approval`]).
 //! No record of a run holds a time of the clock: equal runs have equal records.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{ArchiveSettings, Body, Format, Part, Severity, Shape, Values, plain_text};
@@ -71,7 +73,7 @@ pub struct SenderRecord {
 /// A file that a run was made from.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct InputRecord {
-    /// `source`, `register`, `theme` or `font`.
+    /// `source`, `register`, `factions`, `theme` or `font`.
     pub role: String,
     /// The file's name, without folders: those are the author's own affair.
     pub name: String,
@@ -96,6 +98,9 @@ pub struct RendererRecord {
     pub format: Format,
     /// Its fingerprint.
     pub fingerprint: String,
+    /// What that is made of, by name: versions as they are, files by their SHA-256.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub ingredients: BTreeMap<String, String>,
 }
 
 /// Counts over all packs of a run.

@@ -1,5 +1,6 @@
 //! The two seams at which the crates meet: what makes a document, and what judges it.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -55,6 +56,12 @@ pub trait Renderer: Send + Sync {
     /// Everything besides shape and values that decides the output: version, templates, fonts,
     /// theme and options.
     fn fingerprint(&self) -> Fingerprint;
+
+    /// What the fingerprint is made of, by name: versions, templates, fonts, theme. Told where a
+    /// document is out of date because one of them changed; empty where a back end does not say.
+    fn ingredients(&self) -> BTreeMap<String, String> {
+        BTreeMap::new()
+    }
 
     /// Warms up for the shapes of one pack: what does not depend on a municipality is done here,
     /// once.

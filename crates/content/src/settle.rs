@@ -51,7 +51,35 @@ pub(crate) enum UrlPiece {
 pub(crate) struct Settled {
     pub(crate) shape: Arc<Shape>,
     pub(crate) slots: Vec<SlotSource>,
+    /// What the slots show, in words; of a collection with those of its members.
+    pub(crate) fields: Arc<[String]>,
     pub(crate) language: String,
+}
+
+impl SlotSource {
+    /// What it shows, in words: `population | number`.
+    fn name(&self) -> String {
+        let field = match &self.field {
+            SlotField::Column(field) => field.clone(),
+            SlotField::Factions => "factions".to_owned(),
+            SlotField::Kix => "KIX".to_owned(),
+            SlotField::Url(pieces) => {
+                let piece = |piece: &UrlPiece| match piece {
+                    UrlPiece::Text(text) => text.clone(),
+                    UrlPiece::Column(column, _) => format!("{{{column}}}"),
+                };
+                pieces.iter().map(piece).collect()
+            }
+        };
+        let format = self.format.and_then(|format| {
+            let mut all = Formatter::ALL.iter();
+            all.find(|(_, known)| *known == format)
+        });
+        match format {
+            Some((name, _)) => format!("{field} | {name}"),
+            None => field,
+        }
+    }
 }
 
 /// What of a municipality, besides conditions, decides a shape.
@@ -158,6 +186,7 @@ pub(crate) fn settle(case: &Case<'_>, document: &DocumentDraft) -> Result<Settle
     };
     Ok(Settled {
         shape: Arc::new(shape),
+        fields: slots.iter().map(SlotSource::name).collect(),
         slots,
         language,
     })

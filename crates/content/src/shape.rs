@@ -302,6 +302,15 @@ pub struct Values {
 }
 
 impl Values {
+    /// The text of all slots, its own first, then those of each member in order.
+    pub fn flat(&self) -> Vec<&str> {
+        let mut all: Vec<&str> = self.slots.iter().map(String::as_str).collect();
+        for member in &self.members {
+            all.extend(member.flat());
+        }
+        all
+    }
+
     /// The fingerprint of all slots.
     pub fn fingerprint(&self) -> Fingerprint {
         let mut builder = Fingerprint::builder("values");

@@ -123,6 +123,22 @@ impl Renderer for DocxRenderer {
         self.fingerprint
     }
 
+    fn ingredients(&self) -> BTreeMap<String, String> {
+        let theme = format!("{:?}", self.options.theme);
+        BTreeMap::from([
+            (
+                "raadspost-docx".to_owned(),
+                env!("CARGO_PKG_VERSION").to_owned(),
+            ),
+            ("docx-rs".to_owned(), DOCX_RS.to_owned()),
+            (
+                "theme".to_owned(),
+                Fingerprint::of(theme.as_bytes()).to_string(),
+            ),
+            ("probe".to_owned(), self.fingerprint.to_string()),
+        ])
+    }
+
     fn prepare(&self, shapes: &[Arc<Shape>]) -> Result<Warned<Box<dyn Prepared>>, Diagnostics> {
         let mut deflater = Deflater::new();
         let mut ready = Vec::with_capacity(shapes.len());

@@ -19,6 +19,7 @@ mod lint;
 mod pdf;
 mod revision;
 mod text;
+mod words;
 mod xml;
 
 pub use checks::{PdfChecks, overlay};
@@ -30,3 +31,4 @@ pub use line::{Line, Role};
 pub use lint::lint_docx;
 pub use pdf::{Metadata, PdfText, read_pdf, struct_outline};
 pub use revision::{Against, Changed, Filled, FoundBy, Revision, compare_docx};
+pub use words::{ChangedLine, Word, WordKind, changed_lines};

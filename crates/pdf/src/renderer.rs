@@ -1,5 +1,6 @@
 //! The renderer: one door, behind which a pack is laid out once and written as several files.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -71,6 +72,7 @@ pub enum PdfError {
 pub struct PdfRenderer {
     engine: Arc<Engine>,
     fingerprint: Fingerprint,
+    ingredients: BTreeMap<String, String>,
 }
 
 /// What all prepared packs of one renderer share.
@@ -118,6 +120,7 @@ impl PdfRenderer {
         for file in &options.fonts {
             builder.field(&Fingerprint::of(&file.bytes).0);
         }
+        let ingredients = ingredients(&options, &templates, &theme);
         let fonts = Fonts::load(&options.fonts, &options.theme)?;
         let standards = standards().map_err(PdfError::Standards)?;
         let writer = Writer::new(fonts.all(), PROFILE);
@@ -138,13 +141,13 @@ impl PdfRenderer {
         Ok(Self {
             engine,
             fingerprint: builder.finish(),
+            ingredients,
         })
     }
 
     /// What Typst is given for one document, by path: the templates, `main.typ` first, then
     /// `theme.json`, `shapes.json`, `values.json`, and pictures. With it another program that knows
-    /// Typst
-    /// makes the same pages, which is how the benchmarks have a peer.
+    /// Typst makes the same pages, which is how the benchmarks have a peer.
     ///
     /// # Errors
     /// As [`Renderer::prepare`].
@@ -169,6 +172,34 @@ impl PdfRenderer {
     }
 }
 
+/// What the fingerprint is made of, by name.
+fn ingredients(
+    options: &PdfOptions,
+    templates: &[(String, String)],
+    theme: &[u8],
+) -> BTreeMap<String, String> {
+    let digest = |bytes: &[u8]| Fingerprint::of(bytes).to_string();
+    let mut all = BTreeMap::from([
+        (
+            "raadspost-pdf".to_owned(),
+            env!("CARGO_PKG_VERSION").to_owned(),
+        ),
+        ("typst".to_owned(), typst::utils::version().raw().to_owned()),
+        ("theme".to_owned(), digest(theme)),
+        ("writer".to_owned(), WRITER.to_string()),
+    ]);
+    if let Some(logo) = &options.logo {
+        all.insert("logo".to_owned(), logo.fingerprint().to_string());
+    }
+    for (path, text) in templates {
+        all.insert(format!("template {path}"), digest(text.as_bytes()));
+    }
+    for file in &options.fonts {
+        all.insert(format!("font {}", file.name), digest(&file.bytes));
+    }
+    all
+}
+
 impl Renderer for PdfRenderer {
     fn format(&self) -> Format {
         Format::Pdf
@@ -176,6 +207,10 @@ impl Renderer for PdfRenderer {
 
     fn fingerprint(&self) -> Fingerprint {
         self.fingerprint
+    }
+
+    fn ingredients(&self) -> BTreeMap<String, String> {
+        self.ingredients.clone()
     }
 
     fn prepare(&self, shapes: &[Arc<Shape>]) -> Result<Warned<Box<dyn Prepared>>, Diagnostics> {

@@ -66,6 +66,24 @@ pub enum RunError {
         /// The version found.
         version: i64,
     },
+    /// The folder holds no run. Occurs where a finished run is looked at.
+    #[error("`{}` holds no run", .0.display())]
+    NoRun(PathBuf),
+    /// What the plan needs is more than the disk has free. Occurs before anything is made.
+    #[error(
+        "{documents} documents need about {} and `{}` has {} free",
+        megabytes(*needed), out.display(), megabytes(*free)
+    )]
+    NoSpace {
+        /// The output folder.
+        out: PathBuf,
+        /// Documents of the plan.
+        documents: u64,
+        /// Bytes that are needed, by the estimate.
+        needed: u64,
+        /// Bytes that are free.
+        free: u64,
+    },
     /// The ledger cannot be read or written: a damaged file, a full disk.
     #[error("the ledger cannot be used: {0}")]
     Ledger(#[from] rusqlite::Error),
@@ -119,12 +137,20 @@ impl RunError {
             Self::Sink(_) => Some(
                 "look at free disk space and permissions, then run again; it goes on where it stopped",
             ),
+            Self::NoRun(_) => Some("name the folder that `raadspost build` made"),
+            Self::NoSpace { .. } => Some(
+                "free some space, choose another disk with `--out`, or make less at once with `--document` or `--where`",
+            ),
             Self::Panic(_) => {
                 Some("report this as a bug, with the campaign and the row if you can")
             }
             Self::Register(_) | Self::NoRenderer(_) => None,
         }
     }
+}
+
+fn megabytes(bytes: u64) -> String {
+    format!("{} MB", bytes.div_ceil(1_000_000))
 }
 
 fn quoted(names: &[String]) -> String {

@@ -10,8 +10,16 @@
 //! | inspector | [`Inspector::fingerprint`](raadspost_content::Inspector::fingerprint) | a check |
 //! | format | [`Format`] | another format under the same name |
 //!
-//! A document is fresh if its ledger row has this fingerprint, and its file the size and the hash
-//! of that row.
+//! Only what a document shows goes in: values are those of its own slots, so a cell that stands in
+//! no text changes nothing, and places in the source are left out, so a comment does not either.
+//! Equal fingerprints are one rendering in a run (`twins`).
+//!
+//! A document is fresh if its ledger row has this fingerprint, and its file is the one of that row.
+//! That is so if size, time of change and inode are those that it was delivered with; where they
+//! are not, the file is hashed. A file that was changed with all three put back is found by
+//! `verify`, and by a run that is told to hash everything ([`RunOptions::paranoid`]).
+//!
+//! [`RunOptions::paranoid`]: crate::RunOptions::paranoid
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -40,7 +48,7 @@ pub enum DirtyReason {
 }
 
 /// How many bytes of each part's digest are kept to tell which part changed.
-const PART: usize = 8;
+pub(crate) const PART: usize = 8;
 
 /// A document's fingerprint, and the beginnings of its parts' fingerprints.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -92,6 +100,75 @@ impl JobFingerprint {
         // With equal parts the format differs, which is the renderer's side.
         Some(differing.unwrap_or(DirtyReason::RendererChanged))
     }
+}
+
+/// Which parts of a document's fingerprint differ.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Differing {
+    /// The shape.
+    pub(crate) shape: bool,
+    /// The values.
+    pub(crate) values: bool,
+    /// The renderer, or the format.
+    pub(crate) renderer: bool,
+    /// The inspectors.
+    pub(crate) inspector: bool,
+}
+
+impl JobFingerprint {
+    /// The shortened fingerprint of the shape.
+    pub(crate) fn shape(&self) -> &[u8] {
+        &self.parts[..PART]
+    }
+
+    /// The shortened fingerprint of the renderer.
+    pub(crate) fn renderer(&self) -> &[u8] {
+        &self.parts[2 * PART..3 * PART]
+    }
+
+    /// Which parts differ from those of an earlier fingerprint.
+    pub(crate) fn differing(&self, parts: &[u8]) -> Differing {
+        let mut pairs = self.parts.chunks(PART).zip(parts.chunks(PART));
+        let mut differs = || pairs.next().is_none_or(|(now, then)| now != then);
+        Differing {
+            shape: differs(),
+            values: differs(),
+            renderer: differs(),
+            inspector: differs(),
+        }
+    }
+}
+
+/// The shortened fingerprint of a shape in the parts that a ledger row has.
+pub(crate) fn shape_part(parts: &[u8]) -> &[u8] {
+    parts.get(..PART).unwrap_or_default()
+}
+
+/// The shortened fingerprint of a renderer in the parts that a ledger row has.
+pub(crate) fn renderer_part(parts: &[u8]) -> &[u8] {
+    parts.get(2 * PART..3 * PART).unwrap_or_default()
+}
+
+/// Bytes that are kept of the digest of each slot.
+pub(crate) const SLOT: usize = 4;
+
+/// Shortened digests of all slots, 4 bytes each, in the order of
+/// [`Values::flat`](raadspost_content::Values::flat). They tell which field changed, and nothing
+/// of what it was.
+pub(crate) fn slot_digests(values: &Values) -> Vec<u8> {
+    let flat = values.flat();
+    let mut digests = Vec::with_capacity(flat.len() * SLOT);
+    for text in flat {
+        digests.extend_from_slice(&slot_digest(text));
+    }
+    digests
+}
+
+/// The shortened digest of one slot.
+pub(crate) fn slot_digest(text: &str) -> [u8; SLOT] {
+    let mut short = [0; SLOT];
+    short.copy_from_slice(&Fingerprint::of(text.as_bytes()).0[..SLOT]);
+    short
 }
 
 /// How many shapes are remembered before the memory is emptied.

@@ -7,6 +7,10 @@
 //! a batch is published and goes with the batch's rows, so that after a crash such a file is not
 //! taken for a stranger's.
 //!
+//! Beside the documents stand what tells later why one is out of date: the outline of each shape
+//! (a digest for each block), what each renderer was made of, and for each municipality the values
+//! that its documents show. A document's own row has 4 bytes for each of its slots.
+//!
 //! What must not grow in memory, the paths that this run keeps and the records of its packs, stands
 //! in a second database that lives as long as the run (`scratch.sqlite`).
 
@@ -20,10 +24,10 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use crate::freshness::JobFingerprint;
 use crate::path::STATE;
-use crate::{Durability, OutputPath, RunError, SinkError};
+use crate::{Durability, OutputPath, RunError, SinkError, Stamp};
 
 /// The version of the tables below.
-const VERSION: i64 = 1;
+const VERSION: i64 = 2;
 
 const TABLES: &str = "
     CREATE TABLE documents (
@@ -34,10 +38,38 @@ const TABLES: &str = "
         parts BLOB NOT NULL,
         sha256 BLOB NOT NULL,
         bytes INTEGER NOT NULL,
-        pages INTEGER
+        pages INTEGER,
+        slots BLOB,
+        modified INTEGER,
+        inode INTEGER
     ) WITHOUT ROWID, STRICT;
     CREATE TABLE intents (path TEXT NOT NULL PRIMARY KEY) WITHOUT ROWID, STRICT;
     CREATE TABLE runs (number INTEGER PRIMARY KEY AUTOINCREMENT) STRICT;
+";
+
+/// What version 2 has and version 1 had not.
+const ADDED: &str = "
+    CREATE TABLE shapes (
+        part BLOB NOT NULL PRIMARY KEY,
+        document TEXT NOT NULL,
+        fields TEXT NOT NULL,
+        outline TEXT NOT NULL
+    ) WITHOUT ROWID, STRICT;
+    CREATE TABLE renderers (
+        part BLOB NOT NULL PRIMARY KEY,
+        ingredients TEXT NOT NULL
+    ) WITHOUT ROWID, STRICT;
+    CREATE TABLE packs (
+        code TEXT NOT NULL PRIMARY KEY,
+        fields TEXT NOT NULL
+    ) WITHOUT ROWID, STRICT;
+";
+
+/// From version 1: documents get the columns that they had not, empty until they are made again.
+const COLUMNS: &str = "
+    ALTER TABLE documents ADD COLUMN slots BLOB;
+    ALTER TABLE documents ADD COLUMN modified INTEGER;
+    ALTER TABLE documents ADD COLUMN inode INTEGER;
 ";
 
 /// What the ledger says of one document.
@@ -51,6 +83,23 @@ pub(crate) struct LedgerRow {
     pub(crate) sha256: Vec<u8>,
     /// Size of the file.
     pub(crate) bytes: u64,
+    /// Shortened digests of its slots; empty where they were not kept.
+    pub(crate) slots: Vec<u8>,
+    /// When the file was last changed, and its inode, as it was delivered.
+    pub(crate) stamp: Option<(i64, i64)>,
+}
+
+/// What is kept of a shape.
+#[derive(Debug)]
+pub(crate) struct ShapeNote {
+    /// Its shortened fingerprint.
+    pub(crate) part: Vec<u8>,
+    /// The document's id.
+    pub(crate) document: String,
+    /// The names of its slots, as JSON.
+    pub(crate) fields: String,
+    /// Its outline, as JSON.
+    pub(crate) outline: String,
 }
 
 /// A document that has been delivered.
@@ -70,6 +119,10 @@ pub(crate) struct Delivered {
     pub(crate) bytes: u64,
     /// Its pages, where the format has pages.
     pub(crate) pages: Option<u32>,
+    /// Shortened digests of its slots.
+    pub(crate) slots: Vec<u8>,
+    /// What tells that the file is still this one.
+    pub(crate) stamp: Option<Stamp>,
 }
 
 /// A delivered file that gets another path.
@@ -127,7 +180,10 @@ impl Ledger {
         let version: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
         match version {
             0 => connection.execute_batch(&format!(
-                "BEGIN; {TABLES} PRAGMA user_version = {VERSION}; COMMIT;"
+                "BEGIN; {TABLES} {ADDED} PRAGMA user_version = {VERSION}; COMMIT;"
+            ))?,
+            1 => connection.execute_batch(&format!(
+                "BEGIN; {COLUMNS} {ADDED} PRAGMA user_version = {VERSION}; COMMIT;"
             ))?,
             VERSION => {}
             _ => {
@@ -160,6 +216,14 @@ impl Ledger {
         self.connection
             .execute("DELETE FROM runs WHERE number < ?1", [number])?;
         Ok(number)
+    }
+
+    /// Does something with many reads under one lock of the file, which costs more than a read.
+    pub(crate) fn reading<T>(
+        &self,
+        work: impl FnOnce(&Self) -> Result<T, RunError>,
+    ) -> Result<T, RunError> {
+        reading(&self.connection, || work(self))
     }
 
     /// Whether a path may hold a file of ours.
@@ -196,11 +260,13 @@ impl Ledger {
         let transaction = self.connection.transaction()?;
         {
             let mut insert = transaction.prepare_cached(
-                "INSERT OR REPLACE INTO documents VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                "INSERT OR REPLACE INTO documents
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
             )?;
             let mut copy = transaction.prepare_cached(
                 "INSERT OR REPLACE INTO documents
-                 SELECT ?2, code, document, fingerprint, parts, sha256, bytes, pages
+                 SELECT ?2, code, document, fingerprint, parts, sha256, bytes, pages,
+                        slots, modified, inode
                  FROM documents WHERE path = ?1",
             )?;
             let mut remove = transaction.prepare_cached("DELETE FROM documents WHERE path = ?1")?;
@@ -215,6 +281,9 @@ impl Ledger {
                     row.sha256.0.as_slice(),
                     integer(row.bytes),
                     row.pages,
+                    row.slots,
+                    row.stamp.map(|stamp| stamp.modified),
+                    row.stamp.map(|stamp| stamp.inode),
                 ])?;
                 done.execute([row.path.as_str()])?;
             }
@@ -225,6 +294,55 @@ impl Ledger {
             }
         }
         Ok(transaction.commit()?)
+    }
+
+    /// Writes down what tells later why a document is out of date, and new stamps of files that
+    /// are as they were.
+    pub(crate) fn note(
+        &mut self,
+        shapes: &[ShapeNote],
+        fields: &[(String, String)],
+        restamped: &[(OutputPath, Stamp)],
+    ) -> Result<(), RunError> {
+        if shapes.is_empty() && fields.is_empty() && restamped.is_empty() {
+            return Ok(());
+        }
+        let transaction = self.connection.transaction()?;
+        {
+            let mut shape = transaction
+                .prepare_cached("INSERT OR IGNORE INTO shapes VALUES (?1, ?2, ?3, ?4)")?;
+            for note in shapes {
+                shape.execute(params![note.part, note.document, note.fields, note.outline])?;
+            }
+            let mut pack =
+                transaction.prepare_cached("INSERT OR REPLACE INTO packs VALUES (?1, ?2)")?;
+            for (code, fields) in fields {
+                pack.execute([code, fields])?;
+            }
+            let mut stamp = transaction
+                .prepare_cached("UPDATE documents SET modified = ?2, inode = ?3 WHERE path = ?1")?;
+            for (path, new) in restamped {
+                stamp.execute(params![path.as_str(), new.modified, new.inode])?;
+            }
+        }
+        Ok(transaction.commit()?)
+    }
+
+    /// Writes down what a renderer is made of.
+    pub(crate) fn note_renderer(&self, part: &[u8], ingredients: &str) -> Result<(), RunError> {
+        self.connection.execute(
+            "INSERT OR REPLACE INTO renderers VALUES (?1, ?2)",
+            params![part, ingredients],
+        )?;
+        Ok(())
+    }
+
+    /// What the delivered files take on the disk, in whole blocks.
+    pub(crate) fn disk_bytes(&self) -> Result<u64, RunError> {
+        let sum = "SELECT coalesce(sum((bytes + 4095) / 4096 * 4096), 0) FROM documents";
+        Ok(natural(
+            self.connection.query_row(sum, [], |row| row.get(0))?,
+        ))
     }
 
     /// Remembers for this run that these paths are planned and there, and what became of packs.
@@ -403,17 +521,50 @@ impl LedgerReader {
         Ok(Self { connection })
     }
 
+    /// Does something with several reads under one lock of the file. Not for a whole run: the log
+    /// cannot shrink meanwhile.
+    pub(crate) fn reading<T>(
+        &self,
+        work: impl FnOnce(&Self) -> Result<T, RunError>,
+    ) -> Result<T, RunError> {
+        reading(&self.connection, || work(self))
+    }
+
+    /// Opens the ledger of a run that is over, or that goes on elsewhere.
+    ///
+    /// # Errors
+    /// There is none, it is of another version, or it cannot be read.
+    pub(crate) fn open_finished(out: &Path) -> Result<Self, RunError> {
+        if !ledger_file(out).is_file() {
+            return Err(RunError::NoRun(out.to_owned()));
+        }
+        let reader = Self::open(out)?;
+        let version: i64 = reader
+            .connection
+            .pragma_query_value(None, "user_version", |row| row.get(0))?;
+        if version == VERSION {
+            Ok(reader)
+        } else {
+            let out = out.to_owned();
+            Err(RunError::LedgerVersion { out, version })
+        }
+    }
+
     /// What is known of a path.
     pub(crate) fn row(&self, path: &OutputPath) -> Result<Option<LedgerRow>, RunError> {
         let mut statement = self.connection.prepare_cached(
-            "SELECT fingerprint, parts, sha256, bytes FROM documents WHERE path = ?1",
+            "SELECT fingerprint, parts, sha256, bytes, slots, modified, inode
+             FROM documents WHERE path = ?1",
         )?;
         let read = |row: &Row<'_>| {
+            let modified: Option<i64> = row.get(5)?;
             Ok(LedgerRow {
                 fingerprint: row.get(0)?,
                 parts: row.get(1)?,
                 sha256: row.get(2)?,
                 bytes: natural(row.get(3)?),
+                slots: row.get::<_, Option<Vec<u8>>>(4)?.unwrap_or_default(),
+                stamp: modified.zip(row.get(6)?),
             })
         };
         Ok(statement.query_row([path.as_str()], read).optional()?)
@@ -426,6 +577,118 @@ impl LedgerReader {
             .prepare_cached("SELECT EXISTS (SELECT 1 FROM intents WHERE path = ?1)")?;
         Ok(statement.query_row([path.as_str()], |row| row.get(0))?)
     }
+
+    /// Names of slots, and the outline of a shape, both as JSON.
+    pub(crate) fn shape(&self, part: &[u8]) -> Result<Option<(String, String)>, RunError> {
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT fields, outline FROM shapes WHERE part = ?1")?;
+        let read = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?));
+        Ok(statement.query_row([part], read).optional()?)
+    }
+
+    /// What a renderer was made of, as JSON.
+    pub(crate) fn renderer(&self, part: &[u8]) -> Result<Option<String>, RunError> {
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT ingredients FROM renderers WHERE part = ?1")?;
+        Ok(statement.query_row([part], |row| row.get(0)).optional()?)
+    }
+
+    /// What the documents of a municipality showed of the register, as JSON.
+    pub(crate) fn fields(&self, code: &str) -> Result<Option<String>, RunError> {
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT fields FROM packs WHERE code = ?1")?;
+        Ok(statement.query_row([code], |row| row.get(0)).optional()?)
+    }
+
+    /// Calls back with each row in the order of the paths.
+    pub(crate) fn each(
+        &self,
+        mut each: impl FnMut(&LedgerLine<'_>) -> Result<(), RunError>,
+    ) -> Result<(), RunError> {
+        let mut statement = self.connection.prepare(
+            "SELECT path, code, document, sha256, bytes, pages, fingerprint FROM documents
+             ORDER BY path COLLATE BINARY",
+        )?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            let text = |at| -> Result<&str, RunError> {
+                Ok(row.get_ref(at)?.as_str().map_err(rusqlite::Error::from)?)
+            };
+            each(&LedgerLine {
+                path: text(0)?,
+                code: text(1)?,
+                document: text(2)?,
+                sha256: Fingerprint(row.get(3)?),
+                bytes: natural(row.get(4)?),
+                pages: row.get(5)?,
+                fingerprint: Fingerprint(row.get(6)?),
+            })?;
+        }
+        Ok(())
+    }
+}
+
+/// A row of the ledger, for those who read all of them.
+pub(crate) struct LedgerLine<'a> {
+    /// Where it lies.
+    pub(crate) path: &'a str,
+    /// The municipality's code.
+    pub(crate) code: &'a str,
+    /// The document's id.
+    pub(crate) document: &'a str,
+    /// Digest of the file.
+    pub(crate) sha256: Fingerprint,
+    /// Size of the file.
+    pub(crate) bytes: u64,
+    /// Its pages, where the format has pages.
+    pub(crate) pages: Option<u32>,
+    /// Digest of everything that decides it.
+    pub(crate) fingerprint: Fingerprint,
+}
+
+/// Writes the ledger of a run as lines of JSON, one for each document, in the order of the paths.
+///
+/// # Errors
+/// There is no run, or its ledger is of another version or cannot be read; or what `write` says.
+pub fn export_ledger(
+    out: &Path,
+    mut write: impl FnMut(&str) -> io::Result<()>,
+) -> Result<u64, RunError> {
+    let reader = LedgerReader::open_finished(out)?;
+    let mut lines = 0;
+    reader.each(|line| {
+        let json = serde_json::json!({
+            "path": line.path,
+            "code": line.code,
+            "document": line.document,
+            "sha256": line.sha256.to_string(),
+            "bytes": line.bytes,
+            "pages": line.pages,
+            "fingerprint": line.fingerprint.to_string(),
+        });
+        lines += 1;
+        write(&format!("{json}\n")).map_err(|source| {
+            RunError::Sink(SinkError {
+                action: "write",
+                path: PathBuf::from("the export"),
+                source,
+            })
+        })
+    })?;
+    Ok(lines)
+}
+
+fn reading<T>(
+    connection: &Connection,
+    work: impl FnOnce() -> Result<T, RunError>,
+) -> Result<T, RunError> {
+    let transaction = connection.unchecked_transaction()?;
+    let done = work();
+    transaction.rollback()?;
+    done
 }
 
 fn ledger_file(out: &Path) -> PathBuf {
@@ -461,6 +724,8 @@ mod tests {
             sha256: print,
             bytes: 7,
             pages: Some(2),
+            slots: vec![1, 2, 3, 4],
+            stamp: None,
         }
     }
 
@@ -474,6 +739,38 @@ mod tests {
             })
             .unwrap();
         paths
+    }
+
+    #[test]
+    fn a_ledger_of_version_1_gets_what_it_had_not() {
+        let out = tempfile::tempdir().unwrap();
+        fs::create_dir(out.path().join(STATE)).unwrap();
+        let old = Connection::open(ledger_file(out.path())).unwrap();
+        old.execute_batch(
+            "CREATE TABLE documents (path TEXT NOT NULL PRIMARY KEY, code TEXT NOT NULL,
+                 document TEXT NOT NULL, fingerprint BLOB NOT NULL, parts BLOB NOT NULL,
+                 sha256 BLOB NOT NULL, bytes INTEGER NOT NULL, pages INTEGER) WITHOUT ROWID, STRICT;
+             CREATE TABLE intents (path TEXT NOT NULL PRIMARY KEY) WITHOUT ROWID, STRICT;
+             CREATE TABLE runs (number INTEGER PRIMARY KEY AUTOINCREMENT) STRICT;
+             INSERT INTO documents VALUES ('a/x', 'X', 'brief', zeroblob(32), zeroblob(32),
+                 zeroblob(32), 7, 2);
+             PRAGMA user_version = 1;",
+        )
+        .unwrap();
+        drop(old);
+        let mut ledger = Ledger::open(out.path(), Durability::None).unwrap();
+        let reader = LedgerReader::open_finished(out.path()).unwrap();
+        let row = reader
+            .row(&OutputPath::new("a/x").unwrap())
+            .unwrap()
+            .unwrap();
+        assert_eq!((row.bytes, row.slots, row.stamp), (7, Vec::new(), None));
+        ledger.record(&[delivered("b/x")], &[]).unwrap();
+        let row = reader
+            .row(&OutputPath::new("b/x").unwrap())
+            .unwrap()
+            .unwrap();
+        assert_eq!(row.slots, [1, 2, 3, 4]);
     }
 
     #[test]

@@ -2,7 +2,9 @@
 //!
 //! A run goes in this order:
 //! 1. the output folder is locked, and refused if it holds files that no run has made;
-//! 2. a quick pass over all packs collects what is refused, before the first page is made;
+//! 2. a quick pass over all packs collects what is refused, before the first page is made, and
+//!    counts what will be made: where that may not fit on the disk, a sample is rendered, and the
+//!    run refused if it does not;
 //! 3. workers take packs in the order of the register, make what is not fresh, and have it
 //!    inspected; one writer delivers, and writes a ledger row only after its file is durable;
 //! 4. what is no longer planned is moved aside to `.raadspost/superseded/<run>/`;
@@ -18,10 +20,13 @@
 //! `<folder>/` if they are fresh, made there if not, and the old copy is moved aside. So in both
 //! directions a document exists once.
 
+mod census;
 mod discover;
 mod error;
+mod forecast;
 mod freshness;
 mod glyphs;
+mod inputs;
 mod ledger;
 mod lock;
 mod mailing;
@@ -34,21 +39,35 @@ mod plan;
 mod record;
 mod render;
 mod report;
+mod rerender;
 mod run;
 mod sink;
+mod status;
 mod superseded;
 mod survey;
+mod twins;
 mod worker;
 mod writer;
 
+pub use census::FileCount;
 pub use discover::{DiscoverError, discover};
 pub use error::RunError;
+pub use forecast::{
+    Estimate, Forecast, ForecastOptions, LetterCount, LetterPages, SAMPLE, forecast, free_space,
+};
 pub use freshness::DirtyReason;
+pub use ledger::export_ledger;
 pub use observer::{Observer, PackDone, Phase, Totals, Unobserved};
-pub use options::{Durability, Recipient, Recipients, RunOptions, Selection};
+pub use options::{
+    Durability, InputPlace, KeptInput, Recipient, Recipients, RunOptions, SPREAD_ABOVE, Selection,
+};
 pub use path::{OutputPath, PathError};
 pub use report::{
     DocumentCounts, Fault, HeldPack, PackCounts, Reason, Report, Superseded, UnselectedCounts,
 };
+pub use rerender::{RerenderOptions, Rerendered, Sampling, rerender};
 pub use run::{check, run, run_through};
-pub use sink::{DirectorySink, PutMode, Sink, SinkError, Staged};
+pub use sink::{DirectorySink, Like, PutMode, Sink, SinkError, Staged, Stamp};
+pub use status::{
+    Change, DocumentStatus, How, Looked, Standing, StatusCounts, StatusOptions, status,
+};

@@ -53,7 +53,7 @@ impl Folder {
         let lock = take_lock(out, &state.join("lock"))?;
         let sink = wrap(DirectorySink::open(out, durability)?);
         let ledger = Ledger::open(out, durability)?;
-        refuse_strangers(out, sink.as_ref(), &ledger)?;
+        ledger.reading(|ledger| refuse_strangers(out, sink.as_ref(), ledger))?;
         Ok(Self {
             ledger,
             sink,

@@ -124,7 +124,8 @@ impl Closing {
     }
 }
 
-fn failed(action: &'static str, path: &Path, source: io::Error) -> SinkError {
+/// What the system says of a file.
+pub(crate) fn failed(action: &'static str, path: &Path, source: io::Error) -> SinkError {
     SinkError {
         action,
         path: path.to_owned(),

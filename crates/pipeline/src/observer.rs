@@ -7,6 +7,8 @@ use raadspost_content::Diagnostic;
 pub enum Phase {
     /// The quick pass over all packs, before anything is made.
     Checking,
+    /// A few packs are rendered in memory, to tell sizes.
+    Sampling,
     /// Packs are made.
     Making,
     /// What is no longer planned is moved aside.
@@ -39,6 +41,8 @@ pub struct PackDone<'a> {
     pub code: &'a str,
     /// Its name.
     pub name: &'a str,
+    /// The folder of the pack when it is complete.
+    pub folder: &'a str,
     /// Documents made; on disk after the batch that they are in.
     pub made: u64,
     /// Documents found fresh.

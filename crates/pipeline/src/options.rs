@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use raadspost_content::{Diagnostics, MunicipalityRecord, Pack, RunRecord};
+use raadspost_content::{Diagnostics, Fingerprint, MunicipalityRecord, Pack, RunRecord};
 
 /// Where packs come from. A run asks twice: for the quick pass and for the making.
 pub trait Recipients: Sync {
@@ -57,8 +57,35 @@ pub struct RunOptions {
     pub allowed_warnings: BTreeSet<String>,
     /// What is made.
     pub selection: Selection,
+    /// Whether every file is hashed, even where size, time of change and inode are as delivered.
+    pub paranoid: bool,
+    /// With more packs than this, folders are spread by code: `GM/03/GM0344-utrecht`.
+    pub spread_above: u64,
+    /// The files that decide the documents; the run folder keeps them by their digest.
+    pub inputs: Vec<KeptInput>,
     /// What the run's record says of tool, campaign and inputs; the run adds the rest.
     pub record: RunRecord,
+}
+
+/// With more packs than this, folders are spread by code.
+pub const SPREAD_ABOVE: u64 = 4096;
+
+/// A file that the run folder keeps.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeptInput {
+    /// The digest of its bytes, under which it is kept.
+    pub sha256: Fingerprint,
+    /// Where its bytes are.
+    pub place: InputPlace,
+}
+
+/// Where the bytes of an input are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum InputPlace {
+    /// In memory.
+    Bytes(Vec<u8>),
+    /// In a file.
+    File(PathBuf),
 }
 
 impl RunOptions {
@@ -71,6 +98,9 @@ impl RunOptions {
             strict: false,
             allowed_warnings: BTreeSet::new(),
             selection: Selection::default(),
+            paranoid: false,
+            spread_above: SPREAD_ABOVE,
+            inputs: Vec::new(),
             record: RunRecord::default(),
         }
     }

@@ -1,13 +1,15 @@
 //! What is to be done and told for one pack, and where its documents belong: in the pack's own
 //! folder, or apart where the pack is held.
 
+use std::sync::Arc;
+
 use raadspost_content::{
     Diagnostic, DocumentRecord, FaultRecord, MailingPack, PackRecord, ReasonRecord,
 };
 
-use crate::ledger::{Delivered, Move};
+use crate::ledger::{Delivered, Move, ShapeNote};
 use crate::plan::PackPlan;
-use crate::{DirtyReason, Fault, HeldPack, OutputPath, Reason};
+use crate::{DirtyReason, Fault, HeldPack, OutputPath, Reason, Stamp};
 
 /// A rendition on its way to its place.
 #[derive(Debug)]
@@ -15,7 +17,11 @@ pub(crate) struct Put {
     /// What the ledger will say of it.
     pub(crate) row: Delivered,
     /// The file.
-    pub(crate) bytes: Vec<u8>,
+    pub(crate) bytes: Arc<Vec<u8>>,
+    /// Whether others are equal to it, so that the file may be shared.
+    pub(crate) twin: bool,
+    /// Whether it was rendered for this document, and not for an equal one.
+    pub(crate) rendered: bool,
     /// Why it was made.
     pub(crate) reason: DirtyReason,
     /// The path, if it is this document's, of a file that somebody changed and that this one
@@ -58,6 +64,13 @@ pub(crate) struct Parcel {
     pub(crate) allowed: Vec<&'static str>,
     /// What print has to know of the pack.
     pub(crate) mailing: Option<MailingPack>,
+    /// Files that are as delivered although their stamps say otherwise, with the new stamps.
+    pub(crate) restamped: Vec<(OutputPath, Stamp)>,
+    /// Code of the municipality, and what its documents show of the register, as JSON; none where
+    /// nothing was made.
+    pub(crate) fields: Option<(String, String)>,
+    /// Shapes that the ledger may not know yet.
+    pub(crate) shapes: Vec<ShapeNote>,
 }
 
 impl Parcel {
@@ -69,8 +82,11 @@ impl Parcel {
 
 /// What was found of one job before anything is rendered.
 pub(crate) enum State {
-    /// Up to date, and there.
-    Fresh { at: OutputPath },
+    /// Up to date, and there; `stamp` where the ledger's is another.
+    Fresh {
+        at: OutputPath,
+        stamp: Option<Stamp>,
+    },
     /// To be made; `changed` is the path of a file that somebody changed by hand.
     Dirty {
         reason: DirtyReason,
@@ -154,7 +170,10 @@ pub(crate) fn settle(plan: &PackPlan, states: Vec<State>, is_held: bool, parcel:
                 parcel.kept.push(to);
                 continue;
             }
-            State::Fresh { at } => {
+            State::Fresh { at, stamp } => {
+                parcel
+                    .restamped
+                    .extend(stamp.map(|stamp| (at.clone(), stamp)));
                 parcel.documents.push(described());
                 if job.selected {
                     parcel.fresh += 1;

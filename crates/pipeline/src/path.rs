@@ -27,6 +27,39 @@ pub(crate) const RUN: &str = "run.json";
 /// The packs' records, in [`STATE`].
 pub(crate) const PACKS: &str = "packs.jsonl";
 
+/// The inputs that a run was made from, by their digest, in [`STATE`].
+pub(crate) const INPUTS: &str = "inputs";
+
+/// The folders in which a pack's folder stands where there are very many packs: `GM/03` for
+/// `GM0344`. The letters at the start of the code, in upper case, then the two letters or digits
+/// behind them; `_` stands for what the code has not. In registers of many countries the first two
+/// digits are a province or a state, so each folder stays small enough to be listed.
+pub(crate) fn spread(code: &str) -> String {
+    let code: String = code
+        .chars()
+        .filter(char::is_ascii_alphanumeric)
+        .collect::<String>()
+        .to_ascii_uppercase();
+    let letters = code
+        .chars()
+        .take_while(char::is_ascii_alphabetic)
+        .count()
+        .min(4);
+    let (first, rest) = code.split_at(letters);
+    let mut first = first.to_owned();
+    if first.is_empty() || check_component(&first).is_err() || is_reserved(&first) {
+        first.push('_');
+    }
+    let second: String = rest.chars().chain("__".chars()).take(2).collect();
+    format!("{first}/{second}")
+}
+
+fn is_reserved(folder: &str) -> bool {
+    RESERVED
+        .iter()
+        .any(|name| folder.eq_ignore_ascii_case(name))
+}
+
 /// The path of a file, relative to the output folder, with `/` between its components.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct OutputPath(String);
@@ -65,17 +98,16 @@ impl OutputPath {
         Ok(Self(path))
     }
 
-    /// The path of a document of a complete pack: `folder/file`.
+    /// The path of a document of a complete pack: `folder/file`, or below the folders by which
+    /// packs are spread, `GM/03/folder/file`.
     ///
     /// # Errors
-    /// Where folder or file is not one component, or the folder has a reserved name.
+    /// Where a part of the folder or the file is not one component, or the first has a reserved
+    /// name.
     pub fn of_document(folder: &str, file: &str) -> Result<Self, PathError> {
-        check_component(folder)?;
+        folder.split('/').try_for_each(check_component)?;
         check_component(file)?;
-        if RESERVED
-            .iter()
-            .any(|name| folder.eq_ignore_ascii_case(name))
-        {
+        if is_reserved(folder.split('/').next().unwrap_or(folder)) {
             return Err(PathError::Reserved);
         }
         Ok(Self(format!("{folder}/{file}")))
@@ -180,6 +212,26 @@ mod tests {
     }
 
     #[test]
+    fn packs_are_spread_by_their_codes() {
+        for (code, folders) in [
+            ("GM0344", "GM/03"),
+            ("gm0344", "GM/03"),
+            ("DE-05515000", "DE/05"),
+            ("01001", "_/01"),
+            ("A", "A/__"),
+            ("", "_/__"),
+            ("CON1", "CON_/1_"),
+            ("HELD12", "HELD_/12"),
+            ("ABCDEFG1", "ABCD/EF"),
+            ("COM1", "COM/1_"),
+        ] {
+            assert_eq!(spread(code), folders, "{code}");
+            let path = OutputPath::of_document(&format!("{folders}/x"), "y.pdf");
+            assert!(path.is_ok(), "{code}: {path:?}");
+        }
+    }
+
+    #[test]
     fn a_document_has_a_folder_and_a_file() {
         let path = OutputPath::of_document("GM0344-utrecht", "brief.pdf").unwrap();
         assert_eq!(path.as_str(), "GM0344-utrecht/brief.pdf");
@@ -190,9 +242,10 @@ mod tests {
             Err(PathError::Reserved)
         );
         assert_eq!(
-            OutputPath::of_document("a/b", "x"),
+            OutputPath::of_document("a", "x/y"),
             Err(PathError::Character('/'))
         );
+        assert_eq!(OutputPath::of_document("a//b", "x"), Err(PathError::Empty));
         assert_eq!(OutputPath::of_document("", "x"), Err(PathError::Empty));
     }
 }

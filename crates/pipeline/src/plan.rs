@@ -9,6 +9,7 @@ use raadspost_content::{
 };
 
 use crate::glyphs::{Glyphs, Missing};
+use crate::path::spread;
 use crate::{OutputPath, Recipient, RunError, Selection};
 
 /// The code of the diagnostic for a document that is not made because of another of its pack.
@@ -97,6 +98,8 @@ pub(crate) struct Planner<'a> {
     selection: &'a Selection,
     /// Folders, in lower case, that two packs have.
     shared: &'a BTreeSet<String>,
+    /// Whether folders are spread by code.
+    spreads: bool,
     glyphs: Glyphs,
 }
 
@@ -113,8 +116,15 @@ impl<'a> Planner<'a> {
             renderers,
             selection,
             shared,
+            spreads: false,
             glyphs: Glyphs::default(),
         }
+    }
+
+    /// The same with folders spread by code, or not.
+    #[must_use]
+    pub(crate) fn spread(self, spreads: bool) -> Self {
+        Self { spreads, ..self }
     }
 
     /// What is to be made of one pack.
@@ -123,7 +133,12 @@ impl<'a> Planner<'a> {
     /// [`RunError::NoRenderer`].
     pub(crate) fn plan(&mut self, recipient: Recipient) -> Result<PackPlan, RunError> {
         let takes_pack = self.selection.takes_pack(&recipient);
-        let folder = recipient.pack.folder();
+        let plain = recipient.pack.folder();
+        let folder = if self.spreads {
+            format!("{}/{plain}", spread(&recipient.pack.code))
+        } else {
+            plain.clone()
+        };
         let municipality = recipient.municipality;
         let address = recipient.pack.address_lines();
         let Pack {
@@ -164,7 +179,7 @@ impl<'a> Planner<'a> {
         }
 
         let doubled = doubled_files(&documents);
-        let shares_folder = self.shared.contains(&plan.folder.to_ascii_lowercase());
+        let shares_folder = self.shared.contains(&plain.to_ascii_lowercase());
         let mut known_reasons: BTreeMap<Vec<String>, Arc<Diagnostics>> = BTreeMap::new();
         let unshown = self.unshown(&documents)?;
         for document in documents {

@@ -50,6 +50,7 @@ pub(crate) fn write_records(
         .map(|renderer| RendererRecord {
             format: renderer.format(),
             fingerprint: renderer.fingerprint().to_string(),
+            ingredients: renderer.ingredients(),
         })
         .collect();
     formats.sort_by_key(|renderer| renderer.format);

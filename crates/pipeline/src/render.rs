@@ -14,6 +14,7 @@ use raadspost_content::{
 };
 
 use crate::RunError;
+use crate::freshness::PART;
 
 /// How many warmed-up back ends are kept. A campaign has one per format and per combination of
 /// conditions; more come with documents rendered by themselves.
@@ -109,6 +110,16 @@ impl<'a> Backends<'a> {
             .find(|(of, ..)| *of == format)
             .ok_or(RunError::NoRenderer(format))?;
         Ok((found.1, found.2))
+    }
+
+    /// What each renderer is made of, as JSON, by its shortened fingerprint.
+    pub(crate) fn ingredients(&self) -> Vec<(Vec<u8>, String)> {
+        let of = |renderer: &Box<dyn Renderer>| {
+            let all = renderer.ingredients();
+            let json = serde_json::to_string(&all).unwrap_or_default();
+            (renderer.fingerprint().0[..PART].to_vec(), json)
+        };
+        self.renderers.iter().map(of).collect()
     }
 
     /// Renders documents of one pack in one format.

@@ -26,6 +26,10 @@ pub struct Report {
     pub pages: u64,
     /// Bytes of all documents in the manifest.
     pub bytes: u64,
+    /// How many of the documents made were rendered; the others are equal to one of these.
+    pub renderings: u64,
+    /// How many files share their bytes on the disk with another (hard links).
+    pub shared: u64,
     /// Why documents were made, with how many for each reason.
     pub reasons: BTreeMap<DirtyReason, u64>,
     /// Warnings that the campaign allows, by code, with the number of documents or groups of

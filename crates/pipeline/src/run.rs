@@ -1,6 +1,6 @@
 //! A run from beginning to end.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -10,7 +10,10 @@ use std::thread::{Builder, ScopedJoinHandle, scope};
 
 use raadspost_content::{Format, Inspector, Renderer};
 
+use crate::census::Census;
+use crate::forecast::{SAMPLE, estimate};
 use crate::freshness::ShapeFingerprints;
+use crate::inputs::{drop_other_inputs, keep_inputs};
 use crate::ledger::LedgerReader;
 use crate::lock::Folder;
 use crate::manifest::{write_mailing, write_manifest, write_report};
@@ -21,6 +24,7 @@ use crate::record::write_records;
 use crate::render::{Backends, panic_text};
 use crate::superseded::set_aside_unplanned;
 use crate::survey::{Survey, survey};
+use crate::twins::Twins;
 use crate::worker::Worker;
 use crate::writer::Writer;
 use crate::{
@@ -29,7 +33,7 @@ use crate::{
 };
 
 /// Stack of a worker, in bytes: layout engines recurse with the depth of a document.
-const STACK: usize = 16 * 1024 * 1024;
+pub(crate) const STACK: usize = 16 * 1024 * 1024;
 
 /// Makes what the plan says and is not fresh, and leaves in the output folder exactly what the plan
 /// says. The crate's documentation has the order of things.
@@ -76,7 +80,16 @@ pub fn run_through(
     };
 
     observer.phase(Phase::Checking);
-    let survey = survey(recipients, renderers, &options.selection, observer, cancel)?;
+    let backends = Backends::new(renderers, inspectors, &options.allowed_warnings);
+    let mut census = Census::new(&backends);
+    let survey = survey(
+        recipients,
+        renderers,
+        &options.selection,
+        observer,
+        cancel,
+        Some(&mut census),
+    )?;
     if survey.interrupted {
         return Ok(Report {
             version: 1,
@@ -90,18 +103,35 @@ pub fn run_through(
         } = survey.totals;
         return Err(RunError::Strict { refused, errors });
     }
+    let is_new = taken.is_none();
     let mut folder = match taken {
         Some(folder) => folder,
         None => open()?,
     };
+    if let Err(error) = demand_space(&folder, &census, &backends, options, observer) {
+        drop(folder);
+        if is_new {
+            // Nothing was made: nothing is left behind, as after a wrong register.
+            let _ = std::fs::remove_dir_all(options.out.join(STATE));
+            let _ = std::fs::remove_dir(&options.out);
+        }
+        return Err(error);
+    }
+    let (_, repeated) = census.renderings();
+    drop(census);
+    let twins = Twins::new(repeated);
 
     observer.phase(Phase::Making);
     let number = number_of_run(&folder, &options.out)?;
-    let backends = Backends::new(renderers, inspectors, &options.allowed_warnings);
+    keep_inputs(&options.out, options.durability, &options.inputs)?;
+    for (part, ingredients) in backends.ingredients() {
+        folder.ledger.note_renderer(&part, &ingredients)?;
+    }
     let making = Making {
         recipients,
         renderers,
         backends: &backends,
+        twins: &twins,
         options,
         survey: &survey,
     };
@@ -125,6 +155,7 @@ pub fn run_through(
     // After an interruption it would tell of some packs only; the last whole one stays.
     if !report.interrupted {
         write_mailing(out, durability, ledger)?;
+        drop_other_inputs(out, &options.inputs)?;
     }
     write_report(out, durability, &report)?;
     Ok(report)
@@ -143,7 +174,61 @@ pub fn check(
     cancel: &AtomicBool,
 ) -> Result<Totals, RunError> {
     observer.phase(Phase::Checking);
-    survey(recipients, renderers, selection, observer, cancel).map(|survey| survey.totals)
+    survey(recipients, renderers, selection, observer, cancel, None).map(|survey| survey.totals)
+}
+
+/// Bytes that ledger, manifest and records take for each document; measured with 840 on a run of
+/// 80,000 documents, see `docs/operations.md`.
+const RECORDS: u64 = 1024;
+
+/// Bytes that stay free for the ledger and its log…
+const RESERVE: u64 = 4 * 1024 * 1024;
+
+/// …and for a batch in flight, which has no more than it has to make.
+const IN_FLIGHT: u64 = 64 * 1024 * 1024;
+
+/// No document is taken to be larger than this on average before a sample says more.
+const LARGE: u64 = 1024 * 1024;
+
+/// Refuses to begin what will not fit on the disk. A sample is rendered only where it could matter.
+fn demand_space(
+    folder: &Folder,
+    census: &Census<'_>,
+    backends: &Backends<'_>,
+    options: &RunOptions,
+    observer: &dyn Observer,
+) -> Result<(), RunError> {
+    let Some(free) = folder.sink.free()? else {
+        return Ok(());
+    };
+    let documents: u64 = census.files.values().map(|file| file.planned).sum();
+    let there = folder.ledger.disk_bytes()?;
+    let needed = |disk_bytes: u64| {
+        let more = disk_bytes.saturating_sub(there);
+        more + documents * RECORDS + RESERVE + more.min(IN_FLIGHT)
+    };
+    if documents == 0 || needed(documents * LARGE) <= free {
+        return Ok(());
+    }
+    observer.phase(Phase::Sampling);
+    let Some(estimate) = estimate(census, backends, SAMPLE, options.jobs)? else {
+        return Ok(());
+    };
+    // Where everything is there already, little is written, however full the disk is.
+    let needed = if estimate.disk_bytes <= there {
+        0
+    } else {
+        needed(estimate.disk_bytes)
+    };
+    if needed <= free {
+        return Ok(());
+    }
+    Err(RunError::NoSpace {
+        out: options.out.clone(),
+        documents,
+        needed,
+        free,
+    })
 }
 
 /// The number of this run: one for which nothing has been moved aside yet.
@@ -184,6 +269,7 @@ struct Making<'a> {
     recipients: &'a dyn Recipients,
     renderers: &'a [Box<dyn Renderer>],
     backends: &'a Backends<'a>,
+    twins: &'a Twins,
     options: &'a RunOptions,
     survey: &'a Survey,
 }
@@ -276,12 +362,16 @@ impl Making<'_> {
             let shared: &BTreeSet<String> = &self.survey.shared;
             let selection = &self.options.selection;
             let mut worker = Worker {
-                planner: Planner::new(register.clone(), self.renderers, selection, shared),
+                planner: Planner::new(register.clone(), self.renderers, selection, shared)
+                    .spread(self.survey.totals.packs > self.options.spread_above),
                 register,
                 backends: self.backends,
                 sink,
                 ledger: LedgerReader::open(&self.options.out)?,
                 shapes: ShapeFingerprints::default(),
+                twins: self.twins,
+                paranoid: self.options.paranoid,
+                noted: HashSet::new(),
                 observer,
             };
             while let Some(recipient) = queue.next() {

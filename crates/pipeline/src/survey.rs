@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use raadspost_content::{Diagnostic, Diagnostics, Fingerprint, Pack, Renderer, Severity};
 
+use crate::census::Census;
 use crate::plan::{HELD_CODE, PackPlan, Planner, row, two_folders};
 use crate::{Observer, Recipients, RunError, Selection, Totals};
 
@@ -22,7 +23,8 @@ pub(crate) struct Survey {
 
 /// The quick pass: plans every pack, tells the observer every mistake, and makes nothing.
 ///
-/// Keeps 32 bytes for each municipality, to find folders that two of them have.
+/// Keeps 32 bytes for each municipality, to find folders that two of them have. A census counts
+/// along where one is given.
 ///
 /// # Errors
 /// Why the register cannot be read, or the selection names what there is not.
@@ -32,6 +34,7 @@ pub(crate) fn survey(
     selection: &Selection,
     observer: &dyn Observer,
     cancel: &AtomicBool,
+    mut census: Option<&mut Census<'_>>,
 ) -> Result<Survey, RunError> {
     let nothing_shared = BTreeSet::new();
     let mut planner = Planner::new(recipients.register(), renderers, selection, &nothing_shared);
@@ -51,6 +54,9 @@ pub(crate) fn survey(
         let plan = planner.plan(recipient)?;
         survey.totals.packs += 1;
         count(&mut survey.totals, &plan, observer);
+        if let Some(census) = &mut census {
+            census.add(&plan)?;
+        }
         if !plan.jobs.is_empty() {
             let collisions = folders.add(&plan);
             if !collisions.is_empty() {

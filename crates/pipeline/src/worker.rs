@@ -1,20 +1,28 @@
 //! Makes one pack: finds out what is fresh, renders the rest, and sees whether the pack is held.
 
-use raadspost_content::{Diagnostics, Fingerprint, INSPECTION_FAULT, Place};
+use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
 
-use crate::freshness::{JobFingerprint, ShapeFingerprints};
-use crate::ledger::{Delivered, LedgerReader};
+use raadspost_content::{Diagnostics, Fingerprint, Format, INSPECTION_FAULT, Place};
+
+use crate::freshness::{JobFingerprint, ShapeFingerprints, slot_digests};
+use crate::ledger::{Delivered, LedgerReader, ShapeNote};
 use crate::mailing::mailing;
 use crate::parcel::{Parcel, Put, State, add_fault, record, refuse, settle, withhold};
 use crate::plan::{Job, PackPlan, Planner, held};
 use crate::render::{Backends, Order, Outcome};
+use crate::twins::{Twin, Twins};
 use crate::{
-    DirtyReason, Fault, Observer, OutputPath, PackDone, Reason, Recipient, RunError, Sink,
+    DirtyReason, Fault, Observer, OutputPath, PackDone, Reason, Recipient, RunError, Sink, Stamp,
 };
+
+/// How many shapes a worker remembers to have told the ledger of.
+const NOTED: usize = 4096;
 
 /// What was found at one path.
 enum Found {
-    Fresh,
+    /// Up to date; the stamp where the ledger's is another.
+    Fresh(Option<Stamp>),
     Dirty(DirtyReason),
 }
 
@@ -32,6 +40,12 @@ pub(crate) struct Worker<'a> {
     pub(crate) ledger: LedgerReader,
     /// Fingerprints of the shapes met so far.
     pub(crate) shapes: ShapeFingerprints,
+    /// What is made once for several municipalities.
+    pub(crate) twins: &'a Twins,
+    /// Whether every file is hashed.
+    pub(crate) paranoid: bool,
+    /// Shapes of which the ledger has been told.
+    pub(crate) noted: HashSet<Vec<u8>>,
     /// Who is told.
     pub(crate) observer: &'a dyn Observer,
 }
@@ -51,9 +65,15 @@ impl Worker<'_> {
         let mut states = Vec::with_capacity(plan.jobs.len());
         for job in &plan.jobs {
             let print = self.fingerprint(job)?;
-            states.push(self.look(job, &print, is_held)?);
+            self.note_shape(job, &print, &mut parcel);
             prints.push(print);
         }
+        self.ledger.reading(|_| {
+            for (job, print) in plan.jobs.iter().zip(&prints) {
+                states.push(self.look(job, print, is_held)?);
+            }
+            Ok(())
+        })?;
 
         // A document that failed in an earlier run, and is not selected now, still holds its pack.
         if let Some(missing) = self.still_missing(&plan, &states)? {
@@ -75,6 +95,9 @@ impl Worker<'_> {
 
         refuse(&plan, &mut parcel);
         settle(&plan, states, is_held, &mut parcel);
+        if !parcel.puts.is_empty() {
+            parcel.fields = Some((plan.code.clone(), fields(&plan)));
+        }
         parcel.record = Some(record(&plan, &mut parcel));
         parcel.mailing = Some(mailing(&plan, is_held));
         self.tell(&plan, &parcel);
@@ -104,7 +127,7 @@ impl Worker<'_> {
         let mut stale = None;
         for at in places {
             match self.look_at(&at, print, job.selected)? {
-                Found::Fresh => return Ok(State::Fresh { at }),
+                Found::Fresh(stamp) => return Ok(State::Fresh { at, stamp }),
                 Found::Dirty(DirtyReason::New) => {}
                 Found::Dirty(reason) => {
                     if stale.is_none() && reason != DirtyReason::FileMissing {
@@ -135,7 +158,7 @@ impl Worker<'_> {
     }
 
     /// Compares a path's row and file with what should be there. The bytes are read only where the
-    /// document is selected.
+    /// document is selected, and its stamp is not the one that it was delivered with.
     fn look_at(
         &self,
         path: &OutputPath,
@@ -145,20 +168,49 @@ impl Worker<'_> {
         let Some(row) = self.ledger.row(path)? else {
             return Ok(Found::Dirty(DirtyReason::New));
         };
-        let Some(size) = self.sink.size(path)? else {
+        let stamp = self.sink.stamp(path)?;
+        let size = match stamp {
+            Some(stamp) => Some(stamp.bytes),
+            None => self.sink.size(path)?,
+        };
+        let Some(size) = size else {
             return Ok(Found::Dirty(DirtyReason::FileMissing));
         };
-        let hash = |path| -> Result<bool, RunError> {
-            Ok(self
-                .sink
-                .digest(path)?
-                .is_some_and(|digest| digest.0 == *row.sha256))
-        };
-        if size != row.bytes || (selected && !hash(path)?) {
+        if size != row.bytes {
             return Ok(Found::Dirty(DirtyReason::FileChanged));
         }
+        let untouched = stamp.map(|stamp| (stamp.modified, stamp.inode)) == row.stamp
+            && stamp.is_some_and(|stamp| stamp.modified != 0);
+        if selected && (self.paranoid || !untouched) {
+            let digest = self.sink.digest(path)?;
+            if digest.is_none_or(|digest| digest.0 != *row.sha256) {
+                return Ok(Found::Dirty(DirtyReason::FileChanged));
+            }
+        }
+        let restamp = stamp.filter(|_| selected && !untouched);
         let reason = print.reason_against(&row.fingerprint, &row.parts);
-        Ok(reason.map_or(Found::Fresh, Found::Dirty))
+        Ok(reason.map_or(Found::Fresh(restamp), Found::Dirty))
+    }
+
+    /// Tells the ledger of a shape that this worker meets for the first time.
+    fn note_shape(&mut self, job: &Job, print: &JobFingerprint, parcel: &mut Parcel) {
+        if self.noted.contains(print.shape()) {
+            return;
+        }
+        if self.noted.len() >= NOTED {
+            self.noted.clear();
+        }
+        self.noted.insert(print.shape().to_vec());
+        let document = &job.document;
+        let json = |value: serde_json::Result<String>| value.unwrap_or_default();
+        parcel.shapes.push(ShapeNote {
+            part: print.shape().to_vec(),
+            document: document.document.clone(),
+            fields: json(serde_json::to_string(&*document.fields)),
+            outline: json(serde_json::to_string(
+                &document.shape.outline(&document.fields),
+            )),
+        });
     }
 
     /// The file of an unselected document that is missing from a pack that was held before.
@@ -195,59 +247,95 @@ impl Worker<'_> {
             if dirty.is_empty() {
                 continue;
             }
-            let mut orders = Vec::with_capacity(dirty.len());
-            for at in &dirty {
-                let job = &plan.jobs[*at];
-                let shape = self.shapes.get(&job.document.shape);
-                let is_collection = job.is_collection();
-                orders.push(Order {
-                    document: &job.document,
-                    shape,
-                    is_collection,
-                });
-            }
-            let made = self.backends.render(format, &orders);
-            parcel.allowed.extend(made.allowed);
-            for (at, outcome) in dirty.into_iter().zip(made.outcomes) {
-                let job = &plan.jobs[at];
-                match outcome {
-                    Outcome::Made(rendition) => {
-                        let State::Dirty { reason, changed } = &mut states[at] else {
-                            continue;
-                        };
-                        let put = Put {
-                            reason: *reason,
-                            changed: changed.take(),
-                            row: Delivered {
-                                path: job.path.clone(),
-                                code: plan.code.clone(),
-                                document: job.document.document.clone(),
-                                fingerprint: prints[at],
-                                sha256: Fingerprint::of(&rendition.bytes),
-                                bytes: rendition.bytes.len() as u64,
-                                pages: rendition.pages,
-                            },
-                            bytes: rendition.bytes,
-                        };
-                        states[at] = State::Made(Box::new(put));
+            // What others have too is made by whoever comes first.
+            let (shared, mut mine): (Vec<usize>, Vec<usize>) = dirty
+                .into_iter()
+                .partition(|at| self.twins.has(&prints[*at].whole));
+            let asked: Vec<_> = shared.iter().map(|at| prints[*at].whole).collect();
+            let given = self.twins.claim(&asked);
+            let claimed: Vec<_> = asked
+                .into_iter()
+                .zip(&given)
+                .filter_map(|(print, given)| given.is_none().then_some(print))
+                .collect();
+            let _guard = self.twins.guard(&claimed);
+            for (at, given) in shared.into_iter().zip(given) {
+                match given {
+                    Some(twin) => {
+                        states[at] = made_of(plan, at, prints, &mut states[at], &twin, false, true);
                     }
-                    Outcome::Failed(reasons) => {
-                        let fault = reasons
-                            .iter()
-                            .find(|reason| reason.code == INSPECTION_FAULT);
-                        if let Some(fault) = fault {
-                            return Err(RunError::Inspection {
-                                code: plan.code.clone(),
-                                file: job.document.file.clone(),
-                                message: fault.message.clone(),
-                            });
-                        }
-                        self.fail(plan, job, reasons, place, parcel);
-                        states[at] = State::Failed;
-                    }
-                    // The document that failed is found below, and this one withheld with it.
-                    Outcome::Withheld => {}
+                    None => mine.push(at),
                 }
+            }
+            mine.sort_unstable();
+            self.render_these(plan, format, &mine, prints, states, place, parcel)?;
+        }
+        Ok(())
+    }
+
+    /// Renders these documents, all of one format, together.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "what a pack is on its way to become"
+    )]
+    fn render_these(
+        &mut self,
+        plan: &PackPlan,
+        format: Format,
+        these: &[usize],
+        prints: &[JobFingerprint],
+        states: &mut [State],
+        place: &Place,
+        parcel: &mut Parcel,
+    ) -> Result<(), RunError> {
+        if these.is_empty() {
+            return Ok(());
+        }
+        let mut orders = Vec::with_capacity(these.len());
+        for at in these {
+            let job = &plan.jobs[*at];
+            let shape = self.shapes.get(&job.document.shape);
+            let is_collection = job.is_collection();
+            orders.push(Order {
+                document: &job.document,
+                shape,
+                is_collection,
+            });
+        }
+        let made = self.backends.render(format, &orders);
+        parcel.allowed.extend(made.allowed);
+        for (at, outcome) in these.iter().copied().zip(made.outcomes) {
+            let job = &plan.jobs[at];
+            let print = prints[at].whole;
+            let shared = self.twins.has(&print);
+            match outcome {
+                Outcome::Made(rendition) => {
+                    let twin = Twin {
+                        sha256: Fingerprint::of(&rendition.bytes),
+                        bytes: Arc::new(rendition.bytes),
+                        pages: rendition.pages,
+                    };
+                    states[at] = made_of(plan, at, prints, &mut states[at], &twin, true, shared);
+                    if shared {
+                        self.twins.give(print, twin);
+                    }
+                }
+                Outcome::Failed(reasons) => {
+                    let fault = reasons
+                        .iter()
+                        .find(|reason| reason.code == INSPECTION_FAULT);
+                    if let Some(fault) = fault {
+                        return Err(RunError::Inspection {
+                            code: plan.code.clone(),
+                            file: job.document.file.clone(),
+                            message: fault.message.clone(),
+                        });
+                    }
+                    self.fail(plan, job, reasons, place, parcel);
+                    states[at] = State::Failed;
+                }
+                // The document that failed is found below, and this one withheld with it.
+                Outcome::Withheld => {}
             }
         }
         Ok(())
@@ -280,6 +368,7 @@ impl Worker<'_> {
         let done = PackDone {
             code: &plan.code,
             name: &plan.name,
+            folder: &plan.folder,
             made: parcel.puts.len() as u64,
             fresh: parcel.fresh,
             refused: count(&parcel.refused),
@@ -289,4 +378,55 @@ impl Worker<'_> {
             self.observer.pack_done(&done);
         }
     }
+}
+
+/// The state of a document that is made.
+fn made_of(
+    plan: &PackPlan,
+    at: usize,
+    prints: &[JobFingerprint],
+    state: &mut State,
+    twin: &Twin,
+    rendered: bool,
+    shared: bool,
+) -> State {
+    let job = &plan.jobs[at];
+    let (reason, changed) = match state {
+        State::Dirty { reason, changed } => (*reason, changed.take()),
+        State::Fresh { .. } | State::Stale { .. } | State::Missing | State::Failed => {
+            (DirtyReason::New, None)
+        }
+        State::Made(put) => (put.reason, put.changed.take()),
+    };
+    State::Made(Box::new(Put {
+        reason,
+        changed,
+        // A Word file is there to be edited: one that shared its bytes would change for all.
+        twin: shared && job.document.format == Format::Pdf,
+        rendered,
+        row: Delivered {
+            path: job.path.clone(),
+            code: plan.code.clone(),
+            document: job.document.document.clone(),
+            fingerprint: prints[at],
+            sha256: twin.sha256,
+            bytes: twin.bytes.len() as u64,
+            pages: twin.pages,
+            slots: slot_digests(&job.document.values),
+            stamp: None,
+        },
+        bytes: Arc::clone(&twin.bytes),
+    }))
+}
+
+/// What the documents of a pack show of the register, as a JSON object by the names of slots.
+fn fields(plan: &PackPlan) -> String {
+    let mut all = BTreeMap::new();
+    for job in &plan.jobs {
+        let document = &job.document;
+        for (name, text) in document.fields.iter().zip(document.values.flat()) {
+            all.insert(name.as_str(), text);
+        }
+    }
+    serde_json::to_string(&all).unwrap_or_default()
 }

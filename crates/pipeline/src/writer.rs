@@ -3,15 +3,16 @@
 //! the folders, write the rows. So no row exists before its file is durable, and a crash costs at
 //! most the batch in flight.
 
+use std::collections::HashMap;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
-use raadspost_content::{MailingPack, PackRecord};
+use raadspost_content::{Fingerprint, MailingPack, PackRecord};
 
-use crate::ledger::{Delivered, Ledger, Move};
+use crate::ledger::{Delivered, Ledger, Move, ShapeNote};
 use crate::parcel::{Parcel, Put};
 use crate::superseded::{aside, set_aside};
-use crate::{Durability, OutputPath, PutMode, Report, RunError, Sink};
+use crate::{Durability, Like, OutputPath, PutMode, Report, RunError, Sink, Staged, Stamp};
 
 /// A batch has at most so many files…
 const BATCH_FILES: usize = 512;
@@ -21,6 +22,9 @@ const BATCH_BYTES: usize = 32 * 1024 * 1024;
 const BATCH_KEPT: usize = 8192;
 /// …and does not wait longer than this.
 const BATCH_TIME: Duration = Duration::from_secs(1);
+
+/// How many delivered files are remembered for others to share their bytes with.
+const SHARED: usize = 4096;
 
 /// Delivers parcels and counts what was done.
 pub(crate) struct Writer<'a> {
@@ -34,6 +38,11 @@ pub(crate) struct Writer<'a> {
     kept: Vec<OutputPath>,
     packs: Vec<PackRecord>,
     mailing: Vec<MailingPack>,
+    shapes: Vec<ShapeNote>,
+    fields: Vec<(String, String)>,
+    restamped: Vec<(OutputPath, Stamp)>,
+    /// Delivered files that others may share their bytes with, by their digest.
+    shared: HashMap<Fingerprint, (OutputPath, Stamp)>,
     bytes: usize,
 }
 
@@ -59,6 +68,10 @@ impl<'a> Writer<'a> {
             kept: Vec::new(),
             packs: Vec::new(),
             mailing: Vec::new(),
+            shapes: Vec::new(),
+            fields: Vec::new(),
+            restamped: Vec::new(),
+            shared: HashMap::new(),
             bytes: 0,
         }
     }
@@ -101,6 +114,9 @@ impl<'a> Writer<'a> {
         self.kept.extend(parcel.kept);
         self.packs.extend(parcel.record);
         self.mailing.extend(parcel.mailing);
+        self.shapes.extend(parcel.shapes);
+        self.fields.extend(parcel.fields);
+        self.restamped.extend(parcel.restamped);
         for put in parcel.puts {
             self.bytes += put.bytes.len();
             self.puts.push(put);
@@ -124,6 +140,10 @@ impl<'a> Writer<'a> {
         if !puts.is_empty() || !moves.is_empty() {
             self.deliver(puts, &moves)?;
         }
+        let shapes = std::mem::take(&mut self.shapes);
+        let fields = std::mem::take(&mut self.fields);
+        let restamped = std::mem::take(&mut self.restamped);
+        self.ledger.note(&shapes, &fields, &restamped)?;
         // Rows first: a path is never kept without its row.
         let kept = std::mem::take(&mut self.kept);
         let packs = std::mem::take(&mut self.packs);
@@ -133,10 +153,7 @@ impl<'a> Writer<'a> {
     }
 
     fn deliver(&mut self, puts: Vec<Put>, moves: &[Move]) -> Result<(), RunError> {
-        let mut staged = Vec::with_capacity(puts.len());
-        for put in &puts {
-            staged.push(self.sink.stage(&put.bytes)?);
-        }
+        let staged = self.stage(&puts)?;
         self.sink.flush(&staged)?;
 
         let targets = puts.iter().map(|put| &put.row.path);
@@ -154,7 +171,15 @@ impl<'a> Writer<'a> {
         for (put, staged) in puts.into_iter().zip(staged) {
             self.sink
                 .publish(staged, &put.row.path, PutMode::Overwrite)?;
-            rows.push(put.row);
+            let mut row = put.row;
+            row.stamp = self.sink.stamp(&row.path)?;
+            if let (true, Some(stamp)) = (put.twin, row.stamp) {
+                if self.shared.len() >= SHARED {
+                    self.shared.clear();
+                }
+                self.shared.insert(row.sha256, (row.path.clone(), stamp));
+            }
+            rows.push(row);
         }
         for Move { from, to } in moves {
             self.sink.rename(from, to, PutMode::Overwrite)?;
@@ -169,6 +194,36 @@ impl<'a> Writer<'a> {
             .collect();
         self.sink.settle(&paths)?;
         self.ledger.record(&rows, moves)
+    }
+
+    /// Takes the files in; those that are equal to another share its bytes where the place can.
+    fn stage(&mut self, puts: &[Put]) -> Result<Vec<Staged>, RunError> {
+        let mut staged: Vec<Staged> = Vec::with_capacity(puts.len());
+        let mut here: HashMap<Fingerprint, usize> = HashMap::new();
+        for put in puts {
+            let digest = put.row.sha256;
+            let mut like = None;
+            if put.twin {
+                like = match (here.get(&digest), self.shared.get(&digest)) {
+                    (Some(at), _) => self.sink.stage_like(Like::Staged(&staged[*at]))?,
+                    // Somebody may have changed it since.
+                    (None, Some((path, stamp))) if self.sink.stamp(path)? == Some(*stamp) => {
+                        self.sink.stage_like(Like::Delivered(path))?
+                    }
+                    (None, _) => None,
+                };
+                self.report.shared += u64::from(like.is_some());
+            }
+            let one = match like {
+                Some(one) => one,
+                None => self.sink.stage(&put.bytes)?,
+            };
+            if put.twin {
+                here.insert(digest, staged.len());
+            }
+            staged.push(one);
+        }
+        Ok(staged)
     }
 
     fn count(&mut self, parcel: &Parcel) {
@@ -190,6 +245,7 @@ impl<'a> Writer<'a> {
         report.unselected.stale += parcel.stale.len() as u64;
         report.unselected.missing += parcel.unselected_missing;
         report.unselected.refused += parcel.unselected_refused;
+        report.renderings += parcel.puts.iter().filter(|put| put.rendered).count() as u64;
         for put in &parcel.puts {
             *report.reasons.entry(put.reason).or_default() += 1;
         }

@@ -33,6 +33,7 @@ pub use letter::NotPrinted;
 pub use manifest::Row;
 pub use print::{PrintOptions, print};
 pub use reconcile::{PrintFile, Reconciliation, read_back};
+pub use sheet::{Weight, weigh};
 
 #[cfg(test)]
 pub(crate) mod tests {

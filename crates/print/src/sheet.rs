@@ -3,9 +3,9 @@
 
 use std::ops::Range;
 
-use raadspost_content::{Plex, Printer, StapleSets};
+use raadspost_content::{Plex, Postal, Printer, StapleSets};
 
-use crate::letter::Letter;
+use crate::letter::{Letter, LetterFile};
 
 /// Width and height of the trimmed sheet (ISO 216 A4), mm.
 pub(crate) const A4: (f64, f64) = (210.0, 297.0);
@@ -100,6 +100,38 @@ impl Sheets {
     }
 }
 
+/// How many sheets a letter takes, and what it weighs.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Weight {
+    /// Sheets of paper.
+    pub sheets: u32,
+    /// Weight with the envelope, g.
+    pub grams: f64,
+}
+
+/// What a letter will weigh, before it is made: `pages` are those of each of its files.
+pub fn weigh(printer: &Printer, pages: &[u32]) -> Weight {
+    let files = pages.iter().map(|pages| LetterFile {
+        path: String::new(),
+        sha256: String::new(),
+        pages: *pages,
+    });
+    let letter = Letter {
+        code: String::new(),
+        name: String::new(),
+        line: 0,
+        id: String::new(),
+        lines: Vec::new(),
+        postal: Postal::default(),
+        files: files.collect(),
+    };
+    let sheets = Sheets::of(&letter, printer);
+    Weight {
+        sheets: sheets.count,
+        grams: sheets.grams(printer),
+    }
+}
+
 /// Fills up the last sheet.
 fn fill(sides: &mut Vec<Side>, per_sheet: usize) {
     while !sides.len().is_multiple_of(per_sheet) {
@@ -119,6 +151,15 @@ mod tests {
 
     use super::*;
     use crate::tests::{letter, printer};
+
+    #[test]
+    fn a_letter_is_weighed_before_it_is_made() {
+        let printer = printer("duplex");
+        let weight = weigh(&printer, &[5]);
+        assert_eq!(weight.sheets, 3);
+        // ISO 216 A4 at 80 g/m²: 4.99 g a sheet.
+        assert!((weight.grams - printer.envelope_grams - 3.0 * 4.9896).abs() < 1e-9);
+    }
 
     #[test]
     fn every_letter_fills_its_last_sheet() {

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use raadspost_content::Fingerprint;
 use sha2::{Digest, Sha256};
 
-use super::{PutMode, Sink, SinkError, Staged};
+use super::{Like, PutMode, Sink, SinkError, Staged, Stamp};
 use crate::path::STATE;
 use crate::{Durability, OutputPath};
 
@@ -46,6 +46,16 @@ impl DirectorySink {
             durability,
             next: AtomicU64::new(0),
         })
+    }
+
+    /// A folder that is only read; no lock is needed, and nothing in it changes.
+    pub(crate) fn reading(root: &Path) -> Self {
+        Self {
+            root: root.to_owned(),
+            staging: root.join(STATE).join("tmp"),
+            durability: Durability::None,
+            next: AtomicU64::new(0),
+        }
     }
 
     fn place(&self, path: &OutputPath) -> PathBuf {
@@ -98,6 +108,38 @@ impl Sink for DirectorySink {
         };
         write().map_err(|error| failed("write", &place, error))?;
         Ok(Staged::new(place))
+    }
+
+    fn stage_like(&self, like: Like<'_>) -> Result<Option<Staged>, SinkError> {
+        let from = match like {
+            Like::Staged(staged) => staged.place().to_owned(),
+            Like::Delivered(path) => self.place(path),
+        };
+        let place = self
+            .staging
+            .join(self.next.fetch_add(1, Ordering::Relaxed).to_string());
+        // Not every file system has second names, and ext4 ends at 65,000 of one file: a copy of
+        // the bytes does as well.
+        Ok(fs::hard_link(from, &place)
+            .ok()
+            .map(|()| Staged::new(place)))
+    }
+
+    fn stamp(&self, path: &OutputPath) -> Result<Option<Stamp>, SinkError> {
+        let place = self.place(path);
+        match fs::symlink_metadata(&place) {
+            Ok(found) if found.is_file() => Ok(Some(stamp(&found))),
+            Ok(_) => Ok(None),
+            Err(error) if absent(&error) => Ok(None),
+            Err(error) => Err(failed("read", &place, error)),
+        }
+    }
+
+    #[cfg(target_os = "linux")]
+    fn free(&self) -> Result<Option<u64>, SinkError> {
+        let told = rustix::fs::statvfs(&self.root)
+            .map_err(|error| failed("read", &self.root, error.into()))?;
+        Ok(Some(told.f_bavail.saturating_mul(told.f_frsize)))
     }
 
     fn flush(&self, staged: &[Staged]) -> Result<(), SinkError> {
@@ -210,6 +252,30 @@ impl Sink for DirectorySink {
     }
 }
 
+#[cfg(unix)]
+fn stamp(found: &fs::Metadata) -> Stamp {
+    use std::os::unix::fs::MetadataExt as _;
+    Stamp {
+        bytes: found.len(),
+        modified: found
+            .mtime()
+            .saturating_mul(1_000_000_000)
+            .saturating_add(found.mtime_nsec()),
+        inode: found.ino().cast_signed(),
+    }
+}
+
+#[cfg(not(unix))]
+fn stamp(found: &fs::Metadata) -> Stamp {
+    let since = found.modified().ok();
+    let since = since.and_then(|at| at.duration_since(std::time::UNIX_EPOCH).ok());
+    Stamp {
+        bytes: found.len(),
+        modified: since.map_or(0, |since| i64::try_from(since.as_nanos()).unwrap_or(0)),
+        inode: 0,
+    }
+}
+
 /// Flushes one file or folder.
 fn sync(place: &Path) -> Result<(), SinkError> {
     File::open(place)
@@ -277,6 +343,17 @@ mod tests {
             sink.publish(third, &one, PutMode::Overwrite).unwrap();
             assert_eq!(sink.digest(&one).unwrap(), Some(Fingerprint::of(b"third")));
             sink.settle(&[&one, &other]).unwrap();
+            // A second name for the same bytes, whether the first has its path yet or not.
+            let fifth = sink.stage(b"fifth").unwrap();
+            let like = [Like::Staged(&fifth), Like::Delivered(&one)].map(|like| {
+                let staged = sink.stage_like(like).unwrap().unwrap();
+                fs::read(staged.place()).unwrap()
+            });
+            assert_eq!(like, [b"fifth", b"third"]);
+            let stamp = sink.stamp(&one).unwrap().unwrap();
+            assert_eq!(stamp.bytes, 5);
+            assert_eq!(sink.stamp(&other).unwrap(), None);
+            assert!(sink.free().unwrap().is_none_or(|free| free > 0));
 
             let fourth = sink.stage(b"fourth").unwrap();
             sink.publish(fourth, &other, PutMode::Create).unwrap();

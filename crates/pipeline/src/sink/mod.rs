@@ -54,6 +54,26 @@ pub struct SinkError {
     pub source: io::Error,
 }
 
+/// What tells that a file is still the one that was delivered, without reading it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stamp {
+    /// Its size in bytes.
+    pub bytes: u64,
+    /// When it was last changed, in nanoseconds since 1970; 0 where the system does not tell.
+    pub modified: i64,
+    /// Its inode, or another number of the file's own; 0 where the system has none.
+    pub inode: i64,
+}
+
+/// A file that another shall share its bytes with.
+#[derive(Debug, Clone, Copy)]
+pub enum Like<'a> {
+    /// One that has no path yet.
+    Staged(&'a Staged),
+    /// One that was delivered.
+    Delivered(&'a OutputPath),
+}
+
 /// A place that holds the documents of a run, by path.
 ///
 /// Contract: `publish` and `rename` are atomic, so that a reader sees the old file, the new one or
@@ -65,6 +85,15 @@ pub trait Sink: Send + Sync {
     /// # Errors
     /// Where it cannot be written.
     fn stage(&self, bytes: &[u8]) -> Result<Staged, SinkError>;
+
+    /// Takes the bytes of another file in again, under no path yet, without a copy where the place
+    /// can do that; none where it cannot, or will not any more.
+    ///
+    /// # Errors
+    /// Where it cannot be written.
+    fn stage_like(&self, _like: Like<'_>) -> Result<Option<Staged>, SinkError> {
+        Ok(None)
+    }
 
     /// Makes staged files durable.
     ///
@@ -95,6 +124,23 @@ pub trait Sink: Send + Sync {
     /// # Errors
     /// Where it cannot be told.
     fn size(&self, path: &OutputPath) -> Result<Option<u64>, SinkError>;
+
+    /// What tells that a delivered file is still the same; none where there is no file, or the
+    /// place cannot tell.
+    ///
+    /// # Errors
+    /// Where it cannot be told.
+    fn stamp(&self, _path: &OutputPath) -> Result<Option<Stamp>, SinkError> {
+        Ok(None)
+    }
+
+    /// How many bytes are free; none where that is not known.
+    ///
+    /// # Errors
+    /// Where it cannot be told.
+    fn free(&self) -> Result<Option<u64>, SinkError> {
+        Ok(None)
+    }
 
     /// The SHA-256 of a delivered file; none where there is no file.
     ///

@@ -1,7 +1,6 @@
 //! A run that breaks off anywhere leaves whole files, and the next one finishes it.
 
 use std::fs;
-use std::io;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -9,80 +8,21 @@ use std::time::Duration;
 
 use raadspost_content::{Diagnostics, Fingerprint};
 use raadspost_pipeline::{
-    DirectorySink, Durability, Observer, OutputPath, PackDone, PutMode, Recipient, Recipients,
-    Report, RunError, Sink, SinkError, Staged, run, run_through,
+    Durability, Observer, PackDone, Recipient, Recipients, Report, RunError, Sink, run, run_through,
 };
 
-use crate::fakes::{Bench, Campaign};
-
-/// Lets so many changes through and fails at the next, and at all that follow.
-struct Failing {
-    inner: DirectorySink,
-    left: Arc<AtomicUsize>,
-}
-
-impl Failing {
-    fn pass(&self) -> Result<(), SinkError> {
-        let less = |left: usize| left.checked_sub(1);
-        match self
-            .left
-            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, less)
-        {
-            Ok(_) => Ok(()),
-            Err(_) => Err(SinkError {
-                action: "write",
-                path: "full".into(),
-                source: io::ErrorKind::StorageFull.into(),
-            }),
-        }
-    }
-}
-
-impl Sink for Failing {
-    fn stage(&self, bytes: &[u8]) -> Result<Staged, SinkError> {
-        self.pass()?;
-        self.inner.stage(bytes)
-    }
-
-    fn flush(&self, staged: &[Staged]) -> Result<(), SinkError> {
-        self.pass()?;
-        self.inner.flush(staged)
-    }
-
-    fn publish(&self, staged: Staged, path: &OutputPath, mode: PutMode) -> Result<(), SinkError> {
-        self.pass()?;
-        self.inner.publish(staged, path, mode)
-    }
-
-    fn rename(&self, from: &OutputPath, to: &OutputPath, mode: PutMode) -> Result<(), SinkError> {
-        self.pass()?;
-        self.inner.rename(from, to, mode)
-    }
-
-    fn settle(&self, paths: &[&OutputPath]) -> Result<(), SinkError> {
-        self.pass()?;
-        self.inner.settle(paths)
-    }
-
-    fn size(&self, path: &OutputPath) -> Result<Option<u64>, SinkError> {
-        self.inner.size(path)
-    }
-
-    fn digest(&self, path: &OutputPath) -> Result<Option<Fingerprint>, SinkError> {
-        self.inner.digest(path)
-    }
-
-    fn visit(&self, each: &mut dyn FnMut(&str)) -> Result<(), SinkError> {
-        self.inner.visit(each)
-    }
-}
+use crate::fakes::{Bench, Campaign, Seam};
 
 /// Runs until the change after `passing`.
 fn break_after(bench: &Bench, campaign: &Campaign, passing: usize) -> Result<Report, RunError> {
     let left = Arc::new(AtomicUsize::new(passing));
     let wrap = |inner| {
-        let left = Arc::clone(&left);
-        Box::new(Failing { inner, left }) as Box<dyn Sink>
+        let left = Some(Arc::clone(&left));
+        Box::new(Seam {
+            inner,
+            left,
+            free: None,
+        }) as Box<dyn Sink>
     };
     let (renderers, inspectors) = (bench.renderers(), bench.inspectors());
     let never = AtomicBool::new(false);
@@ -154,6 +94,12 @@ fn moved(bench: &Bench) -> Vec<String> {
 fn a_first_run_that_breaks_off_is_finished_by_the_next() {
     at_every_change(Durability::Batch, &[], &Campaign::three());
     at_every_change(Durability::Each, &[], &Campaign::three());
+    // With files that share their bytes.
+    let mut alike = Campaign::three();
+    for row in &mut alike.rows {
+        row.values.insert("bijlage", "for all".into());
+    }
+    at_every_change(Durability::Batch, &[], &alike);
 }
 
 #[test]

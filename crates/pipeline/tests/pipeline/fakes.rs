@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::io;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -12,7 +13,8 @@ use raadspost_content::{
     Span, Values, Warned,
 };
 use raadspost_pipeline::{
-    Observer, PackDone, Recipient, Recipients, Report, RunError, RunOptions, Totals, run,
+    DirectorySink, Like, Observer, OutputPath, PackDone, PutMode, Recipient, Recipients, Report,
+    RunError, RunOptions, Sink, SinkError, Staged, Stamp, Totals, run,
 };
 use tempfile::TempDir;
 
@@ -142,12 +144,15 @@ impl Campaign {
                 row.value(id)
             };
             let (document, shape) = ((*id).into(), self.shape(id));
+            let names = if *id == "pack" { 2 } else { 1 };
+            let fields: Arc<[String]> = vec!["name".to_owned(); names].into();
             pack.documents.push(PackDocument {
                 document,
                 file,
                 format,
                 shape,
                 values,
+                fields,
             });
         }
         pack
@@ -219,6 +224,10 @@ impl Renderer for FakeRenderer {
 
     fn fingerprint(&self) -> Fingerprint {
         Fingerprint::of(self.version.as_bytes())
+    }
+
+    fn ingredients(&self) -> BTreeMap<String, String> {
+        BTreeMap::from([("version".to_owned(), self.version.to_owned())])
     }
 
     fn prepare(&self, shapes: &[Arc<Shape>]) -> Result<Warned<Box<dyn Prepared>>, Diagnostics> {
@@ -466,4 +475,82 @@ pub fn below(folder: &Path) -> Vec<String> {
         .collect();
     files.sort();
     files
+}
+
+/// The folder's own sink, but for what a test wants of it.
+pub struct Seam {
+    pub inner: DirectorySink,
+    /// So many changes pass; the next fails, and all that follow. All pass where there is none.
+    pub left: Option<Arc<AtomicUsize>>,
+    /// So many bytes are free; not known where there is none.
+    pub free: Option<u64>,
+}
+
+impl Seam {
+    fn pass(&self) -> Result<(), SinkError> {
+        let Some(left) = &self.left else {
+            return Ok(());
+        };
+        let less = |left: usize| left.checked_sub(1);
+        match left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, less) {
+            Ok(_) => Ok(()),
+            Err(_) => Err(SinkError {
+                action: "write",
+                path: "full".into(),
+                source: io::ErrorKind::StorageFull.into(),
+            }),
+        }
+    }
+}
+
+impl Sink for Seam {
+    fn free(&self) -> Result<Option<u64>, SinkError> {
+        Ok(self.free)
+    }
+
+    fn stage(&self, bytes: &[u8]) -> Result<Staged, SinkError> {
+        self.pass()?;
+        self.inner.stage(bytes)
+    }
+
+    fn stage_like(&self, like: Like<'_>) -> Result<Option<Staged>, SinkError> {
+        self.pass()?;
+        self.inner.stage_like(like)
+    }
+
+    fn flush(&self, staged: &[Staged]) -> Result<(), SinkError> {
+        self.pass()?;
+        self.inner.flush(staged)
+    }
+
+    fn publish(&self, staged: Staged, path: &OutputPath, mode: PutMode) -> Result<(), SinkError> {
+        self.pass()?;
+        self.inner.publish(staged, path, mode)
+    }
+
+    fn rename(&self, from: &OutputPath, to: &OutputPath, mode: PutMode) -> Result<(), SinkError> {
+        self.pass()?;
+        self.inner.rename(from, to, mode)
+    }
+
+    fn settle(&self, paths: &[&OutputPath]) -> Result<(), SinkError> {
+        self.pass()?;
+        self.inner.settle(paths)
+    }
+
+    fn size(&self, path: &OutputPath) -> Result<Option<u64>, SinkError> {
+        self.inner.size(path)
+    }
+
+    fn stamp(&self, path: &OutputPath) -> Result<Option<Stamp>, SinkError> {
+        self.inner.stamp(path)
+    }
+
+    fn digest(&self, path: &OutputPath) -> Result<Option<Fingerprint>, SinkError> {
+        self.inner.digest(path)
+    }
+
+    fn visit(&self, each: &mut dyn FnMut(&str)) -> Result<(), SinkError> {
+        self.inner.visit(each)
+    }
 }

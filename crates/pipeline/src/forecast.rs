@@ -1,0 +1,403 @@
+//! What a run will make, before anything is rendered: counts from the quick pass, and sizes from a
+//! sample that is rendered in memory.
+//!
+//! The sample has municipalities of every kind of pack, chosen by a digest of their codes, and
+//! beside them the one with the longest values of each kind, which tells whether a letter may get
+//! a page more than the others.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::AtomicBool;
+use std::time::{Duration, Instant};
+
+use raadspost_content::{Format, Inspector, PackDocument, Renderer};
+use serde::Serialize;
+
+use crate::census::{Census, FileCount, Group, PER_GROUP};
+use crate::freshness::ShapeFingerprints;
+use crate::render::{Backends, Order, Outcome};
+use crate::survey::survey;
+use crate::{
+    DirectorySink, Observer, Phase, Recipients, RunError, Selection, Sink, SinkError, Totals,
+};
+
+/// What a file takes on the disk is a multiple of this, in bytes; ext4, APFS and NTFS as a rule.
+const BLOCK: u64 = 4096;
+
+/// Sampled packs where the caller does not say how many.
+pub const SAMPLE: usize = 24;
+
+/// What a plan is asked for.
+#[derive(Debug, Clone)]
+pub struct ForecastOptions {
+    /// What would be made.
+    pub selection: Selection,
+    /// How many threads would make it.
+    pub jobs: usize,
+    /// How many packs are rendered to learn from; at least one of each kind of pack.
+    pub sample: usize,
+    /// Codes of warnings that do not make a document fail.
+    pub allowed_warnings: BTreeSet<String>,
+}
+
+/// What a run will make.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Forecast {
+    /// Packs in the register.
+    pub packs: u64,
+    /// Packs with a selected document.
+    pub selected_packs: u64,
+    /// Selected documents, refused ones among them.
+    pub documents: u64,
+    /// Selected documents that a rule refuses.
+    pub refused: u64,
+    /// How many of the others differ in what they are made from; equal ones are rendered once.
+    pub renderings: u64,
+    /// Kinds of pack: municipalities whose documents are built alike.
+    pub kinds: u64,
+    /// By file name.
+    pub files: BTreeMap<String, FileCount>,
+    /// Sizes and times; none where there is nothing to make.
+    pub estimate: Option<Estimate>,
+}
+
+/// Sizes and times, by a sample.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Estimate {
+    /// Where the figures come from, in words.
+    pub basis: String,
+    /// How many packs were rendered for it.
+    pub sampled_packs: u64,
+    /// How many documents of the sample could not be made; a run would fail at them.
+    pub failed: u64,
+    /// Pages of all PDF files.
+    pub pages: u64,
+    /// Bytes of all files.
+    pub bytes: u64,
+    /// What they take on the disk, whole blocks of 4 KiB.
+    pub disk_bytes: u64,
+    /// Seconds on one thread.
+    pub cpu_seconds: f64,
+    /// Seconds on all threads; twice as many threads are taken to be twice as fast.
+    pub seconds: f64,
+    /// How many letters have how many pages.
+    pub letters: Vec<LetterCount>,
+    /// Pages of the letters with the longest values, where no other letter of the sample has so
+    /// many.
+    pub longest: Vec<LetterPages>,
+}
+
+/// Pages of one letter as it is mailed.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct LetterPages {
+    /// Pages of each file that is mailed: the collection, or all PDF files where there is none.
+    pub together: Vec<u32>,
+    /// The same where annexes go on other paper: pages of each document.
+    pub apart: Vec<u32>,
+}
+
+/// How many letters have these pages.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LetterCount {
+    /// The pages.
+    pub pages: LetterPages,
+    /// How many letters.
+    pub packs: u64,
+}
+
+/// Says what a run will make; writes nothing.
+///
+/// # Errors
+/// Why the register cannot be read, or the selection names what there is not.
+pub fn forecast(
+    recipients: &dyn Recipients,
+    renderers: &[Box<dyn Renderer>],
+    inspectors: &[(Format, Box<dyn Inspector>)],
+    options: &ForecastOptions,
+    observer: &dyn Observer,
+    cancel: &AtomicBool,
+) -> Result<Forecast, RunError> {
+    observer.phase(Phase::Checking);
+    let backends = Backends::new(renderers, inspectors, &options.allowed_warnings);
+    let mut census = Census::new(&backends);
+    let selection = &options.selection;
+    let survey = survey(
+        recipients,
+        renderers,
+        selection,
+        observer,
+        cancel,
+        Some(&mut census),
+    )?;
+    observer.phase(Phase::Sampling);
+    let estimate = estimate(&census, &backends, options.sample, options.jobs)?;
+    let (renderings, _) = census.renderings();
+    let Totals {
+        packs,
+        selected_packs,
+        documents,
+        refused,
+        ..
+    } = survey.totals;
+    Ok(Forecast {
+        packs,
+        selected_packs,
+        documents,
+        refused,
+        renderings,
+        kinds: census.groups.len() as u64,
+        files: census.files,
+        estimate,
+    })
+}
+
+/// One pack of a sample.
+struct Sampled {
+    pages: u64,
+    bytes: u64,
+    disk_bytes: u64,
+    failed: u64,
+    took: Duration,
+    letter: Option<LetterPages>,
+}
+
+/// Sums over all packs; halves of pages and bytes matter before they are added up.
+#[derive(Default)]
+struct Sums {
+    sampled: u64,
+    failed: u64,
+    pages: f64,
+    bytes: f64,
+    disk_bytes: f64,
+    seconds: f64,
+    letters: BTreeMap<LetterPages, f64>,
+    longest: BTreeSet<LetterPages>,
+    /// Packs of kinds that were sampled, and of those that were not.
+    known: f64,
+    unknown: f64,
+}
+
+/// Renders a sample, and tells from it what all packs will be.
+///
+/// # Errors
+/// No thread can be started.
+pub(crate) fn estimate(
+    census: &Census<'_>,
+    backends: &Backends<'_>,
+    sample: usize,
+    jobs: usize,
+) -> Result<Option<Estimate>, RunError> {
+    let groups: Vec<&Group> = census.groups.values().collect();
+    if groups.is_empty() {
+        return Ok(None);
+    }
+    // Layout engines recurse deeper than the main thread's stack may allow.
+    let sums = std::thread::scope(|scope| {
+        let work = || sample_all(&groups, backends, sample.max(1));
+        let worker = std::thread::Builder::new()
+            .stack_size(crate::run::STACK)
+            .spawn_scoped(scope, work);
+        let worker = worker.map_err(|source| SinkError {
+            action: "start a thread for",
+            path: "the sample".into(),
+            source,
+        })?;
+        worker
+            .join()
+            .map_err(|panic| RunError::Panic(crate::render::panic_text(&*panic)))
+    })?;
+    // A kind that was not sampled is taken to be like the others.
+    let scale = 1.0 + sums.unknown / sums.known.max(1.0);
+    let seconds = sums.seconds * scale;
+    Ok(Some(Estimate {
+        basis: format!("a sample of {} packs rendered in memory", sums.sampled),
+        sampled_packs: sums.sampled,
+        failed: sums.failed,
+        pages: whole(sums.pages * scale),
+        bytes: whole(sums.bytes * scale),
+        disk_bytes: whole(sums.disk_bytes * scale),
+        cpu_seconds: seconds,
+        seconds: seconds / jobs.max(1) as f64,
+        longest: sums
+            .longest
+            .iter()
+            .filter(|pages| !sums.letters.contains_key(*pages))
+            .cloned()
+            .collect(),
+        letters: sums
+            .letters
+            .into_iter()
+            .map(|(pages, packs)| LetterCount {
+                pages,
+                packs: whole(packs * scale),
+            })
+            .collect(),
+    }))
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a sum of counts, never negative and far below the limit"
+)]
+fn whole(number: f64) -> u64 {
+    number.round() as u64
+}
+
+/// Renders some packs of each group, large groups first where not all can have one.
+fn sample_all(groups: &[&Group], backends: &Backends<'_>, sample: usize) -> Sums {
+    let mut order: Vec<&&Group> = groups.iter().collect();
+    order.sort_by_key(|group| std::cmp::Reverse(group.packs));
+    let each = (sample / order.len()).clamp(1, PER_GROUP);
+    let mut sums = Sums::default();
+    for (at, group) in order.into_iter().enumerate() {
+        let packs = group.packs as f64;
+        if at >= sample && at > 0 {
+            sums.unknown += packs;
+            continue;
+        }
+        sums.known += packs;
+        let mut shapes = ShapeFingerprints::default();
+        let sampled: Vec<Sampled> = group
+            .sample
+            .values()
+            .take(each)
+            .map(|documents| render(documents, backends, &mut shapes))
+            .collect();
+        // The first pack of a kind warms up what the others find warm.
+        let timed = if sampled.len() > 1 {
+            &sampled[1..]
+        } else {
+            &sampled
+        };
+        let mean = |of: &dyn Fn(&Sampled) -> f64, all: &[Sampled]| {
+            all.iter().map(of).sum::<f64>() / all.len().max(1) as f64
+        };
+        sums.sampled += sampled.len() as u64;
+        sums.failed += sampled.iter().map(|one| one.failed).sum::<u64>();
+        sums.pages += packs * mean(&|one| one.pages as f64, &sampled);
+        sums.bytes += packs * mean(&|one| one.bytes as f64, &sampled);
+        sums.disk_bytes += packs * mean(&|one| one.disk_bytes as f64, &sampled);
+        sums.seconds += packs * mean(&|one| one.took.as_secs_f64(), timed);
+        let share = packs / sampled.len().max(1) as f64;
+        for letter in sampled.iter().filter_map(|one| one.letter.clone()) {
+            *sums.letters.entry(letter).or_default() += share;
+        }
+        let longest = group.longest.as_ref().filter(|_| group.packs > 1);
+        if let Some((_, documents)) = longest {
+            sums.longest
+                .extend(render(documents, backends, &mut shapes).letter);
+        }
+    }
+    sums
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the plan says how long a run will take"
+)]
+fn render(
+    documents: &[PackDocument],
+    backends: &Backends<'_>,
+    shapes: &mut ShapeFingerprints,
+) -> Sampled {
+    let started = Instant::now();
+    let made = in_memory(documents, backends, shapes);
+    let took = started.elapsed();
+    let mut sampled = Sampled {
+        pages: 0,
+        bytes: 0,
+        disk_bytes: 0,
+        failed: 0,
+        took,
+        letter: None,
+    };
+    let mut pages: Vec<Option<u32>> = Vec::with_capacity(documents.len());
+    for outcome in made {
+        let Outcome::Made(rendition) = outcome else {
+            sampled.failed += 1;
+            pages.push(None);
+            continue;
+        };
+        let bytes = rendition.bytes.len() as u64;
+        sampled.pages += u64::from(rendition.pages.unwrap_or(0));
+        sampled.bytes += bytes;
+        sampled.disk_bytes += blocks(bytes);
+        pages.push(rendition.pages);
+    }
+    sampled.letter = letter(documents, &pages);
+    sampled
+}
+
+/// What so many bytes take on the disk.
+pub(crate) fn blocks(bytes: u64) -> u64 {
+    bytes.div_ceil(BLOCK) * BLOCK
+}
+
+/// Makes documents of one pack and delivers none; outcomes in the order of the documents.
+pub(crate) fn in_memory(
+    documents: &[PackDocument],
+    backends: &Backends<'_>,
+    shapes: &mut ShapeFingerprints,
+) -> Vec<Outcome> {
+    let mut outcomes: Vec<Outcome> = documents.iter().map(|_| Outcome::Withheld).collect();
+    for format in backends.formats() {
+        let chosen: Vec<usize> = (0..documents.len())
+            .filter(|at| documents[*at].format == format)
+            .collect();
+        if chosen.is_empty() {
+            continue;
+        }
+        let orders: Vec<Order<'_>> = chosen
+            .iter()
+            .map(|at| Order {
+                document: &documents[*at],
+                shape: shapes.get(&documents[*at].shape),
+                is_collection: !documents[*at].shape.members().is_empty(),
+            })
+            .collect();
+        let made = backends.render(format, &orders).outcomes;
+        for (at, outcome) in chosen.into_iter().zip(made) {
+            outcomes[at] = outcome;
+        }
+    }
+    outcomes
+}
+
+/// The pages of what is mailed; none where a file of it was not made, or there is no PDF.
+fn letter(documents: &[PackDocument], pages: &[Option<u32>]) -> Option<LetterPages> {
+    let all: Vec<(&PackDocument, u32)> = documents
+        .iter()
+        .zip(pages)
+        .filter(|(document, _)| document.format == Format::Pdf)
+        .map(|(document, pages)| Some((document, (*pages)?)))
+        .collect::<Option<_>>()?;
+    let collection = all
+        .iter()
+        .find(|(document, _)| !document.shape.members().is_empty());
+    let (together, apart) = match collection {
+        Some((collection, pages)) => {
+            let members = collection.shape.members().iter();
+            let of_member = |id: &str| {
+                let mut found = all.iter().filter(|(document, _)| document.document == id);
+                found.next().map(|(_, pages)| *pages)
+            };
+            let apart = members
+                .filter_map(|member| of_member(&member.document))
+                .collect();
+            (vec![*pages], apart)
+        }
+        None => {
+            let pages: Vec<u32> = all.iter().map(|(_, pages)| *pages).collect();
+            (pages.clone(), pages)
+        }
+    };
+    (!together.is_empty()).then_some(LetterPages { together, apart })
+}
+
+/// How many bytes are free on the disk of a folder, or of the nearest folder above it that is
+/// there; none where that is not known.
+pub fn free_space(out: &std::path::Path) -> Option<u64> {
+    let absolute = std::path::absolute(out).ok()?;
+    let there = absolute.ancestors().find(|folder| folder.is_dir())?;
+    DirectorySink::reading(there).free().ok().flatten()
+}

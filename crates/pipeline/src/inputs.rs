@@ -1,0 +1,127 @@
+//! The files that a run was made from, kept in `.raadspost/inputs/` under their digests, so that a
+//! year later every document can be made again and compared.
+
+use std::collections::BTreeSet;
+use std::fs::{self, File};
+use std::io::{self, Read, Write};
+use std::path::Path;
+
+use raadspost_content::Fingerprint;
+use sha2::{Digest, Sha256};
+
+use crate::manifest::{Closing, failed};
+use crate::path::{INPUTS, STATE};
+use crate::{Durability, InputPlace, KeptInput, SinkError};
+
+/// Keeps the inputs that are not there yet.
+pub(crate) fn keep_inputs(
+    out: &Path,
+    durability: Durability,
+    inputs: &[KeptInput],
+) -> Result<(), SinkError> {
+    let folder = out.join(STATE).join(INPUTS);
+    if !inputs.is_empty() {
+        fs::create_dir_all(&folder).map_err(|source| failed("make", &folder, source))?;
+    }
+    for input in inputs {
+        let name = input.sha256.to_string();
+        // It has its name only since it was whole.
+        if folder.join(&name).is_file() {
+            continue;
+        }
+        let mut file = Closing::new(out, &format!("{STATE}/{INPUTS}/{name}"))?;
+        let digest = match &input.place {
+            InputPlace::Bytes(bytes) => {
+                file.write(|writer| writer.write_all(bytes))?;
+                Fingerprint::of(bytes)
+            }
+            InputPlace::File(path) => {
+                let mut from = File::open(path).map_err(|source| failed("read", path, source))?;
+                let mut hasher = Sha256::new();
+                let mut piece = vec![0; 64 * 1024];
+                loop {
+                    let length = from
+                        .read(&mut piece)
+                        .map_err(|source| failed("read", path, source))?;
+                    if length == 0 {
+                        break Fingerprint(hasher.finalize().into());
+                    }
+                    hasher.update(&piece[..length]);
+                    file.write(|writer| writer.write_all(&piece[..length]))?;
+                }
+            }
+        };
+        if digest != input.sha256 {
+            let source = io::Error::other("it was changed while the run began");
+            return Err(failed("keep", &folder.join(&name), source));
+        }
+        file.close(durability)?;
+    }
+    Ok(())
+}
+
+/// Removes inputs of earlier runs, when no document is made from them any more.
+pub(crate) fn drop_other_inputs(out: &Path, inputs: &[KeptInput]) -> Result<(), SinkError> {
+    let folder = out.join(STATE).join(INPUTS);
+    let kept: BTreeSet<String> = inputs
+        .iter()
+        .map(|input| input.sha256.to_string())
+        .collect();
+    let entries = match fs::read_dir(&folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(source) => return Err(failed("read", &folder, source)),
+    };
+    for entry in entries {
+        let entry = entry.map_err(|source| failed("read", &folder, source))?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if !kept.contains(&name) {
+            let path = entry.path();
+            fs::remove_file(&path).map_err(|source| failed("remove", &path, source))?;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn inputs_are_kept_by_digest_and_go_when_nothing_needs_them() {
+        let out = tempfile::tempdir().unwrap();
+        fs::create_dir_all(out.path().join(STATE).join("tmp")).unwrap();
+        let file = out.path().join("register.csv");
+        fs::write(&file, "rows").unwrap();
+        let one = KeptInput {
+            sha256: Fingerprint::of(b"text"),
+            place: InputPlace::Bytes(b"text".to_vec()),
+        };
+        let other = KeptInput {
+            sha256: Fingerprint::of(b"rows"),
+            place: InputPlace::File(file.clone()),
+        };
+        let all = [one.clone(), other.clone()];
+        keep_inputs(out.path(), Durability::Batch, &all).unwrap();
+        let kept = |input: &KeptInput| {
+            fs::read(
+                out.path()
+                    .join(STATE)
+                    .join(INPUTS)
+                    .join(input.sha256.to_string()),
+            )
+            .ok()
+        };
+        assert_eq!(kept(&one).unwrap(), b"text");
+        assert_eq!(kept(&other).unwrap(), b"rows");
+        drop_other_inputs(out.path(), &all[1..]).unwrap();
+        assert_eq!(kept(&one), None);
+        assert_eq!(kept(&other).unwrap(), b"rows");
+
+        fs::write(&file, "other rows").unwrap();
+        drop_other_inputs(out.path(), &[]).unwrap();
+        let error = keep_inputs(out.path(), Durability::None, &[other.clone()]).unwrap_err();
+        assert!(error.to_string().contains("changed"), "{error}");
+        assert_eq!(kept(&other), None);
+    }
+}

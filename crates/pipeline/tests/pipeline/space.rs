@@ -1,0 +1,126 @@
+//! Full disks: refused before a run starts where that can be known, and survived where it cannot.
+
+use std::path::Path;
+use std::process::Command;
+use std::sync::atomic::AtomicBool;
+
+use raadspost_pipeline::{Report, RunError, Sink, run_through};
+
+use crate::fakes::{Bench, Campaign, Seam};
+
+fn run_with(bench: &Bench, campaign: &Campaign, free: Option<u64>) -> Result<Report, RunError> {
+    let wrap = |inner| {
+        Box::new(Seam {
+            inner,
+            left: None,
+            free,
+        }) as Box<dyn Sink>
+    };
+    let (renderers, inspectors) = (bench.renderers(), bench.inspectors());
+    run_through(
+        &wrap,
+        campaign,
+        &renderers,
+        &inspectors,
+        &bench.options,
+        &bench.notes,
+        &AtomicBool::new(false),
+    )
+}
+
+#[test]
+fn a_run_that_will_not_fit_is_refused_before_it_starts() {
+    let (bench, campaign) = (Bench::new(), Campaign::three());
+    let error = run_with(&bench, &campaign, Some(1_000_000)).unwrap_err();
+    let RunError::NoSpace {
+        documents,
+        needed,
+        free,
+        ..
+    } = error
+    else {
+        panic!("{error:?}")
+    };
+    assert_eq!((documents, free), (12, 1_000_000));
+    // A block for each file, what the records take, the ledger, and a batch in flight.
+    assert_eq!(needed, 12 * (4096 + 1024) + 4 * 1024 * 1024 + 12 * 4096);
+    assert!(!bench.out().exists(), "nothing is left behind");
+
+    // As much as is needed is enough, and a finished run needs nothing more.
+    run_with(&bench, &campaign, Some(needed)).unwrap();
+    let again = run_with(&bench, &campaign, Some(0)).unwrap();
+    assert_eq!(again.documents.fresh, 12);
+    let mut more = campaign.clone();
+    more.rows.push(crate::fakes::Row::new("GM9", "Zz"));
+    assert!(matches!(
+        run_with(&bench, &more, Some(1_000_000)),
+        Err(RunError::NoSpace { .. })
+    ));
+    assert_eq!(bench.files().len(), 12, "what was there stays");
+}
+
+/// A small file system in memory, where the system lets us have one.
+struct Small<'a>(&'a Path);
+
+impl<'a> Small<'a> {
+    fn mount(folder: &'a Path, kib: usize) -> Option<Self> {
+        let mounted = Command::new("mount")
+            .args(["-t", "tmpfs", "-o", &format!("size={kib}k"), "tmpfs"])
+            .arg(folder)
+            .output();
+        matches!(mounted, Ok(output) if output.status.success()).then_some(Self(folder))
+    }
+
+    fn grow(&self, kib: usize) {
+        let grown = Command::new("mount")
+            .args(["-o", &format!("remount,size={kib}k")])
+            .arg(self.0)
+            .status();
+        assert!(grown.unwrap().success());
+    }
+}
+
+impl Drop for Small<'_> {
+    fn drop(&mut self) {
+        let _ = Command::new("umount").arg("-l").arg(self.0).status();
+    }
+}
+
+#[test]
+#[expect(
+    clippy::print_stderr,
+    reason = "a skipped test says so where a person looks"
+)]
+fn a_full_disk_is_an_error_and_the_next_run_goes_on() {
+    let rows: Vec<(String, String)> = (0..60)
+        .map(|n| (format!("GM{n}"), format!("Name {n}")))
+        .collect();
+    let rows: Vec<(&str, &str)> = rows.iter().map(|(c, n)| (c.as_str(), n.as_str())).collect();
+    let campaign = Campaign::new(&rows);
+    let whole = Bench::new();
+    whole.run(&campaign);
+    let mut full = 0;
+    // From too small for the ledger to large enough for all but the records.
+    for kib in [64, 128, 256, 512, 768, 1024, 1280, 1536, 1792] {
+        let disk = tempfile::tempdir().unwrap();
+        let Some(small) = Small::mount(disk.path(), kib) else {
+            eprintln!("skipped: no file system can be mounted here");
+            return;
+        };
+        let mut bench = Bench::new();
+        bench.options.out = disk.path().join("out");
+        match run_with(&bench, &campaign, None) {
+            Ok(_) => {}
+            Err(error @ (RunError::Sink(_) | RunError::Ledger(_))) => {
+                full += 1;
+                assert!(error.hint().is_some());
+            }
+            Err(error) => panic!("{kib} KiB: {error:?}"),
+        }
+        small.grow(16 * 1024);
+        bench.run(&campaign);
+        assert_eq!(bench.manifest(), whole.manifest(), "{kib} KiB");
+        assert!(bench.superseded().is_empty());
+    }
+    assert!(full >= 4, "the disk was never full: {full}");
+}

@@ -1,0 +1,463 @@
+//! `plan`: what a run would make, how large it is, how long it takes and what it costs to post,
+//! before anything is made.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use raadspost_content::{Plex, Printer as PrintPrinter, Usage};
+use raadspost_pipeline::{Estimate, Forecast, ForecastOptions, forecast, free_space};
+use raadspost_print::{Weight, weigh};
+use serde::Serialize;
+use serde_json::json;
+
+use crate::backends;
+use crate::commands::print;
+use crate::interrupt::Interrupt;
+use crate::outcome::{Exit, Halt};
+use crate::printer::{Printer, Style};
+use crate::recipients::Loaded;
+use crate::settings::Plan;
+use crate::summary;
+use crate::units::{bytes, count, counted, time};
+use crate::watch::Watch;
+
+/// Upper ends of the weight steps of letters in the Netherlands, g, where the printer names none.
+const STEPS: [f64; 5] = [20.0, 50.0, 100.0, 350.0, 2000.0];
+
+/// A letter this close below the end of its step, in g, is worth a look: paper and envelopes are
+/// not exactly as heavy as they say.
+const EDGE: f64 = 0.5;
+
+/// Weight of an envelope where the printer names none, g: a DL envelope has four to five.
+const ENVELOPE: f64 = 5.0;
+
+/// How many names of a kind are shown.
+const NAMED: usize = 12;
+
+/// Letters of one weight step.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+struct Postage {
+    /// Upper end of the step, g; none for letters that are heavier than all steps.
+    up_to_grams: Option<f64>,
+    letters: u64,
+    sheets: u64,
+    lightest_grams: f64,
+    heaviest_grams: f64,
+}
+
+/// A letter with the longest values of its kind.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+struct Longest {
+    pages: u32,
+    sheets: u32,
+    grams: f64,
+}
+
+/// Says what a run would make.
+///
+/// # Errors
+/// Mistakes in campaign, theme, printer or the register's columns; a selection of what there is
+/// not.
+pub(crate) fn run(plan: &Plan, printer: &Printer, interrupt: &Interrupt) -> Result<Exit, Halt> {
+    let mut paper = print::load(&plan.printer, own(plan).as_deref())?;
+    let assumed = paper.envelope_grams == 0.0;
+    if assumed {
+        paper.envelope_grams = ENVELOPE;
+    }
+    let progress = printer.progress();
+    progress.phase("reading campaign and register");
+    let loaded = Loaded::load(&plan.input)?;
+    let renderers = backends::renderers(&loaded.theme, &loaded.house, &loaded.folder)?;
+    let inspectors = backends::inspectors(&loaded.campaign);
+    let watch = Watch::new(&progress, interrupt);
+    let options = ForecastOptions {
+        selection: plan.input.selection(),
+        jobs: plan.jobs.get(),
+        sample: plan.sample,
+        allowed_warnings: loaded.campaign.allowed_warnings().clone(),
+    };
+    let made = forecast(
+        &loaded,
+        &renderers,
+        &inspectors,
+        &options,
+        &watch,
+        interrupt.flag(),
+    );
+    let mut diagnostics = loaded.warnings.clone();
+    diagnostics.extend(watch.into_seen().diagnostics);
+    progress.clear();
+    let forecast = match made {
+        Ok(forecast) => forecast,
+        Err(error) => return Err(Halt::run(error, diagnostics)),
+    };
+    if interrupt.asked() {
+        printer.styled(Style::Odd, "interrupted before everything was counted");
+        return Ok(Exit::Interrupted);
+    }
+    let usage = loaded.usage(&plan.input.only)?;
+    let free = free_space(&plan.out);
+    let estimate = forecast.estimate.as_ref();
+    let postage = estimate.map(|estimate| postage(estimate, &paper));
+    let exit = if forecast.refused > 0 {
+        Exit::Partial
+    } else {
+        Exit::Made
+    };
+    printer.shortened(&diagnostics, "`--json` lists all");
+    if printer.json() {
+        printer.object(&json!({
+            "command": "plan",
+            "exit": exit.status(),
+            "diagnostics": summary::reasons(&diagnostics),
+            "plan": forecast,
+            "printer": paper.title,
+            "envelope_grams": paper.envelope_grams,
+            "envelope_assumed": assumed,
+            "postage": postage,
+            "longest_letters": estimate.map(|estimate| longest(estimate, &paper)),
+            "usage": usage,
+            "free_bytes": free,
+            "jobs": plan.jobs.get(),
+        }));
+        return Ok(exit);
+    }
+    tell(plan, &forecast, &paper, free, printer);
+    if assumed && forecast.estimate.is_some() {
+        let text = "the printer names no envelope, so one of 5 g is reckoned with";
+        printer.line(&format!("  {:<11} {text}", "envelope"));
+    }
+    tell_usage(&usage, &forecast, printer);
+    Ok(exit)
+}
+
+/// The author's folder, whose printers go before the embedded ones.
+fn own(plan: &Plan) -> Option<PathBuf> {
+    let campaign = plan.input.campaign.as_ref()?;
+    if campaign.is_dir() {
+        return Some(campaign.clone());
+    }
+    campaign.parent().map(Path::to_owned)
+}
+
+fn tell(
+    plan: &Plan,
+    forecast: &Forecast,
+    paper: &PrintPrinter,
+    free: Option<u64>,
+    printer: &Printer,
+) {
+    let line = |label: &str, text: &str| printer.line(&format!("  {label:<11} {text}"));
+    printer.styled(
+        Style::Strong,
+        &format!(
+            "{} of {}, {}",
+            counted(forecast.documents, "document"),
+            counted(forecast.selected_packs, "pack"),
+            counted(forecast.renderings, "distinct rendering"),
+        ),
+    );
+    let mut alike: BTreeMap<(u64, u64), Vec<&str>> = BTreeMap::new();
+    for (file, counts) in &forecast.files {
+        let key = (counts.planned, counts.refused);
+        alike.entry(key).or_default().push(file);
+    }
+    for ((planned, refused), files) in alike.iter().rev() {
+        let refused = match refused {
+            0 => String::new(),
+            refused => format!(", {} refused", count(*refused)),
+        };
+        let names = few(files);
+        line("files", &format!("{} × {names}{refused}", count(*planned)));
+    }
+    if forecast.refused > 0 {
+        line("refused", &counted(forecast.refused, "document"));
+    }
+    let Some(estimate) = &forecast.estimate else {
+        return;
+    };
+    let scarce = free.is_some_and(|free| free < estimate.disk_bytes);
+    let free = free.map_or(String::new(), |free| format!(", {} free", bytes(free)));
+    line(
+        "size",
+        &format!(
+            "about {}, {}; {} on the disk{free}",
+            counted(estimate.pages, "page"),
+            bytes(estimate.bytes),
+            bytes(estimate.disk_bytes)
+        ),
+    );
+    if scarce {
+        let text =
+            "it does not fit on the disk, and `build` would refuse unless much of it is there";
+        printer.styled(Style::Bad, &format!("  {:<11} {text}", "space"));
+    }
+    let seconds = std::time::Duration::from_secs_f64(estimate.seconds);
+    line(
+        "time",
+        &format!(
+            "about {} on {}",
+            time(seconds),
+            counted(plan.jobs.get() as u64, "thread")
+        ),
+    );
+    let sides = match paper.plex {
+        Plex::Simplex => "one side",
+        Plex::Duplex => "both sides",
+    };
+    for step in postage(estimate, paper) {
+        let (style, text) = step_text(&step);
+        let text = format!("  {:<11} {text}", "postage");
+        match style {
+            Some(style) => printer.styled(style, &text),
+            None => printer.line(&text),
+        }
+    }
+    for letter in longest(estimate, paper) {
+        let text = format!(
+            "  {:<11} the longest values give {}, {} and {:.1} g",
+            "postage",
+            counted(u64::from(letter.pages), "page"),
+            counted(u64::from(letter.sheets), "sheet"),
+            letter.grams
+        );
+        printer.styled(Style::Odd, &text);
+    }
+    let sheet = format!("{} ({} g/m²), {sides}", paper.paper.name, paper.paper.grams);
+    line("paper", &sheet);
+    if estimate.failed > 0 {
+        let failed = counted(estimate.failed, "document");
+        let text = format!(
+            "  {:<11} {failed} of the sample cannot be made; `raadspost build --only` says why",
+            "failed"
+        );
+        printer.styled(Style::Bad, &text);
+    }
+    line("from", &estimate.basis);
+}
+
+fn step_text(step: &Postage) -> (Option<Style>, String) {
+    let which = match step.up_to_grams {
+        Some(end) => format!("up to {end} g"),
+        None => "heavier than every step".to_owned(),
+    };
+    let near = step
+        .up_to_grams
+        .filter(|end| end - step.heaviest_grams < EDGE);
+    let grams = if (step.heaviest_grams - step.lightest_grams).abs() < 0.05 {
+        format!("{:.1} g each", step.heaviest_grams)
+    } else {
+        format!("{:.1} to {:.1} g", step.lightest_grams, step.heaviest_grams)
+    };
+    let text = format!(
+        "{which}: {}, {}, {grams}{}",
+        counted(step.letters, "letter"),
+        counted(step.sheets, "sheet"),
+        if near.is_some() {
+            "; weigh one, it is at the edge"
+        } else {
+            ""
+        }
+    );
+    let odd = near.is_some() || step.up_to_grams.is_none();
+    (odd.then_some(Style::Odd), text)
+}
+
+fn tell_usage(usage: &Usage, forecast: &Forecast, printer: &Printer) {
+    let all = forecast.selected_packs;
+    for one in &usage.conditions {
+        let lines: Vec<String> = one.lines.iter().map(usize::to_string).collect();
+        let undecided = match one.undecided {
+            0 => String::new(),
+            undecided => format!(", cannot be decided for {}", count(undecided)),
+        };
+        let text = format!(
+            "  {:<11} `{}` (line {}) holds for {} of {}{undecided}",
+            "condition",
+            one.condition,
+            lines.join(", "),
+            if one.holds == 0 {
+                "none".to_owned()
+            } else {
+                count(one.holds)
+            },
+            count(all),
+        );
+        styled_where(one.holds == 0, &text, printer);
+    }
+    for one in &usage.variants {
+        let variant = one.variant.as_deref();
+        let which = match variant {
+            Some(variant) => format!("`{}` in variant `{variant}`", one.motion),
+            None => format!("`{}` with all variants", one.motion),
+        };
+        let text = format!("  {:<11} {which}: {}", "variant", users(one.packs));
+        styled_where(one.packs == 0, &text, printer);
+    }
+    for (code, uses) in usage.overrides.iter().filter(|(_, uses)| **uses == 0) {
+        let text = format!("  {:<11} `{code}`: {}", "override", users(*uses));
+        styled_where(true, &text, printer);
+    }
+    for (id, uses) in usage.documents.iter().filter(|(_, uses)| **uses == 0) {
+        let text = format!("  {:<11} `{id}`: {}", "document", users(*uses));
+        styled_where(true, &text, printer);
+    }
+}
+
+fn users(packs: u64) -> String {
+    match packs {
+        0 => "used by none".to_owned(),
+        packs => counted(packs, "pack"),
+    }
+}
+
+fn styled_where(odd: bool, text: &str, printer: &Printer) {
+    if odd {
+        printer.styled(Style::Odd, text);
+    } else {
+        printer.line(text);
+    }
+}
+
+fn few(names: &[&str]) -> String {
+    let shown = names
+        .iter()
+        .take(NAMED)
+        .copied()
+        .collect::<Vec<_>>()
+        .join(", ");
+    match names.len().saturating_sub(NAMED) {
+        0 => shown,
+        more => format!("{shown} and {more} more"),
+    }
+}
+
+/// Pages of the files of a letter on this printer's paper.
+fn pages<'a>(letter: &'a raadspost_pipeline::LetterPages, paper: &PrintPrinter) -> &'a [u32] {
+    if paper.annexes.is_some() {
+        &letter.apart
+    } else {
+        &letter.together
+    }
+}
+
+fn postage(estimate: &Estimate, paper: &PrintPrinter) -> Vec<Postage> {
+    let steps = if paper.weight_steps.is_empty() {
+        STEPS.as_slice()
+    } else {
+        paper.weight_steps.as_slice()
+    };
+    let mut all: BTreeMap<usize, Postage> = BTreeMap::new();
+    for letter in &estimate.letters {
+        let Weight { sheets, grams } = weigh(paper, pages(&letter.pages, paper));
+        let at = steps.partition_point(|end| *end < grams);
+        let step = all.entry(at).or_insert(Postage {
+            up_to_grams: steps.get(at).copied(),
+            letters: 0,
+            sheets: 0,
+            lightest_grams: grams,
+            heaviest_grams: grams,
+        });
+        step.letters += letter.packs;
+        step.sheets += letter.packs * u64::from(sheets);
+        step.lightest_grams = step.lightest_grams.min(grams);
+        step.heaviest_grams = step.heaviest_grams.max(grams);
+    }
+    all.into_values().collect()
+}
+
+/// The letters with the longest values, where they are larger than those of the sample.
+fn longest(estimate: &Estimate, paper: &PrintPrinter) -> Vec<Longest> {
+    let of = |letter| {
+        let pages: &[u32] = pages(letter, paper);
+        let Weight { sheets, grams } = weigh(paper, pages);
+        Longest {
+            pages: pages.iter().sum(),
+            sheets,
+            grams,
+        }
+    };
+    estimate.longest.iter().map(of).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use raadspost_content::Source;
+    use raadspost_pipeline::{LetterCount, LetterPages};
+
+    use super::*;
+    use crate::embedded;
+
+    fn printer(name: &str) -> PrintPrinter {
+        let text = embedded::get(&format!("content/printers/{name}.yaml")).unwrap();
+        let text = String::from_utf8(text.to_vec()).unwrap();
+        PrintPrinter::load(&Source::new(name, text)).unwrap()
+    }
+
+    fn estimate(letters: &[(u32, u64)]) -> Estimate {
+        let pages = |pages| LetterPages {
+            together: vec![pages],
+            apart: vec![1, pages - 1],
+        };
+        Estimate {
+            basis: String::new(),
+            sampled_packs: 1,
+            failed: 0,
+            pages: 0,
+            bytes: 0,
+            disk_bytes: 0,
+            cpu_seconds: 0.0,
+            seconds: 0.0,
+            letters: letters
+                .iter()
+                .map(|(count, packs)| LetterCount {
+                    pages: pages(*count),
+                    packs: *packs,
+                })
+                .collect(),
+            longest: vec![pages(9)],
+        }
+    }
+
+    #[test]
+    fn letters_fall_into_the_steps_of_the_post() {
+        let steps = postage(
+            &estimate(&[(5, 300), (7, 40), (8, 2)]),
+            &printer("inserter"),
+        );
+        // 3 sheets of 4.99 g and an envelope of 6.5 g are more than 20 g.
+        let told: Vec<_> = steps
+            .iter()
+            .map(|step| (step.up_to_grams, step.letters, step.sheets))
+            .collect();
+        assert_eq!(told, [(Some(50.0), 342, 300 * 3 + 42 * 4)]);
+        let (style, text) = step_text(&steps[0]);
+        assert_eq!(style, None);
+        assert_eq!(
+            text,
+            "up to 50 g: 342 letters, 1,068 sheets, 21.5 to 26.5 g"
+        );
+        assert_eq!(longest(&estimate(&[]), &printer("inserter"))[0].pages, 9);
+    }
+
+    #[test]
+    fn a_letter_at_the_edge_of_a_step_is_told() {
+        let step = Postage {
+            up_to_grams: Some(20.0),
+            letters: 1,
+            sheets: 3,
+            lightest_grams: 19.9,
+            heaviest_grams: 19.9,
+        };
+        let (style, text) = step_text(&step);
+        assert_eq!(style, Some(Style::Odd));
+        assert!(text.ends_with("at the edge"), "{text}");
+    }
+
+    #[test]
+    fn where_annexes_go_on_other_paper_they_begin_on_a_sheet() {
+        let steps = postage(&estimate(&[(4, 1)]), &printer("office"));
+        // One page of letter and three of annexes: 1 + 2 sheets, or more on one side.
+        assert!(steps[0].sheets >= 3, "{steps:?}");
+    }
+}

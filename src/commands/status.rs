@@ -1,0 +1,297 @@
+//! `status`: which documents of a run are out of date, and why.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use raadspost_pipeline::{
+    Change, DocumentStatus, How, Looked, RunError, Standing, StatusCounts, StatusOptions, status,
+};
+use serde_json::json;
+
+use crate::backends;
+use crate::interrupt::Interrupt;
+use crate::outcome::{Exit, Halt};
+use crate::printer::{Printer, Style};
+use crate::recipients::Loaded;
+use crate::settings::Look;
+use crate::units::{count, counted};
+use crate::watch::Watch;
+
+/// How many reasons are named.
+const REASONS: usize = 20;
+/// How many documents are named for each.
+const NAMED: usize = 3;
+
+/// Says how a run stands. Exit status 1 where a document is not up to date.
+///
+/// # Errors
+/// Mistakes in campaign, theme or the register's columns; there is no run.
+pub(crate) fn run(look: &Look, printer: &Printer, interrupt: &Interrupt) -> Result<Exit, Halt> {
+    let mut reasons = Reasons::default();
+    let mut all: Vec<serde_json::Value> = Vec::new();
+    let json = printer.json();
+    let counts = look_at(look, false, printer, interrupt, &mut |looked| {
+        if json {
+            // Plain data with text keys: JSON takes all of it.
+            all.push(serde_json::to_value(looked.status).unwrap_or_default());
+        } else {
+            reasons.add(looked.status);
+        }
+    })?;
+    let exit = exit(&counts, interrupt);
+    if json {
+        printer.object(&json!({
+            "command": "status",
+            "exit": exit.status(),
+            "run": look.run.display().to_string(),
+            "counts": counts,
+            "documents": all,
+        }));
+        return Ok(exit);
+    }
+    let (style, line) = headline(&counts);
+    printer.styled(style, &line);
+    for line in reasons.lines() {
+        printer.line(&line);
+    }
+    if exit == Exit::Partial {
+        printer.styled(
+            Style::Hint,
+            "→ `raadspost diff` shows the changed words, `raadspost build` makes what is out of date",
+        );
+    }
+    Ok(exit)
+}
+
+/// Loads the campaign, and looks at the run.
+///
+/// # Errors
+/// Those of [`run`].
+pub(crate) fn look_at(
+    look: &Look,
+    render: bool,
+    printer: &Printer,
+    interrupt: &Interrupt,
+    each: &mut dyn FnMut(&Looked<'_>),
+) -> Result<StatusCounts, Halt> {
+    // The run first: a wrong folder is named before a campaign is read.
+    if !look.run.join(".raadspost").is_dir() {
+        return Err(Halt::run(RunError::NoRun(look.run.clone()), Vec::new()));
+    }
+    let progress = printer.progress();
+    progress.phase("reading campaign and register");
+    let loaded = Loaded::load(&look.input)?;
+    let renderers = backends::renderers(&loaded.theme, &loaded.house, &loaded.folder)?;
+    let inspectors = backends::inspectors(&loaded.campaign);
+    let watch = Watch::new(&progress, interrupt);
+    let options = StatusOptions {
+        selection: look.input.selection(),
+        paranoid: look.paranoid,
+        render,
+        allowed_warnings: loaded.campaign.allowed_warnings().clone(),
+        ..StatusOptions::new(&look.run)
+    };
+    let counts = status(
+        &loaded,
+        &renderers,
+        &inspectors,
+        &options,
+        &watch,
+        interrupt.flag(),
+        each,
+    );
+    progress.clear();
+    counts.map_err(|error| Halt::run(error, watch.into_seen().diagnostics))
+}
+
+/// 0 where all is up to date, 1 where not.
+pub(crate) fn exit(counts: &StatusCounts, interrupt: &Interrupt) -> Exit {
+    if interrupt.asked() {
+        Exit::Interrupted
+    } else if counts.keys().all(|standing| *standing == Standing::Fresh) {
+        Exit::Made
+    } else {
+        Exit::Partial
+    }
+}
+
+fn words(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Fresh => "up to date",
+        Standing::New => "new",
+        Standing::OutOfDate => "out of date",
+        Standing::FileMissing => "missing",
+        Standing::FileChanged => "changed by hand",
+        Standing::Refused => "refused",
+        Standing::Unplanned => "no longer planned",
+    }
+}
+
+fn headline(counts: &StatusCounts) -> (Style, String) {
+    let fresh = counts.get(&Standing::Fresh).copied().unwrap_or(0);
+    let others: Vec<String> = counts
+        .iter()
+        .filter(|(standing, _)| **standing != Standing::Fresh)
+        .map(|(standing, number)| format!("{} {}", count(*number), words(*standing)))
+        .collect();
+    if others.is_empty() {
+        let text = format!("all {} are up to date", counted(fresh, "document"));
+        return (Style::Good, text);
+    }
+    let text = format!(
+        "{} up to date, {}",
+        counted(fresh, "document"),
+        others.join(", ")
+    );
+    (Style::Odd, text)
+}
+
+/// Reasons, with the documents that they concern.
+#[derive(Default)]
+struct Reasons {
+    found: BTreeMap<(Standing, Option<Change>), Concerned>,
+}
+
+#[derive(Default)]
+struct Concerned {
+    documents: u64,
+    codes: BTreeSet<String>,
+    named: Vec<String>,
+}
+
+impl Reasons {
+    fn add(&mut self, status: &DocumentStatus) {
+        let mut changes: Vec<Option<Change>> = status.changes.iter().cloned().map(Some).collect();
+        if changes.is_empty() {
+            changes.push(None);
+        }
+        for change in changes {
+            let one = self.found.entry((status.standing, change)).or_default();
+            one.documents += 1;
+            // Enough to say how many packs; beyond that a number is as good as a name.
+            if one.codes.len() <= 1 << 16 {
+                one.codes.insert(status.code.clone());
+            }
+            if one.named.len() < NAMED {
+                one.named.push(status.path.clone());
+            }
+        }
+    }
+
+    /// The reasons that concern most documents first.
+    fn lines(&self) -> Vec<String> {
+        let mut order: Vec<_> = self.found.iter().collect();
+        order.sort_by_key(|(key, one)| (std::cmp::Reverse(one.documents), *key));
+        let mut lines: Vec<String> = order
+            .iter()
+            .take(REASONS)
+            .map(|((standing, change), one)| {
+                let why = change.as_ref().map_or(words(*standing).to_owned(), reason);
+                let more = match one.documents.saturating_sub(one.named.len() as u64) {
+                    0 => String::new(),
+                    more => format!(" and {} more", count(more)),
+                };
+                format!(
+                    "  {:>7}  {why}: {}{more}",
+                    count(one.documents),
+                    one.named.join(", ")
+                )
+            })
+            .collect();
+        let hidden = order.len().saturating_sub(REASONS);
+        if hidden > 0 {
+            lines.push(format!("  … and {hidden} more reasons; `--json` lists all"));
+        }
+        lines
+    }
+}
+
+/// A reason in words.
+pub(crate) fn reason(change: &Change) -> String {
+    match change {
+        Change::Block { id, how } => match how {
+            How::Changed => format!("`{id}` has other words"),
+            How::Added => format!("`{id}` is new"),
+            How::Removed => format!("`{id}` is gone"),
+        },
+        Change::Text => "the text changed; which part was not kept".to_owned(),
+        Change::Field {
+            name,
+            old: Some(old),
+            new,
+        } => format!("field `{name}`: `{old}` → `{new}`"),
+        Change::Field { name, new, .. } => format!("field `{name}` → `{new}`"),
+        Change::Values => "a field changed; which one was not kept".to_owned(),
+        Change::Renderer { name, old, new } => {
+            let short = |value: &Option<String>| match value {
+                Some(value) if value.len() == 64 => value[..12].to_owned(),
+                Some(value) => value.clone(),
+                None => "none".to_owned(),
+            };
+            if old.is_none() && new.is_none() {
+                return "the renderer changed".to_owned();
+            }
+            format!("{name}: {} → {}", short(old), short(new))
+        }
+        Change::Checks => "the checks of finished files changed".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn document(path: &str, changes: Vec<Change>) -> DocumentStatus {
+        DocumentStatus {
+            path: path.into(),
+            code: path.split('-').next().unwrap().into(),
+            document: "brief".into(),
+            standing: if changes.is_empty() {
+                Standing::New
+            } else {
+                Standing::OutOfDate
+            },
+            changes,
+        }
+    }
+
+    #[test]
+    fn reasons_are_grouped_and_the_commonest_comes_first() {
+        let mut reasons = Reasons::default();
+        let block = Change::Block {
+            id: "letters.brief.body.3".into(),
+            how: How::Changed,
+        };
+        let field = Change::Field {
+            name: "po_box".into(),
+            old: Some("202".into()),
+            new: "203".into(),
+        };
+        for code in ["A", "B", "C", "D"] {
+            let mut changes = vec![block.clone()];
+            if code == "B" {
+                changes.push(field.clone());
+            }
+            reasons.add(&document(&format!("{code}-x/brief.pdf"), changes));
+        }
+        reasons.add(&document("E-x/brief.pdf", Vec::new()));
+        assert_eq!(
+            reasons.lines(),
+            [
+                "        4  `letters.brief.body.3` has other words: A-x/brief.pdf, B-x/brief.pdf, C-x/brief.pdf and 1 more",
+                "        1  new: E-x/brief.pdf",
+                "        1  field `po_box`: `202` → `203`: B-x/brief.pdf",
+            ]
+        );
+    }
+
+    #[test]
+    fn what_is_up_to_date_is_one_sentence() {
+        let counts = StatusCounts::from([(Standing::Fresh, 24)]);
+        assert_eq!(headline(&counts).1, "all 24 documents are up to date");
+        let counts = StatusCounts::from([(Standing::Fresh, 20), (Standing::OutOfDate, 4)]);
+        assert_eq!(
+            headline(&counts).1,
+            "20 documents up to date, 4 out of date"
+        );
+    }
+}
