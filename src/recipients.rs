@@ -7,7 +7,8 @@ use std::sync::Arc;
 
 use raadspost_content::{
     Campaign, Diagnostic, Diagnostics, Envelope, Factions, Filter, Municipality,
-    MunicipalityRecord, Place, RefusedRow, Register, RegisterSettings, Severity, Source, Theme,
+    MunicipalityRecord, Picture, Place, RefusedRow, Register, RegisterSettings, Severity, Source,
+    Theme,
 };
 use raadspost_pipeline::{Recipient, Recipients};
 
@@ -68,6 +69,10 @@ impl Loaded {
             Some(campaign) => keep(envelopes(&campaign.output, &file.folder)?, &mut mistakes),
             None => None,
         };
+        let pictures = match &campaign {
+            Some(campaign) => keep(pictures(&campaign.output, &file.folder)?, &mut mistakes),
+            None => None,
+        };
         let filter = match (&input.condition, &opened) {
             (Some(condition), Some((_, rows))) => {
                 keep(Filter::parse(condition, rows.columns()), &mut mistakes)
@@ -79,6 +84,7 @@ impl Loaded {
             Some(campaign),
             Some(factions),
             Some(envelopes),
+            Some(pictures),
             Some((register, rows)),
             [],
         ) = (
@@ -86,6 +92,7 @@ impl Loaded {
             campaign,
             factions,
             envelopes,
+            pictures,
             opened,
             mistakes.as_slice(),
         )
@@ -98,7 +105,8 @@ impl Loaded {
             campaign: campaign
                 .output
                 .with_factions(factions)
-                .with_envelopes(envelopes),
+                .with_envelopes(envelopes)
+                .with_pictures(pictures),
             folder: file.folder,
             warnings: campaign.warnings,
             register,
@@ -274,6 +282,35 @@ fn envelopes(
     }
     Ok(if mistakes.is_empty() {
         Ok(envelopes)
+    } else {
+        Err(mistakes)
+    })
+}
+
+/// The pictures that the campaign names.
+fn pictures(
+    campaign: &Campaign,
+    folder: &Folder,
+) -> Result<Result<Vec<Arc<Picture>>, Diagnostics>, Halt> {
+    let mut pictures = Vec::new();
+    let mut mistakes = Vec::new();
+    for (file, alternative, place) in campaign.pictures_named() {
+        let Some(found) = folder.find(file) else {
+            let message = format!("there is no picture `{file}` beside the campaign");
+            mistakes.push(
+                Diagnostic::error("picture-not-found", message)
+                    .at(place)
+                    .hint("give its path from the campaign's folder"),
+            );
+            continue;
+        };
+        match Picture::new(file, alternative, found.bytes()?.into_owned()) {
+            Ok(picture) => pictures.push(Arc::new(picture)),
+            Err(mistake) => mistakes.push(mistake.at(place)),
+        }
+    }
+    Ok(if mistakes.is_empty() {
+        Ok(pictures)
     } else {
         Err(mistakes)
     })

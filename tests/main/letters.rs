@@ -1,9 +1,9 @@
-//! Letters that arrive: address in the window, codes that machines read, copies to publish.
+//! Letters that arrive: address in the window, what they are filed by, signatures, copies to publish.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use raadspost_content::{Envelope, Postal, Source, kix, kix_bars};
+use raadspost_content::{Envelope, Source};
 
 use crate::picture::matches;
 use crate::support::{Desk, documents, note, pdf, posiv, register, root};
@@ -42,14 +42,14 @@ pub(crate) fn campaign(envelope: &str, more: &str) -> String {
 }
 
 /// The letter of each municipality of a run.
-fn letters(desk: &Desk) -> Vec<PathBuf> {
+pub(crate) fn letters(desk: &Desk) -> Vec<PathBuf> {
     let made = documents(&desk.out());
     let names = made.keys().filter(|path| path.ends_with("/brief.pdf"));
     names.map(|path| desk.out().join(path)).collect()
 }
 
 /// The output of a program by others; none, with a message, where it is not here.
-fn told(program: &str, arguments: &[&str]) -> Option<String> {
+pub(crate) fn told(program: &str, arguments: &[&str]) -> Option<String> {
     let output = match Command::new(program).args(arguments).output() {
         Ok(output) => output,
         Err(_) => {
@@ -218,7 +218,7 @@ fn assert_looks_as_known(desk: &Desk, name: &str) {
             "-png",
             "-gray",
             "-r",
-            "50",
+            "30",
             "-f",
             "1",
             "-l",
@@ -291,171 +291,6 @@ fn the_reference_stands_in_the_text_and_in_the_metadata() {
         std::fs::read_to_string(desk.out().join(".raadspost/packs.jsonl")).expect("records");
     assert!(records.contains("\"reference\":\"posiv-2023/GM0344\""));
     assert!(records.contains("\"treatment\":\"Ter kennisneming\""));
-}
-
-/// The bars as zint makes them: ascenders, trackers and descenders, two columns a bar.
-fn zint(code: &str) -> Option<Vec<(bool, bool)>> {
-    let dump = told("zint", &["-b", "90", "-d", code, "--dump"])?;
-    let rows: Vec<Vec<bool>> = dump
-        .lines()
-        .map(|row| {
-            let digits = row.chars().filter_map(|c| c.to_digit(16));
-            digits
-                .flat_map(|digit| (0..4).rev().map(move |bit| digit >> bit & 1 == 1))
-                .collect()
-        })
-        .collect();
-    let bars = code.len() * 4;
-    Some(
-        (0..bars)
-            .map(|bar| (rows[0][bar * 2], rows[2][bar * 2]))
-            .collect(),
-    )
-}
-
-#[test]
-fn the_bars_of_every_municipality_are_those_of_zint() {
-    let table =
-        std::fs::read_to_string(root().join("content/registers/nl.csv")).expect("a register");
-    let mut lines = table.lines();
-    let header: Vec<&str> = lines.next().expect("a header").split(',').collect();
-    let at = |name: &str| header.iter().rev().position(|it| *it == name).expect(name);
-    let mut compared = 0;
-    for line in lines {
-        // From the end: a name may have a comma in it, and no column behind it has.
-        let cells: Vec<&str> = line.rsplit(',').collect();
-        let cell = |name: &str| cells[at(name)].to_owned();
-        let postal = Postal {
-            po_box: cell("po_box"),
-            house_number: cell("house_number"),
-            addition: cell("addition"),
-            postcode: cell("postcode"),
-            ..Postal::default()
-        };
-        let code = kix(&postal).unwrap_or_else(|why| panic!("{line}: {why:?}"));
-        let Some(bars) = zint(&code) else { return };
-        assert_eq!(kix_bars(&code).as_deref(), Some(bars.as_slice()), "{code}");
-        compared += 1;
-    }
-    assert_eq!(compared, 342);
-}
-
-/// The grey pixels of the first or second page at 300 dpi: width and rows.
-fn pixels(file: &Path, page: &str, folder: &Path) -> Option<(usize, Vec<u8>)> {
-    let to = folder.join("page");
-    let [file, to] = [file, to.as_path()].map(|path| path.to_str().expect("UTF-8"));
-    told(
-        "pdftoppm",
-        &[
-            "-gray",
-            "-r",
-            "300",
-            "-f",
-            page,
-            "-l",
-            page,
-            "-singlefile",
-            file,
-            to,
-        ],
-    )?;
-    let bytes = std::fs::read(format!("{to}.pgm")).expect("a picture");
-    let mut parts = bytes.splitn(4, |byte| byte.is_ascii_whitespace());
-    let mut next = || parts.next().expect("a head");
-    let (_, width, _) = (next(), next(), next());
-    let width = std::str::from_utf8(width)
-        .expect("digits")
-        .parse()
-        .expect("a number");
-    let rest = next();
-    // The largest grey, a line of its own.
-    let start = rest.iter().position(|byte| *byte == b'\n').expect("an end") + 1;
-    Some((width, rest[start..].to_vec()))
-}
-
-#[test]
-fn the_printed_bars_are_those_of_the_address() {
-    let desk = Desk::new(&[("posiv.yaml", &campaign("nl-c5", "    kix: true\n"))]);
-    desk.build(&["--document", "brief", "--only", "GM0344,GM0820"])
-        .ended(0);
-    for (file, code) in letters(&desk).iter().zip(["3500CE16200", "5670GA10000"]) {
-        let Some((width, grey)) = pixels(file, "1", &desk.out()) else {
-            return;
-        };
-        let dot = |mm: f64| (mm / 25.4 * 300.0).round() as usize;
-        let dark = |x: f64, y: usize| grey[y * width + dot(x)] < 100;
-        // The bars begin at the left edge of the column, below the last line of the address.
-        let x = |bar: usize| 35.0 + bar as f64 * 25.4 / 22.0 + 0.25;
-        let column: Vec<usize> = (dot(54.0)..dot(90.0)).collect();
-        let bars = kix_bars(code).expect("bars");
-        // The trackers are the 1.27 mm in which every bar is dark.
-        let all = |y: &usize| (0..bars.len()).all(|bar| dark(x(bar), *y));
-        let middle: Vec<usize> = column.into_iter().filter(all).collect();
-        let height = middle.len() as f64 / 300.0 * 25.4;
-        assert!(
-            (1.1..1.45).contains(&height),
-            "{code}: trackers of {height} mm"
-        );
-        let centre = middle[middle.len() / 2];
-        let read: Vec<(bool, bool)> = (0..bars.len())
-            .map(|bar| {
-                (
-                    dark(x(bar), centre - dot(1.5)),
-                    dark(x(bar), centre + dot(1.5)),
-                )
-            })
-            .collect();
-        assert_eq!(read, bars, "{code}");
-    }
-}
-
-#[test]
-fn a_qr_code_is_read_back_from_pixels() {
-    let qr = "    qr: { url: \"https://b.example/{{ municipality.name }}/{{ municipality.name | slug }}.docx\", caption: De motie }\n";
-    let desk = Desk::new(&[("posiv.yaml", &campaign("nl-dl-left", qr))]);
-    desk.build(&["--document", "brief", "--only", EXTREMES])
-        .ended(0);
-    let files = letters(&desk);
-    assert_eq!(files.len(), 8);
-    let mut read = Vec::new();
-    for file in &files {
-        let to = desk.path("page");
-        let to = to.to_str().expect("UTF-8");
-        let file = file.to_str().expect("UTF-8");
-        let drawn = told(
-            "pdftoppm",
-            &[
-                "-png",
-                "-r",
-                "150",
-                "-f",
-                "2",
-                "-l",
-                "2",
-                "-singlefile",
-                file,
-                to,
-            ],
-        );
-        let Some(said) =
-            drawn.and_then(|_| told("zbarimg", &["-q", "--raw", &format!("{to}.png")]))
-        else {
-            return;
-        };
-        read.push(said.trim().to_owned());
-    }
-    assert!(
-        read.contains(
-            &"https://b.example/S%C3%BAdwest-Frysl%C3%A2n/sudwest-fryslan.docx".to_owned()
-        ),
-        "{read:?}"
-    );
-    read.dedup();
-    assert_eq!(read.len(), 8, "{read:?}");
-    // A figure with alternative text, and a link that a screen reader follows.
-    let bytes = std::fs::read(&files[0]).expect("a file");
-    let raw = String::from_utf8_lossy(&bytes);
-    assert!(raw.contains("/S/Figure") && raw.contains("QR-code naar https://b.example/"));
 }
 
 #[test]
@@ -562,4 +397,64 @@ fn a_designer_s_template_replaces_ours_and_reads_nothing_else() {
     .expect("written");
     let said = build("packages").ended(1).said();
     assert!(said.contains("templates import no packages"), "{said}");
+}
+
+/// A black signature of 60 by 20 pixels.
+fn signature() -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut encoder = png::Encoder::new(&mut bytes, 60, 20);
+    encoder.set_color(png::ColorType::Grayscale);
+    let mut writer = encoder.write_header().expect("a head");
+    writer.write_image_data(&[0; 1200]).expect("pixels");
+    writer.finish().expect("an end");
+    bytes
+}
+
+#[test]
+fn a_signature_is_a_described_picture_and_no_copy_has_it() {
+    let yaml = posiv()
+        .replacen(
+            "      - { name: Paul van Liempd, ",
+            "      - { name: Paul van Liempd, signature: { file: hand.png, alternative: Handtekening }, ",
+            1,
+        )
+        .replacen(
+            "  - id: bijlage-1\n",
+            "  - id: kopie\n    formats: [pdf]\n    letter: brief\n    publication-copy: true\n  - id: bijlage-1\n",
+            1,
+        );
+    assert!(yaml.contains("hand.png"));
+    let desk = Desk::new(&[("posiv.yaml", &yaml)]);
+    let ran = desk.build(&["--only", "GM0344"]).ended(2);
+    assert!(ran.said().contains("picture-not-found"), "{}", ran.said());
+    desk.write("hand.png", "no picture");
+    let ran = desk.build(&["--only", "GM0344"]).ended(2);
+    assert!(
+        ran.said().contains("`hand.png` is no PNG file"),
+        "{}",
+        ran.said()
+    );
+    desk.write("hand.png", signature());
+    desk.build(&["--only", "GM0344"]).ended(0);
+    let shows = |file: &str| {
+        let bytes = std::fs::read(desk.out().join("GM0344-utrecht").join(file)).expect(file);
+        let raw = String::from_utf8_lossy(&bytes);
+        (
+            raw.contains("/S/Figure") && raw.contains("Handtekening"),
+            raw.contains("/Subtype/Image"),
+        )
+    };
+    assert_eq!(shows("brief.pdf"), (true, true));
+    assert_eq!(shows("pack.pdf"), (true, true));
+    assert_eq!(shows("kopie.pdf"), (false, false));
+    let files = ["brief.pdf", "pack.pdf"].map(|file| desk.out().join("GM0344-utrecht").join(file));
+    crate::judges::judge("pdf.py", &crate::judges::listed(files));
+    // Another picture is another letter.
+    let before = std::fs::read(desk.out().join("GM0344-utrecht/brief.pdf")).expect("a letter");
+    let mut other = signature();
+    other.push(0);
+    desk.write("hand.png", other);
+    desk.build(&["--only", "GM0344"]).ended(0);
+    let after = std::fs::read(desk.out().join("GM0344-utrecht/brief.pdf")).expect("a letter");
+    assert!(before != after, "the fingerprint sees the picture");
 }

@@ -6,6 +6,7 @@
 mod archive;
 mod brief;
 mod change;
+mod codes;
 mod equal;
 mod finished;
 mod hostile;

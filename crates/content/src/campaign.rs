@@ -20,8 +20,8 @@ use crate::settle::{
     Case, Facts, Settled, SlotField, Unsettled, UrlPiece, percent_encoded, settle,
 };
 use crate::{
-    Body, CampaignRecord, Diagnostic, Diagnostics, Envelope, Factions, Format, SenderRecord,
-    Severity, Shape, Source, Theme, Values, Warned,
+    Body, CampaignRecord, Diagnostic, Diagnostics, Envelope, Factions, Format, Picture,
+    SenderRecord, Severity, Shape, Source, Theme, Values, Warned,
 };
 
 /// Everything that one YAML file says.
@@ -34,6 +34,7 @@ pub struct Campaign {
     factions: Factions,
     /// Those of the draft's rules, and behind them the default.
     envelopes: Vec<Arc<Envelope>>,
+    pictures: Vec<Arc<Picture>>,
     asks_factions: bool,
     shapes: Mutex<HashMap<ShapeKey, Settled>>,
 }
@@ -143,6 +144,7 @@ impl Campaign {
             overrides,
             factions: Factions::default(),
             envelopes: Vec::new(),
+            pictures: Vec::new(),
             asks_factions,
             shapes: Mutex::default(),
         };
@@ -175,6 +177,23 @@ impl Campaign {
     #[must_use]
     pub fn with_envelopes(mut self, envelopes: Vec<Arc<Envelope>>) -> Self {
         self.envelopes = envelopes;
+        self
+    }
+
+    /// The files of pictures that it names, relative to it, each with what a screen reader says of
+    /// it and its place.
+    pub fn pictures_named(&self) -> impl Iterator<Item = (&str, &str, crate::Place)> {
+        self.draft.pictures.iter().map(|(file, alternative)| {
+            let place = file.at.place(0..file.key.len().max(1));
+            (file.key.as_str(), alternative.as_str(), place)
+        })
+    }
+
+    /// The same campaign with its pictures, in the order of [`Self::pictures_named`]; without them
+    /// nothing is shown in their places.
+    #[must_use]
+    pub fn with_pictures(mut self, pictures: Vec<Arc<Picture>>) -> Self {
+        self.pictures = pictures;
         self
     }
 
@@ -273,6 +292,7 @@ impl Campaign {
             draft: &self.draft,
             truths: &truths,
             envelopes: &self.envelopes,
+            pictures: &self.pictures,
             overrides: overrides.map(|index| self.draft.overrides[index].1.as_slice()),
             facts,
             language: "",

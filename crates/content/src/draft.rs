@@ -214,7 +214,8 @@ pub(crate) struct LetterDraft {
     pub(crate) salutation: Vec<Piece>,
     pub(crate) body: Vec<Draft>,
     pub(crate) closing: Vec<Piece>,
-    pub(crate) signatories: Vec<(Signatory, Vec<String>)>,
+    /// Who signs, what of it is private, and the index of the signature among the pictures.
+    pub(crate) signatories: Vec<(Signatory, Vec<String>, Option<usize>)>,
     pub(crate) enclosures: Option<EnclosuresDraft>,
 }
 
@@ -333,6 +334,8 @@ pub(crate) struct CampaignDraft {
     pub(crate) id: String,
     pub(crate) title: String,
     pub(crate) language: LanguageRule,
+    /// The files of pictures, and what a screen reader says of them.
+    pub(crate) pictures: Vec<(Reference, String)>,
     /// Of each text in several languages, where it stands and which they are.
     pub(crate) texts_by_language: Vec<(crate::Place, Vec<String>)>,
     pub(crate) date: Option<Date>,

@@ -20,6 +20,7 @@ mod language;
 mod load;
 mod mailing;
 mod pack;
+mod picture;
 mod print;
 mod record;
 mod register;
@@ -45,6 +46,7 @@ pub use kix::{KIX_BAR, KIX_PITCH, KixBar, NoKix, kix, kix_bars, kix_width};
 pub use language::Conventions;
 pub use mailing::{MailingDocument, MailingPack, Postal};
 pub use pack::{Pack, PackDocument, RefusedDocument};
+pub use picture::Picture;
 pub use print::{
     BulkMail, Colours, EXPORT_FIELDS, Envelopes, IMPORT_FIELDS, Labels, Limits, MarkKind, Marks,
     Paper, Plex, PrintOrder, Printer, SmallPrint, Split, printer_schema,

@@ -13,8 +13,8 @@ use crate::language::Conventions;
 use crate::typography::tied;
 use crate::{
     Annex, Block, BlockId, BlockKind, Body, Enclosure, Enclosures, Envelope, FillIn, FillInKind,
-    Footnote, Inline, Item, Letter, Motion, MotionRecord, Part, Particular, QrCode, Reference,
-    Sender, Shape, Signatory, VotingRows,
+    Footnote, Inline, Item, Letter, Motion, MotionRecord, Part, Particular, Picture, QrCode,
+    Reference, Sender, Shape, Signatory, VotingRows,
 };
 
 /// Where the text of a slot comes from.
@@ -83,6 +83,8 @@ pub(crate) struct Case<'a> {
     pub(crate) overrides: Option<&'a [(String, Vec<Piece>)]>,
     /// The envelopes of the draft's rules, and behind them the one where none holds.
     pub(crate) envelopes: &'a [Arc<Envelope>],
+    /// The pictures that the draft names.
+    pub(crate) pictures: &'a [Arc<Picture>],
     pub(crate) facts: Facts,
     /// The document's language here.
     pub(crate) language: &'a str,
@@ -821,20 +823,25 @@ impl<'a> Settler<'a> {
 
     /// Who signs; in a publication copy without what is private.
     fn signatories(&self, letter: &LetterDraft) -> Vec<Signatory> {
-        let signatories = letter.signatories.iter().map(|(signatory, private)| {
-            let mut signatory = signatory.clone();
-            for key in private.iter().filter(|_| self.copy) {
-                match key.as_str() {
-                    "name" => {
-                        let words = Conventions::words(self.language).withheld;
-                        words.clone_into(&mut signatory.name);
+        let signatories = letter
+            .signatories
+            .iter()
+            .map(|(signatory, private, picture)| {
+                let mut signatory = signatory.clone();
+                let picture = picture.filter(|_| !self.copy);
+                signatory.signature = picture.and_then(|at| self.case.pictures.get(at)).cloned();
+                for key in private.iter().filter(|_| self.copy) {
+                    match key.as_str() {
+                        "name" => {
+                            let words = Conventions::words(self.language).withheld;
+                            words.clone_into(&mut signatory.name);
+                        }
+                        "role" => signatory.role = None,
+                        _ => signatory.email = None,
                     }
-                    "role" => signatory.role = None,
-                    _ => signatory.email = None,
                 }
-            }
-            signatory
-        });
+                signatory
+            });
         signatories.collect()
     }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use crate::{Block, Envelope, Fingerprint, Inline, Span, plain_text};
+use crate::{Block, Envelope, Fingerprint, Inline, Picture, Span, plain_text};
 
 /// A document, complete but for its slots.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -237,6 +237,9 @@ pub struct Signatory {
     pub role: Option<String>,
     /// E-mail address, shown as a link.
     pub email: Option<String>,
+    /// A picture of the signature; PDF alone shows it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub signature: Option<Arc<Picture>>,
 }
 
 /// The list of enclosures at the end of a letter.

@@ -155,7 +155,7 @@ fn the_address_of_a_qr_code_takes_fields_encoded_and_keeps_its_host() {
     let made = of(
         "https://b.example/{{ campaign.id }}/{{ municipality.name }}?n={{ municipality.name | slug }}",
     );
-    let pack = pack(&made.ok().expect("a campaign"), BOX);
+    let pack = pack(&made.expect("a campaign"), BOX);
     let (letter, slots) = letter(&pack, "brief");
     assert_eq!(
         slots[letter.qr.as_ref().expect("a code").url],

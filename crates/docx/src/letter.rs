@@ -70,7 +70,12 @@ impl<'a> Converter<'a> {
     }
 
     fn signatory(&mut self, signatory: &Signatory) {
-        let Signatory { name, role, email } = signatory;
+        let Signatory {
+            name,
+            role,
+            email,
+            signature: _,
+        } = signatory;
         let mut lines = vec![vec![Inline::Text(name.clone())]];
         lines.extend(role.iter().map(|role| vec![Inline::Text(role.clone())]));
         lines.extend(email.iter().map(|email| vec![mail(email)]));

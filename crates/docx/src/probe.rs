@@ -426,6 +426,7 @@ pub(crate) fn letter() -> Shape {
         name: name.into(),
         role: Some("Voorzitter".into()),
         email: email.map(Into::into),
+        signature: None,
     };
     let letter = Letter {
         id: "brief".into(),

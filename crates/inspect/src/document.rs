@@ -207,7 +207,13 @@ impl Writer<'_> {
         self.paragraph(salutation);
         self.blocks(blocks);
         self.paragraph(closing);
-        for Signatory { name, role, email } in signatories {
+        for Signatory {
+            name,
+            role,
+            email,
+            signature: _,
+        } in signatories
+        {
             self.plain(name);
             for line in [role, email].into_iter().flatten() {
                 self.plain(line);

@@ -1,15 +1,18 @@
 //! Shapes and values as the JSON that the templates read. Every variant of the model is matched
 //! by name, so that a new one is a compile error here.
 
+use std::sync::Arc;
+
 use serde_json::{Value, json};
 
 use raadspost_content::{
     Annex, Area, Block, BlockKind, Body, Conventions, Enclosures, Envelope, Footnote, Inline, Item,
-    Letter, ListKind, Motion, Part, Particular, QrCode, Sender, Shape, Signatory, Values,
+    Letter, ListKind, Motion, Part, Particular, Picture, QrCode, Sender, Shape, Signatory, Values,
     VotingRows, WordingRole,
 };
 
 use crate::code;
+use crate::world::picture_name;
 
 /// A document as the templates read it.
 pub(crate) struct Member {
@@ -20,8 +23,10 @@ pub(crate) struct Member {
 }
 
 /// Converts a document that is not a collection; `None` for one that is.
-pub(crate) fn member(shape: &Shape) -> Option<Member> {
+/// Its pictures are numbered behind those in `pictures`, equal ones once.
+pub(crate) fn member(shape: &Shape, pictures: &mut Vec<Arc<Picture>>) -> Option<Member> {
     let mut converter = Converter {
+        pictures,
         notes_vary: shape
             .footnotes
             .iter()
@@ -121,7 +126,9 @@ fn varies(inlines: &[Inline]) -> bool {
 }
 
 /// Converts in reading order, which decides what is a footnote's first reference.
-struct Converter {
+struct Converter<'a> {
+    /// The pictures of all documents in one file.
+    pictures: &'a mut Vec<Arc<Picture>>,
     /// Which footnotes have slots.
     notes_vary: Vec<bool>,
     /// Which footnotes have been referred to already.
@@ -131,7 +138,7 @@ struct Converter {
     texts: Vec<String>,
 }
 
-impl Converter {
+impl Converter<'_> {
     fn text(&mut self, text: &str) -> Value {
         self.texts.push(text.to_owned());
         text.into()
@@ -407,8 +414,22 @@ impl Converter {
     }
 
     fn signatory(&mut self, signatory: &Signatory) -> Value {
-        let Signatory { name, role, email } = signatory;
+        let Signatory {
+            name,
+            role,
+            email,
+            signature,
+        } = signatory;
+        let signature = signature.as_ref().map(|picture| {
+            let known = self.pictures.iter().position(|other| other == picture);
+            let at = known.unwrap_or_else(|| {
+                self.pictures.push(picture.clone());
+                self.pictures.len() - 1
+            });
+            json!({"file": picture_name(at), "alternative": picture.alternative})
+        });
         json!({
+            "signature": signature,
             "name": self.text(name),
             "role": self.option(role.as_ref()),
             "email": self.option(email.as_ref()),

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use raadspost_content::{
-    Body, Diagnostic, Diagnostics, Fingerprint, Format, Prepared, Renderer, Rendition, Shape,
-    Theme, Values, Warned,
+    Body, Diagnostic, Diagnostics, Fingerprint, Format, Picture, Prepared, Renderer, Rendition,
+    Shape, Theme, Values, Warned,
 };
 use typst::comemo;
 use typst::foundations::Bytes;
@@ -15,7 +15,7 @@ use crate::diagnostics::missing_glyphs;
 use crate::document::{Laid, lay_out};
 use crate::export::{Metadata, export, standards};
 use crate::fonts::{FontFile, Fonts};
-use crate::world::{Shared, Template, World, templates};
+use crate::world::{PICTURES, Shared, Template, World, picture_name, templates};
 use crate::{data, pool};
 
 /// After how many packs the cache is swept. Measured with `examples/measure.rs` on packs of five
@@ -111,7 +111,7 @@ impl PdfRenderer {
     }
 
     /// What Typst is given for one document, by path: the templates, `main.typ` first, then
-    /// `theme.json`, `shapes.json` and `values.json`. With it another program that knows Typst
+    /// `theme.json`, `shapes.json` and `values.json`, and pictures. With it another program that knows Typst
     /// makes the same pages, which is how the benchmarks have a peer.
     ///
     /// # Errors
@@ -129,7 +129,9 @@ impl PdfRenderer {
             ("shapes.json".to_owned(), file.shapes.to_vec()),
             ("values.json".to_owned(), file.slots(values)),
         ];
-        Ok(templates.chain(data).collect())
+        let pictures = file.pictures.iter().enumerate();
+        let pictures = pictures.map(|(at, bytes)| (picture_name(at), bytes.to_vec()));
+        Ok(templates.chain(data).chain(pictures).collect())
     }
 }
 
@@ -177,6 +179,8 @@ struct File {
     fingerprints: Vec<Fingerprint>,
     /// `shapes.json`.
     shapes: Bytes,
+    /// The pictures that they show, in the order of their numbers.
+    pictures: Vec<Bytes>,
 }
 
 impl File {
@@ -184,8 +188,9 @@ impl File {
         let documents = documents(shape);
         let mut diagnostics = Vec::new();
         let mut json = Vec::new();
+        let mut pictures: Vec<Arc<Picture>> = Vec::new();
         for document in documents {
-            let Some(member) = data::member(document) else {
+            let Some(member) = data::member(document, &mut pictures) else {
                 let message = format!("`{}` is a collection in a collection", document.document);
                 diagnostics.push(Diagnostic::error("pdf-nested-collection", message));
                 continue;
@@ -196,6 +201,14 @@ impl File {
                 diagnostics.push(missing_glyphs(&missing, &whose));
             }
             json.push(member.json);
+        }
+        if pictures.len() > PICTURES {
+            let message = format!(
+                "`{}` has {} different pictures, and {PICTURES} is the most",
+                shape.document,
+                pictures.len()
+            );
+            diagnostics.push(Diagnostic::error("pdf-pictures", message));
         }
         if documents.is_empty() {
             let message = format!("`{}` has no documents", shape.document);
@@ -212,6 +225,10 @@ impl File {
                     .map(|document| document.fingerprint())
                     .collect(),
                 shapes: Bytes::new(serde_json::to_vec(&json).unwrap_or_default()),
+                pictures: pictures
+                    .iter()
+                    .map(|picture| Bytes::new(picture.bytes.to_vec()))
+                    .collect(),
             }),
             Ok(_) => Err(diagnostics),
             Err(found) => Err(diagnostics.into_iter().chain(found).collect()),
@@ -249,7 +266,12 @@ impl File {
     /// Lays out all documents of this file.
     fn lay_out(&self, engine: &Engine, values: &Values) -> Result<Warned<Laid>, Diagnostics> {
         let slots = self.slots(values);
-        let world = World::new(engine.shared.clone(), self.shapes.clone(), slots);
+        let world = World::new(
+            engine.shared.clone(),
+            self.shapes.clone(),
+            self.pictures.clone(),
+            slots,
+        );
         lay_out(&world, self.fingerprints.len())
     }
 

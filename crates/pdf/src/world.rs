@@ -65,12 +65,23 @@ struct Files {
     theme: FileId,
     shapes: FileId,
     values: FileId,
+    /// The pictures of one file's documents.
+    pictures: Vec<FileId>,
+}
+
+/// Most different pictures in one file.
+pub(crate) const PICTURES: usize = 32;
+
+/// What a template calls a picture.
+pub(crate) fn picture_name(at: usize) -> String {
+    format!("picture-{at}.png")
 }
 
 static FILES: LazyLock<Files> = LazyLock::new(|| Files {
     theme: id("theme.json"),
     shapes: id("shapes.json"),
     values: id("values.json"),
+    pictures: (0..PICTURES).map(|at| id(&picture_name(at))).collect(),
 });
 
 fn id(path: &str) -> FileId {
@@ -119,15 +130,23 @@ impl Shared {
 pub(crate) struct World {
     shared: Arc<Shared>,
     shapes: Bytes,
+    pictures: Vec<Bytes>,
     values: Bytes,
 }
 
 impl World {
-    /// The world in which the documents `shapes` are filled with `values`, both as JSON.
-    pub(crate) fn new(shared: Arc<Shared>, shapes: Bytes, values: Vec<u8>) -> Self {
+    /// The world in which the documents `shapes` are filled with `values`, both as JSON, and show
+    /// `pictures`.
+    pub(crate) fn new(
+        shared: Arc<Shared>,
+        shapes: Bytes,
+        pictures: Vec<Bytes>,
+        values: Vec<u8>,
+    ) -> Self {
         Self {
             shared,
             shapes,
+            pictures,
             values: Bytes::new(values),
         }
     }
@@ -192,7 +211,9 @@ impl typst::World for World {
         } else if id == FILES.theme {
             Ok(self.shared.theme.clone())
         } else {
-            Err(refused(id))
+            let at = FILES.pictures.iter().position(|picture| *picture == id);
+            let picture = at.and_then(|at| self.pictures.get(at));
+            picture.cloned().ok_or_else(|| refused(id))
         }
     }
 

@@ -215,12 +215,25 @@ static CHUNK: Object = object(
 
 static ITEM: Object = object("item", &[must("text", Kind::Markdown, "Markdown"), WHEN]);
 
+static SIGNATURE: Object = object(
+    "signature",
+    &[
+        must("file", Kind::Text, "a PNG file, relative to the campaign"),
+        must("alternative", Kind::Text, "what a screen reader says of it"),
+    ],
+);
+
 static SIGNATORY: Object = object(
     "signatory",
     &[
         must("name", Kind::Text, "who signs"),
         may("role", Kind::Text, "role or organisation"),
         may("email", Kind::Text, "e-mail address"),
+        may(
+            "signature",
+            Kind::Object(&SIGNATURE),
+            "a picture of the signature, in PDF; a publication copy never has it",
+        ),
         may(
             "private",
             Kind::List(&Kind::OneOf(&["name", "role", "email"])),

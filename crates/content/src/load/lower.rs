@@ -32,11 +32,13 @@ pub(crate) fn campaign(
         diagnostics,
         conditions: Vec::new(),
         languages: Vec::new(),
+        pictures: Vec::new(),
     };
     let map = Map::of(&root, &CAMPAIGN)?;
     let mut draft = lower.campaign(&map);
     draft.conditions = lower.conditions;
     draft.texts_by_language = lower.languages;
+    draft.pictures = lower.pictures;
     Some(draft)
 }
 
@@ -184,6 +186,8 @@ pub(super) struct Lower<'d> {
     pub(super) conditions: Vec<Condition>,
     /// Of each text in several languages, where it stands and which they are.
     pub(super) languages: Vec<(crate::Place, Vec<String>)>,
+    /// The files of pictures, and what a screen reader says of them.
+    pub(super) pictures: Vec<(Reference, String)>,
 }
 
 impl Lower<'_> {
@@ -291,6 +295,7 @@ impl Lower<'_> {
             allow: map.strings("allow"),
             conditions: Vec::new(),
             texts_by_language: Vec::new(),
+            pictures: Vec::new(),
             fill_ins: self.each(map, "fill-ins", |lower, key, map| lower.fill_in(key, &map)),
             phrases: self.phrases(map.entries("phrases")),
             overrides: map
@@ -586,8 +591,15 @@ impl Lower<'_> {
                         name: map.string("name").unwrap_or_default(),
                         role: map.string("role"),
                         email: map.string("email"),
+                        signature: None,
                     };
-                    (signatory, map.strings("private"))
+                    let signature = map.object("signature").and_then(|signature| {
+                        let alternative = signature.string("alternative").unwrap_or_default();
+                        self.pictures
+                            .push((signature.reference("file")?, alternative));
+                        Some(self.pictures.len() - 1)
+                    });
+                    (signatory, map.strings("private"), signature)
                 })
                 .collect(),
             enclosures: map.object("enclosures").map(|map| EnclosuresDraft {

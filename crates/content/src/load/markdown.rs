@@ -468,14 +468,20 @@ impl<'a> Reader<'a> {
             }
         }
         while let Some(frame) = frames.pop() {
-            let (Frame::Then(_, before) | Frame::Otherwise(_, _, before) | Frame::Private(before)) =
-                frame;
             self.report(
                 "unbalanced-condition",
                 last.saturating_sub(1)..last,
-                "`{{ if … }}` is not closed in its paragraph".to_owned(),
+                match frame {
+                    Frame::Private(_) => "`{{ private }}` is not closed in its paragraph",
+                    Frame::Then(..) | Frame::Otherwise(..) => {
+                        "`{{ if … }}` is not closed in its paragraph"
+                    }
+                }
+                .to_owned(),
                 "write `{{ end }}` in the same paragraph, outside emphasis that was opened inside",
             );
+            let (Frame::Then(_, before) | Frame::Otherwise(_, _, before) | Frame::Private(before)) =
+                frame;
             pieces = [before, pieces].concat();
         }
         (pieces, last)

@@ -189,6 +189,7 @@ impl Reader {
                         name,
                         role: next(),
                         email: next(),
+                        signature: None,
                     });
                 }
                 "enclosures" => {
