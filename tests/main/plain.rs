@@ -27,7 +27,12 @@ fn renderer(logo: Option<Logo>) -> PdfRenderer {
         }
     }
     let theme = Theme::default();
-    let options = PdfOptions { fonts, theme, logo };
+    let options = PdfOptions {
+        fonts,
+        theme,
+        logo,
+        ..PdfOptions::default()
+    };
     PdfRenderer::new(options).expect("the fonts have what the theme names")
 }
 

@@ -235,6 +235,7 @@ mod tests {
                 inlines: vec![Inline::Text("a".into())],
             }],
             slots: 2,
+            reference: None,
         }
     }
 

@@ -78,6 +78,7 @@ mod tests {
             body: Body::Collection(Vec::new()),
             footnotes: Vec::new(),
             slots: 1,
+            reference: None,
         };
         let all = |seed: u32| -> Vec<usize> {
             let sample = PixelRecord { seed, one_in: 100 };
