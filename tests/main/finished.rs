@@ -114,12 +114,12 @@ fn painted(document: &mut Document, number: u32, more: &str) {
 fn codes(all: &mut [Operation], after: usize) -> &mut Vec<u8> {
     let shown = all
         .iter_mut()
-        .filter(|operation| operation.operator == "TJ");
+        .filter(|operation| matches!(operation.operator.as_str(), "TJ" | "Tj"));
     let strings = shown
         .skip(after)
         .flat_map(|operation| match &mut operation.operands[0] {
             Object::Array(items) => items.iter_mut(),
-            _ => panic!("an array"),
+            text => std::slice::from_mut(text).iter_mut(),
         });
     let mut strings = strings.filter_map(|item| match item {
         Object::String(bytes, _) if bytes.len() >= 8 => Some(bytes),
@@ -216,11 +216,12 @@ fn ways() -> Vec<(&'static str, &'static str, Spoil)> {
             operations(document, 1, |all| {
                 for operation in all
                     .iter_mut()
-                    .filter(|operation| operation.operator == "cm")
+                    .filter(|operation| operation.operator == "Td")
                 {
-                    let y = operation.operands[5].as_float().expect("a number");
+                    // The first of a text object counts from the corner of the sheet.
+                    let y = operation.operands[1].as_float().expect("a number");
                     if (625.0..690.0).contains(&y) {
-                        operation.operands[5] = (y - 90.0).into();
+                        operation.operands[1] = (y - 90.0).into();
                     }
                 }
             });
@@ -232,12 +233,12 @@ fn ways() -> Vec<(&'static str, &'static str, Spoil)> {
                 operations(document, 1, |all| {
                     for operation in all
                         .iter_mut()
-                        .filter(|operation| operation.operator == "cm")
+                        .filter(|operation| operation.operator == "Td")
                     {
-                        let y = operation.operands[5].as_float().expect("a number");
+                        let y = operation.operands[1].as_float().expect("a number");
                         if (625.0..690.0).contains(&y) {
-                            let x = operation.operands[4].as_float().expect("a number");
-                            operation.operands[4] = (x - 20.0).into();
+                            let x = operation.operands[0].as_float().expect("a number");
+                            operation.operands[0] = (x - 20.0).into();
                         }
                     }
                 });
@@ -267,39 +268,22 @@ fn ways() -> Vec<(&'static str, &'static str, Spoil)> {
             "pdf-ink-in-window",
             |document| {
                 operations(document, 1, |all| {
-                    let from = all
-                        .iter()
-                        .position(|operation| operation.operator == "BT")
-                        .expect("text");
-                    let mut more: Vec<_> = all[from - 5..from + 5].to_vec();
-                    for operation in &mut more {
-                        match operation.operator.as_str() {
-                            "cm" => {
-                                operation.operands[4] = 150.into();
-                                operation.operands[5] = 625.into();
-                            }
-                            "Tf" => operation.operands[1] = 5.into(),
-                            "BDC" => {
-                                *operation =
-                                    Operation::new("BMC", vec![Object::Name(b"Artifact".to_vec())])
-                            }
-                            _ => {}
-                        }
-                    }
-                    let start = more
-                        .iter()
-                        .position(|operation| operation.operator == "BMC");
-                    let mut more = more.split_off(start.expect("marked content"));
-                    while more
-                        .last()
-                        .is_some_and(|operation| operation.operator != "TJ")
-                    {
-                        more.pop();
-                    }
-                    all.extend(more);
-                    for end in ["ET", "Q", "EMC"] {
-                        all.push(Operation::new(end, Vec::new()));
-                    }
+                    let first = |names: &[&str]| {
+                        let named = |it: &&Operation| names.contains(&it.operator.as_str());
+                        all.iter().find(named).expect("text").clone()
+                    };
+                    let mut font = first(&["Tf"]);
+                    font.operands[1] = 5.into();
+                    let shown = first(&["TJ", "Tj"]);
+                    all.extend([
+                        Operation::new("BMC", vec![Object::Name(b"Artifact".to_vec())]),
+                        Operation::new("BT", Vec::new()),
+                        font,
+                        Operation::new("Td", vec![150.into(), 625.into()]),
+                        shown,
+                        Operation::new("ET", Vec::new()),
+                        Operation::new("EMC", Vec::new()),
+                    ]);
                 });
             },
         ),
@@ -313,21 +297,21 @@ fn ways() -> Vec<(&'static str, &'static str, Spoil)> {
             });
         }),
         way("a dropped tag", "pdf-untagged", |document| {
-            let is = |element: &Dictionary| is_element(element, b"P") && own_content(element) >= 3;
+            let is = |element: &Dictionary| is_element(element, b"P") && own_content(element) >= 2;
             entry(document, is).set("K", Vec::<Object>::new());
         }),
         way("a heading that is none", "pdf-tag-role", |document| {
             entry(document, |element| is_element(element, b"H1")).set("S", "P");
         }),
         way("tags in another order", "pdf-tag-order", |document| {
-            let is = |element: &Dictionary| is_element(element, b"P") && own_content(element) >= 3;
+            let is = |element: &Dictionary| is_element(element, b"P") && own_content(element) >= 2;
             let Ok(Object::Array(kids)) = entry(document, is).get_mut(b"K") else {
                 panic!("kids")
             };
             kids.swap(0, 1);
         }),
         way("a tag twice", "pdf-tag-order", |document| {
-            let is = |element: &Dictionary| is_element(element, b"P") && own_content(element) >= 3;
+            let is = |element: &Dictionary| is_element(element, b"P") && own_content(element) >= 2;
             let Ok(Object::Array(kids)) = entry(document, is).get_mut(b"K") else {
                 panic!("kids")
             };

@@ -218,6 +218,20 @@ pub(crate) fn pdf(path: &Path) -> PdfText {
     read_pdf(&bytes).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
+/// What a screen reader says of the figures of a PDF.
+pub(crate) fn figures(bytes: &[u8]) -> Vec<String> {
+    let document = lopdf::Document::load_mem(bytes).expect("a PDF");
+    let dictionaries = document
+        .objects
+        .values()
+        .filter_map(|object| object.as_dict().ok());
+    let figures = dictionaries
+        .filter(|it| it.get(b"S").and_then(|kind| kind.as_name()).ok() == Some(b"Figure"));
+    let said =
+        figures.filter_map(|figure| lopdf::decode_text_string(figure.get(b"Alt").ok()?).ok());
+    said.collect()
+}
+
 pub(crate) fn docx_lines(path: &Path) -> Vec<Line> {
     let bytes = fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     read_docx(&bytes)
