@@ -21,7 +21,7 @@ use super::content::{PageContent, inherited, read_page};
 use super::font::Font;
 
 /// How many bytes of fonts, and of pages, one half of a store keeps.
-const HALF: usize = 24 << 20;
+const HALF: usize = 6 << 20;
 
 /// References deeper than this are hashed by their number: no page goes there.
 const DEPTH_LIMIT: usize = 40;
