@@ -4,14 +4,13 @@
 //! the last one, so that no rounding adds up. Text is shown with the glyph numbers of the font file
 //! itself: the same page has the same bytes whatever else is in its document.
 
-use std::io::Write as _;
-
 use typst::layout::{Abs, Point, Size};
 use typst::text::TextItem;
 use typst::visualize::{CurveItem, FillRule};
 
 use super::Unsupported;
 use super::face::{Face, Used};
+use super::number::{literal, milli, number, text_string};
 
 /// How a glyph is coloured, in the colour spaces of the output intent.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -43,52 +42,6 @@ pub(crate) struct Content {
     line_width: Option<i64>,
     /// Where the text line starts, from the origin of the text object.
     line: (i64, i64),
-}
-
-/// Thousandths of a point.
-pub(crate) fn milli(length: f64) -> i64 {
-    (length * 1000.0).round() as i64
-}
-
-/// Writes thousandths as a decimal number without needless digits.
-pub(crate) fn number(out: &mut Vec<u8>, milli: i64) {
-    let (sign, size) = (if milli < 0 { "-" } else { "" }, milli.unsigned_abs());
-    let (whole, part) = (size / 1000, size % 1000);
-    let written = if part == 0 {
-        write!(out, "{sign}{whole}")
-    } else if part % 100 == 0 {
-        write!(out, "{sign}{whole}.{}", part / 100)
-    } else if part % 10 == 0 {
-        write!(out, "{sign}{whole}.{:02}", part / 10)
-    } else {
-        write!(out, "{sign}{whole}.{part:03}")
-    };
-    // A vector takes all that is written.
-    debug_assert!(written.is_ok());
-}
-
-/// Writes bytes as a literal string (ISO 32000-1, 7.3.4.2).
-pub(crate) fn literal(out: &mut Vec<u8>, bytes: &[u8]) {
-    out.push(b'(');
-    for byte in bytes {
-        match byte {
-            b'(' | b')' | b'\\' => out.extend([b'\\', *byte]),
-            b'\r' => out.extend(b"\\r"),
-            _ => out.push(*byte),
-        }
-    }
-    out.push(b')');
-}
-
-/// Writes a text string (ISO 32000-1, 7.9.2.2): ASCII as it is, the rest as UTF-16BE.
-pub(crate) fn text_string(out: &mut Vec<u8>, text: &str) {
-    let plain = |c: char| c.is_ascii_graphic() || c == ' ';
-    if text.chars().all(plain) {
-        return literal(out, text.as_bytes());
-    }
-    let mut bytes = vec![0xFE, 0xFF];
-    bytes.extend(text.encode_utf16().flat_map(u16::to_be_bytes));
-    literal(out, &bytes);
 }
 
 impl Content {
@@ -424,38 +377,5 @@ impl Run {
         self.array.clear();
         self.shown.clear();
         self.gaps = 0;
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_have_no_needless_digits() {
-        let written = |milli| {
-            let mut out = Vec::new();
-            number(&mut out, milli);
-            String::from_utf8(out).unwrap()
-        };
-        assert_eq!(written(0), "0");
-        assert_eq!(written(-12_000), "-12");
-        assert_eq!(written(595_276), "595.276");
-        assert_eq!(written(-500), "-0.5");
-        assert_eq!(written(40), "0.04");
-        assert_eq!(written(7), "0.007");
-    }
-
-    #[test]
-    fn strings_are_escaped() {
-        let mut out = Vec::new();
-        literal(&mut out, b"a(b)\\c\r");
-        assert_eq!(out, b"(a\\(b\\)\\\\c\\r)");
-        out.clear();
-        text_string(&mut out, "Súd");
-        assert_eq!(
-            out,
-            [b"(\xFE\xFF\0S\0".as_slice(), &[0xFA], b"\0d)"].concat()
-        );
     }
 }

@@ -14,7 +14,8 @@ use ttf_parser::{GlyphId, RawFace, Tag};
 use typst::text::Font;
 
 use super::Unsupported;
-use super::content::{milli, number};
+use super::cff::finished;
+use super::number::{milli, number};
 use super::stream::deflate;
 
 /// How many subsets are kept. A run has a handful for each face.
@@ -233,7 +234,7 @@ impl Face {
         let (program, map) = if self.is_cff {
             let face = RawFace::parse(&cut, 0).map_err(|_| unsupported)?;
             let cff = face.table(Tag::from_bytes(b"CFF ")).ok_or(unsupported)?;
-            (charset(cff, &ids).ok_or(unsupported)?, None)
+            (finished(cff, &ids).ok_or(unsupported)?, None)
         } else {
             (cut, Some(deflate(&glyph_map(&ids, &remapper))))
         };
@@ -293,6 +294,7 @@ impl Face {
                 .collect();
             entries.push(format!("<{id:04X}> <{units}>\n"));
         }
+        // Neither ranges nor a shorter head: readers that know only the usual form get the text wrong.
         let mut out = String::from(
             "/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n\
              /CIDSystemInfo <</Registry (Adobe) /Ordering (UCS) /Supplement 0>> def\n\
@@ -348,81 +350,6 @@ fn glyph_map(ids: &[u16], remapper: &GlyphRemapper) -> Vec<u8> {
     (0..=last)
         .flat_map(|id| remapper.get(id).unwrap_or(0).to_be_bytes())
         .collect()
-}
-
-/// Gives a CID-keyed CFF program, whose glyphs are numbered from 0 on, a charset with the numbers
-/// `ids` for the glyphs after the first (Adobe Technical Note 5176, 13). It is appended, and the
-/// Top DICT told.
-fn charset(cff: &[u8], ids: &[u16]) -> Option<Vec<u8>> {
-    let header = usize::from(*cff.get(2)?);
-    let names = index_end(cff, header)?;
-    let dict = index_first(cff, names)?;
-    let mut at = dict.start;
-    let mut operand = None;
-    while at < dict.end {
-        let byte = cff[at];
-        let length = match byte {
-            12 => 2,
-            0..=21 => 1,
-            28 => 3,
-            29 => 5,
-            // A real number ends with the half-byte 15.
-            30 => {
-                2 + cff[at + 1..dict.end]
-                    .iter()
-                    .position(|b| b & 0xF == 0xF || b >> 4 == 0xF)?
-            }
-            32..=246 => 1,
-            247..=254 => 2,
-            _ => return None,
-        };
-        match byte {
-            15 => {
-                let place = operand?;
-                let mut out = cff.to_vec();
-                let offset = u32::try_from(out.len()).ok()?;
-                out.get_mut(place..place + 4)?
-                    .copy_from_slice(&offset.to_be_bytes());
-                out.push(0);
-                out.extend(ids.iter().flat_map(|id| id.to_be_bytes()));
-                return Some(out);
-            }
-            29 => operand = Some(at + 1),
-            _ => operand = None,
-        }
-        at += length;
-    }
-    None
-}
-
-/// The byte after an INDEX (Technical Note 5176, 5).
-fn index_end(cff: &[u8], at: usize) -> Option<usize> {
-    let count = usize::from(u16::from_be_bytes(cff.get(at..at + 2)?.try_into().ok()?));
-    if count == 0 {
-        return Some(at + 2);
-    }
-    let size = usize::from(*cff.get(at + 2)?);
-    let data = at + 3 + (count + 1) * size;
-    Some(data - 1 + offset(cff, at + 3 + count * size, size)?)
-}
-
-/// The first object of an INDEX.
-fn index_first(cff: &[u8], at: usize) -> Option<std::ops::Range<usize>> {
-    let count = usize::from(u16::from_be_bytes(cff.get(at..at + 2)?.try_into().ok()?));
-    let size = usize::from(*cff.get(at + 2)?);
-    let data = at + 3 + (count + 1) * size;
-    let start = data - 1 + offset(cff, at + 3, size)?;
-    let end = data - 1 + offset(cff, at + 3 + size, size)?;
-    (start <= end && end <= cff.len()).then_some(start..end)
-}
-
-fn offset(cff: &[u8], at: usize, size: usize) -> Option<usize> {
-    let bytes = cff.get(at..at + size)?;
-    Some(
-        bytes
-            .iter()
-            .fold(0, |all, byte| all << 8 | usize::from(*byte)),
-    )
 }
 
 /// The faces of a renderer's fonts, read when they are first met.

@@ -8,18 +8,26 @@
 //!
 //! | module | what |
 //! |---|---|
-//! | `scan` | reads the pages |
+//! | `scan`, `role` | read the pages, and what the elements on them are |
 //! | `content` | their content streams |
 //! | `tree` | the logical structure |
-//! | `face` | fonts, cut down |
+//! | `face`, `cff` | fonts, cut down |
 //! | `image` | pictures |
+//! | `assembly`, `link`, `outline` | pages, structure, links and bookmarks of a file |
 //! | `xmp` | metadata |
+//! | `number` | numbers and strings |
 //! | `file` | objects, object streams, cross-references |
 
+mod assembly;
+mod cff;
 mod content;
 mod face;
 mod file;
 mod image;
+mod link;
+mod number;
+mod outline;
+mod role;
 mod scan;
 mod stream;
 mod tree;
@@ -31,13 +39,12 @@ use typst::text::{Font, Locale};
 use typst::visualize::Image;
 use typst_layout::Page;
 
-use content::{number, text_string};
+use assembly::Making;
 use face::{Faces, Used};
 use file::{File, Id};
 use image::Images;
-use scan::{Bookmark, Link, PageScan, Target};
+use number::text_string;
 use stream::{Streams, deflate};
-use tree::{Element, Entry, Piece};
 
 pub(crate) use scan::Scan;
 
@@ -278,380 +285,4 @@ fn about_dictionary(info: &Info<'_>) -> Vec<u8> {
     let date = info.pdf_date();
     out.extend(format!("/CreationDate{date}/ModDate{date}>>").as_bytes());
     out
-}
-
-/// A file whose pages are known.
-struct Making {
-    file: File,
-    /// The pages.
-    pages: Vec<Id>,
-    /// The annotations of each page, with the element to which each belongs.
-    annotations: Vec<Vec<(Id, Id)>>,
-    /// For each page, the element of each marked-content sequence.
-    parents: Vec<Vec<Id>>,
-    /// The notes.
-    notes: Vec<Id>,
-}
-
-impl Making {
-    fn reserve_annotations(&mut self, scans: &[&Scan]) {
-        for page in scans.iter().flat_map(|scan| &scan.pages) {
-            let annotations = page.links.iter().map(|_| (self.file.reserve(), 0));
-            self.annotations.push(annotations.collect());
-            self.parents.push(vec![0; page.sequences]);
-        }
-    }
-
-    /// The structure elements; gives the document's.
-    fn structure(&mut self, scans: &[&Scan], parent: Id) -> Id {
-        let root = self.file.reserve();
-        let mut kids = Vec::new();
-        let mut first = 0;
-        for scan in scans {
-            for element in &scan.elements {
-                kids.push(self.element(element, root, first));
-            }
-            first += scan.pages.len();
-        }
-        let list: Vec<String> = kids.iter().map(|id| format!("{id} 0 R")).collect();
-        let object = format!("<</S/Document/P {parent} 0 R/K[{}]>>", list.join(" "));
-        self.file.put(root, object.into());
-        root
-    }
-
-    /// One element and all in it; `first` is the number of the document's first page.
-    fn element(&mut self, element: &Element, parent: Id, first: usize) -> Id {
-        let id = self.file.reserve();
-        let home = element.kids.iter().find_map(|kid| match kid {
-            Piece::Content(page, _) => Some(page + first),
-            Piece::Element(_) | Piece::Annotation(..) => None,
-        });
-        let mut out = format!("<</S/{}/P {parent} 0 R", element.kind).into_bytes();
-        if let Some(page) = home {
-            out.extend(format!("/Pg {} 0 R", self.pages[page]).as_bytes());
-        }
-        for entry in &element.entries {
-            match entry {
-                Entry::Title(title) => {
-                    out.extend(b"/T");
-                    text_string(&mut out, title);
-                }
-                Entry::Numbering(name) => {
-                    out.extend(format!("/A<</O/List/ListNumbering/{name}>>").as_bytes());
-                }
-                Entry::Alternative(words) => {
-                    out.extend(b"/Alt");
-                    text_string(&mut out, words);
-                }
-                Entry::Bounds(sides) => {
-                    out.extend(b"/A<</O/Layout/Placement/Block/BBox");
-                    rectangle(&mut out, sides);
-                    out.extend(b">>");
-                }
-                Entry::Scope => out.extend(b"/A<</O/Table/Scope/Column>>"),
-                Entry::Block => out.extend(b"/A<</O/Layout/Placement/Block>>"),
-                Entry::Id => {
-                    self.notes.push(id);
-                    out.extend(format!("/ID({})", note_id(self.notes.len())).as_bytes());
-                }
-            }
-        }
-        let mut kids = Vec::with_capacity(element.kids.len());
-        for kid in &element.kids {
-            kids.push(match kid {
-                Piece::Element(kid) => format!("{} 0 R", self.element(kid, id, first)),
-                Piece::Content(page, number) => {
-                    let page = page + first;
-                    self.parents[page][*number] = id;
-                    if home == Some(page) {
-                        number.to_string()
-                    } else {
-                        format!("<</Type/MCR/Pg {} 0 R/MCID {number}>>", self.pages[page])
-                    }
-                }
-                Piece::Annotation(page, at) => {
-                    let page = page + first;
-                    let annotation = &mut self.annotations[page][*at];
-                    annotation.1 = id;
-                    format!(
-                        "<</Type/OBJR/Pg {} 0 R/Obj {} 0 R>>",
-                        self.pages[page], annotation.0
-                    )
-                }
-            });
-        }
-        match kids.as_slice() {
-            [] => {}
-            [kid] => out.extend(format!("/K {kid}").as_bytes()),
-            kids => out.extend(format!("/K[{}]", kids.join(" ")).as_bytes()),
-        }
-        out.extend(b">>");
-        self.file.put(id, out);
-        id
-    }
-
-    fn pages(
-        &mut self,
-        scans: &[&Scan],
-        parent: Id,
-        (fonts, images): (&[Option<Id>], &[Vec<Id>]),
-        streams: &Streams,
-    ) {
-        let mut at = 0;
-        for (scan, images) in scans.iter().zip(images) {
-            for page in &scan.pages {
-                self.page(at, page, parent, (fonts, images), streams);
-                at += 1;
-            }
-        }
-    }
-
-    fn page(
-        &mut self,
-        at: usize,
-        page: &PageScan,
-        parent: Id,
-        (fonts, images): (&[Option<Id>], &[Id]),
-        streams: &Streams,
-    ) {
-        let content = streams.deflated(&page.content);
-        let content = self.file.stream("/Filter/FlateDecode", content);
-        let mut out = format!("<</Type/Page/Parent {parent} 0 R/MediaBox[0 0 ").into_bytes();
-        number(&mut out, page.size.0);
-        out.push(b' ');
-        number(&mut out, page.size.1);
-        out.extend(format!("]/Contents {content} 0 R/Resources<</Font<<").as_bytes());
-        let mut faces = page.faces.clone();
-        faces.sort_unstable();
-        for face in faces {
-            if let Some(id) = fonts[face] {
-                out.extend(format!("/F{face} {id} 0 R").as_bytes());
-            }
-        }
-        out.extend(b">>");
-        if !page.images.is_empty() {
-            out.extend(b"/XObject<<");
-            for image in &page.images {
-                out.extend(format!("/I{image} {} 0 R", images[*image]).as_bytes());
-            }
-            out.extend(b">>");
-        }
-        out.extend(format!(">>/Tabs/S/StructParents {at}").as_bytes());
-        let annotations: Vec<String> = self.annotations[at]
-            .iter()
-            .map(|(id, _)| format!("{id} 0 R"))
-            .collect();
-        if !annotations.is_empty() {
-            out.extend(format!("/Annots[{}]", annotations.join(" ")).as_bytes());
-        }
-        out.extend(b">>");
-        self.file.put(self.pages[at], out);
-    }
-
-    /// The link annotations. Their keys in the parent tree come after those of the pages.
-    fn annotations(&mut self, scans: &[&Scan]) {
-        let mut key = self.pages.len();
-        let (mut first, mut at) = (0, 0);
-        for scan in scans {
-            for page in &scan.pages {
-                for (link, place) in page.links.iter().zip(0..) {
-                    let (id, _) = self.annotations[at][place];
-                    let object = self.link(link, first, key);
-                    self.file.put(id, object);
-                    key += 1;
-                }
-                at += 1;
-            }
-            first += scan.pages.len();
-        }
-    }
-
-    fn link(&self, link: &Link, first: usize, key: usize) -> Vec<u8> {
-        let Link {
-            rectangles,
-            target,
-            words,
-        } = link;
-        let extreme = |at: usize, most: bool| {
-            let sides = rectangles.iter().map(|rectangle| rectangle[at]);
-            if most { sides.max() } else { sides.min() }.unwrap_or(0)
-        };
-        let around = [
-            extreme(0, false),
-            extreme(1, false),
-            extreme(2, true),
-            extreme(3, true),
-        ];
-        let mut out = b"<</Type/Annot/Subtype/Link/F 4/Border[0 0 0]/Rect".to_vec();
-        rectangle(&mut out, &around);
-        if rectangles.len() > 1 {
-            let corners = |[left, bottom, right, top]: &[i64; 4]| {
-                [*left, *top, *right, *top, *left, *bottom, *right, *bottom]
-            };
-            out.extend(b"/QuadPoints");
-            rectangle(
-                &mut out,
-                &rectangles.iter().flat_map(corners).collect::<Vec<_>>(),
-            );
-        }
-        out.extend(b"/Contents");
-        text_string(&mut out, words);
-        match target {
-            Target::Url(url) => {
-                out.extend(b"/A<</S/URI/URI");
-                content::literal(&mut out, ascii(url).as_bytes());
-                out.extend(b">>");
-            }
-            Target::Page(page, x, y) => {
-                out.extend(b"/Dest");
-                self.destination(&mut out, (page + first, *x, *y));
-            }
-        }
-        out.extend(format!("/StructParent {key}>>").as_bytes());
-        out
-    }
-
-    fn destination(&self, out: &mut Vec<u8>, (page, x, y): (usize, i64, i64)) {
-        let page = self
-            .pages
-            .get(page)
-            .or(self.pages.first())
-            .copied()
-            .unwrap_or(0);
-        out.extend(format!("[{page} 0 R/XYZ ").as_bytes());
-        number(out, x);
-        out.push(b' ');
-        number(out, y);
-        out.extend(b" 0]");
-    }
-
-    /// The root of the structure tree with its ways back (14.7.4.4).
-    fn parent_tree(&mut self, id: Id, root: Id) {
-        let mut numbers = String::new();
-        for (key, parents) in self.parents.iter().enumerate() {
-            let list: Vec<String> = parents.iter().map(|id| format!("{id} 0 R")).collect();
-            numbers.push_str(&format!("{key}[{}]", list.join(" ")));
-        }
-        let owners = self.annotations.iter().flatten().map(|(_, owner)| owner);
-        let mut next = self.parents.len();
-        for owner in owners {
-            numbers.push_str(&format!("{next} {owner} 0 R "));
-            next += 1;
-        }
-        let mut out = format!(
-            "<</Type/StructTreeRoot/K {root} 0 R/ParentTree<</Nums[{}]>>/ParentTreeNextKey {next}\
-             /RoleMap<</Strong/Span/Em/Span>>",
-            numbers.trim_end()
-        );
-        if !self.notes.is_empty() {
-            let mut names: Vec<(String, Id)> = self
-                .notes
-                .iter()
-                .enumerate()
-                .map(|(at, id)| (note_id(at + 1), *id))
-                .collect();
-            names.sort();
-            let list: String = names
-                .iter()
-                .map(|(name, id)| format!("({name}){id} 0 R"))
-                .collect();
-            out.push_str(&format!("/IDTree<</Names[{list}]>>"));
-        }
-        out.push_str(">>");
-        self.file.put(id, out.into());
-    }
-
-    /// The outline, from the headings (12.3.3).
-    fn outline(&mut self, scans: &[&Scan]) -> Option<Id> {
-        let mut bookmarks: Vec<(Bookmark, Id)> = Vec::new();
-        let mut first = 0;
-        for scan in scans {
-            for bookmark in &scan.bookmarks {
-                let mut bookmark = bookmark.clone();
-                bookmark.at.0 += first;
-                bookmarks.push((bookmark, self.file.reserve()));
-            }
-            first += scan.pages.len();
-        }
-        if bookmarks.is_empty() {
-            return None;
-        }
-        let root = self.file.reserve();
-        let (from, to, count) = self.outline_level(&bookmarks, root)?;
-        let object = format!("<</Type/Outlines/First {from} 0 R/Last {to} 0 R/Count {count}>>");
-        self.file.put(root, object.into());
-        Some(root)
-    }
-
-    /// The entries of one level and all below them: the first, the last, and how many there are.
-    fn outline_level(
-        &mut self,
-        bookmarks: &[(Bookmark, Id)],
-        parent: Id,
-    ) -> Option<(Id, Id, usize)> {
-        let level = bookmarks.iter().map(|(bookmark, _)| bookmark.level).min()?;
-        // What stands before the first entry of the level belongs to it all the same.
-        let mut groups: Vec<&[(Bookmark, Id)]> = Vec::new();
-        let mut rest = bookmarks;
-        while !rest.is_empty() {
-            let next = rest[1..]
-                .iter()
-                .position(|(bookmark, _)| bookmark.level == level);
-            let (group, after) = rest.split_at(next.map_or(rest.len(), |at| at + 1));
-            groups.push(group);
-            rest = after;
-        }
-        let ids: Vec<Id> = groups.iter().map(|group| group[0].1).collect();
-        let mut count = ids.len();
-        for (at, group) in groups.iter().enumerate() {
-            let (bookmark, id) = &group[0];
-            let mut out = b"<</Title".to_vec();
-            text_string(&mut out, &bookmark.title);
-            out.extend(format!("/Parent {parent} 0 R").as_bytes());
-            if at > 0 {
-                out.extend(format!("/Prev {} 0 R", ids[at - 1]).as_bytes());
-            }
-            if let Some(next) = ids.get(at + 1) {
-                out.extend(format!("/Next {next} 0 R").as_bytes());
-            }
-            if let Some((from, to, below)) = self.outline_level(&group[1..], *id) {
-                out.extend(format!("/First {from} 0 R/Last {to} 0 R/Count {below}").as_bytes());
-                count += below;
-            }
-            out.extend(b"/Dest");
-            self.destination(&mut out, bookmark.at);
-            out.extend(b">>");
-            self.file.put(*id, out);
-        }
-        Some((*ids.first()?, *ids.last()?, count))
-    }
-}
-
-/// An array of coordinates, in thousandths of a point.
-fn rectangle(out: &mut Vec<u8>, sides: &[i64]) {
-    out.push(b'[');
-    for (at, side) in sides.iter().enumerate() {
-        if at > 0 {
-            out.push(b' ');
-        }
-        number(out, *side);
-    }
-    out.push(b']');
-}
-
-/// The id of a note, from 1.
-fn note_id(number: usize) -> String {
-    format!("noot-{number:04}")
-}
-
-/// An address in ASCII (RFC 3986): other characters as the bytes of their UTF-8.
-fn ascii(url: &str) -> String {
-    let byte = |byte: u8| {
-        if byte.is_ascii_graphic() {
-            char::from(byte).to_string()
-        } else {
-            format!("%{byte:02X}")
-        }
-    };
-    url.bytes().map(byte).collect()
 }
