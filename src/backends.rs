@@ -8,7 +8,20 @@ use raadspost_pdf::{FontFile, PdfOptions, PdfRenderer, Template};
 
 use crate::embedded::Folder;
 use crate::house::House;
+use crate::recipients::Loaded;
 use crate::record;
+
+/// Renderers, and inspectors by format.
+type Backends = (Vec<Box<dyn Renderer>>, Vec<(Format, Box<dyn Inspector>)>);
+
+/// What makes and what judges the documents of a campaign.
+///
+/// # Errors
+/// As [`renderers`].
+pub(crate) fn of(loaded: &Loaded) -> anyhow::Result<Backends> {
+    let renderers = renderers(&loaded.theme, &loaded.house, &loaded.folder)?;
+    Ok((renderers, inspectors(&loaded.campaign)))
+}
 
 /// One renderer for each format.
 ///
@@ -46,7 +59,7 @@ pub(crate) fn renderers(
 }
 
 /// What judges each finished file of a campaign.
-pub(crate) fn inspectors(campaign: &Campaign) -> Vec<(Format, Box<dyn Inspector>)> {
+fn inspectors(campaign: &Campaign) -> Vec<(Format, Box<dyn Inspector>)> {
     let documents = campaign.documents().iter();
     let checks = PdfChecks {
         limits: documents

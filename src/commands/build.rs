@@ -33,8 +33,7 @@ pub(crate) fn run(build: &Build, printer: &Printer, interrupt: &Interrupt) -> Re
     let progress = printer.progress();
     progress.phase("reading campaign and register");
     let loaded = Loaded::load(&build.input)?;
-    let renderers = backends::renderers(&loaded.theme, &loaded.house, &loaded.folder)?;
-    let inspectors = backends::inspectors(&loaded.campaign);
+    let (renderers, inspectors) = backends::of(&loaded)?;
     let watch = Watch::new(&progress, interrupt);
     let (head, inputs) = record::of(&loaded)?;
     let options = RunOptions {

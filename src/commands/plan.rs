@@ -67,8 +67,7 @@ pub(crate) fn run(plan: &Plan, printer: &Printer, interrupt: &Interrupt) -> Resu
     let progress = printer.progress();
     progress.phase("reading campaign and register");
     let loaded = Loaded::load(&plan.input)?;
-    let renderers = backends::renderers(&loaded.theme, &loaded.house, &loaded.folder)?;
-    let inspectors = backends::inspectors(&loaded.campaign);
+    let (renderers, inspectors) = backends::of(&loaded)?;
     let watch = Watch::new(&progress, interrupt);
     let options = ForecastOptions {
         selection: plan.input.selection(),

@@ -80,8 +80,7 @@ pub(crate) fn look_at(
     let progress = printer.progress();
     progress.phase("reading campaign and register");
     let loaded = Loaded::load(&look.input)?;
-    let renderers = backends::renderers(&loaded.theme, &loaded.house, &loaded.folder)?;
-    let inspectors = backends::inspectors(&loaded.campaign);
+    let (renderers, inspectors) = backends::of(&loaded)?;
     let watch = Watch::new(&progress, interrupt);
     let options = StatusOptions {
         selection: look.input.selection(),

@@ -139,8 +139,7 @@ fn make_again(
     progress.phase("reading what the run was made from");
     let (campaign, missing) = record::campaign(&task.run, run.run())?;
     let loaded = Loaded::load_file(campaign, &Input::default())?;
-    let renderers = backends::renderers(&loaded.theme, &loaded.house, &loaded.folder)?;
-    let inspectors = backends::inspectors(&loaded.campaign);
+    let (renderers, inspectors) = backends::of(&loaded)?;
     let watch = Watch::new(&progress, interrupt);
     let options = RerenderOptions {
         sampling,
