@@ -8,7 +8,7 @@ use thiserror::Error;
 pub enum ReadError {
     /// The PDF's objects cannot be parsed. Occurs with truncated or foreign bytes.
     #[error("the PDF cannot be parsed: {0}")]
-    Pdf(#[from] lopdf::Error),
+    Pdf(String),
     /// The PDF has no structure tree (ISO 32000-1, 14.7.2), so it has no reading order.
     #[error("the PDF has no structure tree")]
     Untagged,

@@ -15,6 +15,7 @@ use crate::docx::{Parts, read_parts};
 use crate::expected::{missing_values, property, title};
 use crate::lint::lint_parts;
 use crate::pdf::Opened;
+use crate::pdf::container::Container;
 use crate::pdf::memory::Memory;
 use crate::text::fold_into;
 
@@ -130,7 +131,11 @@ impl Inspector for PdfInspector {
         }
         let unreadable =
             |error: crate::ReadError| vec![Diagnostic::error("pdf-unreadable", error.to_string())];
-        let file = match Opened::read(&rendition.bytes, &self.memory) {
+        let container = match Container::open(&rendition.bytes) {
+            Ok(container) => container,
+            Err(error) => return unreadable(error),
+        };
+        let file = match Opened::read(&container, &self.memory) {
             Ok(file) => file,
             Err(error) => return unreadable(error),
         };

@@ -5,11 +5,11 @@
 
 use std::collections::BTreeMap;
 
-use lopdf::Document;
 use raadspost_content::{Area, Diagnostic, Diagnostics, DocumentLimits, PixelRecord};
 
 use crate::document;
 use crate::pdf::Opened;
+use crate::pdf::document::Document;
 use crate::pdf::matrix::Rect;
 use crate::pdf::structure::Tree;
 
@@ -37,7 +37,7 @@ pub struct PdfChecks {
 
 /// A finished file, opened, and what it ought to say.
 pub(crate) struct Finished<'a> {
-    pub(crate) file: &'a Opened,
+    pub(crate) file: &'a Opened<'a>,
     pub(crate) tree: &'a Tree,
     pub(crate) documents: &'a [document::Document<'a>],
     /// The box of each page's sheet, in pt.
@@ -45,7 +45,7 @@ pub(crate) struct Finished<'a> {
 }
 
 impl Finished<'_> {
-    pub(crate) fn pdf(&self) -> &Document {
+    pub(crate) fn pdf(&self) -> &Document<'_> {
         &self.file.document
     }
 

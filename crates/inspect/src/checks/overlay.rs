@@ -1,17 +1,17 @@
 //! A proof for the eye: a finished file with everything laid over in red on which nothing may be
 //! printed, and a frame round the window.
 
-use lopdf::{Dictionary, Document, Object, ObjectId, Stream, dictionary};
+use lopdf::{Dictionary, Document, LoadOptions, Object, ObjectId, Stream, dictionary};
 use raadspost_content::{Area, Envelope, Shape, Values};
 
 use super::sheet::sheets;
 use super::{Finished, edge, wording};
 use crate::ReadError;
 use crate::document::documents;
-use crate::pdf::Opened;
-use crate::pdf::content::inherited;
+use crate::pdf::container::Container;
 use crate::pdf::matrix::{Rect, mm};
 use crate::pdf::memory::Memory;
+use crate::pdf::{Opened, STREAM_LIMIT};
 
 /// Lays the no-print areas over the pages of a finished file.
 ///
@@ -20,7 +20,8 @@ use crate::pdf::memory::Memory;
 /// # Errors
 /// When the bytes are no PDF, or when it has no structure tree, or when it cannot be written.
 pub fn overlay(shape: &Shape, values: &Values, bytes: &[u8]) -> Result<Vec<u8>, ReadError> {
-    let file = Opened::read(bytes, &Memory::default())?;
+    let container = Container::open(bytes)?;
+    let file = Opened::read(&container, &Memory::default())?;
     let (tree, sheets) = (file.tree()?, sheets(&file));
     let documents = documents(shape, values, &|line| tree.has_line(line));
     let finished = Finished {
@@ -36,12 +37,27 @@ pub fn overlay(shape: &Shape, values: &Values, bytes: &[u8]) -> Result<Vec<u8>, 
         .filter_map(|(document, start)| Some((start?, &*document.letter?.0.envelope)))
         .collect();
     let edge = edge(&documents);
-    let ids = file.ids.clone();
-    let mut document = file.document;
-    for (at, id) in ids.into_iter().enumerate() {
-        let letter = letters.iter().find(|(page, _)| *page == at);
-        let content = red(sheets[at], edge, letter.map(|(_, envelope)| *envelope));
-        lay(&mut document, id, content)?;
+    let content: Vec<(ObjectId, String)> = file
+        .ids
+        .iter()
+        .enumerate()
+        .map(|(at, id)| {
+            let letter = letters.iter().find(|(page, _)| *page == at);
+            (
+                *id,
+                red(sheets[at], edge, letter.map(|(_, envelope)| *envelope)),
+            )
+        })
+        .collect();
+    painted(bytes, content).map_err(|error| ReadError::Pdf(error.to_string()))
+}
+
+/// The file with something painted over its pages.
+fn painted(bytes: &[u8], content: Vec<(ObjectId, String)>) -> Result<Vec<u8>, lopdf::Error> {
+    let options = LoadOptions::with_max_decompressed_size(STREAM_LIMIT);
+    let mut document = Document::load_mem_with_options(bytes, options)?;
+    for (page, content) in content {
+        lay(&mut document, page, content)?;
     }
     // It is painted over, so nothing of what the file says of itself holds.
     let catalog = document.catalog_mut()?;
@@ -49,8 +65,21 @@ pub fn overlay(shape: &Shape, values: &Values, bytes: &[u8]) -> Result<Vec<u8>, 
         catalog.remove(key);
     }
     let mut out = Vec::new();
-    document.save_to(&mut out).map_err(lopdf::Error::from)?;
+    document.save_to(&mut out)?;
     Ok(out)
+}
+
+/// The resources of a page, or of the nearest node above it that has some (ISO 32000-1, 7.7.3.4).
+fn resources(document: &Document, page: ObjectId) -> Option<&Dictionary> {
+    let mut node = document.get_dictionary(page).ok()?;
+    for _ in 0..64 {
+        if let Ok(found) = node.get_deref(b"Resources", document) {
+            return found.as_dict().ok();
+        }
+        let parent = node.get_deref(b"Parent", document);
+        node = parent.and_then(Object::as_dict).ok()?;
+    }
+    None
 }
 
 /// What is painted over a page.
@@ -94,13 +123,14 @@ fn red(sheet: Rect, edge: f64, letter: Option<&Envelope>) -> String {
 }
 
 /// Adds content to a page, over what it has: what was there is enclosed, so that its state ends.
-fn lay(document: &mut Document, page: ObjectId, content: String) -> Result<(), ReadError> {
+fn lay(document: &mut Document, page: ObjectId, content: String) -> Result<(), lopdf::Error> {
     let state = dictionary! { "Type" => "ExtGState", "ca" => 0.35, "CA" => 0.9 };
     let state = document.add_object(state);
-    let taken = |object: Option<&Object>| object.and_then(|object| object.as_dict().ok()).cloned();
-    let mut resources = taken(inherited(document, page, b"Resources")).unwrap_or_default();
-    let states = resources.get_deref(b"ExtGState", document).ok();
-    let mut states: Dictionary = taken(states).unwrap_or_default();
+    let mut resources = resources(document, page).cloned().unwrap_or_default();
+    let states = resources
+        .get_deref(b"ExtGState", document)
+        .and_then(Object::as_dict);
+    let mut states = states.cloned().unwrap_or_default();
     states.set("RaadspostOverlay", state);
     resources.set("ExtGState", states);
     let mut stream = |bytes: Vec<u8>| document.add_object(Stream::new(Dictionary::new(), bytes));

@@ -1,12 +1,12 @@
 //! The sheet: A4, upright, and nothing on it that is painted besides the page's content.
 
-use lopdf::{Dictionary, Object, ObjectId};
 use raadspost_content::{Diagnostic, Diagnostics};
 
 use super::{Finished, place};
 use crate::pdf::Opened;
 use crate::pdf::content::{inherited, numbers};
 use crate::pdf::matrix::{Rect, mm};
+use crate::pdf::object::{Dictionary, Object, ObjectId};
 
 /// Width and height of A4, in mm (ISO 216).
 const SIZE: (f64, f64) = (210.0, 297.0);
@@ -22,13 +22,13 @@ pub(crate) const A4: Rect = Rect {
     top: 841.8898,
 };
 
-fn page_box(file: &Opened, page: ObjectId, key: &[u8]) -> Option<Rect> {
+fn page_box(file: &Opened<'_>, page: ObjectId, key: &[u8]) -> Option<Rect> {
     let [x, y, u, v] = numbers(&file.document, inherited(&file.document, page, key)?)?;
     Some(Rect::between((x, y), (u, v)))
 }
 
 /// The box of each page that is seen: the crop box within the media box (ISO 32000-1, 14.11.2).
-pub(crate) fn sheets(file: &Opened) -> Vec<Rect> {
+pub(crate) fn sheets(file: &Opened<'_>) -> Vec<Rect> {
     let sheet = |page: &ObjectId| {
         let media = page_box(file, *page, b"MediaBox")?;
         let crop = page_box(file, *page, b"CropBox").map_or(media, |crop| crop.intersection(media));
@@ -67,7 +67,7 @@ pub(super) fn check(finished: &Finished<'_>) -> Diagnostics {
         }
         let number = |key: &[u8]| {
             let found = inherited(&finished.file.document, *page, key)?;
-            found.as_float().ok()
+            found.as_float()
         };
         if number(b"Rotate").is_some_and(|turn| turn % 360.0 != 0.0) {
             wrong(format!("page {} is turned, and its places with it", at + 1));
@@ -83,21 +83,20 @@ pub(super) fn check(finished: &Finished<'_>) -> Diagnostics {
 /// Annotations may lead somewhere; what they would paint is no content that was looked at.
 fn annotations(finished: &Finished<'_>, at: usize, page: ObjectId) -> Diagnostics {
     let document = finished.pdf();
-    let Some(Ok(list)) = document
-        .get_dictionary(page)
-        .ok()
-        .and_then(|page| page.get_deref(b"Annots", document).ok())
-        .map(Object::as_array)
+    let Some(list) = document
+        .dictionary(page)
+        .and_then(|page| page.get_deref(b"Annots", document))
+        .and_then(Object::as_array)
     else {
         return Vec::new();
     };
     let all = list
         .iter()
-        .filter_map(|item| document.dereference(item).ok()?.1.as_dict().ok());
+        .filter_map(|item| document.dereference(item)?.1.as_dict());
     let painting = all
         .filter(|annotation| paints(finished, annotation))
         .map(|annotation| {
-            let bounds = annotation.get_deref(b"Rect", document).ok();
+            let bounds = annotation.get_deref(b"Rect", document);
             let bounds = bounds.and_then(|bounds| numbers(document, bounds));
             let [x, y, u, v] = bounds.unwrap_or_default();
             let area = finished.area(at, Rect::between((x, y), (u, v)));
@@ -108,13 +107,13 @@ fn annotations(finished: &Finished<'_>, at: usize, page: ObjectId) -> Diagnostic
 }
 
 /// Whether an annotation has an appearance or a border (ISO 32000-1, 12.5.4 and 12.5.5).
-fn paints(finished: &Finished<'_>, annotation: &Dictionary) -> bool {
+fn paints(finished: &Finished<'_>, annotation: &Dictionary<'_>) -> bool {
     let document = finished.pdf();
-    let entry = |key: &[u8]| annotation.get_deref(key, document).ok();
+    let entry = |key: &[u8]| annotation.get_deref(key, document);
     if entry(b"AP").is_some() {
         return true;
     }
-    if let Some(style) = entry(b"BS").and_then(|style| style.as_dict().ok()) {
+    if let Some(style) = entry(b"BS").and_then(|style| style.as_dict()) {
         let width = style.get_deref(b"W", document).and_then(Object::as_float);
         return width.unwrap_or(1.0) != 0.0;
     }

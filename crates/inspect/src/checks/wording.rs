@@ -155,6 +155,14 @@ fn parted(wanted: &str, line: &PlacedLine) -> Option<Parted> {
     let mut finds = line.text.char_indices().peekable();
     let mut first = true;
     loop {
+        // Nearly all characters are letters of ASCII, and equal.
+        while let (Some((_, want)), Some((_, find))) = (wants.peek(), finds.peek())
+            && want == find
+            && want.is_ascii_graphic()
+            && !first
+        {
+            (wants.next(), finds.next());
+        }
         let (wants_space, _) = pass(&mut wants);
         let (has_space, hard) = pass(&mut finds);
         let (want, find) = (wants.peek().copied(), finds.peek().copied());

@@ -1,15 +1,15 @@
 //! ToUnicode CMaps (ISO 32000-1, 9.10.3): from the codes of a font to the text they stand for.
 
 use super::lexer::{Lexer, Token};
+use super::table::Table;
 
 /// From character codes to text.
 #[derive(Debug, Default)]
 pub(crate) struct CMap {
     /// Codespace ranges: length in bytes, first and last code.
     spaces: Vec<(usize, u32, u32)>,
-    /// The texts of single codes, by their length in bytes less one. Codes of fonts made for one
-    /// document are small and dense, so a table is faster than a map.
-    chars: [Vec<Option<Box<str>>>; 4],
+    /// The texts of single codes, by their length in bytes less one.
+    chars: [Table<Box<str>>; 4],
     /// Length in bytes, first and last code, UTF-16 of the first.
     ranges: Vec<(usize, u32, u32, Vec<u16>)>,
 }
@@ -75,12 +75,7 @@ impl CMap {
         let Some(table) = length.checked_sub(1).and_then(|at| self.chars.get_mut(at)) else {
             return;
         };
-        if let Ok(at) = u16::try_from(code).map(usize::from) {
-            if table.len() <= at {
-                table.resize(at + 1, None);
-            }
-            table[at] = Some(text.into());
-        }
+        table.set(code, text.into());
     }
 
     fn add_range(&mut self, triple: &[Token<'_>]) {
@@ -112,12 +107,12 @@ impl CMap {
 
     /// The text of a code of two bytes, where the table has it.
     pub(crate) fn text(&self, code: u32) -> Option<&str> {
-        self.chars[1].get(code as usize)?.as_deref()
+        self.chars[1].get(code).map(|text| &**text)
     }
 
     /// About how many bytes it takes in memory.
     pub(crate) fn weight(&self) -> usize {
-        self.chars.iter().map(|table| table.len() * 24).sum()
+        self.chars.iter().map(Table::weight).sum()
     }
 
     /// Calls `each` with every code of a shown string, its length in bytes and its text; a code
@@ -132,8 +127,8 @@ impl CMap {
         if matches!(self.spaces[..], [(2, 0, 0xFFFF)]) && bytes.len() % 2 == 0 {
             for pair in bytes.chunks_exact(2) {
                 let code = u32::from(pair[0]) << 8 | u32::from(pair[1]);
-                match self.chars[1].get(code as usize) {
-                    Some(Some(text)) => each(code, 2, text),
+                match self.chars[1].get(code) {
+                    Some(text) => each(code, 2, text),
                     _ => self.in_ranges(code, 2, &mut each),
                 }
             }
@@ -153,8 +148,8 @@ impl CMap {
             let (head, tail) = rest.split_at(length);
             rest = tail;
             let code = code(head);
-            match self.chars[length - 1].get(code as usize) {
-                Some(Some(text)) => each(code, length, text),
+            match self.chars[length - 1].get(code) {
+                Some(text) => each(code, length, text),
                 _ => self.in_ranges(code, length, &mut each),
             }
         }

@@ -4,16 +4,16 @@
 //! Running text is joined without looking at widths, because a tagged PDF has its spaces as
 //! characters (14.8.2.5); boxes follow every width, matrix and clipping path.
 
-use lopdf::{Dictionary, Document, Object, ObjectId};
 use rustc_hash::FxHashMap;
 
-use super::STREAM_LIMIT;
+use super::document::Document;
 use super::font::FontFault;
 use super::graphics::State;
-use super::interpreter::Interpreter;
+use super::interpreter::{Interpreter, Used};
 use super::marks::{Belongs, Cluster, MarkedContent};
 use super::matrix::Rect;
 use super::memory::Fonts;
+use super::object::{Dictionary, Object, ObjectId};
 
 /// Text shown in one go.
 #[derive(Debug, Clone)]
@@ -96,16 +96,17 @@ impl PageContent {
     }
 }
 
-/// Reads a page's content; `glyphs` asks for the box of each glyph too.
+/// Reads a page's content, and which codes it shows in which fonts; `glyphs` asks for the box of
+/// each glyph too.
 pub(crate) fn read_page(
-    document: &Document,
+    document: &Document<'_>,
     page: ObjectId,
     fonts: &mut Fonts<'_>,
     glyphs: bool,
-) -> PageContent {
+) -> (PageContent, Vec<Used>) {
     let mut content = PageContent::default();
-    let Ok(bytes) = document.get_page_content_with_limit(page, STREAM_LIMIT) else {
-        return content;
+    let Some(bytes) = document.page_content(page) else {
+        return (content, Vec::new());
     };
     let resources = page_resources(document, page);
     let mut interpreter = Interpreter {
@@ -118,46 +119,53 @@ pub(crate) fn read_page(
         forms: 0,
         budget: 100_000,
         glyphs,
+        used: Vec::new(),
     };
     interpreter.run(&bytes, resources, None, State::new());
+    let used = interpreter.used;
     for (at, run) in content.runs.iter().enumerate() {
         if let Belongs::Content(number) = run.belongs {
             content.by_content.entry(number).or_default().push(at);
         }
     }
-    content
+    (content, used)
 }
 
 /// A page's resources; they may be inherited (7.7.3.4).
-pub(crate) fn page_resources(document: &Document, page: ObjectId) -> Option<&Dictionary> {
-    inherited(document, page, b"Resources").and_then(|found| found.as_dict().ok())
+pub(crate) fn page_resources<'d, 'a>(
+    document: &'d Document<'a>,
+    page: ObjectId,
+) -> Option<&'d Dictionary<'a>> {
+    inherited(document, page, b"Resources").and_then(Object::as_dict)
 }
 
 /// An attribute of a page, or of the nearest node above it (7.7.3.4).
-pub(crate) fn inherited<'a>(
-    document: &'a Document,
+pub(crate) fn inherited<'d, 'a>(
+    document: &'d Document<'a>,
     page: ObjectId,
     key: &[u8],
-) -> Option<&'a Object> {
-    let mut node = document.get_dictionary(page).ok()?;
+) -> Option<&'d Object<'a>> {
+    let mut node = document.dictionary(page)?;
     for _ in 0..64 {
-        if let Ok(found) = node.get_deref(key, document) {
+        if let Some(found) = node.get_deref(key, document) {
             return Some(found);
         }
         node = node
             .get_deref(b"Parent", document)
-            .and_then(Object::as_dict)
-            .ok()?;
+            .and_then(Object::as_dict)?;
     }
     None
 }
 
 /// A matrix or a rectangle in a dictionary: numbers, each of which may be a reference.
-pub(crate) fn numbers<const N: usize>(document: &Document, object: &Object) -> Option<[f32; N]> {
-    let array = object.as_array().ok().filter(|array| array.len() >= N)?;
+pub(crate) fn numbers<const N: usize>(
+    document: &Document<'_>,
+    object: &Object<'_>,
+) -> Option<[f32; N]> {
+    let array = object.as_array().filter(|array| array.len() >= N)?;
     let mut all = [0.0; N];
     for (number, object) in all.iter_mut().zip(array) {
-        *number = document.dereference(object).ok()?.1.as_float().ok()?;
+        *number = document.dereference(object)?.1.as_float()?;
     }
     Some(all)
 }

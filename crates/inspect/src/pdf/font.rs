@@ -1,12 +1,12 @@
 //! Fonts (ISO 32000-1, 9.6 to 9.8): what each code reads as, how wide it is and what box its glyph
 //! has, and what is wrong with the font by itself.
 
-use lopdf::{Dictionary, Document, Object};
-
-use super::STREAM_LIMIT;
 use super::cmap::CMap;
+use super::document::Document;
 use super::matrix::Rect;
+use super::object::{Dictionary, Object};
 use super::program::Program;
+use super::table::Table;
 use crate::text::is_visible;
 
 /// A width in the file may differ from the program's by rounding, in 1/1000 em (ISO 19005-2,
@@ -45,11 +45,12 @@ pub(crate) struct Font {
     /// What is wrong with it.
     pub(crate) faults: Vec<FontFault>,
     text: Text,
-    widths: Vec<Option<f32>>,
+    widths: Table<f32>,
     default_width: f32,
     program: Option<Program>,
-    /// All that is known of each code of two bytes; empty where codes have other lengths.
-    codes: Vec<Code>,
+    /// All that is known of each code of two bytes that has a glyph; empty where codes have other
+    /// lengths.
+    codes: Table<Code>,
 }
 
 /// All that is known of a code, looked up at once: a page shows thousands.
@@ -58,6 +59,24 @@ pub(crate) struct Code {
     pub(crate) text: Box<str>,
     /// Whether nothing is to be said of it: it has a glyph, which shows its one character.
     pub(crate) plain: bool,
+}
+
+impl Code {
+    /// Adds all that decides how it is shown and read.
+    pub(crate) fn write(&self, out: &mut Vec<u8>) {
+        let Shown {
+            width,
+            bounds,
+            missing,
+        } = self.shown;
+        let numbers = bounds.map_or([f32::NAN; 4], |it| [it.left, it.bottom, it.right, it.top]);
+        for number in [width].into_iter().chain(numbers) {
+            out.extend(number.to_le_bytes());
+        }
+        out.extend([u8::from(missing), u8::from(self.plain)]);
+        out.extend((self.text.len() as u64).to_le_bytes());
+        out.extend(self.text.as_bytes());
+    }
 }
 
 /// How a code is shown.
@@ -80,8 +99,8 @@ const WINDOWS_1252: [char; 32] = [
 
 impl Font {
     /// Reads a font dictionary.
-    pub(crate) fn read(document: &Document, font: &Dictionary) -> Self {
-        let name_of = |dictionary: &Dictionary, key: &[u8]| {
+    pub(crate) fn read(document: &Document<'_>, font: &Dictionary<'_>) -> Self {
+        let name_of = |dictionary: &Dictionary<'_>, key: &[u8]| {
             let name = dictionary
                 .get_deref(key, document)
                 .and_then(Object::as_name);
@@ -91,8 +110,7 @@ impl Font {
         let map = font
             .get_deref(b"ToUnicode", document)
             .and_then(Object::as_stream)
-            .ok()
-            .and_then(|stream| stream.get_plain_content_with_limit(STREAM_LIMIT).ok());
+            .and_then(|stream| stream.plain(document).ok());
         let text = match map {
             Some(bytes) => Text::Mapped(CMap::parse(&bytes), if composite { 2 } else { 1 }),
             None if composite => Text::Unknown,
@@ -105,18 +123,16 @@ impl Font {
                 .map_or(name.clone(), |(_, name)| name.to_owned()),
             faults: Vec::new(),
             text,
-            widths: Vec::new(),
+            widths: Table::default(),
             default_width: 0.0,
             program: None,
-            codes: Vec::new(),
+            codes: Table::default(),
         };
         let descendant = font
             .get_deref(b"DescendantFonts", document)
             .and_then(Object::as_array)
-            .ok()
-            .and_then(|fonts| fonts.first())
-            .and_then(|font| document.dereference(font).ok())
-            .and_then(|(_, font)| font.as_dict().ok());
+            .and_then(|fonts| document.dereference(fonts.first()?))
+            .and_then(|(_, font)| font.as_dict());
         match descendant {
             Some(descendant) if name_of(font, b"Encoding") == b"Identity-H" => {
                 read.program = Program::read(document, descendant);
@@ -134,13 +150,11 @@ impl Font {
     }
 
     /// `W` of a CIDFont (9.7.4.3): `c [w …]` from c on, or `first last w` for a range.
-    fn read_widths(&mut self, document: &Document, font: &Dictionary) {
-        let Ok(all) = font.get_deref(b"W", document).and_then(Object::as_array) else {
+    fn read_widths(&mut self, document: &Document<'_>, font: &Dictionary<'_>) {
+        let Some(all) = font.get_deref(b"W", document).and_then(Object::as_array) else {
             return;
         };
-        let mut rest = all
-            .iter()
-            .filter_map(|item| document.dereference(item).ok());
+        let mut rest = all.iter().filter_map(|item| document.dereference(item));
         while let (Some((_, first)), Some((_, second))) = (rest.next(), rest.next()) {
             let Some(first) = code(first) else { return };
             match second {
@@ -149,14 +163,15 @@ impl Font {
                         let width = document
                             .dereference(width)
                             .and_then(|(_, width)| width.as_float());
-                        self.set(at, width.ok());
+                        self.set(at, width);
                     }
                 }
                 last => {
                     let (Some(last), Some((_, width))) = (code(last), rest.next()) else {
                         return;
                     };
-                    let width = width.as_float().ok();
+                    let width = width.as_float();
+                    let last = last.min(usize::from(u16::MAX));
                     (first..=last).for_each(|at| self.set(at, width));
                 }
             }
@@ -164,25 +179,21 @@ impl Font {
     }
 
     /// `Widths` of a simple font (9.6.2.1).
-    fn read_simple_widths(&mut self, document: &Document, font: &Dictionary) {
+    fn read_simple_widths(&mut self, document: &Document<'_>, font: &Dictionary<'_>) {
         let first = number(document, font, b"FirstChar").unwrap_or(0.0) as usize;
-        if let Ok(widths) = font
+        if let Some(widths) = font
             .get_deref(b"Widths", document)
             .and_then(Object::as_array)
         {
             for (at, width) in (first..).zip(widths) {
-                self.set(at, width.as_float().ok());
+                self.set(at, width.as_float());
             }
         }
     }
 
-    /// CIDs have two bytes, so the table stays small whatever a file says.
     fn set(&mut self, at: usize, width: Option<f32>) {
-        if at <= usize::from(u16::MAX) {
-            if self.widths.len() <= at {
-                self.widths.resize(at + 1, None);
-            }
-            self.widths[at] = width;
+        if let (Ok(at), Some(width)) = (u32::try_from(at), width) {
+            self.widths.set(at, width);
         }
     }
 
@@ -192,10 +203,8 @@ impl Font {
             self.faults.push(FontFault::NotEmbedded);
             return;
         };
-        for code in 0..program.codes() {
-            let Some(is) = program.glyph(code).and_then(|glyph| glyph.advance) else {
-                continue;
-            };
+        for (code, glyph) in program.glyphs() {
+            let Some(is) = glyph.advance else { continue };
             let said = self.width(code);
             // `.notdef` is never shown in a sound file, and where it is, that is said.
             if code > 0 && (said - is).abs() > WIDTH_TOLERANCE {
@@ -228,12 +237,21 @@ impl Font {
                 plain,
             }
         };
-        self.codes = (0..program.codes()).map(code).collect();
+        let mut codes = Table::default();
+        for (at, _) in program.glyphs() {
+            codes.set(at, code(at));
+        }
+        self.codes = codes;
     }
 
-    /// What is known of a code of two bytes, where there is a table.
+    /// What is known of a code of two bytes, where the table has it.
     pub(crate) fn code(&self, code: u32) -> Option<&Code> {
-        self.codes.get(code as usize)
+        self.codes.get(code)
+    }
+
+    /// Whether all that is known of it is what is known of its codes.
+    pub(crate) fn is_sound(&self) -> bool {
+        self.is_tabulated() && self.faults.is_empty()
     }
 
     /// Whether there is a table of codes.
@@ -242,7 +260,7 @@ impl Font {
     }
 
     fn width(&self, code: u32) -> f32 {
-        let stated = self.widths.get(code as usize).copied().flatten();
+        let stated = self.widths.get(code).copied();
         stated.unwrap_or(self.default_width)
     }
 
@@ -298,21 +316,18 @@ impl Font {
             Text::Latin | Text::Unknown => 0,
         };
         let program = self.program.as_ref().map_or(0, Program::weight);
-        let table = self.codes.len() * (size_of::<Code>() + 8);
-        size_of::<Self>() + table + text + program + self.widths.len() * size_of::<Option<f32>>()
+        // The text of a code lies apart.
+        let table = self.codes.weight() + self.codes.iter().count() * 8;
+        size_of::<Self>() + table + text + program + self.widths.weight()
     }
 }
 
-fn number(document: &Document, dictionary: &Dictionary, key: &[u8]) -> Option<f32> {
+fn number(document: &Document<'_>, dictionary: &Dictionary<'_>, key: &[u8]) -> Option<f32> {
     dictionary
         .get_deref(key, document)
         .and_then(Object::as_float)
-        .ok()
 }
 
-fn code(object: &Object) -> Option<usize> {
-    object
-        .as_i64()
-        .ok()
-        .and_then(|code| usize::try_from(code).ok())
+fn code(object: &Object<'_>) -> Option<usize> {
+    object.as_i64().and_then(|code| usize::try_from(code).ok())
 }

@@ -2,23 +2,53 @@
 
 use std::sync::Arc;
 
-use lopdf::{Dictionary, Document, Object, ObjectId};
-
-use super::STREAM_LIMIT;
 use super::content::{PageContent, Painted, What, numbers};
+use super::document::Document;
 use super::font::Font;
 use super::graphics::{Paint, Path, State};
 use super::lexer::{Lexer, Token};
 use super::marks::{Cluster, Mark, belongs};
 use super::matrix::{Matrix, Rect};
 use super::memory::Fonts;
+use super::object::{Dictionary, Object, ObjectId};
 
 /// Form XObjects nested deeper than this are not followed.
 const FORM_LIMIT: usize = 12;
 
+/// The codes of two bytes that were shown in a font.
+pub(crate) struct Used {
+    pub(super) font: Arc<Font>,
+    /// A bit for each code.
+    codes: Vec<u64>,
+    /// Whether something was shown that is no row of such codes.
+    pub(super) odd: bool,
+}
+
+impl Used {
+    fn add(&mut self, bytes: &[u8]) {
+        self.odd |= bytes.len() % 2 == 1;
+        for pair in bytes.chunks_exact(2) {
+            let code = usize::from(pair[0]) << 8 | usize::from(pair[1]);
+            if self.codes.len() <= code / 64 {
+                self.codes.resize(code / 64 + 1, 0);
+            }
+            self.codes[code / 64] |= 1 << (code % 64);
+        }
+    }
+
+    /// The codes, in order.
+    pub(super) fn codes(&self) -> impl Iterator<Item = u16> {
+        let bits = self.codes.iter().zip(0_u16..).flat_map(|(bits, word)| {
+            let set = (0..64_u16).filter(move |bit| bits >> bit & 1 == 1);
+            set.map(move |bit| word * 64 + bit)
+        });
+        bits
+    }
+}
+
 /// Follows the content of a page.
 pub(super) struct Interpreter<'a, 'b, 'c> {
-    pub(super) document: &'a Document,
+    pub(super) document: &'a Document<'a>,
     pub(super) fonts: &'b mut Fonts<'c>,
     pub(super) content: &'b mut PageContent,
     pub(super) marks: Vec<Mark>,
@@ -29,6 +59,8 @@ pub(super) struct Interpreter<'a, 'b, 'c> {
     /// How many more form XObjects may be painted on the page.
     pub(super) budget: usize,
     pub(super) glyphs: bool,
+    /// The fonts in which something was shown, and what.
+    pub(super) used: Vec<Used>,
 }
 
 impl<'a> Interpreter<'a, '_, '_> {
@@ -36,7 +68,7 @@ impl<'a> Interpreter<'a, '_, '_> {
     pub(super) fn run(
         &mut self,
         bytes: &[u8],
-        resources: Option<&'a Dictionary>,
+        resources: Option<&'a Dictionary<'a>>,
         form: Option<ObjectId>,
         initial: State,
     ) {
@@ -156,25 +188,24 @@ impl<'a> Interpreter<'a, '_, '_> {
     /// An entry of a resource dictionary (7.8.3).
     fn resource(
         &self,
-        resources: Option<&'a Dictionary>,
+        resources: Option<&'a Dictionary<'a>>,
         kind: &[u8],
         name: &[u8],
-    ) -> Option<(Option<ObjectId>, &'a Object)> {
+    ) -> Option<(Option<ObjectId>, &'a Object<'a>)> {
         let all = resources?
             .get_deref(kind, self.document)
-            .and_then(Object::as_dict)
-            .ok()?;
-        self.document.dereference(all.get(name).ok()?).ok()
+            .and_then(Object::as_dict)?;
+        self.document.dereference(all.get(name)?)
     }
 
-    fn font(&mut self, resources: Option<&'a Dictionary>, name: &[u8]) -> Option<Arc<Font>> {
+    fn font(&mut self, resources: Option<&'a Dictionary<'a>>, name: &[u8]) -> Option<Arc<Font>> {
         let (id, object) = self.resource(resources, b"Font", name)?;
-        let dictionary = object.as_dict().ok()?;
+        let dictionary = object.as_dict()?;
         Some(self.fonts.font(self.document, id, dictionary))
     }
 
     /// Whether in a colour space 1 is white: in those of gray and of red, green and blue (8.6).
-    fn adds_light(&self, resources: Option<&'a Dictionary>, name: Option<&Token<'_>>) -> bool {
+    fn adds_light(&self, resources: Option<&'a Dictionary<'a>>, name: Option<&Token<'_>>) -> bool {
         let Some(Token::Name(name)) = name else {
             return false;
         };
@@ -185,8 +216,8 @@ impl<'a> Interpreter<'a, '_, '_> {
             .resource(resources, b"ColorSpace", name)
             .map(|(_, space)| space);
         let family = space.and_then(|space| match space {
-            Object::Array(space) => space.first()?.as_name().ok(),
-            space => space.as_name().ok(),
+            Object::Array(space) => space.first()?.as_name(),
+            space => space.as_name(),
         });
         matches!(
             family,
@@ -197,7 +228,7 @@ impl<'a> Interpreter<'a, '_, '_> {
     /// The line width and font of an external graphics state (8.4.5).
     fn external_state(
         &mut self,
-        resources: Option<&'a Dictionary>,
+        resources: Option<&'a Dictionary<'a>>,
         operands: &[Token<'_>],
         state: &mut State,
     ) {
@@ -205,25 +236,44 @@ impl<'a> Interpreter<'a, '_, '_> {
             return;
         };
         let found = self.resource(resources, b"ExtGState", name);
-        let Some(dictionary) = found.and_then(|(_, object)| object.as_dict().ok()) else {
+        let Some(dictionary) = found.and_then(|(_, object)| object.as_dict()) else {
             return;
         };
         let number = |key: &[u8]| {
             dictionary
                 .get_deref(key, self.document)
                 .and_then(Object::as_float)
-                .ok()
         };
         state.stroke.width = number(b"LW").unwrap_or(state.stroke.width);
         state.stroke.miter_limit = number(b"ML").unwrap_or(state.stroke.miter_limit);
         state.stroke.cap = number(b"LC").map_or(state.stroke.cap, |cap| cap as i32);
         state.stroke.join = number(b"LJ").map_or(state.stroke.join, |join| join as i32);
-        if let Ok(Object::Array(font)) = dictionary.get_deref(b"Font", self.document)
+        if let Some(Object::Array(font)) = dictionary.get_deref(b"Font", self.document)
             && let [font, size] = &font[..]
-            && let Ok((id, Object::Dictionary(font))) = self.document.dereference(font)
+            && let Some((id, Object::Dictionary(font))) = self.document.dereference(font)
         {
             state.text.size = size.as_float().unwrap_or(state.text.size);
             state.text.font = Some(self.fonts.font(self.document, id, font));
+        }
+    }
+
+    /// Keeps in mind what is shown in a font.
+    pub(super) fn uses(&mut self, font: &Arc<Font>, bytes: &[u8]) {
+        let known = self
+            .used
+            .iter_mut()
+            .find(|used| Arc::ptr_eq(&used.font, font));
+        match known {
+            Some(used) => used.add(bytes),
+            None => {
+                let mut used = Used {
+                    font: Arc::clone(font),
+                    codes: Vec::new(),
+                    odd: false,
+                };
+                used.add(bytes);
+                self.used.push(used);
+            }
         }
     }
 
@@ -265,29 +315,28 @@ impl<'a> Interpreter<'a, '_, '_> {
         self.paint(What::Image, bounds.intersection(state.clip), false, false);
     }
 
-    fn paint_object(&mut self, resources: Option<&'a Dictionary>, name: &[u8], state: &State) {
+    fn paint_object(&mut self, resources: Option<&'a Dictionary<'a>>, name: &[u8], state: &State) {
         if self.forms >= FORM_LIMIT || self.budget == 0 {
             return;
         }
         let Some((id, object)) = self.resource(resources, b"XObject", name) else {
             return;
         };
-        let Ok(stream) = object.as_stream() else {
+        let Some(stream) = object.as_stream() else {
             return;
         };
-        if stream.dict.get(b"Subtype").and_then(Object::as_name).ok() != Some(b"Form") {
+        if stream.dict.get(b"Subtype").and_then(Object::as_name) != Some(b"Form") {
             self.paint_image(state);
             return;
         }
-        let Ok(bytes) = stream.get_plain_content_with_limit(STREAM_LIMIT) else {
+        let Ok(bytes) = stream.plain(self.document) else {
             return;
         };
         let own = stream
             .dict
             .get_deref(b"Resources", self.document)
-            .and_then(Object::as_dict)
-            .ok();
-        let entry = |key: &[u8]| stream.dict.get_deref(key, self.document).ok();
+            .and_then(Object::as_dict);
+        let entry = |key: &[u8]| stream.dict.get_deref(key, self.document);
         let mut inner = state.clone();
         if let Some(matrix) = entry(b"Matrix").and_then(|matrix| numbers(self.document, matrix)) {
             inner.ctm = Matrix(matrix).then(inner.ctm);

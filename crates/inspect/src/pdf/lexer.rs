@@ -33,18 +33,18 @@ const DEPTH_LIMIT: usize = 16;
 
 /// Reads tokens one by one; broken bytes are skipped, and the end of the bytes ends the stream.
 pub(crate) struct Lexer<'a> {
-    bytes: &'a [u8],
-    at: usize,
+    pub(super) bytes: &'a [u8],
+    pub(super) at: usize,
     joined: bool,
     /// Of the array joined last: behind how many of its bytes each number stood.
     pub(crate) shifts: Vec<(usize, f32)>,
 }
 
-fn is_space(byte: u8) -> bool {
+pub(super) fn is_space(byte: u8) -> bool {
     matches!(byte, 0 | 9 | 10 | 12 | 13 | 32)
 }
 
-fn is_delimiter(byte: u8) -> bool {
+pub(super) fn is_delimiter(byte: u8) -> bool {
     matches!(
         byte,
         b'(' | b')' | b'<' | b'>' | b'[' | b']' | b'{' | b'}' | b'/' | b'%'
@@ -83,7 +83,7 @@ impl<'a> Lexer<'a> {
         self.bytes.get(self.at).copied()
     }
 
-    fn skip_space(&mut self) {
+    pub(super) fn skip_space(&mut self) {
         while let Some(byte) = self.peek() {
             if is_space(byte) {
                 self.at += 1;
@@ -101,7 +101,7 @@ impl<'a> Lexer<'a> {
     }
 
     /// The bytes up to the next white space or delimiter.
-    fn regular(&mut self) -> &'a [u8] {
+    pub(super) fn regular(&mut self) -> &'a [u8] {
         let start = self.at;
         while self
             .peek()
@@ -170,7 +170,7 @@ impl<'a> Lexer<'a> {
                     self.at += 1;
                     return Some(Token::String(out));
                 }
-                b'(' => self.literal_into(&mut out),
+                b'(' => drop(self.literal_into(&mut out)),
                 b'-' | b'+' | b'.' | b'0'..=b'9' => {
                     if let Some(number) = number(self.regular()) {
                         self.shifts.push((out.len(), number));
@@ -220,7 +220,7 @@ impl<'a> Lexer<'a> {
     }
 
     /// ISO 32000-1, 7.3.5: `#20` stands for a byte.
-    fn name(&mut self) -> Cow<'a, [u8]> {
+    pub(super) fn name(&mut self) -> Cow<'a, [u8]> {
         let raw = self.regular();
         if !raw.contains(&b'#') {
             return Cow::Borrowed(raw);
@@ -241,8 +241,9 @@ impl<'a> Lexer<'a> {
         Cow::Owned(name)
     }
 
-    /// ISO 32000-1, 7.3.4.2: balanced brackets, escapes, octal codes, line ends as `\n`.
-    fn literal_into(&mut self, out: &mut Vec<u8>) {
+    /// ISO 32000-1, 7.3.4.2: balanced brackets, escapes, octal codes, line ends as `\n`. Whether
+    /// the string ends.
+    pub(super) fn literal_into(&mut self, out: &mut Vec<u8>) -> bool {
         self.at += 1;
         let mut open = 1;
         loop {
@@ -254,7 +255,9 @@ impl<'a> Lexer<'a> {
             let plain = plain.unwrap_or(rest.len());
             out.extend_from_slice(&rest[..plain]);
             self.at += plain;
-            let Some(byte) = self.peek() else { break };
+            let Some(byte) = self.peek() else {
+                return false;
+            };
             self.at += 1;
             match byte {
                 b'(' => {
@@ -264,7 +267,7 @@ impl<'a> Lexer<'a> {
                 b')' => {
                     open -= 1;
                     if open == 0 {
-                        break;
+                        return true;
                     }
                     out.push(byte);
                 }
@@ -313,7 +316,7 @@ impl<'a> Lexer<'a> {
     }
 
     /// ISO 32000-1, 7.3.4.3: an odd last digit counts as if a zero followed.
-    fn hex_into(&mut self, out: &mut Vec<u8>) {
+    pub(super) fn hex_into(&mut self, out: &mut Vec<u8>) {
         self.at += 1;
         let mut half = None;
         while let Some(byte) = self.peek() {
@@ -341,7 +344,7 @@ impl<'a> Lexer<'a> {
 }
 
 /// ISO 32000-1, 7.3.3: a sign, digits, a point, digits; no exponent.
-fn number(word: &[u8]) -> Option<f32> {
+pub(super) fn number(word: &[u8]) -> Option<f32> {
     /// Ten to the power of the index.
     const SCALES: [f64; 16] = [
         1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15,

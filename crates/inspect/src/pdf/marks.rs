@@ -1,9 +1,8 @@
 //! Marked content (ISO 32000-1, 14.6): what of a page belongs to which tag, and what to none.
 
-use lopdf::{Dictionary, Document, Object, ObjectId};
-
+use super::document::Document;
 use super::lexer::Token;
-use super::object::{text_string, text_string_bytes};
+use super::object::{Dictionary, Object, ObjectId, text_string, text_string_bytes};
 
 /// Marked content in a page, or in a form XObject that has its own numbers (14.7.4.2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -39,9 +38,9 @@ pub(crate) struct Mark {
 impl Mark {
     /// Reads the operands of `BMC` or `BDC`.
     pub(crate) fn read(
-        document: &Document,
+        document: &Document<'_>,
         operands: &[Token<'_>],
-        resources: Option<&Dictionary>,
+        resources: Option<&Dictionary<'_>>,
         form: Option<ObjectId>,
     ) -> Self {
         let mut mark = Self::default();
@@ -68,12 +67,10 @@ impl Mark {
             }
             Some(Token::Name(name)) => {
                 let properties = resources
-                    .and_then(|r| r.get_deref(b"Properties", document).ok())
-                    .and_then(|p| p.as_dict().ok())
-                    .and_then(|p| p.get_deref(name, document).ok())
-                    .and_then(|p| p.as_dict().ok());
+                    .and_then(|r| r.get_deref(b"Properties", document)?.as_dict())
+                    .and_then(|p| p.get_deref(name, document)?.as_dict());
                 if let Some(properties) = properties {
-                    let mcid = properties.get(b"MCID").and_then(Object::as_i64).ok();
+                    let mcid = properties.get(b"MCID").and_then(Object::as_i64);
                     mark.mcid = mcid.map(|mcid| MarkedContent { form, mcid });
                     mark.actual = text_string(document, properties, b"ActualText");
                 }

@@ -4,21 +4,26 @@
 //! | what | the hash is over |
 //! |---|---|
 //! | a font | its dictionary and all that this refers to: descendant, descriptor, program, widths, maps |
-//! | a page's content | its content streams and its resources with all that they refer to: fonts, images, forms, colour profiles, named properties |
+//! | which codes a page shows | its content streams and its resources with all that they refer to: images, forms, colour profiles, named properties; of its fonts the names alone |
+//! | a page's content | the same, and of each code that it shows in a font: width, box and text |
 //!
 //! Nothing else decides them: the size of a page, its tags and the words that it ought to say are
 //! no part of what is remembered. Marks in a form XObject are known by the number of its object,
-//! which therefore belongs to the hash.
+//! which therefore belongs to the hash. A page is read anew whenever something is to be said of
+//! one of its fonts, or when its codes are not of two bytes: then which codes it shows depends on
+//! the font.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use lopdf::{Dictionary, Document, Object, ObjectId};
 use raadspost_content::Fingerprint;
 use rustc_hash::FxHashMap;
 
-use super::content::{PageContent, inherited, read_page};
+use super::content::{PageContent, inherited, page_resources, read_page};
+use super::document::Document;
 use super::font::Font;
+use super::interpreter::Used;
+use super::object::{Dictionary, Object, ObjectId};
 
 /// How many bytes of fonts, and of pages, one half of a store keeps.
 const HALF: usize = 6 << 20;
@@ -65,28 +70,72 @@ impl<T> Store<T> {
     }
 }
 
+/// The codes that a page shows in the fonts of its resources, by their names there.
+struct Showing(Vec<(Box<[u8]>, Box<[u16]>)>);
+
+impl Showing {
+    /// None where more than the codes decides what is read.
+    fn new(used: &[Used], fonts: &[(&[u8], Arc<Font>)]) -> Option<Self> {
+        let mut all = Vec::new();
+        for used in used {
+            if used.odd || !used.font.is_sound() {
+                return None;
+            }
+            // What a form XObject or a graphics state brings with it is hashed as a whole.
+            let name = fonts.iter().find(|(_, font)| Arc::ptr_eq(font, &used.font));
+            if let Some((name, _)) = name {
+                all.push(((*name).into(), used.codes().collect()));
+            }
+        }
+        Some(Self(all))
+    }
+
+    /// The hash of a page's content with these fonts; none where a font has not all of the codes.
+    fn key(&self, page: Fingerprint, fonts: &[(&[u8], Arc<Font>)]) -> Option<Fingerprint> {
+        let mut bytes = page.0.to_vec();
+        for (name, codes) in &self.0 {
+            let (_, font) = fonts.iter().find(|(known, _)| known == &&**name)?;
+            if !font.is_sound() {
+                return None;
+            }
+            bytes.extend((name.len() as u64).to_le_bytes());
+            bytes.extend(&**name);
+            bytes.extend((codes.len() as u64).to_le_bytes());
+            for code in codes {
+                bytes.extend(code.to_le_bytes());
+                font.code(u32::from(*code))?.write(&mut bytes);
+            }
+        }
+        Some(Fingerprint::of(&bytes))
+    }
+
+    fn weight(&self) -> usize {
+        let codes = self.0.iter().map(|(_, codes)| 64 + codes.len() * 2);
+        codes.sum()
+    }
+}
+
 /// What a run remembers; shared by its threads.
 #[derive(Default)]
 pub(crate) struct Memory {
     fonts: Mutex<Store<Font>>,
+    showing: Mutex<Store<Showing>>,
     pages: Mutex<Store<PageContent>>,
 }
 
-/// What is known, or else what `read` finds. Read outside of the lock: two threads may read the
-/// same at once, and find the same.
 fn recall<T>(
     store: &Mutex<Store<T>>,
     key: Fingerprint,
     weight: impl Fn(&T) -> usize,
-    read: impl FnOnce() -> T,
-) -> Arc<T> {
-    let lock = || store.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(known) = lock().get(key, &weight) {
-        return known;
-    }
-    let found = Arc::new(read());
-    lock().put(key, Arc::clone(&found), weight(&found));
-    found
+) -> Option<Arc<T>> {
+    let mut store = store.lock().unwrap_or_else(PoisonError::into_inner);
+    store.get(key, weight)
+}
+
+/// Things are read outside of the lock: two threads may read the same at once, and find the same.
+fn remember<T>(store: &Mutex<Store<T>>, key: Fingerprint, what: &Arc<T>, weight: usize) {
+    let mut store = store.lock().unwrap_or_else(PoisonError::into_inner);
+    store.put(key, Arc::clone(what), weight);
 }
 
 /// The fonts of one file, and what its objects hash to.
@@ -108,9 +157,9 @@ impl<'a> Fonts<'a> {
     /// A font, read once in the file and once in the run.
     pub(crate) fn font(
         &mut self,
-        document: &Document,
+        document: &Document<'_>,
         id: Option<ObjectId>,
-        font: &Dictionary,
+        font: &Dictionary<'_>,
     ) -> Arc<Font> {
         if let Some(known) = id.and_then(|id| self.read.get(&id)) {
             return Arc::clone(known);
@@ -123,8 +172,12 @@ impl<'a> Fonts<'a> {
                 Fingerprint::of(&bytes)
             }
         };
-        let read = || Font::read(document, font);
-        let found = recall(&self.memory.fonts, key, Font::weight, read);
+        let fonts = &self.memory.fonts;
+        let found = recall(fonts, key, Font::weight).unwrap_or_else(|| {
+            let read = Arc::new(Font::read(document, font));
+            remember(fonts, key, &read, read.weight());
+            read
+        });
         if let Some(id) = id {
             self.read.insert(id, Arc::clone(&found));
         }
@@ -132,27 +185,52 @@ impl<'a> Fonts<'a> {
     }
 
     /// A page's content, read once in the run.
-    pub(crate) fn page(&mut self, document: &Document, page: ObjectId) -> Arc<PageContent> {
-        let mut bytes = Vec::new();
-        for key in [&b"Contents"[..], b"Resources"] {
-            bytes.extend(key);
-            // Contents are never inherited, but a node above that has them is no page either.
-            if let Some(object) = inherited(document, page, key) {
-                self.write(document, object, &mut bytes, 0);
+    pub(crate) fn page(&mut self, document: &Document<'_>, page: ObjectId) -> Arc<PageContent> {
+        let resources = page_resources(document, page);
+        let own = resources
+            .and_then(|resources| resources.get_deref(b"Font", document))
+            .and_then(Object::as_dict);
+        let mut fonts = Vec::new();
+        for (name, font) in own.into_iter().flat_map(Dictionary::iter) {
+            if let Some((id, Object::Dictionary(font))) = document.dereference(font) {
+                fonts.push((name, self.font(document, id, font)));
             }
         }
+        let mut bytes = Vec::new();
+        // Contents are never inherited, but a node above that has them is no page either.
+        if let Some(contents) = inherited(document, page, b"Contents") {
+            self.write(document, contents, &mut bytes, 0);
+        }
+        for (key, value) in resources.into_iter().flat_map(Dictionary::iter) {
+            if key != b"Font" {
+                sized(&mut bytes, b'/', key);
+                self.write(document, value, &mut bytes, 0);
+            }
+        }
+        for (name, _) in &fonts {
+            sized(&mut bytes, b'F', name);
+        }
+        let plain = Fingerprint::of(&bytes);
         let memory = self.memory;
-        let read = || read_page(document, page, self, false);
-        recall(
-            &memory.pages,
-            Fingerprint::of(&bytes),
-            PageContent::weight,
-            read,
-        )
+        let showing = recall(&memory.showing, plain, Showing::weight);
+        let key = showing.and_then(|showing| showing.key(plain, &fonts));
+        if let Some(known) = key.and_then(|key| recall(&memory.pages, key, PageContent::weight)) {
+            return known;
+        }
+        let (content, used) = read_page(document, page, self, false);
+        let content = Arc::new(content);
+        if let Some(showing) = Showing::new(&used, &fonts)
+            && let Some(key) = showing.key(plain, &fonts)
+        {
+            let showing = Arc::new(showing);
+            remember(&memory.showing, plain, &showing, showing.weight());
+            remember(&memory.pages, key, &content, content.weight());
+        }
+        content
     }
 
     /// The hash of an object and of all that it refers to.
-    fn hash(&mut self, document: &Document, id: ObjectId, depth: usize) -> Fingerprint {
+    fn hash(&mut self, document: &Document<'_>, id: ObjectId, depth: usize) -> Fingerprint {
         if let Some(known) = self.hashes.get(&id) {
             return *known;
         }
@@ -163,27 +241,28 @@ impl<'a> Fonts<'a> {
             .field(&id.1.to_le_bytes())
             .finish();
         self.hashes.insert(id, number);
-        match document.get_object(id) {
-            Ok(_) if depth > DEPTH_LIMIT => bytes.extend(number.0),
-            Ok(object) => {
+        match document.get(id) {
+            Some(_) if depth > DEPTH_LIMIT => bytes.extend(number.0),
+            Some(object) => {
                 if is_form(object) {
                     bytes.extend(number.0);
                 }
                 self.write(document, object, &mut bytes, depth);
             }
-            Err(_) => bytes.push(b'?'),
+            None => bytes.push(b'?'),
         }
         let hash = Fingerprint::of(&bytes);
         self.hashes.insert(id, hash);
         hash
     }
 
-    fn write(&mut self, document: &Document, object: &Object, out: &mut Vec<u8>, depth: usize) {
-        let sized = |out: &mut Vec<u8>, kind: u8, bytes: &[u8]| {
-            out.push(kind);
-            out.extend((bytes.len() as u64).to_le_bytes());
-            out.extend(bytes);
-        };
+    fn write(
+        &mut self,
+        document: &Document<'_>,
+        object: &Object<'_>,
+        out: &mut Vec<u8>,
+        depth: usize,
+    ) {
         match object {
             Object::Null => out.push(b'0'),
             Object::Boolean(value) => out.extend([b'b', u8::from(*value)]),
@@ -196,7 +275,7 @@ impl<'a> Fonts<'a> {
                 out.extend(value.to_le_bytes());
             }
             Object::Name(name) => sized(out, b'/', name),
-            Object::String(bytes, _) => sized(out, b'(', bytes),
+            Object::String(bytes) => sized(out, b'(', bytes),
             Object::Array(items) => {
                 out.push(b'[');
                 out.extend((items.len() as u64).to_le_bytes());
@@ -209,7 +288,7 @@ impl<'a> Fonts<'a> {
             }
             Object::Stream(stream) => {
                 self.write_dictionary(document, &stream.dict, out, depth);
-                sized(out, b's', &stream.content);
+                sized(out, b's', stream.content);
             }
             Object::Reference(id) => {
                 out.push(b'R');
@@ -221,8 +300,8 @@ impl<'a> Fonts<'a> {
 
     fn write_dictionary(
         &mut self,
-        document: &Document,
-        dictionary: &Dictionary,
+        document: &Document<'_>,
+        dictionary: &Dictionary<'_>,
         out: &mut Vec<u8>,
         depth: usize,
     ) {
@@ -239,9 +318,16 @@ impl<'a> Fonts<'a> {
     }
 }
 
-fn is_form(object: &Object) -> bool {
-    let stream = object.as_stream().ok();
-    let subtype =
-        stream.and_then(|stream| stream.dict.get(b"Subtype").and_then(Object::as_name).ok());
-    subtype == Some(b"Form")
+/// Bytes with what they are and how many there are.
+fn sized(out: &mut Vec<u8>, kind: u8, bytes: &[u8]) {
+    out.push(kind);
+    out.extend((bytes.len() as u64).to_le_bytes());
+    out.extend(bytes);
+}
+
+fn is_form(object: &Object<'_>) -> bool {
+    let subtype = object
+        .as_stream()
+        .and_then(|stream| stream.dict.get(b"Subtype"));
+    subtype.and_then(Object::as_name) == Some(b"Form")
 }

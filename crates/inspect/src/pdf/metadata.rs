@@ -1,11 +1,10 @@
 //! Title, author, language and the marks of PDF/A and PDF/UA (ISO 19005-2, 6.6.4; ISO 14289-1, 5).
 
-use lopdf::{Document, Object};
 use quick_xml::Reader;
 use quick_xml::events::Event;
 
-use super::STREAM_LIMIT;
-use super::object::text_string;
+use super::document::Document;
+use super::object::{Object, text_string};
 
 /// What a file says about itself.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -27,17 +26,17 @@ pub struct Metadata {
 }
 
 impl Metadata {
-    pub(crate) fn read(document: &Document) -> Self {
+    pub(crate) fn read(document: &Document<'_>) -> Self {
         let mut metadata = Self::default();
         let info = document
             .trailer
             .get_deref(b"Info", document)
             .and_then(Object::as_dict);
-        if let Ok(info) = info {
+        if let Some(info) = info {
             metadata.title = text_string(document, info, b"Title");
             metadata.author = text_string(document, info, b"Author");
         }
-        let Ok(catalog) = document.catalog() else {
+        let Some(catalog) = document.catalog() else {
             return metadata;
         };
         metadata.language = text_string(document, catalog, b"Lang");
@@ -50,8 +49,8 @@ impl Metadata {
         let packet = catalog
             .get_deref(b"Metadata", document)
             .and_then(Object::as_stream)
-            .and_then(|stream| stream.get_plain_content_with_limit(STREAM_LIMIT));
-        if let Ok(packet) = packet {
+            .and_then(|stream| stream.plain(document).ok());
+        if let Some(packet) = packet {
             metadata.read_xmp(&String::from_utf8_lossy(&packet));
         }
         metadata

@@ -6,32 +6,39 @@
 
 use std::sync::Arc;
 
-use lopdf::{Document, LoadOptions, ObjectId};
 use rustc_hash::FxHashMap;
 
 mod cff;
 mod cmap;
+pub(crate) mod container;
 pub(crate) mod content;
+pub(crate) mod document;
+mod filter;
 pub(crate) mod font;
 mod graphics;
-mod interpreter;
+pub(crate) mod interpreter;
 mod joiner;
 mod lexer;
 pub(crate) mod marks;
 pub(crate) mod matrix;
 pub(crate) mod memory;
 mod metadata;
-mod object;
+pub(crate) mod object;
 mod program;
 mod show;
 pub(crate) mod structure;
+mod syntax;
+mod table;
 
 pub use metadata::Metadata;
 
 use crate::{Line, ReadError};
+use container::Container;
 use content::PageContent;
+use document::Document;
 use joiner::Joiner;
 use memory::{Fonts, Memory};
+use object::ObjectId;
 use structure::{Pages, PlacedLine, Reader, Tree};
 
 /// The most bytes that one stream may inflate to.
@@ -51,8 +58,8 @@ pub struct PdfText {
 }
 
 /// A PDF whose pages have been read.
-pub(crate) struct Opened {
-    pub(crate) document: Document,
+pub(crate) struct Opened<'a> {
+    pub(crate) document: Document<'a>,
     /// The page objects, in order.
     pub(crate) ids: Vec<ObjectId>,
     index: FxHashMap<ObjectId, usize>,
@@ -60,14 +67,10 @@ pub(crate) struct Opened {
     pub(crate) pages: Vec<Arc<PageContent>>,
 }
 
-impl Opened {
-    pub(crate) fn read(bytes: &[u8], memory: &Memory) -> Result<Self, ReadError> {
-        let options = LoadOptions {
-            strict: true,
-            ..LoadOptions::with_max_decompressed_size(STREAM_LIMIT)
-        };
-        let document = Document::load_mem_with_options(bytes, options)?;
-        let ids: Vec<_> = document.page_iter().collect();
+impl<'a> Opened<'a> {
+    pub(crate) fn read(file: &'a Container<'_>, memory: &Memory) -> Result<Self, ReadError> {
+        let document = file.document()?;
+        let ids = document.pages();
         let index = ids.iter().enumerate().map(|(at, id)| (*id, at)).collect();
         let mut fonts = Fonts::new(memory);
         let pages = ids.iter().map(|id| fonts.page(&document, *id)).collect();
@@ -105,7 +108,8 @@ impl Opened {
 /// # Errors
 /// When the bytes are no PDF, or when it has no structure tree.
 pub fn read_pdf(bytes: &[u8]) -> Result<PdfText, ReadError> {
-    let opened = Opened::read(bytes, &Memory::default())?;
+    let file = Container::open(bytes)?;
+    let opened = Opened::read(&file, &Memory::default())?;
     let pages = opened.pages.iter().enumerate().map(|(at, page)| {
         let mut joiner = Joiner::default();
         let runs = page.runs.iter().enumerate();
@@ -126,7 +130,8 @@ pub fn read_pdf(bytes: &[u8]) -> Result<PdfText, ReadError> {
 /// # Errors
 /// As [`read_pdf`].
 pub fn struct_outline(bytes: &[u8]) -> Result<String, ReadError> {
-    let outline = Opened::read(bytes, &Memory::default())?
+    let file = Container::open(bytes)?;
+    let outline = Opened::read(&file, &Memory::default())?
         .reader()
         .outline()?;
     Ok(outline.trim_start().to_owned())

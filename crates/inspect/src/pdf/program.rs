@@ -1,11 +1,12 @@
 //! Embedded font programs (ISO 32000-1, 9.9): the outline box and the advance of each glyph.
 
-use lopdf::{Dictionary, Document, Object};
 use ttf_parser::{Face, GlyphId, OutlineBuilder, RawFace, Tag, cff};
 
-use super::STREAM_LIMIT;
 use super::cff::Cff;
+use super::document::Document;
 use super::matrix::Rect;
+use super::object::{Dictionary, Object};
+use super::table::Table;
 
 /// A glyph of a font program.
 #[derive(Debug, Clone, Copy)]
@@ -16,10 +17,10 @@ pub(crate) struct Glyph {
     pub(crate) bounds: Option<Rect>,
 }
 
-/// The glyphs of a font program, by CID: fonts made for one document have small and dense CIDs.
+/// The glyphs of a font program, by CID.
 #[derive(Debug, Default)]
 pub(crate) struct Program {
-    glyphs: Vec<Option<Glyph>>,
+    glyphs: Table<Glyph>,
 }
 
 /// Outlines are judged by the box that ttf-parser returns.
@@ -36,24 +37,21 @@ impl OutlineBuilder for Nowhere {
 impl Program {
     /// Reads the program of a CIDFont (9.7.4) by its descriptor; `None` where there is none or it
     /// is broken.
-    pub(crate) fn read(document: &Document, font: &Dictionary) -> Option<Self> {
+    pub(crate) fn read(document: &Document<'_>, font: &Dictionary<'_>) -> Option<Self> {
         let descriptor = font
             .get_deref(b"FontDescriptor", document)
-            .and_then(Object::as_dict)
-            .ok()?;
+            .and_then(Object::as_dict)?;
         let stream = |key: &[u8]| {
             descriptor
                 .get_deref(key, document)
                 .and_then(Object::as_stream)
-                .ok()
         };
         if let Some(file) = stream(b"FontFile3") {
-            let bytes = file.get_plain_content_with_limit(STREAM_LIMIT).ok()?;
+            let bytes = file.plain(document).ok()?;
             return match file
                 .dict
                 .get_deref(b"Subtype", document)
-                .and_then(Object::as_name)
-                .ok()?
+                .and_then(Object::as_name)?
             {
                 b"CIDFontType0C" => Self::of_cff(&bytes),
                 b"OpenType" => {
@@ -66,12 +64,10 @@ impl Program {
                 _ => None,
             };
         }
-        let bytes = stream(b"FontFile2")?
-            .get_plain_content_with_limit(STREAM_LIMIT)
-            .ok()?;
+        let bytes = stream(b"FontFile2")?.plain(document).ok()?;
         // A stream maps CIDs to glyphs by two bytes each; the name `Identity` maps each to itself.
         let map = match font.get_deref(b"CIDToGIDMap", document) {
-            Ok(Object::Stream(map)) => Some(map.get_plain_content_with_limit(STREAM_LIMIT).ok()?),
+            Some(Object::Stream(map)) => Some(map.plain(document).ok()?),
             _ => None,
         };
         Self::of_true_type(&bytes, map.as_deref())
@@ -120,29 +116,25 @@ impl Program {
 
     /// The glyph of a CID; `None` where the program has none for it.
     pub(crate) fn glyph(&self, cid: u32) -> Option<&Glyph> {
-        self.glyphs.get(cid as usize)?.as_ref()
+        self.glyphs.get(cid)
     }
 
-    /// One more than the highest CID.
-    pub(crate) fn codes(&self) -> u32 {
-        self.glyphs.len() as u32
+    /// The CIDs that have a glyph, with it.
+    pub(crate) fn glyphs(&self) -> impl Iterator<Item = (u32, &Glyph)> {
+        self.glyphs.iter()
     }
 
     /// About how many bytes it takes in memory.
     pub(crate) fn weight(&self) -> usize {
-        self.glyphs.len() * size_of::<Option<Glyph>>()
+        self.glyphs.weight()
     }
 }
 
 impl FromIterator<(u16, Glyph)> for Program {
     fn from_iter<T: IntoIterator<Item = (u16, Glyph)>>(all: T) -> Self {
-        let mut glyphs = Vec::new();
+        let mut glyphs = Table::default();
         for (cid, glyph) in all {
-            let at = usize::from(cid);
-            if glyphs.len() <= at {
-                glyphs.resize(at + 1, None);
-            }
-            glyphs[at] = Some(glyph);
+            glyphs.set(u32::from(cid), glyph);
         }
         Self { glyphs }
     }

@@ -41,6 +41,7 @@ impl Interpreter<'_, '_, '_> {
         shifts: &[(usize, f32)],
     ) {
         let Some(font) = &state.text.font else { return };
+        self.uses(font, bytes);
         let start = *cursor;
         let replaced = self.marks.iter().any(|mark| mark.actual.is_some());
         let reversed = self.marks.iter().any(|mark| mark.reversed);

@@ -3,13 +3,13 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use lopdf::{Dictionary, Document, Object, ObjectId};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::content::PageContent;
+use super::document::Document;
 use super::joiner::{Joiner, Spot};
 use super::marks::MarkedContent;
-use super::object::text_string;
+use super::object::{Dictionary, Object, ObjectId, text_string};
 use crate::text::{fold, tidy};
 use crate::{Line, ReadError, Role};
 
@@ -106,9 +106,9 @@ struct Context {
 
 /// Walks the tree once, for lines or for an outline.
 pub(crate) struct Reader<'a> {
-    document: &'a Document,
+    document: &'a Document<'a>,
     pages: Pages<'a>,
-    roles: Option<&'a Dictionary>,
+    roles: Option<&'a Dictionary<'a>>,
     seen: FxHashSet<ObjectId>,
     links: usize,
     open: Joiner,
@@ -129,7 +129,7 @@ pub(crate) struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    pub(crate) fn new(document: &'a Document, pages: Pages<'a>) -> Self {
+    pub(crate) fn new(document: &'a Document<'a>, pages: Pages<'a>) -> Self {
         Self {
             document,
             pages,
@@ -172,19 +172,18 @@ impl<'a> Reader<'a> {
             .catalog()
             .and_then(|catalog| catalog.get_deref(b"StructTreeRoot", self.document))
             .and_then(Object::as_dict)
-            .map_err(|_| ReadError::Untagged)?;
+            .ok_or(ReadError::Untagged)?;
         self.roles = root
             .get_deref(b"RoleMap", self.document)
-            .and_then(Object::as_dict)
-            .ok();
-        if let Ok(kids) = root.get(b"K") {
+            .and_then(Object::as_dict);
+        if let Some(kids) = root.get(b"K") {
             self.walk_kids(kids, &Context::default(), 0);
         }
         self.flush();
         Ok(())
     }
 
-    fn walk_kids(&mut self, kids: &'a Object, context: &Context, depth: usize) {
+    fn walk_kids(&mut self, kids: &'a Object<'a>, context: &Context, depth: usize) {
         if depth > DEPTH_LIMIT {
             return;
         }
@@ -197,7 +196,7 @@ impl<'a> Reader<'a> {
             Object::Reference(id) => {
                 // An element has one parent (14.7.2), so whoever comes twice closes a circle.
                 if self.seen.insert(*id)
-                    && let Ok(object) = self.document.get_object(*id)
+                    && let Some(object) = self.document.get(*id)
                 {
                     self.walk_kids(object, context, depth + 1);
                 }
@@ -211,15 +210,15 @@ impl<'a> Reader<'a> {
             }
             Object::Dictionary(dictionary) => {
                 match dictionary.get(b"Type").and_then(Object::as_name) {
-                    Ok(b"MCR") => {
-                        let page = dictionary.get(b"Pg").and_then(Object::as_reference).ok();
-                        let form = dictionary.get(b"Stm").and_then(Object::as_reference).ok();
-                        if let Ok(mcid) = dictionary.get(b"MCID").and_then(Object::as_i64) {
+                    Some(b"MCR") => {
+                        let page = dictionary.get(b"Pg").and_then(Object::as_reference);
+                        let form = dictionary.get(b"Stm").and_then(Object::as_reference);
+                        if let Some(mcid) = dictionary.get(b"MCID").and_then(Object::as_i64) {
                             let content = MarkedContent { form, mcid };
                             self.add_content(context, page.or(context.page), content);
                         }
                     }
-                    Ok(b"OBJR") => {}
+                    Some(b"OBJR") => {}
                     _ => self.walk_element(dictionary, context, depth + 1),
                 }
             }
@@ -227,7 +226,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn walk_element(&mut self, element: &'a Dictionary, context: &Context, depth: usize) {
+    fn walk_element(&mut self, element: &'a Dictionary<'a>, context: &Context, depth: usize) {
         let tag = element
             .get_deref(b"S", self.document)
             .and_then(Object::as_name)
@@ -235,7 +234,7 @@ impl<'a> Reader<'a> {
         let kind = self.kind(tag, element);
         let mut inner = context.clone();
         inner.parent = Some(kind);
-        if let Ok(page) = element.get(b"Pg").and_then(Object::as_reference) {
+        if let Some(page) = element.get(b"Pg").and_then(Object::as_reference) {
             inner.page = Some(page);
         }
         if let Some(outline) = &mut self.outline {
@@ -314,7 +313,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn walk_inside(&mut self, element: &'a Dictionary, context: &Context, depth: usize) {
+    fn walk_inside(&mut self, element: &'a Dictionary<'a>, context: &Context, depth: usize) {
         if let Some(actual) = text_string(self.document, element, b"ActualText") {
             if self.outline.is_some() {
                 self.add_outline(context, &actual);
@@ -324,13 +323,13 @@ impl<'a> Reader<'a> {
             }
             return;
         }
-        if let Ok(kids) = element.get(b"K") {
+        if let Some(kids) = element.get(b"K") {
             self.walk_kids(kids, context, depth + 1);
         }
     }
 
     /// The text of an element by itself, outside of the line that is open.
-    fn apart(&mut self, element: &'a Dictionary, context: &Context, depth: usize) -> String {
+    fn apart(&mut self, element: &'a Dictionary<'a>, context: &Context, depth: usize) -> String {
         let open = std::mem::take(&mut self.open);
         let opened = self.opened.replace((Role::Paragraph, 0));
         self.walk_inside(element, context, depth);
@@ -426,7 +425,7 @@ impl<'a> Reader<'a> {
     }
 
     /// What a structure type reads as, once mapped to a standard one (14.7.3, 14.8.4).
-    fn kind(&self, tag: &[u8], element: &Dictionary) -> Kind {
+    fn kind(&self, tag: &[u8], element: &Dictionary<'_>) -> Kind {
         let mut tag = tag;
         for _ in 0..8 {
             if let Some(kind) = standard(tag) {
@@ -436,11 +435,7 @@ impl<'a> Reader<'a> {
                     kind
                 };
             }
-            match self
-                .roles
-                .and_then(|roles| roles.get(tag).ok())
-                .and_then(|to| to.as_name().ok())
-            {
+            match self.roles.and_then(|roles| roles.get(tag)?.as_name()) {
                 Some(mapped) => tag = mapped,
                 None => break,
             }
@@ -449,17 +444,17 @@ impl<'a> Reader<'a> {
     }
 
     /// An inline element whose layout attribute says that it is a block (14.8.5.4.2).
-    fn is_placed_as_block(&self, element: &Dictionary) -> bool {
-        let Ok(attributes) = element.get_deref(b"A", self.document) else {
+    fn is_placed_as_block(&self, element: &Dictionary<'_>) -> bool {
+        let Some(attributes) = element.get_deref(b"A", self.document) else {
             return false;
         };
-        let is_block = |object: &Object| {
+        let is_block = |object: &Object<'_>| {
             let object = self.document.dereference(object).map(|(_, object)| object);
             object
                 .and_then(Object::as_dict)
                 .and_then(|attribute| attribute.get(b"Placement"))
                 .and_then(Object::as_name)
-                .is_ok_and(|name| name == b"Block")
+                .is_some_and(|name| name == b"Block")
         };
         match attributes {
             Object::Array(list) => list.iter().any(is_block),
