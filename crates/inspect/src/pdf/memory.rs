@@ -10,8 +10,7 @@
 //! no part of what is remembered. Marks in a form XObject are known by the number of its object,
 //! which therefore belongs to the hash.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use lopdf::{Dictionary, Document, Object, ObjectId};
 use raadspost_content::Fingerprint;
@@ -19,6 +18,7 @@ use rustc_hash::FxHashMap;
 
 use super::content::{PageContent, inherited, read_page};
 use super::font::Font;
+use crate::memory::{Store, recall};
 
 /// How many bytes of fonts, and of pages, one half of a store keeps.
 const HALF: usize = 6 << 20;
@@ -26,67 +26,11 @@ const HALF: usize = 6 << 20;
 /// References deeper than this are hashed by their number: no page goes there.
 const DEPTH_LIMIT: usize = 40;
 
-/// Things by their hash, the most recently used ones: when the young half is full, it becomes the
-/// old one, and what was old and not asked for since is forgotten.
-struct Store<T> {
-    young: HashMap<Fingerprint, Arc<T>>,
-    old: HashMap<Fingerprint, Arc<T>>,
-    weight: usize,
-}
-
-impl<T> Default for Store<T> {
-    fn default() -> Self {
-        Self {
-            young: HashMap::new(),
-            old: HashMap::new(),
-            weight: 0,
-        }
-    }
-}
-
-impl<T> Store<T> {
-    fn get(&mut self, key: Fingerprint, weight: impl Fn(&T) -> usize) -> Option<Arc<T>> {
-        if let Some(found) = self.young.get(&key) {
-            return Some(Arc::clone(found));
-        }
-        let found = self.old.remove(&key)?;
-        self.put(key, Arc::clone(&found), weight(&found));
-        Some(found)
-    }
-
-    fn put(&mut self, key: Fingerprint, what: Arc<T>, weight: usize) {
-        if self.weight + weight > HALF {
-            self.old = std::mem::take(&mut self.young);
-            self.weight = 0;
-        }
-        if self.young.insert(key, what).is_none() {
-            self.weight += weight;
-        }
-    }
-}
-
 /// What a run remembers; shared by its threads.
 #[derive(Default)]
 pub(crate) struct Memory {
-    fonts: Mutex<Store<Font>>,
-    pages: Mutex<Store<PageContent>>,
-}
-
-/// What is known, or else what `read` finds. Read outside of the lock: two threads may read the
-/// same at once, and find the same.
-fn recall<T>(
-    store: &Mutex<Store<T>>,
-    key: Fingerprint,
-    weight: impl Fn(&T) -> usize,
-    read: impl FnOnce() -> T,
-) -> Arc<T> {
-    let lock = || store.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(known) = lock().get(key, &weight) {
-        return known;
-    }
-    let found = Arc::new(read());
-    lock().put(key, Arc::clone(&found), weight(&found));
-    found
+    fonts: Mutex<Store<Font, HALF>>,
+    pages: Mutex<Store<PageContent, HALF>>,
 }
 
 /// The fonts of one file, and what its objects hash to.
