@@ -1,5 +1,6 @@
-//! Makes the PDFs of the embedded campaign in memory, with or without the checks on finished files,
-//! so that their cost can be told from two runs: `checks render|boxes|pixels [PACKS]`.
+//! Makes the PDFs or the Word files of the embedded campaign in memory, with or without the checks on
+//! finished files, so that their cost can be told from two runs:
+//! `checks render|boxes|pixels|word|words [PACKS]`.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fs;
@@ -8,10 +9,11 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, anyhow, ensure};
 use raadspost_content::{
-    Campaign, Diagnostics, Format, Inspector as _, PixelRecord, Prepared, Register, Renderer as _,
+    Campaign, Diagnostics, Format, Inspector as _, PixelRecord, Prepared, Register, Renderer,
     Source, Values,
 };
-use raadspost_inspect::{PdfChecks, PdfInspector};
+use raadspost_docx::{DocxOptions, DocxRenderer};
+use raadspost_inspect::{FileInspector, PdfChecks};
 use raadspost_pdf::{PdfOptions, PdfRenderer};
 
 #[path = "embedded.rs"]
@@ -26,13 +28,16 @@ fn main() -> anyhow::Result<()> {
     let mut arguments = std::env::args().skip(1);
     let mode = arguments
         .next()
-        .context("say `render`, `boxes` or `pixels`")?;
+        .context("say `render`, `boxes`, `pixels`, `word` or `words`")?;
     let most = arguments
         .next()
         .map_or(Ok(usize::MAX), |count| count.parse())?;
-    let one_in = match mode.as_str() {
-        "render" | "boxes" => 0,
-        "pixels" => 100,
+    let (format, judges, one_in) = match mode.as_str() {
+        "render" => (Format::Pdf, false, 0),
+        "boxes" => (Format::Pdf, true, 0),
+        "pixels" => (Format::Pdf, true, 100),
+        "word" => (Format::Docx, false, 0),
+        "words" => (Format::Docx, true, 0),
         other => return Err(anyhow!("`{other}` is no mode")),
     };
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -44,11 +49,14 @@ fn main() -> anyhow::Result<()> {
         open(settings).map(|rows| rows.columns().clone())
     });
     let campaign = campaign.map_err(told)?.output;
-    let renderer = PdfRenderer::new(PdfOptions {
-        fonts: embedded::fonts(root)?,
-        ..PdfOptions::default()
-    })?;
-    let inspector = PdfInspector::new(PdfChecks {
+    let renderer: Box<dyn Renderer> = match format {
+        Format::Pdf => Box::new(PdfRenderer::new(PdfOptions {
+            fonts: embedded::fonts(root)?,
+            ..PdfOptions::default()
+        })?),
+        Format::Docx => Box::new(DocxRenderer::new(DocxOptions::default())),
+    };
+    let inspector = FileInspector::new(PdfChecks {
         limits: BTreeMap::new(),
         pixels: PixelRecord { seed: 1, one_in },
     });
@@ -57,7 +65,7 @@ fn main() -> anyhow::Result<()> {
     for row in open(campaign.register()).map_err(told)?.take(most) {
         let municipality = row.map_err(|row| told(row.diagnostics))?;
         let mut documents = campaign.pack(&municipality).documents;
-        documents.retain(|document| document.format == Format::Pdf);
+        documents.retain(|document| document.format == format);
         // The campaign keeps each shape once, so where it lies tells it from others.
         let key = documents
             .iter()
@@ -80,7 +88,7 @@ fn main() -> anyhow::Result<()> {
         let made = prepared.render(&values).map_err(told)?.output;
         packs += 1;
         files += made.len();
-        if mode != "render" {
+        if judges {
             for (document, rendition) in documents.iter().zip(&made) {
                 let found = inspector.inspect(&document.shape, &document.values, rendition);
                 ensure!(found.is_empty(), told(found));

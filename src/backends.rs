@@ -69,6 +69,6 @@ fn inspectors(campaign: &Campaign) -> Vec<(Format, Box<dyn Inspector>)> {
     };
     vec![
         (Format::Pdf, Box::new(PdfInspector::new(checks))),
-        (Format::Docx, Box::new(DocxInspector)),
+        (Format::Docx, Box::<DocxInspector>::default()),
     ]
 }

@@ -10,10 +10,10 @@ use crate::checks::sample::Layouts;
 use crate::checks::sheet::sheets;
 use crate::checks::{self, Finished, PdfChecks, pixels};
 use crate::document::documents;
-use crate::docx::package::Package;
-use crate::docx::{Parts, read_parts};
+use crate::docx::package::{self, Package};
+use crate::docx::read_package;
 use crate::expected::{missing_values, property, title};
-use crate::lint::lint_parts;
+use crate::lint::lint_package;
 use crate::pdf::Opened;
 use crate::pdf::container::Container;
 use crate::pdf::memory::Memory;
@@ -62,13 +62,18 @@ pub struct PdfInspector {
 /// | `docx-unreadable` | the file does not open |
 /// | `docx-title`, `docx-author`, `docx-language` | these are not the shape's |
 /// | `docx-text-missing` | a merged value does not occur in its text |
-#[derive(Debug, Clone, Copy, Default)]
-pub struct DocxInspector;
+///
+/// Parts that are equal in every byte are read once and remembered as long as the inspector lives.
+#[derive(Default)]
+pub struct DocxInspector {
+    memory: package::Memory,
+}
 
 /// Judges both formats, each by its own inspector.
 #[derive(Default)]
 pub struct FileInspector {
     pdf: PdfInspector,
+    docx: DocxInspector,
 }
 
 impl PdfInspector {
@@ -86,6 +91,7 @@ impl FileInspector {
     pub fn new(checks: PdfChecks) -> Self {
         Self {
             pdf: PdfInspector::new(checks),
+            ..Self::default()
         }
     }
 }
@@ -95,14 +101,14 @@ impl Inspector for FileInspector {
         let mut builder = Fingerprint::builder("file-inspector");
         builder
             .field(&self.pdf.fingerprint().0)
-            .field(&DocxInspector.fingerprint().0);
+            .field(&self.docx.fingerprint().0);
         builder.finish()
     }
 
     fn inspect(&self, shape: &Shape, values: &Values, rendition: &Rendition) -> Diagnostics {
         match rendition.format {
             Format::Pdf => self.pdf.inspect(shape, values, rendition),
-            Format::Docx => DocxInspector.inspect(shape, values, rendition),
+            Format::Docx => self.docx.inspect(shape, values, rendition),
         }
     }
 
@@ -240,13 +246,12 @@ impl Inspector for DocxInspector {
         }
         let unreadable =
             |error: crate::ReadError| Diagnostic::error("docx-unreadable", error.to_string());
-        let package = match Package::open(&rendition.bytes) {
+        let package = match Package::open(&rendition.bytes, &self.memory) {
             Ok(package) => package,
             Err(error) => return vec![unreadable(error)],
         };
-        let parts = Parts::parse(&package);
-        let mut found = lint_parts(&package, &parts);
-        let file = match read_parts(&parts) {
+        let mut found = lint_package(&package);
+        let file = match read_package(&package) {
             Ok(file) => file,
             Err(error) => {
                 found.push(unreadable(error));

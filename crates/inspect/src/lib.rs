@@ -16,6 +16,7 @@ mod expected;
 mod inspector;
 mod line;
 mod lint;
+mod memory;
 mod pdf;
 mod revision;
 mod text;

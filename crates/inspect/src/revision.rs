@@ -5,8 +5,8 @@
 
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
-use crate::docx::package::Package;
-use crate::docx::{Control, Parts, read_controls, read_masked, read_record};
+use crate::docx::package::{Memory, Package};
+use crate::docx::{Control, read_controls, read_masked, read_record};
 use crate::text::fold;
 use crate::{Line, ReadError, comparable};
 
@@ -73,20 +73,19 @@ pub struct Revision {
 /// # Errors
 /// When one of the files cannot be read, or there is neither an original nor a record.
 pub fn compare_docx(edited: &[u8], original: Option<&[u8]>) -> Result<Revision, ReadError> {
-    let package = Package::open(edited)?;
-    let parts = Parts::parse(&package);
-    let controls = read_controls(&parts)?;
-    let record = read_record(&parts);
+    let memory = Memory::default();
+    let package = Package::open(edited, &memory)?;
+    let controls = read_controls(&package)?;
+    let record = read_record(&package)?;
     let field = |name: &str| {
         let found = record.iter().find(|(known, _)| known == name);
         found.map(|(_, text)| text.clone())
     };
     let (against, old_controls, old_lines) = match original {
         Some(bytes) => {
-            let package = Package::open(bytes)?;
-            let parts = Parts::parse(&package);
-            let lines = readable(&read_masked(&parts, &[])?.lines);
-            (Against::Original, read_controls(&parts)?, lines)
+            let package = Package::open(bytes, &memory)?;
+            let lines = readable(&read_masked(&package, &[])?.lines);
+            (Against::Original, read_controls(&package)?, lines)
         }
         None => {
             let texts = ["inhoud", "oudeTekst", "nieuweTekst", "toelichting"];
@@ -126,7 +125,7 @@ pub fn compare_docx(edited: &[u8], original: Option<&[u8]>) -> Result<Revision, 
             found_by: found.map(|(_, by)| by),
         });
     }
-    let new_lines = readable(&read_masked(&parts, &masks)?.lines);
+    let new_lines = readable(&read_masked(&package, &masks)?.lines);
     let changed = changes(&old_lines, &new_lines, against);
     Ok(Revision {
         against,

@@ -78,8 +78,9 @@ impl<'a> Tree<'a> {
         let text = text.trim_start_matches('\u{FEFF}');
         let mut reader = Reader::from_str(text);
         let mut tree = Self {
-            items: Vec::new(),
-            attributes: Vec::new(),
+            // In WordprocessingML about an element and an attribute for each of so many bytes.
+            items: Vec::with_capacity(bytes.len() / 24),
+            attributes: Vec::with_capacity(bytes.len() / 32),
         };
         let mut open: Vec<usize> = Vec::new();
         let mut prefixes = Prefixes(Vec::new());
@@ -239,6 +240,11 @@ impl<'t, 'a> Node<'t, 'a> {
         self.attributes()
             .find(|(key, _)| *key == name)
             .map(|(_, value)| value)
+    }
+
+    /// Whether it has attributes, namespaces included.
+    pub(crate) fn has_attributes(self) -> bool {
+        !self.item().attributes.is_empty()
     }
 
     /// All attributes in order.

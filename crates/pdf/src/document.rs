@@ -1,10 +1,23 @@
 //! Layout: one file's documents laid out together, and the pages that belong to each.
+//!
+//! Typst lays a document out, looks up in it what templates asked for (page numbers, numbers of
+//! footnotes), and lays out again with the answers until they hold. It begins with no answers, so
+//! the first round is always in vain. Documents of one shape have the same answers nearly always:
+//! layout begins with those of an earlier one, and what comes out counts only where every answer
+//! that was used is right for it. Else all begins anew from nothing.
 
 use std::ops::Range;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use raadspost_content::{Diagnostic, Diagnostics, Warned};
+use typst::World as _;
+use typst::comemo::{Constraint, Track};
+use typst::engine::{Engine, Route, Sink, Traced};
+use typst::foundations::{StyleChain, Target, TargetElem};
+use typst::introspection::Introspector;
 use typst::model::DocumentInfo;
-use typst_layout::{Page, PagedDocument};
+use typst::utils::Protected;
+use typst_layout::{Page, PagedDocument, PagedIntrospector, layout_document};
 
 use crate::diagnostics::{convert, guarded};
 use crate::world::World;
@@ -39,20 +52,85 @@ impl Laid {
     }
 }
 
-/// Lays out the `count` documents of `world`.
-pub(crate) fn lay_out(world: &World, count: usize) -> Result<Warned<Laid>, Diagnostics> {
+/// The answers that layouts of one file begin with.
+#[derive(Default)]
+pub(crate) struct Answers(Mutex<Option<Arc<PagedIntrospector>>>);
+
+impl Answers {
+    fn get(&self) -> Option<Arc<PagedIntrospector>> {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    fn set(&self, document: &PagedDocument) {
+        let answers = Arc::clone(document.introspector());
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(answers);
+    }
+}
+
+/// Lays out the `count` documents of `world`, beginning with `answers` where there are any.
+pub(crate) fn lay_out(
+    world: &World,
+    count: usize,
+    answers: Option<&Answers>,
+) -> Result<Warned<Laid>, Diagnostics> {
     guarded("layout", || {
+        let early = answers.and_then(Answers::get);
+        if let Some(whole) = early.and_then(|answers| begun(world, &answers)) {
+            let members = members(&whole, count)?;
+            return Ok(Warned::clean(Laid { whole, members }));
+        }
         let result = typst::compile::<PagedDocument>(world);
         let warnings = convert(&result.warnings, Some(world));
         let whole = result
             .output
             .map_err(|errors| convert(&errors, Some(world)))?;
+        if let Some(answers) = answers {
+            answers.set(&whole);
+        }
         let members = members(&whole, count)?;
         Ok(Warned {
             output: Laid { whole, members },
             warnings,
         })
     })
+}
+
+/// One round of [`typst::compile`] that begins with these answers; none where one of them is wrong,
+/// or where there is anything to be said about the document.
+fn begun(world: &World, answers: &PagedIntrospector) -> Option<PagedDocument> {
+    let world = (world as &dyn typst::World).track();
+    let library = world.library();
+    let main = world.source(world.main()).ok()?;
+    let traced = Traced::default();
+    let mut sink = Sink::new();
+    let content = typst_eval::eval(
+        world,
+        library,
+        traced.track(),
+        sink.track_mut(),
+        Route::default().track(),
+        &main,
+    );
+    let content = content.ok()?.content();
+    let target = TargetElem::target.set(Target::Paged).wrap();
+    let base = StyleChain::new(&library.styles);
+    let used = Constraint::new();
+    let answers: &dyn Introspector = answers;
+    let mut engine = Engine {
+        library,
+        world,
+        introspector: Protected::new(answers.track_with(&used)),
+        traced: traced.track(),
+        sink: sink.track_mut(),
+        route: Route::default(),
+    };
+    let document = layout_document(&mut engine, &content, base.chain(&target)).ok()?;
+    let right: &dyn Introspector = document.introspector().as_ref();
+    let clean = used.validate(right) && sink.delayed().is_empty() && sink.warnings().is_empty();
+    clean.then_some(document)
 }
 
 /// The pages of each document: a document starts where the page number is 1.

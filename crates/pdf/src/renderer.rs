@@ -13,7 +13,7 @@ use typst::foundations::Bytes;
 use typst_pdf::PdfStandards;
 
 use crate::diagnostics::missing_glyphs;
-use crate::document::{Laid, lay_out};
+use crate::document::{Answers, Laid, lay_out};
 use crate::export::{Identity, Metadata, export, standards, write};
 use crate::fonts::{FontFile, Fonts};
 use crate::world::{PICTURES, Shared, Template, World, picture_name, templates};
@@ -250,6 +250,9 @@ struct File {
     shapes: Bytes,
     /// The pictures that they show, in the order of their numbers.
     pictures: Vec<Bytes>,
+    /// What layouts begin with. None for templates of the author's: what those ask for may have
+    /// more than one right answer, and then the earlier file would decide.
+    answers: Option<Answers>,
 }
 
 impl File {
@@ -298,6 +301,7 @@ impl File {
                     .iter()
                     .map(|picture| Bytes::new(picture.bytes.to_vec()))
                     .collect(),
+                answers: (!engine.shared.has_own_templates()).then(Answers::default),
             }),
             Ok(_) => Err(diagnostics),
             Err(found) => Err(diagnostics.into_iter().chain(found).collect()),
@@ -332,8 +336,13 @@ impl File {
         serde_json::to_vec(&json).unwrap_or_default()
     }
 
-    /// Lays out all documents of this file.
-    fn lay_out(&self, engine: &Engine, values: &Values) -> Result<Warned<Laid>, Diagnostics> {
+    /// Lays out all documents of this file, from nothing when `plain`.
+    fn lay_out(
+        &self,
+        engine: &Engine,
+        values: &Values,
+        plain: bool,
+    ) -> Result<Warned<Laid>, Diagnostics> {
         let slots = self.slots(values);
         let world = World::new(
             engine.shared.clone(),
@@ -341,7 +350,8 @@ impl File {
             self.pictures.clone(),
             slots,
         );
-        lay_out(&world, self.fingerprints.len())
+        let answers = self.answers.as_ref().filter(|_| !plain);
+        lay_out(&world, self.fingerprints.len(), answers)
     }
 
     /// What is wrong with the values: their number, and characters that no font has.
@@ -479,7 +489,7 @@ impl PreparedPack {
             .enumerate()
             .filter(|(_, file)| file.is_collection())
         {
-            let laid = file.lay_out(&self.engine, &values[at])?;
+            let laid = file.lay_out(&self.engine, &values[at], writer.is_none())?;
             warnings.extend(laid.warnings);
             let written = Written::scan(writer, file, &laid.output);
             made[at] = Some(self.export(at, &laid.output, &written, None, values)?);
@@ -497,7 +507,8 @@ impl PreparedPack {
             renditions.push(match made {
                 Some(rendition) => rendition,
                 None => {
-                    let laid = self.files[at].lay_out(&self.engine, &values[at])?;
+                    let laid =
+                        self.files[at].lay_out(&self.engine, &values[at], writer.is_none())?;
                     warnings.extend(laid.warnings);
                     let written = Written::scan(writer, &self.files[at], &laid.output);
                     self.export(at, &laid.output, &written, None, values)?

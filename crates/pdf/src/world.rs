@@ -132,6 +132,13 @@ impl Shared {
     }
 }
 
+impl Shared {
+    /// Whether a template is not ours.
+    pub(crate) fn has_own_templates(&self) -> bool {
+        !self.own.is_empty()
+    }
+}
+
 /// The world of one compilation.
 pub(crate) struct World {
     shared: Arc<Shared>,

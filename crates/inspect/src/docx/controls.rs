@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use super::body::plain;
+use super::story::plain;
 use crate::xml::{Node, Tree};
 
 /// What may be filled in.

@@ -1,6 +1,6 @@
 //! List labels, computed as Word computes them (ECMA-376 part 1, 17.9).
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::xml::{Node, Tree};
 
@@ -37,16 +37,24 @@ struct Num {
     abstract_id: String,
     starts: HashMap<usize, i64>,
     levels: HashMap<usize, Level>,
-    used: bool,
 }
 
-/// The lists of a document and where their counting stands.
+/// The lists that a numbering part defines.
 #[derive(Debug, Default)]
-pub(crate) struct Numbering {
+pub(crate) struct Lists {
     lists: HashMap<String, HashMap<usize, Level>>,
     nums: HashMap<String, Num>,
+    /// Of a level that nothing is said about.
+    unsaid: Level,
+}
+
+/// Where the counting of a document's lists stands.
+#[derive(Debug)]
+pub(crate) struct Numbering<'l> {
+    lists: &'l Lists,
+    used: HashSet<&'l str>,
     /// The numbers of each list; nums of one list count on together.
-    counters: HashMap<String, [Option<i64>; LEVELS]>,
+    counters: HashMap<&'l str, [Option<i64>; LEVELS]>,
 }
 
 fn level(node: Node<'_, '_>) -> Level {
@@ -78,7 +86,7 @@ fn index(node: Node<'_, '_>) -> Option<usize> {
         .filter(|level| *level < LEVELS)
 }
 
-impl Numbering {
+impl Lists {
     /// Reads the numbering part.
     pub(crate) fn read(tree: &Tree<'_>) -> Self {
         let mut numbering = Self::default();
@@ -125,26 +133,34 @@ impl Numbering {
         }
         numbering
     }
+}
+
+impl<'l> Numbering<'l> {
+    /// Nothing is counted yet.
+    pub(crate) fn new(lists: &'l Lists) -> Self {
+        Self {
+            lists,
+            used: HashSet::new(),
+            counters: HashMap::new(),
+        }
+    }
 
     /// Counts one paragraph and gives its label; `None` where the list is not defined.
     pub(crate) fn next_label(&mut self, num_id: &str, at: usize) -> Option<String> {
         let at = at.min(LEVELS - 1);
-        let num = self.nums.get_mut(num_id)?;
-        let list = self.lists.get(&num.abstract_id)?;
+        let (num_id, num) = self.lists.nums.get_key_value(num_id)?;
+        let list = self.lists.lists.get(&num.abstract_id)?;
         let find = |at: usize| {
-            num.levels
-                .get(&at)
-                .or_else(|| list.get(&at))
-                .cloned()
-                .unwrap_or_default()
+            let own = num.levels.get(&at);
+            own.or_else(|| list.get(&at)).unwrap_or(&self.lists.unsaid)
         };
-        let levels: [Level; LEVELS] = std::array::from_fn(find);
-        let counters = self.counters.entry(num.abstract_id.clone()).or_default();
+        let levels: [&Level; LEVELS] = std::array::from_fn(find);
+        let counters = self.counters.entry(&num.abstract_id).or_default();
         // 17.9.26: an override starts its level anew where the num is first used.
-        if !std::mem::replace(&mut num.used, true) {
-            for (level, _) in levels.iter().enumerate() {
+        if self.used.insert(num_id) {
+            for (level, counter) in counters.iter_mut().enumerate() {
                 if num.starts.contains_key(&level) {
-                    counters[level] = None;
+                    *counter = None;
                 }
             }
         }
@@ -244,7 +260,7 @@ fn roman(number: i64) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Numbering, formatted};
+    use super::{Lists, Numbering, formatted};
     use crate::xml::Tree;
 
     const XML: &str = r#"<w:numbering xmlns:w="w">
@@ -262,7 +278,8 @@ mod tests {
     #[test]
     fn labels_count_restart_and_nest() {
         let tree = Tree::parse(XML.as_bytes()).unwrap();
-        let mut numbering = Numbering::read(&tree);
+        let lists = Lists::read(&tree);
+        let mut numbering = Numbering::new(&lists);
         let mut label = |num: &str, level| numbering.next_label(num, level).unwrap();
         assert_eq!(label("2", 0), "a)");
         assert_eq!(label("2", 1), "a.i");

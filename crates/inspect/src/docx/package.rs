@@ -1,12 +1,117 @@
 //! The package (ECMA-376 part 2): parts, their content types and their relationships.
 
-use super::zip::{self, Entry};
+use std::sync::{Arc, Mutex};
+
+use super::part::{Facts, Part};
+use super::zip::{self, Inflater, Packed};
 use crate::ReadError;
+use crate::memory::{Store, try_recall};
 use crate::xml::Tree;
 
-/// The parts of a document, inflated.
-pub(crate) struct Package {
-    entries: Vec<Entry>,
+/// How many bytes of facts one half of the memory keeps: those of a hundred files and more.
+const HALF: usize = 4 << 20;
+
+/// The end of the main document's relationship type, the same in transitional and strict files.
+const OFFICE_DOCUMENT: &str = "/officeDocument";
+
+/// What a run remembers of parts; shared by its threads. Most parts are the same bytes in the
+/// files of all municipalities: they are inflated, parsed and judged once.
+#[derive(Default)]
+pub(crate) struct Memory(Mutex<Store<Part, HALF>>);
+
+/// The parts of a document, in file order.
+pub(crate) struct Package<'a> {
+    parts: Vec<(Packed<'a>, Arc<Part>)>,
+}
+
+impl<'a> Package<'a> {
+    /// Opens a package.
+    ///
+    /// # Errors
+    /// When the container is broken or too large.
+    pub(crate) fn open(bytes: &'a [u8], memory: &Memory) -> Result<Self, ReadError> {
+        let mut inflater = Inflater::new();
+        let mut parts = zip::read(bytes, |packed| {
+            let read = || {
+                let bytes = packed.unpack(&mut inflater)?;
+                Ok::<_, ReadError>(Part::read(packed.name, &bytes))
+            };
+            let part = try_recall(&memory.0, packed.key(), Part::weight, read)?;
+            Ok((packed, part))
+        })?;
+        parts.retain(|(packed, _)| !packed.name.ends_with('/'));
+        Ok(Self { parts })
+    }
+
+    /// All parts, and the content type stream, in file order.
+    pub(crate) fn parts(&self) -> impl Iterator<Item = &Part> {
+        self.parts.iter().map(|(_, part)| part.as_ref())
+    }
+
+    /// The XML parts that are well-formed.
+    pub(crate) fn whole(&self) -> impl Iterator<Item = (&Part, &Facts)> {
+        self.parts()
+            .filter_map(|part| Some((part, part.xml.as_ref()?.as_ref().ok()?)))
+    }
+
+    /// An XML part; `None` where there is none of this name (compared without regard to case).
+    pub(crate) fn get(&self, name: &str) -> Result<Option<&Facts>, ReadError> {
+        let mut parts = self.parts();
+        let named = |part: &Part| part.name.eq_ignore_ascii_case(name);
+        match parts.find_map(|part| Some((part, part.xml.as_ref().filter(|_| named(part))?))) {
+            None => Ok(None),
+            Some((_, Ok(facts))) => Ok(Some(facts)),
+            Some((part, Err(reason))) => Err(ReadError::Xml {
+                part: part.name.clone(),
+                reason: reason.clone(),
+            }),
+        }
+    }
+
+    /// The bytes of a well-formed XML part, for what nobody remembers.
+    pub(crate) fn bytes(&self, name: &str) -> Result<Option<Vec<u8>>, ReadError> {
+        if self.get(name)?.is_none() {
+            return Ok(None);
+        }
+        let named = |(packed, part): &&(Packed<'_>, Arc<Part>)| {
+            part.xml.is_some() && packed.name.eq_ignore_ascii_case(name)
+        };
+        let found = self.parts.iter().find(named);
+        found
+            .map(|(packed, _)| packed.unpack(&mut Inflater::new()))
+            .transpose()
+    }
+
+    /// The names of the parts to which a part has relationships of a type, by the end of the type.
+    pub(crate) fn related(&self, source: &str, kind: &str) -> Result<Vec<String>, ReadError> {
+        let Some(facts) = self.get(&relationships_name(source))? else {
+            return Ok(Vec::new());
+        };
+        let of_kind = |r: &&Relationship| !r.external && r.kind.ends_with(kind);
+        let related = facts.relationships.iter().filter(of_kind);
+        Ok(related.map(|r| resolve(source, &r.target)).collect())
+    }
+
+    /// The first of them.
+    pub(crate) fn first_related(
+        &self,
+        source: &str,
+        kind: &str,
+    ) -> Result<Option<&Facts>, ReadError> {
+        match self.related(source, kind)?.first() {
+            Some(name) => self.get(name),
+            None => Ok(None),
+        }
+    }
+
+    /// The name of the main document part.
+    pub(crate) fn main(&self) -> Result<String, ReadError> {
+        let mut names = self.related("", OFFICE_DOCUMENT)?;
+        if names.is_empty() {
+            return Err(ReadError::MissingPart("main document".into()));
+        }
+        Ok(names.swap_remove(0))
+    }
 }
 
 /// A relationship (ECMA-376 part 2, 6.5.3.4).
@@ -14,28 +119,9 @@ pub(crate) struct Package {
 pub(crate) struct Relationship {
     pub(crate) id: String,
     pub(crate) kind: String,
-    /// The part's name, resolved against the source part; the address as it is when external.
+    /// As written: relative to the source part, or an address when external.
     pub(crate) target: String,
     pub(crate) external: bool,
-}
-
-impl Package {
-    /// Opens a package.
-    ///
-    /// # Errors
-    /// When the container is broken or too large.
-    pub(crate) fn open(bytes: &[u8]) -> Result<Self, ReadError> {
-        let mut entries = zip::read(bytes)?;
-        entries.retain(|entry| !entry.name.ends_with('/'));
-        Ok(Self { entries })
-    }
-
-    /// All parts, and the content type stream, in file order.
-    pub(crate) fn parts(&self) -> impl Iterator<Item = (&str, &[u8])> {
-        self.entries
-            .iter()
-            .map(|entry| (entry.name.as_str(), entry.bytes.as_slice()))
-    }
 }
 
 /// The relationship part of a part; of the package for the empty name.
@@ -55,30 +141,22 @@ pub(crate) fn source_of(relationships: &str) -> Option<String> {
 }
 
 /// The relationships in a relationship part.
-pub(crate) fn relationships(tree: &Tree<'_>, source: &str) -> Vec<Relationship> {
+pub(crate) fn relationships(tree: &Tree<'_>) -> Vec<Relationship> {
     let value = |name: Option<&str>| name.unwrap_or_default().to_owned();
     tree.root()
         .children()
         .filter(|node| node.name() == "Relationship")
-        .map(|node| {
-            let external = node.attribute("TargetMode") == Some("External");
-            let target = value(node.attribute("Target"));
-            Relationship {
-                id: value(node.attribute("Id")),
-                kind: value(node.attribute("Type")),
-                target: if external {
-                    target
-                } else {
-                    resolve(source, &target)
-                },
-                external,
-            }
+        .map(|node| Relationship {
+            id: value(node.attribute("Id")),
+            kind: value(node.attribute("Type")),
+            target: value(node.attribute("Target")),
+            external: node.attribute("TargetMode") == Some("External"),
         })
         .collect()
 }
 
 /// Resolves a target against the folder of its source (RFC 3986, 5.2, for paths).
-fn resolve(source: &str, target: &str) -> String {
+pub(crate) fn resolve(source: &str, target: &str) -> String {
     let mut path: Vec<&str> = match target.strip_prefix('/') {
         Some(_) => Vec::new(),
         None => source

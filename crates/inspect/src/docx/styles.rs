@@ -106,8 +106,8 @@ impl Styles {
     }
 
     /// `numId` and `ilvl` of a style.
-    pub(crate) fn list(&self, id: Option<&str>) -> (Option<String>, Option<usize>) {
-        let num = self.chain(id).find_map(|style| style.list.0.clone());
+    pub(crate) fn list(&self, id: Option<&str>) -> (Option<&str>, Option<usize>) {
+        let num = self.chain(id).find_map(|style| style.list.0.as_deref());
         let level = self.chain(id).find_map(|style| style.list.1);
         (num, level)
     }

@@ -2,6 +2,7 @@
 //! it than a package may use: stored or deflated, not encrypted, not split, no zip64.
 
 use flate2::{Crc, Decompress, FlushDecompress, Status};
+use raadspost_content::Fingerprint;
 
 use crate::ReadError;
 
@@ -13,12 +14,16 @@ pub(crate) const TOTAL_LIMIT: usize = 96 << 20;
 /// The most entries; a document with a thousand pictures stays below.
 const ENTRY_LIMIT: usize = 4096;
 
-/// A file in the container.
-#[derive(Debug, Clone)]
-pub(crate) struct Entry {
-    /// As written, without a leading slash.
-    pub(crate) name: String,
-    pub(crate) bytes: Vec<u8>,
+/// A file as it lies in the container; what these fields say decides all that it is.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Packed<'a> {
+    /// As written.
+    pub(crate) name: &'a str,
+    method: usize,
+    /// Bytes before deflating.
+    size: usize,
+    crc: u32,
+    data: &'a [u8],
 }
 
 fn broken(reason: impl Into<String>) -> ReadError {
@@ -50,8 +55,12 @@ fn size_at(bytes: &[u8], at: usize) -> Result<usize, ReadError> {
     }
 }
 
-/// Reads all files, in the order of the central directory.
-pub(crate) fn read(bytes: &[u8]) -> Result<Vec<Entry>, ReadError> {
+/// Goes through all files in the order of the central directory, and ends at the first fault, be
+/// it here or in what `take` makes of a file.
+pub(crate) fn read<'a, T>(
+    bytes: &'a [u8],
+    mut take: impl FnMut(Packed<'a>) -> Result<T, ReadError>,
+) -> Result<Vec<T>, ReadError> {
     let end = bytes
         .windows(4)
         .rposition(|window| window == b"PK\x05\x06")
@@ -61,7 +70,8 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Vec<Entry>, ReadError> {
         return Err(broken(format!("it has {count} entries")));
     }
     let mut at = size_at(bytes, end + 16)?;
-    let mut entries: Vec<Entry> = Vec::with_capacity(count);
+    let mut names: Vec<&str> = Vec::with_capacity(count);
+    let mut taken = Vec::with_capacity(count);
     let mut total = 0;
     for _ in 0..count {
         if slice(bytes, at, 4)? != b"PK\x01\x02" {
@@ -75,14 +85,11 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Vec<Entry>, ReadError> {
         let local = size_at(bytes, at + 42)?;
         let raw_name = slice(bytes, at + 46, name_length)?;
         at += 46 + name_length + skip;
-        let name =
-            String::from_utf8(raw_name.to_vec()).map_err(|_| broken("a name is not UTF-8"))?;
-        if entries
-            .iter()
-            .any(|entry| entry.name.eq_ignore_ascii_case(&name))
-        {
+        let name = std::str::from_utf8(raw_name).map_err(|_| broken("a name is not UTF-8"))?;
+        if names.iter().any(|known| known.eq_ignore_ascii_case(name)) {
             return Err(broken(format!("two parts are named `{name}`")));
         }
+        names.push(name);
         if flags & 1 != 0 {
             return Err(broken(format!("`{name}` is encrypted")));
         }
@@ -93,6 +100,7 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Vec<Entry>, ReadError> {
             } else {
                 TOTAL_LIMIT
             };
+            let name = name.to_owned();
             return Err(ReadError::TooLarge { name, limit });
         }
         let header = slice(bytes, local, 30)?;
@@ -103,32 +111,75 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Vec<Entry>, ReadError> {
         }
         let start = local + 30 + u16_at(header, 26)? + u16_at(header, 28)?;
         let data = slice(bytes, start, packed)?;
-        let content = match method {
-            0 => data.to_vec(),
-            8 => {
-                inflate(data, size).ok_or_else(|| broken(format!("`{name}` cannot be inflated")))?
-            }
+        taken.push(take(Packed {
+            name,
+            method,
+            size,
+            crc,
+            data,
+        })?);
+    }
+    Ok(taken)
+}
+
+/// Inflates files, one after the other with one state.
+pub(crate) struct Inflater(Decompress);
+
+impl Inflater {
+    pub(crate) fn new() -> Self {
+        Self(Decompress::new(false))
+    }
+
+    /// Exactly `size` bytes; one more shows a size that lies.
+    fn inflate(&mut self, data: &[u8], size: usize) -> Option<Vec<u8>> {
+        let mut out = Vec::with_capacity(size + 1);
+        self.0.reset(false);
+        match self
+            .0
+            .decompress_vec(data, &mut out, FlushDecompress::Finish)
+        {
+            Ok(Status::StreamEnd) if out.len() == size => Some(out),
+            _ => None,
+        }
+    }
+}
+
+impl Packed<'_> {
+    /// The hash of all that decides the file: its name, and how and from what it is inflated.
+    pub(crate) fn key(&self) -> Fingerprint {
+        let Self {
+            name,
+            method,
+            size,
+            crc,
+            data,
+        } = self;
+        let mut numbers = [0; 20];
+        numbers[..8].copy_from_slice(&(*method as u64).to_le_bytes());
+        numbers[8..16].copy_from_slice(&(*size as u64).to_le_bytes());
+        numbers[16..].copy_from_slice(&crc.to_le_bytes());
+        Fingerprint::builder("part")
+            .field(name.as_bytes())
+            .field(&numbers)
+            .field(data)
+            .finish()
+    }
+
+    /// The file's bytes, which have the size and the checksum that it states.
+    pub(crate) fn unpack(&self, inflater: &mut Inflater) -> Result<Vec<u8>, ReadError> {
+        let name = self.name;
+        let content = match self.method {
+            0 => self.data.to_vec(),
+            8 => inflater
+                .inflate(self.data, self.size)
+                .ok_or_else(|| broken(format!("`{name}` cannot be inflated")))?,
             other => return Err(broken(format!("`{name}` is packed by method {other}"))),
         };
         let mut sum = Crc::new();
         sum.update(&content);
-        if content.len() != size || sum.sum() != crc {
+        if content.len() != self.size || sum.sum() != self.crc {
             return Err(broken(format!("`{name}` does not fit its checksum")));
         }
-        entries.push(Entry {
-            name,
-            bytes: content,
-        });
-    }
-    Ok(entries)
-}
-
-/// Inflates to exactly `size` bytes; one more shows a size that lies.
-fn inflate(data: &[u8], size: usize) -> Option<Vec<u8>> {
-    let mut out = Vec::with_capacity(size + 1);
-    let mut inflater = Decompress::new(false);
-    match inflater.decompress_vec(data, &mut out, FlushDecompress::Finish) {
-        Ok(Status::StreamEnd) if out.len() == size => Some(out),
-        _ => None,
+        Ok(content)
     }
 }

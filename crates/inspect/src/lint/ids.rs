@@ -3,8 +3,29 @@
 use std::collections::HashSet;
 
 use super::Findings;
-use crate::docx::Parts;
+use crate::docx::package::Package;
 use crate::xml::Node;
+
+/// The ids of a part in their order.
+#[derive(Default)]
+pub(super) struct Facts(Vec<Id>);
+
+enum Id {
+    /// Twice within the part, which is what counts for these: the finding.
+    Doubled(String),
+    /// Must be unique in a document: kind and id.
+    Unique(Kind, String),
+}
+
+/// What is numbered or named in a document.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Kind {
+    Thing(&'static str),
+    /// Bookmarks have names besides.
+    BookmarkName,
+    /// Paragraphs may be numbered (MS-DOCX 2.2.4).
+    Paragraph,
+}
 
 /// What kind of thing an element numbers, its number, and whether that is unique in its part only.
 fn numbered<'t>(node: Node<'t, '_>) -> Option<(&'static str, &'t str, bool)> {
@@ -26,46 +47,52 @@ fn numbered<'t>(node: Node<'t, '_>) -> Option<(&'static str, &'t str, bool)> {
     })
 }
 
-pub(super) fn check(parts: &Parts<'_>, findings: &mut Findings) {
-    // Bookmarks have names besides, and paragraphs may be numbered (MS-DOCX 2.2.4).
-    let (mut seen, mut names, mut paragraphs) = (HashSet::new(), HashSet::new(), HashSet::new());
-    for (part, tree) in parts.whole() {
-        // A glossary is a document of its own with its own ids.
-        let story = if part.starts_with("word/glossary/") {
-            "glossary"
-        } else {
-            ""
-        };
-        for node in tree.all() {
-            let Some((kind, id, in_part)) = numbered(node) else {
-                if let Some(id) = node.attribute("w14:paraId")
-                    && !paragraphs.insert((story, id))
-                {
-                    findings.add(
-                        "docx-duplicate-id",
-                        part,
-                        format!("two paragraphs have the id `{id}`"),
-                    );
+/// The ids met so far that are unique in their part only.
+#[derive(Default)]
+pub(super) struct Doubled<'t>(HashSet<(&'static str, &'t str)>);
+
+impl Facts {
+    /// Notes what an element with attributes numbers.
+    pub(super) fn see<'t>(&mut self, node: Node<'t, '_>, doubled: &mut Doubled<'t>) {
+        let mut unique = |kind, id: &str| self.0.push(Id::Unique(kind, id.to_owned()));
+        match numbered(node) {
+            Some((kind, id, true)) => {
+                if !doubled.0.insert((kind, id)) {
+                    let message = format!("two {kind}s have the id `{id}`");
+                    self.0.push(Id::Doubled(message));
                 }
-                continue;
+            }
+            Some((kind, id, false)) => {
+                unique(Kind::Thing(kind), id);
+                if let ("bookmark", Some(name)) = (kind, node.attribute("w:name")) {
+                    unique(Kind::BookmarkName, name);
+                }
+            }
+            None => {
+                if let Some(id) = node.attribute("w14:paraId") {
+                    unique(Kind::Paragraph, id);
+                }
+            }
+        }
+    }
+}
+
+pub(super) fn check(package: &Package<'_>, findings: &mut Findings) {
+    let mut seen: HashSet<(bool, Kind, &str)> = HashSet::new();
+    for (part, facts) in package.whole() {
+        // A glossary is a document of its own with its own ids.
+        let glossary = part.name.starts_with("word/glossary/");
+        for id in &facts.lint.ids.0 {
+            let message = match id {
+                Id::Doubled(message) => message.clone(),
+                Id::Unique(kind, id) if seen.insert((glossary, *kind, id)) => continue,
+                Id::Unique(Kind::Thing(kind), id) => format!("two {kind}s have the id `{id}`"),
+                Id::Unique(Kind::BookmarkName, name) => {
+                    format!("two bookmarks have the name `{name}`")
+                }
+                Id::Unique(Kind::Paragraph, id) => format!("two paragraphs have the id `{id}`"),
             };
-            let scope = if in_part { part } else { story };
-            if !seen.insert((scope, kind, id)) {
-                findings.add(
-                    "docx-duplicate-id",
-                    part,
-                    format!("two {kind}s have the id `{id}`"),
-                );
-            }
-            if let ("bookmark", Some(name)) = (kind, node.attribute("w:name"))
-                && !names.insert((story, name))
-            {
-                findings.add(
-                    "docx-duplicate-id",
-                    part,
-                    format!("two bookmarks have the name `{name}`"),
-                );
-            }
+            findings.add("docx-duplicate-id", &part.name, message);
         }
     }
 }

@@ -13,8 +13,8 @@ mod structure;
 use raadspost_content::{Diagnostic, Diagnostics, Place};
 
 use crate::ReadError;
-use crate::docx::Parts;
-use crate::docx::package::Package;
+use crate::docx::package::{Memory, Package};
+use crate::xml::Tree;
 
 /// Findings, and the part in which the next is found.
 #[derive(Default)]
@@ -24,6 +24,48 @@ impl Findings {
     fn add(&mut self, code: &'static str, part: &str, message: impl Into<String>) {
         self.0
             .push(Diagnostic::error(code, message).at(Place::File(part.to_owned())));
+    }
+}
+
+/// What a rule finds that needs to look at one part only: code and message.
+type Fault = (&'static str, String);
+
+/// What the rules find within a part, and what they have to hold against other parts.
+pub(crate) struct Facts {
+    relationships: relationships::Facts,
+    ids: ids::Facts,
+    references: references::Facts,
+    structure: Vec<Fault>,
+    order: Vec<Fault>,
+}
+
+impl Facts {
+    /// Walks once over a part of this name.
+    pub(crate) fn of(name: &str, tree: &Tree<'_>) -> Self {
+        let mut facts = Self {
+            relationships: relationships::Facts::of(name, tree),
+            ids: ids::Facts::default(),
+            references: references::Facts::default(),
+            structure: Vec::new(),
+            order: Vec::new(),
+        };
+        // What relationships are written with is another vocabulary.
+        let has_order = name.starts_with("word/");
+        let (mut doubled, mut uses) = (ids::Doubled::default(), references::Uses::default());
+        for node in tree.all() {
+            if node.has_attributes() {
+                facts.relationships.see(node);
+                facts.ids.see(node, &mut doubled);
+            }
+            uses.see(node, &mut facts.references);
+            structure::see(node, &mut facts.structure);
+            if has_order {
+                order::see(node, &mut facts.order);
+            }
+        }
+        facts.references.close(uses);
+        structure::see_body(tree.root(), &mut facts.structure);
+        facts
     }
 }
 
@@ -46,25 +88,30 @@ impl Findings {
 /// # Errors
 /// When the package cannot be opened.
 pub fn lint_docx(bytes: &[u8]) -> Result<Diagnostics, ReadError> {
-    let package = Package::open(bytes)?;
-    Ok(lint_parts(&package, &Parts::parse(&package)))
+    Ok(lint_package(&Package::open(bytes, &Memory::default())?))
 }
 
-pub(crate) fn lint_parts(package: &Package, parts: &Parts<'_>) -> Diagnostics {
+pub(crate) fn lint_package(package: &Package<'_>) -> Diagnostics {
     let mut findings = Findings::default();
-    for (name, tree) in parts.all() {
-        if let Err(reason) = tree {
+    for part in package.parts() {
+        if let Some(Err(reason)) = &part.xml {
             findings.add(
                 "docx-malformed",
-                name,
+                &part.name,
                 format!("the part is not well-formed: {reason}"),
             );
         }
     }
-    relationships::check(package, parts, &mut findings);
-    ids::check(parts, &mut findings);
-    references::check(parts, &mut findings);
-    structure::check(parts, &mut findings);
-    order::check(parts, &mut findings);
+    relationships::check(package, &mut findings);
+    ids::check(package, &mut findings);
+    references::check(package, &mut findings);
+    let of_rules: [fn(&Facts) -> &[Fault]; 2] = [|facts| &facts.structure, |facts| &facts.order];
+    for of_rule in of_rules {
+        for (part, facts) in package.whole() {
+            for (code, message) in of_rule(&facts.lint) {
+                findings.add(code, &part.name, message.as_str());
+            }
+        }
+    }
     findings.0
 }

@@ -1,8 +1,7 @@
 //! The order of elements (`xsd:sequence` in `wml.xsd`, ECMA-376 part 1, annex A.1): Word opens many
 //! files that break it, and repairs or refuses the others.
 
-use super::Findings;
-use crate::docx::Parts;
+use super::Fault;
 use crate::xml::Node;
 
 /// The children of an element in their order, without the prefix `w:`; those that are not named
@@ -259,36 +258,35 @@ fn sequence(parent: &str) -> Option<&'static [&'static str]> {
     })
 }
 
-pub(super) fn check(parts: &Parts<'_>, findings: &mut Findings) {
-    for (part, tree) in parts.whole().filter(|(part, _)| part.starts_with("word/")) {
-        let mut known: Vec<String> = Vec::new();
-        for node in tree.all() {
-            let Some((first, second)) =
-                sequence(node.name()).and_then(|order| swapped(node, order))
-            else {
-                continue;
-            };
-            // One finding for each kind in a part, however often it occurs.
-            let message = format!("in `{}`, `{second}` stands behind `{first}`", node.name());
-            if !known.contains(&message) {
-                findings.add("docx-element-order", part, message.clone());
-                known.push(message);
-            }
-        }
+/// Judges the order of an element's children. One finding for each kind in a part, however often it
+/// occurs.
+pub(super) fn see(node: Node<'_, '_>, faults: &mut Vec<Fault>) {
+    // Most elements have no two children whose order could be wrong.
+    if node.children().nth(1).is_none() {
+        return;
+    }
+    let Some((first, second)) = sequence(node.name()).and_then(|order| swapped(node, order)) else {
+        return;
+    };
+    let message = format!("in `{}`, `{second}` stands behind `{first}`", node.name());
+    if !faults.iter().any(|(_, known)| *known == message) {
+        faults.push(("docx-element-order", message));
     }
 }
 
 /// Two children of which the second ought to come before the first.
 fn swapped<'t>(parent: Node<'t, '_>, order: &[&str]) -> Option<(&'t str, &'t str)> {
+    let is = |one: &str, local: &str| {
+        one == local || (one.contains('|') && one.split('|').any(|one| one == local))
+    };
     let wild = order.iter().position(|name| *name == "*");
     let mut last = (0, "");
     for child in parent.children() {
         let name = child.name();
-        let local = name.strip_prefix("w:");
-        let named = local.and_then(|local| {
-            order
-                .iter()
-                .position(|one| one.split('|').any(|one| one == local))
+        // Looked for from the last place on, since that is where it is in a sound file.
+        let named = name.strip_prefix("w:").and_then(|local| {
+            let from = |at: usize| order[at..].iter().position(|one| is(one, local));
+            from(last.0).map(|steps| last.0 + steps).or_else(|| from(0))
         });
         let Some(place) = named.or(wild) else {
             continue;

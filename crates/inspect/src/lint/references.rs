@@ -1,9 +1,12 @@
 //! References between parts: styles, lists, footnotes (ECMA-376 part 1, 17.7, 17.9, 17.11).
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
+
+use rustc_hash::FxHashSet;
 
 use super::Findings;
-use crate::docx::Parts;
+use crate::docx::package::Package;
+use crate::xml::Node;
 
 /// What an element defines or uses, the code for a use without definition, and what it is called.
 const DEFINED: [(&str, &str); 6] = [
@@ -105,47 +108,85 @@ const USED: [(&str, &str, &str, &str, &str); 14] = [
     ),
 ];
 
-pub(super) fn check(parts: &Parts<'_>, findings: &mut Findings) {
-    for glossary in [false, true] {
-        let here = |part: &str| part.starts_with("word/glossary/") == glossary;
-        let mut defined: HashSet<(&str, &str)> = HashSet::new();
-        for node in parts
-            .whole()
-            .filter(|(part, _)| here(part))
-            .flat_map(|(_, tree)| tree.all())
-        {
-            if let Some((name, key)) = DEFINED.iter().find(|(name, _)| *name == node.name())
-                && let Some(id) = node.attribute(key)
+/// List definitions are used by an element inside of the list.
+const LIST_DEFINITION: (&str, &str, &str) =
+    ("w:abstractNum", "docx-unknown-numbering", "list definition");
+
+/// What a part defines, and what it uses and does not define itself.
+#[derive(Default)]
+pub(super) struct Facts {
+    /// By the place in [`DEFINED`].
+    defined: [FxHashSet<String>; DEFINED.len()],
+    used: Vec<Use>,
+}
+
+/// A use: its code, what it is called, the id, the place in [`DEFINED`] of what defines it.
+type Use = (&'static str, &'static str, String, usize);
+
+/// Each thing that a part uses, once, however often it does.
+#[derive(Default)]
+pub(super) struct Uses<'t>(BTreeSet<(&'static str, &'static str, &'t str, &'static str)>);
+
+impl<'t> Uses<'t> {
+    /// Notes what an element defines or uses.
+    pub(super) fn see(&mut self, node: Node<'t, '_>, facts: &mut Facts) {
+        if node.has_attributes() {
+            let defines = |(name, _): &(&str, &str)| *name == node.name();
+            if let Some(at) = DEFINED.iter().position(defines)
+                && let Some(id) = node.attribute(DEFINED[at].1)
             {
-                defined.insert((*name, id));
+                facts.defined[at].insert(id.to_owned());
+            }
+            let rule = USED.iter().find(|(name, ..)| *name == node.name());
+            if let Some((name, key, definition, code, what)) = rule
+                && let Some(id) = node.attribute(key)
+                // List 0 stands for no list (17.9.18).
+                && !(*name == "w:numId" && id == "0")
+            {
+                self.0.insert((code, what, id, definition));
             }
         }
-        for (part, tree) in parts.whole().filter(|(part, _)| here(part)) {
-            // One finding for each missing thing in a part, however often it is used.
-            let mut missing = BTreeSet::new();
-            for node in tree.all() {
-                let rule = USED.iter().find(|(name, ..)| *name == node.name());
-                if let Some((name, key, definition, code, what)) = rule
-                    && let Some(id) = node.attribute(key)
-                    // List 0 stands for no list (17.9.18).
-                    && !(*name == "w:numId" && id == "0")
-                    && !defined.contains(&(*definition, id))
-                {
-                    missing.insert((*code, *what, id));
-                }
-                if node.name() == "w:num"
-                    && let Some(id) = node.child_value("w:abstractNumId")
-                    && !defined.contains(&("w:abstractNum", id))
-                {
-                    missing.insert(("docx-unknown-numbering", "list definition", id));
-                }
+        if node.name() == "w:num"
+            && let Some(id) = node.child_value("w:abstractNumId")
+        {
+            let (definition, code, what) = LIST_DEFINITION;
+            self.0.insert((code, what, id, definition));
+        }
+    }
+}
+
+impl Facts {
+    /// Keeps the uses whose definition stands elsewhere or nowhere.
+    pub(super) fn close(&mut self, uses: Uses<'_>) {
+        for (code, what, id, definition) in uses.0 {
+            let at = DEFINED.iter().position(|(name, _)| *name == definition);
+            if let Some(at) = at.filter(|at| !self.defined[*at].contains(id)) {
+                self.used.push((code, what, id.to_owned(), at));
             }
-            for (code, what, id) in missing {
-                findings.add(
-                    code,
-                    part,
-                    format!("the {what} `{id}` is used and not defined"),
-                );
+        }
+    }
+}
+
+pub(super) fn check(package: &Package<'_>, findings: &mut Findings) {
+    for glossary in [false, true] {
+        // A glossary is a document of its own.
+        let here = || {
+            let whole = package.whole();
+            whole.filter(|(part, _)| part.name.starts_with("word/glossary/") == glossary)
+        };
+        let defined: [Vec<&FxHashSet<String>>; DEFINED.len()] = std::array::from_fn(|at| {
+            let sets = here().map(|(_, facts)| &facts.lint.references.defined[at]);
+            sets.filter(|ids| !ids.is_empty()).collect()
+        });
+        for (part, facts) in here() {
+            for (code, what, id, at) in &facts.lint.references.used {
+                if !defined[*at].iter().any(|ids| ids.contains(id)) {
+                    findings.add(
+                        code,
+                        &part.name,
+                        format!("the {what} `{id}` is used and not defined"),
+                    );
+                }
             }
         }
     }

@@ -3,77 +3,156 @@
 use std::collections::HashSet;
 
 use super::Findings;
-use crate::docx::Parts;
-use crate::docx::package::{Package, relationships, relationships_name, source_of};
+use crate::docx::package::{Package, relationships, relationships_name, resolve, source_of};
+use crate::xml::{Node, Tree};
 
 const TYPES: &str = "[Content_Types].xml";
 
-pub(super) fn check(package: &Package, parts: &Parts<'_>, findings: &mut Findings) {
-    let names: HashSet<String> = package
-        .parts()
-        .map(|(name, _)| name.to_ascii_lowercase())
-        .collect();
-    content_types(package, parts, &names, findings);
-    for (name, tree) in parts.whole() {
-        let Some(source) = source_of(name) else {
-            continue;
-        };
-        if !source.is_empty() && !names.contains(&source.to_ascii_lowercase()) {
-            findings.add(
-                "docx-missing-target",
-                name,
-                format!("the part `{source}` of these relationships is missing"),
-            );
-        }
-        let mut ids = HashSet::new();
-        for relationship in relationships(tree, &source) {
-            if !relationship.external && !names.contains(&relationship.target.to_ascii_lowercase())
-            {
-                let message = format!(
-                    "`{}` leads to `{}`, which is missing",
-                    relationship.id, relationship.target
-                );
-                findings.add("docx-missing-target", name, message);
-            }
-            if !ids.insert(relationship.id.clone()) {
-                let message = format!("two relationships have the id `{}`", relationship.id);
-                findings.add("docx-duplicate-id", name, message);
-            }
+/// What a part has to do with relationships and content types.
+pub(super) struct Facts {
+    /// The source of a part with relationships, and these.
+    source: Option<(String, Vec<Leads>)>,
+    /// Where it uses relationships of its own: the element and the id.
+    uses: Vec<(String, String)>,
+    /// What the content type stream says.
+    types: Option<Types>,
+}
+
+/// Where a relationship of a part leads.
+struct Leads {
+    id: String,
+    /// The part's name, resolved against the source part; none when external.
+    target: Option<String>,
+    /// Whether one before it has the same id.
+    doubled: bool,
+}
+
+/// Content types by extension and by part, in lower case.
+#[derive(Default)]
+struct Types {
+    extensions: HashSet<String>,
+    overrides: HashSet<String>,
+    /// The parts of the overrides as they stand.
+    parts: Vec<String>,
+}
+
+impl Facts {
+    /// Notes what a part of this name leads to; what it uses is seen later.
+    pub(super) fn of(name: &str, tree: &Tree<'_>) -> Self {
+        let source = source_of(name).map(|source| {
+            let mut ids = HashSet::new();
+            let leads = relationships(tree)
+                .into_iter()
+                .map(|relationship| Leads {
+                    doubled: !ids.insert(relationship.id.clone()),
+                    target: (!relationship.external)
+                        .then(|| resolve(&source, &relationship.target)),
+                    id: relationship.id,
+                })
+                .collect();
+            (source, leads)
+        });
+        Self {
+            source,
+            uses: Vec::new(),
+            types: (name == TYPES).then(|| Types::read(tree)),
         }
     }
-    for (name, tree) in parts.whole().filter(|(name, _)| source_of(name).is_none()) {
-        let own = parts
-            .whole()
-            .find(|(part, _)| part.eq_ignore_ascii_case(&relationships_name(name)));
-        let ids: HashSet<String> = own
-            .map(|(_, tree)| {
-                relationships(tree, name)
-                    .into_iter()
-                    .map(|relationship| relationship.id)
-                    .collect()
-            })
-            .unwrap_or_default();
-        for node in tree.all() {
-            for (key, id) in node.attributes() {
-                if key.starts_with("r:") && !id.is_empty() && !ids.contains(id) {
-                    let message = format!(
-                        "`{}` uses the relationship `{id}`, which is not defined",
-                        node.name()
-                    );
-                    findings.add("docx-dangling-relationship", name, message);
-                }
+
+    /// Notes the relationships that an element with attributes uses.
+    pub(super) fn see(&mut self, node: Node<'_, '_>) {
+        if self.source.is_some() {
+            return;
+        }
+        for (key, id) in node.attributes() {
+            if key.starts_with("r:") && !id.is_empty() {
+                self.uses.push((node.name().to_owned(), id.to_owned()));
             }
         }
     }
 }
 
-fn content_types(
-    package: &Package,
-    parts: &Parts<'_>,
-    names: &HashSet<String>,
-    findings: &mut Findings,
-) {
-    let Some((_, tree)) = parts.whole().find(|(name, _)| *name == TYPES) else {
+impl Types {
+    fn read(tree: &Tree<'_>) -> Self {
+        let mut types = Self::default();
+        for node in tree.root().children() {
+            match (
+                node.name(),
+                node.attribute("Extension"),
+                node.attribute("PartName"),
+            ) {
+                ("Default", Some(extension), _) => {
+                    types.extensions.insert(extension.to_ascii_lowercase());
+                }
+                ("Override", _, Some(part)) => {
+                    let part = part.trim_start_matches('/').to_ascii_lowercase();
+                    types.overrides.insert(part.clone());
+                    types.parts.push(part);
+                }
+                _ => {}
+            }
+        }
+        types
+    }
+}
+
+pub(super) fn check(package: &Package<'_>, findings: &mut Findings) {
+    let names: HashSet<&str> = package.parts().map(|part| part.lower.as_str()).collect();
+    content_types(package, &names, findings);
+    let has = |part: &str| names.contains(part) || names.contains(&*part.to_ascii_lowercase());
+    for (part, facts) in package.whole() {
+        let Some((source, leads)) = &facts.lint.relationships.source else {
+            continue;
+        };
+        if !source.is_empty() && !has(source) {
+            findings.add(
+                "docx-missing-target",
+                &part.name,
+                format!("the part `{source}` of these relationships is missing"),
+            );
+        }
+        for Leads {
+            id,
+            target,
+            doubled,
+        } in leads
+        {
+            if let Some(target) = target.as_ref().filter(|target| !has(target)) {
+                let message = format!("`{id}` leads to `{target}`, which is missing");
+                findings.add("docx-missing-target", &part.name, message);
+            }
+            if *doubled {
+                let message = format!("two relationships have the id `{id}`");
+                findings.add("docx-duplicate-id", &part.name, message);
+            }
+        }
+    }
+    for (part, facts) in package.whole() {
+        let uses = &facts.lint.relationships.uses;
+        if uses.is_empty() {
+            continue;
+        }
+        let name = relationships_name(&part.name);
+        let mut whole = package.whole();
+        let own = whole.find(|(other, _)| other.name.eq_ignore_ascii_case(&name));
+        let ids: HashSet<&str> = own
+            .iter()
+            .flat_map(|(_, facts)| &facts.relationships)
+            .map(|relationship| relationship.id.as_str())
+            .collect();
+        for (element, id) in uses {
+            if !ids.contains(id.as_str()) {
+                let message =
+                    format!("`{element}` uses the relationship `{id}`, which is not defined");
+                findings.add("docx-dangling-relationship", &part.name, message);
+            }
+        }
+    }
+}
+
+fn content_types(package: &Package<'_>, names: &HashSet<&str>, findings: &mut Findings) {
+    let mut whole = package.whole();
+    let Some(types) = whole.find_map(|(_, facts)| facts.lint.relationships.types.as_ref()) else {
         findings.add(
             "docx-no-content-type",
             TYPES,
@@ -81,40 +160,26 @@ fn content_types(
         );
         return;
     };
-    let (mut extensions, mut overrides) = (HashSet::new(), HashSet::new());
-    for node in tree.root().children() {
-        match (
-            node.name(),
-            node.attribute("Extension"),
-            node.attribute("PartName"),
-        ) {
-            ("Default", Some(extension), _) => {
-                extensions.insert(extension.to_ascii_lowercase());
-            }
-            ("Override", _, Some(part)) => {
-                let part = part.trim_start_matches('/').to_ascii_lowercase();
-                if !names.contains(&part) {
-                    findings.add(
-                        "docx-no-content-type",
-                        TYPES,
-                        format!("`{part}` has a content type and is missing"),
-                    );
-                }
-                overrides.insert(part);
-            }
-            _ => {}
+    for part in &types.parts {
+        if !names.contains(part.as_str()) {
+            findings.add(
+                "docx-no-content-type",
+                TYPES,
+                format!("`{part}` has a content type and is missing"),
+            );
         }
     }
-    for (name, _) in package.parts().filter(|(name, _)| *name != TYPES) {
-        let lower = name.to_ascii_lowercase();
-        let extension = lower
-            .rsplit_once('.')
-            .map(|(_, extension)| extension.to_owned());
+    for part in package.parts().filter(|part| part.name != TYPES) {
+        let extension = part.lower.rsplit_once('.').map(|(_, extension)| extension);
         // The default for `xml` says nothing about what a part is.
-        let by_default = extension.is_some_and(|e| e != "xml" && extensions.contains(&e));
-        let plain = lower.starts_with("customxml/item") && extensions.contains("xml");
-        if !overrides.contains(&lower) && !by_default && !plain {
-            findings.add("docx-no-content-type", name, "the part has no content type");
+        let by_default = extension.is_some_and(|e| e != "xml" && types.extensions.contains(e));
+        let plain = part.lower.starts_with("customxml/item") && types.extensions.contains("xml");
+        if !types.overrides.contains(&part.lower) && !by_default && !plain {
+            findings.add(
+                "docx-no-content-type",
+                &part.name,
+                "the part has no content type",
+            );
         }
     }
 }

@@ -1,23 +1,22 @@
 //! Paragraphs where they must be, and none that are empty.
 
-use super::Findings;
-use crate::docx::Parts;
+use super::Fault;
 use crate::xml::Node;
 
-pub(super) fn check(parts: &Parts<'_>, findings: &mut Findings) {
-    for (part, tree) in parts.whole() {
-        for cell in tree.all().filter(|node| node.name() == "w:tc") {
-            if last_block(cell).is_none_or(|last| last.name() != "w:p") {
-                findings.add(
-                    "docx-cell-without-paragraph",
-                    part,
-                    "a table cell does not end in a paragraph",
-                );
-            }
-        }
-        if let Some(body) = tree.root().child("w:body") {
-            empty_paragraphs(part, body, findings);
-        }
+/// Judges a cell.
+pub(super) fn see(node: Node<'_, '_>, faults: &mut Vec<Fault>) {
+    if node.name() == "w:tc" && last_block(node).is_none_or(|last| last.name() != "w:p") {
+        faults.push((
+            "docx-cell-without-paragraph",
+            "a table cell does not end in a paragraph".into(),
+        ));
+    }
+}
+
+/// Judges the paragraphs of the body, where the root has one.
+pub(super) fn see_body(root: Node<'_, '_>, faults: &mut Vec<Fault>) {
+    if let Some(body) = root.child("w:body") {
+        empty_paragraphs(body, faults);
     }
 }
 
@@ -35,18 +34,17 @@ fn last_block<'t, 'a>(parent: Node<'t, 'a>) -> Option<Node<'t, 'a>> {
 
 /// Spacing is the business of styles, so a paragraph in the body says something; one that only
 /// carries a section break is no text. Cells are left alone, they need a paragraph.
-fn empty_paragraphs(part: &str, parent: Node<'_, '_>, findings: &mut Findings) {
+fn empty_paragraphs(parent: Node<'_, '_>, faults: &mut Vec<Fault>) {
     for node in parent.children() {
         match node.name() {
-            "w:sdt" | "w:sdtContent" | "w:customXml" => empty_paragraphs(part, node, findings),
+            "w:sdt" | "w:sdtContent" | "w:customXml" => empty_paragraphs(node, faults),
             "w:p" if !has_content(node) => {
                 let properties = node.child("w:pPr");
                 if properties.is_none_or(|properties| properties.child("w:sectPr").is_none()) {
-                    findings.add(
+                    faults.push((
                         "docx-empty-paragraph",
-                        part,
-                        "a paragraph of the body is empty",
-                    );
+                        "a paragraph of the body is empty".into(),
+                    ));
                 }
             }
             _ => {}

@@ -13,8 +13,7 @@
 //! one of its fonts, or when its codes are not of two bytes: then which codes it shows depends on
 //! the font.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use raadspost_content::Fingerprint;
 use rustc_hash::FxHashMap;
@@ -24,51 +23,13 @@ use super::document::Document;
 use super::font::Font;
 use super::interpreter::Used;
 use super::object::{Dictionary, Object, ObjectId};
+use crate::memory::{Store, known, recall, remember};
 
 /// How many bytes of fonts, and of pages, one half of a store keeps.
 const HALF: usize = 6 << 20;
 
 /// References deeper than this are hashed by their number: no page goes there.
 const DEPTH_LIMIT: usize = 40;
-
-/// Things by their hash, the most recently used ones: when the young half is full, it becomes the
-/// old one, and what was old and not asked for since is forgotten.
-struct Store<T> {
-    young: HashMap<Fingerprint, Arc<T>>,
-    old: HashMap<Fingerprint, Arc<T>>,
-    weight: usize,
-}
-
-impl<T> Default for Store<T> {
-    fn default() -> Self {
-        Self {
-            young: HashMap::new(),
-            old: HashMap::new(),
-            weight: 0,
-        }
-    }
-}
-
-impl<T> Store<T> {
-    fn get(&mut self, key: Fingerprint, weight: impl Fn(&T) -> usize) -> Option<Arc<T>> {
-        if let Some(found) = self.young.get(&key) {
-            return Some(Arc::clone(found));
-        }
-        let found = self.old.remove(&key)?;
-        self.put(key, Arc::clone(&found), weight(&found));
-        Some(found)
-    }
-
-    fn put(&mut self, key: Fingerprint, what: Arc<T>, weight: usize) {
-        if self.weight + weight > HALF {
-            self.old = std::mem::take(&mut self.young);
-            self.weight = 0;
-        }
-        if self.young.insert(key, what).is_none() {
-            self.weight += weight;
-        }
-    }
-}
 
 /// The codes that a page shows in the fonts of its resources, by their names there.
 struct Showing(Vec<(Box<[u8]>, Box<[u16]>)>);
@@ -118,24 +79,9 @@ impl Showing {
 /// What a run remembers; shared by its threads.
 #[derive(Default)]
 pub(crate) struct Memory {
-    fonts: Mutex<Store<Font>>,
-    showing: Mutex<Store<Showing>>,
-    pages: Mutex<Store<PageContent>>,
-}
-
-fn recall<T>(
-    store: &Mutex<Store<T>>,
-    key: Fingerprint,
-    weight: impl Fn(&T) -> usize,
-) -> Option<Arc<T>> {
-    let mut store = store.lock().unwrap_or_else(PoisonError::into_inner);
-    store.get(key, weight)
-}
-
-/// Things are read outside of the lock: two threads may read the same at once, and find the same.
-fn remember<T>(store: &Mutex<Store<T>>, key: Fingerprint, what: &Arc<T>, weight: usize) {
-    let mut store = store.lock().unwrap_or_else(PoisonError::into_inner);
-    store.put(key, Arc::clone(what), weight);
+    fonts: Mutex<Store<Font, HALF>>,
+    showing: Mutex<Store<Showing, HALF>>,
+    pages: Mutex<Store<PageContent, HALF>>,
 }
 
 /// The fonts of one file, and what its objects hash to.
@@ -172,12 +118,8 @@ impl<'a> Fonts<'a> {
                 Fingerprint::of(&bytes)
             }
         };
-        let fonts = &self.memory.fonts;
-        let found = recall(fonts, key, Font::weight).unwrap_or_else(|| {
-            let read = Arc::new(Font::read(document, font));
-            remember(fonts, key, &read, read.weight());
-            read
-        });
+        let read = || Font::read(document, font);
+        let found = recall(&self.memory.fonts, key, Font::weight, read);
         if let Some(id) = id {
             self.read.insert(id, Arc::clone(&found));
         }
@@ -212,21 +154,20 @@ impl<'a> Fonts<'a> {
         }
         let plain = Fingerprint::of(&bytes);
         let memory = self.memory;
-        let showing = recall(&memory.showing, plain, Showing::weight);
+        let showing = known(&memory.showing, plain, Showing::weight);
         let key = showing.and_then(|showing| showing.key(plain, &fonts));
-        if let Some(known) = key.and_then(|key| recall(&memory.pages, key, PageContent::weight)) {
+        if let Some(known) = key.and_then(|key| known(&memory.pages, key, PageContent::weight)) {
             return known;
         }
         let (content, used) = read_page(document, page, self, false);
-        let content = Arc::new(content);
-        if let Some(showing) = Showing::new(&used, &fonts)
-            && let Some(key) = showing.key(plain, &fonts)
-        {
-            let showing = Arc::new(showing);
-            remember(&memory.showing, plain, &showing, showing.weight());
-            remember(&memory.pages, key, &content, content.weight());
-        }
-        content
+        let Some(showing) = Showing::new(&used, &fonts) else {
+            return Arc::new(content);
+        };
+        let Some(key) = showing.key(plain, &fonts) else {
+            return Arc::new(content);
+        };
+        remember(&memory.showing, plain, Showing::weight, showing);
+        remember(&memory.pages, key, PageContent::weight, content)
     }
 
     /// The hash of an object and of all that it refers to.

@@ -12,7 +12,7 @@ use crate::make_pdf::{Kid, Pdf, element, inner, marked, show};
 use crate::{make_docx, make_pdf};
 
 /// Slot 0 is shown, slot 1 stands in the title of the file only.
-fn shape() -> Shape {
+pub(crate) fn shape() -> Shape {
     let inlines = vec![
         Inline::Text("De gemeente ".into()),
         Inline::Strong(vec![Inline::Slot(0)]),
@@ -42,7 +42,7 @@ fn shape() -> Shape {
     }
 }
 
-fn values(municipality: &str) -> Values {
+pub(crate) fn values(municipality: &str) -> Values {
     Values {
         slots: vec![municipality.into(), "Titel".into()],
         members: Vec::new(),
@@ -298,12 +298,12 @@ fn each_inspector_minds_its_own_format() {
             .is_empty()
     );
     assert!(
-        DocxInspector
+        DocxInspector::default()
             .inspect(&shape(), &values(""), &rendition(Format::Pdf))
             .is_empty()
     );
     assert_ne!(
         PdfInspector::default().fingerprint(),
-        DocxInspector.fingerprint()
+        DocxInspector::default().fingerprint()
     );
 }

@@ -22,14 +22,23 @@ fn a_sound_file_has_no_findings() {
     assert_eq!(codes(&example("Utrecht")), []);
 }
 
-#[test]
-fn each_rule_fires() {
+/// A defect of the example: the part, a text in it, what that becomes, the code and the part of the
+/// finding.
+pub(crate) type Defect = (
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static str,
+);
+
+/// A defect for each rule, and for some more than one.
+pub(crate) fn defects() -> Vec<Defect> {
     let document = "word/document.xml";
     let relationships = "word/_rels/document.xml.rels";
     let types = "[Content_Types].xml";
     let footer_type = "<Override PartName=\"/word/footer1.xml\" ContentType=\"x\"/>";
-    // Part, text in it, what it becomes, the code, the part of the finding.
-    let broken = [
+    vec![
         (
             document,
             "<w:id w:val=\"8\"/>",
@@ -199,8 +208,14 @@ fn each_rule_fires() {
             "docx-malformed",
             relationships,
         ),
-    ];
-    for (part, from, to, code, place) in broken {
+    ]
+}
+
+#[test]
+fn each_rule_fires() {
+    let document = "word/document.xml";
+    let relationships = "word/_rels/document.xml.rels";
+    for (part, from, to, code, place) in defects() {
         let found = codes(&example("Utrecht").with(part, from, to));
         assert!(
             found.contains(&(code, place.to_owned())),

@@ -8,3 +8,4 @@ mod lint;
 mod make_docx;
 mod make_pdf;
 mod pdf;
+mod remembered;
