@@ -85,6 +85,29 @@ fn bytes_depend_on_nothing_else() {
     assert_ne!(make(1), first);
 }
 
+/// Layout begins with the answers of an earlier file: number of pages and places of notes, all of
+/// which are wrong for a file with much more or less text.
+#[test]
+fn what_was_laid_out_before_decides_nothing() {
+    let sample = "note a Eerste noot over {0}.\nnote b Tweede noot.\n\
+                  letter brief\nsender Wij\naddress {1}\naddress {2}\np Aan {0}, zie a^a^.\np Slot b^b^.\n\
+                  parts een\ntext een\nh1 Een\np Voor {0} en b^b^.\np Einde a^a^ en b^b^.";
+    let shapes = pack(sample);
+    let renderer = renderer();
+    let prepared = renderer.prepare(&shapes).expect("no mistakes").output;
+    let (long, longer) = ("Lang ".repeat(900), "Langer ".repeat(2000));
+    let mut pages = Vec::new();
+    for name in ["Utrecht", &long, "Zwolle", &longer, &long, "Utrecht"] {
+        let values = values(&shapes, [name, UTRECHT[1], UTRECHT[2]]);
+        let made = prepared.render(&values).expect("made").output;
+        let alone = render(&support::renderer(), &shapes, &values).expect("made");
+        assert_eq!(hashes(&made), hashes(&alone));
+        pages.push(made.last().and_then(|pack| pack.pages));
+    }
+    pages.dedup();
+    assert_eq!(pages.len(), 6, "{pages:?}");
+}
+
 #[test]
 fn a_document_is_the_same_alone_and_in_a_pack() {
     let renderer = renderer();
