@@ -1,69 +1,236 @@
 //! The Compact Font Format (Adobe Technical Note 5176), as far as a subset is finished here: its
-//! glyphs get the numbers of the whole font, and lose their hints.
+//! glyphs get the numbers of the whole font, and what neither paper nor a screen of today needs is
+//! left out.
 //!
-//! Hints move the edges of a glyph to whole pixels of a coarse screen. They are a quarter of a
-//! subset, paper does not need them, and screens of today are fine enough.
+//! Hints move the edges of a glyph to whole pixels of a coarse screen, and the zones beside them say
+//! how; they are a quarter of a subset. Names and notices stand in the font file that we distribute;
+//! deflate hardly shortens them.
 
 use std::ops::Range;
 
+/// Operators of DICTs (Adobe Technical Note 5176, 9, 10, 15, 18 and 19); the second byte of the
+/// long ones stands behind 12.
+mod operator {
+    pub(super) const FONT_BBOX: u16 = 5;
+    pub(super) const CHARSET: u16 = 15;
+    pub(super) const CHAR_STRINGS: u16 = 17;
+    pub(super) const PRIVATE: u16 = 18;
+    pub(super) const DEFAULT_WIDTH: u16 = 20;
+    pub(super) const NOMINAL_WIDTH: u16 = 21;
+    pub(super) const FONT_MATRIX: u16 = 12 << 8 | 7;
+    pub(super) const ROS: u16 = 12 << 8 | 30;
+    pub(super) const CID_COUNT: u16 = 12 << 8 | 34;
+    pub(super) const FD_ARRAY: u16 = 12 << 8 | 36;
+    pub(super) const FD_SELECT: u16 = 12 << 8 | 37;
+}
+
+/// How many strings every reader knows without being told (appendix A).
+const STANDARD_STRINGS: i32 = 391;
+
 /// Finishes a CID-keyed program without subroutines, whose glyphs are numbered from 0 on: the
-/// glyphs after the first become `ids`, and hints are left out. None where the program is of
-/// another kind.
+/// glyphs after the first become `ids`, and hints, names and notices are left out. None where the
+/// program is of another kind.
 pub(super) fn finished(cff: &[u8], ids: &[u16]) -> Option<Vec<u8>> {
     let header = usize::from(*cff.get(2)?);
     let (_, names) = index(cff, header)?;
     let (dictionaries, _) = index(cff, names)?;
-    let top = dictionaries.into_iter().next()?;
-    let charset = operand(cff, top.clone(), 15)?;
-    let programs = operand(cff, top, 17)?;
-    let start = u32::from_be_bytes(cff.get(programs..programs + 4)?.try_into().ok()?);
-    let start = usize::try_from(start).ok()?;
-    let (glyphs, end) = index(cff, start)?;
-    if end != cff.len() || glyphs.len() != ids.len() + 1 {
+    let top = Dictionary::read(cff.get(dictionaries.into_iter().next()?)?)?;
+    let (programs, _) = index(cff, top.offset(operator::CHAR_STRINGS)?)?;
+    if programs.len() != ids.len() + 1 {
         return None;
     }
-    let glyphs: Option<Vec<Vec<u8>>> = glyphs
+    let programs: Option<Vec<Vec<u8>>> = programs
         .into_iter()
-        .map(|glyph| unhinted(cff.get(glyph)?))
+        .map(|program| unhinted(cff.get(program)?))
         .collect();
-    let mut out = cff.get(..start)?.to_vec();
-    write_index(&mut out, &glyphs?)?;
-    let offset = u32::try_from(out.len()).ok()?;
-    out.get_mut(charset..charset + 4)?
-        .copy_from_slice(&offset.to_be_bytes());
+    let (fonts, _) = index(cff, top.offset(operator::FD_ARRAY)?)?;
+    let fonts: Option<Vec<(Vec<u8>, Vec<u8>)>> = fonts
+        .into_iter()
+        .map(|font| font_and_private(cff, &Dictionary::read(cff.get(font)?)?))
+        .collect();
+    let (programs, fonts) = (programs?, fonts?);
+
+    // Offsets are numbers of five bytes, so that no length depends on one.
+    let mut dictionary = Vec::new();
+    for number in [STANDARD_STRINGS, STANDARD_STRINGS + 1, 0] {
+        long(&mut dictionary, number);
+    }
+    operate(&mut dictionary, operator::ROS);
+    for kept in [
+        operator::FONT_MATRIX,
+        operator::FONT_BBOX,
+        operator::CID_COUNT,
+    ] {
+        top.copy(kept, &mut dictionary);
+    }
+    let pointers = [
+        operator::CHARSET,
+        operator::FD_SELECT,
+        operator::CHAR_STRINGS,
+        operator::FD_ARRAY,
+    ];
+    let plain = dictionary.len();
+    for pointer in pointers {
+        long(&mut dictionary, 0);
+        operate(&mut dictionary, pointer);
+    }
+
+    let mut out = cff.get(..names)?.to_vec();
+    let length = dictionary.len();
+    write_index(&mut out, &[dictionary])?;
+    let mut hole = out.len() - length + plain;
+    write_index(&mut out, &[b"Adobe".to_vec(), b"Identity".to_vec()])?;
+    write_index(&mut out, &[])?;
+    let mut offsets = vec![out.len()];
     // Format 0: a number for each glyph after the first (13).
     out.push(0);
     out.extend(ids.iter().flat_map(|id| id.to_be_bytes()));
+    offsets.push(out.len());
+    out.extend(selection(
+        cff,
+        top.offset(operator::FD_SELECT)?,
+        programs.len(),
+    )?);
+    offsets.push(out.len());
+    write_index(&mut out, &programs)?;
+    let mut dictionaries = Vec::with_capacity(fonts.len());
+    for (mut font, private) in fonts {
+        long(&mut font, i32::try_from(private.len()).ok()?);
+        long(&mut font, i32::try_from(out.len()).ok()?);
+        operate(&mut font, operator::PRIVATE);
+        dictionaries.push(font);
+        out.extend(private);
+    }
+    offsets.push(out.len());
+    write_index(&mut out, &dictionaries)?;
+    for (offset, pointer) in offsets.into_iter().zip(pointers) {
+        let number = i32::try_from(offset).ok()?.to_be_bytes();
+        out.get_mut(hole + 1..hole + 5)?.copy_from_slice(&number);
+        hole += 5 + if pointer > 0xFF { 2 } else { 1 };
+    }
     Some(out)
 }
 
-/// Where the four bytes stand that are the one operand of an operator of a DICT (4).
-fn operand(cff: &[u8], dictionary: Range<usize>, operator: u8) -> Option<usize> {
-    let mut at = dictionary.start;
-    let mut operand = None;
-    while at < dictionary.end {
-        let byte = *cff.get(at)?;
-        let length = match byte {
-            12 => 2,
-            0..=21 | 32..=246 => 1,
-            28 => 3,
-            29 => 5,
-            // A real number ends with the half-byte 15.
-            30 => {
-                let rest = cff.get(at + 1..dictionary.end)?;
-                2 + rest.iter().position(|b| b & 0xF == 0xF || b >> 4 == 0xF)?
-            }
-            247..=254 => 2,
-            _ => return None,
-        };
-        match byte {
-            _ if byte == operator => return operand,
-            29 => operand = Some(at + 1),
-            _ => operand = None,
+/// What is kept of a Font DICT and of its Private DICT. None where it has subroutines: a program
+/// that calls one is not known here either.
+fn font_and_private(cff: &[u8], font: &Dictionary<'_>) -> Option<(Vec<u8>, Vec<u8>)> {
+    let [size, offset] = font.numbers(operator::PRIVATE)?.try_into().ok()?;
+    let (size, offset) = (usize::try_from(size).ok()?, usize::try_from(offset).ok()?);
+    let private = Dictionary::read(cff.get(offset..offset.checked_add(size)?)?)?;
+    let (mut kept, mut widths) = (Vec::new(), Vec::new());
+    font.copy(operator::FONT_MATRIX, &mut kept);
+    private.copy(operator::DEFAULT_WIDTH, &mut widths);
+    private.copy(operator::NOMINAL_WIDTH, &mut widths);
+    Some((kept, widths))
+}
+
+/// The bytes that say which Font DICT a glyph belongs to (19).
+fn selection(cff: &[u8], at: usize, glyphs: usize) -> Option<&[u8]> {
+    let length = match *cff.get(at)? {
+        0 => 1 + glyphs,
+        3 => {
+            5 + 3 * usize::from(u16::from_be_bytes(
+                cff.get(at + 1..at + 3)?.try_into().ok()?,
+            ))
         }
-        at += length;
+        _ => return None,
+    };
+    cff.get(at..at + length)
+}
+
+/// A DICT (4): its operators with their operands as they are written.
+struct Dictionary<'a>(Vec<(u16, &'a [u8])>);
+
+impl<'a> Dictionary<'a> {
+    fn read(bytes: &'a [u8]) -> Option<Self> {
+        let (mut entries, mut start, mut at) = (Vec::new(), 0, 0);
+        while at < bytes.len() {
+            let byte = bytes[at];
+            if byte <= 21 {
+                let long = byte == 12;
+                let second = if long { *bytes.get(at + 1)? } else { 0 };
+                let operator = if long {
+                    12 << 8 | u16::from(second)
+                } else {
+                    u16::from(byte)
+                };
+                entries.push((operator, &bytes[start..at]));
+                at += 1 + usize::from(long);
+                start = at;
+                continue;
+            }
+            at += match byte {
+                28 => 3,
+                29 => 5,
+                // A real number ends with the half-byte 15.
+                30 => {
+                    let rest = bytes.get(at + 1..)?;
+                    2 + rest.iter().position(|b| b & 0xF == 0xF || b >> 4 == 0xF)?
+                }
+                32..=246 => 1,
+                247..=254 => 2,
+                _ => return None,
+            };
+        }
+        Some(Self(entries))
     }
-    None
+
+    fn operands(&self, operator: u16) -> Option<&'a [u8]> {
+        let entry = self.0.iter().find(|(known, _)| *known == operator);
+        entry.map(|(_, operands)| *operands)
+    }
+
+    /// The operands of an operator, where all are whole numbers.
+    fn numbers(&self, operator: u16) -> Option<Vec<i32>> {
+        let (mut rest, mut numbers) = (self.operands(operator)?, Vec::new());
+        while let [first, tail @ ..] = rest {
+            let (number, length) = match (*first, tail) {
+                (byte @ 32..=246, _) => (i32::from(byte) - 139, 0),
+                (byte @ 247..=250, [low, ..]) => {
+                    ((i32::from(byte) - 247) * 256 + i32::from(*low) + 108, 1)
+                }
+                (byte @ 251..=254, [low, ..]) => {
+                    (-(i32::from(byte) - 251) * 256 - i32::from(*low) - 108, 1)
+                }
+                (28, [a, b, ..]) => (i32::from(i16::from_be_bytes([*a, *b])), 2),
+                (29, [a, b, c, d, ..]) => (i32::from_be_bytes([*a, *b, *c, *d]), 4),
+                _ => return None,
+            };
+            numbers.push(number);
+            rest = &tail[length..];
+        }
+        Some(numbers)
+    }
+
+    /// The one operand of an operator, which is an offset from the start of the program.
+    fn offset(&self, operator: u16) -> Option<usize> {
+        match self.numbers(operator)?.as_slice() {
+            [offset] => usize::try_from(*offset).ok(),
+            _ => None,
+        }
+    }
+
+    /// Writes an entry as it is, where there is one.
+    fn copy(&self, operator: u16, out: &mut Vec<u8>) {
+        if let Some(operands) = self.operands(operator) {
+            out.extend(operands);
+            operate(out, operator);
+        }
+    }
+}
+
+/// A number in five bytes (4).
+fn long(out: &mut Vec<u8>, number: i32) {
+    out.push(29);
+    out.extend(number.to_be_bytes());
+}
+
+fn operate(out: &mut Vec<u8>, operator: u16) {
+    let [first, second] = operator.to_be_bytes();
+    if first > 0 {
+        out.push(first);
+    }
+    out.push(second);
 }
 
 /// Where the objects of an INDEX lie, and the byte after it (5).
@@ -89,6 +256,10 @@ fn index(cff: &[u8], at: usize) -> Option<(Vec<Range<usize>>, usize)> {
 
 fn write_index(out: &mut Vec<u8>, objects: &[Vec<u8>]) -> Option<()> {
     out.extend(u16::try_from(objects.len()).ok()?.to_be_bytes());
+    // An empty one is its count alone.
+    if objects.is_empty() {
+        return Some(());
+    }
     let last = 1 + objects.iter().map(Vec::len).sum::<usize>();
     let size = (1..4).find(|size| last >> (8 * size) == 0).unwrap_or(4);
     out.push(size as u8);
@@ -177,6 +348,31 @@ mod tests {
             [140, 141, 21, 140, 141, 142, 143, 5, 14]
         );
         assert_eq!(unhinted(&[139, 10]), None, "a subroutine");
+    }
+
+    #[test]
+    fn dictionaries_are_read_as_they_are_written() {
+        let mut bytes = Vec::new();
+        for number in [-1, 70_000] {
+            long(&mut bytes, number);
+        }
+        operate(&mut bytes, operator::PRIVATE);
+        // 0.001, then 107, 108, -108 and -300 in one, two, two and three bytes.
+        bytes.extend([30, 0x0A, 0x00, 0x1F]);
+        operate(&mut bytes, operator::FONT_MATRIX);
+        bytes.extend([246, 247, 0, 251, 0, 28, 0xFE, 0xD4]);
+        operate(&mut bytes, operator::FONT_BBOX);
+        let read = Dictionary::read(&bytes).unwrap();
+        assert_eq!(read.numbers(operator::PRIVATE).unwrap(), [-1, 70_000]);
+        assert_eq!(
+            read.numbers(operator::FONT_BBOX).unwrap(),
+            [107, 108, -108, -300]
+        );
+        assert_eq!(read.numbers(operator::FONT_MATRIX), None, "no whole number");
+        let mut copied = Vec::new();
+        read.copy(operator::FONT_MATRIX, &mut copied);
+        read.copy(operator::CHARSET, &mut copied);
+        assert_eq!(copied, [30, 0x0A, 0x00, 0x1F, 12, 7]);
     }
 
     #[test]

@@ -44,7 +44,7 @@ use face::{Faces, Used};
 use file::{File, Id};
 use image::Images;
 use number::text_string;
-use stream::{Streams, deflate};
+use stream::{Padding, Streams, deflate};
 
 pub(crate) use scan::Scan;
 
@@ -100,7 +100,7 @@ impl Writer {
             faces: Faces::new(fonts),
             streams: Streams::default(),
             images: Images::default(),
-            profile: Arc::new(deflate(profile)),
+            profile: Arc::new(deflate(profile, Padding::None)),
         }
     }
 
@@ -155,13 +155,10 @@ impl Writer {
             .into(),
         );
         let metadata = file.stream("/Type/Metadata/Subtype/XML", Arc::new(xmp::packet(info)));
-        let profile = file.stream(
-            "/N 3/Range[0 1 0 1 0 1]/Filter/FlateDecode",
-            self.profile.clone(),
-        );
+        let profile = file.stream("/N 3/Filter/FlateDecode", self.profile.clone());
         let mut dictionary = format!(
             "<</Type/Catalog/Pages {pages} 0 R/Metadata {metadata} 0 R/StructTreeRoot {structure} 0 R\
-             /MarkInfo<</Marked true/Suspects false>>/ViewerPreferences<</DisplayDocTitle true>>\
+             /MarkInfo<</Marked true>>/ViewerPreferences<</DisplayDocTitle true>>\
              /OutputIntents[<</Type/OutputIntent/S/GTS_PDFA1/OutputConditionIdentifier(sRGB)\
              /Info(sRGB)/RegistryName()/DestOutputProfile {profile} 0 R>>]/Lang"
         )
