@@ -27,6 +27,7 @@ mod proof;
 mod scale;
 mod second;
 mod support;
+mod tags;
 mod word;
 mod workers;
 mod world;
