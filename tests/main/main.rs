@@ -24,6 +24,7 @@ mod picture;
 mod plain;
 mod print;
 mod proof;
+mod refusals;
 mod scale;
 mod second;
 mod support;
