@@ -17,6 +17,7 @@ mod kills;
 mod languages;
 mod letters;
 mod office;
+mod overlay;
 mod packages;
 mod pages;
 mod parts;

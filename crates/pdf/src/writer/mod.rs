@@ -11,7 +11,7 @@
 //! | `scan`, `role` | read the pages, and what the elements on them are |
 //! | `content` | their content streams |
 //! | `tree` | the logical structure |
-//! | `face`, `cff` | fonts, cut down |
+//! | `face`, `cff`, `dict` | fonts, cut down |
 //! | `image` | pictures |
 //! | `assembly`, `link`, `outline` | pages, structure, links and bookmarks of a file |
 //! | `xmp` | metadata |
@@ -21,6 +21,7 @@
 mod assembly;
 mod cff;
 mod content;
+mod dict;
 mod face;
 mod file;
 mod image;
