@@ -167,12 +167,13 @@ fn every_word_stands_at_the_same_place() {
         assert_eq!(quick.len(), plain.len());
         for (one, other) in quick.iter().zip(&plain) {
             assert_eq!(one.0, other.0);
-            // Points: a hundredth is a three-hundredth of a millimetre.
+            // Points: places are written in hundredths, and gaps within a line in thousandths of
+            // the type size, so a word may be off by half of each: 0.005 mm in all.
             let far = one
                 .1
                 .iter()
                 .zip(&other.1)
-                .any(|(a, b)| (a - b).abs() > 0.01);
+                .any(|(a, b)| (a - b).abs() > 0.015);
             assert!(!far, "{one:?} {other:?}");
         }
     }

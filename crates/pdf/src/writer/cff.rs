@@ -1,69 +1,127 @@
 //! The Compact Font Format (Adobe Technical Note 5176), as far as a subset is finished here: its
-//! glyphs get the numbers of the whole font, and lose their hints.
+//! glyphs get the numbers of the whole font, and what neither paper nor a screen of today needs is
+//! left out.
 //!
-//! Hints move the edges of a glyph to whole pixels of a coarse screen. They are a quarter of a
-//! subset, paper does not need them, and screens of today are fine enough.
+//! Hints move the edges of a glyph to whole pixels of a coarse screen, and the zones beside them say
+//! how; they are a quarter of a subset. Names and notices stand in the font file that we distribute;
+//! deflate hardly shortens them.
 
 use std::ops::Range;
 
+use super::dict::{Dictionary, long, operate, operator};
+
+/// How many strings every reader knows without being told (appendix A).
+const STANDARD_STRINGS: i32 = 391;
+
 /// Finishes a CID-keyed program without subroutines, whose glyphs are numbered from 0 on: the
-/// glyphs after the first become `ids`, and hints are left out. None where the program is of
-/// another kind.
+/// glyphs after the first become `ids`, and hints, names and notices are left out. None where the
+/// program is of another kind.
 pub(super) fn finished(cff: &[u8], ids: &[u16]) -> Option<Vec<u8>> {
     let header = usize::from(*cff.get(2)?);
     let (_, names) = index(cff, header)?;
     let (dictionaries, _) = index(cff, names)?;
-    let top = dictionaries.into_iter().next()?;
-    let charset = operand(cff, top.clone(), 15)?;
-    let programs = operand(cff, top, 17)?;
-    let start = u32::from_be_bytes(cff.get(programs..programs + 4)?.try_into().ok()?);
-    let start = usize::try_from(start).ok()?;
-    let (glyphs, end) = index(cff, start)?;
-    if end != cff.len() || glyphs.len() != ids.len() + 1 {
+    let top = Dictionary::read(cff.get(dictionaries.into_iter().next()?)?)?;
+    let (programs, _) = index(cff, top.offset(operator::CHAR_STRINGS)?)?;
+    if programs.len() != ids.len() + 1 {
         return None;
     }
-    let glyphs: Option<Vec<Vec<u8>>> = glyphs
+    let programs: Option<Vec<Vec<u8>>> = programs
         .into_iter()
-        .map(|glyph| unhinted(cff.get(glyph)?))
+        .map(|program| unhinted(cff.get(program)?))
         .collect();
-    let mut out = cff.get(..start)?.to_vec();
-    write_index(&mut out, &glyphs?)?;
-    let offset = u32::try_from(out.len()).ok()?;
-    out.get_mut(charset..charset + 4)?
-        .copy_from_slice(&offset.to_be_bytes());
+    let (fonts, _) = index(cff, top.offset(operator::FD_ARRAY)?)?;
+    let fonts: Option<Vec<(Vec<u8>, Vec<u8>)>> = fonts
+        .into_iter()
+        .map(|font| font_and_private(cff, &Dictionary::read(cff.get(font)?)?))
+        .collect();
+    let (programs, fonts) = (programs?, fonts?);
+
+    // Offsets are numbers of five bytes, so that no length depends on one.
+    let mut dictionary = Vec::new();
+    for number in [STANDARD_STRINGS, STANDARD_STRINGS + 1, 0] {
+        long(&mut dictionary, number);
+    }
+    operate(&mut dictionary, operator::ROS);
+    for kept in [
+        operator::FONT_MATRIX,
+        operator::FONT_BBOX,
+        operator::CID_COUNT,
+    ] {
+        top.copy(kept, &mut dictionary);
+    }
+    let pointers = [
+        operator::CHARSET,
+        operator::FD_SELECT,
+        operator::CHAR_STRINGS,
+        operator::FD_ARRAY,
+    ];
+    let plain = dictionary.len();
+    for pointer in pointers {
+        long(&mut dictionary, 0);
+        operate(&mut dictionary, pointer);
+    }
+
+    let mut out = cff.get(..names)?.to_vec();
+    let length = dictionary.len();
+    write_index(&mut out, &[dictionary])?;
+    let mut hole = out.len() - length + plain;
+    write_index(&mut out, &[b"Adobe".to_vec(), b"Identity".to_vec()])?;
+    write_index(&mut out, &[])?;
+    let mut offsets = vec![out.len()];
     // Format 0: a number for each glyph after the first (13).
     out.push(0);
     out.extend(ids.iter().flat_map(|id| id.to_be_bytes()));
+    offsets.push(out.len());
+    out.extend(selection(
+        cff,
+        top.offset(operator::FD_SELECT)?,
+        programs.len(),
+    )?);
+    offsets.push(out.len());
+    write_index(&mut out, &programs)?;
+    let mut dictionaries = Vec::with_capacity(fonts.len());
+    for (mut font, private) in fonts {
+        long(&mut font, i32::try_from(private.len()).ok()?);
+        long(&mut font, i32::try_from(out.len()).ok()?);
+        operate(&mut font, operator::PRIVATE);
+        dictionaries.push(font);
+        out.extend(private);
+    }
+    offsets.push(out.len());
+    write_index(&mut out, &dictionaries)?;
+    for (offset, pointer) in offsets.into_iter().zip(pointers) {
+        let number = i32::try_from(offset).ok()?.to_be_bytes();
+        out.get_mut(hole + 1..hole + 5)?.copy_from_slice(&number);
+        hole += 5 + if pointer > 0xFF { 2 } else { 1 };
+    }
     Some(out)
 }
 
-/// Where the four bytes stand that are the one operand of an operator of a DICT (4).
-fn operand(cff: &[u8], dictionary: Range<usize>, operator: u8) -> Option<usize> {
-    let mut at = dictionary.start;
-    let mut operand = None;
-    while at < dictionary.end {
-        let byte = *cff.get(at)?;
-        let length = match byte {
-            12 => 2,
-            0..=21 | 32..=246 => 1,
-            28 => 3,
-            29 => 5,
-            // A real number ends with the half-byte 15.
-            30 => {
-                let rest = cff.get(at + 1..dictionary.end)?;
-                2 + rest.iter().position(|b| b & 0xF == 0xF || b >> 4 == 0xF)?
-            }
-            247..=254 => 2,
-            _ => return None,
-        };
-        match byte {
-            _ if byte == operator => return operand,
-            29 => operand = Some(at + 1),
-            _ => operand = None,
+/// What is kept of a Font DICT and of its Private DICT. None where it has subroutines: a program
+/// that calls one is not known here either.
+fn font_and_private(cff: &[u8], font: &Dictionary<'_>) -> Option<(Vec<u8>, Vec<u8>)> {
+    let [size, offset] = font.numbers(operator::PRIVATE)?.try_into().ok()?;
+    let (size, offset) = (usize::try_from(size).ok()?, usize::try_from(offset).ok()?);
+    let private = Dictionary::read(cff.get(offset..offset.checked_add(size)?)?)?;
+    let (mut kept, mut widths) = (Vec::new(), Vec::new());
+    font.copy(operator::FONT_MATRIX, &mut kept);
+    private.copy(operator::DEFAULT_WIDTH, &mut widths);
+    private.copy(operator::NOMINAL_WIDTH, &mut widths);
+    Some((kept, widths))
+}
+
+/// The bytes that say which Font DICT a glyph belongs to (19).
+fn selection(cff: &[u8], at: usize, glyphs: usize) -> Option<&[u8]> {
+    let length = match *cff.get(at)? {
+        0 => 1 + glyphs,
+        3 => {
+            5 + 3 * usize::from(u16::from_be_bytes(
+                cff.get(at + 1..at + 3)?.try_into().ok()?,
+            ))
         }
-        at += length;
-    }
-    None
+        _ => return None,
+    };
+    cff.get(at..at + length)
 }
 
 /// Where the objects of an INDEX lie, and the byte after it (5).
@@ -89,6 +147,10 @@ fn index(cff: &[u8], at: usize) -> Option<(Vec<Range<usize>>, usize)> {
 
 fn write_index(out: &mut Vec<u8>, objects: &[Vec<u8>]) -> Option<()> {
     out.extend(u16::try_from(objects.len()).ok()?.to_be_bytes());
+    // An empty one is its count alone.
+    if objects.is_empty() {
+        return Some(());
+    }
     let last = 1 + objects.iter().map(Vec::len).sum::<usize>();
     let size = (1..4).find(|size| last >> (8 * size) == 0).unwrap_or(4);
     out.push(size as u8);

@@ -1,6 +1,6 @@
 //! The content stream of a page (ISO 32000-1, 7.8.2 and 9.4).
 //!
-//! Coordinates are whole thousandths of a point, and each position is written as the distance from
+//! Coordinates are whole hundredths of a point, and each position is written as the distance from
 //! the last one, so that no rounding adds up. Text is shown with the glyph numbers of the font file
 //! itself: the same page has the same bytes whatever else is in its document.
 
@@ -10,7 +10,7 @@ use typst::visualize::{CurveItem, FillRule};
 
 use super::Unsupported;
 use super::face::{Face, Used};
-use super::number::{literal, milli, number, text_string};
+use super::number::{literal, milli, number, place, text_string};
 
 /// How a glyph is coloured, in the colour spaces of the output intent.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -70,8 +70,8 @@ impl Content {
     /// A point of the page in PDF's coordinates, in thousandths of a point.
     fn at(&self, point: Point) -> (i64, i64) {
         (
-            milli(point.x.to_pt()),
-            milli((self.height - point.y).to_pt()),
+            place(point.x.to_pt()),
+            place((self.height - point.y).to_pt()),
         )
     }
 
@@ -188,7 +188,8 @@ impl Content {
         self.glyphs(item, face, used)
     }
 
-    /// The glyphs, each where Typst has put it, to half a thousandth of the type size.
+    /// The glyphs, each where Typst has put it, to half a thousandth of the type size. To let them
+    /// stray further, so that more gaps are alike, does not make a page smaller.
     fn glyphs(&mut self, item: &TextItem, face: &Face, used: &mut Used) -> Result<(), Unsupported> {
         let mut run = Run::default();
         // Where Typst's pen is, and where ours would be, in thousandths of the type size.

@@ -16,7 +16,7 @@ use typst::text::Font;
 use super::Unsupported;
 use super::cff::finished;
 use super::number::{milli, number};
-use super::stream::deflate;
+use super::stream::{Padding, deflate};
 
 /// How many subsets are kept. A run has a handful for each face.
 const SUBSETS: usize = 512;
@@ -236,15 +236,27 @@ impl Face {
             let cff = face.table(Tag::from_bytes(b"CFF ")).ok_or(unsupported)?;
             (finished(cff, &ids).ok_or(unsupported)?, None)
         } else {
-            (cut, Some(deflate(&glyph_map(&ids, &remapper))))
+            (
+                cut,
+                Some(deflate(&glyph_map(&ids, &remapper), Padding::None)),
+            )
         };
         Ok(Subset {
             name: self.subset_name(used),
             length: program.len(),
-            program: deflate(&program),
+            // Nothing refers to what stands behind the last part of a CFF program; a TrueType
+            // program says its length.
+            program: deflate(
+                &program,
+                if self.is_cff {
+                    Padding::Byte
+                } else {
+                    Padding::None
+                },
+            ),
             map,
             widths: self.width_array(&ids),
-            characters: deflate(&self.to_unicode(used, &ids)?),
+            characters: deflate(&self.to_unicode(used, &ids)?, Padding::LineEnd),
         })
     }
 

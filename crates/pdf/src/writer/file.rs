@@ -1,7 +1,7 @@
 //! Objects and the file that holds them (ISO 32000-1, 7.5): streams as they are, all else in object
 //! streams, found by a cross-reference stream.
 
-use super::stream::Streams;
+use super::stream::{Padding, Streams, deflate};
 
 /// Number of an object, from 1.
 pub(crate) type Id = usize;
@@ -100,22 +100,36 @@ impl File {
         let start = out.len();
         entries.push((1, start, 0));
         let width = (1..8).find(|width| start >> (8 * width) == 0).unwrap_or(8);
-        let mut table = Vec::with_capacity(entries.len() * (width + 3));
+        // Each row as its distance from the one above (the PNG filter `Up`, 7.4.4.4): objects of an
+        // object stream follow each other, so most rows are the same.
+        let columns = width + 3;
+        let (mut above, mut table) = (vec![0; columns], Vec::new());
         for (kind, offset, more) in &entries {
-            table.push(*kind);
-            table.extend(&(*offset as u64).to_be_bytes()[8 - width..]);
-            table.extend(&(*more as u16).to_be_bytes());
+            let mut row = vec![*kind];
+            row.extend(&(*offset as u64).to_be_bytes()[8 - width..]);
+            row.extend(&(*more as u16).to_be_bytes());
+            table.push(2);
+            table.extend(
+                row.iter()
+                    .zip(&above)
+                    .map(|(a, b): (&u8, &u8)| a.wrapping_sub(*b)),
+            );
+            above = row;
         }
         let dictionary = format!(
-            "/Type/XRef/Size {}/W[1 {width} 2]/Filter/FlateDecode{trailer}",
+            "/Type/XRef/Size {}/W[1 {width} 2]/Filter/FlateDecode\
+             /DecodeParms<</Predictor 12/Columns {columns}>>{trailer}",
             entries.len()
         );
-        write_stream(
-            &mut out,
-            id,
-            dictionary.as_bytes(),
-            &super::stream::deflate(&table),
-        );
+        let mut deflated = deflate(&table, Padding::None);
+        if deflated.last() == Some(&b'\r')
+            && let Some(filter) = table.first_mut()
+        {
+            // Above the first row all is 0, so it may as well stand unfiltered.
+            *filter = 0;
+            deflated = deflate(&table, Padding::None);
+        }
+        write_stream(&mut out, id, dictionary.as_bytes(), &deflated);
         out.extend(format!("startxref\n{start}\n%%EOF\n").as_bytes());
         out
     }

@@ -7,7 +7,7 @@ use typst::visualize::{Image, ImageKind};
 
 use super::Unsupported;
 use super::file::{Bytes, File, Id};
-use super::stream::deflate;
+use super::stream::{Padding, deflate};
 
 /// How many pictures are kept; a campaign has a logo and a few signatures.
 const KEPT: usize = 16;
@@ -92,13 +92,14 @@ impl Images {
         let opacity = || {
             Arc::new(deflate(
                 &pixels.iter().map(|pixel| pixel[3]).collect::<Vec<_>>(),
+                Padding::None,
             ))
         };
         let encoded = Arc::new(Encoded {
             width,
             height,
             space: if is_grey { "DeviceGray" } else { "DeviceRGB" },
-            pixels: Arc::new(deflate(&colours)),
+            pixels: Arc::new(deflate(&colours, Padding::None)),
             mask: (!is_opaque).then(opacity),
         });
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);

@@ -11,7 +11,7 @@
 //! | `scan`, `role` | read the pages, and what the elements on them are |
 //! | `content` | their content streams |
 //! | `tree` | the logical structure |
-//! | `face`, `cff` | fonts, cut down |
+//! | `face`, `cff`, `dict` | fonts, cut down |
 //! | `image` | pictures |
 //! | `assembly`, `link`, `outline` | pages, structure, links and bookmarks of a file |
 //! | `xmp` | metadata |
@@ -21,6 +21,7 @@
 mod assembly;
 mod cff;
 mod content;
+mod dict;
 mod face;
 mod file;
 mod image;
@@ -44,7 +45,7 @@ use face::{Faces, Used};
 use file::{File, Id};
 use image::Images;
 use number::text_string;
-use stream::{Streams, deflate};
+use stream::{Padding, Streams, deflate};
 
 pub(crate) use scan::Scan;
 
@@ -100,7 +101,7 @@ impl Writer {
             faces: Faces::new(fonts),
             streams: Streams::default(),
             images: Images::default(),
-            profile: Arc::new(deflate(profile)),
+            profile: Arc::new(deflate(profile, Padding::None)),
         }
     }
 
@@ -155,13 +156,10 @@ impl Writer {
             .into(),
         );
         let metadata = file.stream("/Type/Metadata/Subtype/XML", Arc::new(xmp::packet(info)));
-        let profile = file.stream(
-            "/N 3/Range[0 1 0 1 0 1]/Filter/FlateDecode",
-            self.profile.clone(),
-        );
+        let profile = file.stream("/N 3/Filter/FlateDecode", self.profile.clone());
         let mut dictionary = format!(
             "<</Type/Catalog/Pages {pages} 0 R/Metadata {metadata} 0 R/StructTreeRoot {structure} 0 R\
-             /MarkInfo<</Marked true/Suspects false>>/ViewerPreferences<</DisplayDocTitle true>>\
+             /MarkInfo<</Marked true>>/ViewerPreferences<</DisplayDocTitle true>>\
              /OutputIntents[<</Type/OutputIntent/S/GTS_PDFA1/OutputConditionIdentifier(sRGB)\
              /Info(sRGB)/RegistryName()/DestOutputProfile {profile} 0 R>>]/Lang"
         )

@@ -7,6 +7,12 @@ pub(crate) fn milli(length: f64) -> i64 {
     (length * 1000.0).round() as i64
 }
 
+/// A place on a page: whole hundredths of a point, in thousandths. A hundredth is a
+/// three-hundredth of a millimetre, and a third digit is a fifth of a page's numbers.
+pub(crate) fn place(length: f64) -> i64 {
+    (length * 100.0).round() as i64 * 10
+}
+
 /// Writes thousandths as a decimal number without needless digits.
 pub(crate) fn number(out: &mut Vec<u8>, milli: i64) {
     let (sign, size) = (if milli < 0 { "-" } else { "" }, milli.unsigned_abs());
@@ -65,6 +71,8 @@ mod tests {
         assert_eq!(written(-500), "-0.5");
         assert_eq!(written(40), "0.04");
         assert_eq!(written(7), "0.007");
+        assert_eq!(written(place(99.2126)), "99.21");
+        assert_eq!(written(place(-0.005)), "-0.01");
     }
 
     #[test]

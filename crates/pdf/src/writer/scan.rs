@@ -13,7 +13,7 @@ use typst_layout::Page;
 use super::Unsupported;
 use super::content::{Colour, Content, Mark};
 use super::face::{Faces, Used};
-use super::number::milli;
+use super::number::{milli, place};
 use super::role::head_rows;
 use super::tree::{Attributes, Element, NodeId, Role, Tree};
 
@@ -55,6 +55,8 @@ pub(crate) struct Bookmark {
 pub(crate) struct PageScan {
     /// Width and height, in thousandths of a point.
     pub(crate) size: (i64, i64),
+    /// The height, as it was laid out.
+    height: Abs,
     /// The content stream.
     pub(crate) content: Vec<u8>,
     /// The faces on it, by number.
@@ -183,6 +185,7 @@ impl Scanner<'_> {
         let done = std::mem::replace(&mut self.page, Current::new(Abs::zero()));
         self.pages.push(PageScan {
             size: (milli(page.frame.width().to_pt()), milli(height.to_pt())),
+            height,
             content: done.content.finish(),
             faces: done.faces,
             images: done.images,
@@ -222,9 +225,9 @@ impl Scanner<'_> {
         let height = self
             .pages
             .get(page)
-            .map_or(milli(self.page.height.to_pt()), |page| page.size.1);
+            .map_or(self.page.height, |page| page.height);
         let down = (point.y - Abs::pt(ABOVE)).max(Abs::zero());
-        (milli(point.x.to_pt()), height - milli(down.to_pt()))
+        (place(point.x.to_pt()), place((height - down).to_pt()))
     }
 
     pub(super) fn node(&self) -> NodeId {
@@ -427,13 +430,13 @@ impl Scanner<'_> {
 
     /// A rectangle of the page in PDF's coordinates.
     fn rectangle(&self, at: Point, size: Size) -> Rectangle {
-        let height = milli(self.page.height.to_pt());
+        let up = |y: Abs| place((self.page.height - y).to_pt());
         let corner = at + size.to_point();
         [
-            milli(at.x.to_pt()),
-            height - milli(corner.y.to_pt()),
-            milli(corner.x.to_pt()),
-            height - milli(at.y.to_pt()),
+            place(at.x.to_pt()),
+            up(corner.y),
+            place(corner.x.to_pt()),
+            up(at.y),
         ]
     }
 

@@ -36,8 +36,20 @@ pub(crate) fn packet(info: &Info<'_>) -> Vec<u8> {
     for (prefix, uri) in NAMESPACES {
         out.push_str(&format!(" xmlns:{prefix}=\"{uri}\""));
     }
-    out.push('>');
+    // Plain properties as attributes, the shorter form (7.5); only the marks of PDF/A and PDF/UA
+    // stand in elements, for programs that look for them without reading XML.
     let date = info.xmp_date();
+    for (name, value) in [
+        ("xmp:CreatorTool", info.creator),
+        ("xmp:CreateDate", &date),
+        ("xmp:ModifyDate", &date),
+        ("pdf:Keywords", info.keyword),
+    ] {
+        if !value.is_empty() {
+            out.push_str(&format!(" {name}=\"{}\"", escaped(value)));
+        }
+    }
+    out.push('>');
     let title = format!(
         "<dc:title><rdf:Alt><rdf:li xml:lang=\"x-default\">{}</rdf:li></rdf:Alt></dc:title>",
         escaped(info.title)
@@ -56,18 +68,9 @@ pub(crate) fn packet(info: &Info<'_>) -> Vec<u8> {
              </dc:description>"
         ));
     }
-    if !info.keyword.is_empty() {
-        out.push_str(&format!(
-            "<pdf:Keywords>{}</pdf:Keywords>",
-            escaped(info.keyword)
-        ));
-    }
-    let (language, creator) = (escaped(info.language), escaped(info.creator));
+    let language = escaped(info.language);
     out.push_str(&format!(
         "<dc:language><rdf:Bag><rdf:li>{language}</rdf:li></rdf:Bag></dc:language>\
-         <dc:format>application/pdf</dc:format>\
-         <xmp:CreatorTool>{creator}</xmp:CreatorTool>\
-         <xmp:CreateDate>{date}</xmp:CreateDate><xmp:ModifyDate>{date}</xmp:ModifyDate>\
          <pdfaid:part>2</pdfaid:part><pdfaid:conformance>A</pdfaid:conformance>\
          <pdfuaid:part>1</pdfuaid:part>{EXTENSION}\
          </rdf:Description></rdf:RDF></x:xmpmeta><?xpacket end=\"r\"?>"
@@ -75,9 +78,10 @@ pub(crate) fn packet(info: &Info<'_>) -> Vec<u8> {
     out.into_bytes()
 }
 
-/// Text as XML content (XML 1.0, 2.4).
+/// Text as XML content and in double quotes (XML 1.0, 2.4).
 fn escaped(text: &str) -> String {
     text.replace('&', "&amp;")
         .replace('<', "&lt;")
         .replace('>', "&gt;")
+        .replace('"', "&quot;")
 }
