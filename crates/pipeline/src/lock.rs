@@ -3,6 +3,7 @@
 use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::ledger::Ledger;
 use crate::path::{MANIFEST, REPORT, STATE};
@@ -19,7 +20,7 @@ pub(crate) struct Folder {
     /// Its ledger.
     pub(crate) ledger: Ledger,
     /// Where documents go.
-    pub(crate) sink: Box<dyn Sink>,
+    pub(crate) sink: Arc<dyn Sink>,
     // The last field, so that the ledger is closed before the lock is given back.
     _lock: Lock,
 }
@@ -51,8 +52,8 @@ impl Folder {
         }
         fs::create_dir_all(&state).map_err(|source| failed("make", &state, source))?;
         let lock = take_lock(out, &state.join("lock"))?;
-        let sink = wrap(DirectorySink::open(out, durability)?);
-        let ledger = Ledger::open(out, durability)?;
+        let sink: Arc<dyn Sink> = wrap(DirectorySink::open(out, durability)?).into();
+        let ledger = Ledger::open(out, durability, Arc::clone(&sink))?;
         ledger.reading(|ledger| refuse_strangers(out, sink.as_ref(), ledger))?;
         Ok(Self {
             ledger,

@@ -6,10 +6,11 @@ use std::sync::Arc;
 use raadspost_content::{Diagnostics, Fingerprint, Format, INSPECTION_FAULT, Place};
 
 use crate::freshness::{JobFingerprint, ShapeFingerprints, slot_digests};
-use crate::ledger::{Delivered, LedgerReader, ShapeNote};
+use crate::ledger::{Delivered, DeliveredSize, LedgerReader, ShapeNote};
 use crate::mailing::mailing;
 use crate::parcel::{Parcel, Put, State, add_fault, record, refuse, settle, withhold};
 use crate::plan::{Job, PackPlan, Planner, held};
+use crate::record::PackLines;
 use crate::render::{Backends, Order, Outcome};
 use crate::twins::{Twin, Twins};
 use crate::{
@@ -22,8 +23,9 @@ const NOTED: usize = 4096;
 /// What was found at one path.
 enum Found {
     /// Up to date; the stamp where the ledger's is another.
-    Fresh(Option<Stamp>),
-    Dirty(DirtyReason),
+    Fresh(DeliveredSize, Option<Stamp>),
+    /// Out of date; what the file was when it was delivered.
+    Dirty(DirtyReason, Option<DeliveredSize>),
 }
 
 /// One thread's tools.
@@ -94,12 +96,12 @@ impl Worker<'_> {
         is_held |= states.iter().any(|state| matches!(state, State::Failed));
 
         refuse(&plan, &mut parcel);
+        let mailing = mailing(&plan, &states, is_held);
         settle(&plan, states, is_held, &mut parcel);
         if !parcel.puts.is_empty() {
             parcel.fields = Some((plan.code.clone(), fields(&plan)));
         }
-        parcel.record = Some(record(&plan, &mut parcel));
-        parcel.mailing = Some(mailing(&plan, is_held));
+        parcel.lines = Some(PackLines::new(&record(&plan, &mut parcel), &mailing)?);
         self.tell(&plan, &parcel);
         Ok(parcel)
     }
@@ -127,11 +129,11 @@ impl Worker<'_> {
         let mut stale = None;
         for at in places {
             match self.look_at(&at, print, job.selected)? {
-                Found::Fresh(stamp) => return Ok(State::Fresh { at, stamp }),
-                Found::Dirty(DirtyReason::New) => {}
-                Found::Dirty(reason) => {
+                Found::Fresh(size, stamp) => return Ok(State::Fresh { at, size, stamp }),
+                Found::Dirty(DirtyReason::New, _) => {}
+                Found::Dirty(reason, size) => {
                     if stale.is_none() && reason != DirtyReason::FileMissing {
-                        stale = Some(at.clone());
+                        stale = size.map(|size| (at.clone(), size));
                     }
                     // The reason at the place where it belongs goes before the other.
                     if matches!(
@@ -152,7 +154,7 @@ impl Worker<'_> {
         }
         Ok(match stale {
             _ if job.selected => dirty,
-            Some(at) => State::Stale { at },
+            Some((at, size)) => State::Stale { at, size },
             None => State::Missing,
         })
     }
@@ -166,7 +168,7 @@ impl Worker<'_> {
         selected: bool,
     ) -> Result<Found, RunError> {
         let Some(row) = self.ledger.row(path)? else {
-            return Ok(Found::Dirty(DirtyReason::New));
+            return Ok(Found::Dirty(DirtyReason::New, None));
         };
         let stamp = self.sink.stamp(path)?;
         let size = match stamp {
@@ -174,22 +176,27 @@ impl Worker<'_> {
             None => self.sink.size(path)?,
         };
         let Some(size) = size else {
-            return Ok(Found::Dirty(DirtyReason::FileMissing));
+            return Ok(Found::Dirty(DirtyReason::FileMissing, None));
         };
+        let delivered = row.size();
+        let changed = Found::Dirty(DirtyReason::FileChanged, Some(delivered));
         if size != row.bytes {
-            return Ok(Found::Dirty(DirtyReason::FileChanged));
+            return Ok(changed);
         }
         let untouched = stamp.map(|stamp| (stamp.modified, stamp.inode)) == row.stamp
             && stamp.is_some_and(|stamp| stamp.modified != 0);
         if selected && (self.paranoid || !untouched) {
             let digest = self.sink.digest(path)?;
-            if digest.is_none_or(|digest| digest.0 != *row.sha256) {
-                return Ok(Found::Dirty(DirtyReason::FileChanged));
+            if digest != Some(row.sha256) {
+                return Ok(changed);
             }
         }
         let restamp = stamp.filter(|_| selected && !untouched);
         let reason = print.reason_against(&row.fingerprint, &row.parts);
-        Ok(reason.map_or(Found::Fresh(restamp), Found::Dirty))
+        Ok(match reason {
+            Some(reason) => Found::Dirty(reason, Some(delivered)),
+            None => Found::Fresh(delivered, restamp),
+        })
     }
 
     /// Tells the ledger of a shape that this worker meets for the first time.

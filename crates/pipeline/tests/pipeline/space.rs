@@ -12,7 +12,8 @@ fn run_with(bench: &Bench, campaign: &Campaign, free: Option<u64>) -> Result<Rep
     let wrap = |inner| {
         Box::new(Seam {
             inner,
-            left: None,
+            documents: None,
+            beside: None,
             free,
         }) as Box<dyn Sink>
     };
