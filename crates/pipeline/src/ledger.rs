@@ -15,6 +15,7 @@
 //! in a second database that lives as long as the run (`scratch.sqlite`).
 
 use std::fs;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -148,6 +149,23 @@ pub(crate) struct DeliveredSize {
     pub(crate) pages: Option<u32>,
 }
 
+/// Paths by a digest of 64 bits each, sorted.
+pub(crate) struct KnownPaths(Vec<u64>);
+
+impl KnownPaths {
+    /// Whether a path is one of them; wrong for one stranger of 10^19 / n.
+    pub(crate) fn has(&self, path: &str) -> bool {
+        self.0.binary_search(&Self::digest(path)).is_ok()
+    }
+
+    /// Never part of an output, so the hasher may be any.
+    fn digest(path: &str) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        path.hash(&mut hasher);
+        hasher.finish()
+    }
+}
+
 /// The writing side of the ledger.
 pub(crate) struct Ledger {
     connection: Connection,
@@ -277,21 +295,19 @@ impl Ledger {
         })
     }
 
-    /// Does something with many reads under one lock of the file, which costs more than a read.
-    pub(crate) fn reading<T>(
-        &self,
-        work: impl FnOnce(&Self) -> Result<T, RunError>,
-    ) -> Result<T, RunError> {
-        reading(&self.connection, || work(self))
-    }
-
-    /// Whether a path may hold a file of ours.
-    pub(crate) fn knows(&self, path: &str) -> Result<bool, RunError> {
-        let mut statement = self.connection.prepare_cached(
-            "SELECT EXISTS (SELECT 1 FROM documents WHERE path = ?1)
-                 OR EXISTS (SELECT 1 FROM intents WHERE path = ?1)",
+    /// The paths that may hold a file of ours; 8 bytes for each. One pass takes half of the time
+    /// of a question for each file.
+    pub(crate) fn known_paths(&self) -> Result<KnownPaths, RunError> {
+        let mut known = Vec::new();
+        self.lines(
+            "SELECT path FROM documents UNION ALL SELECT path FROM intents",
+            |path| {
+                known.push(KnownPaths::digest(path));
+                Ok(())
+            },
         )?;
-        Ok(statement.query_row([path], |row| row.get(0))?)
+        known.sort_unstable();
+        Ok(KnownPaths(known))
     }
 
     /// Writes down which paths are about to be given to files.
@@ -392,12 +408,11 @@ impl Ledger {
         })
     }
 
-    /// What the delivered files take on the disk, in whole blocks.
-    pub(crate) fn disk_bytes(&self) -> Result<u64, RunError> {
-        let sum = "SELECT coalesce(sum((bytes + 4095) / 4096 * 4096), 0) FROM documents";
-        Ok(natural(
-            self.connection.query_row(sum, [], |row| row.get(0))?,
-        ))
+    /// How many files are delivered, and what they take on the disk, in whole blocks.
+    pub(crate) fn disk_bytes(&self) -> Result<(u64, u64), RunError> {
+        let sum = "SELECT count(*), coalesce(sum((bytes + 4095) / 4096 * 4096), 0) FROM documents";
+        let read = |row: &Row<'_>| Ok((natural(row.get(0)?), natural(row.get(1)?)));
+        Ok(self.connection.query_row(sum, [], read)?)
     }
 
     /// Remembers for this run that these paths are planned and there, and what became of packs.
@@ -809,7 +824,11 @@ mod tests {
         assert_eq!(ledger.begin_run().unwrap(), 2);
         let rows = ["b/x", "a/x", "a-/x", "B/x"].map(delivered);
         ledger.intend(rows.iter().map(|row| &row.path)).unwrap();
-        assert!(ledger.knows("a/x").unwrap());
+        let known = ledger.known_paths().unwrap();
+        assert_eq!(
+            ["a/x", "B/x", "c/x"].map(|path| known.has(path)),
+            [true, true, false]
+        );
         assert!(paths(&ledger).is_empty());
         ledger.record(&rows, &[]).unwrap();
         assert_eq!(paths(&ledger), ["B/x", "a-/x", "a/x", "b/x"]);

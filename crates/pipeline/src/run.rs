@@ -190,6 +190,9 @@ const IN_FLIGHT: u64 = 64 * 1024 * 1024;
 /// No document is taken to be larger than this on average before a sample says more.
 const LARGE: u64 = 1024 * 1024;
 
+/// Nor, where an earlier run has delivered as many, to be so many times larger than those are.
+const LARGER: u64 = 4;
+
 /// Refuses to begin what will not fit on the disk. A sample is rendered only where it could matter.
 fn demand_space(
     folder: &Folder,
@@ -202,12 +205,17 @@ fn demand_space(
         return Ok(());
     };
     let documents: u64 = census.files.values().map(|file| file.planned).sum();
-    let there = folder.ledger.disk_bytes()?;
+    let (delivered, there) = folder.ledger.disk_bytes()?;
     let needed = |disk_bytes: u64| {
         let more = disk_bytes.saturating_sub(there);
         more + documents * RECORDS + RESERVE + more.min(IN_FLIGHT)
     };
-    if documents == 0 || needed(documents * LARGE) <= free {
+    let large = if delivered >= documents {
+        LARGE.min(LARGER * there / delivered.max(1))
+    } else {
+        LARGE
+    };
+    if documents == 0 || needed(documents * large) <= free {
         return Ok(());
     }
     observer.phase(Phase::Sampling);
