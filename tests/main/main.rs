@@ -8,6 +8,7 @@ mod brief;
 mod change;
 mod codes;
 mod combinations;
+mod delta;
 mod equal;
 mod finished;
 mod hostile;
