@@ -14,6 +14,7 @@
 //! What must not grow in memory, the paths that this run keeps and the records of its packs, stands
 //! in a second database that lives as long as the run (`scratch.sqlite`).
 
+use std::collections::HashMap;
 use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;
@@ -472,9 +473,12 @@ impl Ledger {
 
     /// The first `limit` paths, in order, that may hold a file of ours and were not kept.
     pub(crate) fn unplanned(&self, limit: u32) -> Result<Vec<String>, RunError> {
+        // What was kept is left out before the two are put in order: that is nearly all.
         let mut statement = self.connection.prepare_cached(
-            "SELECT path FROM (SELECT path FROM documents UNION SELECT path FROM intents) AS known
-             WHERE NOT EXISTS (SELECT 1 FROM scratch.kept WHERE kept.path = known.path)
+            "SELECT path FROM documents
+             WHERE NOT EXISTS (SELECT 1 FROM scratch.kept WHERE kept.path = documents.path)
+             UNION SELECT path FROM intents
+             WHERE NOT EXISTS (SELECT 1 FROM scratch.kept WHERE kept.path = intents.path)
              ORDER BY path LIMIT ?1",
         )?;
         let rows = statement.query_map([limit], |row| row.get(0))?;
@@ -527,6 +531,19 @@ impl Ledger {
 }
 
 impl LedgerRow {
+    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+        let modified: Option<i64> = row.get(5)?;
+        Ok(Self {
+            fingerprint: row.get(0)?,
+            parts: row.get(1)?,
+            sha256: Fingerprint(row.get(2)?),
+            bytes: natural(row.get(3)?),
+            pages: row.get(7)?,
+            slots: row.get::<_, Option<Vec<u8>>>(4)?.unwrap_or_default(),
+            stamp: modified.zip(row.get(6)?),
+        })
+    }
+
     /// What the file is.
     pub(crate) fn size(&self) -> DeliveredSize {
         DeliveredSize {
@@ -597,19 +614,20 @@ impl LedgerReader {
             "SELECT fingerprint, parts, sha256, bytes, slots, modified, inode, pages
              FROM documents WHERE path = ?1",
         )?;
-        let read = |row: &Row<'_>| {
-            let modified: Option<i64> = row.get(5)?;
-            Ok(LedgerRow {
-                fingerprint: row.get(0)?,
-                parts: row.get(1)?,
-                sha256: Fingerprint(row.get(2)?),
-                bytes: natural(row.get(3)?),
-                pages: row.get(7)?,
-                slots: row.get::<_, Option<Vec<u8>>>(4)?.unwrap_or_default(),
-                stamp: modified.zip(row.get(6)?),
-            })
-        };
-        Ok(statement.query_row([path.as_str()], read).optional()?)
+        let row = statement.query_row([path.as_str()], LedgerRow::read);
+        Ok(row.optional()?)
+    }
+
+    /// The rows of a folder by their paths. One look takes a third of the time of one for each
+    /// document.
+    pub(crate) fn rows_below(&self, folder: &str) -> Result<HashMap<String, LedgerRow>, RunError> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT fingerprint, parts, sha256, bytes, slots, modified, inode, pages, path
+             FROM documents WHERE path > ?1 || '/' AND path < ?1 || '0'",
+        )?;
+        let read = |row: &Row<'_>| Ok((row.get(8)?, LedgerRow::read(row)?));
+        let rows = statement.query_map([folder], read)?;
+        Ok(rows.collect::<Result<_, _>>()?)
     }
 
     /// Whether a run that broke off may have put a file there of which no row tells.
@@ -847,6 +865,15 @@ mod tests {
         let reader = LedgerReader::open(out.path()).unwrap();
         assert_eq!(reader.row(&rows[0].path).unwrap(), None);
         assert_eq!(reader.row(&to).unwrap().unwrap().sha256, rows[0].sha256);
+
+        let below = |folder: &str| {
+            let mut paths: Vec<_> = reader.rows_below(folder).unwrap().into_keys().collect();
+            paths.sort();
+            paths
+        };
+        // Folders that stand before and behind it in order are others.
+        assert_eq!(below("a"), ["a/x"]);
+        assert_eq!(below("b"), Vec::<String>::new());
 
         ledger.keep(&[to, rows[1].path.clone()], &[]).unwrap();
         ledger

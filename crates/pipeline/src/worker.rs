@@ -1,14 +1,15 @@
 //! Makes one pack: finds out what is fresh, renders the rest, and sees whether the pack is held.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use raadspost_content::{Diagnostics, Fingerprint, Format, INSPECTION_FAULT, Place};
 
 use crate::freshness::{JobFingerprint, ShapeFingerprints, slot_digests};
-use crate::ledger::{Delivered, DeliveredSize, LedgerReader, ShapeNote};
+use crate::ledger::{Delivered, DeliveredSize, LedgerReader, LedgerRow, ShapeNote};
 use crate::mailing::mailing;
 use crate::parcel::{Parcel, Put, State, add_fault, record, refuse, settle, withhold};
+use crate::path::HELD;
 use crate::plan::{Job, PackPlan, Planner, held};
 use crate::record::PackLines;
 use crate::render::{Backends, Order, Outcome};
@@ -71,8 +72,10 @@ impl Worker<'_> {
             prints.push(print);
         }
         self.ledger.reading(|_| {
+            let mut rows = self.ledger.rows_below(&plan.folder)?;
+            rows.extend(self.ledger.rows_below(&format!("{HELD}/{}", plan.folder))?);
             for (job, print) in plan.jobs.iter().zip(&prints) {
-                states.push(self.look(job, print, is_held)?);
+                states.push(self.look(job, print, is_held, &rows)?);
             }
             Ok(())
         })?;
@@ -115,7 +118,13 @@ impl Worker<'_> {
     }
 
     /// Looks for a document at both places where it may be.
-    fn look(&self, job: &Job, print: &JobFingerprint, is_held: bool) -> Result<State, RunError> {
+    fn look(
+        &self,
+        job: &Job,
+        print: &JobFingerprint,
+        is_held: bool,
+        rows: &HashMap<String, LedgerRow>,
+    ) -> Result<State, RunError> {
         let (complete, held) = (job.path.clone(), job.path.held());
         let places = if is_held {
             [held, complete]
@@ -128,7 +137,7 @@ impl Worker<'_> {
         };
         let mut stale = None;
         for at in places {
-            match self.look_at(&at, print, job.selected)? {
+            match self.look_at(&at, print, job.selected, rows.get(at.as_str()))? {
                 Found::Fresh(size, stamp) => return Ok(State::Fresh { at, size, stamp }),
                 Found::Dirty(DirtyReason::New, _) => {}
                 Found::Dirty(reason, size) => {
@@ -166,8 +175,9 @@ impl Worker<'_> {
         path: &OutputPath,
         print: &JobFingerprint,
         selected: bool,
+        row: Option<&LedgerRow>,
     ) -> Result<Found, RunError> {
-        let Some(row) = self.ledger.row(path)? else {
+        let Some(row) = row else {
             return Ok(Found::Dirty(DirtyReason::New, None));
         };
         let stamp = self.sink.stamp(path)?;
