@@ -29,7 +29,7 @@ fn kills() -> u64 {
 }
 
 /// The embedded campaign with one Word file for each of so many municipalities.
-fn desk(packs: usize) -> Desk {
+pub(crate) fn desk(packs: usize) -> Desk {
     let rows: Vec<String> = (0..packs)
         .map(|n| {
             format!(
@@ -52,7 +52,7 @@ fn desk(packs: usize) -> Desk {
     ])
 }
 
-fn building(desk: &Desk, out: &Path) -> Command {
+pub(crate) fn building(desk: &Desk, out: &Path) -> Command {
     let mut building = command(&["build", desk.campaign(), "--out"]);
     building
         .arg(out)
@@ -69,7 +69,7 @@ fn hex(bytes: &[u8]) -> String {
 }
 
 /// Every row of the ledger has its file, whole.
-fn assert_rows_have_files(out: &Path) -> usize {
+pub(crate) fn assert_rows_have_files(out: &Path) -> usize {
     let ledger = run(&["ledger", out.to_str().expect("UTF-8")]);
     if ledger.status != 0 {
         // Killed before there was a ledger.

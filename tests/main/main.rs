@@ -10,6 +10,7 @@ mod codes;
 mod combinations;
 mod delta;
 mod equal;
+mod faults;
 mod finished;
 mod hostile;
 mod house;
