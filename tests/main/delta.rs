@@ -7,19 +7,11 @@ use std::path::Path;
 use serde_json::Value;
 use walkdir::WalkDir;
 
-use crate::support::{Desk, command, note, ran, register};
+use crate::support::{Desk, command, is_long, note, ran, register};
 
 /// 10,000 rows in tests/long, 40 otherwise.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "tests/long is the same code with larger numbers"
-)]
 fn size() -> usize {
-    if std::env::var_os("RAADSPOST_LONG").is_some() {
-        10_000
-    } else {
-        40
-    }
+    if is_long() { 10_000 } else { 40 }
 }
 
 /// The register, with another post-office box in one of its rows.

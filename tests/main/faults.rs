@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use crate::kills::{assert_rows_have_files, building, desk};
-use crate::support::{note, ran};
+use crate::support::{is_long, note, ran};
 
 /// Packs of a run.
 const PACKS: usize = 12;
@@ -23,16 +23,8 @@ const CALLS: [&str; 6] = [
 
 /// The `n`th call of each thread that is refused: every one in tests/long, else twice as many each
 /// time.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "tests/long is the same code with larger numbers"
-)]
 fn next(n: usize) -> usize {
-    if std::env::var_os("RAADSPOST_LONG").is_some() {
-        n + 1
-    } else {
-        n * 2
-    }
+    if is_long() { n + 1 } else { n * 2 }
 }
 
 /// The programme in which the `n`th such call fails as on a full disk; what was refused is logged.

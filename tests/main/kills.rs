@@ -10,22 +10,14 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
-use crate::support::{Desk, command, documents, note, posiv, ran, register, run};
+use crate::support::{Desk, command, documents, is_long, note, posiv, ran, register, run};
 
 /// Packs of a run.
 const PACKS: usize = 1000;
 
 /// How often the plug is pulled: 10 times, 50 in tests/long.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "tests/long is the same code with larger numbers"
-)]
 fn kills() -> u64 {
-    if std::env::var_os("RAADSPOST_LONG").is_some() {
-        50
-    } else {
-        10
-    }
+    if is_long() { 50 } else { 10 }
 }
 
 /// The embedded campaign with one Word file for each of so many municipalities.

@@ -37,6 +37,15 @@ pub(crate) fn shared(path: &str) -> Option<PathBuf> {
     None
 }
 
+/// Whether this is tests/long, the same code with larger numbers.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "tests/long sets it, and nothing that is made depends on it"
+)]
+pub(crate) fn is_long() -> bool {
+    std::env::var_os("RAADSPOST_LONG").is_some()
+}
+
 #[expect(
     clippy::print_stderr,
     reason = "a skipped test says so where a person looks"

@@ -7,7 +7,9 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use crate::support::{Desk, command, documents, note, pdf, posiv, ran, run, shared, weigh};
+use crate::support::{
+    Desk, command, documents, is_long, note, pdf, posiv, ran, run, shared, weigh,
+};
 
 /// posiv.yaml for a register with other columns and without addresses.
 fn campaign(register: &str, columns: &str) -> String {
@@ -40,16 +42,8 @@ fn rows(text: &str, count: usize, step: usize) -> String {
 }
 
 /// 10,000 rows in tests/long, 400 otherwise.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "tests/long is the same code with larger numbers"
-)]
 fn size() -> usize {
-    if std::env::var_os("RAADSPOST_LONG").is_some() {
-        10_000
-    } else {
-        400
-    }
+    if is_long() { 10_000 } else { 400 }
 }
 
 #[test]
@@ -169,12 +163,12 @@ fn a_register_is_read_from_a_flag_too() {
 /// to try the test.
 #[expect(
     clippy::disallowed_methods,
-    reason = "tests/long is the same code with larger numbers"
+    reason = "a test of an hour is tried with fewer rows"
 )]
 fn whole_registers() -> Option<usize> {
     let rows = std::env::var("RAADSPOST_ROWS").ok();
     let rows = rows.and_then(|rows| rows.parse().ok());
-    std::env::var_os("RAADSPOST_LONG").map(|_| rows.unwrap_or(usize::MAX))
+    is_long().then(|| rows.unwrap_or(usize::MAX))
 }
 
 /// A run of `pack.pdf` and one Word file for each row of a register, with its figures printed.
