@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The peer: the same packs through the Python binding of Typst, one compiler kept.
 
-    peer.py TEMPLATES MAIN PAYLOADS COUNT [--via file --data FILE] [--fonts DIR] [--threads N]
+    peer.py TEMPLATES MAIN PAYLOADS COUNT [--via file --data FILE] [--fonts DIR] [--threads N] [--fresh]
 
 TEMPLATES is a folder, MAIN the Typst file in it, PAYLOADS a file with one JSON object a line.
 Pack number i takes line i, and starts again behind the last line. An object reaches the template
@@ -39,6 +39,7 @@ def arguments():
     parser.add_argument("--standards", default="a-2a,ua-1", help="PDF standards, or an empty text for none")
     parser.add_argument("--warm", type=int, default=20)
     parser.add_argument("--threads", type=int, default=1, help="threads of Typst; 1 measures one core")
+    parser.add_argument("--fresh", action="store_true", help="a new compiler for each pack")
     parser.add_argument("--keep", type=pathlib.Path, help="write the last PDF here, to look at")
     return parser.parse_args()
 
@@ -53,12 +54,16 @@ def run(options, folder):
     payloads = [json.loads(line) for line in lines if line.strip()]
     if not payloads:
         sys.exit(f"{options.payloads}: no payload")
-    compiler = typst.Compiler(
-        str(folder / options.main),
-        root=str(folder),
-        font_paths=[str(options.fonts)] if options.fonts else [],
-        ignore_system_fonts=True,
-    )
+
+    def new():
+        return typst.Compiler(
+            str(folder / options.main),
+            root=str(folder),
+            font_paths=[str(options.fonts)] if options.fonts else [],
+            ignore_system_fonts=True,
+        )
+
+    kept = new()
     standards = [name for name in options.standards.split(",") if name]
 
     def render(payload):
@@ -67,6 +72,7 @@ def run(options, folder):
             inputs = {key: value if isinstance(value, str) else dumped(value) for key, value in payload.items()}
         else:
             (folder / options.data).write_text(dumped(payload), encoding="utf-8")
+        compiler = new() if options.fresh else kept
         return compiler.compile(format="pdf", sys_inputs=inputs, pdf_standards=standards, timestamp=0)
 
     supply = itertools.cycle(payloads)

@@ -24,6 +24,7 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PROGRAMME = ROOT / "target/release/raadspost"
+PYTHON = str(ROOT / ".venv/bin/python")
 WORD = "motie-solidariteit,motie-deelname,motie-deelname-onderzoek,motie-deelname-deelname"
 
 # name: (arguments, the row whose folder it goes on with)
@@ -34,14 +35,45 @@ ROWS = {
     "all files": (["--jobs", "1", "--durability", "none"], None),
     "all files, 2 workers": (["--jobs", "2", "--durability", "none"], None),
     "all files, durable in batches": (["--jobs", "1", "--durability", "batch"], None),
+    "all files, 2 threads, durable": (["--jobs", "2", "--durability", "batch"], None),
     "all files, durable one by one": (["--jobs", "1", "--durability", "each"], None),
     "nothing to make": (["--jobs", "1"], "all files"),
 }
 PEER = "peer: pack.pdf"
+PEER_TWO = "peer: pack.pdf, 2 cores"
+PEER_FRESH = "peer: pack.pdf, a new compiler each"
+PEER_HTML = "peer: pack.pdf, WeasyPrint"
+PEER_OFFICE = "peer: Word to PDF, LibreOffice"
+PEER_WHOLE = "peer: all files, typst and docxtpl"
+BEST = "writing and hashing the same bytes"
+UNCHECKED = "pack.pdf, 2 threads, inspection off"
+PROCESSES = "all files, 2 processes, durable"
+THREADS = "all files, 2 threads, durable"
+CHANGED = "one row of 10,000 changed"
+# So many packs or files of a peer that is slow.
+FEW = {PEER_FRESH: 30, PEER_HTML: 20, PEER_OFFICE: 60}
 ALONE = "peer: Word, docx-rs alone"
 FILLED = "peer: Word, docxtpl"
 # docx-rs and docxtpl make this many files, so that their start does not count for much.
 WORD_FILES = {ALONE: 20_000, FILLED: 342}
+
+# Ratios that are printed where both rows were taken: packs a second, or for each second of a processor.
+RATES = {
+    "a second": lambda row: row["packs"] / row["wall"],
+    "per core": lambda row: row["packs"] / row["processor"],
+}
+RATIOS = [
+    ("pack.pdf", PEER, "per core"),
+    (UNCHECKED, PEER_TWO, "a second"),
+    ("pack.pdf", PEER_FRESH, "per core"),
+    ("pack.pdf", PEER_HTML, "per core"),
+    ("one Word motion", PEER_OFFICE, "per core"),
+    ("one Word motion", FILLED, "per core"),
+    ("all files", PEER_WHOLE, "per core"),
+    ("all files, durable in batches", BEST, "a second"),
+    (THREADS, "all files, durable in batches", "a second"),
+    (THREADS, PROCESSES, "a second"),
+]
 
 # The PDFs of all packs in memory: made alone, made and checked, made and checked with pixels.
 CHECKS = {"PDF in memory": "render", "PDF in memory, checked": "boxes", "PDF in memory, checked, pixels": "pixels"}
@@ -118,9 +150,7 @@ def ours(name, folders):
 
 def archived(name, folders):
     """One archive of the folder that the row "all files" left, or `sha256sum` of its documents."""
-    run = folders / "kept" / "all files"
-    if not run.exists():
-        ours("all files", folders)
+    run = kept_run(folders)
     if ARCHIVES[name] is None:
         figures = measured(["sha256sum", "--check", "--quiet", "manifest.sha256"], cwd=run)
     else:
@@ -140,11 +170,87 @@ def checked(name):
     return {**figures, **json.loads(figures.pop("output"))}
 
 
-def printed(name, folders):
-    """One print run of the folder that the row "all files" left, or a peer that merges its letters."""
+def kept_run(folders):
+    """The folder that the row "all files" left."""
     run = folders / "kept" / "all files"
     if not run.exists():
         ours("all files", folders)
+    return run
+
+
+def unchecked(folders):
+    """`pack.pdf` of all packs on two threads, through the pipeline and without inspection."""
+    command = ["cargo", "build", "--release", "--quiet", "--example", "packs"]
+    subprocess.run(command, cwd=ROOT, check=True)
+    to = pathlib.Path(tempfile.mkdtemp(dir=folders))
+    figures = told_by([str(ROOT / "target/release/examples/packs"), str(to / "out"), "2"])
+    shutil.rmtree(to)
+    return figures
+
+
+def halves(folders):
+    """Two processes of one thread, each with every second row of the register."""
+    rows = (ROOT / "content/registers/nl.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    to = pathlib.Path(tempfile.mkdtemp(dir=folders))
+    begin = time.perf_counter()
+    children = []
+    for half in range(2):
+        register = to / f"half-{half}.csv"
+        register.write_text(rows[0] + "".join(rows[1 + half :: 2]), encoding="utf-8")
+        options = ["--register", str(register), "--jobs", "1", "--durability", "batch"]
+        command = [str(PROGRAMME), *options, "--out", str(to / f"out-{half}"), "--json"]
+        children.append(subprocess.Popen(command, stdout=open(to / f"{half}.json", "wb"), stderr=subprocess.DEVNULL))
+    figures = {"processor": 0, "peak": 0, "documents": 0, "packs": 0}
+    for half, child in enumerate(children):
+        _, status, usage = os.wait4(child.pid, 0)
+        if status != 0:
+            sys.exit(f"half {half} ended with {status}")
+        figures["processor"] += usage.ru_utime + usage.ru_stime
+        figures["peak"] += usage.ru_maxrss * 1024 / 1e6
+    figures["wall"] = time.perf_counter() - begin
+    for half in range(2):
+        summary = json.loads((to / f"{half}.json").read_text(encoding="utf-8"))["summary"]
+        figures["documents"] += summary["documents"]["made"]
+        figures["packs"] += summary["packs"]["total"]
+    shutil.rmtree(to)
+    return figures
+
+
+def best(folders):
+    """What the machine can do at best with the bytes of "all files": write and hash them."""
+    to = pathlib.Path(tempfile.mkdtemp(dir=folders))
+    figures = told_by([PYTHON, str(ROOT / "benches/write.py"), str(kept_run(folders)), str(to / "out")])
+    shutil.rmtree(to)
+    return figures
+
+
+def changed(folders):
+    """A run of 10,000 packs with all files in which one cell of one row has changed since."""
+    folder = folders / "ten"
+    register = folder / "register.csv"
+    options = ["--register", str(register), "--out", str(folder / "out"), "--json"]
+    is_new = not folder.exists()
+    if is_new:
+        folder.mkdir()
+        rows = [f"GM{n:05},Plaats {n},Plaats {n},{1000 + n},{n + 1},1234 AB,Plaats {n}\n" for n in range(10_000)]
+        register.write_text("code,name,running_name,population,po_box,postcode,town\n" + "".join(rows), encoding="utf-8")
+        measured([str(PROGRAMME), *options])
+    rows = register.read_text(encoding="utf-8").splitlines(keepends=True)
+    cells = rows[5_001].split(",")
+    cells[4] = str(int(cells[4]) + 1)
+    rows[5_001] = ",".join(cells)
+    register.write_text("".join(rows), encoding="utf-8")
+    figures = measured([str(PROGRAMME), *options])
+    documents = json.loads(figures.pop("output"))["summary"]["documents"]
+    # The box stands in letter and pack.
+    if documents["made"] != 2 or documents["planned"] != 80_000:
+        sys.exit(f"{CHANGED}: {documents}")
+    return {**figures, "documents": documents["planned"], "packs": 10_000}
+
+
+def printed(name, folders):
+    """One print run of the folder that the row "all files" left, or a peer that merges its letters."""
+    run = kept_run(folders)
     to = pathlib.Path(tempfile.mkdtemp(dir=folders))
     letters = sorted(str(path) for path in run.glob("*/pack.pdf"))
     commands = {
@@ -158,30 +264,101 @@ def printed(name, folders):
     return {**figures, "documents": len(letters), "packs": len(letters), "bytes": size}
 
 
-def peer(folders, packs):
-    """The peer on the data that the programme hands to Typst."""
+def peer_data(folders):
+    """What the programme hands to Typst for each document, in a folder."""
     data = folders / "peer"
     if not data.exists():
         subprocess.run(
             ["cargo", "run", "--release", "--quiet", "--example", "peer-data", "--", str(data)], cwd=ROOT, check=True
         )
-    python = ROOT / ".venv/bin/python"
-    command = [str(python), str(ROOT / "benches/peer.py"), str(data / "templates"), "peer.typ"]
+    return data
+
+
+def peer_command(folders, packs, document="pack", more=()):
+    """The command of the peer on the data that the programme hands to Typst."""
+    data = peer_data(folders) / document
+    command = [PYTHON, str(ROOT / "benches/peer.py"), str(data / "templates"), "peer.typ"]
     command += [str(data / "values.jsonl"), str(packs), "--via", "file", "--data", "values.json"]
-    command += ["--fonts", str(ROOT / "fonts")]
+    return [*command, "--fonts", str(ROOT / "fonts"), *more]
+
+
+def told_by(command):
+    """The figures of a peer that counts without its start and its first packs, which favours it."""
     figures = measured(command)
     told = json.loads(figures.pop("output"))
-    # The peer counts without its start and its first packs, which favours it.
     return {
         "wall": told["seconds"],
         "processor": told["cpu_seconds"],
         "peak": figures["peak"],
-        "documents": told["packs"],
+        "documents": told.get("documents", told["packs"]),
         "packs": told["packs"],
     }
 
 
-def word_peer(name, folders):
+def peer_two(folders, packs):
+    """The peer on two cores, in the way that is faster for it: two threads of Typst, or two processes."""
+    threads = {**told_by(peer_command(folders, packs, more=["--threads", "2"])), "way": "2 threads"}
+    commands = [peer_command(folders, packs // 2) for _ in range(2)]
+    children = [subprocess.Popen(command, stdout=subprocess.PIPE) for command in commands]
+    told = [json.loads(child.communicate()[0]) for child in children]
+    processes = {
+        "wall": max(one["seconds"] for one in told),
+        "processor": sum(one["cpu_seconds"] for one in told),
+        "peak": sum(one["peak_memory_mib"] for one in told) * 1.048576,
+        "documents": sum(one["packs"] for one in told),
+        "packs": sum(one["packs"] for one in told),
+        "way": "2 processes",
+    }
+    return max(threads, processes, key=lambda row: row["packs"] / row["wall"])
+
+
+def peer_html(folders):
+    """The words of the pack as HTML, set by WeasyPrint."""
+    pdf = folders / "peer.pdf"
+    if not pdf.exists():
+        measured(peer_command(folders, 1, more=["--warm", "0", "--keep", str(pdf)]))
+    with (peer_data(folders) / "pack/values.jsonl").open(encoding="utf-8") as lines:
+        # The letter's slots come first, and its fourth is the name in running text.
+        name = json.loads(lines.readline())[0][3]
+    command = [PYTHON, str(ROOT / "benches/peer_html.py"), str(pdf), name, str(FEW[PEER_HTML]), str(ROOT / "fonts")]
+    return told_by(command)
+
+
+def peer_office(folders):
+    """One Word motion for each of some packs, made PDF/A-2 and PDF/UA by one start of LibreOffice."""
+    run = kept_run(folders)
+    to = pathlib.Path(tempfile.mkdtemp(dir=folders))
+    motions = []
+    for place in sorted(run.glob("*/motie-solidariteit.docx"))[: FEW[PEER_OFFICE]]:
+        motions.append(to / f"{place.parent.name}.docx")
+        shutil.copy(place, motions[-1])
+    settings = {"PDFUACompliance": {"type": "boolean", "value": "true"}}
+    settings |= {"SelectPdfVersion": {"type": "long", "value": "2"}}
+    command = ["soffice", f"-env:UserInstallation=file://{to}/profile", "--headless", "--convert-to"]
+    command += [f"pdf:writer_pdf_Export:{json.dumps(settings)}", "--outdir", str(to / "pdf"), *map(str, motions)]
+    figures = measured(command)
+    made = len(list((to / "pdf").glob("*.pdf")))
+    if made != len(motions):
+        sys.exit(f"{PEER_OFFICE}: {made} of {len(motions)} files")
+    shutil.rmtree(to)
+    return {**figures, "documents": made, "packs": made}
+
+
+def peer_whole(folders, packs):
+    """The four PDF files by the peer and the four Word files by docxtpl, one after the other, in memory."""
+    rows = [told_by(peer_command(folders, packs, document)) for document in ("brief", "bijlage-1", "bijlage-2", "pack")]
+    rows += [word_peer(FILLED, folders, motion) for motion in WORD.split(",")]
+    scaled = [{key: row[key] * packs / row["packs"] for key in ("wall", "processor")} for row in rows]
+    return {
+        "wall": sum(row["wall"] for row in scaled),
+        "processor": sum(row["processor"] for row in scaled),
+        "peak": max(row["peak"] for row in rows),
+        "documents": packs * len(rows),
+        "packs": packs,
+    }
+
+
+def word_peer(name, folders, document="motie-solidariteit"):
     """A peer that makes one Word motion for each pack, in memory."""
     count = WORD_FILES[name]
     if name == ALONE:
@@ -189,13 +366,8 @@ def word_peer(name, folders):
         subprocess.run(command, cwd=ROOT, check=True)
         command = [str(ROOT / "target/release/examples/alone"), str(count)]
     else:
-        motion = folders / "motion"
-        if not motion.exists():
-            options = ["--only", "GM0344", "--document", "motie-solidariteit", "--out", str(motion)]
-            subprocess.run([str(PROGRAMME), *options], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
-        python = ROOT / ".venv/bin/python"
-        command = [str(python), str(ROOT / "benches/peer_word.py")]
-        command += [str(motion / "GM0344-utrecht/motie-solidariteit.docx"), "Utrecht", str(count)]
+        motion = kept_run(folders) / f"GM0344-utrecht/{document}.docx"
+        command = [PYTHON, str(ROOT / "benches/peer_word.py"), str(motion), "Utrecht", str(count)]
     figures = measured(command)
     told = json.loads(figures.pop("output"))
     return {**figures, "documents": told["packs"], "packs": told["packs"]}
@@ -203,8 +375,20 @@ def word_peer(name, folders):
 
 def row_of(name, folders, options):
     """One run of a row or a peer."""
-    if name == PEER:
-        return peer(folders, options.packs)
+    whole = {
+        PEER: lambda: told_by(peer_command(folders, options.packs)),
+        PEER_TWO: lambda: peer_two(folders, options.packs),
+        PEER_FRESH: lambda: told_by(peer_command(folders, FEW[PEER_FRESH], more=["--fresh", "--warm", "1"])),
+        PEER_HTML: lambda: peer_html(folders),
+        PEER_OFFICE: lambda: peer_office(folders),
+        PEER_WHOLE: lambda: peer_whole(folders, options.packs),
+        BEST: lambda: best(folders),
+        UNCHECKED: lambda: unchecked(folders),
+        PROCESSES: lambda: halves(folders),
+        CHANGED: lambda: changed(folders),
+    }
+    if name in whole:
+        return whole[name]()
     if name in ARCHIVES:
         return archived(name, folders)
     if name in CHECKS:
@@ -218,14 +402,15 @@ def main():
     """Takes all rows in turn and prints the medians."""
     options = arguments()
     subprocess.run(["cargo", "build", "--release", "--quiet"], cwd=ROOT, check=True)
-    names = options.row or [*ROWS, *CHECKS, *ARCHIVES, *PRINTS, PEER, *WORD_FILES]
+    peers = [PEER, PEER_TWO, PEER_FRESH, PEER_HTML, PEER_OFFICE, PEER_WHOLE, *WORD_FILES]
+    names = options.row or [*ROWS, PROCESSES, UNCHECKED, BEST, *CHECKS, *ARCHIVES, *PRINTS, *peers]
     taken = {name: [] for name in names}
     with tempfile.TemporaryDirectory() as directory:
         folders = pathlib.Path(directory)
         for _ in range(options.rounds):
             for name in names:
                 taken[name].append(row_of(name, folders, options))
-    print(f"{'row':<32}{'packs/s':>9}{'per core':>10}{'files/s':>9}{'peak MB':>9}")
+    print(f"{'row':<40}{'packs/s':>9}{'per core':>10}{'files/s':>9}{'peak MB':>9}")
     medians = {}
     for name, rounds in taken.items():
         median = {
@@ -235,7 +420,7 @@ def main():
             "peak_megabytes": statistics.median(row["peak"] for row in rounds),
         }
         medians[name] = median
-        print(f"{name:<32}{median['packs_per_second']:>9.1f}{median['packs_per_second_per_core']:>10.1f}"
+        print(f"{name:<40}{median['packs_per_second']:>9.1f}{median['packs_per_second_per_core']:>10.1f}"
               f"{median['files_per_second']:>9.1f}{median['peak_megabytes']:>9.0f}")
     for name in list(CHECKS)[1:]:
         bare = next(iter(CHECKS))
@@ -245,12 +430,14 @@ def main():
             medians[f"cost of {name}"] = statistics.median(cost)
             print(f"\n{name}: {statistics.median(cost):.0%} of the rendering "
                   f"(rounds: {', '.join(f'{part:.0%}' for part in cost)})")
-    if PEER in medians and "pack.pdf" in medians:
-        pairs = zip(taken["pack.pdf"], taken[PEER])
-        ratios = [(own["packs"] / own["processor"]) / (other["packs"] / other["processor"]) for own, other in pairs]
-        medians["ratio"] = statistics.median(ratios)
-        print(f"\npack.pdf, per core: {medians['ratio']:.2f} times the peer "
-              f"(rounds: {', '.join(f'{ratio:.2f}' for ratio in ratios)})")
+    for own, other, what in RATIOS:
+        if own in taken and other in taken:
+            ratios = [RATES[what](mine) / RATES[what](its) for mine, its in zip(taken[own], taken[other])]
+            ratio = medians[f"{own} / {other}"] = statistics.median(ratios)
+            ways = {row["way"] for row in taken[other] if "way" in row}
+            way = f", with {' or '.join(sorted(ways))}" if ways else ""
+            rounds = ", ".join(f"{ratio:.2f}" for ratio in ratios)
+            print(f"\n{own}, packs {what}: {ratio:.2f} times {other}{way} (rounds: {rounds})")
     for name, rounds in taken.items():
         if "bytes" in rounds[0]:
             medians[name]["bytes_per_pack"] = rounds[0]["bytes"] / rounds[0]["packs"]

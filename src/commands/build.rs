@@ -10,6 +10,7 @@ use serde_json::json;
 use crate::backends;
 use crate::cli::DurabilityArg;
 use crate::interrupt::Interrupt;
+use crate::memory;
 use crate::outcome::{Exit, Halt};
 use crate::overlay;
 use crate::printer::Printer;
@@ -78,6 +79,7 @@ pub(crate) fn run(build: &Build, printer: &Printer, interrupt: &Interrupt) -> Re
             "exit": exit.status(),
             "out": build.out.display().to_string(),
             "seconds": took.as_secs_f64(),
+            "processor_seconds": memory::processor_seconds(),
             "diagnostics": summary::reasons(&seen.diagnostics),
             "overlays": proofs,
             "summary": report,

@@ -138,6 +138,7 @@ fn event(step: &Step, passed: Duration) -> Value {
         "refused": step.refused,
         "failed": step.failed,
         "memory": memory::resident(),
+        "processor_seconds": memory::processor_seconds(),
     })
 }
 
@@ -167,7 +168,8 @@ impl Progress {
 
     /// Starts to count the packs.
     pub(crate) fn start(&self, total: u64) {
-        self.tell(&json!({ "event": "planned", "packs": total }));
+        let processor = memory::processor_seconds();
+        self.tell(&json!({ "event": "planned", "packs": total, "processor_seconds": processor }));
         if let Some(told) = &self.events {
             *lock(told) = Told::new(EVENTS);
         }

@@ -10,26 +10,18 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
-use crate::support::{Desk, command, documents, note, posiv, ran, register, run};
+use crate::support::{Desk, command, documents, is_long, note, posiv, ran, register, run};
 
 /// Packs of a run.
 const PACKS: usize = 1000;
 
 /// How often the plug is pulled: 10 times, 50 in tests/long.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "tests/long is the same code with larger numbers"
-)]
 fn kills() -> u64 {
-    if std::env::var_os("RAADSPOST_LONG").is_some() {
-        50
-    } else {
-        10
-    }
+    if is_long() { 50 } else { 10 }
 }
 
 /// The embedded campaign with one Word file for each of so many municipalities.
-fn desk(packs: usize) -> Desk {
+pub(crate) fn desk(packs: usize) -> Desk {
     let rows: Vec<String> = (0..packs)
         .map(|n| {
             format!(
@@ -52,7 +44,7 @@ fn desk(packs: usize) -> Desk {
     ])
 }
 
-fn building(desk: &Desk, out: &Path) -> Command {
+pub(crate) fn building(desk: &Desk, out: &Path) -> Command {
     let mut building = command(&["build", desk.campaign(), "--out"]);
     building
         .arg(out)
@@ -69,7 +61,7 @@ fn hex(bytes: &[u8]) -> String {
 }
 
 /// Every row of the ledger has its file, whole.
-fn assert_rows_have_files(out: &Path) -> usize {
+pub(crate) fn assert_rows_have_files(out: &Path) -> usize {
     let ledger = run(&["ledger", out.to_str().expect("UTF-8")]);
     if ledger.status != 0 {
         // Killed before there was a ledger.

@@ -698,7 +698,7 @@ fn memory_does_not_grow_with_the_letters() {
             "--printer",
             printer,
         ];
-        let (status, peak) = weigh(&mut command(&arguments));
+        let (status, peak) = weigh(command(&arguments).stderr(std::process::Stdio::null()));
         assert_eq!(status, 0);
         assert_eq!(object(&out, "reconciliation.json")["printed"], letters);
         note(&format!(

@@ -37,6 +37,15 @@ pub(crate) fn shared(path: &str) -> Option<PathBuf> {
     None
 }
 
+/// Whether this is tests/long, the same code with larger numbers.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "tests/long sets it, and nothing that is made depends on it"
+)]
+pub(crate) fn is_long() -> bool {
+    std::env::var_os("RAADSPOST_LONG").is_some()
+}
+
 #[expect(
     clippy::print_stderr,
     reason = "a skipped test says so where a person looks"
@@ -88,11 +97,10 @@ pub(crate) fn ran(command: &mut Command) -> Ran {
 }
 
 /// Runs a command and returns the exit status and the peak of resident memory in MB, 0 where the
-/// system does not tell it.
+/// system does not tell it. What it says to standard error goes where the command sends it.
 pub(crate) fn weigh(command: &mut Command) -> (i32, u64) {
     let mut child = command
         .stdout(Stdio::null())
-        .stderr(Stdio::null())
         .spawn()
         .expect("the programme starts");
     let status = format!("/proc/{}/status", child.id());
@@ -164,7 +172,7 @@ impl Desk {
     /// Builds the campaign and returns the exit status and the peak of resident memory in MB, 0
     /// where the system does not tell it.
     pub(crate) fn build_and_weigh(&self) -> (i32, u64) {
-        weigh(&mut self.building())
+        weigh(self.building().stderr(Stdio::null()))
     }
 
     pub(crate) fn campaign(&self) -> &str {

@@ -5,7 +5,11 @@ use std::io::Write as _;
 use std::path::Path;
 use std::process::Command;
 
-use crate::support::{Desk, documents, note, pdf, posiv, run, shared};
+use serde_json::Value;
+
+use crate::support::{
+    Desk, command, documents, is_long, note, pdf, posiv, ran, run, shared, weigh,
+};
 
 /// posiv.yaml for a register with other columns and without addresses.
 fn campaign(register: &str, columns: &str) -> String {
@@ -38,16 +42,8 @@ fn rows(text: &str, count: usize, step: usize) -> String {
 }
 
 /// 10,000 rows in tests/long, 400 otherwise.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "tests/long is the same code with larger numbers"
-)]
 fn size() -> usize {
-    if std::env::var_os("RAADSPOST_LONG").is_some() {
-        10_000
-    } else {
-        400
-    }
+    if is_long() { 10_000 } else { 400 }
 }
 
 #[test]
@@ -161,4 +157,146 @@ fn a_register_is_read_from_a_flag_too() {
     ])
     .ended(0);
     assert_eq!(documents(&out).len(), 8);
+}
+
+/// Whether whole registers are made, and of how many rows at most: `RAADSPOST_ROWS` shortens them
+/// to try the test.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a test of an hour is tried with fewer rows"
+)]
+fn whole_registers() -> Option<usize> {
+    let rows = std::env::var("RAADSPOST_ROWS").ok();
+    let rows = rows.and_then(|rows| rows.parse().ok());
+    is_long().then(|| rows.unwrap_or(usize::MAX))
+}
+
+/// A run of `pack.pdf` and one Word file for each row of a register, with its figures printed.
+fn whole_register(path: &str, columns: &str, expected: usize) {
+    let Some(most) = whole_registers() else {
+        note("skipped: whole registers are made by tests/long");
+        return;
+    };
+    let Some(path) = shared(path) else {
+        return;
+    };
+    let table = rows(&unpacked(&path), most, 1);
+    let packs = table.lines().count() - 1;
+    assert_eq!(packs, expected.min(most));
+    let desk = Desk::new(&[
+        ("campaign.yaml", &campaign("register.csv", columns)),
+        ("register.csv", &table),
+    ]);
+    let documents = ["--document", "pack,motie-solidariteit"];
+    let out = desk.out();
+    let out_text = out.to_str().expect("UTF-8");
+    let mut planning = command(&["plan", desk.campaign(), "--json", "--out", out_text]);
+    let plan = ran(planning.args(documents));
+    let plan: Value = serde_json::from_str(&plan.stdout).expect("one object");
+    let estimate = &plan["plan"]["estimate"];
+    let megabytes = |value: &Value| value.as_u64().expect("a number") / 1_000_000;
+    note(&format!(
+        "{packs} municipalities: {} documents planned, {} refused; about {} MB, {} MB on the disk, {} MB free",
+        plan["plan"]["documents"],
+        plan["plan"]["refused"],
+        megabytes(&estimate["bytes"]),
+        megabytes(&estimate["disk_bytes"]),
+        megabytes(&plan["free_bytes"]),
+    ));
+
+    let mut building = command(&[
+        "build",
+        desk.campaign(),
+        "--events",
+        "--json",
+        "--out",
+        out_text,
+    ]);
+    building.args(documents);
+    let events = tempfile::NamedTempFile::new().expect("a file");
+    building.stderr(events.reopen().expect("a file"));
+    let (status, peak) = weigh(&mut building);
+    let report = desk.report();
+    let count = |name: &str| report["documents"][name].as_u64().expect("a number");
+    let refused = count("refused");
+    assert_eq!(status, i32::from(refused > 0), "{}", report["failed"]);
+    assert_eq!(
+        count("planned"),
+        plan["plan"]["documents"].as_u64().expect("a number")
+    );
+    assert_eq!(count("planned"), 2 * packs as u64);
+    assert_eq!(count("failed"), 0);
+    assert_eq!(count("made") + refused, count("planned"));
+    // Each that is refused is named, with the character that no font has.
+    let mut named = 0;
+    for fault in report["refused"].as_array().expect("a list") {
+        named += fault["files"].as_array().expect("files").len() as u64;
+        for reason in fault["reasons"].as_array().expect("reasons") {
+            let code = reason["code"].as_str().expect("a code");
+            let held = code == "pack-held";
+            assert!(code == "missing-glyph" || held, "{fault}");
+            assert!(
+                held || reason["message"].to_string().contains("U+"),
+                "{fault}"
+            );
+        }
+        assert!(!fault["code"].as_str().expect("a code").is_empty());
+    }
+    assert_eq!(named, refused);
+    let manifest = std::fs::read_to_string(out.join("manifest.sha256")).expect("a manifest");
+    assert_eq!(manifest.lines().count() as u64, count("made"));
+
+    let told = std::fs::read_to_string(events.path()).expect("events");
+    let told: Vec<Value> = told
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}")))
+        .collect();
+    let (first, last) = tenths(&told, packs as f64).expect("events of progress");
+    note(&format!(
+        "{} made, {refused} refused for a character, {} MB in files; peak {peak} MB",
+        count("made"),
+        report["bytes"].as_u64().expect("a number") / 1_000_000,
+    ));
+    note(&format!(
+        "processor time of a pack: {:.2} ms in the first tenth, {:.2} ms in the last, {:+.1} %",
+        first * 1000.0,
+        last * 1000.0,
+        (last / first - 1.0) * 100.0
+    ));
+    assert!(peak < 300, "peak memory {peak} MB");
+}
+
+/// Processor seconds of a pack in the first and the last tenth of a run, from its events.
+fn tenths(events: &[Value], packs: f64) -> Option<(f64, f64)> {
+    let mut points: Vec<(f64, f64)> = Vec::new();
+    for event in events {
+        let done = match event["event"].as_str()? {
+            "planned" => 0.0,
+            "progress" => event["done"].as_f64()?,
+            _ => continue,
+        };
+        points.push((done, event["processor_seconds"].as_f64()?));
+    }
+    // Between two events it goes on evenly.
+    let at = |done: f64| {
+        let after = points.iter().position(|point| point.0 >= done)?;
+        let (to, before) = (points[after], points[after.checked_sub(1)?]);
+        Some(before.1 + (to.1 - before.1) * (done - before.0) / (to.0 - before.0))
+    };
+    let (start, end) = (points.first()?, points.last()?);
+    let first = (at(packs * 0.1)? - start.1) / (packs * 0.1);
+    let last = (end.1 - at(packs * 0.9)?) / (end.0 - packs * 0.9);
+    Some((first, last))
+}
+
+#[test]
+fn every_municipality_of_europe_is_made_or_refused_for_a_character() {
+    let path = "data/municipalities-europe-lau2019.csv.gz";
+    whole_register(path, "{ code: id }", 99_140);
+}
+
+#[test]
+fn every_municipality_of_the_world_is_made_or_refused_for_a_character() {
+    let path = "data/municipalities-world.csv.gz";
+    whole_register(path, "{ code: id, admin: admin1 }", 154_725);
 }

@@ -11,13 +11,14 @@ use sha2::{Digest, Sha256};
 
 use crate::manifest::{Closing, failed};
 use crate::path::{INPUTS, STATE};
-use crate::{Durability, InputPlace, KeptInput, SinkError};
+use crate::{Durability, InputPlace, KeptInput, Sink, SinkError, Upkeep};
 
 /// Keeps the inputs that are not there yet.
 pub(crate) fn keep_inputs(
     out: &Path,
     durability: Durability,
     inputs: &[KeptInput],
+    sink: &dyn Sink,
 ) -> Result<(), SinkError> {
     let folder = out.join(STATE).join(INPUTS);
     if !inputs.is_empty() {
@@ -29,7 +30,7 @@ pub(crate) fn keep_inputs(
         if folder.join(&name).is_file() {
             continue;
         }
-        let mut file = Closing::new(out, &format!("{STATE}/{INPUTS}/{name}"))?;
+        let mut file = Closing::new(out, &format!("{STATE}/{INPUTS}/{name}"), sink)?;
         let digest = match &input.place {
             InputPlace::Bytes(bytes) => {
                 file.write(|writer| writer.write_all(bytes))?;
@@ -61,7 +62,11 @@ pub(crate) fn keep_inputs(
 }
 
 /// Removes inputs of earlier runs, when no document is made from them any more.
-pub(crate) fn drop_other_inputs(out: &Path, inputs: &[KeptInput]) -> Result<(), SinkError> {
+pub(crate) fn drop_other_inputs(
+    out: &Path,
+    inputs: &[KeptInput],
+    sink: &dyn Sink,
+) -> Result<(), SinkError> {
     let folder = out.join(STATE).join(INPUTS);
     let kept: BTreeSet<String> = inputs
         .iter()
@@ -77,6 +82,7 @@ pub(crate) fn drop_other_inputs(out: &Path, inputs: &[KeptInput]) -> Result<(), 
         let name = entry.file_name().to_string_lossy().into_owned();
         if !kept.contains(&name) {
             let path = entry.path();
+            sink.upkeep(Upkeep::Remove)?;
             fs::remove_file(&path).map_err(|source| failed("remove", &path, source))?;
         }
     }
@@ -86,11 +92,11 @@ pub(crate) fn drop_other_inputs(out: &Path, inputs: &[KeptInput]) -> Result<(), 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::DirectorySink;
 
     #[test]
     fn inputs_are_kept_by_digest_and_go_when_nothing_needs_them() {
         let out = tempfile::tempdir().unwrap();
-        fs::create_dir_all(out.path().join(STATE).join("tmp")).unwrap();
         let file = out.path().join("register.csv");
         fs::write(&file, "rows").unwrap();
         let one = KeptInput {
@@ -102,7 +108,8 @@ mod tests {
             place: InputPlace::File(file.clone()),
         };
         let all = [one.clone(), other.clone()];
-        keep_inputs(out.path(), Durability::Batch, &all).unwrap();
+        let sink = DirectorySink::open(out.path(), Durability::None).unwrap();
+        keep_inputs(out.path(), Durability::Batch, &all, &sink).unwrap();
         let kept = |input: &KeptInput| {
             fs::read(
                 out.path()
@@ -114,13 +121,14 @@ mod tests {
         };
         assert_eq!(kept(&one).unwrap(), b"text");
         assert_eq!(kept(&other).unwrap(), b"rows");
-        drop_other_inputs(out.path(), &all[1..]).unwrap();
+        drop_other_inputs(out.path(), &all[1..], &sink).unwrap();
         assert_eq!(kept(&one), None);
         assert_eq!(kept(&other).unwrap(), b"rows");
 
         fs::write(&file, "other rows").unwrap();
-        drop_other_inputs(out.path(), &[]).unwrap();
-        let error = keep_inputs(out.path(), Durability::None, &[other.clone()]).unwrap_err();
+        drop_other_inputs(out.path(), &[], &sink).unwrap();
+        let changed = std::slice::from_ref(&other);
+        let error = keep_inputs(out.path(), Durability::None, changed, &sink).unwrap_err();
         assert!(error.to_string().contains("changed"), "{error}");
         assert_eq!(kept(&other), None);
     }

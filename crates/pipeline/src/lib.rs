@@ -67,7 +67,7 @@ pub use report::{
 };
 pub use rerender::{RerenderOptions, Rerendered, Sampling, rerender};
 pub use run::{check, run, run_through};
-pub use sink::{DirectorySink, Like, PutMode, Sink, SinkError, Staged, Stamp};
+pub use sink::{DirectorySink, Like, PutMode, Sink, SinkError, Staged, Stamp, Upkeep};
 pub use status::{
     Change, DocumentStatus, How, Looked, Standing, StatusCounts, StatusOptions, status,
 };

@@ -3,6 +3,7 @@
 use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::ledger::Ledger;
 use crate::path::{MANIFEST, REPORT, STATE};
@@ -19,7 +20,7 @@ pub(crate) struct Folder {
     /// Its ledger.
     pub(crate) ledger: Ledger,
     /// Where documents go.
-    pub(crate) sink: Box<dyn Sink>,
+    pub(crate) sink: Arc<dyn Sink>,
     // The last field, so that the ledger is closed before the lock is given back.
     _lock: Lock,
 }
@@ -51,9 +52,9 @@ impl Folder {
         }
         fs::create_dir_all(&state).map_err(|source| failed("make", &state, source))?;
         let lock = take_lock(out, &state.join("lock"))?;
-        let sink = wrap(DirectorySink::open(out, durability)?);
-        let ledger = Ledger::open(out, durability)?;
-        ledger.reading(|ledger| refuse_strangers(out, sink.as_ref(), ledger))?;
+        let sink: Arc<dyn Sink> = wrap(DirectorySink::open(out, durability)?).into();
+        let ledger = Ledger::open(out, durability, Arc::clone(&sink))?;
+        refuse_strangers(out, sink.as_ref(), &ledger)?;
         Ok(Self {
             ledger,
             sink,
@@ -87,34 +88,27 @@ fn has_entries(folder: &Path) -> Result<bool, SinkError> {
 fn refuse_strangers(out: &Path, sink: &dyn Sink, ledger: &Ledger) -> Result<(), RunError> {
     let mut names = Vec::new();
     let mut count = 0;
-    let mut problem = None;
+    let known = ledger.known_paths()?;
     sink.visit(&mut |path| {
         let name = path.rsplit('/').next().unwrap_or(path);
         let ours = path == MANIFEST || path == REPORT || DROPPINGS.contains(&name);
-        if ours || problem.is_some() {
+        if ours || known.has(path) {
             return;
         }
-        match ledger.knows(path) {
-            Ok(true) => {}
-            Ok(false) => {
-                count += 1;
-                // The first by path, whatever the order in which the system lists them.
-                let at = names.partition_point(|name: &String| name.as_str() < path);
-                names.insert(at, path.to_owned());
-                names.truncate(NAMED);
-            }
-            Err(error) => problem = Some(error),
-        }
+        count += 1;
+        // The first by path, whatever the order in which the system lists them.
+        let at = names.partition_point(|name: &String| name.as_str() < path);
+        names.insert(at, path.to_owned());
+        names.truncate(NAMED);
     })?;
-    match problem {
-        Some(error) => Err(error),
-        None if count == 0 => Ok(()),
-        None => Err(RunError::ForeignFiles {
-            out: PathBuf::from(out),
-            names,
-            count,
-        }),
+    if count == 0 {
+        return Ok(());
     }
+    Err(RunError::ForeignFiles {
+        out: PathBuf::from(out),
+        names,
+        count,
+    })
 }
 
 fn failed(action: &'static str, path: &Path, source: io::Error) -> SinkError {

@@ -2,17 +2,24 @@
 
 use raadspost_content::{MailingDocument, MailingPack};
 
+use crate::parcel::State;
 use crate::plan::PackPlan;
 
-/// What print has to know of a pack, but for what the ledger knows of its documents.
-pub(crate) fn mailing(plan: &PackPlan, held: bool) -> MailingPack {
-    let documents = plan.jobs.iter().map(|job| {
+/// What print has to know of a pack whose documents are in these states.
+pub(crate) fn mailing(plan: &PackPlan, states: &[State], held: bool) -> MailingPack {
+    let documents = plan.jobs.iter().zip(states).map(|(job, state)| {
         let path = if held {
             job.path.held()
         } else {
             job.path.clone()
         };
-        MailingDocument::planned(&job.document, path.to_string())
+        let mut document = MailingDocument::planned(&job.document, path.to_string());
+        if let Some(size) = state.size() {
+            document.sha256 = size.sha256.to_string();
+            document.bytes = size.bytes;
+            document.pages = size.pages;
+        }
+        document
     });
     MailingPack {
         code: plan.code.clone(),

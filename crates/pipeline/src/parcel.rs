@@ -3,12 +3,11 @@
 
 use std::sync::Arc;
 
-use raadspost_content::{
-    Diagnostic, DocumentRecord, FaultRecord, MailingPack, PackRecord, ReasonRecord,
-};
+use raadspost_content::{Diagnostic, DocumentRecord, FaultRecord, PackRecord, ReasonRecord};
 
-use crate::ledger::{Delivered, Move, ShapeNote};
+use crate::ledger::{Delivered, DeliveredSize, Move, ShapeNote};
 use crate::plan::PackPlan;
+use crate::record::PackLines;
 use crate::{DirtyReason, Fault, HeldPack, OutputPath, Reason, Stamp};
 
 /// A rendition on its way to its place.
@@ -55,15 +54,13 @@ pub(crate) struct Parcel {
     /// Set where the pack is held.
     pub(crate) held: Option<HeldPack>,
     /// What the records keep of it.
-    pub(crate) record: Option<PackRecord>,
+    pub(crate) lines: Option<PackLines>,
     /// What the pack's record says of documents that are there and up to date.
     pub(crate) documents: Vec<DocumentRecord>,
     /// Files that were not selected, and are missing or out of date.
     pub(crate) left: Vec<String>,
     /// Codes of allowed warnings that were met.
     pub(crate) allowed: Vec<&'static str>,
-    /// What print has to know of the pack.
-    pub(crate) mailing: Option<MailingPack>,
     /// Files that are as delivered although their stamps say otherwise, with the new stamps.
     pub(crate) restamped: Vec<(OutputPath, Stamp)>,
     /// Code of the municipality, and what its documents show of the register, as JSON; none where
@@ -85,6 +82,7 @@ pub(crate) enum State {
     /// Up to date, and there; `stamp` where the ledger's is another.
     Fresh {
         at: OutputPath,
+        size: DeliveredSize,
         stamp: Option<Stamp>,
     },
     /// To be made; `changed` is the path of a file that somebody changed by hand.
@@ -93,13 +91,28 @@ pub(crate) enum State {
         changed: Option<OutputPath>,
     },
     /// Not selected; there in an earlier version.
-    Stale { at: OutputPath },
+    Stale { at: OutputPath, size: DeliveredSize },
     /// Not selected, and not there.
     Missing,
     /// Not made; why stands elsewhere.
     Failed,
     /// Made just now.
     Made(Box<Put>),
+}
+
+impl State {
+    /// What the document's file is; none where there will be no file.
+    pub(crate) fn size(&self) -> Option<DeliveredSize> {
+        match self {
+            Self::Fresh { size, .. } | Self::Stale { size, .. } => Some(*size),
+            Self::Made(put) => Some(DeliveredSize {
+                sha256: put.row.sha256,
+                bytes: put.row.bytes,
+                pages: put.row.pages,
+            }),
+            Self::Dirty { .. } | Self::Missing | Self::Failed => None,
+        }
+    }
 }
 
 /// Takes the collections out of a pack that is held.
@@ -152,14 +165,17 @@ pub(crate) fn settle(plan: &PackPlan, states: Vec<State>, is_held: bool, parcel:
         } else {
             job.path.clone()
         };
+        let size = state.size();
         let described = || {
             let document = &job.document;
-            DocumentRecord::of(
-                to.to_string(),
-                document.format,
-                &document.shape,
-                &document.values,
-            )
+            let (format, shape, values) = (document.format, &document.shape, &document.values);
+            let mut record = DocumentRecord::of(to.to_string(), format, shape, values);
+            if let Some(size) = size {
+                record.sha256 = size.sha256.to_string();
+                record.bytes = size.bytes;
+                record.pages = size.pages;
+            }
+            record
         };
         match state {
             State::Made(mut put) => {
@@ -170,7 +186,7 @@ pub(crate) fn settle(plan: &PackPlan, states: Vec<State>, is_held: bool, parcel:
                 parcel.kept.push(to);
                 continue;
             }
-            State::Fresh { at, stamp } => {
+            State::Fresh { at, stamp, .. } => {
                 parcel
                     .restamped
                     .extend(stamp.map(|stamp| (at.clone(), stamp)));
@@ -182,7 +198,7 @@ pub(crate) fn settle(plan: &PackPlan, states: Vec<State>, is_held: bool, parcel:
                 }
                 stay(at, to, parcel);
             }
-            State::Stale { at } => {
+            State::Stale { at, .. } => {
                 parcel.left.push(job.document.file.clone());
                 parcel.stale.push(to.to_string());
                 stay(at, to, parcel);

@@ -9,39 +9,97 @@ use std::io::{self, Read, Write};
 use std::path::Path;
 
 use raadspost_content::{
-    Fingerprint, PackRecord, RECORD_VERSION, RecordCounts, Renderer, RendererRecord, RunRecord,
+    Fingerprint, MailingPack, PackRecord, RECORD_VERSION, RecordCounts, Renderer, RendererRecord,
+    RunRecord,
 };
+use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use crate::ledger::Ledger;
-use crate::manifest::Closing;
+use crate::manifest::{Closing, failed};
 use crate::path::{MANIFEST, PACKS, RUN, STATE};
-use crate::{RunError, RunOptions, SinkError};
+use crate::{RunError, RunOptions, Sink, SinkError};
+
+/// The lines of one pack in the records.
+#[derive(Debug)]
+pub(crate) struct PackLines {
+    /// The line of its row in the register, by which the records are in order.
+    pub(crate) line: u64,
+    /// That of `packs.jsonl`.
+    pub(crate) record: String,
+    /// That of `mailing.jsonl`.
+    pub(crate) mailing: String,
+    /// What it adds to the counts of the run.
+    counts: RecordCounts,
+}
+
+impl PackLines {
+    /// The lines of a pack. They are written where packs are made, on several threads, and never
+    /// read again by the run.
+    ///
+    /// # Errors
+    /// None that occurs: records are plain data with names as keys, and JSON takes all of it.
+    pub(crate) fn new(record: &PackRecord, mailing: &MailingPack) -> Result<Self, RunError> {
+        let mut counts = RecordCounts::default();
+        count(&mut counts, record);
+        Ok(Self {
+            line: record.line,
+            record: line(record)?,
+            mailing: line(mailing)?,
+            counts,
+        })
+    }
+
+    /// Adds it to the counts of the run.
+    pub(crate) fn add_to(&self, all: &mut RecordCounts) {
+        // All fields by name, so that a new one is not forgotten.
+        let RecordCounts {
+            packs,
+            complete,
+            held,
+            planned,
+            made,
+            refused,
+            failed,
+            left,
+            bytes,
+            pages,
+        } = self.counts;
+        all.packs += packs;
+        all.complete += complete;
+        all.held += held;
+        all.planned += planned;
+        all.made += made;
+        all.refused += refused;
+        all.failed += failed;
+        all.left += left;
+        all.bytes += bytes;
+        all.pages += pages;
+    }
+}
+
+fn line(record: &impl Serialize) -> Result<String, RunError> {
+    let mut text = serde_json::to_string(record)
+        .map_err(|error| failed("write", Path::new(PACKS), error.into()))?;
+    text.push('\n');
+    Ok(text)
+}
 
 /// Writes the records of a run whose manifest is written.
 pub(crate) fn write_records(
     options: &RunOptions,
     renderers: &[Box<dyn Renderer>],
     ledger: &Ledger,
+    sink: &dyn Sink,
+    counts: RecordCounts,
     interrupted: bool,
 ) -> Result<(), RunError> {
     let out = &options.out;
-    let mut counts = RecordCounts::default();
     let mut hasher = Sha256::new();
-    let mut file = Closing::new(out, &format!("{STATE}/{PACKS}"))?;
-    ledger.packs(|mut pack| {
-        for document in &mut pack.documents {
-            if let Some(size) = ledger.size(&document.path)? {
-                document.sha256 = size.sha256.to_string();
-                document.bytes = size.bytes;
-                document.pages = size.pages;
-            }
-        }
-        count(&mut counts, &pack);
-        let mut line = serde_json::to_vec(&pack).map_err(|error| failed(out, error.into()))?;
-        line.push(b'\n');
-        hasher.update(&line);
-        Ok(file.write(|writer| writer.write_all(&line))?)
+    let mut file = Closing::new(out, &format!("{STATE}/{PACKS}"), sink)?;
+    ledger.records(|line| {
+        hasher.update(line);
+        Ok(file.write(|writer| writer.write_all(line.as_bytes()))?)
     })?;
     file.close(options.durability)?;
 
@@ -63,7 +121,7 @@ pub(crate) fn write_records(
         packs_sha256: Fingerprint(hasher.finalize().into()).to_string(),
         ..options.record.clone()
     };
-    let mut file = Closing::new(out, &format!("{STATE}/{RUN}"))?;
+    let mut file = Closing::new(out, &format!("{STATE}/{RUN}"), sink)?;
     file.write(|writer| {
         serde_json::to_writer_pretty(&mut *writer, &record).map_err(io::Error::from)?;
         writeln!(writer)
@@ -112,13 +170,4 @@ fn digest(path: &Path) -> Result<Fingerprint, SinkError> {
         path: path.to_owned(),
         source,
     })
-}
-
-fn failed(out: &Path, source: io::Error) -> RunError {
-    SinkError {
-        action: "write",
-        path: out.join(STATE).join(PACKS),
-        source,
-    }
-    .into()
 }

@@ -123,7 +123,7 @@ pub fn rerender(
             met += 1;
             let fault = match outcome {
                 Outcome::Made(made) => {
-                    let same = Fingerprint::of(&made.bytes).0 == *row.sha256;
+                    let same = Fingerprint::of(&made.bytes) == row.sha256;
                     rerendered.equal += u64::from(same);
                     (!same).then(|| "it is not the same when it is made again".to_owned())
                 }

@@ -5,10 +5,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{SyncSender, sync_channel};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{Builder, ScopedJoinHandle, scope};
 
-use raadspost_content::{Format, Inspector, Renderer};
+use raadspost_content::{Format, Inspector, RecordCounts, Renderer};
 
 use crate::census::Census;
 use crate::forecast::{SAMPLE, estimate};
@@ -123,7 +123,9 @@ pub fn run_through(
 
     observer.phase(Phase::Making);
     let number = number_of_run(&folder, &options.out)?;
-    keep_inputs(&options.out, options.durability, &options.inputs)?;
+    let sink = Arc::clone(&folder.sink);
+    let sink = sink.as_ref();
+    keep_inputs(&options.out, options.durability, &options.inputs, sink)?;
     for (part, ingredients) in backends.ingredients() {
         folder.ledger.note_renderer(&part, &ingredients)?;
     }
@@ -135,29 +137,27 @@ pub fn run_through(
         options,
         survey: &survey,
     };
-    let mut report = making.make(&mut folder, number, observer, cancel)?;
+    let (mut report, counts) = making.make(&mut folder, number, observer, cancel)?;
 
     if !report.interrupted {
         observer.phase(Phase::SettingAside);
-        let Folder { sink, ledger, .. } = &mut folder;
-        report
-            .superseded
-            .extend(set_aside_unplanned(sink.as_ref(), ledger, number)?);
+        let moved = set_aside_unplanned(sink, &mut folder.ledger, number)?;
+        report.superseded.extend(moved);
     }
 
     observer.phase(Phase::Closing);
     complete(&mut report, &survey.totals);
-    let Folder { sink, ledger, .. } = &folder;
+    let ledger = &folder.ledger;
     let (out, durability) = (&options.out, options.durability);
     (report.pages, report.bytes) =
-        write_manifest(out, durability, ledger, sink.as_ref(), report.interrupted)?;
-    write_records(options, renderers, ledger, report.interrupted)?;
+        write_manifest(out, durability, ledger, sink, report.interrupted)?;
+    write_records(options, renderers, ledger, sink, counts, report.interrupted)?;
     // After an interruption it would tell of some packs only; the last whole one stays.
     if !report.interrupted {
-        write_mailing(out, durability, ledger)?;
-        drop_other_inputs(out, &options.inputs)?;
+        write_mailing(out, durability, ledger, sink)?;
+        drop_other_inputs(out, &options.inputs, sink)?;
     }
-    write_report(out, durability, &report)?;
+    write_report(out, durability, &report, sink)?;
     Ok(report)
 }
 
@@ -190,6 +190,9 @@ const IN_FLIGHT: u64 = 64 * 1024 * 1024;
 /// No document is taken to be larger than this on average before a sample says more.
 const LARGE: u64 = 1024 * 1024;
 
+/// Nor, where an earlier run has delivered as many, to be so many times larger than those are.
+const LARGER: u64 = 4;
+
 /// Refuses to begin what will not fit on the disk. A sample is rendered only where it could matter.
 fn demand_space(
     folder: &Folder,
@@ -202,12 +205,17 @@ fn demand_space(
         return Ok(());
     };
     let documents: u64 = census.files.values().map(|file| file.planned).sum();
-    let there = folder.ledger.disk_bytes()?;
+    let (delivered, there) = folder.ledger.disk_bytes()?;
     let needed = |disk_bytes: u64| {
         let more = disk_bytes.saturating_sub(there);
         more + documents * RECORDS + RESERVE + more.min(IN_FLIGHT)
     };
-    if documents == 0 || needed(documents * LARGE) <= free {
+    let large = if delivered >= documents {
+        LARGE.min(LARGER * there / delivered.max(1))
+    } else {
+        LARGE
+    };
+    if documents == 0 || needed(documents * large) <= free {
         return Ok(());
     }
     observer.phase(Phase::Sampling);
@@ -309,7 +317,7 @@ impl Making<'_> {
         number: i64,
         observer: &dyn Observer,
         cancel: &AtomicBool,
-    ) -> Result<Report, RunError> {
+    ) -> Result<(Report, RecordCounts), RunError> {
         let queue = Queue {
             packs: Mutex::new(self.recipients.packs().map_err(RunError::Register)?),
             cancel,
@@ -319,7 +327,7 @@ impl Making<'_> {
         let jobs = self.options.jobs.max(1);
         let Folder { sink, ledger, .. } = folder;
         let sink: &dyn Sink = sink.as_ref();
-        let mut report = scope(|scope| {
+        let (mut report, counts) = scope(|scope| {
             let (sender, parcels) = sync_channel(jobs);
             let writer = Writer::new(sink, ledger, self.options.durability, number);
             let queue = &queue;
@@ -347,7 +355,7 @@ impl Making<'_> {
             worked.map(|()| report)
         })?;
         report.interrupted = !queue.empty.load(Ordering::Relaxed);
-        Ok(report)
+        Ok((report, counts))
     }
 
     fn work(

@@ -336,7 +336,7 @@ impl Look<'_> {
         let mut same = stamp.bytes == row.bytes;
         if same && (self.options.paranoid || !untouched) {
             let digest = self.sink.digest(at)?;
-            same = digest.is_some_and(|digest| digest.0 == *row.sha256);
+            same = digest == Some(row.sha256);
         }
         Ok(match (same, changes.is_empty()) {
             (false, _) => (Standing::FileChanged, changes),

@@ -1,15 +1,17 @@
 //! Makes one pack: finds out what is fresh, renders the rest, and sees whether the pack is held.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use raadspost_content::{Diagnostics, Fingerprint, Format, INSPECTION_FAULT, Place};
 
 use crate::freshness::{JobFingerprint, ShapeFingerprints, slot_digests};
-use crate::ledger::{Delivered, LedgerReader, ShapeNote};
+use crate::ledger::{Delivered, DeliveredSize, LedgerReader, LedgerRow, ShapeNote};
 use crate::mailing::mailing;
 use crate::parcel::{Parcel, Put, State, add_fault, record, refuse, settle, withhold};
+use crate::path::HELD;
 use crate::plan::{Job, PackPlan, Planner, held};
+use crate::record::PackLines;
 use crate::render::{Backends, Order, Outcome};
 use crate::twins::{Twin, Twins};
 use crate::{
@@ -22,8 +24,9 @@ const NOTED: usize = 4096;
 /// What was found at one path.
 enum Found {
     /// Up to date; the stamp where the ledger's is another.
-    Fresh(Option<Stamp>),
-    Dirty(DirtyReason),
+    Fresh(DeliveredSize, Option<Stamp>),
+    /// Out of date; what the file was when it was delivered.
+    Dirty(DirtyReason, Option<DeliveredSize>),
 }
 
 /// One thread's tools.
@@ -69,8 +72,10 @@ impl Worker<'_> {
             prints.push(print);
         }
         self.ledger.reading(|_| {
+            let mut rows = self.ledger.rows_below(&plan.folder)?;
+            rows.extend(self.ledger.rows_below(&format!("{HELD}/{}", plan.folder))?);
             for (job, print) in plan.jobs.iter().zip(&prints) {
-                states.push(self.look(job, print, is_held)?);
+                states.push(self.look(job, print, is_held, &rows)?);
             }
             Ok(())
         })?;
@@ -94,12 +99,12 @@ impl Worker<'_> {
         is_held |= states.iter().any(|state| matches!(state, State::Failed));
 
         refuse(&plan, &mut parcel);
+        let mailing = mailing(&plan, &states, is_held);
         settle(&plan, states, is_held, &mut parcel);
         if !parcel.puts.is_empty() {
             parcel.fields = Some((plan.code.clone(), fields(&plan)));
         }
-        parcel.record = Some(record(&plan, &mut parcel));
-        parcel.mailing = Some(mailing(&plan, is_held));
+        parcel.lines = Some(PackLines::new(&record(&plan, &mut parcel), &mailing)?);
         self.tell(&plan, &parcel);
         Ok(parcel)
     }
@@ -113,7 +118,13 @@ impl Worker<'_> {
     }
 
     /// Looks for a document at both places where it may be.
-    fn look(&self, job: &Job, print: &JobFingerprint, is_held: bool) -> Result<State, RunError> {
+    fn look(
+        &self,
+        job: &Job,
+        print: &JobFingerprint,
+        is_held: bool,
+        rows: &HashMap<String, LedgerRow>,
+    ) -> Result<State, RunError> {
         let (complete, held) = (job.path.clone(), job.path.held());
         let places = if is_held {
             [held, complete]
@@ -126,12 +137,12 @@ impl Worker<'_> {
         };
         let mut stale = None;
         for at in places {
-            match self.look_at(&at, print, job.selected)? {
-                Found::Fresh(stamp) => return Ok(State::Fresh { at, stamp }),
-                Found::Dirty(DirtyReason::New) => {}
-                Found::Dirty(reason) => {
+            match self.look_at(&at, print, job.selected, rows.get(at.as_str()))? {
+                Found::Fresh(size, stamp) => return Ok(State::Fresh { at, size, stamp }),
+                Found::Dirty(DirtyReason::New, _) => {}
+                Found::Dirty(reason, size) => {
                     if stale.is_none() && reason != DirtyReason::FileMissing {
-                        stale = Some(at.clone());
+                        stale = size.map(|size| (at.clone(), size));
                     }
                     // The reason at the place where it belongs goes before the other.
                     if matches!(
@@ -152,7 +163,7 @@ impl Worker<'_> {
         }
         Ok(match stale {
             _ if job.selected => dirty,
-            Some(at) => State::Stale { at },
+            Some((at, size)) => State::Stale { at, size },
             None => State::Missing,
         })
     }
@@ -164,9 +175,10 @@ impl Worker<'_> {
         path: &OutputPath,
         print: &JobFingerprint,
         selected: bool,
+        row: Option<&LedgerRow>,
     ) -> Result<Found, RunError> {
-        let Some(row) = self.ledger.row(path)? else {
-            return Ok(Found::Dirty(DirtyReason::New));
+        let Some(row) = row else {
+            return Ok(Found::Dirty(DirtyReason::New, None));
         };
         let stamp = self.sink.stamp(path)?;
         let size = match stamp {
@@ -174,22 +186,27 @@ impl Worker<'_> {
             None => self.sink.size(path)?,
         };
         let Some(size) = size else {
-            return Ok(Found::Dirty(DirtyReason::FileMissing));
+            return Ok(Found::Dirty(DirtyReason::FileMissing, None));
         };
+        let delivered = row.size();
+        let changed = Found::Dirty(DirtyReason::FileChanged, Some(delivered));
         if size != row.bytes {
-            return Ok(Found::Dirty(DirtyReason::FileChanged));
+            return Ok(changed);
         }
         let untouched = stamp.map(|stamp| (stamp.modified, stamp.inode)) == row.stamp
             && stamp.is_some_and(|stamp| stamp.modified != 0);
         if selected && (self.paranoid || !untouched) {
             let digest = self.sink.digest(path)?;
-            if digest.is_none_or(|digest| digest.0 != *row.sha256) {
-                return Ok(Found::Dirty(DirtyReason::FileChanged));
+            if digest != Some(row.sha256) {
+                return Ok(changed);
             }
         }
         let restamp = stamp.filter(|_| selected && !untouched);
         let reason = print.reason_against(&row.fingerprint, &row.parts);
-        Ok(reason.map_or(Found::Fresh(restamp), Found::Dirty))
+        Ok(match reason {
+            Some(reason) => Found::Dirty(reason, Some(delivered)),
+            None => Found::Fresh(delivered, restamp),
+        })
     }
 
     /// Tells the ledger of a shape that this worker meets for the first time.

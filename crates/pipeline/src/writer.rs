@@ -7,10 +7,11 @@ use std::collections::HashMap;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
-use raadspost_content::{Fingerprint, MailingPack, PackRecord};
+use raadspost_content::{Fingerprint, RecordCounts};
 
 use crate::ledger::{Delivered, Ledger, Move, ShapeNote};
 use crate::parcel::{Parcel, Put};
+use crate::record::PackLines;
 use crate::superseded::{aside, set_aside};
 use crate::{Durability, Like, OutputPath, PutMode, Report, RunError, Sink, Staged, Stamp};
 
@@ -36,8 +37,8 @@ pub(crate) struct Writer<'a> {
     puts: Vec<Put>,
     moves: Vec<Move>,
     kept: Vec<OutputPath>,
-    packs: Vec<PackRecord>,
-    mailing: Vec<MailingPack>,
+    packs: Vec<PackLines>,
+    counts: RecordCounts,
     shapes: Vec<ShapeNote>,
     fields: Vec<(String, String)>,
     restamped: Vec<(OutputPath, Stamp)>,
@@ -67,7 +68,7 @@ impl<'a> Writer<'a> {
             moves: Vec::new(),
             kept: Vec::new(),
             packs: Vec::new(),
-            mailing: Vec::new(),
+            counts: RecordCounts::default(),
             shapes: Vec::new(),
             fields: Vec::new(),
             restamped: Vec::new(),
@@ -76,7 +77,8 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// Delivers until no more parcels come. Gives the report of what was done.
+    /// Delivers until no more parcels come. Gives the report of what was done, and the counts of
+    /// its records.
     ///
     /// # Errors
     /// What the machine did wrong; everything committed before stays.
@@ -84,7 +86,10 @@ impl<'a> Writer<'a> {
         clippy::disallowed_methods,
         reason = "the clock decides when a batch is flushed, and nothing that is written"
     )]
-    pub(crate) fn work(mut self, parcels: &Receiver<Parcel>) -> Result<Report, RunError> {
+    pub(crate) fn work(
+        mut self,
+        parcels: &Receiver<Parcel>,
+    ) -> Result<(Report, RecordCounts), RunError> {
         let mut deadline = None;
         loop {
             let now = Instant::now();
@@ -99,21 +104,23 @@ impl<'a> Writer<'a> {
             }
             let full = self.puts.len() + self.moves.len() >= BATCH_FILES
                 || self.bytes >= BATCH_BYTES
-                || self.kept.len() + self.packs.len() + self.mailing.len() >= BATCH_KEPT;
+                || self.kept.len() + self.packs.len() >= BATCH_KEPT;
             if full || deadline.is_some_and(|at| at <= Instant::now()) {
                 self.commit()?;
                 deadline = None;
             }
         }
         self.commit()?;
-        Ok(self.report)
+        Ok((self.report, self.counts))
     }
 
     fn take(&mut self, parcel: Parcel) -> Result<(), RunError> {
         self.count(&parcel);
         self.kept.extend(parcel.kept);
-        self.packs.extend(parcel.record);
-        self.mailing.extend(parcel.mailing);
+        if let Some(lines) = parcel.lines {
+            lines.add_to(&mut self.counts);
+            self.packs.push(lines);
+        }
         self.shapes.extend(parcel.shapes);
         self.fields.extend(parcel.fields);
         self.restamped.extend(parcel.restamped);
@@ -147,9 +154,7 @@ impl<'a> Writer<'a> {
         // Rows first: a path is never kept without its row.
         let kept = std::mem::take(&mut self.kept);
         let packs = std::mem::take(&mut self.packs);
-        self.ledger.keep(&kept, &packs)?;
-        let mailing = std::mem::take(&mut self.mailing);
-        self.ledger.note_mailing(&mailing)
+        self.ledger.keep(&kept, &packs)
     }
 
     fn deliver(&mut self, puts: Vec<Put>, moves: &[Move]) -> Result<(), RunError> {

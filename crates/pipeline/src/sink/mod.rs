@@ -74,6 +74,25 @@ pub enum Like<'a> {
     Delivered(&'a OutputPath),
 }
 
+/// A change that a run makes beside its documents.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Upkeep {
+    /// A row of the ledger is written.
+    Row,
+    /// A transaction of the ledger is committed…
+    Commit,
+    /// …and has been, while the run has not been told: the log may survive a flush that failed.
+    Committed,
+    /// A piece of the manifest, the report, a record or a kept input is written.
+    Write,
+    /// Such a file is flushed, or the folder that it stands in.
+    Flush,
+    /// Such a file gets its name.
+    Rename,
+    /// An input that no document is made from any more is removed.
+    Remove,
+}
+
 /// A place that holds the documents of a run, by path.
 ///
 /// Contract: `publish` and `rename` are atomic, so that a reader sees the old file, the new one or
@@ -140,6 +159,16 @@ pub trait Sink: Send + Sync {
     /// Where it cannot be told.
     fn free(&self) -> Result<Option<u64>, SinkError> {
         Ok(None)
+    }
+
+    /// Asked before each change that the run makes beside its documents, which is made if the
+    /// answer is good. A run that is refused one breaks off as with a full disk; tests do so at
+    /// each of them.
+    ///
+    /// # Errors
+    /// Where the change shall not be made.
+    fn upkeep(&self, _what: Upkeep) -> Result<(), SinkError> {
+        Ok(())
     }
 
     /// The SHA-256 of a delivered file; none where there is no file.

@@ -8,19 +8,35 @@ use std::time::Duration;
 
 use raadspost_content::{Diagnostics, Fingerprint};
 use raadspost_pipeline::{
-    Durability, Observer, PackDone, Recipient, Recipients, Report, RunError, Sink, run, run_through,
+    Durability, InputPlace, KeptInput, Observer, PackDone, Recipient, Recipients, Report, RunError,
+    Sink, export_ledger, run, run_through,
 };
 
-use crate::fakes::{Bench, Campaign, Seam};
+use crate::fakes::{Bench, Campaign, Fault, Seam, below};
 
-/// Runs until the change after `passing`.
-fn break_after(bench: &Bench, campaign: &Campaign, passing: usize) -> Result<Report, RunError> {
-    let left = Arc::new(AtomicUsize::new(passing));
+/// What fails.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Failing {
+    /// A document: its writing, flushing, renaming.
+    Documents,
+    /// What stands beside them: a row or a commit of the ledger, a piece, a flush or the name of
+    /// the manifest, the report, a record or a kept input.
+    Beside,
+}
+
+/// Runs with a fault.
+fn run_with(
+    bench: &Bench,
+    campaign: &Campaign,
+    failing: Failing,
+    fault: &Arc<Fault>,
+) -> Result<Report, RunError> {
     let wrap = |inner| {
-        let left = Some(Arc::clone(&left));
+        let fault = |of| (failing == of).then(|| Arc::clone(fault));
         Box::new(Seam {
             inner,
-            left,
+            documents: fault(Failing::Documents),
+            beside: fault(Failing::Beside),
             free: None,
         }) as Box<dyn Sink>
     };
@@ -37,46 +53,111 @@ fn break_after(bench: &Bench, campaign: &Campaign, passing: usize) -> Result<Rep
     )
 }
 
+/// Runs until the change of a document after `passing`.
+fn break_after(bench: &Bench, campaign: &Campaign, passing: usize) -> Result<Report, RunError> {
+    let fault = Fault::after(passing, true);
+    run_with(bench, campaign, Failing::Documents, &fault)
+}
+
+/// Inputs as a run keeps them.
+fn inputs(bench: &Bench, text: &str) -> Vec<KeptInput> {
+    let register = bench.folder.path().join(format!("{text}.csv"));
+    fs::write(&register, text).unwrap();
+    let source = format!("source of {text}").into_bytes();
+    vec![
+        KeptInput {
+            sha256: Fingerprint::of(&source),
+            place: InputPlace::Bytes(source),
+        },
+        KeptInput {
+            sha256: Fingerprint::of(text.as_bytes()),
+            place: InputPlace::File(register),
+        },
+    ]
+}
+
+/// All that a run leaves which does not tell how it came about.
+fn left(bench: &Bench) -> (String, Vec<String>, Vec<(String, String)>) {
+    let mut kept = below(&bench.out().join(".raadspost"));
+    kept.retain(|file| !file.starts_with("ledger.sqlite") && !file.starts_with("superseded/"));
+    let kept = kept.into_iter().map(|file| {
+        let text = fs::read_to_string(bench.out().join(".raadspost").join(&file)).unwrap();
+        (file, text)
+    });
+    (bench.manifest(), moved(bench), kept.collect())
+}
+
+/// Every row of the ledger has its file, whole. Gives how many there are.
+fn assert_rows_have_files(bench: &Bench) -> usize {
+    let mut rows = 0;
+    let exported = export_ledger(bench.out(), |line| {
+        let row: serde_json::Value = serde_json::from_str(line).unwrap();
+        let path = row["path"].as_str().unwrap();
+        let digest = Fingerprint::of(&fs::read(bench.out().join(path)).unwrap());
+        assert_eq!(
+            digest.to_string(),
+            row["sha256"].as_str().unwrap(),
+            "{path}"
+        );
+        rows += 1;
+        Ok(())
+    });
+    // Where it broke off before there was a ledger, there are no rows.
+    assert!(exported.is_ok() || rows == 0);
+    rows
+}
+
 /// Breaks a run off at every change there is, and runs again each time. `before` prepares the
 /// folder; each time the result must be the one of a run that does not break off.
-fn at_every_change(durability: Durability, before: &[&Campaign], campaign: &Campaign) {
+fn at_every_change(
+    failing: Failing,
+    lasting: bool,
+    durability: Durability,
+    before: &[&Campaign],
+    campaign: &Campaign,
+) {
     // Only the run that breaks off is durable, because flushing takes nearly all of the time.
     let bench = || {
         let mut bench = Bench::new();
         bench.options.durability = Durability::None;
         for campaign in before {
+            bench.options.inputs = inputs(&bench, "old");
             bench.run(*campaign);
         }
+        bench.options.inputs = inputs(&bench, "new");
         bench
     };
     let whole = bench();
     whole.run(campaign);
-    let (manifest, superseded) = (whole.manifest(), moved(&whole));
+    let reference = left(&whole);
+    let mut midway = 0;
     for passing in 0.. {
+        let at = format!("{failing:?}, {durability:?}, broken off after {passing}");
         let mut bench = bench();
         bench.options.durability = durability;
-        match break_after(&bench, campaign, passing) {
-            Err(error) => assert!(matches!(error, RunError::Sink(_)), "{error:?}"),
+        let fault = Fault::after(passing, lasting);
+        match run_with(&bench, campaign, failing, &fault) {
+            Err(error) => assert!(matches!(error, RunError::Sink(_)), "{at}: {error:?}"),
             Ok(_) => {
-                assert!(passing > 10, "the fake sink has no part in the run");
+                assert!(!fault.has_occurred(), "{at}: and nobody was told");
+                assert!(passing > 10, "{at}: the fake sink has no part in the run");
                 break;
             }
         }
+        // A later run replaces and moves files before it writes their rows; a first one has none.
+        if before.is_empty() {
+            let rows = assert_rows_have_files(&bench);
+            midway += usize::from(rows > 0);
+        }
         bench.options.durability = Durability::None;
         bench.run(campaign);
-        assert_eq!(
-            bench.manifest(),
-            manifest,
-            "{durability:?}, broken off after {passing}"
-        );
-        assert_eq!(
-            moved(&bench),
-            superseded,
-            "{durability:?}, broken off after {passing}"
-        );
+        assert_eq!(left(&bench), reference, "{at}");
+        assert_rows_have_files(&bench);
         let again = bench.run(campaign);
-        assert_eq!(again.documents.made, 0);
+        assert_eq!(again.documents.made, 0, "{at}");
     }
+    let has_rows = failing == Failing::Beside || durability == Durability::Each;
+    assert!(midway > 10 || !before.is_empty() || !has_rows, "{midway}");
 }
 
 /// What was moved aside, whichever run did it.
@@ -92,20 +173,24 @@ fn moved(bench: &Bench) -> Vec<String> {
 
 #[test]
 fn a_first_run_that_breaks_off_is_finished_by_the_next() {
-    at_every_change(Durability::Batch, &[], &Campaign::three());
-    at_every_change(Durability::Each, &[], &Campaign::three());
-    // With files that share their bytes.
-    let mut alike = Campaign::three();
-    for row in &mut alike.rows {
-        row.values.insert("bijlage", "for all".into());
+    for lasting in [true, false] {
+        let every = |durability, campaign: &Campaign| {
+            at_every_change(Failing::Documents, lasting, durability, &[], campaign);
+        };
+        every(Durability::Batch, &Campaign::three());
+        every(Durability::Each, &Campaign::three());
+        // With files that share their bytes.
+        let mut alike = Campaign::three();
+        for row in &mut alike.rows {
+            row.values.insert("bijlage", "for all".into());
+        }
+        every(Durability::Batch, &alike);
     }
-    at_every_change(Durability::Batch, &[], &alike);
 }
 
-#[test]
-fn a_later_run_that_breaks_off_is_finished_by_the_next() {
-    // A folder that goes, a pack that is held no more, one that is held now, one with other values,
-    // and a new one.
+/// An earlier campaign and a later one: a folder that goes, a pack that is held no more, one that
+/// is held now, one with other values, and a new one.
+fn earlier_and_later() -> (Campaign, Campaign) {
     let mut old = Campaign::new(&[("GM1", "Aa"), ("GM2", "Bé"), ("GM3", "Cc"), ("GM4", "Dd")]);
     old.rows[1].refused.insert("motie");
     let rows = [
@@ -118,9 +203,29 @@ fn a_later_run_that_breaks_off_is_finished_by_the_next() {
     let mut new = Campaign::new(&rows);
     new.rows[2].refused.insert("bijlage");
     new.rows[3].values.insert("*", "another value".into());
+    (old, new)
+}
+
+#[test]
+fn a_later_run_that_breaks_off_is_finished_by_the_next() {
+    let (old, new) = earlier_and_later();
     for durability in [Durability::Batch, Durability::Each, Durability::None] {
-        at_every_change(durability, &[&old], &new);
+        at_every_change(Failing::Documents, true, durability, &[&old], &new);
     }
+}
+
+#[test]
+fn a_first_run_whose_ledger_or_records_fail_is_finished_by_the_next() {
+    let campaign = Campaign::three();
+    at_every_change(Failing::Beside, true, Durability::Batch, &[], &campaign);
+    at_every_change(Failing::Beside, false, Durability::None, &[], &campaign);
+}
+
+#[test]
+fn a_later_run_whose_ledger_or_records_fail_is_finished_by_the_next() {
+    let (old, new) = earlier_and_later();
+    at_every_change(Failing::Beside, true, Durability::None, &[&old], &new);
+    at_every_change(Failing::Beside, false, Durability::None, &[&old], &new);
 }
 
 #[test]

@@ -14,7 +14,7 @@ use raadspost_content::{
 };
 use raadspost_pipeline::{
     DirectorySink, Like, Observer, OutputPath, PackDone, PutMode, Recipient, Recipients, Report,
-    RunError, RunOptions, Sink, SinkError, Staged, Stamp, Totals, run,
+    RunError, RunOptions, Sink, SinkError, Staged, Stamp, Totals, Upkeep, run,
 };
 use tempfile::TempDir;
 
@@ -477,29 +477,58 @@ pub fn below(folder: &Path) -> Vec<String> {
     files
 }
 
+/// A fault at one of many changes.
+#[derive(Debug)]
+pub struct Fault {
+    /// So many pass; the next fails…
+    passing: usize,
+    /// …and all that follow, as with a full disk.
+    lasting: bool,
+    asked: AtomicUsize,
+}
+
+impl Fault {
+    pub fn after(passing: usize, lasting: bool) -> Arc<Self> {
+        let asked = AtomicUsize::new(0);
+        Arc::new(Self {
+            passing,
+            lasting,
+            asked,
+        })
+    }
+
+    /// Whether there were so many changes that one failed.
+    pub fn has_occurred(&self) -> bool {
+        self.asked.load(Ordering::SeqCst) > self.passing
+    }
+
+    fn pass(&self) -> Result<(), SinkError> {
+        let before = self.asked.fetch_add(1, Ordering::SeqCst);
+        if before < self.passing || (before > self.passing && !self.lasting) {
+            return Ok(());
+        }
+        Err(SinkError {
+            action: "write",
+            path: "full".into(),
+            source: io::ErrorKind::StorageFull.into(),
+        })
+    }
+}
+
 /// The folder's own sink, but for what a test wants of it.
 pub struct Seam {
     pub inner: DirectorySink,
-    /// So many changes pass; the next fails, and all that follow. All pass where there is none.
-    pub left: Option<Arc<AtomicUsize>>,
+    /// When a change of the documents fails; never where there is none.
+    pub documents: Option<Arc<Fault>>,
+    /// When a change beside them fails: of the ledger, the manifest, the records, the inputs.
+    pub beside: Option<Arc<Fault>>,
     /// So many bytes are free; not known where there is none.
     pub free: Option<u64>,
 }
 
 impl Seam {
     fn pass(&self) -> Result<(), SinkError> {
-        let Some(left) = &self.left else {
-            return Ok(());
-        };
-        let less = |left: usize| left.checked_sub(1);
-        match left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, less) {
-            Ok(_) => Ok(()),
-            Err(_) => Err(SinkError {
-                action: "write",
-                path: "full".into(),
-                source: io::ErrorKind::StorageFull.into(),
-            }),
-        }
+        self.documents.as_ref().map_or(Ok(()), |fault| fault.pass())
     }
 }
 
@@ -508,8 +537,16 @@ impl Sink for Seam {
         Ok(self.free)
     }
 
+    fn upkeep(&self, _: Upkeep) -> Result<(), SinkError> {
+        self.beside.as_ref().map_or(Ok(()), |fault| fault.pass())
+    }
+
     fn stage(&self, bytes: &[u8]) -> Result<Staged, SinkError> {
-        self.pass()?;
+        if let Err(error) = self.pass() {
+            // A disk gets full in the middle of a file.
+            self.inner.stage(&bytes[..bytes.len() / 2])?;
+            return Err(error);
+        }
         self.inner.stage(bytes)
     }
 

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 use std::process::Command;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use raadspost_pipeline::{Report, RunError, Sink, run_through};
 
@@ -12,7 +12,8 @@ fn run_with(bench: &Bench, campaign: &Campaign, free: Option<u64>) -> Result<Rep
     let wrap = |inner| {
         Box::new(Seam {
             inner,
-            left: None,
+            documents: None,
+            beside: None,
             free,
         }) as Box<dyn Sink>
     };
@@ -57,6 +58,23 @@ fn a_run_that_will_not_fit_is_refused_before_it_starts() {
         Err(RunError::NoSpace { .. })
     ));
     assert_eq!(bench.files().len(), 12, "what was there stays");
+}
+
+#[test]
+fn a_sample_is_rendered_only_where_nothing_tells_how_large_documents_are() {
+    let (bench, mut campaign) = (Bench::new(), Campaign::three());
+    let rendered = || bench.rendered.swap(0, Ordering::Relaxed);
+    // Enough for these documents, and too little for 12 of a megabyte.
+    let free = Some(12_000_000);
+    run_with(&bench, &campaign, free).unwrap();
+    assert_eq!(
+        rendered(),
+        2 * 12 + 4,
+        "a sample, its longest pack, and the run"
+    );
+    campaign.rows[1].values.insert("brief", "another".into());
+    run_with(&bench, &campaign, free).unwrap();
+    assert_eq!(rendered(), 2);
 }
 
 /// A small file system in memory, where the system lets us have one.

@@ -1,0 +1,139 @@
+//! Makes `pack.pdf` of every municipality of the embedded campaign on some threads, through the
+//! pipeline and without any inspection, so that what inspection costs a run can be told:
+//! `packs FOLDER THREADS`. The clock starts behind the first 20 packs, as that of the peer does.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Instant;
+
+use anyhow::{Context as _, anyhow, ensure};
+use raadspost_content::{Campaign, Diagnostics, Register, Renderer, Source};
+use raadspost_pdf::{PdfOptions, PdfRenderer};
+use raadspost_pipeline::{
+    Durability, Observer, PackDone, Recipient, Recipients, RunOptions, Selection, run,
+};
+
+#[path = "embedded.rs"]
+mod embedded;
+
+// As the programme has it: memory is half of what both cost.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// The embedded campaign and its register.
+struct Everyone {
+    campaign: Campaign,
+    table: Vec<u8>,
+}
+
+impl Everyone {
+    fn rows(&self) -> Result<Register<&[u8]>, Diagnostics> {
+        Register::open("nl.csv", self.table.as_slice(), self.campaign.register())
+    }
+}
+
+impl Recipients for Everyone {
+    fn register(&self) -> String {
+        "nl.csv".to_owned()
+    }
+
+    fn packs(&self) -> Result<Box<dyn Iterator<Item = Recipient> + Send + '_>, Diagnostics> {
+        Ok(Box::new(self.rows()?.map(|row| match row {
+            Ok(municipality) => self.campaign.pack(&municipality).into(),
+            Err(row) => self.campaign.refused_pack(&row).into(),
+        })))
+    }
+}
+
+#[expect(clippy::print_stdout, reason = "the harness reads what was made")]
+fn main() -> anyhow::Result<()> {
+    let mut arguments = std::env::args_os().skip(1);
+    let out = arguments.next().context("name a folder")?;
+    let threads = arguments.next().context("say how many threads")?;
+    let threads = threads.to_str().context("a number of threads")?.parse()?;
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let text = fs::read_to_string(root.join("content/posiv.yaml"))?;
+    let source = Source::new("posiv.yaml", text);
+    let table = fs::read(root.join("content/registers/nl.csv"))?;
+    let campaign = Campaign::load(&source, |settings| {
+        Register::open("nl.csv", table.as_slice(), settings).map(|rows| rows.columns().clone())
+    });
+    let everyone = Everyone {
+        campaign: campaign.map_err(told)?.output,
+        table,
+    };
+    // Word files are planned too, and not selected; so their renderer has to be there.
+    let renderers: Vec<Box<dyn Renderer>> = vec![
+        Box::new(PdfRenderer::new(PdfOptions {
+            fonts: embedded::fonts(root)?,
+            ..PdfOptions::default()
+        })?),
+        Box::new(raadspost_docx::DocxRenderer::new(
+            raadspost_docx::DocxOptions::default(),
+        )),
+    ];
+    let options = RunOptions {
+        jobs: threads,
+        durability: Durability::None,
+        selection: Selection {
+            only: None,
+            documents: Some(BTreeSet::from(["pack".to_owned()])),
+        },
+        ..RunOptions::new(out)
+    };
+    let never = AtomicBool::new(false);
+    let clock = Clock::default();
+    let report = run(&everyone, &renderers, &[], &options, &clock, &never)?;
+    let made = report.documents.made;
+    ensure!(report.is_clean() && made > WARM, "{:?}", report.documents);
+    let (seconds, processor) = clock.passed().context("no pack was made")?;
+    let packs = made - WARM;
+    println!("{{\"packs\": {packs}, \"seconds\": {seconds}, \"cpu_seconds\": {processor}}}");
+    Ok(())
+}
+
+/// So many packs are made before the clock starts.
+const WARM: u64 = 20;
+
+/// Starts behind the first packs.
+#[derive(Default)]
+struct Clock {
+    done: AtomicU64,
+    started: OnceLock<(Instant, f64)>,
+}
+
+impl Clock {
+    /// Seconds and processor seconds since.
+    fn passed(&self) -> Option<(f64, f64)> {
+        let (at, processor) = self.started.get()?;
+        Some((at.elapsed().as_secs_f64(), processor_seconds() - processor))
+    }
+}
+
+impl Observer for Clock {
+    #[expect(clippy::disallowed_methods, reason = "a benchmark reads the clock")]
+    fn pack_done(&self, _: &PackDone<'_>) {
+        if self.done.fetch_add(1, Ordering::Relaxed) + 1 == WARM {
+            let _ = self.started.set((Instant::now(), processor_seconds()));
+        }
+    }
+}
+
+/// Processor seconds of all threads, by proc(5) `stat`; 0 where the system does not tell.
+fn processor_seconds() -> f64 {
+    let stat = fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let fields = stat.rsplit_once(") ").map_or("", |(_, fields)| fields);
+    let ticks = fields.split(' ').skip(11).take(2);
+    ticks
+        .filter_map(|ticks| ticks.parse::<f64>().ok())
+        .sum::<f64>()
+        / 100.0
+}
+
+fn told(diagnostics: Diagnostics) -> anyhow::Error {
+    let lines: Vec<String> = diagnostics.iter().map(ToString::to_string).collect();
+    anyhow!(lines.join("\n"))
+}
