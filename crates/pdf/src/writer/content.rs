@@ -42,6 +42,9 @@ pub(crate) struct Content {
     line_width: Option<i64>,
     /// Where the text line starts, from the origin of the text object.
     line: (i64, i64),
+    /// The text of the replaced cluster whose sequence is still open: an accent that is set higher
+    /// than its letter comes in a run of its own, and the two are one text.
+    cluster: Option<String>,
 }
 
 impl Content {
@@ -57,6 +60,7 @@ impl Content {
             stroke: None,
             line_width: None,
             line: (0, 0),
+            cluster: None,
         }
     }
 
@@ -75,7 +79,14 @@ impl Content {
         )
     }
 
+    fn close_cluster(&mut self) {
+        if self.cluster.take().is_some() {
+            self.out.extend(b"EMC\n");
+        }
+    }
+
     fn close_mark(&mut self) {
+        self.close_cluster();
         if self.mark.take().is_some() {
             self.out.extend(b"EMC\n");
         }
@@ -169,6 +180,10 @@ impl Content {
         mark: Mark,
     ) -> Result<(), Unsupported> {
         self.open_text(mark);
+        let open = self.cluster.as_deref();
+        if !open.is_some_and(|text| completes(item, text)) {
+            self.close_cluster();
+        }
         self.set_fill(colour);
         let size = milli(item.size.to_pt());
         if self.font != Some((number_of_face, size)) {
@@ -205,8 +220,10 @@ impl Content {
             if text.is_empty() {
                 return Err(Unsupported("a glyph without text"));
             }
-            let replaced = !(count == 1 && used.says(face, cluster[0].id, text));
-            if replaced {
+            // Only before the first glyphs, which then belong to it.
+            let continued = self.cluster.take().is_some();
+            let replaced = continued || !(count == 1 && used.says(face, cluster[0].id, text));
+            if replaced && !continued {
                 run.flush(&mut self.out);
                 self.out.extend(b"/Span<</ActualText");
                 text_string(&mut self.out, text);
@@ -233,11 +250,15 @@ impl Content {
                 pen += face.width(glyph.id);
                 wanted += glyph.x_advance.get() * 1000.0;
             }
+            at += count;
             if replaced {
                 run.flush(&mut self.out);
-                self.out.extend(b"EMC\n");
+                if at < item.glyphs.len() {
+                    self.out.extend(b"EMC\n");
+                } else {
+                    self.cluster = Some(text.to_owned());
+                }
             }
-            at += count;
         }
         run.flush(&mut self.out);
         if rise != 0 {
@@ -333,6 +354,16 @@ impl Content {
             self.out.extend(operator.as_bytes());
         }
     }
+}
+
+/// Whether a run begins with accents of a cluster that an earlier run began.
+fn completes(item: &TextItem, cluster: &str) -> bool {
+    let Some(first) = item.glyphs.first() else {
+        return false;
+    };
+    let glyphs = item.glyphs.iter();
+    let mut own = glyphs.take_while(|glyph| glyph.range() == first.range());
+    item.text.get(first.range()) == Some(cluster) && own.all(|glyph| glyph.x_advance.get() == 0.0)
 }
 
 /// Glyphs and gaps of one `TJ`.
