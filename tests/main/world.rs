@@ -128,6 +128,24 @@ fn letters_with_accents_of_their_own_are_read_once() {
 }
 
 #[test]
+fn a_word_wider_than_the_window_parts_behind_its_hyphens() {
+    let name = "Saint-Remy-en-Bouzemont-Saint-Genest-et-Isson";
+    let table = format!("id,name,admin1\nFR_51513,{name},Marne\n");
+    let columns = "{ code: id, admin: admin1 }";
+    let desk = Desk::new(&[
+        ("campaign.yaml", &campaign("names.csv", columns)),
+        ("names.csv", &table),
+    ]);
+    desk.build(&["--document", "brief"]).ended(0);
+    let made = documents(&desk.out());
+    let (path, _) = made.iter().next().expect("a letter");
+    let addressee = &pdf(&desk.out().join(path)).lines[2];
+    let parted =
+        "Aan de leden van de gemeenteraad van Saint-Remy-en-Bouzemont-Saint-Genest-et-Isson";
+    assert_eq!(addressee.text.replace('\n', ""), parted, "{addressee:?}");
+}
+
+#[test]
 fn greek_cyrillic_and_latin_names_of_europe_are_set() {
     let Some(path) = shared("data/municipalities-europe-lau2019.csv.gz") else {
         return;

@@ -98,26 +98,30 @@ fn unpredict(bytes: Vec<u8>, parameters: &Dictionary<'_>) -> Result<Vec<u8>, Rea
     }
     let (pixel, row) = (colors, colors * columns);
     let mut out: Vec<u8> = Vec::with_capacity(bytes.len());
-    let mut above = vec![0; row];
     for line in bytes.chunks(row + 1) {
         let [kind, line @ ..] = line else { break };
-        let mut current = vec![0; row];
+        let start = out.len();
+        // What lies before the first row and left of the first pixel counts as 0.
+        let above = |out: &[u8], at: usize| {
+            let index = (start + at).checked_sub(row);
+            index.map_or(0, |index| out[index])
+        };
         for (at, byte) in line.iter().enumerate() {
-            let left = at.checked_sub(pixel).map_or(0, |at| current[at]);
-            let up = above[at];
-            let corner = at.checked_sub(pixel).map_or(0, |at| above[at]);
+            let before = at.checked_sub(pixel);
+            let left = || before.map_or(0, |before| out[start + before]);
             let predicted = match kind {
                 0 => 0,
-                1 => left,
-                2 => up,
-                3 => ((u16::from(left) + u16::from(up)) / 2) as u8,
-                4 => paeth(left, up, corner),
+                1 => left(),
+                2 => above(&out, at),
+                3 => ((u16::from(left()) + u16::from(above(&out, at))) / 2) as u8,
+                4 => {
+                    let corner = before.map_or(0, |before| above(&out, before));
+                    paeth(left(), above(&out, at), corner)
+                }
                 _ => return Err(wrong()),
             };
-            current[at] = byte.wrapping_add(predicted);
+            out.push(byte.wrapping_add(predicted));
         }
-        out.extend_from_slice(&current[..line.len()]);
-        above = current;
     }
     Ok(out)
 }

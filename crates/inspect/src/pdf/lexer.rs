@@ -40,15 +40,29 @@ pub(crate) struct Lexer<'a> {
     pub(crate) shifts: Vec<(usize, f32)>,
 }
 
+/// What a byte is (7.2.2): 1 for white space, 2 for a delimiter, 0 for a regular character.
+const CLASSES: [u8; 256] = {
+    let mut classes = [0; 256];
+    let (spaces, delimiters) = (b"\0\t\n\x0C\r ", b"()<>[]{}/%");
+    let mut at = 0;
+    while at < spaces.len() {
+        classes[spaces[at] as usize] = 1;
+        at += 1;
+    }
+    at = 0;
+    while at < delimiters.len() {
+        classes[delimiters[at] as usize] = 2;
+        at += 1;
+    }
+    classes
+};
+
 pub(super) fn is_space(byte: u8) -> bool {
-    matches!(byte, 0 | 9 | 10 | 12 | 13 | 32)
+    CLASSES[usize::from(byte)] == 1
 }
 
 pub(super) fn is_delimiter(byte: u8) -> bool {
-    matches!(
-        byte,
-        b'(' | b')' | b'<' | b'>' | b'[' | b']' | b'{' | b'}' | b'/' | b'%'
-    )
+    CLASSES[usize::from(byte)] == 2
 }
 
 fn hex(byte: u8) -> Option<u8> {
@@ -102,14 +116,13 @@ impl<'a> Lexer<'a> {
 
     /// The bytes up to the next white space or delimiter.
     pub(super) fn regular(&mut self) -> &'a [u8] {
-        let start = self.at;
-        while self
-            .peek()
-            .is_some_and(|byte| !is_space(byte) && !is_delimiter(byte))
-        {
-            self.at += 1;
-        }
-        &self.bytes[start..self.at]
+        let rest = &self.bytes[self.at..];
+        let end = rest
+            .iter()
+            .position(|byte| CLASSES[usize::from(*byte)] != 0);
+        let word = &rest[..end.unwrap_or(rest.len())];
+        self.at += word.len();
+        word
     }
 
     /// The next token; `None` at the end.
