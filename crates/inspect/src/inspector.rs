@@ -1,6 +1,7 @@
 //! The verdict on a finished file, before it is delivered: does it open, is it what its format
 //! promises, and does it speak of the right municipality.
 
+use bumpalo::Bump;
 use raadspost_content::{
     Diagnostic, Diagnostics, Fingerprint, Format, INSPECTION_FAULT, Inspector, Rendition, Shape,
     Values,
@@ -15,9 +16,11 @@ use crate::docx::read_package;
 use crate::expected::{missing_values, property, title};
 use crate::lint::lint_package;
 use crate::pdf::Opened;
-use crate::pdf::container::Container;
 use crate::pdf::memory::Memory;
 use crate::text::fold_into;
+
+/// How many bytes the objects of a file take, about; more are asked for where they are needed.
+const ARENA: usize = 128 << 10;
 
 /// Raised whenever a verdict may change.
 const VERSION: &[u8] = b"2";
@@ -137,11 +140,8 @@ impl Inspector for PdfInspector {
         }
         let unreadable =
             |error: crate::ReadError| vec![Diagnostic::error("pdf-unreadable", error.to_string())];
-        let container = match Container::open(&rendition.bytes) {
-            Ok(container) => container,
-            Err(error) => return unreadable(error),
-        };
-        let file = match Opened::read(&container, &self.memory) {
+        let arena = Bump::with_capacity(ARENA);
+        let file = match Opened::read(&rendition.bytes, &arena, &self.memory) {
             Ok(file) => file,
             Err(error) => return unreadable(error),
         };

@@ -1,5 +1,6 @@
 //! The cross-reference of a file and its object streams (ISO 32000-1, 7.5): where each object lies.
 
+use bumpalo::Bump;
 use rustc_hash::FxHashMap;
 
 use super::document::Document;
@@ -27,34 +28,24 @@ pub(super) enum Place {
 }
 
 /// The objects of an object stream, inflated.
-pub(super) struct Packed {
-    bytes: Vec<u8>,
+pub(super) struct Packed<'b> {
+    pub(super) bytes: &'b [u8],
     /// Number and offset of each object.
     pub(super) objects: Vec<(u32, usize)>,
 }
 
-/// A file whose objects can be read: what they borrow from.
+/// A file whose objects can be read.
 pub(crate) struct Container<'b> {
     pub(super) bytes: &'b [u8],
+    arena: &'b Bump,
     pub(super) trailer: Dictionary<'b>,
     /// By number.
     pub(super) places: Vec<Option<Place>>,
-    pub(super) streams: FxHashMap<u32, Packed>,
+    pub(super) streams: FxHashMap<u32, Packed<'b>>,
 }
 
 fn broken(reason: impl Into<String>) -> ReadError {
     ReadError::Pdf(reason.into())
-}
-
-impl Packed {
-    /// An object by its index.
-    pub(super) fn object(&self, at: usize) -> Result<(u32, Object<'_>), ReadError> {
-        let (number, offset) = *self
-            .objects
-            .get(at)
-            .ok_or_else(|| broken("an object stream has fewer objects than are referred to"))?;
-        Ok((number, Parser::at(&self.bytes, offset).object(0)?))
-    }
 }
 
 impl<'b> Container<'b> {
@@ -62,7 +53,7 @@ impl<'b> Container<'b> {
     ///
     /// # Errors
     /// When either is broken, or when the file is encrypted.
-    pub(crate) fn open(bytes: &'b [u8]) -> Result<Self, ReadError> {
+    pub(crate) fn open(bytes: &'b [u8], arena: &'b Bump) -> Result<Self, ReadError> {
         if !bytes.starts_with(b"%PDF-") {
             return Err(broken("it does not begin as a PDF"));
         }
@@ -71,10 +62,15 @@ impl<'b> Container<'b> {
             .windows(9)
             .rposition(|window| window == b"startxref")
             .map(|at| bytes.len() - tail.len() + at + 9)
-            .and_then(|at| Parser::at(bytes, at).natural());
+            .and_then(|at| {
+                let mut parser = Parser::new(bytes, arena);
+                parser.seek(at);
+                parser.natural()
+            });
         let mut next = start.ok_or_else(|| broken("it does not say where its objects lie"))?;
         let mut file = Self {
             bytes,
+            arena,
             trailer: Dictionary::default(),
             places: Vec::new(),
             streams: FxHashMap::default(),
@@ -112,8 +108,20 @@ impl<'b> Container<'b> {
     ///
     /// # Errors
     /// When one of them is broken.
-    pub(crate) fn document(&self) -> Result<Document<'_>, ReadError> {
+    pub(crate) fn document(&self) -> Result<Document<'b>, ReadError> {
         Document::read(self)
+    }
+
+    /// A parser at an offset of the file.
+    pub(super) fn parser(&self, at: usize) -> Parser<'b> {
+        let mut parser = Parser::new(self.bytes, self.arena);
+        parser.seek(at);
+        parser
+    }
+
+    /// A parser of the objects in a stream.
+    pub(super) fn unpacking(&self, packed: &Packed<'b>) -> Parser<'b> {
+        Parser::new(packed.bytes, self.arena)
     }
 
     /// What newer sections say of an object holds.
@@ -132,7 +140,7 @@ impl<'b> Container<'b> {
 
     /// Reads the section at an offset: a table (7.5.4) or a stream (7.5.8). Returns its trailer.
     fn section(&mut self, at: usize) -> Result<Dictionary<'b>, ReadError> {
-        let mut parser = Parser::at(self.bytes, at);
+        let mut parser = self.parser(at);
         if is_space(self.bytes[at]) {
             return Err(parser.error("there is no cross-reference"));
         }
@@ -143,7 +151,7 @@ impl<'b> Container<'b> {
         let Object::Stream(stream) = object else {
             return Err(broken("its cross-reference is no stream"));
         };
-        let rows = filter::decode(&stream.dict, stream.content, |object| Some(object.clone()))?;
+        let rows = filter::decode(&stream.dict, stream.content, |object| Some(*object))?;
         let numbers = |key: &[u8]| -> Option<Vec<u64>> {
             let items = stream.dict.get(key)?.as_array()?.iter();
             items
@@ -230,13 +238,14 @@ impl<'b> Container<'b> {
         let Some(Place::Offset(at, _)) = self.place(number) else {
             return None;
         };
-        let (_, object) = Parser::at(self.bytes, at).indirect(|_| None).ok()?;
+        let (_, object) = self.parser(at).indirect(|_| None).ok()?;
         usize::try_from(object.as_i64()?).ok()
     }
 
     /// The object at an offset, which must have this number and generation.
     pub(super) fn at(
         &self,
+        parser: &mut Parser<'b>,
         number: u32,
         (offset, generation): (usize, u16),
     ) -> Result<Object<'b>, ReadError> {
@@ -244,7 +253,7 @@ impl<'b> Container<'b> {
         if !self.bytes.get(offset).is_some_and(u8::is_ascii_digit) {
             return Err(broken(format!("object {number} is not where it should be")));
         }
-        let mut parser = Parser::at(self.bytes, offset);
+        parser.seek(offset);
         let (id, object) = parser.indirect(|id| self.length(id.0))?;
         if id != (number, generation) {
             return Err(broken(format!("object {number} is not where it should be")));
@@ -270,11 +279,13 @@ impl<'b> Container<'b> {
             let Some(Place::Offset(offset, generation)) = self.place(number) else {
                 return Err(wrong());
             };
-            let Object::Stream(stream) = self.at(number, (offset, generation))? else {
+            let Object::Stream(stream) =
+                self.at(&mut self.parser(offset), number, (offset, generation))?
+            else {
                 return Err(wrong());
             };
-            let plain = |object: &Object<'b>| Some(object.clone());
-            let bytes = filter::decode(&stream.dict, stream.content, plain)?;
+            let bytes = filter::decode(&stream.dict, stream.content, |object| Some(*object))?;
+            let bytes = &*self.arena.alloc_slice_copy(&bytes);
             let size = |key: &[u8]| {
                 let value = stream.dict.get(key).and_then(Object::as_i64);
                 value.and_then(|value| usize::try_from(value).ok())
@@ -285,7 +296,7 @@ impl<'b> Container<'b> {
             if first > bytes.len() || count > bytes.len() {
                 return Err(wrong());
             }
-            let mut parser = Parser::at(&bytes[..first], 0);
+            let mut parser = Parser::new(&bytes[..first], self.arena);
             let mut objects = Vec::with_capacity(count);
             for _ in 0..count {
                 let (Some(number), Some(offset)) = (parser.natural(), parser.natural()) else {
@@ -303,6 +314,8 @@ impl<'b> Container<'b> {
 
 #[cfg(test)]
 mod tests {
+    use bumpalo::Bump;
+
     use super::Container;
     use crate::pdf::object::Object;
 
@@ -340,10 +353,11 @@ mod tests {
     #[test]
     fn newer_sections_hold() {
         let bytes = changed_once("");
-        let file = Container::open(&bytes).unwrap();
+        let arena = Bump::new();
+        let file = Container::open(&bytes, &arena).unwrap();
         let document = file.document().unwrap();
         let title = document.get((4, 0));
-        assert_eq!(title, Some(&Object::String(b"new".as_slice().into())));
+        assert_eq!(title, Some(&Object::String(b"new")));
         assert_eq!(document.get((5, 0)), None);
         assert_eq!(document.get((4, 1)), None);
         // A page that is named twice is one page.
@@ -352,9 +366,10 @@ mod tests {
 
     #[test]
     fn what_cannot_be_trusted_is_refused() {
-        let reason = |bytes: &[u8]| match Container::open(bytes) {
-            Ok(file) => file.document().err().map(|error| error.to_string()),
-            Err(error) => Some(error.to_string()),
+        let reason = |bytes: &[u8]| {
+            let arena = Bump::new();
+            let document = Container::open(bytes, &arena).and_then(|file| file.document());
+            document.err().map(|error| error.to_string())
         };
         let whole = changed_once("");
         assert_eq!(reason(&whole), None);

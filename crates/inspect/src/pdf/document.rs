@@ -4,6 +4,7 @@ use rustc_hash::FxHashSet;
 
 use super::container::{Container, Place};
 use super::object::{Dictionary, Object, ObjectId};
+use super::syntax::Parser;
 use crate::ReadError;
 
 /// References that lead to references are followed so far.
@@ -21,29 +22,40 @@ pub(crate) struct Document<'a> {
 }
 
 impl<'a> Document<'a> {
-    pub(super) fn read(file: &'a Container<'_>) -> Result<Self, ReadError> {
+    pub(super) fn read(file: &Container<'a>) -> Result<Self, ReadError> {
+        let mut plain = file.parser(0);
+        let mut packed: Option<(u32, Parser<'a>)> = None;
         let mut objects = Vec::with_capacity(file.places.len());
         for (place, number) in file.places.iter().zip(0_u32..) {
             let read = match *place {
                 Some(Place::Offset(offset, generation)) => {
-                    Some((generation, file.at(number, (offset, generation))?))
+                    let object = file.at(&mut plain, number, (offset, generation))?;
+                    Some((generation, object))
                 }
                 Some(Place::InStream(stream, at)) => {
-                    let packed = file.streams.get(&stream);
-                    match packed.map(|packed| packed.object(at)).transpose()? {
-                        Some((found, object)) if found == number => Some((0, object)),
-                        _ => {
-                            let message = format!("object {number} is not where it should be");
-                            return Err(ReadError::Pdf(message));
-                        }
-                    }
+                    let wrong = || {
+                        let message = format!("object {number} is not where it should be");
+                        ReadError::Pdf(message)
+                    };
+                    let bytes = file.streams.get(&stream).ok_or_else(wrong)?;
+                    let offset = match bytes.objects.get(at) {
+                        Some((found, offset)) if *found == number => *offset,
+                        _ => return Err(wrong()),
+                    };
+                    // One stream after the other, nearly always.
+                    let parser = match &mut packed {
+                        Some((known, parser)) if *known == stream => parser,
+                        other => &mut other.insert((stream, file.unpacking(bytes))).1,
+                    };
+                    parser.seek(offset);
+                    Some((0, parser.object(0)?))
                 }
                 Some(Place::Free) | None => None,
             };
             objects.push(read);
         }
         Ok(Self {
-            trailer: file.trailer.clone(),
+            trailer: file.trailer,
             objects,
         })
     }
@@ -124,7 +136,7 @@ impl<'a> Document<'a> {
         match contents {
             Object::Array(streams) => {
                 let mut all = Vec::new();
-                for stream in streams {
+                for stream in *streams {
                     all.extend(plain(stream)?);
                     all.push(b'\n');
                 }

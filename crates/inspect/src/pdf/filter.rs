@@ -144,6 +144,8 @@ fn paeth(left: u8, up: u8, corner: u8) -> u8 {
 mod tests {
     use std::io::Write as _;
 
+    use bumpalo::Bump;
+
     use super::{decode, inflate};
     use crate::pdf::object::Object;
     use crate::pdf::syntax::Parser;
@@ -156,11 +158,11 @@ mod tests {
     }
 
     fn plain(dictionary: &str, content: &[u8]) -> Option<Vec<u8>> {
-        let dict = Parser::at(dictionary.as_bytes(), 0).object(0).unwrap();
-        decode(dict.as_dict().unwrap(), content, |object| {
-            Some(object.clone())
-        })
-        .ok()
+        let arena = Bump::new();
+        let dict = Parser::new(dictionary.as_bytes(), &arena)
+            .object(0)
+            .unwrap();
+        decode(dict.as_dict().unwrap(), content, |object| Some(*object)).ok()
     }
 
     #[test]

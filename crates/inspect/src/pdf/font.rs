@@ -159,7 +159,7 @@ impl Font {
             let Some(first) = code(first) else { return };
             match second {
                 Object::Array(widths) => {
-                    for (at, width) in (first..).zip(widths) {
+                    for (at, width) in (first..).zip(*widths) {
                         let width = document
                             .dereference(width)
                             .and_then(|(_, width)| width.as_float());

@@ -220,7 +220,7 @@ impl<'a> Fonts<'a> {
             Object::Array(items) => {
                 out.push(b'[');
                 out.extend((items.len() as u64).to_le_bytes());
-                for item in items {
+                for item in *items {
                     self.write(document, item, out, depth);
                 }
             }

@@ -6,11 +6,12 @@
 
 use std::sync::Arc;
 
+use bumpalo::Bump;
 use rustc_hash::FxHashMap;
 
 mod cff;
 mod cmap;
-pub(crate) mod container;
+mod container;
 pub(crate) mod content;
 pub(crate) mod document;
 mod filter;
@@ -68,8 +69,12 @@ pub(crate) struct Opened<'a> {
 }
 
 impl<'a> Opened<'a> {
-    pub(crate) fn read(file: &'a Container<'_>, memory: &Memory) -> Result<Self, ReadError> {
-        let document = file.document()?;
+    pub(crate) fn read(
+        bytes: &'a [u8],
+        arena: &'a Bump,
+        memory: &Memory,
+    ) -> Result<Self, ReadError> {
+        let document = Container::open(bytes, arena)?.document()?;
         let ids = document.pages();
         let index = ids.iter().enumerate().map(|(at, id)| (*id, at)).collect();
         let mut fonts = Fonts::new(memory);
@@ -108,8 +113,8 @@ impl<'a> Opened<'a> {
 /// # Errors
 /// When the bytes are no PDF, or when it has no structure tree.
 pub fn read_pdf(bytes: &[u8]) -> Result<PdfText, ReadError> {
-    let file = Container::open(bytes)?;
-    let opened = Opened::read(&file, &Memory::default())?;
+    let arena = Bump::new();
+    let opened = Opened::read(bytes, &arena, &Memory::default())?;
     let pages = opened.pages.iter().enumerate().map(|(at, page)| {
         let mut joiner = Joiner::default();
         let runs = page.runs.iter().enumerate();
@@ -130,8 +135,8 @@ pub fn read_pdf(bytes: &[u8]) -> Result<PdfText, ReadError> {
 /// # Errors
 /// As [`read_pdf`].
 pub fn struct_outline(bytes: &[u8]) -> Result<String, ReadError> {
-    let file = Container::open(bytes)?;
-    let outline = Opened::read(&file, &Memory::default())?
+    let arena = Bump::new();
+    let outline = Opened::read(bytes, &arena, &Memory::default())?
         .reader()
         .outline()?;
     Ok(outline.trim_start().to_owned())

@@ -1,7 +1,5 @@
 //! Objects (ISO 32000-1, 7.3), as they lie in the bytes of a file: names and strings are borrowed
-//! where they are written without escapes.
-
-use std::borrow::Cow;
+//! where they are written without escapes, and all else lies in one arena for each file.
 
 use lopdf::{StringFormat, decode_text_string};
 
@@ -13,26 +11,29 @@ use crate::ReadError;
 pub(crate) type ObjectId = (u32, u16);
 
 /// An object.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Object<'a> {
     Null,
     Boolean(bool),
     Integer(i64),
     Real(f32),
-    Name(Cow<'a, [u8]>),
-    String(Cow<'a, [u8]>),
-    Array(Vec<Object<'a>>),
+    Name(&'a [u8]),
+    String(&'a [u8]),
+    Array(&'a [Object<'a>]),
     Dictionary(Dictionary<'a>),
-    Stream(Box<Stream<'a>>),
+    Stream(&'a Stream<'a>),
     Reference(ObjectId),
 }
 
 /// A dictionary: its entries in the order of the file, no key twice.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub(crate) struct Dictionary<'a>(pub(super) Vec<(Cow<'a, [u8]>, Object<'a>)>);
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(crate) struct Dictionary<'a>(pub(super) &'a [Entry<'a>]);
+
+/// A key and its value.
+pub(super) type Entry<'a> = (&'a [u8], Object<'a>);
 
 /// A stream: its dictionary, and its bytes as they stand in the file.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Stream<'a> {
     pub(crate) dict: Dictionary<'a>,
     pub(crate) content: &'a [u8],
@@ -62,14 +63,14 @@ impl<'a> Object<'a> {
         }
     }
 
-    pub(crate) fn as_name(&self) -> Option<&[u8]> {
+    pub(crate) fn as_name(&self) -> Option<&'a [u8]> {
         match self {
             Self::Name(name) => Some(name),
             _ => None,
         }
     }
 
-    pub(crate) fn as_array(&self) -> Option<&[Object<'a>]> {
+    pub(crate) fn as_array(&self) -> Option<&'a [Object<'a>]> {
         match self {
             Self::Array(items) => Some(items),
             _ => None,
@@ -83,7 +84,7 @@ impl<'a> Object<'a> {
         }
     }
 
-    pub(crate) fn as_stream(&self) -> Option<&Stream<'a>> {
+    pub(crate) fn as_stream(&self) -> Option<&'a Stream<'a>> {
         match self {
             Self::Stream(stream) => Some(stream),
             _ => None,
@@ -100,9 +101,9 @@ impl<'a> Object<'a> {
 
 impl<'a> Dictionary<'a> {
     /// The value of a key, as it stands there.
-    pub(crate) fn get(&self, key: &[u8]) -> Option<&Object<'a>> {
-        self.iter()
-            .find_map(|(name, value)| (name == key).then_some(value))
+    pub(crate) fn get(&self, key: &[u8]) -> Option<&'a Object<'a>> {
+        let found = self.0.iter().find(|(name, _)| *name == key);
+        found.map(|(_, value)| value)
     }
 
     /// The value of a key, followed through references.
@@ -114,8 +115,8 @@ impl<'a> Dictionary<'a> {
         document.dereference(self.get(key)?).map(|(_, found)| found)
     }
 
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (&[u8], &Object<'a>)> {
-        self.0.iter().map(|(key, value)| (&**key, value))
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&'a [u8], &'a Object<'a>)> + use<'a> {
+        self.0.iter().map(|(key, value)| (*key, value))
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -131,7 +132,7 @@ impl Stream<'_> {
     /// [`super::STREAM_LIMIT`].
     pub(crate) fn plain(&self, document: &Document<'_>) -> Result<Vec<u8>, ReadError> {
         filter::decode(&self.dict, self.content, |object| {
-            document.dereference(object).map(|(_, found)| found.clone())
+            document.dereference(object).map(|(_, found)| *found)
         })
     }
 }

@@ -189,7 +189,7 @@ impl<'a> Reader<'a> {
         }
         match kids {
             Object::Array(kids) => {
-                for kid in kids {
+                for kid in *kids {
                     self.walk_kids(kid, context, depth + 1);
                 }
             }
