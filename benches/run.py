@@ -41,6 +41,7 @@ ROWS = {
 }
 PEER = "peer: pack.pdf"
 PEER_TWO = "peer: pack.pdf, 2 cores"
+PEER_PROCESSES = "peer: pack.pdf, 2 processes"
 PEER_FRESH = "peer: pack.pdf, a new compiler each"
 PEER_HTML = "peer: pack.pdf, WeasyPrint"
 PEER_OFFICE = "peer: Word to PDF, LibreOffice"
@@ -65,6 +66,7 @@ RATES = {
 RATIOS = [
     ("pack.pdf", PEER, "per core"),
     (UNCHECKED, PEER_TWO, "a second"),
+    (UNCHECKED, PEER_PROCESSES, "a second"),
     ("pack.pdf", PEER_FRESH, "per core"),
     ("pack.pdf", PEER_HTML, "per core"),
     ("one Word motion", PEER_OFFICE, "per core"),
@@ -295,21 +297,18 @@ def told_by(command):
     }
 
 
-def peer_two(folders, packs):
-    """The peer on two cores, in the way that is faster for it: two threads of Typst, or two processes."""
-    threads = {**told_by(peer_command(folders, packs, more=["--threads", "2"])), "way": "2 threads"}
+def peer_processes(folders, packs):
+    """Two processes of the peer, a compiler and a thread in each."""
     commands = [peer_command(folders, packs // 2) for _ in range(2)]
     children = [subprocess.Popen(command, stdout=subprocess.PIPE) for command in commands]
     told = [json.loads(child.communicate()[0]) for child in children]
-    processes = {
+    return {
         "wall": max(one["seconds"] for one in told),
         "processor": sum(one["cpu_seconds"] for one in told),
         "peak": sum(one["peak_memory_mib"] for one in told) * 1.048576,
         "documents": sum(one["packs"] for one in told),
         "packs": sum(one["packs"] for one in told),
-        "way": "2 processes",
     }
-    return max(threads, processes, key=lambda row: row["packs"] / row["wall"])
 
 
 def peer_html(folders):
@@ -377,7 +376,8 @@ def row_of(name, folders, options):
     """One run of a row or a peer."""
     whole = {
         PEER: lambda: told_by(peer_command(folders, options.packs)),
-        PEER_TWO: lambda: peer_two(folders, options.packs),
+        PEER_TWO: lambda: told_by(peer_command(folders, options.packs, more=["--threads", "2"])),
+        PEER_PROCESSES: lambda: peer_processes(folders, options.packs),
         PEER_FRESH: lambda: told_by(peer_command(folders, FEW[PEER_FRESH], more=["--fresh", "--warm", "1"])),
         PEER_HTML: lambda: peer_html(folders),
         PEER_OFFICE: lambda: peer_office(folders),
@@ -402,7 +402,7 @@ def main():
     """Takes all rows in turn and prints the medians."""
     options = arguments()
     subprocess.run(["cargo", "build", "--release", "--quiet"], cwd=ROOT, check=True)
-    peers = [PEER, PEER_TWO, PEER_FRESH, PEER_HTML, PEER_OFFICE, PEER_WHOLE, *WORD_FILES]
+    peers = [PEER, PEER_TWO, PEER_PROCESSES, PEER_FRESH, PEER_HTML, PEER_OFFICE, PEER_WHOLE, *WORD_FILES]
     names = options.row or [*ROWS, PROCESSES, UNCHECKED, BEST, *CHECKS, *ARCHIVES, *PRINTS, *peers]
     taken = {name: [] for name in names}
     with tempfile.TemporaryDirectory() as directory:
@@ -434,10 +434,8 @@ def main():
         if own in taken and other in taken:
             ratios = [RATES[what](mine) / RATES[what](its) for mine, its in zip(taken[own], taken[other])]
             ratio = medians[f"{own} / {other}"] = statistics.median(ratios)
-            ways = {row["way"] for row in taken[other] if "way" in row}
-            way = f", with {' or '.join(sorted(ways))}" if ways else ""
             rounds = ", ".join(f"{ratio:.2f}" for ratio in ratios)
-            print(f"\n{own}, packs {what}: {ratio:.2f} times {other}{way} (rounds: {rounds})")
+            print(f"\n{own}, packs {what}: {ratio:.2f} times {other} (rounds: {rounds})")
     for name, rounds in taken.items():
         if "bytes" in rounds[0]:
             medians[name]["bytes_per_pack"] = rounds[0]["bytes"] / rounds[0]["packs"]
