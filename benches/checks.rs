@@ -18,6 +18,12 @@ use raadspost_pdf::{PdfOptions, PdfRenderer};
 
 #[path = "embedded.rs"]
 mod embedded;
+#[path = "../src/memory.rs"]
+#[expect(
+    dead_code,
+    reason = "the programme tells of memory, the benchmark does not"
+)]
+mod memory;
 
 // As the programme has it: memory is half of what both cost.
 #[global_allocator]
@@ -25,6 +31,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 #[expect(clippy::print_stdout, reason = "the harness reads what was made")]
 fn main() -> anyhow::Result<()> {
+    memory::small_pages();
     let mut arguments = std::env::args().skip(1);
     let mode = arguments
         .next()

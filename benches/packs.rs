@@ -18,6 +18,12 @@ use raadspost_pipeline::{
 
 #[path = "embedded.rs"]
 mod embedded;
+#[path = "../src/memory.rs"]
+#[expect(
+    dead_code,
+    reason = "the programme tells of memory, the benchmark does not"
+)]
+mod memory;
 
 // As the programme has it: memory is half of what both cost.
 #[global_allocator]
@@ -50,6 +56,7 @@ impl Recipients for Everyone {
 
 #[expect(clippy::print_stdout, reason = "the harness reads what was made")]
 fn main() -> anyhow::Result<()> {
+    memory::small_pages();
     let mut arguments = std::env::args_os().skip(1);
     let out = arguments.next().context("name a folder")?;
     let threads = arguments.next().context("say how many threads")?;

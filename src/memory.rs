@@ -1,4 +1,13 @@
-//! How much memory and processor time the process has taken, for progress.
+//! How much memory and processor time the process has taken, for progress, and in which pages.
+
+/// Asks Linux for pages of 4 KiB instead of 2 MiB (prctl(2), `PR_SET_THP_DISABLE`). What is made
+/// for one page or file is large and short-lived: clearing whole pages of 2 MiB for it took a
+/// third of the comparison with pixels, and a run 40 MB more.
+pub(crate) fn small_pages() {
+    // Where the system refuses, it is only less spare.
+    #[cfg(target_os = "linux")]
+    let _ = rustix::thread::disable_transparent_huge_pages(true);
+}
 
 /// Resident memory in bytes; none where the system does not tell.
 pub(crate) fn resident() -> Option<u64> {
