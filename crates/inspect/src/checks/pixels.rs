@@ -97,11 +97,12 @@ struct Bitmap {
 impl Bitmap {
     /// From four bytes a pixel.
     fn new(width: usize, height: usize, pixels: &[u8], sheet: Rect) -> Self {
-        let ink = |pixel: &[u8]| pixel[..3].iter().any(|level| *level < u8::MAX - INK);
+        let (pixels, _) = pixels.as_chunks::<4>();
+        let ink = |[red, green, blue, _]: &[u8; 4]| *red.min(green).min(blue) < u8::MAX - INK;
         Self {
             width,
             height,
-            ink: pixels.chunks_exact(4).map(ink).collect(),
+            ink: pixels.iter().map(ink).collect(),
             sheet,
         }
     }
@@ -160,7 +161,10 @@ impl Bitmap {
                 covered[row * self.width..][columns.clone()].fill(true);
             }
         }
-        if let Some(stray) = self.inked(Rect::EVERYTHING, |at| !covered[at]) {
+        let strays = self.ink.iter().zip(&covered);
+        if strays.fold(false, |any, (ink, covered)| any | (*ink & !*covered))
+            && let Some(stray) = self.inked(Rect::EVERYTHING, |at| !covered[at])
+        {
             let distance = |painted: &Painted| {
                 let bounds = painted.bounds;
                 let gap =

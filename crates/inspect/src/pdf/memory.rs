@@ -28,6 +28,12 @@ use crate::memory::{Store, known, recall, remember};
 /// How many bytes of fonts, and of pages, one half of a store keeps.
 const HALF: usize = 6 << 20;
 
+/// About how many bytes a page's content and resources take, deflated.
+const PAGE: usize = 16 << 10;
+
+/// How many bytes decide a code, its text of a byte or two included.
+const CODE: usize = 40;
+
 /// References deeper than this are hashed by their number: no page goes there.
 const DEPTH_LIMIT: usize = 40;
 
@@ -53,7 +59,9 @@ impl Showing {
 
     /// The hash of a page's content with these fonts; none where a font has not all of the codes.
     fn key(&self, page: Fingerprint, fonts: &[(&[u8], Arc<Font>)]) -> Option<Fingerprint> {
-        let mut bytes = page.0.to_vec();
+        let codes = self.0.iter().map(|(_, codes)| codes.len());
+        let mut bytes = Vec::with_capacity(1024 + codes.sum::<usize>() * CODE);
+        bytes.extend(page.0);
         for (name, codes) in &self.0 {
             let (_, font) = fonts.iter().find(|(known, _)| known == &&**name)?;
             if !font.is_sound() {
@@ -138,7 +146,7 @@ impl<'a> Fonts<'a> {
                 fonts.push((name, self.font(document, id, font)));
             }
         }
-        let mut bytes = Vec::new();
+        let mut bytes = Vec::with_capacity(PAGE);
         // Contents are never inherited, but a node above that has them is no page either.
         if let Some(contents) = inherited(document, page, b"Contents") {
             self.write(document, contents, &mut bytes, 0);
@@ -175,7 +183,11 @@ impl<'a> Fonts<'a> {
         if let Some(known) = self.hashes.get(&id) {
             return *known;
         }
-        let mut bytes = Vec::new();
+        let length = match document.get(id) {
+            Some(Object::Stream(stream)) => stream.content.len() + 256,
+            _ => 256,
+        };
+        let mut bytes = Vec::with_capacity(length);
         // Until it is known it stands for itself by its number, so that a circle ends.
         let number = Fingerprint::builder("object")
             .field(&id.0.to_le_bytes())
