@@ -129,15 +129,9 @@ impl Observer for Clock {
     }
 }
 
-/// Processor seconds of all threads, by proc(5) `stat`; 0 where the system does not tell.
+/// Processor seconds of all threads; 0 where the system does not tell.
 fn processor_seconds() -> f64 {
-    let stat = fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    let fields = stat.rsplit_once(") ").map_or("", |(_, fields)| fields);
-    let ticks = fields.split(' ').skip(11).take(2);
-    ticks
-        .filter_map(|ticks| ticks.parse::<f64>().ok())
-        .sum::<f64>()
-        / 100.0
+    memory::processor_seconds().unwrap_or_default()
 }
 
 fn told(diagnostics: Diagnostics) -> anyhow::Error {

@@ -2,7 +2,7 @@
 
 /// Asks Linux for pages of 4 KiB instead of 2 MiB (prctl(2), `PR_SET_THP_DISABLE`). What is made
 /// for one page or file is large and short-lived: clearing whole pages of 2 MiB for it took a
-/// third of the comparison with pixels, and a run 40 MB more.
+/// third of the comparison with pixels, and a run 26 MB more.
 pub(crate) fn small_pages() {
     // Where the system refuses, it is only less spare.
     #[cfg(target_os = "linux")]

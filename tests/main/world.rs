@@ -23,6 +23,18 @@ fn campaign(register: &str, columns: &str) -> String {
     yaml.replace("address: required", "address: optional")
 }
 
+/// A desk with a register of these names, whose codes are X0, X1 and so on.
+fn named(names: &[&str]) -> Desk {
+    let rows = names.iter().enumerate();
+    let rows = rows.map(|(at, name)| format!("X{at},{name},Herat\n"));
+    let table = format!("id,name,admin1\n{}", rows.collect::<String>());
+    let columns = "{ code: id, admin: admin1 }";
+    Desk::new(&[
+        ("campaign.yaml", &campaign("names.csv", columns)),
+        ("names.csv", &table),
+    ])
+}
+
 /// The text of a compressed register.
 fn unpacked(path: &Path) -> String {
     let output = Command::new("gzip")
@@ -91,16 +103,7 @@ fn rows_of_the_world_register_are_made_or_refused_for_a_character() {
 #[test]
 fn letters_with_accents_of_their_own_are_read_once() {
     let names = ["Ḩāfiz̧ Moghul", "Guz̄arah", "Ḩāfiz̧ān"];
-    let rows = names
-        .iter()
-        .enumerate()
-        .map(|(at, name)| format!("X{at},{name},Herat\n"));
-    let table = format!("id,name,admin1\n{}", rows.collect::<String>());
-    let columns = "{ code: id, admin: admin1 }";
-    let desk = Desk::new(&[
-        ("campaign.yaml", &campaign("names.csv", columns)),
-        ("names.csv", &table),
-    ]);
+    let desk = named(&names);
     desk.build(&["--document", "brief,bijlage-1,pack"]).ended(0);
     let made = documents(&desk.out());
     assert_eq!(made.len(), names.len() * 3);
@@ -134,16 +137,7 @@ fn long_names_part_between_words_and_behind_hyphens_of_a_word_too_wide() {
         "União das freguesias de Caldas da Rainha - Santo Onofre e Serra do Bouro",
         "Τοπική Κοινότητα Αρχαίας Σικυώνας - Βασιλικού",
     ];
-    let rows = names
-        .iter()
-        .enumerate()
-        .map(|(at, name)| format!("X{at},{name},Marne\n"));
-    let table = format!("id,name,admin1\n{}", rows.collect::<String>());
-    let columns = "{ code: id, admin: admin1 }";
-    let desk = Desk::new(&[
-        ("campaign.yaml", &campaign("names.csv", columns)),
-        ("names.csv", &table),
-    ]);
+    let desk = named(&names);
     desk.build(&["--document", "brief"]).ended(0);
     let made = documents(&desk.out());
     assert_eq!(made.len(), names.len());
