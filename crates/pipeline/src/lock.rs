@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::ledger::Ledger;
+use crate::ledger::{KnownPaths, Ledger, LedgerReader};
 use crate::path::{MANIFEST, REPORT, STATE};
 use crate::{DirectorySink, Durability, RunError, Sink, SinkError};
 
@@ -19,6 +19,8 @@ const NAMED: usize = 10;
 pub(crate) struct Folder {
     /// Its ledger.
     pub(crate) ledger: Ledger,
+    /// What earlier runs may have put there.
+    pub(crate) known: KnownPaths,
     /// Where documents go.
     pub(crate) sink: Arc<dyn Sink>,
     // The last field, so that the ledger is closed before the lock is given back.
@@ -37,10 +39,12 @@ impl Drop for Lock {
 }
 
 impl Folder {
-    /// Takes an output folder; makes it where there is none.
+    /// Takes an output folder; makes it where there is none. What is in it is looked at by
+    /// [`look_through`], whose result belongs in [`Folder::known`].
     ///
     /// # Errors
-    /// Where it holds what no run has made, where another run has it, or the system refuses.
+    /// Where it holds files and no run has made any, where another run has it, or the system
+    /// refuses.
     pub(crate) fn open(
         out: &Path,
         durability: Durability,
@@ -54,9 +58,9 @@ impl Folder {
         let lock = take_lock(out, &state.join("lock"))?;
         let sink: Arc<dyn Sink> = wrap(DirectorySink::open(out, durability)?).into();
         let ledger = Ledger::open(out, durability, Arc::clone(&sink))?;
-        refuse_strangers(out, sink.as_ref(), &ledger)?;
         Ok(Self {
             ledger,
+            known: KnownPaths::default(),
             sink,
             _lock: lock,
         })
@@ -85,10 +89,15 @@ fn has_entries(folder: &Path) -> Result<bool, SinkError> {
     }
 }
 
-fn refuse_strangers(out: &Path, sink: &dyn Sink, ledger: &Ledger) -> Result<(), RunError> {
+/// Looks at every file of an output folder that is taken; gives the paths that earlier runs may
+/// have given to files.
+///
+/// # Errors
+/// Where it holds what no run has made, or cannot be read.
+pub(crate) fn look_through(out: &Path, sink: &dyn Sink) -> Result<KnownPaths, RunError> {
     let mut names = Vec::new();
     let mut count = 0;
-    let known = ledger.known_paths()?;
+    let known = LedgerReader::open(out)?.known_paths()?;
     sink.visit(&mut |path| {
         let name = path.rsplit('/').next().unwrap_or(path);
         let ours = path == MANIFEST || path == REPORT || DROPPINGS.contains(&name);
@@ -102,7 +111,7 @@ fn refuse_strangers(out: &Path, sink: &dyn Sink, ledger: &Ledger) -> Result<(), 
         names.truncate(NAMED);
     })?;
     if count == 0 {
-        return Ok(());
+        return Ok(known);
     }
     Err(RunError::ForeignFiles {
         out: PathBuf::from(out),

@@ -68,6 +68,9 @@ pub(crate) fn write_mailing(
     Ok(file.close(durability)?)
 }
 
+/// Bytes that are written at once: the records of a large run are tens of megabytes.
+const BUFFER: usize = 64 * 1024;
+
 /// A file that has no name yet.
 pub(crate) struct Closing<'a> {
     sink: &'a dyn Sink,
@@ -85,7 +88,7 @@ impl<'a> Closing<'a> {
         let file = File::create(&staged).map_err(|error| failed("write", &staged, error))?;
         Ok(Self {
             sink,
-            writer: BufWriter::new(file),
+            writer: BufWriter::with_capacity(BUFFER, file),
             staged,
             place: out.join(name),
         })

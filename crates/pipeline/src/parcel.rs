@@ -71,6 +71,11 @@ pub(crate) struct Parcel {
 }
 
 impl Parcel {
+    /// Whether files are to be delivered or moved.
+    pub(crate) fn delivers(&self) -> bool {
+        !self.puts.is_empty() || !self.moves.is_empty()
+    }
+
     /// Whether all documents of the pack, selected or not, are there and up to date.
     pub(crate) fn is_complete(&self) -> bool {
         self.held.is_none() && self.unselected_missing == 0 && self.stale.is_empty()

@@ -1,7 +1,7 @@
 //! A run from beginning to end.
 
 use std::collections::{BTreeSet, HashSet};
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{SyncSender, sync_channel};
@@ -14,8 +14,8 @@ use crate::census::Census;
 use crate::forecast::{SAMPLE, estimate};
 use crate::freshness::ShapeFingerprints;
 use crate::inputs::{drop_other_inputs, keep_inputs};
-use crate::ledger::LedgerReader;
-use crate::lock::Folder;
+use crate::ledger::{KnownPaths, LedgerReader};
+use crate::lock::{Folder, look_through};
 use crate::manifest::{write_mailing, write_manifest, write_report};
 use crate::parcel::Parcel;
 use crate::path::STATE;
@@ -31,6 +31,9 @@ use crate::{
     DirectorySink, Observer, Phase, Recipient, Recipients, Report, RunError, RunOptions, Selection,
     Sink, SinkError, Totals,
 };
+
+/// So many packs of which nothing is to be delivered go to the writer together.
+const TOGETHER: usize = 64;
 
 /// Stack of a worker, in bytes: layout engines recurse with the depth of a document.
 pub(crate) const STACK: usize = 16 * 1024 * 1024;
@@ -70,10 +73,10 @@ pub fn run_through(
     observer: &dyn Observer,
     cancel: &AtomicBool,
 ) -> Result<Report, RunError> {
-    // A folder that is there is taken before the quick pass, so that a wrong one is named at once;
-    // one that is not is made after it, so that a wrong register leaves nothing behind.
+    // A folder that is there is taken before the quick pass, and looked through beside it; one that
+    // is not is made after it, so that a wrong register leaves nothing behind.
     let open = || Folder::open(&options.out, options.durability, wrap);
-    let taken = if options.out.exists() {
+    let mut taken = if options.out.exists() {
         Some(open()?)
     } else {
         None
@@ -82,14 +85,29 @@ pub fn run_through(
     observer.phase(Phase::Checking);
     let backends = Backends::new(renderers, inspectors, &options.allowed_warnings);
     let mut census = Census::new(&backends);
-    let survey = survey(
-        recipients,
-        renderers,
-        &options.selection,
-        observer,
-        cancel,
-        Some(&mut census),
-    )?;
+    let selection = &options.selection;
+    let sink = taken.as_ref().map(|folder| folder.sink.as_ref());
+    let (known, survey) = beside(
+        || {
+            sink.map(|sink| look_through(&options.out, sink))
+                .transpose()
+        },
+        || {
+            survey(
+                recipients,
+                renderers,
+                selection,
+                observer,
+                cancel,
+                Some(&mut census),
+            )
+        },
+    );
+    // A wrong folder goes before a wrong register, as it did when one was read after the other.
+    if let (Some(folder), Some(known)) = (&mut taken, known?) {
+        folder.known = known;
+    }
+    let survey = survey?;
     if survey.interrupted {
         return Ok(Report {
             version: 1,
@@ -141,7 +159,7 @@ pub fn run_through(
 
     if !report.interrupted {
         observer.phase(Phase::SettingAside);
-        let moved = set_aside_unplanned(sink, &mut folder.ledger, number)?;
+        let moved = set_aside_unplanned(sink, &mut folder.ledger, &folder.known, number)?;
         report.superseded.extend(moved);
     }
 
@@ -159,6 +177,19 @@ pub fn run_through(
     }
     write_report(out, durability, &report, sink)?;
     Ok(report)
+}
+
+/// Does two things at once, the first on a thread of its own where the system has one to give.
+fn beside<A: Send, B>(first: impl Fn() -> A + Send + Sync, second: impl FnOnce() -> B) -> (A, B) {
+    scope(|scope| {
+        let thread = Builder::new().spawn_scoped(scope, &first);
+        let second = second();
+        let first = match thread {
+            Ok(thread) => thread.join().unwrap_or_else(|panic| resume_unwind(panic)),
+            Err(_) => first(),
+        };
+        (first, second)
+    })
 }
 
 /// The quick pass alone: everything filled for every municipality, nothing made, nothing written.
@@ -325,11 +356,17 @@ impl Making<'_> {
             empty: AtomicBool::new(false),
         };
         let jobs = self.options.jobs.max(1);
-        let Folder { sink, ledger, .. } = folder;
+        let Folder {
+            sink,
+            ledger,
+            known,
+            ..
+        } = folder;
+        let known: &mut KnownPaths = known;
         let sink: &dyn Sink = sink.as_ref();
         let (mut report, counts) = scope(|scope| {
             let (sender, parcels) = sync_channel(jobs);
-            let writer = Writer::new(sink, ledger, self.options.durability, number);
+            let writer = Writer::new(sink, ledger, known, self.options.durability, number);
             let queue = &queue;
             let mut workers = Vec::with_capacity(jobs);
             for _ in 0..jobs {
@@ -363,7 +400,7 @@ impl Making<'_> {
         queue: &Queue<'_>,
         sink: &dyn Sink,
         observer: &dyn Observer,
-        sender: &SyncSender<Parcel>,
+        sender: &SyncSender<Vec<Parcel>>,
     ) -> Result<(), RunError> {
         let attempt = || -> Result<(), RunError> {
             let register = self.recipients.register();
@@ -382,9 +419,23 @@ impl Making<'_> {
                 noted: HashSet::new(),
                 observer,
             };
-            while let Some(recipient) = queue.next() {
-                if sender.send(worker.make(recipient)?).is_err() {
+            let mut parcels = Vec::new();
+            loop {
+                let next = queue.next();
+                let is_last = next.is_none();
+                if let Some(recipient) = next {
+                    parcels.push(worker.make(recipient)?);
+                }
+                // To hand over each pack of a run in which little is to be made would cost as much
+                // as to look at it; what is to be delivered waits for nothing.
+                let urgent = parcels.last().is_some_and(Parcel::delivers);
+                if (is_last || urgent || parcels.len() >= TOGETHER)
+                    && sender.send(std::mem::take(&mut parcels)).is_err()
+                {
                     // The writer cannot go on, and says why.
+                    break;
+                }
+                if is_last {
                     break;
                 }
             }

@@ -1,12 +1,12 @@
 //! Moves aside what is no longer planned, because an old letter left lying about is a wrong letter
 //! sent. Nothing is deleted: `.raadspost/superseded/<number of the run>/<path>`.
 
-use crate::ledger::Ledger;
+use crate::ledger::{KnownPaths, Ledger};
 use crate::path::STATE;
 use crate::{OutputPath, PutMode, RunError, Sink, Superseded};
 
 /// How many files are moved between two looks into the ledger.
-const BATCH: u32 = 500;
+const BATCH: usize = 500;
 
 /// Where a file moved aside in this run goes.
 pub(crate) fn aside(run: i64, path: &OutputPath) -> Option<OutputPath> {
@@ -36,14 +36,17 @@ pub(crate) fn set_aside(
 pub(crate) fn set_aside_unplanned(
     sink: &dyn Sink,
     ledger: &mut Ledger,
+    known: &KnownPaths,
     run: i64,
 ) -> Result<Vec<Superseded>, RunError> {
     let mut moved = Vec::new();
-    loop {
-        let unplanned = ledger.unplanned(BATCH)?;
-        if unplanned.is_empty() {
+    let mut behind = String::new();
+    while !known.is_empty() {
+        let unplanned = ledger.unplanned(known, &behind, BATCH)?;
+        let Some(last) = unplanned.last() else {
             break;
-        }
+        };
+        behind.clone_from(last);
         let mut settled = Vec::new();
         for path in &unplanned {
             // Only checked paths were ever written; another one has no file of ours.

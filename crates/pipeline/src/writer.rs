@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use raadspost_content::{Fingerprint, RecordCounts};
 
-use crate::ledger::{Delivered, Ledger, Move, ShapeNote};
+use crate::ledger::{Delivered, KnownPaths, Ledger, Move, ShapeNote};
 use crate::parcel::{Parcel, Put};
 use crate::record::PackLines;
 use crate::superseded::{aside, set_aside};
@@ -19,8 +19,8 @@ use crate::{Durability, Like, OutputPath, PutMode, Report, RunError, Sink, Stage
 const BATCH_FILES: usize = 512;
 /// …and about so many bytes…
 const BATCH_BYTES: usize = 32 * 1024 * 1024;
-/// …and so many paths that only stay…
-const BATCH_KEPT: usize = 8192;
+/// …and so many packs, with what the records say of them…
+const BATCH_PACKS: usize = 1024;
 /// …and does not wait longer than this.
 const BATCH_TIME: Duration = Duration::from_secs(1);
 
@@ -31,12 +31,12 @@ const SHARED: usize = 4096;
 pub(crate) struct Writer<'a> {
     sink: &'a dyn Sink,
     ledger: &'a mut Ledger,
+    known: &'a mut KnownPaths,
     durability: Durability,
     run: i64,
     report: Report,
     puts: Vec<Put>,
     moves: Vec<Move>,
-    kept: Vec<OutputPath>,
     packs: Vec<PackLines>,
     counts: RecordCounts,
     shapes: Vec<ShapeNote>,
@@ -52,12 +52,14 @@ impl<'a> Writer<'a> {
     pub(crate) fn new(
         sink: &'a dyn Sink,
         ledger: &'a mut Ledger,
+        known: &'a mut KnownPaths,
         durability: Durability,
         run: i64,
     ) -> Self {
         Self {
             sink,
             ledger,
+            known,
             durability,
             run,
             report: Report {
@@ -66,7 +68,6 @@ impl<'a> Writer<'a> {
             },
             puts: Vec::new(),
             moves: Vec::new(),
-            kept: Vec::new(),
             packs: Vec::new(),
             counts: RecordCounts::default(),
             shapes: Vec::new(),
@@ -88,15 +89,17 @@ impl<'a> Writer<'a> {
     )]
     pub(crate) fn work(
         mut self,
-        parcels: &Receiver<Parcel>,
+        parcels: &Receiver<Vec<Parcel>>,
     ) -> Result<(Report, RecordCounts), RunError> {
         let mut deadline = None;
         loop {
             let now = Instant::now();
             let wait = deadline.map_or(BATCH_TIME, |at: Instant| at.saturating_duration_since(now));
             match parcels.recv_timeout(wait) {
-                Ok(parcel) => {
-                    self.take(parcel)?;
+                Ok(parcels) => {
+                    parcels
+                        .into_iter()
+                        .try_for_each(|parcel| self.take(parcel))?;
                     deadline = deadline.or(Some(now + BATCH_TIME));
                 }
                 Err(RecvTimeoutError::Timeout) => {}
@@ -104,7 +107,7 @@ impl<'a> Writer<'a> {
             }
             let full = self.puts.len() + self.moves.len() >= BATCH_FILES
                 || self.bytes >= BATCH_BYTES
-                || self.kept.len() + self.packs.len() >= BATCH_KEPT;
+                || self.packs.len() >= BATCH_PACKS;
             if full || deadline.is_some_and(|at| at <= Instant::now()) {
                 self.commit()?;
                 deadline = None;
@@ -116,7 +119,7 @@ impl<'a> Writer<'a> {
 
     fn take(&mut self, parcel: Parcel) -> Result<(), RunError> {
         self.count(&parcel);
-        self.kept.extend(parcel.kept);
+        parcel.kept.iter().for_each(|path| self.known.keep(path));
         if let Some(lines) = parcel.lines {
             lines.add_to(&mut self.counts);
             self.packs.push(lines);
@@ -151,10 +154,8 @@ impl<'a> Writer<'a> {
         let fields = std::mem::take(&mut self.fields);
         let restamped = std::mem::take(&mut self.restamped);
         self.ledger.note(&shapes, &fields, &restamped)?;
-        // Rows first: a path is never kept without its row.
-        let kept = std::mem::take(&mut self.kept);
         let packs = std::mem::take(&mut self.packs);
-        self.ledger.keep(&kept, &packs)
+        self.ledger.keep(&packs)
     }
 
     fn deliver(&mut self, puts: Vec<Put>, moves: &[Move]) -> Result<(), RunError> {

@@ -11,23 +11,28 @@
 //! (a digest for each block), what each renderer was made of, and for each municipality the values
 //! that its documents show. A document's own row has 4 bytes for each of its slots.
 //!
-//! What must not grow in memory, the paths that this run keeps and the records of its packs, stands
-//! in a second database that lives as long as the run (`scratch.sqlite`).
+//! What must not grow in memory, the records of this run's packs, stands in a second database that
+//! lives as long as the run (`scratch.sqlite`).
 
-use std::collections::HashMap;
 use std::fs;
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use raadspost_content::Fingerprint;
-use rusqlite::{CachedStatement, Connection, OptionalExtension, Params, Row, Transaction, params};
+use rusqlite::{CachedStatement, Connection, Params, Row, Transaction, params};
 
 use crate::freshness::JobFingerprint;
 use crate::path::STATE;
 use crate::record::PackLines;
 use crate::{Durability, OutputPath, RunError, Sink, SinkError, Stamp, Upkeep};
+
+mod known;
+mod reader;
+
+pub(crate) use known::KnownPaths;
+pub use reader::export_ledger;
+pub(crate) use reader::{DeliveredSize, LedgerReader, LedgerRow};
 
 /// The version of the tables below.
 const VERSION: i64 = 2;
@@ -75,25 +80,6 @@ const COLUMNS: &str = "
     ALTER TABLE documents ADD COLUMN inode INTEGER;
 ";
 
-/// What the ledger says of one document.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct LedgerRow {
-    /// Digest of everything that decides the document.
-    pub(crate) fingerprint: Vec<u8>,
-    /// The beginnings of the digests of its parts.
-    pub(crate) parts: Vec<u8>,
-    /// Digest of the file.
-    pub(crate) sha256: Fingerprint,
-    /// Size of the file.
-    pub(crate) bytes: u64,
-    /// Its pages, where the format has pages.
-    pub(crate) pages: Option<u32>,
-    /// Shortened digests of its slots; empty where they were not kept.
-    pub(crate) slots: Vec<u8>,
-    /// When the file was last changed, and its inode, as it was delivered.
-    pub(crate) stamp: Option<(i64, i64)>,
-}
-
 /// What is kept of a shape.
 #[derive(Debug)]
 pub(crate) struct ShapeNote {
@@ -137,34 +123,6 @@ pub(crate) struct Move {
     pub(crate) from: OutputPath,
     /// Where it shall be.
     pub(crate) to: OutputPath,
-}
-
-/// What a delivered file is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct DeliveredSize {
-    /// Its digest.
-    pub(crate) sha256: Fingerprint,
-    /// Its size.
-    pub(crate) bytes: u64,
-    /// Its pages, where the format has pages.
-    pub(crate) pages: Option<u32>,
-}
-
-/// Paths by a digest of 64 bits each, sorted.
-pub(crate) struct KnownPaths(Vec<u64>);
-
-impl KnownPaths {
-    /// Whether a path is one of them; wrong for one stranger of 10^19 / n.
-    pub(crate) fn has(&self, path: &str) -> bool {
-        self.0.binary_search(&Self::digest(path)).is_ok()
-    }
-
-    /// Never part of an output, so the hasher may be any.
-    fn digest(path: &str) -> u64 {
-        let mut hasher = DefaultHasher::new();
-        path.hash(&mut hasher);
-        hasher.finish()
-    }
 }
 
 /// The writing side of the ledger.
@@ -259,7 +217,6 @@ impl Ledger {
         connection.execute_batch(
             "PRAGMA scratch.journal_mode = OFF;
              PRAGMA scratch.synchronous = OFF;
-             CREATE TABLE scratch.kept (path TEXT NOT NULL PRIMARY KEY) WITHOUT ROWID, STRICT;
              CREATE TABLE scratch.packs (
                  line INTEGER PRIMARY KEY, record TEXT NOT NULL, mailing TEXT NOT NULL
              ) STRICT;",
@@ -294,21 +251,6 @@ impl Ledger {
             writing.row(&mut delete, [number])?;
             Ok(number)
         })
-    }
-
-    /// The paths that may hold a file of ours; 8 bytes for each. One pass takes half of the time
-    /// of a question for each file.
-    pub(crate) fn known_paths(&self) -> Result<KnownPaths, RunError> {
-        let mut known = Vec::new();
-        self.lines(
-            "SELECT path FROM documents UNION ALL SELECT path FROM intents",
-            |path| {
-                known.push(KnownPaths::digest(path));
-                Ok(())
-            },
-        )?;
-        known.sort_unstable();
-        Ok(KnownPaths(known))
     }
 
     /// Writes down which paths are about to be given to files.
@@ -416,20 +358,12 @@ impl Ledger {
         Ok(self.connection.query_row(sum, [], read)?)
     }
 
-    /// Remembers for this run that these paths are planned and there, and what became of packs.
-    pub(crate) fn keep(
-        &mut self,
-        paths: &[OutputPath],
-        packs: &[PackLines],
-    ) -> Result<(), RunError> {
-        if paths.is_empty() && packs.is_empty() {
+    /// Remembers for this run what became of packs.
+    pub(crate) fn keep(&mut self, packs: &[PackLines]) -> Result<(), RunError> {
+        if packs.is_empty() {
             return Ok(());
         }
         self.write(|writing| {
-            let mut insert = writing.prepare("INSERT OR IGNORE INTO scratch.kept VALUES (?1)")?;
-            for path in paths {
-                writing.row(&mut insert, [path.as_str()])?;
-            }
             let mut insert =
                 writing.prepare("INSERT OR REPLACE INTO scratch.packs VALUES (?1, ?2, ?3)")?;
             for pack in packs {
@@ -471,18 +405,29 @@ impl Ledger {
         Ok(())
     }
 
-    /// The first `limit` paths, in order, that may hold a file of ours and were not kept.
-    pub(crate) fn unplanned(&self, limit: u32) -> Result<Vec<String>, RunError> {
-        // What was kept is left out before the two are put in order: that is nearly all.
+    /// The first `limit` paths behind this one, in order, that earlier runs may have given to files
+    /// and this run has not kept.
+    pub(crate) fn unplanned(
+        &self,
+        known: &KnownPaths,
+        behind: &str,
+        limit: usize,
+    ) -> Result<Vec<String>, RunError> {
         let mut statement = self.connection.prepare_cached(
-            "SELECT path FROM documents
-             WHERE NOT EXISTS (SELECT 1 FROM scratch.kept WHERE kept.path = documents.path)
-             UNION SELECT path FROM intents
-             WHERE NOT EXISTS (SELECT 1 FROM scratch.kept WHERE kept.path = intents.path)
-             ORDER BY path LIMIT ?1",
+            "SELECT path FROM documents WHERE path > ?1
+             UNION SELECT path FROM intents WHERE path > ?1 ORDER BY path",
         )?;
-        let rows = statement.query_map([limit], |row| row.get(0))?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        let mut rows = statement.query([behind])?;
+        let mut unplanned = Vec::new();
+        while unplanned.len() < limit
+            && let Some(row) = rows.next()?
+        {
+            let path = row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?;
+            if known.is_left(path) {
+                unplanned.push(path.to_owned());
+            }
+        }
+        Ok(unplanned)
     }
 
     /// Forgets these paths.
@@ -530,225 +475,12 @@ impl Ledger {
     }
 }
 
-impl LedgerRow {
-    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
-        let modified: Option<i64> = row.get(5)?;
-        Ok(Self {
-            fingerprint: row.get(0)?,
-            parts: row.get(1)?,
-            sha256: Fingerprint(row.get(2)?),
-            bytes: natural(row.get(3)?),
-            pages: row.get(7)?,
-            slots: row.get::<_, Option<Vec<u8>>>(4)?.unwrap_or_default(),
-            stamp: modified.zip(row.get(6)?),
-        })
-    }
-
-    /// What the file is.
-    pub(crate) fn size(&self) -> DeliveredSize {
-        DeliveredSize {
-            sha256: self.sha256,
-            bytes: self.bytes,
-            pages: self.pages,
-        }
-    }
-}
-
 impl Drop for Ledger {
     fn drop(&mut self) {
         // Where this fails, the next run removes them.
         let _ = self.connection.execute_batch("DETACH scratch");
         let _ = fs::remove_file(&self.scratch);
     }
-}
-
-/// The reading side of the ledger, one for each worker.
-pub(crate) struct LedgerReader {
-    connection: Connection,
-}
-
-impl LedgerReader {
-    /// Opens the ledger that [`Ledger::open`] has made.
-    ///
-    /// # Errors
-    /// Where it cannot be read.
-    pub(crate) fn open(out: &Path) -> Result<Self, RunError> {
-        let connection = Connection::open(ledger_file(out))?;
-        connection.busy_timeout(std::time::Duration::from_secs(10))?;
-        connection.pragma_update(None, "query_only", true)?;
-        Ok(Self { connection })
-    }
-
-    /// Does something with several reads under one lock of the file. Not for a whole run: the log
-    /// cannot shrink meanwhile.
-    pub(crate) fn reading<T>(
-        &self,
-        work: impl FnOnce(&Self) -> Result<T, RunError>,
-    ) -> Result<T, RunError> {
-        reading(&self.connection, || work(self))
-    }
-
-    /// Opens the ledger of a run that is over, or that goes on elsewhere.
-    ///
-    /// # Errors
-    /// There is none, it is of another version, or it cannot be read.
-    pub(crate) fn open_finished(out: &Path) -> Result<Self, RunError> {
-        if !ledger_file(out).is_file() {
-            return Err(RunError::NoRun(out.to_owned()));
-        }
-        let reader = Self::open(out)?;
-        let version: i64 = reader
-            .connection
-            .pragma_query_value(None, "user_version", |row| row.get(0))?;
-        if version == VERSION {
-            Ok(reader)
-        } else {
-            let out = out.to_owned();
-            Err(RunError::LedgerVersion { out, version })
-        }
-    }
-
-    /// What is known of a path.
-    pub(crate) fn row(&self, path: &OutputPath) -> Result<Option<LedgerRow>, RunError> {
-        let mut statement = self.connection.prepare_cached(
-            "SELECT fingerprint, parts, sha256, bytes, slots, modified, inode, pages
-             FROM documents WHERE path = ?1",
-        )?;
-        let row = statement.query_row([path.as_str()], LedgerRow::read);
-        Ok(row.optional()?)
-    }
-
-    /// The rows of a folder by their paths. One look takes a third of the time of one for each
-    /// document.
-    pub(crate) fn rows_below(&self, folder: &str) -> Result<HashMap<String, LedgerRow>, RunError> {
-        let mut statement = self.connection.prepare_cached(
-            "SELECT fingerprint, parts, sha256, bytes, slots, modified, inode, pages, path
-             FROM documents WHERE path > ?1 || '/' AND path < ?1 || '0'",
-        )?;
-        let read = |row: &Row<'_>| Ok((row.get(8)?, LedgerRow::read(row)?));
-        let rows = statement.query_map([folder], read)?;
-        Ok(rows.collect::<Result<_, _>>()?)
-    }
-
-    /// Whether a run that broke off may have put a file there of which no row tells.
-    pub(crate) fn intended(&self, path: &OutputPath) -> Result<bool, RunError> {
-        let mut statement = self
-            .connection
-            .prepare_cached("SELECT EXISTS (SELECT 1 FROM intents WHERE path = ?1)")?;
-        Ok(statement.query_row([path.as_str()], |row| row.get(0))?)
-    }
-
-    /// Names of slots, and the outline of a shape, both as JSON.
-    pub(crate) fn shape(&self, part: &[u8]) -> Result<Option<(String, String)>, RunError> {
-        let mut statement = self
-            .connection
-            .prepare_cached("SELECT fields, outline FROM shapes WHERE part = ?1")?;
-        let read = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?));
-        Ok(statement.query_row([part], read).optional()?)
-    }
-
-    /// What a renderer was made of, as JSON.
-    pub(crate) fn renderer(&self, part: &[u8]) -> Result<Option<String>, RunError> {
-        let mut statement = self
-            .connection
-            .prepare_cached("SELECT ingredients FROM renderers WHERE part = ?1")?;
-        Ok(statement.query_row([part], |row| row.get(0)).optional()?)
-    }
-
-    /// What the documents of a municipality showed of the register, as JSON.
-    pub(crate) fn fields(&self, code: &str) -> Result<Option<String>, RunError> {
-        let mut statement = self
-            .connection
-            .prepare_cached("SELECT fields FROM packs WHERE code = ?1")?;
-        Ok(statement.query_row([code], |row| row.get(0)).optional()?)
-    }
-
-    /// Calls back with each row in the order of the paths.
-    pub(crate) fn each(
-        &self,
-        mut each: impl FnMut(&LedgerLine<'_>) -> Result<(), RunError>,
-    ) -> Result<(), RunError> {
-        let mut statement = self.connection.prepare(
-            "SELECT path, code, document, sha256, bytes, pages, fingerprint FROM documents
-             ORDER BY path COLLATE BINARY",
-        )?;
-        let mut rows = statement.query([])?;
-        while let Some(row) = rows.next()? {
-            let text = |at| -> Result<&str, RunError> {
-                Ok(row.get_ref(at)?.as_str().map_err(rusqlite::Error::from)?)
-            };
-            each(&LedgerLine {
-                path: text(0)?,
-                code: text(1)?,
-                document: text(2)?,
-                sha256: Fingerprint(row.get(3)?),
-                bytes: natural(row.get(4)?),
-                pages: row.get(5)?,
-                fingerprint: Fingerprint(row.get(6)?),
-            })?;
-        }
-        Ok(())
-    }
-}
-
-/// A row of the ledger, for those who read all of them.
-pub(crate) struct LedgerLine<'a> {
-    /// Where it lies.
-    pub(crate) path: &'a str,
-    /// The municipality's code.
-    pub(crate) code: &'a str,
-    /// The document's id.
-    pub(crate) document: &'a str,
-    /// Digest of the file.
-    pub(crate) sha256: Fingerprint,
-    /// Size of the file.
-    pub(crate) bytes: u64,
-    /// Its pages, where the format has pages.
-    pub(crate) pages: Option<u32>,
-    /// Digest of everything that decides it.
-    pub(crate) fingerprint: Fingerprint,
-}
-
-/// Writes the ledger of a run as lines of JSON, one for each document, in the order of the paths.
-///
-/// # Errors
-/// There is no run, or its ledger is of another version or cannot be read; or what `write` says.
-pub fn export_ledger(
-    out: &Path,
-    mut write: impl FnMut(&str) -> io::Result<()>,
-) -> Result<u64, RunError> {
-    let reader = LedgerReader::open_finished(out)?;
-    let mut lines = 0;
-    reader.each(|line| {
-        let json = serde_json::json!({
-            "path": line.path,
-            "code": line.code,
-            "document": line.document,
-            "sha256": line.sha256.to_string(),
-            "bytes": line.bytes,
-            "pages": line.pages,
-            "fingerprint": line.fingerprint.to_string(),
-        });
-        lines += 1;
-        write(&format!("{json}\n")).map_err(|source| {
-            RunError::Sink(SinkError {
-                action: "write",
-                path: PathBuf::from("the export"),
-                source,
-            })
-        })
-    })?;
-    Ok(lines)
-}
-
-fn reading<T>(
-    connection: &Connection,
-    work: impl FnOnce() -> Result<T, RunError>,
-) -> Result<T, RunError> {
-    let transaction = connection.unchecked_transaction()?;
-    let done = work();
-    transaction.rollback()?;
-    done
 }
 
 fn ledger_file(out: &Path) -> PathBuf {
@@ -842,7 +574,8 @@ mod tests {
         assert_eq!(ledger.begin_run().unwrap(), 2);
         let rows = ["b/x", "a/x", "a-/x", "B/x"].map(delivered);
         ledger.intend(rows.iter().map(|row| &row.path)).unwrap();
-        let known = ledger.known_paths().unwrap();
+        let reader = LedgerReader::open(out.path()).unwrap();
+        let known = reader.known_paths().unwrap();
         assert_eq!(
             ["a/x", "B/x", "c/x"].map(|path| known.has(path)),
             [true, true, false]
@@ -862,7 +595,6 @@ mod tests {
             )
             .unwrap();
         assert_eq!(paths(&ledger), ["B/x", "a-/x", "a/x", "c/x"]);
-        let reader = LedgerReader::open(out.path()).unwrap();
         assert_eq!(reader.row(&rows[0].path).unwrap(), None);
         assert_eq!(reader.row(&to).unwrap().unwrap().sha256, rows[0].sha256);
 
@@ -875,14 +607,23 @@ mod tests {
         assert_eq!(below("a"), ["a/x"]);
         assert_eq!(below("b"), Vec::<String>::new());
 
-        ledger.keep(&[to, rows[1].path.clone()], &[]).unwrap();
         ledger
             .intend([OutputPath::new("z/x").unwrap()].iter())
             .unwrap();
-        let unplanned = ledger.unplanned(10).unwrap();
-        assert_eq!(unplanned, ["B/x", "a-/x", "z/x"]);
-        ledger.forget(&unplanned).unwrap();
-        assert!(ledger.unplanned(10).unwrap().is_empty());
+        let mut known = reader.known_paths().unwrap();
+        known.keep(&to);
+        known.keep(&rows[1].path);
+        // What this run has added is not looked for among what earlier ones left.
+        ledger.record(&[delivered("new/x")], &[]).unwrap();
+        let unplanned =
+            |ledger: &Ledger, behind, limit| ledger.unplanned(&known, behind, limit).unwrap();
+        let all = unplanned(&ledger, "", 10);
+        assert_eq!(all, ["B/x", "a-/x", "z/x"]);
+        assert_eq!(unplanned(&ledger, "", 2), ["B/x", "a-/x"]);
+        assert_eq!(unplanned(&ledger, "a-/x", 2), ["z/x"]);
+        ledger.forget(&all).unwrap();
+        ledger.forget(&["new/x".to_owned()]).unwrap();
+        assert!(unplanned(&ledger, "", 10).is_empty());
         assert_eq!(paths(&ledger), ["a/x", "c/x"]);
         drop(reader);
         drop(ledger);

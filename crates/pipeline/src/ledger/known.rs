@@ -1,0 +1,84 @@
+//! The paths that the ledger knew when a run began.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use crate::OutputPath;
+
+/// Paths by a digest of 64 bits each, and which of them this run keeps. Holds 8 bytes and a bit for
+/// each path; what a run adds needs no place in it, because it is kept.
+#[derive(Debug, Default)]
+pub(crate) struct KnownPaths {
+    /// Sorted.
+    digests: Vec<u64>,
+    /// A bit for each digest, 64 in one.
+    kept: Vec<u64>,
+}
+
+impl KnownPaths {
+    /// Of these digests, none of which is kept yet.
+    pub(super) fn new(mut digests: Vec<u64>) -> Self {
+        digests.sort_unstable();
+        let kept = vec![0; digests.len().div_ceil(64)];
+        Self { digests, kept }
+    }
+
+    /// Never part of an output, so the hasher may be any.
+    pub(super) fn digest(path: &str) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        path.hash(&mut hasher);
+        hasher.finish()
+    }
+
+    /// Whether there is none.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.digests.is_empty()
+    }
+
+    /// Whether a path is one of them; wrong for one stranger of 10^19 / n.
+    pub(crate) fn has(&self, path: &str) -> bool {
+        self.place(path).is_some()
+    }
+
+    /// Remembers that a path is planned and there.
+    pub(crate) fn keep(&mut self, path: &OutputPath) {
+        if let Some(at) = self.place(path.as_str()) {
+            self.kept[at / 64] |= 1 << (at % 64);
+        }
+    }
+
+    /// Whether a path is one of them, and nothing in this run has kept it.
+    pub(super) fn is_left(&self, path: &str) -> bool {
+        self.place(path)
+            .is_some_and(|at| self.kept[at / 64] & (1 << (at % 64)) == 0)
+    }
+
+    /// The first place of a path's digest. A path may be there twice, as row and as intent.
+    fn place(&self, path: &str) -> Option<usize> {
+        let digest = Self::digest(path);
+        let at = self.digests.partition_point(|known| *known < digest);
+        (self.digests.get(at) == Some(&digest)).then_some(at)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_known_and_kept() {
+        let all: Vec<String> = (0..200).map(|n| format!("{n}/x")).collect();
+        // One stands in both tables.
+        let digests = all.iter().chain([&all[7]]);
+        let mut known = KnownPaths::new(digests.map(|path| KnownPaths::digest(path)).collect());
+        assert!(!known.is_empty() && KnownPaths::default().is_empty());
+        for path in all.iter().skip(1).step_by(2) {
+            known.keep(&OutputPath::new(path.as_str()).unwrap());
+        }
+        known.keep(&OutputPath::new("stranger/x").unwrap());
+        for (number, path) in all.iter().enumerate() {
+            assert!(known.has(path));
+            assert_eq!(known.is_left(path), number % 2 == 0, "{path}");
+        }
+        assert!(!known.has("stranger/x") && !known.is_left("stranger/x"));
+    }
+}

@@ -1,0 +1,262 @@
+//! The reading side of the ledger.
+
+use std::collections::HashMap;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use raadspost_content::Fingerprint;
+use rusqlite::{Connection, OptionalExtension, Row};
+
+use super::{KnownPaths, VERSION, ledger_file, natural};
+use crate::{OutputPath, RunError, SinkError};
+
+/// What the ledger says of one document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct LedgerRow {
+    /// Digest of everything that decides the document.
+    pub(crate) fingerprint: Vec<u8>,
+    /// The beginnings of the digests of its parts.
+    pub(crate) parts: Vec<u8>,
+    /// Digest of the file.
+    pub(crate) sha256: Fingerprint,
+    /// Size of the file.
+    pub(crate) bytes: u64,
+    /// Its pages, where the format has pages.
+    pub(crate) pages: Option<u32>,
+    /// Shortened digests of its slots; empty where they were not kept.
+    pub(crate) slots: Vec<u8>,
+    /// When the file was last changed, and its inode, as it was delivered.
+    pub(crate) stamp: Option<(i64, i64)>,
+}
+
+/// What a delivered file is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct DeliveredSize {
+    /// Its digest.
+    pub(crate) sha256: Fingerprint,
+    /// Its size.
+    pub(crate) bytes: u64,
+    /// Its pages, where the format has pages.
+    pub(crate) pages: Option<u32>,
+}
+
+impl LedgerRow {
+    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+        let modified: Option<i64> = row.get(5)?;
+        Ok(Self {
+            fingerprint: row.get(0)?,
+            parts: row.get(1)?,
+            sha256: Fingerprint(row.get(2)?),
+            bytes: natural(row.get(3)?),
+            pages: row.get(7)?,
+            slots: row.get::<_, Option<Vec<u8>>>(4)?.unwrap_or_default(),
+            stamp: modified.zip(row.get(6)?),
+        })
+    }
+
+    /// What the file is.
+    pub(crate) fn size(&self) -> DeliveredSize {
+        DeliveredSize {
+            sha256: self.sha256,
+            bytes: self.bytes,
+            pages: self.pages,
+        }
+    }
+}
+
+/// The reading side of the ledger, one for each worker.
+pub(crate) struct LedgerReader {
+    connection: Connection,
+}
+
+impl LedgerReader {
+    /// Opens the ledger that [`Ledger::open`] has made.
+    ///
+    /// # Errors
+    /// Where it cannot be read.
+    pub(crate) fn open(out: &Path) -> Result<Self, RunError> {
+        let connection = Connection::open(ledger_file(out))?;
+        connection.busy_timeout(std::time::Duration::from_secs(10))?;
+        connection.pragma_update(None, "query_only", true)?;
+        Ok(Self { connection })
+    }
+
+    /// Does something with several reads under one lock of the file. Not for a whole run: the log
+    /// cannot shrink meanwhile.
+    pub(crate) fn reading<T>(
+        &self,
+        work: impl FnOnce(&Self) -> Result<T, RunError>,
+    ) -> Result<T, RunError> {
+        let transaction = self.connection.unchecked_transaction()?;
+        let done = work(self);
+        transaction.rollback()?;
+        done
+    }
+
+    /// The paths that may hold a file of ours. One pass takes half of the time of a question for
+    /// each file.
+    pub(crate) fn known_paths(&self) -> Result<KnownPaths, RunError> {
+        let mut statement = self
+            .connection
+            .prepare("SELECT path FROM documents UNION ALL SELECT path FROM intents")?;
+        let mut rows = statement.query([])?;
+        let mut digests = Vec::new();
+        while let Some(row) = rows.next()? {
+            let path = row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?;
+            digests.push(KnownPaths::digest(path));
+        }
+        Ok(KnownPaths::new(digests))
+    }
+
+    /// Opens the ledger of a run that is over, or that goes on elsewhere.
+    ///
+    /// # Errors
+    /// There is none, it is of another version, or it cannot be read.
+    pub(crate) fn open_finished(out: &Path) -> Result<Self, RunError> {
+        if !ledger_file(out).is_file() {
+            return Err(RunError::NoRun(out.to_owned()));
+        }
+        let reader = Self::open(out)?;
+        let version: i64 = reader
+            .connection
+            .pragma_query_value(None, "user_version", |row| row.get(0))?;
+        if version == VERSION {
+            Ok(reader)
+        } else {
+            let out = out.to_owned();
+            Err(RunError::LedgerVersion { out, version })
+        }
+    }
+
+    /// What is known of a path.
+    pub(crate) fn row(&self, path: &OutputPath) -> Result<Option<LedgerRow>, RunError> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT fingerprint, parts, sha256, bytes, slots, modified, inode, pages
+             FROM documents WHERE path = ?1",
+        )?;
+        let row = statement.query_row([path.as_str()], LedgerRow::read);
+        Ok(row.optional()?)
+    }
+
+    /// The rows of a folder by their paths. One look takes a third of the time of one for each
+    /// document.
+    pub(crate) fn rows_below(&self, folder: &str) -> Result<HashMap<String, LedgerRow>, RunError> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT fingerprint, parts, sha256, bytes, slots, modified, inode, pages, path
+             FROM documents WHERE path > ?1 || '/' AND path < ?1 || '0'",
+        )?;
+        let read = |row: &Row<'_>| Ok((row.get(8)?, LedgerRow::read(row)?));
+        let rows = statement.query_map([folder], read)?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Whether a run that broke off may have put a file there of which no row tells.
+    pub(crate) fn intended(&self, path: &OutputPath) -> Result<bool, RunError> {
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT EXISTS (SELECT 1 FROM intents WHERE path = ?1)")?;
+        Ok(statement.query_row([path.as_str()], |row| row.get(0))?)
+    }
+
+    /// Names of slots, and the outline of a shape, both as JSON.
+    pub(crate) fn shape(&self, part: &[u8]) -> Result<Option<(String, String)>, RunError> {
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT fields, outline FROM shapes WHERE part = ?1")?;
+        let read = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?));
+        Ok(statement.query_row([part], read).optional()?)
+    }
+
+    /// What a renderer was made of, as JSON.
+    pub(crate) fn renderer(&self, part: &[u8]) -> Result<Option<String>, RunError> {
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT ingredients FROM renderers WHERE part = ?1")?;
+        Ok(statement.query_row([part], |row| row.get(0)).optional()?)
+    }
+
+    /// What the documents of a municipality showed of the register, as JSON.
+    pub(crate) fn fields(&self, code: &str) -> Result<Option<String>, RunError> {
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT fields FROM packs WHERE code = ?1")?;
+        Ok(statement.query_row([code], |row| row.get(0)).optional()?)
+    }
+
+    /// Calls back with each row in the order of the paths.
+    pub(crate) fn each(
+        &self,
+        mut each: impl FnMut(&LedgerLine<'_>) -> Result<(), RunError>,
+    ) -> Result<(), RunError> {
+        let mut statement = self.connection.prepare(
+            "SELECT path, code, document, sha256, bytes, pages, fingerprint FROM documents
+             ORDER BY path COLLATE BINARY",
+        )?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            let text = |at| -> Result<&str, RunError> {
+                Ok(row.get_ref(at)?.as_str().map_err(rusqlite::Error::from)?)
+            };
+            each(&LedgerLine {
+                path: text(0)?,
+                code: text(1)?,
+                document: text(2)?,
+                sha256: Fingerprint(row.get(3)?),
+                bytes: natural(row.get(4)?),
+                pages: row.get(5)?,
+                fingerprint: Fingerprint(row.get(6)?),
+            })?;
+        }
+        Ok(())
+    }
+}
+
+/// A row of the ledger, for those who read all of them.
+pub(crate) struct LedgerLine<'a> {
+    /// Where it lies.
+    pub(crate) path: &'a str,
+    /// The municipality's code.
+    pub(crate) code: &'a str,
+    /// The document's id.
+    pub(crate) document: &'a str,
+    /// Digest of the file.
+    pub(crate) sha256: Fingerprint,
+    /// Size of the file.
+    pub(crate) bytes: u64,
+    /// Its pages, where the format has pages.
+    pub(crate) pages: Option<u32>,
+    /// Digest of everything that decides it.
+    pub(crate) fingerprint: Fingerprint,
+}
+
+/// Writes the ledger of a run as lines of JSON, one for each document, in the order of the paths.
+///
+/// # Errors
+/// There is no run, or its ledger is of another version or cannot be read; or what `write` says.
+pub fn export_ledger(
+    out: &Path,
+    mut write: impl FnMut(&str) -> io::Result<()>,
+) -> Result<u64, RunError> {
+    let reader = LedgerReader::open_finished(out)?;
+    let mut lines = 0;
+    reader.each(|line| {
+        let json = serde_json::json!({
+            "path": line.path,
+            "code": line.code,
+            "document": line.document,
+            "sha256": line.sha256.to_string(),
+            "bytes": line.bytes,
+            "pages": line.pages,
+            "fingerprint": line.fingerprint.to_string(),
+        });
+        lines += 1;
+        write(&format!("{json}\n")).map_err(|source| {
+            RunError::Sink(SinkError {
+                action: "write",
+                path: PathBuf::from("the export"),
+                source,
+            })
+        })
+    })?;
+    Ok(lines)
+}
