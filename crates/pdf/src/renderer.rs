@@ -25,7 +25,7 @@ use crate::{data, pool};
 const SWEEP: usize = 8;
 
 /// Raised whenever the writer may give other bytes.
-const WRITER: u8 = 4;
+const WRITER: u8 = 5;
 
 /// What a [`PdfRenderer`] is made from.
 #[derive(Debug, Clone, Default)]

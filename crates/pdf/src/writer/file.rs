@@ -13,8 +13,8 @@ const IN_STREAM: usize = 200;
 enum Object {
     /// Not written yet.
     Reserved,
-    /// What may stand in an object stream.
-    Plain(Vec<u8>),
+    /// What may stand in an object stream, and whether it is of this file alone.
+    Plain(Vec<u8>, bool),
     /// A stream: the entries of its dictionary besides `/Length`, and its bytes as they are stored.
     Stream(Vec<u8>, Bytes),
 }
@@ -37,13 +37,19 @@ impl File {
 
     /// Puts an object.
     pub(crate) fn put(&mut self, id: Id, object: Vec<u8>) {
-        self.objects[id - 1] = Object::Plain(object);
+        self.objects[id - 1] = Object::Plain(object, false);
     }
 
-    /// Adds an object.
-    pub(crate) fn add(&mut self, object: Vec<u8>) -> Id {
+    /// Puts an object that no other file has. All others are equal in files of the same shape, and
+    /// so stand in object streams of their own, which are deflated once, and read once.
+    pub(crate) fn put_own(&mut self, id: Id, object: Vec<u8>) {
+        self.objects[id - 1] = Object::Plain(object, true);
+    }
+
+    /// Adds an object that no other file has.
+    pub(crate) fn add_own(&mut self, object: Vec<u8>) -> Id {
         let id = self.reserve();
-        self.put(id, object);
+        self.put_own(id, object);
         id
     }
 
@@ -56,30 +62,37 @@ impl File {
     /// The file. `trailer` are the entries that say where to begin.
     pub(crate) fn finish(mut self, trailer: &str, streams: &Streams) -> Vec<u8> {
         // Object streams come behind what they hold, so that no number has to move.
-        let plain: Vec<usize> = (0..self.objects.len())
-            .filter(|at| matches!(self.objects[*at], Object::Plain(_)))
-            .collect();
         let mut held = vec![None; self.objects.len()];
-        for group in plain.chunks(IN_STREAM) {
-            let (mut index, mut body) = (String::new(), Vec::new());
-            let stream = self.objects.len() + 1;
-            for (place, at) in group.iter().enumerate() {
-                let Object::Plain(object) = &self.objects[*at] else {
-                    continue;
+        for own in [false, true] {
+            let plain: Vec<usize> = (0..held.len())
+                .filter(|at| matches!(self.objects[*at], Object::Plain(_, of) if of == own))
+                .collect();
+            for group in plain.chunks(IN_STREAM) {
+                let (mut index, mut body) = (String::new(), Vec::new());
+                let stream = self.objects.len() + 1;
+                for (place, at) in group.iter().enumerate() {
+                    let Object::Plain(object, _) = &self.objects[*at] else {
+                        continue;
+                    };
+                    index.push_str(&format!("{} {} ", at + 1, body.len()));
+                    body.extend(object);
+                    body.push(b'\n');
+                    held[*at] = Some((stream, place));
+                }
+                let entries = format!(
+                    "/Type/ObjStm/N {}/First {}/Filter/FlateDecode",
+                    group.len(),
+                    index.len()
+                );
+                let mut all = index.into_bytes();
+                all.extend(body);
+                let deflated = if own {
+                    Bytes::new(deflate(&all, Padding::LineEnd))
+                } else {
+                    streams.deflated(&all)
                 };
-                index.push_str(&format!("{} {} ", at + 1, body.len()));
-                body.extend(object);
-                body.push(b'\n');
-                held[*at] = Some((stream, place));
+                self.stream(entries, deflated);
             }
-            let entries = format!(
-                "/Type/ObjStm/N {}/First {}/Filter/FlateDecode",
-                group.len(),
-                index.len()
-            );
-            let mut all = index.into_bytes();
-            all.extend(body);
-            self.stream(entries, streams.deflated(&all));
         }
         held.resize(self.objects.len(), None);
 

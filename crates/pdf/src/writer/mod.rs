@@ -170,7 +170,7 @@ impl Writer {
         }
         dictionary.extend(b">>");
         file.put(catalog, dictionary);
-        file.put(about, about_dictionary(info));
+        file.put_own(about, about_dictionary(info));
         let ident: String = info
             .ident
             .iter()
@@ -234,7 +234,7 @@ impl Writer {
             let program = file.stream(entries, program);
             let mut descriptor = face.descriptor(name);
             descriptor.extend(format!("/{key} {program} 0 R>>").as_bytes());
-            let descriptor = file.add(descriptor);
+            let descriptor = file.add_own(descriptor);
             let mut cid = format!(
                 "<</Type/Font/Subtype/CIDFontType{kind}/BaseFont/{name}\
                  /CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>\
@@ -247,12 +247,12 @@ impl Writer {
                 cid.extend(format!("/CIDToGIDMap {map} 0 R").as_bytes());
             }
             cid.extend(b">>");
-            let cid = file.add(cid);
+            let cid = file.add_own(cid);
             let characters =
                 file.stream("/Filter/FlateDecode", Arc::new(subset.characters.clone()));
             let suffix = if face.is_cff() { "-Identity-H" } else { "" };
             *font = Some(
-                file.add(
+                file.add_own(
                     format!(
                         "<</Type/Font/Subtype/Type0/BaseFont/{name}{suffix}/Encoding/Identity-H\
                      /DescendantFonts[{cid} 0 R]/ToUnicode {characters} 0 R>>"
