@@ -5,7 +5,7 @@
 use hayro::hayro_interpret::InterpreterSettings;
 use hayro::hayro_syntax::Pdf;
 use hayro::vello_cpu::color::palette::css::WHITE;
-use hayro::{RenderCache, RenderSettings, render};
+use hayro::{PixmapSettings, RenderCache, RenderSettings, render};
 use raadspost_content::{Diagnostic, Diagnostics, INSPECTION_FAULT};
 
 use super::ink::name;
@@ -38,10 +38,14 @@ pub(crate) fn check(
     let cache = RenderCache::new();
     let settings = InterpreterSettings::default();
     let options = RenderSettings {
+        // The outline as it is, because its box is that of the outline.
+        hinting: false,
+        ..RenderSettings::default()
+    };
+    let pixmap = PixmapSettings {
         x_scale: SCALE,
         y_scale: SCALE,
         bg_color: WHITE,
-        ..RenderSettings::default()
     };
     let mut found = Vec::new();
     for at in pages.iter().copied() {
@@ -52,7 +56,7 @@ pub(crate) fn check(
             )));
             continue;
         };
-        let pixmap = render(page, &cache, &settings, &options);
+        let pixmap = render(page, &cache, &settings, &options, &pixmap);
         let bitmap = Bitmap::new(
             usize::from(pixmap.width()),
             usize::from(pixmap.height()),
@@ -86,23 +90,27 @@ struct Apart {
     ink: Option<Rect>,
 }
 
-/// Which pixels of a page have ink.
-struct Bitmap {
+/// The pixels of a page.
+struct Bitmap<'a> {
     width: usize,
     height: usize,
-    ink: Vec<bool>,
+    pixels: &'a [[u8; 4]],
     sheet: Rect,
 }
 
-impl Bitmap {
+/// Whether a pixel has ink.
+fn has_ink([red, green, blue, _]: &[u8; 4]) -> bool {
+    *red.min(green).min(blue) < u8::MAX - INK
+}
+
+impl<'a> Bitmap<'a> {
     /// From four bytes a pixel.
-    fn new(width: usize, height: usize, pixels: &[u8], sheet: Rect) -> Self {
+    fn new(width: usize, height: usize, pixels: &'a [u8], sheet: Rect) -> Self {
         let (pixels, _) = pixels.as_chunks::<4>();
-        let ink = |[red, green, blue, _]: &[u8; 4]| *red.min(green).min(blue) < u8::MAX - INK;
         Self {
             width,
             height,
-            ink: pixels.iter().map(ink).collect(),
+            pixels,
             sheet,
         }
     }
@@ -136,7 +144,7 @@ impl Bitmap {
         for row in rows {
             for column in columns.clone() {
                 let at = row * self.width + column;
-                if self.ink[at] && wanted(at) {
+                if has_ink(&self.pixels[at]) && wanted(at) {
                     found = found.union(self.bounds(column..column + 1, row..row + 1));
                 }
             }
@@ -147,7 +155,7 @@ impl Bitmap {
     fn compare(&self, content: &PageContent) -> Option<Apart> {
         let visible = |painted: &&Painted| !painted.white;
         // All ink lies where the content has something: in the box of a glyph, path or image.
-        let mut covered = vec![false; self.ink.len()];
+        let mut covered = vec![false; self.pixels.len()];
         let others = content.painted.iter().filter(visible);
         let others = others.filter(|painted| painted.what != crate::pdf::content::What::Text);
         let boxes = content
@@ -161,9 +169,10 @@ impl Bitmap {
                 covered[row * self.width..][columns.clone()].fill(true);
             }
         }
-        let strays = self.ink.iter().zip(&covered);
-        if strays.fold(false, |any, (ink, covered)| any | (*ink & !*covered))
-            && let Some(stray) = self.inked(Rect::EVERYTHING, |at| !covered[at])
+        let strays = self.pixels.iter().zip(&covered);
+        if strays.fold(false, |any, (pixel, covered)| {
+            any | (has_ink(pixel) & !*covered)
+        }) && let Some(stray) = self.inked(Rect::EVERYTHING, |at| !covered[at])
         {
             let distance = |painted: &Painted| {
                 let bounds = painted.bounds;
@@ -221,28 +230,30 @@ impl Bitmap {
 
 #[cfg(test)]
 mod tests {
-    use super::{Bitmap, SCALE};
+    use super::{Apart, Bitmap, SCALE};
     use crate::pdf::content::{PageContent, Painted, What};
     use crate::pdf::marks::Belongs;
     use crate::pdf::matrix::Rect;
 
     const SIDE: usize = 90;
 
-    /// A sheet of 60 pt with ink in these boxes.
-    fn bitmap(ink: &[Rect]) -> Bitmap {
+    /// Where a sheet with ink in these boxes and its content part.
+    fn parted(ink: &[Rect], content: &PageContent) -> Option<Apart> {
         let mut pixels = vec![255; SIDE * SIDE * 4];
         let side = SIDE as f32 / SCALE;
         let sheet = Rect::between((0.0, 0.0), (side, side));
-        let blank = Bitmap::new(SIDE, SIDE, &pixels, sheet);
-        for bounds in ink {
-            let (columns, rows) = blank.pixels(*bounds);
+        let places: Vec<_> = {
+            let blank = Bitmap::new(SIDE, SIDE, &pixels, sheet);
+            ink.iter().map(|bounds| blank.pixels(*bounds)).collect()
+        };
+        for (columns, rows) in places {
             for row in rows {
                 for column in columns.clone() {
                     pixels[(row * SIDE + column) * 4] = 0;
                 }
             }
         }
-        Bitmap::new(SIDE, SIDE, &pixels, sheet)
+        Bitmap::new(SIDE, SIDE, &pixels, sheet).compare(content)
     }
 
     fn content(bounds: &[Rect]) -> PageContent {
@@ -263,15 +274,15 @@ mod tests {
     fn ink_and_boxes_are_held_against_each_other() {
         let one = Rect::between((10.0, 10.0), (20.0, 14.0));
         let two = Rect::between((30.0, 40.0), (34.0, 50.0));
-        assert!(bitmap(&[one, two]).compare(&content(&[one, two])).is_none());
+        assert!(parted(&[one, two], &content(&[one, two])).is_none());
         // Ink without a box, a box without ink, and a box that is larger than its ink.
-        let stray = bitmap(&[one, two]).compare(&content(&[one])).unwrap();
+        let stray = parted(&[one, two], &content(&[one])).unwrap();
         assert_eq!(stray.content, Some(one));
         assert!(stray.ink.unwrap().left >= 29.0);
-        let missing = bitmap(&[one]).compare(&content(&[one, two])).unwrap();
+        let missing = parted(&[one], &content(&[one, two])).unwrap();
         assert_eq!((missing.content, missing.ink), (Some(two), None));
         let wide = Rect::between((10.0, 10.0), (26.0, 14.0));
-        let apart = bitmap(&[one]).compare(&content(&[wide])).unwrap();
+        let apart = parted(&[one], &content(&[wide])).unwrap();
         assert_eq!(apart.content, Some(wide));
         assert!(apart.ink.unwrap().right <= 21.0);
     }

@@ -2,7 +2,7 @@
 //! (ISO 14289-1, 7.1 and 7.2).
 
 use raadspost_content::Diagnostics;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use super::{Finished, Shortened, place};
 use crate::pdf::content::PageContent;
@@ -13,8 +13,9 @@ pub(super) fn check(finished: &Finished<'_>) -> Diagnostics {
     let mut untagged = Shortened::new("pdf-untagged");
     let mut order = Shortened::new("pdf-tag-order");
     // By page, the footnote in which each marked content stands.
+    let pages = finished.file.pages.iter();
     let mut tagged: Vec<FxHashMap<MarkedContent, usize>> =
-        vec![FxHashMap::default(); finished.file.pages.len()];
+        pages.map(|page| numbered(page.contents.len())).collect();
     // By page and footnote, the place of the content that came last.
     let mut last: FxHashMap<(usize, usize), usize> = FxHashMap::default();
     let places: Vec<FxHashMap<MarkedContent, usize>> = finished
@@ -90,9 +91,14 @@ pub(super) fn check(finished: &Finished<'_>) -> Diagnostics {
     found
 }
 
+/// Place for something of each marked content.
+fn numbered(contents: usize) -> FxHashMap<MarkedContent, usize> {
+    FxHashMap::with_capacity_and_hasher(contents, FxBuildHasher)
+}
+
 /// The order in which marked content begins on a page.
 fn places(page: &PageContent) -> FxHashMap<MarkedContent, usize> {
-    let mut all = FxHashMap::default();
+    let mut all = numbered(page.contents.len());
     for (at, content) in page.contents.iter().enumerate() {
         all.entry(*content).or_insert(at);
     }

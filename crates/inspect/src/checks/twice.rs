@@ -4,7 +4,7 @@
 use hayro::hayro_interpret::InterpreterSettings;
 use hayro::hayro_syntax::Pdf;
 use hayro::vello_cpu::color::palette::css::WHITE;
-use hayro::{RenderCache, RenderSettings, render};
+use hayro::{PixmapSettings, RenderCache, RenderSettings, render};
 
 use crate::{PdfText, comparable, first_difference, read_pdf, struct_outline};
 
@@ -66,14 +66,21 @@ fn pixels(one: &Pdf, other: &Pdf) -> Option<String> {
         .enumerate()
         .find_map(|(at, (page, other))| {
             let [page, other] = [page, other].map(|page| {
-                let settings = RenderSettings {
-                    bg_color: WHITE,
+                let options = RenderSettings {
+                    hinting: false,
+                    glyph_caching: false,
                     ..RenderSettings::default()
+                };
+                let settings = PixmapSettings {
+                    x_scale: 1.0,
+                    y_scale: 1.0,
+                    bg_color: WHITE,
                 };
                 let pixmap = render(
                     page,
                     &RenderCache::new(),
                     &InterpreterSettings::default(),
+                    &options,
                     &settings,
                 );
                 Grey::of(usize::from(pixmap.width()), pixmap.data_as_u8_slice())

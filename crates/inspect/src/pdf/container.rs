@@ -6,6 +6,7 @@ use rustc_hash::FxHashMap;
 use super::document::Document;
 use super::filter;
 use super::lexer::is_space;
+use super::memory::Memory;
 use super::object::{Dictionary, Object};
 use super::syntax::Parser;
 use crate::ReadError;
@@ -53,7 +54,11 @@ impl<'b> Container<'b> {
     ///
     /// # Errors
     /// When either is broken, or when the file is encrypted.
-    pub(crate) fn open(bytes: &'b [u8], arena: &'b Bump) -> Result<Self, ReadError> {
+    pub(crate) fn open(
+        bytes: &'b [u8],
+        arena: &'b Bump,
+        memory: &Memory,
+    ) -> Result<Self, ReadError> {
         if !bytes.starts_with(b"%PDF-") {
             return Err(broken("it does not begin as a PDF"));
         }
@@ -100,7 +105,7 @@ impl<'b> Container<'b> {
         if file.trailer.get(b"Encrypt").is_some() {
             return Err(broken("it is encrypted"));
         }
-        file.unpack()?;
+        file.unpack(memory)?;
         Ok(file)
     }
 
@@ -262,7 +267,7 @@ impl<'b> Container<'b> {
     }
 
     /// Inflates the object streams that objects lie in.
-    fn unpack(&mut self) -> Result<(), ReadError> {
+    fn unpack(&mut self, memory: &Memory) -> Result<(), ReadError> {
         let numbers = self
             .places
             .iter()
@@ -284,7 +289,7 @@ impl<'b> Container<'b> {
             else {
                 return Err(wrong());
             };
-            let bytes = filter::decode(&stream.dict, stream.content, |object| Some(*object))?;
+            let bytes = memory.unpacked(&stream)?;
             let bytes = &*self.arena.alloc_slice_copy(&bytes);
             let size = |key: &[u8]| {
                 let value = stream.dict.get(key).and_then(Object::as_i64);
@@ -317,6 +322,7 @@ mod tests {
     use bumpalo::Bump;
 
     use super::Container;
+    use crate::pdf::memory::Memory;
     use crate::pdf::object::Object;
 
     /// A file with a table, whose second section replaces the title and deletes object 5.
@@ -354,7 +360,7 @@ mod tests {
     fn newer_sections_hold() {
         let bytes = changed_once("");
         let arena = Bump::new();
-        let file = Container::open(&bytes, &arena).unwrap();
+        let file = Container::open(&bytes, &arena, &Memory::default()).unwrap();
         let document = file.document().unwrap();
         let title = document.get((4, 0));
         assert_eq!(title, Some(&Object::String(b"new")));
@@ -368,7 +374,8 @@ mod tests {
     fn what_cannot_be_trusted_is_refused() {
         let reason = |bytes: &[u8]| {
             let arena = Bump::new();
-            let document = Container::open(bytes, &arena).and_then(|file| file.document());
+            let memory = Memory::default();
+            let document = Container::open(bytes, &arena, &memory).and_then(|file| file.document());
             document.err().map(|error| error.to_string())
         };
         let whole = changed_once("");

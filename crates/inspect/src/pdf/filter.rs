@@ -1,5 +1,7 @@
 //! Filters of streams (ISO 32000-1, 7.4), as far as text, fonts and tables of a PDF/A need them.
 
+use std::cell::RefCell;
+
 use flate2::{Decompress, FlushDecompress, Status};
 
 use super::STREAM_LIMIT;
@@ -52,9 +54,20 @@ pub(super) fn decode<'a>(
     Ok(bytes.unwrap_or_else(|| content.to_vec()))
 }
 
+thread_local! {
+    /// One for each thread: a new one allocates its window, and a file has a score of small streams.
+    static INFLATER: RefCell<Decompress> = RefCell::new(Decompress::new(true));
+}
+
 /// Inflates a whole zlib stream; what stands behind it is no part of it.
 fn inflate(input: &[u8]) -> Result<Vec<u8>, ReadError> {
-    let mut inflater = Decompress::new(true);
+    INFLATER.with_borrow_mut(|inflater| {
+        inflater.reset(true);
+        inflate_with(inflater, input)
+    })
+}
+
+fn inflate_with(inflater: &mut Decompress, input: &[u8]) -> Result<Vec<u8>, ReadError> {
     let mut out = Vec::with_capacity(input.len().saturating_mul(4).clamp(256, STREAM_LIMIT));
     loop {
         let read = usize::try_from(inflater.total_in()).unwrap_or(input.len());

@@ -57,8 +57,10 @@ pub(crate) struct Font {
 pub(crate) struct Code {
     pub(crate) shown: Shown,
     pub(crate) text: Box<str>,
-    /// Whether nothing is to be said of it: it has a glyph, which shows its one character.
+    /// Whether nothing is to be said of it: it has a glyph, which shows its text.
     pub(crate) plain: bool,
+    /// Whether that is one character.
+    pub(crate) single: bool,
 }
 
 impl Code {
@@ -73,6 +75,7 @@ impl Code {
         for number in [width].into_iter().chain(numbers) {
             out.extend(number.to_le_bytes());
         }
+        // That it is a single one is known by its text.
         out.extend([u8::from(missing), u8::from(self.plain)]);
         out.extend((self.text.len() as u64).to_le_bytes());
         out.extend(self.text.as_bytes());
@@ -224,17 +227,13 @@ impl Font {
         let code = |code: u32| {
             let shown = self.shown(code);
             let text = map.text(code).unwrap_or("\u{FFFD}");
-            let mut characters = text.chars();
-            let one = characters.next().filter(|_| characters.next().is_none());
-            let faulty = !self.faults.is_empty();
-            let plain = !shown.missing
-                && !faulty
-                && one
-                    .is_some_and(|c| c != '\u{FFFD}' && (shown.bounds.is_some() || !is_visible(c)));
+            let faulty = shown.missing || !self.faults.is_empty();
+            let says = |c: char| c != '\u{FFFD}' && (shown.bounds.is_some() || !is_visible(c));
             Code {
                 shown,
                 text: text.into(),
-                plain,
+                plain: !faulty && !text.is_empty() && text.chars().all(says),
+                single: text.chars().count() == 1,
             }
         };
         let mut codes = Table::default();

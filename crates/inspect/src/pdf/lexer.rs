@@ -28,6 +28,9 @@ impl Token<'_> {
     }
 }
 
+/// About how many bytes a line of text has.
+const LINE: usize = 192;
+
 /// Arrays and dictionaries nested deeper than this end the stream: no writer does that.
 const DEPTH_LIMIT: usize = 16;
 
@@ -172,7 +175,8 @@ impl<'a> Lexer<'a> {
     }
 
     fn joined_array(&mut self, depth: usize) -> Option<Token<'a>> {
-        let mut out = Vec::new();
+        // Two bytes for each glyph of a line.
+        let mut out = Vec::with_capacity(LINE);
         if depth == 1 {
             self.shifts.clear();
         }

@@ -3,6 +3,7 @@
 //!
 //! | what | the hash is over |
 //! |---|---|
+//! | what an object stream inflates to | its bytes, where its dictionary says `FlateDecode` alone |
 //! | a font | its dictionary and all that this refers to: descendant, descriptor, program, widths, maps |
 //! | which codes a page shows | its content streams and its resources with all that they refer to: images, forms, colour profiles, named properties; of its fonts the names alone |
 //! | a page's content | the same, and of each code that it shows in a font: width, box and text |
@@ -20,10 +21,12 @@ use rustc_hash::FxHashMap;
 
 use super::content::{PageContent, inherited, page_resources, read_page};
 use super::document::Document;
+use super::filter;
 use super::font::Font;
 use super::interpreter::Used;
-use super::object::{Dictionary, Object, ObjectId};
-use crate::memory::{Store, known, recall, remember};
+use super::object::{Dictionary, Object, ObjectId, Stream};
+use crate::ReadError;
+use crate::memory::{Store, known, recall, remember, try_recall};
 
 /// How many bytes of fonts, and of pages, one half of a store keeps.
 const HALF: usize = 6 << 20;
@@ -87,9 +90,26 @@ impl Showing {
 /// What a run remembers; shared by its threads.
 #[derive(Default)]
 pub(crate) struct Memory {
+    unpacked: Mutex<Store<Vec<u8>, HALF>>,
     fonts: Mutex<Store<Font, HALF>>,
     showing: Mutex<Store<Showing, HALF>>,
     pages: Mutex<Store<PageContent, HALF>>,
+}
+
+impl Memory {
+    /// The objects of an object stream, inflated.
+    ///
+    /// # Errors
+    /// When it cannot be.
+    pub(super) fn unpacked(&self, stream: &Stream<'_>) -> Result<Arc<Vec<u8>>, ReadError> {
+        let read = || filter::decode(&stream.dict, stream.content, |object| Some(*object));
+        let filter = stream.dict.get(b"Filter").and_then(Object::as_name);
+        if filter != Some(b"FlateDecode") || stream.dict.get(b"DecodeParms").is_some() {
+            return read().map(Arc::new);
+        }
+        let key = Fingerprint::of(stream.content);
+        try_recall(&self.unpacked, key, Vec::len, read)
+    }
 }
 
 /// The fonts of one file, and what its objects hash to.

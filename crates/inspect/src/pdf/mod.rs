@@ -74,7 +74,7 @@ impl<'a> Opened<'a> {
         arena: &'a Bump,
         memory: &Memory,
     ) -> Result<Self, ReadError> {
-        let document = Container::open(bytes, arena)?.document()?;
+        let document = Container::open(bytes, arena, memory)?.document()?;
         let ids = document.pages();
         let index = ids.iter().enumerate().map(|(at, id)| (*id, at)).collect();
         let mut fonts = Fonts::new(memory);

@@ -81,7 +81,10 @@ impl Interpreter<'_, '_, '_> {
                     });
                 }
                 pen += known.shown.width * across + set.character * set.horizontal;
-                if !replaced {
+                if known.single {
+                    cluster.end();
+                }
+                if !replaced && (known.single || !cluster.takes(code, &known.text)) {
                     text.push_str(&known.text);
                 }
             }
@@ -89,7 +92,6 @@ impl Interpreter<'_, '_, '_> {
             bytes
         };
         if rest.len() < bytes.len() {
-            cluster.end();
             // Heights were kept in 1/1000 em.
             (bounds.bottom, bounds.top) =
                 (set.rise + bounds.bottom * up, set.rise + bounds.top * up);
