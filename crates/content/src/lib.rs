@@ -24,6 +24,7 @@ mod outline;
 mod pack;
 mod picture;
 mod print;
+mod recent;
 mod record;
 mod register;
 mod renderer;
@@ -56,6 +57,7 @@ pub use print::{
     BulkMail, Colours, EXPORT_FIELDS, Envelopes, IMPORT_FIELDS, Labels, Limits, MarkKind, Marks,
     Paper, Plex, PrintOrder, Printer, SmallPrint, Split, Staple, StapleSets, printer_schema,
 };
+pub use recent::Recent;
 pub use record::{
     Approval, CampaignRecord, DocumentKind, DocumentRecord, FaultRecord, InputRecord, ManifestLine,
     MotionReference, MunicipalityRecord, PackRecord, PixelRecord, RECORD_VERSION, ReasonRecord,

@@ -16,7 +16,6 @@ mod expected;
 mod inspector;
 mod line;
 mod lint;
-mod memory;
 mod pdf;
 mod revision;
 mod text;

@@ -19,8 +19,6 @@ const NAMED: usize = 10;
 pub(crate) struct Folder {
     /// Its ledger.
     pub(crate) ledger: Ledger,
-    /// What earlier runs may have put there.
-    pub(crate) known: KnownPaths,
     /// Where documents go.
     pub(crate) sink: Arc<dyn Sink>,
     // The last field, so that the ledger is closed before the lock is given back.
@@ -40,7 +38,7 @@ impl Drop for Lock {
 
 impl Folder {
     /// Takes an output folder; makes it where there is none. What is in it is looked at by
-    /// [`look_through`], whose result belongs in [`Folder::known`].
+    /// [`look_through`].
     ///
     /// # Errors
     /// Where it holds files and no run has made any, where another run has it, or the system
@@ -60,7 +58,6 @@ impl Folder {
         let ledger = Ledger::open(out, durability, Arc::clone(&sink))?;
         Ok(Self {
             ledger,
-            known: KnownPaths::default(),
             sink,
             _lock: lock,
         })

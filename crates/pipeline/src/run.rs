@@ -76,7 +76,7 @@ pub fn run_through(
     // A folder that is there is taken before the quick pass, and looked through beside it; one that
     // is not is made after it, so that a wrong register leaves nothing behind.
     let open = || Folder::open(&options.out, options.durability, wrap);
-    let mut taken = if options.out.exists() {
+    let taken = if options.out.exists() {
         Some(open()?)
     } else {
         None
@@ -104,9 +104,7 @@ pub fn run_through(
         },
     );
     // A wrong folder goes before a wrong register, as it did when one was read after the other.
-    if let (Some(folder), Some(known)) = (&mut taken, known?) {
-        folder.known = known;
-    }
+    let mut known = known?.unwrap_or_default();
     let survey = survey?;
     if survey.interrupted {
         return Ok(Report {
@@ -155,11 +153,11 @@ pub fn run_through(
         options,
         survey: &survey,
     };
-    let (mut report, counts) = making.make(&mut folder, number, observer, cancel)?;
+    let (mut report, counts) = making.make(&mut folder, &mut known, number, observer, cancel)?;
 
     if !report.interrupted {
         observer.phase(Phase::SettingAside);
-        let moved = set_aside_unplanned(sink, &mut folder.ledger, &folder.known, number)?;
+        let moved = set_aside_unplanned(sink, &mut folder.ledger, &known, number)?;
         report.superseded.extend(moved);
     }
 
@@ -345,6 +343,7 @@ impl Making<'_> {
     fn make(
         &self,
         folder: &mut Folder,
+        known: &mut KnownPaths,
         number: i64,
         observer: &dyn Observer,
         cancel: &AtomicBool,
@@ -356,13 +355,7 @@ impl Making<'_> {
             empty: AtomicBool::new(false),
         };
         let jobs = self.options.jobs.max(1);
-        let Folder {
-            sink,
-            ledger,
-            known,
-            ..
-        } = folder;
-        let known: &mut KnownPaths = known;
+        let Folder { sink, ledger, .. } = folder;
         let sink: &dyn Sink = sink.as_ref();
         let (mut report, counts) = scope(|scope| {
             let (sender, parcels) = sync_channel(jobs);
@@ -419,26 +412,21 @@ impl Making<'_> {
                 noted: HashSet::new(),
                 observer,
             };
-            let mut parcels = Vec::new();
-            loop {
-                let next = queue.next();
-                let is_last = next.is_none();
-                if let Some(recipient) = next {
-                    parcels.push(worker.make(recipient)?);
-                }
+            let mut parcels: Vec<Parcel> = Vec::new();
+            while let Some(recipient) = queue.next() {
+                let parcel = worker.make(recipient)?;
                 // To hand over each pack of a run in which little is to be made would cost as much
                 // as to look at it; what is to be delivered waits for nothing.
-                let urgent = parcels.last().is_some_and(Parcel::delivers);
-                if (is_last || urgent || parcels.len() >= TOGETHER)
+                let urgent = parcel.delivers();
+                parcels.push(parcel);
+                if (urgent || parcels.len() >= TOGETHER)
                     && sender.send(std::mem::take(&mut parcels)).is_err()
                 {
-                    // The writer cannot go on, and says why.
-                    break;
-                }
-                if is_last {
                     break;
                 }
             }
+            // Where nobody takes them the writer cannot go on, and says why.
+            let _ = sender.send(parcels);
             Ok(())
         };
         // A renderer's panic is caught elsewhere; this one comes from where packs are read.

@@ -19,6 +19,7 @@ mod limits;
 mod overlay;
 pub(crate) mod pixels;
 pub(crate) mod sample;
+mod second;
 pub(crate) mod sheet;
 mod tags;
 pub(crate) mod twice;

@@ -2,20 +2,16 @@
 //! its ink lies is compared with where the content says that ink is. Where they disagree, one of
 //! the two is wrong, and no verdict on places can be trusted.
 
-use hayro::hayro_interpret::InterpreterSettings;
+use hayro::RenderCache;
 use hayro::hayro_syntax::Pdf;
-use hayro::vello_cpu::color::palette::css::WHITE;
-use hayro::{PixmapSettings, RenderCache, RenderSettings, render};
 use raadspost_content::{Diagnostic, Diagnostics, INSPECTION_FAULT};
 
 use super::ink::name;
+use super::second::{SCALE, pixmap};
 use super::{Finished, extent};
 use crate::pdf::content::{PageContent, Painted, read_page};
 use crate::pdf::matrix::Rect;
 use crate::pdf::memory::{Fonts, Memory};
-
-/// Pixels for a pt: 72 dpi, at which a pixel is 0.35 mm wide. At 108 dpi a page takes twice the time.
-const SCALE: f32 = 1.0;
 
 /// A channel darker than white by so many of 255 levels is ink.
 const INK: u8 = 6;
@@ -36,17 +32,6 @@ pub(crate) fn check(
     };
     let mut fonts = Fonts::new(memory);
     let cache = RenderCache::new();
-    let settings = InterpreterSettings::default();
-    let options = RenderSettings {
-        // The outline as it is, because its box is that of the outline.
-        hinting: false,
-        ..RenderSettings::default()
-    };
-    let pixmap = PixmapSettings {
-        x_scale: SCALE,
-        y_scale: SCALE,
-        bg_color: WHITE,
-    };
     let mut found = Vec::new();
     for at in pages.iter().copied() {
         let (Some(page), Some(id)) = (file.pages().get(at), finished.file.ids.get(at)) else {
@@ -56,7 +41,7 @@ pub(crate) fn check(
             )));
             continue;
         };
-        let pixmap = render(page, &cache, &settings, &options, &pixmap);
+        let pixmap = pixmap(page, &cache, true);
         let bitmap = Bitmap::new(
             usize::from(pixmap.width()),
             usize::from(pixmap.height()),

@@ -1,11 +1,10 @@
 //! Two renditions of one document, made in two ways: what they say, how it is structured, and what
 //! is seen.
 
-use hayro::hayro_interpret::InterpreterSettings;
+use hayro::RenderCache;
 use hayro::hayro_syntax::Pdf;
-use hayro::vello_cpu::color::palette::css::WHITE;
-use hayro::{PixmapSettings, RenderCache, RenderSettings, render};
 
+use super::second::{SCALE, pixmap};
 use crate::{PdfText, comparable, first_difference, read_pdf, struct_outline};
 
 /// Levels of 255 by which a pixel may be darker or paler than those beside it in the other
@@ -57,7 +56,7 @@ fn tree(outline: &str) -> Vec<&str> {
     lines.filter(|line| !line.trim().is_empty()).collect()
 }
 
-/// Compares page by page, at 72 dpi.
+/// Compares page by page.
 fn pixels(one: &Pdf, other: &Pdf) -> Option<String> {
     let (pages, others) = (one.pages(), other.pages());
     pages
@@ -66,29 +65,13 @@ fn pixels(one: &Pdf, other: &Pdf) -> Option<String> {
         .enumerate()
         .find_map(|(at, (page, other))| {
             let [page, other] = [page, other].map(|page| {
-                let options = RenderSettings {
-                    hinting: false,
-                    glyph_caching: false,
-                    ..RenderSettings::default()
-                };
-                let settings = PixmapSettings {
-                    x_scale: 1.0,
-                    y_scale: 1.0,
-                    bg_color: WHITE,
-                };
-                let pixmap = render(
-                    page,
-                    &RenderCache::new(),
-                    &InterpreterSettings::default(),
-                    &options,
-                    &settings,
-                );
+                let pixmap = pixmap(page, &RenderCache::new(), false);
                 Grey::of(usize::from(pixmap.width()), pixmap.data_as_u8_slice())
             });
             let (x, y) = page
                 .parts_from(&other)
                 .or_else(|| other.parts_from(&page))?;
-            let mm = |pixels: usize| pixels as f32 * 25.4 / 72.0;
+            let mm = |pixels: usize| pixels as f32 / SCALE * 25.4 / 72.0;
             Some(format!(
                 "page {} at {:.0} mm across and {:.0} mm down",
                 at + 1,

@@ -165,14 +165,14 @@ fn equal(wanted: &str, found: &str) -> usize {
 fn parted(wanted: &str, line: &PlacedLine) -> Option<Parted> {
     let mut wants = Reading::new(wanted);
     if let Some(label) = &line.label {
-        wants.at = label.len();
-        let stands = wanted.strip_prefix(label.as_str());
-        if !stands.is_some_and(|rest| rest.chars().next().is_none_or(char::is_whitespace)) {
+        let behind = wanted.strip_prefix(label.as_str());
+        if !behind.is_some_and(|rest| rest.chars().next().is_none_or(char::is_whitespace)) {
             return Some(Parted {
                 wanted: 0,
                 found: 0,
             });
         }
+        wants.at = label.len();
     }
     let mut finds = Reading::new(&line.text);
     let mut first = true;

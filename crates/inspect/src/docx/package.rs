@@ -1,11 +1,12 @@
 //! The package (ECMA-376 part 2): parts, their content types and their relationships.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
+
+use raadspost_content::{Fingerprint, Recent};
 
 use super::part::{Facts, Part};
 use super::zip::{self, Inflater, Packed};
 use crate::ReadError;
-use crate::memory::{Store, try_recall};
 use crate::xml::Tree;
 
 /// How many bytes of facts one half of the memory keeps: those of a hundred files and more.
@@ -16,8 +17,13 @@ const OFFICE_DOCUMENT: &str = "/officeDocument";
 
 /// What a run remembers of parts; shared by its threads. Most parts are the same bytes in the
 /// files of all municipalities: they are inflated, parsed and judged once.
-#[derive(Default)]
-pub(crate) struct Memory(Mutex<Store<Part, HALF>>);
+pub(crate) struct Memory(Recent<Fingerprint, Part>);
+
+impl Default for Memory {
+    fn default() -> Self {
+        Self(Recent::new(HALF, Part::weight))
+    }
+}
 
 /// The parts of a document, in file order.
 pub(crate) struct Package<'a> {
@@ -36,7 +42,7 @@ impl<'a> Package<'a> {
                 let bytes = packed.unpack(&mut inflater)?;
                 Ok::<_, ReadError>(Part::read(packed.name, &bytes))
             };
-            let part = try_recall(&memory.0, packed.key(), Part::weight, read)?;
+            let part = memory.0.try_recall(packed.key(), read)?;
             Ok((packed, part))
         })?;
         parts.retain(|(packed, _)| !packed.name.ends_with('/'));

@@ -14,9 +14,9 @@
 //! one of its fonts, or when its codes are not of two bytes: then which codes it shows depends on
 //! the font.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
-use raadspost_content::Fingerprint;
+use raadspost_content::{Fingerprint, Recent};
 use rustc_hash::FxHashMap;
 
 use super::content::{PageContent, inherited, page_resources, read_page};
@@ -26,7 +26,6 @@ use super::font::Font;
 use super::interpreter::Used;
 use super::object::{Dictionary, Object, ObjectId, Stream};
 use crate::ReadError;
-use crate::memory::{Store, known, recall, remember, try_recall};
 
 /// How many bytes of fonts, and of pages, one half of a store keeps.
 const HALF: usize = 6 << 20;
@@ -88,12 +87,22 @@ impl Showing {
 }
 
 /// What a run remembers; shared by its threads.
-#[derive(Default)]
 pub(crate) struct Memory {
-    unpacked: Mutex<Store<Vec<u8>, HALF>>,
-    fonts: Mutex<Store<Font, HALF>>,
-    showing: Mutex<Store<Showing, HALF>>,
-    pages: Mutex<Store<PageContent, HALF>>,
+    unpacked: Recent<Fingerprint, Vec<u8>>,
+    fonts: Recent<Fingerprint, Font>,
+    showing: Recent<Fingerprint, Showing>,
+    pages: Recent<Fingerprint, PageContent>,
+}
+
+impl Default for Memory {
+    fn default() -> Self {
+        Self {
+            unpacked: Recent::new(HALF, Vec::len),
+            fonts: Recent::new(HALF, Font::weight),
+            showing: Recent::new(HALF, Showing::weight),
+            pages: Recent::new(HALF, PageContent::weight),
+        }
+    }
 }
 
 impl Memory {
@@ -107,8 +116,8 @@ impl Memory {
         if filter != Some(b"FlateDecode") || stream.dict.get(b"DecodeParms").is_some() {
             return read().map(Arc::new);
         }
-        let key = Fingerprint::of(stream.content);
-        try_recall(&self.unpacked, key, Vec::len, read)
+        self.unpacked
+            .try_recall(Fingerprint::of(stream.content), read)
     }
 }
 
@@ -147,7 +156,7 @@ impl<'a> Fonts<'a> {
             }
         };
         let read = || Font::read(document, font);
-        let found = recall(&self.memory.fonts, key, Font::weight, read);
+        let found = self.memory.fonts.recall(key, read);
         if let Some(id) = id {
             self.read.insert(id, Arc::clone(&found));
         }
@@ -182,9 +191,9 @@ impl<'a> Fonts<'a> {
         }
         let plain = Fingerprint::of(&bytes);
         let memory = self.memory;
-        let showing = known(&memory.showing, plain, Showing::weight);
+        let showing = memory.showing.known(&plain);
         let key = showing.and_then(|showing| showing.key(plain, &fonts));
-        if let Some(known) = key.and_then(|key| known(&memory.pages, key, PageContent::weight)) {
+        if let Some(known) = key.and_then(|key| memory.pages.known(&key)) {
             return known;
         }
         let (content, used) = read_page(document, page, self, false);
@@ -194,8 +203,8 @@ impl<'a> Fonts<'a> {
         let Some(key) = showing.key(plain, &fonts) else {
             return Arc::new(content);
         };
-        remember(&memory.showing, plain, Showing::weight, showing);
-        remember(&memory.pages, key, PageContent::weight, content)
+        memory.showing.remember(plain, showing);
+        memory.pages.remember(key, content)
     }
 
     /// The hash of an object and of all that it refers to.

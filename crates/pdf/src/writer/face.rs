@@ -6,9 +6,9 @@
 //! its glyphs are numbered.
 
 use std::collections::BTreeMap;
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
 
+use raadspost_content::Recent;
 use subsetter::GlyphRemapper;
 use ttf_parser::{GlyphId, RawFace, Tag};
 use typst::text::Font;
@@ -18,8 +18,8 @@ use super::cff::finished;
 use super::number::{milli, number};
 use super::stream::{Padding, deflate};
 
-/// How many subsets are kept. A run has a handful for each face.
-const SUBSETS: usize = 512;
+/// How many subsets of a face one half of the memory keeps.
+const SUBSETS: usize = 256;
 
 /// A face of a font file.
 pub(crate) struct Face {
@@ -33,7 +33,7 @@ pub(crate) struct Face {
     /// The character that a glyph stands for where nothing else is said; 0 for none.
     characters: Vec<u32>,
     is_cff: bool,
-    subsets: Mutex<HashMap<Used, Arc<Subset>>>,
+    subsets: Recent<Used, Subset>,
 }
 
 /// The part of a face that a document needs.
@@ -172,7 +172,7 @@ impl Face {
             widths,
             characters,
             is_cff,
-            subsets: Mutex::default(),
+            subsets: Recent::new(SUBSETS, |_| 1),
         })
     }
 
@@ -204,22 +204,10 @@ impl Face {
     /// # Errors
     /// The font cannot be cut down, or a glyph stands for no character.
     pub(crate) fn subset(&self, used: &Used) -> Result<Arc<Subset>, Unsupported> {
-        let known = self
-            .subsets
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(used)
-            .cloned();
-        if let Some(subset) = known {
-            return Ok(subset);
+        match self.subsets.known(used) {
+            Some(known) => Ok(known),
+            None => Ok(self.subsets.remember(used.clone(), self.cut(used)?)),
         }
-        let subset = Arc::new(self.cut(used)?);
-        let mut subsets = self.subsets.lock().unwrap_or_else(PoisonError::into_inner);
-        if subsets.len() >= SUBSETS {
-            subsets.clear();
-        }
-        subsets.insert(used.clone(), subset.clone());
-        Ok(subset)
     }
 
     fn cut(&self, used: &Used) -> Result<Subset, Unsupported> {

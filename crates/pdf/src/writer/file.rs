@@ -13,10 +13,23 @@ const IN_STREAM: usize = 200;
 enum Object {
     /// Not written yet.
     Reserved,
-    /// What may stand in an object stream, and whether it is of this file alone.
-    Plain(Vec<u8>, bool),
+    /// What may stand in an object stream.
+    Plain(Vec<u8>),
+    /// The same, and no other file has it.
+    Own(Vec<u8>),
     /// A stream: the entries of its dictionary besides `/Length`, and its bytes as they are stored.
     Stream(Vec<u8>, Bytes),
+}
+
+impl Object {
+    /// Whether it stands in an object stream, of those of this file alone or of the others.
+    fn is_packed(&self, own: bool) -> bool {
+        match self {
+            Self::Plain(_) => !own,
+            Self::Own(_) => own,
+            Self::Reserved | Self::Stream(..) => false,
+        }
+    }
 }
 
 /// The bytes of a stream.
@@ -37,13 +50,13 @@ impl File {
 
     /// Puts an object.
     pub(crate) fn put(&mut self, id: Id, object: Vec<u8>) {
-        self.objects[id - 1] = Object::Plain(object, false);
+        self.objects[id - 1] = Object::Plain(object);
     }
 
     /// Puts an object that no other file has. All others are equal in files of the same shape, and
     /// so stand in object streams of their own, which are deflated once, and read once.
     pub(crate) fn put_own(&mut self, id: Id, object: Vec<u8>) {
-        self.objects[id - 1] = Object::Plain(object, true);
+        self.objects[id - 1] = Object::Own(object);
     }
 
     /// Adds an object that no other file has.
@@ -59,39 +72,45 @@ impl File {
         self.objects.len()
     }
 
+    /// An object stream (7.5.7) with these objects: the entries of its dictionary, and its bytes.
+    fn pack(&self, group: &[usize]) -> (String, Vec<u8>) {
+        let (mut index, mut body) = (String::new(), Vec::new());
+        for at in group {
+            if let Object::Plain(object) | Object::Own(object) = &self.objects[*at] {
+                index.push_str(&format!("{} {} ", at + 1, body.len()));
+                body.extend(object);
+                body.push(b'\n');
+            }
+        }
+        let entries = format!(
+            "/Type/ObjStm/N {}/First {}/Filter/FlateDecode",
+            group.len(),
+            index.len()
+        );
+        let mut bytes = index.into_bytes();
+        bytes.extend(body);
+        (entries, bytes)
+    }
+
     /// The file. `trailer` are the entries that say where to begin.
     pub(crate) fn finish(mut self, trailer: &str, streams: &Streams) -> Vec<u8> {
         // Object streams come behind what they hold, so that no number has to move.
         let mut held = vec![None; self.objects.len()];
         for own in [false, true] {
-            let plain: Vec<usize> = (0..held.len())
-                .filter(|at| matches!(self.objects[*at], Object::Plain(_, of) if of == own))
+            let packed: Vec<usize> = (0..held.len())
+                .filter(|at| self.objects[*at].is_packed(own))
                 .collect();
-            for group in plain.chunks(IN_STREAM) {
-                let (mut index, mut body) = (String::new(), Vec::new());
-                let stream = self.objects.len() + 1;
+            for group in packed.chunks(IN_STREAM) {
+                let (entries, bytes) = self.pack(group);
+                let deflated = if own {
+                    Bytes::new(deflate(&bytes, Padding::LineEnd))
+                } else {
+                    streams.deflated(&bytes)
+                };
+                let stream = self.stream(entries, deflated);
                 for (place, at) in group.iter().enumerate() {
-                    let Object::Plain(object, _) = &self.objects[*at] else {
-                        continue;
-                    };
-                    index.push_str(&format!("{} {} ", at + 1, body.len()));
-                    body.extend(object);
-                    body.push(b'\n');
                     held[*at] = Some((stream, place));
                 }
-                let entries = format!(
-                    "/Type/ObjStm/N {}/First {}/Filter/FlateDecode",
-                    group.len(),
-                    index.len()
-                );
-                let mut all = index.into_bytes();
-                all.extend(body);
-                let deflated = if own {
-                    Bytes::new(deflate(&all, Padding::LineEnd))
-                } else {
-                    streams.deflated(&all)
-                };
-                self.stream(entries, deflated);
             }
         }
         held.resize(self.objects.len(), None);

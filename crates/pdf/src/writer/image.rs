@@ -1,16 +1,16 @@
 //! Pictures made of pixels (ISO 32000-1, 8.9.5), with a soft mask where they are transparent.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
+use raadspost_content::Recent;
 use typst::visualize::{Image, ImageKind};
 
 use super::Unsupported;
 use super::file::{Bytes, File, Id};
 use super::stream::{Padding, deflate};
 
-/// How many pictures are kept; a campaign has a logo and a few signatures.
-const KEPT: usize = 16;
+/// How many pictures one half of the memory keeps; a campaign has a logo and a few signatures.
+const KEPT: usize = 8;
 
 /// A picture as a file stores it.
 struct Encoded {
@@ -24,9 +24,12 @@ struct Encoded {
 }
 
 /// Pictures by what they hold.
-#[derive(Default)]
-pub(crate) struct Images {
-    kept: Mutex<HashMap<u128, Arc<Encoded>>>,
+pub(crate) struct Images(Recent<u128, Encoded>);
+
+impl Default for Images {
+    fn default() -> Self {
+        Self(Recent::new(KEPT, |_| 1))
+    }
 }
 
 /// Whether a picture can be written.
@@ -65,49 +68,40 @@ impl Images {
         let ImageKind::Raster(raster) = image.kind() else {
             return Err(Unsupported("a picture of another kind"));
         };
-        let key = typst::utils::hash128(image);
-        let kept = self
-            .kept
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(&key)
-            .cloned();
-        if let Some(encoded) = kept {
-            return Ok(encoded);
-        }
-        let pixels = raster.dynamic().to_rgba8();
-        let (width, height) = (pixels.width(), pixels.height());
-        let pixels = pixels.as_raw().as_chunks::<4>().0;
-        let is_grey = pixels
+        let encode = || {
+            let picture = raster.dynamic().to_rgba8();
+            let size = (picture.width(), picture.height());
+            encode(size, picture.as_raw().as_chunks::<4>().0)
+        };
+        Ok(self.0.recall(typst::utils::hash128(image), encode))
+    }
+}
+
+/// From red, green, blue and opacity of each pixel.
+fn encode((width, height): (u32, u32), pixels: &[[u8; 4]]) -> Encoded {
+    let is_grey = pixels
+        .iter()
+        .all(|[red, green, blue, _]| red == green && green == blue);
+    let colours: Vec<u8> = match is_grey {
+        true => pixels.iter().map(|pixel| pixel[0]).collect(),
+        false => pixels
             .iter()
-            .all(|[red, green, blue, _]| red == green && green == blue);
-        let colours: Vec<u8> = match is_grey {
-            true => pixels.iter().map(|pixel| pixel[0]).collect(),
-            false => pixels
-                .iter()
-                .flat_map(|[red, green, blue, _]| [*red, *green, *blue])
-                .collect(),
-        };
-        let is_opaque = pixels.iter().all(|pixel| pixel[3] == u8::MAX);
-        let opacity = || {
-            Arc::new(deflate(
-                &pixels.iter().map(|pixel| pixel[3]).collect::<Vec<_>>(),
-                Padding::None,
-            ))
-        };
-        let encoded = Arc::new(Encoded {
-            width,
-            height,
-            space: if is_grey { "DeviceGray" } else { "DeviceRGB" },
-            pixels: Arc::new(deflate(&colours, Padding::None)),
-            mask: (!is_opaque).then(opacity),
-        });
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.len() >= KEPT {
-            kept.clear();
-        }
-        kept.insert(key, encoded.clone());
-        Ok(encoded)
+            .flat_map(|[red, green, blue, _]| [*red, *green, *blue])
+            .collect(),
+    };
+    let is_opaque = pixels.iter().all(|pixel| pixel[3] == u8::MAX);
+    let opacity = || {
+        Arc::new(deflate(
+            &pixels.iter().map(|pixel| pixel[3]).collect::<Vec<_>>(),
+            Padding::None,
+        ))
+    };
+    Encoded {
+        width,
+        height,
+        space: if is_grey { "DeviceGray" } else { "DeviceRGB" },
+        pixels: Arc::new(deflate(&colours, Padding::None)),
+        mask: (!is_opaque).then(opacity),
     }
 }
 

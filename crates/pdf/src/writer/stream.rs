@@ -1,11 +1,11 @@
 //! Deflated streams, and those that were deflated before.
 
-use std::collections::HashMap;
 use std::io::Write as _;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use flate2::Compression;
 use flate2::write::ZlibEncoder;
+use raadspost_content::Recent;
 
 /// How many streams one half of the memory keeps; what is equal for all municipalities is a handful
 /// for each shape.
@@ -51,46 +51,19 @@ pub(crate) enum Padding {
 
 /// Streams by what they hold. What is looked up decides how fast a file is made, and nothing that
 /// is written.
-#[derive(Default)]
-pub(crate) struct Streams(Mutex<Kept>);
+pub(crate) struct Streams(Recent<u128, Vec<u8>>);
 
-/// The streams that were used last: a full young half becomes the old one, and what was old and not
-/// asked for since is forgotten.
-#[derive(Default)]
-struct Kept {
-    young: HashMap<u128, Arc<Vec<u8>>>,
-    old: HashMap<u128, Arc<Vec<u8>>>,
-}
-
-impl Kept {
-    fn get(&mut self, key: u128) -> Option<Arc<Vec<u8>>> {
-        if let Some(known) = self.young.get(&key) {
-            return Some(Arc::clone(known));
-        }
-        let known = self.old.remove(&key)?;
-        self.put(key, Arc::clone(&known));
-        Some(known)
-    }
-
-    fn put(&mut self, key: u128, stream: Arc<Vec<u8>>) {
-        if self.young.len() >= KEPT {
-            self.old = std::mem::take(&mut self.young);
-        }
-        self.young.insert(key, stream);
+impl Default for Streams {
+    fn default() -> Self {
+        Self(Recent::new(KEPT, |_| 1))
     }
 }
 
 impl Streams {
     /// The deflated bytes of a text.
     pub(crate) fn deflated(&self, bytes: &[u8]) -> Arc<Vec<u8>> {
-        let key = typst::utils::hash128(bytes);
-        let kept = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = kept().get(key) {
-            return known;
-        }
-        let stream = Arc::new(deflate(bytes, Padding::LineEnd));
-        kept().put(key, Arc::clone(&stream));
-        stream
+        let deflate = || deflate(bytes, Padding::LineEnd);
+        self.0.recall(typst::utils::hash128(bytes), deflate)
     }
 }
 
@@ -101,20 +74,6 @@ mod tests {
     use flate2::read::ZlibDecoder;
 
     use super::*;
-
-    #[test]
-    fn what_is_used_stays_and_the_rest_is_forgotten_in_time() {
-        let streams = Streams::default();
-        let always = streams.deflated(b"always");
-        for number in 0..3 * KEPT {
-            streams.deflated(&number.to_le_bytes());
-            assert!(Arc::ptr_eq(&always, &streams.deflated(b"always")));
-        }
-        let kept = streams.0.lock().unwrap();
-        assert!(kept.young.len() <= KEPT && kept.old.len() <= KEPT);
-        let first = typst::utils::hash128(&0_usize.to_le_bytes());
-        assert!(!kept.young.contains_key(&first) && !kept.old.contains_key(&first));
-    }
 
     #[test]
     fn no_text_ends_in_a_carriage_return() {

@@ -1,0 +1,117 @@
+//! What was used last, within bounds: the one piece by which renderers and inspectors remember what
+//! is equal for many municipalities.
+
+use std::collections::HashMap;
+use std::convert::Infallible;
+use std::hash::Hash;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// Things by their key, those that were used last; shared by threads. When the young half is full
+/// it becomes the old one, and what was old and not asked for since is forgotten. What is found
+/// decides how fast something is made, and must never decide what is made.
+pub struct Recent<K, T> {
+    half: usize,
+    weigh: fn(&T) -> usize,
+    halves: Mutex<Halves<K, T>>,
+}
+
+struct Halves<K, T> {
+    young: HashMap<K, Arc<T>>,
+    old: HashMap<K, Arc<T>>,
+    /// Of the young half.
+    weight: usize,
+}
+
+impl<K: Eq + Hash, T> Recent<K, T> {
+    /// Nothing yet. Each half holds things that weigh `half` together, in whatever `weigh` tells:
+    /// bytes, or 1 for each.
+    pub fn new(half: usize, weigh: fn(&T) -> usize) -> Self {
+        Self {
+            half,
+            weigh,
+            halves: Mutex::new(Halves {
+                young: HashMap::new(),
+                old: HashMap::new(),
+                weight: 0,
+            }),
+        }
+    }
+
+    /// What is known, or else what `make` gives. It is called outside of the lock: two threads may
+    /// make the same at once.
+    pub fn recall(&self, key: K, make: impl FnOnce() -> T) -> Arc<T> {
+        let Ok(found) = self.try_recall(key, || Ok::<_, Infallible>(make()));
+        found
+    }
+
+    /// The same where making may fail; a failure is not remembered.
+    ///
+    /// # Errors
+    /// Those of `make`.
+    pub fn try_recall<E>(&self, key: K, make: impl FnOnce() -> Result<T, E>) -> Result<Arc<T>, E> {
+        match self.known(&key) {
+            Some(known) => Ok(known),
+            None => Ok(self.remember(key, make()?)),
+        }
+    }
+
+    /// What is known.
+    pub fn known(&self, key: &K) -> Option<Arc<T>> {
+        let mut halves = self.lock();
+        if let Some(known) = halves.young.get(key) {
+            return Some(Arc::clone(known));
+        }
+        let (key, known) = halves.old.remove_entry(key)?;
+        self.put(&mut halves, key, Arc::clone(&known));
+        Some(known)
+    }
+
+    /// Keeps something.
+    pub fn remember(&self, key: K, what: T) -> Arc<T> {
+        let what = Arc::new(what);
+        self.put(&mut self.lock(), key, Arc::clone(&what));
+        what
+    }
+
+    fn put(&self, halves: &mut Halves<K, T>, key: K, what: Arc<T>) {
+        let weight = (self.weigh)(&what);
+        if halves.weight + weight > self.half {
+            halves.old = std::mem::take(&mut halves.young);
+            halves.weight = 0;
+        }
+        if halves.young.insert(key, what).is_none() {
+            halves.weight += weight;
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Halves<K, T>> {
+        self.halves.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Recent;
+
+    #[test]
+    fn what_is_used_stays_and_the_rest_is_forgotten_in_time() {
+        let recent: Recent<u8, u8> = Recent::new(10, |_| 3);
+        let made = std::cell::Cell::new(0);
+        let ask = |what: u8| {
+            let make = || {
+                made.set(made.get() + 1);
+                what
+            };
+            assert_eq!(*recent.recall(what, make), what);
+            made.get()
+        };
+        assert_eq!((ask(0), ask(0)), (1, 1));
+        for (at, other) in (1..=20).enumerate() {
+            // What is asked for again and again is made once.
+            assert_eq!((ask(other), ask(0)), (at + 2, at + 2));
+            let halves = recent.lock();
+            assert!(halves.weight <= 10 && halves.young.len() + halves.old.len() <= 6);
+        }
+        assert_eq!(ask(1), 22);
+    }
+}
