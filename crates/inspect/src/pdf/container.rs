@@ -289,7 +289,7 @@ impl<'b> Container<'b> {
             else {
                 return Err(wrong());
             };
-            let bytes = memory.unpacked(&stream)?;
+            let bytes = memory.unpacked(stream)?;
             let bytes = &*self.arena.alloc_slice_copy(&bytes);
             let size = |key: &[u8]| {
                 let value = stream.dict.get(key).and_then(Object::as_i64);
