@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, anyhow, ensure};
 use raadspost_content::{
@@ -69,10 +70,12 @@ fn main() -> anyhow::Result<()> {
     });
     let mut warm: HashMap<Vec<usize>, Box<dyn Prepared>> = HashMap::new();
     let (mut packs, mut files) = (0, 0);
+    let (mut rendering, mut checking) = (Duration::ZERO, Duration::ZERO);
     for row in open(campaign.register()).map_err(told)?.take(most) {
         let municipality = row.map_err(|row| told(row.diagnostics))?;
         let mut documents = campaign.pack(&municipality).documents;
         documents.retain(|document| document.format == format);
+        let begun = Instant::now();
         // The campaign keeps each shape once, so where it lies tells it from others.
         let key = documents
             .iter()
@@ -93,16 +96,23 @@ fn main() -> anyhow::Result<()> {
             .map(|document| document.values.clone())
             .collect();
         let made = prepared.render(&values).map_err(told)?.output;
+        rendering += begun.elapsed();
         packs += 1;
         files += made.len();
         if judges {
+            let begun = Instant::now();
             for (document, rendition) in documents.iter().zip(&made) {
                 let found = inspector.inspect(&document.shape, &document.values, rendition);
                 ensure!(found.is_empty(), told(found));
             }
+            checking += begun.elapsed();
         }
     }
-    println!("{{\"packs\": {packs}, \"documents\": {files}}}");
+    let (rendering, checking) = (rendering.as_secs_f64(), checking.as_secs_f64());
+    println!(
+        "{{\"packs\": {packs}, \"documents\": {files}, \"rendering_s\": {rendering:.3}, \
+         \"checking_s\": {checking:.3}}}"
+    );
     Ok(())
 }
 

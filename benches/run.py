@@ -422,14 +422,18 @@ def main():
         medians[name] = median
         print(f"{name:<40}{median['packs_per_second']:>9.1f}{median['packs_per_second_per_core']:>10.1f}"
               f"{median['files_per_second']:>9.1f}{median['peak_megabytes']:>9.0f}")
+    bare = next(iter(CHECKS))
     for name in list(CHECKS)[1:]:
-        bare = next(iter(CHECKS))
-        if bare in taken and name in taken:
-            pairs = zip(taken[name], taken[bare])
-            cost = [whole["processor"] / alone["processor"] - 1 for whole, alone in pairs]
-            medians[f"cost of {name}"] = statistics.median(cost)
-            print(f"\n{name}: {statistics.median(cost):.0%} of the rendering "
-                  f"(rounds: {', '.join(f'{part:.0%}' for part in cost)})")
+        rounds = taken.get(name, [])
+        # In one process, where no other can slow down the one and not the other; and from the rows.
+        costs = {"by the clock in one process": [row["checking_s"] / row["rendering_s"] for row in rounds]}
+        pairs = zip(rounds, taken.get(bare, []))
+        costs["by processor time of rows"] = [whole["processor"] / alone["processor"] - 1 for whole, alone in pairs]
+        for how, cost in costs.items():
+            if cost:
+                medians[f"cost of {name}, {how}"] = statistics.median(cost)
+                print(f"\n{name}: {statistics.median(cost):.1%} of the rendering {how} "
+                      f"(rounds: {', '.join(f'{part:.0%}' for part in cost)})")
     for own, other, what in RATIOS:
         if own in taken and other in taken:
             ratios = [RATES[what](mine) / RATES[what](its) for mine, its in zip(taken[own], taken[other])]

@@ -1,23 +1,28 @@
 //! What was used last, within bounds: the one piece by which renderers and inspectors remember what
 //! is equal for many municipalities.
 
+use std::borrow::Borrow;
 use std::collections::HashMap;
 use std::convert::Infallible;
 use std::hash::Hash;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use rustc_hash::FxBuildHasher;
+
 /// Things by their key, those that were used last; shared by threads. When the young half is full
 /// it becomes the old one, and what was old and not asked for since is forgotten. What is found
 /// decides how fast something is made, and must never decide what is made.
+///
+/// A key is compared whole, so it may be all the bytes that something is made of.
 pub struct Recent<K, T> {
     half: usize,
-    weigh: fn(&T) -> usize,
+    weigh: fn(&K, &T) -> usize,
     halves: Mutex<Halves<K, T>>,
 }
 
 struct Halves<K, T> {
-    young: HashMap<K, Arc<T>>,
-    old: HashMap<K, Arc<T>>,
+    young: HashMap<K, Arc<T>, FxBuildHasher>,
+    old: HashMap<K, Arc<T>, FxBuildHasher>,
     /// Of the young half.
     weight: usize,
 }
@@ -25,13 +30,13 @@ struct Halves<K, T> {
 impl<K: Eq + Hash, T> Recent<K, T> {
     /// Nothing yet. Each half holds things that weigh `half` together, in whatever `weigh` tells:
     /// bytes, or 1 for each.
-    pub fn new(half: usize, weigh: fn(&T) -> usize) -> Self {
+    pub fn new(half: usize, weigh: fn(&K, &T) -> usize) -> Self {
         Self {
             half,
             weigh,
             halves: Mutex::new(Halves {
-                young: HashMap::new(),
-                old: HashMap::new(),
+                young: HashMap::default(),
+                old: HashMap::default(),
                 weight: 0,
             }),
         }
@@ -39,7 +44,11 @@ impl<K: Eq + Hash, T> Recent<K, T> {
 
     /// What is known, or else what `make` gives. It is called outside of the lock: two threads may
     /// make the same at once.
-    pub fn recall(&self, key: K, make: impl FnOnce() -> T) -> Arc<T> {
+    pub fn recall<Q>(&self, key: &Q, make: impl FnOnce() -> T) -> Arc<T>
+    where
+        K: Borrow<Q>,
+        Q: Eq + Hash + ToOwned<Owned = K> + ?Sized,
+    {
         let Ok(found) = self.try_recall(key, || Ok::<_, Infallible>(make()));
         found
     }
@@ -48,15 +57,27 @@ impl<K: Eq + Hash, T> Recent<K, T> {
     ///
     /// # Errors
     /// Those of `make`.
-    pub fn try_recall<E>(&self, key: K, make: impl FnOnce() -> Result<T, E>) -> Result<Arc<T>, E> {
-        match self.known(&key) {
+    pub fn try_recall<Q, E>(
+        &self,
+        key: &Q,
+        make: impl FnOnce() -> Result<T, E>,
+    ) -> Result<Arc<T>, E>
+    where
+        K: Borrow<Q>,
+        Q: Eq + Hash + ToOwned<Owned = K> + ?Sized,
+    {
+        match self.known(key) {
             Some(known) => Ok(known),
-            None => Ok(self.remember(key, make()?)),
+            None => Ok(self.remember(key.to_owned(), make()?)),
         }
     }
 
     /// What is known.
-    pub fn known(&self, key: &K) -> Option<Arc<T>> {
+    pub fn known<Q>(&self, key: &Q) -> Option<Arc<T>>
+    where
+        K: Borrow<Q>,
+        Q: Eq + Hash + ?Sized,
+    {
         let mut halves = self.lock();
         if let Some(known) = halves.young.get(key) {
             return Some(Arc::clone(known));
@@ -74,7 +95,7 @@ impl<K: Eq + Hash, T> Recent<K, T> {
     }
 
     fn put(&self, halves: &mut Halves<K, T>, key: K, what: Arc<T>) {
-        let weight = (self.weigh)(&what);
+        let weight = (self.weigh)(&key, &what);
         if halves.weight + weight > self.half {
             halves.old = std::mem::take(&mut halves.young);
             halves.weight = 0;
@@ -95,14 +116,14 @@ mod tests {
 
     #[test]
     fn what_is_used_stays_and_the_rest_is_forgotten_in_time() {
-        let recent: Recent<u8, u8> = Recent::new(10, |_| 3);
+        let recent: Recent<u8, u8> = Recent::new(10, |_, _| 3);
         let made = std::cell::Cell::new(0);
         let ask = |what: u8| {
             let make = || {
                 made.set(made.get() + 1);
                 what
             };
-            assert_eq!(*recent.recall(what, make), what);
+            assert_eq!(*recent.recall(&what, make), what);
             made.get()
         };
         assert_eq!((ask(0), ask(0)), (1, 1));

@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use flate2::{Compress, Compression, Crc, FlushCompress, Status};
+use flate2::Crc;
 
 use crate::finish::{Element, Part};
 use crate::inline::link_relationship;
@@ -258,34 +258,18 @@ pub(crate) struct Entry {
 }
 
 /// Deflates parts, one after the other with one state.
-pub(crate) struct Deflater(Compress);
+pub(crate) struct Deflater(raadspost_content::Deflater);
 
 impl Deflater {
     pub(crate) fn new() -> Self {
-        Self(Compress::new(Compression::new(6), false))
+        Self(raadspost_content::Deflater::raw(6))
     }
 
     /// Deflates one part.
     pub(crate) fn entry(&mut self, name: impl Into<Cow<'static, str>>, bytes: &[u8]) -> Entry {
         let mut crc = Crc::new();
         crc.update(bytes);
-        self.0.reset();
-        let mut deflated = Vec::with_capacity(bytes.len() / 3 + 512);
-        // With room left the state takes all input; it asks for more room or says it is done.
-        loop {
-            let read = usize::try_from(self.0.total_in())
-                .unwrap_or(usize::MAX)
-                .min(bytes.len());
-            match self
-                .0
-                .compress_vec(&bytes[read..], &mut deflated, FlushCompress::Finish)
-            {
-                Ok(Status::StreamEnd) => break,
-                Ok(Status::Ok | Status::BufError) => deflated.reserve(deflated.len().max(512)),
-                // Only a state that misses a dictionary fails, and ours has none.
-                Err(error) => unreachable!("deflating without a dictionary: {error}"),
-            }
-        }
+        let deflated = self.0.deflate(bytes);
         let size = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
         Entry {
             name: name.into(),

@@ -1,7 +1,6 @@
 //! The verdict on a finished file, before it is delivered: does it open, is it what its format
 //! promises, and does it speak of the right municipality.
 
-use bumpalo::Bump;
 use raadspost_content::{
     Diagnostic, Diagnostics, Fingerprint, Format, INSPECTION_FAULT, Inspector, Rendition, Shape,
     Values,
@@ -16,11 +15,9 @@ use crate::docx::read_package;
 use crate::expected::{missing_values, property, title};
 use crate::lint::lint_package;
 use crate::pdf::Opened;
+use crate::pdf::ground::Ground;
 use crate::pdf::memory::Memory;
 use crate::text::fold_into;
-
-/// How many bytes the objects of a file take, about; more are asked for where they are needed.
-const ARENA: usize = 128 << 10;
 
 /// Raised whenever a verdict may change.
 const VERSION: &[u8] = b"2";
@@ -87,61 +84,17 @@ impl PdfInspector {
             ..Self::default()
         }
     }
-}
 
-impl FileInspector {
-    /// An inspector for one run.
-    pub fn new(checks: PdfChecks) -> Self {
-        Self {
-            pdf: PdfInspector::new(checks),
-            ..Self::default()
-        }
-    }
-}
-
-impl Inspector for FileInspector {
-    fn fingerprint(&self) -> Fingerprint {
-        let mut builder = Fingerprint::builder("file-inspector");
-        builder
-            .field(&self.pdf.fingerprint().0)
-            .field(&self.docx.fingerprint().0);
-        builder.finish()
-    }
-
-    fn inspect(&self, shape: &Shape, values: &Values, rendition: &Rendition) -> Diagnostics {
-        match rendition.format {
-            Format::Pdf => self.pdf.inspect(shape, values, rendition),
-            Format::Docx => self.docx.inspect(shape, values, rendition),
-        }
-    }
-
-    fn compare(&self, one: &Rendition, other: &Rendition) -> Diagnostics {
-        match one.format {
-            Format::Pdf => self.pdf.compare(one, other),
-            Format::Docx => Vec::new(),
-        }
-    }
-}
-
-impl Inspector for PdfInspector {
-    fn fingerprint(&self) -> Fingerprint {
-        let PdfChecks { limits, pixels: _ } = &self.checks;
-        // Field order and names are fixed by the types.
-        let json = |value: Result<Vec<u8>, serde_json::Error>| value.unwrap_or_default();
-        Fingerprint::builder("pdf-inspector")
-            .field(VERSION)
-            .field(&json(serde_json::to_vec(limits)))
-            .finish()
-    }
-
-    fn inspect(&self, shape: &Shape, values: &Values, rendition: &Rendition) -> Diagnostics {
-        if rendition.format != Format::Pdf {
-            return Vec::new();
-        }
+    fn inspect_on(
+        &self,
+        ground: &Ground,
+        shape: &Shape,
+        values: &Values,
+        rendition: &Rendition,
+    ) -> Diagnostics {
         let unreadable =
             |error: crate::ReadError| vec![Diagnostic::error("pdf-unreadable", error.to_string())];
-        let arena = Bump::with_capacity(ARENA);
-        let file = match Opened::read(&rendition.bytes, &arena, &self.memory) {
+        let file = match Opened::read(&rendition.bytes, ground, &self.memory) {
             Ok(file) => file,
             Err(error) => return unreadable(error),
         };
@@ -220,6 +173,59 @@ impl Inspector for PdfInspector {
             }
         }
         found
+    }
+}
+
+impl FileInspector {
+    /// An inspector for one run.
+    pub fn new(checks: PdfChecks) -> Self {
+        Self {
+            pdf: PdfInspector::new(checks),
+            ..Self::default()
+        }
+    }
+}
+
+impl Inspector for FileInspector {
+    fn fingerprint(&self) -> Fingerprint {
+        let mut builder = Fingerprint::builder("file-inspector");
+        builder
+            .field(&self.pdf.fingerprint().0)
+            .field(&self.docx.fingerprint().0);
+        builder.finish()
+    }
+
+    fn inspect(&self, shape: &Shape, values: &Values, rendition: &Rendition) -> Diagnostics {
+        match rendition.format {
+            Format::Pdf => self.pdf.inspect(shape, values, rendition),
+            Format::Docx => self.docx.inspect(shape, values, rendition),
+        }
+    }
+
+    fn compare(&self, one: &Rendition, other: &Rendition) -> Diagnostics {
+        match one.format {
+            Format::Pdf => self.pdf.compare(one, other),
+            Format::Docx => Vec::new(),
+        }
+    }
+}
+
+impl Inspector for PdfInspector {
+    fn fingerprint(&self) -> Fingerprint {
+        let PdfChecks { limits, pixels: _ } = &self.checks;
+        // Field order and names are fixed by the types.
+        let json = |value: Result<Vec<u8>, serde_json::Error>| value.unwrap_or_default();
+        Fingerprint::builder("pdf-inspector")
+            .field(VERSION)
+            .field(&json(serde_json::to_vec(limits)))
+            .finish()
+    }
+
+    fn inspect(&self, shape: &Shape, values: &Values, rendition: &Rendition) -> Diagnostics {
+        if rendition.format != Format::Pdf {
+            return Vec::new();
+        }
+        Ground::with(|ground| self.inspect_on(ground, shape, values, rendition))
     }
 
     fn compare(&self, one: &Rendition, other: &Rendition) -> Diagnostics {

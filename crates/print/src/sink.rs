@@ -6,12 +6,14 @@ use std::fs::File;
 use std::io::{BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 
-use flate2::Compression;
-use flate2::write::ZlibEncoder;
 use lopdf::{Object, ObjectId, Stream, Writer, dictionary};
+use raadspost_content::zlib;
 use sha2::{Digest, Sha256};
 
 use crate::PrintError;
+
+/// What zlib takes where nothing else is asked for.
+const LEVEL: u32 = 6;
 
 /// Objects of an object stream (ISO 32000-1 7.5.7).
 const PACK: usize = 200;
@@ -299,14 +301,9 @@ pub(crate) fn packed(mut dict: lopdf::Dictionary, bytes: &[u8]) -> Stream {
 
 /// Compresses a stream whose dictionary says already how the bytes were arranged.
 fn packed_as_is(stream: Stream) -> Stream {
-    let mut encoder = ZlibEncoder::new(Vec::new(), Compression::default());
-    // Writing into memory cannot fail.
-    let written = encoder
-        .write_all(&stream.content)
-        .and_then(|()| encoder.finish());
     let mut dict = stream.dict;
     dict.set("Filter", "FlateDecode");
-    let mut packed = Stream::new(dict, written.unwrap_or_default());
+    let mut packed = Stream::new(dict, zlib(LEVEL, &stream.content));
     packed.allows_compression = false;
     packed
 }

@@ -1,7 +1,6 @@
 //! A proof for the eye: a finished file with everything laid over in red on which nothing may be
 //! printed, and a frame round the window.
 
-use bumpalo::Bump;
 use lopdf::{Dictionary, Document, LoadOptions, Object, ObjectId, Stream, dictionary};
 use raadspost_content::{Area, Envelope, Shape, Values};
 
@@ -9,6 +8,7 @@ use super::sheet::sheets;
 use super::{Finished, edge, wording};
 use crate::ReadError;
 use crate::document::documents;
+use crate::pdf::ground::Ground;
 use crate::pdf::matrix::{Rect, mm};
 use crate::pdf::memory::Memory;
 use crate::pdf::{Opened, STREAM_LIMIT};
@@ -20,8 +20,8 @@ use crate::pdf::{Opened, STREAM_LIMIT};
 /// # Errors
 /// When the bytes are no PDF, or when it has no structure tree, or when it cannot be written.
 pub fn overlay(shape: &Shape, values: &Values, bytes: &[u8]) -> Result<Vec<u8>, ReadError> {
-    let arena = Bump::new();
-    let file = Opened::read(bytes, &arena, &Memory::default())?;
+    let ground = Ground::default();
+    let file = Opened::read(bytes, &ground, &Memory::default())?;
     let (tree, sheets) = (file.tree()?, sheets(&file));
     let documents = documents(shape, values, &|line| tree.has_line(line));
     let finished = Finished {

@@ -4,7 +4,7 @@
 use hayro::RenderCache;
 use hayro::hayro_syntax::Pdf;
 
-use super::second::{SCALE, pixmap};
+use super::second::{SCALE, with_pixels};
 use crate::{PdfText, comparable, first_difference, read_pdf, struct_outline};
 
 /// Levels of 255 by which a pixel may be darker or paler than those beside it in the other
@@ -65,8 +65,9 @@ fn pixels(one: &Pdf, other: &Pdf) -> Option<String> {
         .enumerate()
         .find_map(|(at, (page, other))| {
             let [page, other] = [page, other].map(|page| {
-                let pixmap = pixmap(page, &RenderCache::new(), false);
-                Grey::of(usize::from(pixmap.width()), pixmap.data_as_u8_slice())
+                with_pixels(page, &RenderCache::new(), false, |pixmap| {
+                    Grey::of(usize::from(pixmap.width()), pixmap.data_as_u8_slice())
+                })
             });
             let (x, y) = page
                 .parts_from(&other)

@@ -21,7 +21,7 @@ pub(crate) struct Memory(Recent<Fingerprint, Part>);
 
 impl Default for Memory {
     fn default() -> Self {
-        Self(Recent::new(HALF, Part::weight))
+        Self(Recent::new(HALF, |_, part: &Part| part.weight()))
     }
 }
 
@@ -42,7 +42,7 @@ impl<'a> Package<'a> {
                 let bytes = packed.unpack(&mut inflater)?;
                 Ok::<_, ReadError>(Part::read(packed.name, &bytes))
             };
-            let part = memory.0.try_recall(packed.key(), read)?;
+            let part = memory.0.try_recall(&packed.key(), read)?;
             Ok((packed, part))
         })?;
         parts.retain(|(packed, _)| !packed.name.ends_with('/'));

@@ -226,11 +226,12 @@ impl<'a> Cff<'a> {
     }
 
     /// The advance width of a glyph in 1/1000 em; `None` where its charstring is broken.
-    pub(crate) fn advance(&self, glyph: usize) -> Option<f32> {
+    /// The stack is empty memory, one for all glyphs.
+    pub(crate) fn advance(&self, glyph: usize, stack: &mut Vec<f32>) -> Option<f32> {
         let font = self.selected.get(glyph).map_or(0, |at| usize::from(*at));
         let widths = *self.widths.get(font)?;
-        let mut stack = Vec::with_capacity(STACK_LIMIT);
-        let width = match self.width(self.charstrings.get(glyph)?, &widths, &mut stack, 0)? {
+        stack.clear();
+        let width = match self.width(self.charstrings.get(glyph)?, &widths, stack, 0)? {
             Found::Nothing => return None,
             Found::Default => widths.default,
             Found::Own(width) => widths.nominal + width,

@@ -1,5 +1,6 @@
 //! ToUnicode CMaps (ISO 32000-1, 9.10.3): from the codes of a font to the text they stand for.
 
+use super::code_text::CodeText;
 use super::lexer::{Lexer, Token};
 use super::table::Table;
 
@@ -9,7 +10,7 @@ pub(crate) struct CMap {
     /// Codespace ranges: length in bytes, first and last code.
     spaces: Vec<(usize, u32, u32)>,
     /// The texts of single codes, by their length in bytes less one.
-    chars: [Table<Box<str>>; 4],
+    chars: [Table<CodeText>; 4],
     /// Length in bytes, first and last code, UTF-16 of the first.
     ranges: Vec<(usize, u32, u32, Vec<u16>)>,
 }
@@ -53,8 +54,7 @@ impl CMap {
                 b"endbfchar" => {
                     for pair in operands.chunks_exact(2) {
                         if let [Token::String(from), Token::String(to)] = pair {
-                            let text = String::from_utf16_lossy(&utf16(to));
-                            map.set(from.len(), code(from), text);
+                            map.set(from.len(), code(from), CodeText::from_utf16(to));
                         }
                     }
                 }
@@ -65,17 +65,17 @@ impl CMap {
                 }
                 _ => {}
             }
-            operands.clear();
+            lexer.recycle(&mut operands);
         }
         map
     }
 
     /// Codes above 0xFFFF get no text; no writer of Unicode fonts has them.
-    fn set(&mut self, length: usize, code: u32, text: String) {
+    fn set(&mut self, length: usize, code: u32, text: CodeText) {
         let Some(table) = length.checked_sub(1).and_then(|at| self.chars.get_mut(at)) else {
             return;
         };
-        table.set(code, text.into());
+        table.set(code, text);
     }
 
     fn add_range(&mut self, triple: &[Token<'_>]) {
@@ -91,8 +91,7 @@ impl CMap {
             [Token::String(low), Token::String(high), Token::Array(texts)] => {
                 for (from, text) in (code(low)..=code(high)).zip(texts) {
                     if let Token::String(text) = text {
-                        let text = String::from_utf16_lossy(&utf16(text));
-                        self.set(low.len(), from, text);
+                        self.set(low.len(), from, CodeText::from_utf16(text));
                     }
                 }
             }
@@ -106,8 +105,8 @@ impl CMap {
     }
 
     /// The text of a code of two bytes, where the table has it.
-    pub(crate) fn text(&self, code: u32) -> Option<&str> {
-        self.chars[1].get(code).map(|text| &**text)
+    pub(crate) fn text(&self, code: u32) -> Option<&CodeText> {
+        self.chars[1].get(code)
     }
 
     /// About how many bytes it takes in memory.
@@ -128,7 +127,7 @@ impl CMap {
             for pair in bytes.chunks_exact(2) {
                 let code = u32::from(pair[0]) << 8 | u32::from(pair[1]);
                 match self.chars[1].get(code) {
-                    Some(text) => each(code, 2, text),
+                    Some(text) => each(code, 2, text.as_str(&mut [0; 4])),
                     _ => self.in_ranges(code, 2, &mut each),
                 }
             }
@@ -149,7 +148,7 @@ impl CMap {
             rest = tail;
             let code = code(head);
             match self.chars[length - 1].get(code) {
-                Some(text) => each(code, length, text),
+                Some(text) => each(code, length, text.as_str(&mut [0; 4])),
                 _ => self.in_ranges(code, length, &mut each),
             }
         }

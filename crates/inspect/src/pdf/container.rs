@@ -1,13 +1,14 @@
 //! The cross-reference of a file and its object streams (ISO 32000-1, 7.5): where each object lies.
 
-use bumpalo::Bump;
 use rustc_hash::FxHashMap;
 
 use super::document::Document;
 use super::filter;
+use super::ground::Ground;
 use super::lexer::is_space;
 use super::memory::Memory;
 use super::object::{Dictionary, Object};
+use super::packed::Packed;
 use super::syntax::Parser;
 use crate::ReadError;
 
@@ -28,21 +29,14 @@ pub(super) enum Place {
     Free,
 }
 
-/// The objects of an object stream, inflated.
-pub(super) struct Packed<'b> {
-    pub(super) bytes: &'b [u8],
-    /// Number and offset of each object.
-    pub(super) objects: Vec<(u32, usize)>,
-}
-
 /// A file whose objects can be read.
 pub(crate) struct Container<'b> {
     pub(super) bytes: &'b [u8],
-    arena: &'b Bump,
+    ground: &'b Ground,
     pub(super) trailer: Dictionary<'b>,
     /// By number.
     pub(super) places: Vec<Option<Place>>,
-    pub(super) streams: FxHashMap<u32, Packed<'b>>,
+    pub(super) streams: FxHashMap<u32, &'b Packed>,
 }
 
 fn broken(reason: impl Into<String>) -> ReadError {
@@ -50,13 +44,13 @@ fn broken(reason: impl Into<String>) -> ReadError {
 }
 
 impl<'b> Container<'b> {
-    /// Reads the cross-reference, and inflates the object streams.
+    /// Reads the cross-reference and the object streams.
     ///
     /// # Errors
     /// When either is broken, or when the file is encrypted.
     pub(crate) fn open(
         bytes: &'b [u8],
-        arena: &'b Bump,
+        ground: &'b Ground,
         memory: &Memory,
     ) -> Result<Self, ReadError> {
         if !bytes.starts_with(b"%PDF-") {
@@ -68,14 +62,14 @@ impl<'b> Container<'b> {
             .rposition(|window| window == b"startxref")
             .map(|at| bytes.len() - tail.len() + at + 9)
             .and_then(|at| {
-                let mut parser = Parser::new(bytes, arena);
+                let mut parser = Parser::new(bytes, &ground.arena);
                 parser.seek(at);
                 parser.natural()
             });
         let mut next = start.ok_or_else(|| broken("it does not say where its objects lie"))?;
         let mut file = Self {
             bytes,
-            arena,
+            ground,
             trailer: Dictionary::default(),
             places: Vec::new(),
             streams: FxHashMap::default(),
@@ -119,14 +113,9 @@ impl<'b> Container<'b> {
 
     /// A parser at an offset of the file.
     pub(super) fn parser(&self, at: usize) -> Parser<'b> {
-        let mut parser = Parser::new(self.bytes, self.arena);
+        let mut parser = Parser::new(self.bytes, &self.ground.arena);
         parser.seek(at);
         parser
-    }
-
-    /// A parser of the objects in a stream.
-    pub(super) fn unpacking(&self, packed: &Packed<'b>) -> Parser<'b> {
-        Parser::new(packed.bytes, self.arena)
     }
 
     /// What newer sections say of an object holds.
@@ -179,22 +168,26 @@ impl<'b> Container<'b> {
             Some(_) => numbers(b"Index").ok_or_else(wrong)?,
             None => vec![0, size],
         };
-        let mut rows = rows.chunks_exact((first + second + third) as usize);
+        let [first, second, third] = [first, second, third].map(|width| width as usize);
+        let mut rows = rows.chunks_exact(first + second + third);
+        let most = usize::try_from(size.min(NUMBER_LIMIT)).unwrap_or_default();
+        self.places
+            .reserve(most.min(rows.len()).saturating_sub(self.places.len()));
+        let number = |bytes: &[u8]| {
+            let bytes = bytes.iter();
+            bytes.fold(0_u64, |value, byte| value << 8 | u64::from(*byte))
+        };
         for range in ranges.chunks(2) {
             let [start, count] = range else {
                 return Err(wrong());
             };
             for at in 0..*count {
                 let row = rows.next().ok_or_else(wrong)?;
-                let field = |from: u64, width: u64| {
-                    let bytes = &row[from as usize..(from + width) as usize];
-                    bytes
-                        .iter()
-                        .fold(0_u64, |value, byte| value << 8 | u64::from(*byte))
-                };
+                let (kind, row) = row.split_at(first);
+                let (one, other) = row.split_at(second);
                 // Without a type it is an object in the file.
-                let kind = if first == 0 { 1 } else { field(0, first) };
-                let (one, other) = (field(first, second), field(first + second, third));
+                let kind = if first == 0 { 1 } else { number(kind) };
+                let (one, other) = (number(one), number(other));
                 let place = match kind {
                     0 => Place::Free,
                     1 => Place::Offset(one as usize, other as u16),
@@ -266,7 +259,7 @@ impl<'b> Container<'b> {
         Ok(object)
     }
 
-    /// Inflates the object streams that objects lie in.
+    /// Reads the object streams that objects lie in.
     fn unpack(&mut self, memory: &Memory) -> Result<(), ReadError> {
         let numbers = self
             .places
@@ -279,39 +272,17 @@ impl<'b> Container<'b> {
         let mut numbers: Vec<u32> = numbers.collect();
         numbers.sort_unstable();
         numbers.dedup();
+        let mut parser = self.parser(0);
         for number in numbers {
             let wrong = || broken(format!("the object stream {number} is broken"));
             let Some(Place::Offset(offset, generation)) = self.place(number) else {
                 return Err(wrong());
             };
-            let Object::Stream(stream) =
-                self.at(&mut self.parser(offset), number, (offset, generation))?
-            else {
+            let Object::Stream(stream) = self.at(&mut parser, number, (offset, generation))? else {
                 return Err(wrong());
             };
-            let bytes = memory.unpacked(stream)?;
-            let bytes = &*self.arena.alloc_slice_copy(&bytes);
-            let size = |key: &[u8]| {
-                let value = stream.dict.get(key).and_then(Object::as_i64);
-                value.and_then(|value| usize::try_from(value).ok())
-            };
-            let (Some(count), Some(first)) = (size(b"N"), size(b"First")) else {
-                return Err(wrong());
-            };
-            if first > bytes.len() || count > bytes.len() {
-                return Err(wrong());
-            }
-            let mut parser = Parser::new(&bytes[..first], self.arena);
-            let mut objects = Vec::with_capacity(count);
-            for _ in 0..count {
-                let (Some(number), Some(offset)) = (parser.natural(), parser.natural()) else {
-                    return Err(wrong());
-                };
-                let number = u32::try_from(number).map_err(|_| wrong())?;
-                let offset = first.checked_add(offset as usize).ok_or_else(wrong)?;
-                objects.push((number, offset));
-            }
-            self.streams.insert(number, Packed { bytes, objects });
+            let packed = &*self.ground.packed.alloc(memory.packed(stream)?);
+            self.streams.insert(number, packed);
         }
         Ok(())
     }
@@ -319,9 +290,8 @@ impl<'b> Container<'b> {
 
 #[cfg(test)]
 mod tests {
-    use bumpalo::Bump;
-
     use super::Container;
+    use crate::pdf::ground::Ground;
     use crate::pdf::memory::Memory;
     use crate::pdf::object::Object;
 
@@ -359,8 +329,8 @@ mod tests {
     #[test]
     fn newer_sections_hold() {
         let bytes = changed_once("");
-        let arena = Bump::new();
-        let file = Container::open(&bytes, &arena, &Memory::default()).unwrap();
+        let ground = Ground::default();
+        let file = Container::open(&bytes, &ground, &Memory::default()).unwrap();
         let document = file.document().unwrap();
         let title = document.get((4, 0));
         assert_eq!(title, Some(&Object::String(b"new")));
@@ -373,9 +343,10 @@ mod tests {
     #[test]
     fn what_cannot_be_trusted_is_refused() {
         let reason = |bytes: &[u8]| {
-            let arena = Bump::new();
+            let ground = Ground::default();
             let memory = Memory::default();
-            let document = Container::open(bytes, &arena, &memory).and_then(|file| file.document());
+            let document =
+                Container::open(bytes, &ground, &memory).and_then(|file| file.document());
             document.err().map(|error| error.to_string())
         };
         let whole = changed_once("");

@@ -4,7 +4,6 @@ use rustc_hash::FxHashSet;
 
 use super::container::{Container, Place};
 use super::object::{Dictionary, Object, ObjectId};
-use super::syntax::Parser;
 use crate::ReadError;
 
 /// References that lead to references are followed so far.
@@ -24,7 +23,6 @@ pub(crate) struct Document<'a> {
 impl<'a> Document<'a> {
     pub(super) fn read(file: &Container<'a>) -> Result<Self, ReadError> {
         let mut plain = file.parser(0);
-        let mut packed: Option<(u32, Parser<'a>)> = None;
         let mut objects = Vec::with_capacity(file.places.len());
         for (place, number) in file.places.iter().zip(0_u32..) {
             let read = match *place {
@@ -33,22 +31,13 @@ impl<'a> Document<'a> {
                     Some((generation, object))
                 }
                 Some(Place::InStream(stream, at)) => {
-                    let wrong = || {
+                    let packed = file.streams.get(&stream);
+                    let object = packed.and_then(|packed| packed.get(at, number));
+                    let object = object.ok_or_else(|| {
                         let message = format!("object {number} is not where it should be");
                         ReadError::Pdf(message)
-                    };
-                    let bytes = file.streams.get(&stream).ok_or_else(wrong)?;
-                    let offset = match bytes.objects.get(at) {
-                        Some((found, offset)) if *found == number => *offset,
-                        _ => return Err(wrong()),
-                    };
-                    // One stream after the other, nearly always.
-                    let parser = match &mut packed {
-                        Some((known, parser)) if *known == stream => parser,
-                        other => &mut other.insert((stream, file.unpacking(bytes))).1,
-                    };
-                    parser.seek(offset);
-                    Some((0, parser.object(0)?))
+                    })?;
+                    Some((0, object))
                 }
                 Some(Place::Free) | None => None,
             };
@@ -64,6 +53,11 @@ impl<'a> Document<'a> {
     pub(crate) fn get(&self, (number, generation): ObjectId) -> Option<&Object<'a>> {
         let (found, object) = self.objects.get(number as usize)?.as_ref()?;
         (*found == generation).then_some(object)
+    }
+
+    /// One more than the highest number of an object.
+    pub(crate) fn len(&self) -> usize {
+        self.objects.len()
     }
 
     pub(crate) fn dictionary(&self, id: ObjectId) -> Option<&Dictionary<'a>> {

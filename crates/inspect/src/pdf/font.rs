@@ -2,6 +2,7 @@
 //! has, and what is wrong with the font by itself.
 
 use super::cmap::CMap;
+use super::code_text::CodeText;
 use super::document::Document;
 use super::matrix::Rect;
 use super::object::{Dictionary, Object};
@@ -54,36 +55,16 @@ pub(crate) struct Font {
 }
 
 /// All that is known of a code, looked up at once: a page shows thousands.
+#[derive(PartialEq)]
 pub(crate) struct Code {
     pub(crate) shown: Shown,
-    pub(crate) text: Box<str>,
+    pub(crate) text: CodeText,
     /// Whether nothing is to be said of it: it has a glyph, which shows its text.
     pub(crate) plain: bool,
-    /// Whether that is one character.
-    pub(crate) single: bool,
-}
-
-impl Code {
-    /// Adds all that decides how it is shown and read.
-    pub(crate) fn write(&self, out: &mut Vec<u8>) {
-        let Shown {
-            width,
-            bounds,
-            missing,
-        } = self.shown;
-        let numbers = bounds.map_or([f32::NAN; 4], |it| [it.left, it.bottom, it.right, it.top]);
-        for number in [width].into_iter().chain(numbers) {
-            out.extend(number.to_le_bytes());
-        }
-        // That it is a single one is known by its text.
-        out.extend([u8::from(missing), u8::from(self.plain)]);
-        out.extend((self.text.len() as u64).to_le_bytes());
-        out.extend(self.text.as_bytes());
-    }
 }
 
 /// How a code is shown.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Shown {
     /// How far it moves on, in 1/1000 em.
     pub(crate) width: f32,
@@ -226,14 +207,14 @@ impl Font {
         }
         let code = |code: u32| {
             let shown = self.shown(code);
-            let text = map.text(code).unwrap_or("\u{FFFD}");
+            let unmapped = CodeText::One(char::REPLACEMENT_CHARACTER);
+            let text = map.text(code).cloned().unwrap_or(unmapped);
             let faulty = shown.missing || !self.faults.is_empty();
             let says = |c: char| c != '\u{FFFD}' && (shown.bounds.is_some() || !is_visible(c));
             Code {
                 shown,
-                text: text.into(),
-                plain: !faulty && !text.is_empty() && text.chars().all(says),
-                single: text.chars().count() == 1,
+                plain: !faulty && text.all(says),
+                text,
             }
         };
         let mut codes = Table::default();
@@ -315,9 +296,7 @@ impl Font {
             Text::Latin | Text::Unknown => 0,
         };
         let program = self.program.as_ref().map_or(0, Program::weight);
-        // The text of a code lies apart.
-        let table = self.codes.weight() + self.codes.iter().count() * 8;
-        size_of::<Self>() + table + text + program + self.widths.weight()
+        size_of::<Self>() + self.codes.weight() + text + program + self.widths.weight()
     }
 }
 

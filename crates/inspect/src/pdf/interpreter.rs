@@ -178,7 +178,7 @@ impl<'a> Interpreter<'a, '_, '_> {
                     }
                 }
             }
-            operands.clear();
+            lexer.recycle(&mut operands);
         }
         while self.marks.len() > open {
             self.end_mark(&state, cursor);

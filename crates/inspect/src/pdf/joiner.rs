@@ -11,6 +11,9 @@ use crate::text::tidy;
 /// numbers stay well below, lines of text well above.
 const NEW_LINE: f32 = 0.6;
 
+/// About how many bytes a paragraph has, and of how many pieces it is.
+const USUAL: (usize, usize) = (384, 8);
+
 /// Where a run stands, for comparison with the next.
 #[derive(Debug, Clone, Copy)]
 struct Position {
@@ -81,6 +84,10 @@ impl Joiner {
             }
         }
         let offset = self.text.len();
+        if self.spots.is_empty() {
+            self.text.reserve(USUAL.0);
+            self.spots.reserve(USUAL.1);
+        }
         self.spots.push(Spot {
             offset,
             page,

@@ -39,6 +39,8 @@ pub(crate) struct Lexer<'a> {
     pub(super) bytes: &'a [u8],
     pub(super) at: usize,
     joined: bool,
+    /// Strings that are no longer wanted, for those to come.
+    spare: Vec<Vec<u8>>,
     /// Of the array joined last: behind how many of its bytes each number stood.
     pub(crate) shifts: Vec<(usize, f32)>,
 }
@@ -80,6 +82,7 @@ impl<'a> Lexer<'a> {
             bytes,
             at: 0,
             joined: false,
+            spare: Vec::new(),
             shifts: Vec::new(),
         }
     }
@@ -92,7 +95,17 @@ impl<'a> Lexer<'a> {
             bytes,
             at: 0,
             joined: true,
-            shifts: Vec::new(),
+            ..Self::new(bytes)
+        }
+    }
+
+    /// Takes back the operands of an operator.
+    pub(crate) fn recycle(&mut self, operands: &mut Vec<Token<'a>>) {
+        for operand in operands.drain(..) {
+            if let Token::String(mut bytes) = operand {
+                bytes.clear();
+                self.spare.push(bytes);
+            }
         }
     }
 
@@ -143,7 +156,7 @@ impl<'a> Lexer<'a> {
                     return Some(Token::Name(self.name()));
                 }
                 b'(' => {
-                    let mut out = Vec::new();
+                    let mut out = self.spare.pop().unwrap_or_default();
                     self.literal_into(&mut out);
                     return Some(Token::String(out));
                 }
@@ -152,7 +165,7 @@ impl<'a> Lexer<'a> {
                     return self.dictionary(depth + 1);
                 }
                 b'<' => {
-                    let mut out = Vec::new();
+                    let mut out = self.spare.pop().unwrap_or_default();
                     self.hex_into(&mut out);
                     return Some(Token::String(out));
                 }
@@ -175,8 +188,9 @@ impl<'a> Lexer<'a> {
     }
 
     fn joined_array(&mut self, depth: usize) -> Option<Token<'a>> {
+        let mut out = self.spare.pop().unwrap_or_default();
         // Two bytes for each glyph of a line.
-        let mut out = Vec::with_capacity(LINE);
+        out.reserve(LINE);
         if depth == 1 {
             self.shifts.clear();
         }

@@ -1,12 +1,12 @@
 //! What was judged before in a run: pages and fonts that are equal in every byte that decides
-//! their reading are read once, and remembered by the hash of those bytes.
+//! their reading are read once.
 //!
-//! | what | the hash is over |
+//! | what | it is known by |
 //! |---|---|
-//! | what an object stream inflates to | its bytes, where its dictionary says `FlateDecode` alone |
-//! | a font | its dictionary and all that this refers to: descendant, descriptor, program, widths, maps |
-//! | which codes a page shows | its content streams and its resources with all that they refer to: images, forms, colour profiles, named properties; of its fonts the names alone |
-//! | a page's content | the same, and of each code that it shows in a font: width, box and text |
+//! | the objects of an object stream | its bytes and how many objects it says to have, where its dictionary says `FlateDecode` alone |
+//! | the hash of a stream's bytes | these bytes |
+//! | a font | the hash of its dictionary and of all that this refers to: descendant, descriptor, program, widths, maps |
+//! | a page's content | the hash of its content streams and its resources with all that they refer to: images, forms, colour profiles, named properties; of its fonts the names, and of each code that it shows in them width, box and text |
 //!
 //! Nothing else decides them: the size of a page, its tags and the words that it ought to say are
 //! no part of what is remembered. Marks in a form XObject are known by the number of its object,
@@ -25,99 +25,128 @@ use super::filter;
 use super::font::Font;
 use super::interpreter::Used;
 use super::object::{Dictionary, Object, ObjectId, Stream};
+use super::packed::Packed;
 use crate::ReadError;
 
 /// How many bytes of fonts, and of pages, one half of a store keeps.
 const HALF: usize = 6 << 20;
 
-/// About how many bytes a page's content and resources take, deflated.
-const PAGE: usize = 16 << 10;
-
-/// How many bytes decide a code, its text of a byte or two included.
-const CODE: usize = 40;
+/// About how many bytes a page's resources take, with hashes in place of streams.
+const PAGE: usize = 1 << 10;
 
 /// References deeper than this are hashed by their number: no page goes there.
 const DEPTH_LIMIT: usize = 40;
 
-/// The codes that a page shows in the fonts of its resources, by their names there.
-struct Showing(Vec<(Box<[u8]>, Box<[u16]>)>);
+/// A stream's bytes are hashed once from this length on; below it that costs more than hashing.
+const LONG: usize = 256;
 
-impl Showing {
+/// What a page says and paints, and what it showed in which fonts when it was read.
+struct Page {
+    /// The fonts of its resources in which it shows something, by their names there, with the codes.
+    shown: Vec<(Box<[u8]>, Arc<Font>, Box<[u16]>)>,
+    content: Arc<PageContent>,
+}
+
+impl Page {
     /// None where more than the codes decides what is read.
-    fn new(used: &[Used], fonts: &[(&[u8], Arc<Font>)]) -> Option<Self> {
-        let mut all = Vec::new();
+    fn new(
+        content: &Arc<PageContent>,
+        used: &[Used],
+        fonts: &[(&[u8], Arc<Font>)],
+    ) -> Option<Self> {
+        let mut shown = Vec::new();
         for used in used {
             if used.odd || !used.font.is_sound() {
                 return None;
             }
             // What a form XObject or a graphics state brings with it is hashed as a whole.
             let name = fonts.iter().find(|(_, font)| Arc::ptr_eq(font, &used.font));
-            if let Some((name, _)) = name {
-                all.push(((*name).into(), used.codes().collect()));
+            if let Some((name, font)) = name {
+                let codes: Box<[u16]> = used.codes().collect();
+                // Else a reader would not find what another font lacks either.
+                codes
+                    .iter()
+                    .try_for_each(|code| font.code(u32::from(*code)).map(|_| ()))?;
+                shown.push(((*name).into(), Arc::clone(font), codes));
             }
         }
-        Some(Self(all))
+        Some(Self {
+            shown,
+            content: Arc::clone(content),
+        })
     }
 
-    /// The hash of a page's content with these fonts; none where a font has not all of the codes.
-    fn key(&self, page: Fingerprint, fonts: &[(&[u8], Arc<Font>)]) -> Option<Fingerprint> {
-        let codes = self.0.iter().map(|(_, codes)| codes.len());
-        let mut bytes = Vec::with_capacity(1024 + codes.sum::<usize>() * CODE);
-        bytes.extend(page.0);
-        for (name, codes) in &self.0 {
-            let (_, font) = fonts.iter().find(|(known, _)| known == &&**name)?;
-            if !font.is_sound() {
-                return None;
-            }
-            bytes.extend((name.len() as u64).to_le_bytes());
-            bytes.extend(&**name);
-            bytes.extend((codes.len() as u64).to_le_bytes());
-            for code in codes {
-                bytes.extend(code.to_le_bytes());
-                font.code(u32::from(*code))?.write(&mut bytes);
-            }
-        }
-        Some(Fingerprint::of(&bytes))
+    /// Whether it reads the same with these fonts: each code has the width, box and text that it had.
+    fn reads_alike(&self, fonts: &[(&[u8], Arc<Font>)]) -> bool {
+        self.shown.iter().all(|(name, before, codes)| {
+            let font = fonts.iter().find(|(known, _)| known == &&**name);
+            font.is_some_and(|(_, font)| {
+                let same = |code: &u16| {
+                    let (now, before) = (font.code((*code).into()), before.code((*code).into()));
+                    now.is_some() && now == before
+                };
+                Arc::ptr_eq(font, before) || font.is_sound() && codes.iter().all(same)
+            })
+        })
     }
 
     fn weight(&self) -> usize {
-        let codes = self.0.iter().map(|(_, codes)| 64 + codes.len() * 2);
-        codes.sum()
+        let shown = self.shown.iter();
+        let shown = shown.map(|(_, font, codes)| 64 + font.weight() + codes.len() * 2);
+        self.content.weight() + shown.sum::<usize>()
     }
 }
 
 /// What a run remembers; shared by its threads.
 pub(crate) struct Memory {
-    unpacked: Recent<Fingerprint, Vec<u8>>,
+    packed: Recent<Vec<u8>, Packed>,
+    streams: Recent<Vec<u8>, Fingerprint>,
     fonts: Recent<Fingerprint, Font>,
-    showing: Recent<Fingerprint, Showing>,
-    pages: Recent<Fingerprint, PageContent>,
+    pages: Recent<Fingerprint, Page>,
 }
 
 impl Default for Memory {
     fn default() -> Self {
         Self {
-            unpacked: Recent::new(HALF, Vec::len),
-            fonts: Recent::new(HALF, Font::weight),
-            showing: Recent::new(HALF, Showing::weight),
-            pages: Recent::new(HALF, PageContent::weight),
+            packed: Recent::new(HALF, |bytes, packed| bytes.len() + packed.weight()),
+            streams: Recent::new(HALF, |bytes, _| bytes.len()),
+            fonts: Recent::new(HALF, |_, font| font.weight()),
+            pages: Recent::new(HALF, |_, page| page.weight()),
         }
     }
 }
 
 impl Memory {
-    /// The objects of an object stream, inflated.
+    /// The objects of an object stream.
     ///
     /// # Errors
-    /// When it cannot be.
-    pub(super) fn unpacked(&self, stream: &Stream<'_>) -> Result<Arc<Vec<u8>>, ReadError> {
-        let read = || filter::decode(&stream.dict, stream.content, |object| Some(*object));
+    /// When it or one of them is broken.
+    pub(super) fn packed(&self, stream: &Stream<'_>) -> Result<Arc<Packed>, ReadError> {
+        let number = |key: &[u8]| {
+            let value = stream.dict.get(key).and_then(Object::as_i64);
+            let value = value.and_then(|value| usize::try_from(value).ok());
+            value.ok_or_else(|| ReadError::Pdf("an object stream is broken".to_owned()))
+        };
+        let (count, first) = (number(b"N")?, number(b"First")?);
+        let read = || {
+            let bytes = filter::decode(&stream.dict, stream.content, |object| Some(*object))?;
+            Packed::read(bytes, count, first)
+        };
         let filter = stream.dict.get(b"Filter").and_then(Object::as_name);
         if filter != Some(b"FlateDecode") || stream.dict.get(b"DecodeParms").is_some() {
             return read().map(Arc::new);
         }
-        self.unpacked
-            .try_recall(Fingerprint::of(stream.content), read)
+        let mut key = Vec::with_capacity(stream.content.len() + 16);
+        for number in [count, first] {
+            key.extend((number as u64).to_le_bytes());
+        }
+        key.extend(stream.content);
+        self.packed.try_recall(&*key, read)
+    }
+
+    /// The hash of a stream's bytes.
+    fn hash(&self, bytes: &[u8]) -> Fingerprint {
+        *self.streams.recall(bytes, || Fingerprint::of(bytes))
     }
 }
 
@@ -156,7 +185,7 @@ impl<'a> Fonts<'a> {
             }
         };
         let read = || Font::read(document, font);
-        let found = self.memory.fonts.recall(key, read);
+        let found = self.memory.fonts.recall(&key, read);
         if let Some(id) = id {
             self.read.insert(id, Arc::clone(&found));
         }
@@ -189,22 +218,19 @@ impl<'a> Fonts<'a> {
         for (name, _) in &fonts {
             sized(&mut bytes, b'F', name);
         }
-        let plain = Fingerprint::of(&bytes);
+        let key = Fingerprint::of(&bytes);
         let memory = self.memory;
-        let showing = memory.showing.known(&plain);
-        let key = showing.and_then(|showing| showing.key(plain, &fonts));
-        if let Some(known) = key.and_then(|key| memory.pages.known(&key)) {
-            return known;
+        if let Some(page) = memory.pages.known(&key)
+            && page.reads_alike(&fonts)
+        {
+            return Arc::clone(&page.content);
         }
         let (content, used) = read_page(document, page, self, false);
-        let Some(showing) = Showing::new(&used, &fonts) else {
-            return Arc::new(content);
-        };
-        let Some(key) = showing.key(plain, &fonts) else {
-            return Arc::new(content);
-        };
-        memory.showing.remember(plain, showing);
-        memory.pages.remember(key, content)
+        let content = Arc::new(content);
+        if let Some(page) = Page::new(&content, &used, &fonts) {
+            memory.pages.remember(key, page);
+        }
+        content
     }
 
     /// The hash of an object and of all that it refers to.
@@ -212,16 +238,11 @@ impl<'a> Fonts<'a> {
         if let Some(known) = self.hashes.get(&id) {
             return *known;
         }
-        let length = match document.get(id) {
-            Some(Object::Stream(stream)) => stream.content.len() + 256,
-            _ => 256,
-        };
-        let mut bytes = Vec::with_capacity(length);
+        let mut bytes = Vec::with_capacity(512);
         // Until it is known it stands for itself by its number, so that a circle ends.
-        let number = Fingerprint::builder("object")
-            .field(&id.0.to_le_bytes())
-            .field(&id.1.to_le_bytes())
-            .finish();
+        let mut number = Fingerprint([0; 32]);
+        number.0[..4].copy_from_slice(&id.0.to_le_bytes());
+        number.0[4..6].copy_from_slice(&id.1.to_le_bytes());
         self.hashes.insert(id, number);
         match document.get(id) {
             Some(_) if depth > DEPTH_LIMIT => bytes.extend(number.0),
@@ -270,7 +291,12 @@ impl<'a> Fonts<'a> {
             }
             Object::Stream(stream) => {
                 self.write_dictionary(document, &stream.dict, out, depth);
-                sized(out, b's', stream.content);
+                if stream.content.len() < LONG {
+                    sized(out, b's', stream.content);
+                } else {
+                    out.push(b'S');
+                    out.extend(self.memory.hash(stream.content).0);
+                }
             }
             Object::Reference(id) => {
                 out.push(b'R');

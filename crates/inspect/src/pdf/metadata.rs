@@ -1,7 +1,7 @@
 //! Title, author, language and the marks of PDF/A and PDF/UA (ISO 19005-2, 6.6.4; ISO 14289-1, 5).
 
 use quick_xml::Reader;
-use quick_xml::events::Event;
+use quick_xml::events::{BytesStart, Event};
 
 use super::document::Document;
 use super::object::{Object, text_string};
@@ -60,7 +60,7 @@ impl Metadata {
     fn read_xmp(&mut self, packet: &str) {
         let (mut part, mut conformance, mut ua) = (None, None, None);
         let mut title: Option<String> = None;
-        let mut path: Vec<Vec<u8>> = Vec::new();
+        let mut path: Vec<BytesStart<'_>> = Vec::new();
         let mut set = |name: &[u8], in_title: bool, value: &str| match name {
             b"pdfaid:part" => part = Some(value.to_owned()),
             b"pdfaid:conformance" => conformance = Some(value.to_owned()),
@@ -80,7 +80,7 @@ impl Metadata {
                             &String::from_utf8_lossy(&attribute.value),
                         );
                     }
-                    path.push(start.name().as_ref().to_vec());
+                    path.push(start);
                 }
                 Event::Empty(start) => {
                     for attribute in start.attributes().flatten() {
@@ -93,18 +93,18 @@ impl Metadata {
                 }
                 Event::End(_) => drop(path.pop()),
                 Event::Text(text) => {
-                    let in_title = path.iter().any(|name| name == b"dc:title");
-                    if let (Some(name), Ok(value)) = (path.last(), text.decode())
-                        && (!in_title || name == b"rdf:li")
+                    let in_title = path.iter().any(|open| open.name().as_ref() == b"dc:title");
+                    if let (Some(open), Ok(value)) = (path.last(), text.decode())
+                        && (!in_title || open.name().as_ref() == b"rdf:li")
                     {
-                        set(name, in_title, &value);
+                        set(open.name().as_ref(), in_title, &value);
                     }
                 }
                 Event::GeneralRef(reference) => {
-                    let in_title = path.iter().any(|name| name == b"dc:title");
-                    if let (Some(name), Some(value)) = (path.last(), crate::xml::entity(&reference))
+                    let in_title = path.iter().any(|open| open.name().as_ref() == b"dc:title");
+                    if let (Some(open), Some(value)) = (path.last(), crate::xml::entity(&reference))
                     {
-                        set(name, in_title, &value);
+                        set(open.name().as_ref(), in_title, &value);
                     }
                 }
                 Event::Eof => break,

@@ -6,17 +6,18 @@
 
 use std::sync::Arc;
 
-use bumpalo::Bump;
 use rustc_hash::FxHashMap;
 
 mod cff;
 mod cmap;
+mod code_text;
 mod container;
 pub(crate) mod content;
 pub(crate) mod document;
 mod filter;
 pub(crate) mod font;
 mod graphics;
+pub(crate) mod ground;
 pub(crate) mod interpreter;
 mod joiner;
 mod lexer;
@@ -25,6 +26,7 @@ pub(crate) mod matrix;
 pub(crate) mod memory;
 mod metadata;
 pub(crate) mod object;
+mod packed;
 mod program;
 mod show;
 pub(crate) mod structure;
@@ -37,6 +39,7 @@ use crate::{Line, ReadError};
 use container::Container;
 use content::PageContent;
 use document::Document;
+use ground::Ground;
 use joiner::Joiner;
 use memory::{Fonts, Memory};
 use object::ObjectId;
@@ -71,10 +74,10 @@ pub(crate) struct Opened<'a> {
 impl<'a> Opened<'a> {
     pub(crate) fn read(
         bytes: &'a [u8],
-        arena: &'a Bump,
+        ground: &'a Ground,
         memory: &Memory,
     ) -> Result<Self, ReadError> {
-        let document = Container::open(bytes, arena, memory)?.document()?;
+        let document = Container::open(bytes, ground, memory)?.document()?;
         let ids = document.pages();
         let index = ids.iter().enumerate().map(|(at, id)| (*id, at)).collect();
         let mut fonts = Fonts::new(memory);
@@ -113,8 +116,8 @@ impl<'a> Opened<'a> {
 /// # Errors
 /// When the bytes are no PDF, or when it has no structure tree.
 pub fn read_pdf(bytes: &[u8]) -> Result<PdfText, ReadError> {
-    let arena = Bump::new();
-    let opened = Opened::read(bytes, &arena, &Memory::default())?;
+    let ground = Ground::default();
+    let opened = Opened::read(bytes, &ground, &Memory::default())?;
     let pages = opened.pages.iter().enumerate().map(|(at, page)| {
         let mut joiner = Joiner::default();
         let runs = page.runs.iter().enumerate();
@@ -135,8 +138,8 @@ pub fn read_pdf(bytes: &[u8]) -> Result<PdfText, ReadError> {
 /// # Errors
 /// As [`read_pdf`].
 pub fn struct_outline(bytes: &[u8]) -> Result<String, ReadError> {
-    let arena = Bump::new();
-    let outline = Opened::read(bytes, &arena, &Memory::default())?
+    let ground = Ground::default();
+    let outline = Opened::read(bytes, &ground, &Memory::default())?
         .reader()
         .outline()?;
     Ok(outline.trim_start().to_owned())

@@ -77,6 +77,7 @@ impl Program {
         let (outlines, widths) = (cff::Table::parse(bytes)?, Cff::parse(bytes)?);
         // Design units to 1/1000 em.
         let scale = outlines.matrix().sx * 1000.0;
+        let mut stack = Vec::new();
         let glyph = |at: u16| {
             let id = GlyphId(at);
             // A name-keyed font in a CIDFont goes by the index of the glyph (9.7.4.2).
@@ -85,7 +86,7 @@ impl Program {
                 .outline(id, &mut Nowhere)
                 .ok()
                 .map(|found| scaled(found, scale));
-            let advance = widths.advance(usize::from(at));
+            let advance = widths.advance(usize::from(at), &mut stack);
             (cid, Glyph { advance, bounds })
         };
         Some((0..outlines.number_of_glyphs()).map(glyph).collect())

@@ -1,5 +1,6 @@
 //! Showing strings (ISO 32000-1, 9.4.3): what box their glyphs fill, and what they read.
 
+use super::code_text::CodeText;
 use super::content::{Flaw, Run, What};
 use super::font::FontFault;
 use super::graphics::State;
@@ -81,11 +82,18 @@ impl Interpreter<'_, '_, '_> {
                     });
                 }
                 pen += known.shown.width * across + set.character * set.horizontal;
-                if known.single {
-                    cluster.end();
-                }
-                if !replaced && (known.single || !cluster.takes(code, &known.text)) {
-                    text.push_str(&known.text);
+                match &known.text {
+                    CodeText::One(c) => {
+                        cluster.end();
+                        if !replaced {
+                            text.push(*c);
+                        }
+                    }
+                    CodeText::Other(several) => {
+                        if !replaced && !cluster.takes(code, several) {
+                            text.push_str(several);
+                        }
+                    }
                 }
             }
         } else {

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use super::content::PageContent;
 use super::document::Document;
@@ -109,7 +109,8 @@ pub(crate) struct Reader<'a> {
     document: &'a Document<'a>,
     pages: Pages<'a>,
     roles: Option<&'a Dictionary<'a>>,
-    seen: FxHashSet<ObjectId>,
+    /// By the number of an object, whether the walk has come to it.
+    seen: Vec<bool>,
     links: usize,
     open: Joiner,
     /// Role and depth of the line that is open.
@@ -134,7 +135,7 @@ impl<'a> Reader<'a> {
             document,
             pages,
             roles: None,
-            seen: FxHashSet::default(),
+            seen: vec![false; document.len()],
             links: 0,
             open: Joiner::default(),
             opened: None,
@@ -195,8 +196,8 @@ impl<'a> Reader<'a> {
             }
             Object::Reference(id) => {
                 // An element has one parent (14.7.2), so whoever comes twice closes a circle.
-                if self.seen.insert(*id)
-                    && let Some(object) = self.document.get(*id)
+                if let Some(object) = self.document.get(*id)
+                    && !std::mem::replace(&mut self.seen[id.0 as usize], true)
                 {
                     self.walk_kids(object, context, depth + 1);
                 }

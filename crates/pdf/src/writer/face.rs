@@ -172,7 +172,7 @@ impl Face {
             widths,
             characters,
             is_cff,
-            subsets: Recent::new(SUBSETS, |_| 1),
+            subsets: Recent::new(SUBSETS, |_, _| 1),
         })
     }
 
@@ -204,10 +204,7 @@ impl Face {
     /// # Errors
     /// The font cannot be cut down, or a glyph stands for no character.
     pub(crate) fn subset(&self, used: &Used) -> Result<Arc<Subset>, Unsupported> {
-        match self.subsets.known(used) {
-            Some(known) => Ok(known),
-            None => Ok(self.subsets.remember(used.clone(), self.cut(used)?)),
-        }
+        self.subsets.try_recall(used, || self.cut(used))
     }
 
     fn cut(&self, used: &Used) -> Result<Subset, Unsupported> {

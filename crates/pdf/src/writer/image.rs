@@ -28,7 +28,7 @@ pub(crate) struct Images(Recent<u128, Encoded>);
 
 impl Default for Images {
     fn default() -> Self {
-        Self(Recent::new(KEPT, |_| 1))
+        Self(Recent::new(KEPT, |_, _| 1))
     }
 }
 
@@ -73,7 +73,7 @@ impl Images {
             let size = (picture.width(), picture.height());
             encode(size, picture.as_raw().as_chunks::<4>().0)
         };
-        Ok(self.0.recall(typst::utils::hash128(image), encode))
+        Ok(self.0.recall(&typst::utils::hash128(image), encode))
     }
 }
 

@@ -1,41 +1,38 @@
 //! Deflated streams, and those that were deflated before.
 
-use std::io::Write as _;
+use std::borrow::Cow;
 use std::sync::Arc;
 
-use flate2::Compression;
-use flate2::write::ZlibEncoder;
-use raadspost_content::Recent;
+use raadspost_content::{Recent, zlib};
 
 /// How many streams one half of the memory keeps; what is equal for all municipalities is a handful
 /// for each shape.
 const KEPT: usize = 128;
 
-/// `FlateDecode` (ISO 32000-1, 7.4.4). Level 7 is the first that looks for a better match before it
-/// takes one: 100 bytes less for a letter than 6, as fast within the noise of `examples/measure.rs`;
-/// 9 is slower by a fiftieth and saves 10 more.
+/// The first level that looks for a better match before it takes one: 100 bytes less for a letter
+/// than 6, as fast within the noise of `examples/measure.rs`; 9 is slower by a fiftieth and saves 10
+/// more.
+const LEVEL: u32 = 7;
+
+/// `FlateDecode` (ISO 32000-1, 7.4.4).
 ///
 /// The last byte is never a carriage return where something may stand behind the bytes: the line end
 /// before `endstream` would then have two characters, and programs that take it off whole find a
 /// byte less than `/Length` says.
 pub(crate) fn deflate(bytes: &[u8], padding: Padding) -> Vec<u8> {
-    let mut padded = Vec::with_capacity(bytes.len() + 1);
-    padded.extend(bytes);
-    loop {
-        let capacity = Vec::with_capacity(bytes.len() / 3);
-        let mut encoder = ZlibEncoder::new(capacity, Compression::new(7));
-        let done = encoder.write_all(&padded);
-        // A vector takes all that is written.
-        debug_assert!(done.is_ok());
-        let deflated = encoder.finish().unwrap_or_default();
-        match padding {
-            _ if deflated.last() != Some(&b'\r') => return deflated,
-            Padding::None => return deflated,
-            Padding::LineEnd => padded.push(b'\n'),
-            // Not 0: the last byte is the low one of a sum of all, which that leaves as it is.
-            Padding::Byte => padded.push(1),
-        }
+    let mut deflated = zlib(LEVEL, bytes);
+    let filler = match padding {
+        Padding::None => return deflated,
+        Padding::LineEnd => b'\n',
+        // Not 0: the last byte is the low one of a sum of all, which that leaves as it is.
+        Padding::Byte => 1,
+    };
+    let mut padded = Cow::Borrowed(bytes);
+    while deflated.last() == Some(&b'\r') {
+        padded.to_mut().push(filler);
+        deflated = zlib(LEVEL, &padded);
     }
+    deflated
 }
 
 /// What may stand behind the bytes of a stream without meaning anything.
@@ -51,11 +48,11 @@ pub(crate) enum Padding {
 
 /// Streams by what they hold. What is looked up decides how fast a file is made, and nothing that
 /// is written.
-pub(crate) struct Streams(Recent<u128, Vec<u8>>);
+pub(crate) struct Streams(Recent<Vec<u8>, Vec<u8>>);
 
 impl Default for Streams {
     fn default() -> Self {
-        Self(Recent::new(KEPT, |_| 1))
+        Self(Recent::new(KEPT, |_, _| 1))
     }
 }
 
@@ -63,7 +60,7 @@ impl Streams {
     /// The deflated bytes of a text.
     pub(crate) fn deflated(&self, bytes: &[u8]) -> Arc<Vec<u8>> {
         let deflate = || deflate(bytes, Padding::LineEnd);
-        self.0.recall(typst::utils::hash128(bytes), deflate)
+        self.0.recall(bytes, deflate)
     }
 }
 
