@@ -49,6 +49,21 @@ pub(crate) struct Outcomes {
     pub(crate) allowed: Vec<&'static str>,
 }
 
+/// Documents of one pack in one format, rendered together, on which no inspector has looked yet.
+pub(crate) struct Unjudged {
+    /// None where they cannot be rendered together.
+    renditions: Option<Vec<Rendition>>,
+    allowed: Vec<&'static str>,
+}
+
+impl Unjudged {
+    /// How many bytes they take.
+    pub(crate) fn bytes(&self) -> usize {
+        let renditions = self.renditions.iter().flatten();
+        renditions.map(|rendition| rendition.bytes.len()).sum()
+    }
+}
+
 type Warm = Result<Warned<Box<dyn Prepared>>, Diagnostics>;
 type Key = (Format, Vec<Fingerprint>);
 
@@ -124,8 +139,32 @@ impl<'a> Backends<'a> {
 
     /// Renders documents of one pack in one format.
     pub(crate) fn render(&self, format: Format, orders: &[Order<'_>]) -> Outcomes {
+        self.judge_all(format, orders, self.begin(format, orders))
+    }
+
+    /// Renders documents of one pack in one format, all together; nobody has judged them yet.
+    pub(crate) fn begin(&self, format: Format, orders: &[Order<'_>]) -> Unjudged {
         let mut allowed = Vec::new();
-        if let Ok(renditions) = self.attempt(format, orders, &mut allowed) {
+        let renditions = self.attempt(format, orders, &mut allowed).ok();
+        Unjudged {
+            renditions,
+            allowed,
+        }
+    }
+
+    /// Judges what was begun for these orders. Where they cannot be rendered together each is
+    /// rendered for itself.
+    pub(crate) fn judge_all(
+        &self,
+        format: Format,
+        orders: &[Order<'_>],
+        unjudged: Unjudged,
+    ) -> Outcomes {
+        let Unjudged {
+            renditions,
+            mut allowed,
+        } = unjudged;
+        if let Some(renditions) = renditions {
             let differs = self.against_plain(format, orders, &renditions);
             let judge = |(order, rendition)| match differs.as_slice() {
                 [] => self.judge(order, rendition, &mut allowed),

@@ -12,7 +12,7 @@ use crate::parcel::{Parcel, Put, State, add_fault, record, refuse, settle, withh
 use crate::path::HELD;
 use crate::plan::{Job, PackPlan, Planner, held};
 use crate::record::PackLines;
-use crate::render::{Backends, Order, Outcome};
+use crate::render::{Backends, Order, Outcome, Outcomes, Unjudged};
 use crate::twins::{Twin, Twins};
 use crate::{
     DirtyReason, Fault, Observer, OutputPath, PackDone, Reason, Recipient, RunError, Sink, Stamp,
@@ -27,6 +27,25 @@ enum Found {
     Fresh(DeliveredSize, Option<Stamp>),
     /// Out of date; what the file was when it was delivered.
     Dirty(DirtyReason, Option<DeliveredSize>),
+}
+
+/// A pack whose documents are rendered and not yet judged.
+pub(crate) struct Started {
+    plan: PackPlan,
+    prints: Vec<JobFingerprint>,
+    states: Vec<State>,
+    is_held: bool,
+    place: Place,
+    parcel: Parcel,
+    /// By format, with the jobs that they are.
+    unjudged: Vec<(Format, Vec<usize>, Unjudged)>,
+}
+
+impl Started {
+    /// How many bytes wait to be judged.
+    pub(crate) fn bytes(&self) -> usize {
+        self.unjudged.iter().map(|(.., made)| made.bytes()).sum()
+    }
 }
 
 /// One thread's tools.
@@ -54,11 +73,11 @@ pub(crate) struct Worker<'a> {
 }
 
 impl Worker<'_> {
-    /// Makes one pack.
+    /// Finds out what of a pack is fresh, and renders the rest.
     ///
     /// # Errors
     /// What the machine did wrong; a document that cannot be made is none.
-    pub(crate) fn make(&mut self, recipient: Recipient) -> Result<Parcel, RunError> {
+    pub(crate) fn start(&mut self, recipient: Recipient) -> Result<Started, RunError> {
         let plan = self.planner.plan(recipient)?;
         let place = plan.place(&self.register);
         let mut parcel = Parcel::default();
@@ -86,7 +105,37 @@ impl Worker<'_> {
             let reason = held(&missing, "failed earlier and is not selected").at(place.clone());
             withhold(&plan, &mut states, &reason, &mut parcel);
         }
-        self.render(&plan, &prints, &mut states, &place, &mut parcel)?;
+        let mut started = Started {
+            plan,
+            prints,
+            states,
+            is_held,
+            place,
+            parcel,
+            unjudged: Vec::new(),
+        };
+        self.render(&mut started)?;
+        Ok(started)
+    }
+
+    /// Judges what was rendered, and sees whether the pack is held.
+    ///
+    /// # Errors
+    /// What the machine or an inspector did wrong; a document that is refused is none.
+    pub(crate) fn finish(&mut self, mut started: Started) -> Result<Parcel, RunError> {
+        for (format, these, made) in std::mem::take(&mut started.unjudged) {
+            let orders = self.orders(&started.plan, &these);
+            let made = self.backends.judge_all(format, &orders, made);
+            self.take(&mut started, &these, made)?;
+        }
+        let Started {
+            plan,
+            mut states,
+            mut is_held,
+            place,
+            mut parcel,
+            ..
+        } = started;
         let failed = plan
             .jobs
             .iter()
@@ -248,15 +297,14 @@ impl Worker<'_> {
     }
 
     /// Renders what is to be made, format by format.
-    fn render(
-        &mut self,
-        plan: &PackPlan,
-        prints: &[JobFingerprint],
-        states: &mut [State],
-        place: &Place,
-        parcel: &mut Parcel,
-    ) -> Result<(), RunError> {
+    fn render(&mut self, started: &mut Started) -> Result<(), RunError> {
         for format in self.backends.formats() {
+            let Started {
+                plan,
+                prints,
+                states,
+                ..
+            } = started;
             let dirty: Vec<usize> = (0..plan.jobs.len())
                 .filter(|at| matches!(states[*at], State::Dirty { .. }))
                 .filter(|at| plan.jobs[*at].document.format == format)
@@ -284,42 +332,50 @@ impl Worker<'_> {
                     None => mine.push(at),
                 }
             }
+            if mine.is_empty() {
+                continue;
+            }
             mine.sort_unstable();
-            self.render_these(plan, format, &mine, prints, states, place, parcel)?;
+            let orders = self.orders(plan, &mine);
+            if claimed.is_empty() {
+                let made = self.backends.begin(format, &orders);
+                started.unjudged.push((format, mine, made));
+            } else {
+                // Others wait for what was claimed.
+                let made = self.backends.render(format, &orders);
+                self.take(started, &mine, made)?;
+            }
         }
         Ok(())
     }
 
-    /// Renders these documents, all of one format, together.
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "what a pack is on its way to become"
-    )]
-    fn render_these(
-        &mut self,
-        plan: &PackPlan,
-        format: Format,
-        these: &[usize],
-        prints: &[JobFingerprint],
-        states: &mut [State],
-        place: &Place,
-        parcel: &mut Parcel,
-    ) -> Result<(), RunError> {
-        if these.is_empty() {
-            return Ok(());
-        }
-        let mut orders = Vec::with_capacity(these.len());
-        for at in these {
+    fn orders<'p>(&mut self, plan: &'p PackPlan, these: &[usize]) -> Vec<Order<'p>> {
+        let order = |at: &usize| {
             let job = &plan.jobs[*at];
-            let shape = self.shapes.get(&job.document.shape);
-            let is_collection = job.is_collection();
-            orders.push(Order {
+            Order {
                 document: &job.document,
-                shape,
-                is_collection,
-            });
-        }
-        let made = self.backends.render(format, &orders);
+                shape: self.shapes.get(&job.document.shape),
+                is_collection: job.is_collection(),
+            }
+        };
+        these.iter().map(order).collect()
+    }
+
+    /// Takes what came of these documents, all of one format.
+    fn take(
+        &mut self,
+        started: &mut Started,
+        these: &[usize],
+        made: Outcomes,
+    ) -> Result<(), RunError> {
+        let Started {
+            plan,
+            prints,
+            states,
+            place,
+            parcel,
+            ..
+        } = started;
         parcel.allowed.extend(made.allowed);
         for (at, outcome) in these.iter().copied().zip(made.outcomes) {
             let job = &plan.jobs[at];
