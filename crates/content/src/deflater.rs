@@ -20,8 +20,8 @@ pub fn zlib(level: u32, bytes: &[u8]) -> Vec<u8> {
     })
 }
 
-/// A state that deflates one thing after the other: a fresh one clears 400 kB, which takes longer
-/// than the content of a page.
+/// A state that deflates one thing after the other: to set up a fresh one for each stream took 9 %
+/// of all instructions in which PDFs are made and checked (callgrind, `examples/checks pixels`).
 pub struct Deflater(Compress);
 
 impl Deflater {

@@ -92,8 +92,6 @@ impl<'a> Lexer<'a> {
     /// the rest. Its numbers, which move what is shown next, are kept apart.
     pub(crate) fn joining_arrays(bytes: &'a [u8]) -> Self {
         Self {
-            bytes,
-            at: 0,
             joined: true,
             ..Self::new(bytes)
         }
