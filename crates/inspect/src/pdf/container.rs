@@ -281,8 +281,12 @@ impl<'b> Container<'b> {
             let Object::Stream(stream) = self.at(&mut parser, number, (offset, generation))? else {
                 return Err(wrong());
             };
-            let packed = &*self.ground.packed.alloc(memory.packed(stream)?);
-            self.streams.insert(number, packed);
+            let packed = memory.packed(stream).map_err(|error| match error {
+                ReadError::Pdf(reason) => broken(format!("object stream {number}: {reason}")),
+                other => other,
+            })?;
+            self.streams
+                .insert(number, self.ground.packed.alloc(packed));
         }
         Ok(())
     }

@@ -125,7 +125,7 @@ impl Memory {
         let number = |key: &[u8]| {
             let value = stream.dict.get(key).and_then(Object::as_i64);
             let value = value.and_then(|value| usize::try_from(value).ok());
-            value.ok_or_else(|| ReadError::Pdf("an object stream is broken".to_owned()))
+            value.ok_or_else(|| ReadError::Pdf("its objects are not where it says".to_owned()))
         };
         let (count, first) = (number(b"N")?, number(b"First")?);
         let read = || {

@@ -32,7 +32,7 @@ impl Packed {
     /// # Errors
     /// When one of them is broken.
     pub(super) fn read(bytes: Vec<u8>, count: usize, first: usize) -> Result<Self, ReadError> {
-        let broken = || ReadError::Pdf("an object stream is broken".to_owned());
+        let broken = || ReadError::Pdf("its objects are not where it says".to_owned());
         if first > bytes.len() || count > bytes.len() {
             return Err(broken());
         }
