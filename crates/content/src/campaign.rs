@@ -103,7 +103,7 @@ impl Campaign {
                 None
             }
         };
-        crate::validate::check(&draft, source, columns.as_deref(), &mut diagnostics);
+        crate::validate::check(&draft, columns.as_deref(), &mut diagnostics);
         // The order of the file, whatever pass found them; those without a place in it come last.
         diagnostics.sort_by_key(|diagnostic| match &diagnostic.place {
             crate::Place::Source(_, span) => (0, span.start),
@@ -129,11 +129,11 @@ impl Campaign {
             .overrides
             .iter()
             .enumerate()
-            .map(|(index, (code, _))| (code.clone(), index))
+            .map(|(index, (code, _))| (code.text.clone(), index))
             .collect();
         let references = draft.references.iter().enumerate();
         let references = references
-            .map(|(index, (code, _))| (code.clone(), index))
+            .map(|(index, (code, _))| (code.text.clone(), index))
             .collect();
         let allowed = draft.allow.iter().cloned().collect();
         let asks_factions = draft.fill_ins.iter().any(|(_, fill_in)| fill_in.faction)
@@ -286,16 +286,14 @@ impl Campaign {
     /// A warning for an override of a municipality that the register does not have: a code with a
     /// slip of the pen would otherwise leave a council with the wrong words in silence.
     pub fn idle_override(&self, code: &str) -> Diagnostic {
-        let text = self.source.text();
-        let section = if self.overrides.contains_key(code) {
-            "\noverrides:"
-        } else {
-            "\nreference-documents:"
-        };
-        let from = text.find(section).map_or(0, |at| at + 1);
-        let at = text[from..].find(code).map_or(from, |at| from + at);
-        let place =
-            crate::Place::Source(self.source.clone(), crate::Span::new(at, at + code.len()));
+        let phrases = self.overrides.get(code);
+        let at = phrases
+            .map(|index| &self.draft.overrides[*index].0)
+            .or_else(|| {
+                let reference = self.references.get(code);
+                reference.map(|index| &self.draft.references[*index].0)
+            });
+        let place = at.map_or(crate::Place::Nowhere, Text::whole);
         let message = format!("the override of `{code}` is used by no row of the register");
         Diagnostic::warning("idle-override", message)
             .at(place)

@@ -200,7 +200,7 @@ pub(crate) enum AddressRule {
 
 #[derive(Debug, Clone)]
 pub(crate) struct LetterDraft {
-    pub(crate) key: String,
+    pub(crate) key: Text,
     pub(crate) title: Option<Vec<Piece>>,
     pub(crate) address: AddressRule,
     pub(crate) addressee: Option<Reference>,
@@ -243,7 +243,7 @@ pub(crate) struct EnclosureDraft {
 
 #[derive(Debug, Clone)]
 pub(crate) struct TextDraft {
-    pub(crate) key: String,
+    pub(crate) key: Text,
     pub(crate) title: Option<Vec<Piece>>,
     pub(crate) body: Vec<Draft>,
 }
@@ -257,12 +257,12 @@ pub(crate) struct ChoiceDraft {
 
 #[derive(Debug, Clone)]
 pub(crate) struct MotionDraft {
-    pub(crate) key: String,
+    pub(crate) key: Text,
     pub(crate) kind: MotionKind,
     pub(crate) title: Vec<Piece>,
     /// Variant and title, in the author's order.
-    pub(crate) variants: Vec<(String, Vec<Piece>)>,
-    pub(crate) choices: Vec<(String, ChoiceDraft)>,
+    pub(crate) variants: Vec<(Text, Vec<Piece>)>,
+    pub(crate) choices: Vec<(Text, ChoiceDraft)>,
     pub(crate) body: Vec<Draft>,
 }
 
@@ -326,7 +326,7 @@ pub(crate) struct DocumentDraft {
 }
 
 /// Phrases by key, in the author's order.
-pub(crate) type Phrases = Vec<(String, Vec<Piece>)>;
+pub(crate) type Phrases = Vec<(Text, Vec<Piece>)>;
 
 /// Everything that one YAML file says.
 #[derive(Debug, Clone, Default)]
@@ -345,16 +345,16 @@ pub(crate) struct CampaignDraft {
     pub(crate) register: RegisterSettings,
     pub(crate) look: Look,
     /// The Word file of a council's house style, by its code.
-    pub(crate) references: Vec<(String, (String, Span))>,
+    pub(crate) references: Vec<(Text, (String, Span))>,
     /// Envelopes by name; the first whose condition holds counts.
     pub(crate) envelopes: Vec<(Option<ConditionId>, Reference)>,
     pub(crate) archive: crate::ArchiveSettings,
     pub(crate) allow: Vec<String>,
     pub(crate) conditions: Vec<crate::expression::Condition>,
-    pub(crate) fill_ins: Vec<(String, FillInDraft)>,
+    pub(crate) fill_ins: Vec<(Text, FillInDraft)>,
     pub(crate) phrases: Phrases,
     /// A council's own phrases, by its code.
-    pub(crate) overrides: Vec<(String, Phrases)>,
+    pub(crate) overrides: Vec<(Text, Phrases)>,
     pub(crate) letters: Vec<LetterDraft>,
     pub(crate) texts: Vec<TextDraft>,
     pub(crate) motions: Vec<MotionDraft>,
@@ -362,9 +362,9 @@ pub(crate) struct CampaignDraft {
 }
 
 /// The value of a key in a list of pairs.
-pub(crate) fn find<'a, T>(pairs: &'a [(String, T)], key: &str) -> Option<&'a T> {
+pub(crate) fn find<'a, K: AsRef<str>, T>(pairs: &'a [(K, T)], key: &str) -> Option<&'a T> {
     pairs
         .iter()
-        .find(|(other, _)| other == key)
+        .find(|(other, _)| other.as_ref() == key)
         .map(|(_, value)| value)
 }

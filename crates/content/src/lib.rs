@@ -37,6 +37,7 @@ mod theme;
 mod typography;
 mod usage;
 mod validate;
+mod visit;
 
 pub use archive::{Appraisal, ArchiveSettings, Concept, Restriction, Term};
 pub use block::{Block, BlockId, BlockKind, Item, ListKind, Particular, VotingRows, WordingRole};

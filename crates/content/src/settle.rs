@@ -10,6 +10,7 @@ use crate::draft::{
 };
 use crate::expression::Truth;
 use crate::language::Conventions;
+use crate::load::map::Text;
 use crate::typography::tied;
 use crate::{
     Annex, Block, BlockId, BlockKind, Body, Enclosure, Enclosures, Envelope, FillIn, FillInKind,
@@ -108,7 +109,7 @@ pub(crate) enum Unsettled {
 pub(crate) struct Case<'a> {
     pub(crate) draft: &'a CampaignDraft,
     pub(crate) truths: &'a [Truth],
-    pub(crate) overrides: Option<&'a [(String, Vec<Piece>)]>,
+    pub(crate) overrides: Option<&'a [(Text, Vec<Piece>)]>,
     /// The envelopes of the draft's rules, and behind them the one where none holds.
     pub(crate) envelopes: &'a [Arc<Envelope>],
     /// The pictures that the draft names.
@@ -140,7 +141,7 @@ pub(crate) fn settle(case: &Case<'_>, document: &DocumentDraft) -> Result<Settle
                 .draft
                 .letters
                 .iter()
-                .find(|letter| letter.key == key.key)
+                .find(|letter| letter.key.text == key.key)
             else {
                 return Err(Unsettled::Missing(BTreeSet::new()));
             };
@@ -683,7 +684,8 @@ impl<'a> Settler<'a> {
         for part in parts {
             match part {
                 PartDraft::Text { key, when } => {
-                    let Some(text) = draft.texts.iter().find(|text| text.key == key.key) else {
+                    let Some(text) = draft.texts.iter().find(|text| text.key.text == key.key)
+                    else {
                         continue;
                     };
                     if !self.holds(*when) {
@@ -694,7 +696,7 @@ impl<'a> Settler<'a> {
                     if let Some(pieces) = &text.title {
                         let inlines = self.inlines(pieces);
                         title.get_or_insert_with(|| inlines.clone());
-                        let id = BlockId(format!("texts.{}.title", text.key));
+                        let id = BlockId(format!("texts.{}.title", text.key.text));
                         blocks.push(Block {
                             id,
                             span: crate::Span::default(),
@@ -704,7 +706,7 @@ impl<'a> Settler<'a> {
                     }
                     blocks.extend(self.blocks(&text.body, base, ""));
                     out.push(Part::Text {
-                        id: text.key.clone(),
+                        id: text.key.text.clone(),
                         blocks,
                     });
                 }
@@ -714,7 +716,10 @@ impl<'a> Settler<'a> {
                     show_title,
                     when,
                 } => {
-                    let Some(motion) = draft.motions.iter().find(|motion| motion.key == key.key)
+                    let Some(motion) = draft
+                        .motions
+                        .iter()
+                        .find(|motion| motion.key.text == key.key)
                     else {
                         continue;
                     };
@@ -740,7 +745,7 @@ impl<'a> Settler<'a> {
                     };
                     out.push(Part::Motion(Motion {
                         record,
-                        id: motion.key.clone(),
+                        id: motion.key.text.clone(),
                         variant: self.variant.map(str::to_owned),
                         title: inlines,
                         level,
@@ -806,7 +811,7 @@ impl<'a> Settler<'a> {
             })
         });
         Ok(Letter {
-            id: letter.key.clone(),
+            id: letter.key.text.clone(),
             envelope: self.envelope(),
             sender: self.sender(),
             kix: (letter.kix && !address.is_empty()).then(|| self.slot_of(SlotField::Kix, None)),

@@ -81,8 +81,8 @@ impl Campaign {
         for motion in &draft.motions {
             for (variant, _) in &motion.variants {
                 usage.variants.push(VariantUse {
-                    motion: motion.key.clone(),
-                    variant: Some(variant.clone()),
+                    motion: motion.key.text.clone(),
+                    variant: Some(variant.text.clone()),
                     packs: 0,
                 });
             }

@@ -167,3 +167,117 @@ fn a_damaged_campaign_is_answered_with_diagnostics() {
     }
     assert!(refused > 100, "most damage is a mistake: {refused}");
 }
+
+/// A campaign in Polish, whose dates and numbers are not known, with a place for each kind of text.
+const EVERYWHERE: &str = "raadspost: 1
+id: x
+title: X
+language: pl
+date: 2023-02-09
+sender: { name: A }
+phrases: { aan: Aan de raad, los: Los }
+overrides: { X1: { aan: OVERRIDE } }
+letters:
+  brief:
+    title: FILE
+    addressee: aan
+    place-and-date: PLACE
+    subject: SUBJECT
+    reference: REFERENCE
+    treatment: TREATMENT
+    qr: { url: 'https://a.nl/URL', caption: CAPTION }
+    salutation: SALUTATION
+    body: BODY
+    closing: CLOSING
+    signatories: [{ name: A }]
+    enclosures: { title: LIST, items: [{ label: LABEL, title: ENCLOSED }] }
+texts: { t: { title: HEAD, body: TEXT } }
+motions:
+  m:
+    title: MOTION
+    variants: { a: VARIANT }
+    body:
+      - recital: los
+        items: [ITEM]
+      - operative: los
+        alternatives: { a: [DICTUM], }
+      - movers: MOVERS
+        line: LINE
+documents:
+  - { id: brief, formats: [pdf], letter: brief }
+  - { id: stuk, title: DOCUMENT, formats: [pdf], annex: { label: ANNEX, title: WHOLE }, parts: [{ text: t }, { motion: m }] }
+";
+
+/// Every text is seen by the check of formatters, wherever it is.
+#[test]
+fn a_formatter_without_conventions_is_found_in_every_text() {
+    let field = "\"{{ municipality.population | number }}\"";
+    for place in [
+        "OVERRIDE",
+        "FILE",
+        "PLACE",
+        "SUBJECT",
+        "REFERENCE",
+        "TREATMENT",
+        "CAPTION",
+        "SALUTATION",
+        "CLOSING",
+        "LIST",
+        "LABEL",
+        "ENCLOSED",
+        "HEAD",
+        "TEXT",
+        "MOTION",
+        "VARIANT",
+        "ITEM",
+        "DICTUM",
+        "MOVERS",
+        "LINE",
+        "DOCUMENT",
+        "ANNEX",
+        "WHOLE",
+    ] {
+        let yaml = EVERYWHERE.replacen(place, field, 1);
+        let found = mistakes(&yaml, "code,name,population\n");
+        let codes: Vec<_> = found.iter().map(|diagnostic| diagnostic.code).collect();
+        assert_eq!(codes, ["unknown-conventions"], "{place}: {found:?}");
+    }
+    assert_eq!(mistakes(EVERYWHERE, "code,name,population\n").len(), 0);
+    // A text that no document in that language shows may have one.
+    let unused = EVERYWHERE.replace("texts: {", &format!("texts: {{ u: {{ body: {field} }}, "));
+    assert_eq!(mistakes(&unused, "code,name,population\n").len(), 0);
+}
+
+/// The place of a key is where it was written, also if another key ends with the same letters.
+#[test]
+fn a_key_is_shown_where_it_is_written() {
+    let letter =
+        "place-and-date: U, salutation: S, closing: G, body: B, signatories: [{ name: A }]";
+    let yaml = format!(
+        "raadspost: 1\nid: x\ntitle: X\nlanguage: nl-NL\ndate: 2023-02-09\nsender: {{ name: A }}\nphrases: {{ a: A }}\noverrides:\n  GM10: {{ mijna: A, a: B }}\n  GM1: {{ na: A, a: C }}\nletters:\n  mijnbrief: {{ addressee: a, {letter} }}\n  brief: {{ {letter} }}\ndocuments:\n  - {{ id: b, formats: [pdf], letter: brief }}\n"
+    );
+    let found = mistakes(&yaml, "code,name\n");
+    let places: Vec<_> = found
+        .iter()
+        .map(|diagnostic| {
+            let (_, line, column) = diagnostic.location();
+            (diagnostic.code, line, column)
+        })
+        .collect();
+    let expected = [
+        ("unknown-phrase", Some(9), Some(11)),
+        ("unknown-phrase", Some(10), Some(10)),
+        ("missing-key", Some(13), Some(3)),
+    ];
+    assert_eq!(places, expected, "{found:?}");
+    let whole = yaml
+        .replace("mijna: A, ", "")
+        .replace("na: A, ", "")
+        .replace("  brief: {", "  brief: { addressee: a,");
+    let campaign = Campaign::load(&Source::new("campaign.yaml", whole), |settings| {
+        Register::open("gemeenten.csv", "code,name\n".as_bytes(), settings)
+            .map(|register| register.columns().clone())
+    });
+    let campaign = campaign.unwrap_or_else(|found| panic!("{found:?}")).output;
+    assert_eq!(campaign.idle_override("GM1").location().1, Some(10));
+}

@@ -10,8 +10,8 @@ use super::{markdown, motion, tags, theme, yaml};
 use crate::date::Date;
 use crate::draft::{
     AddressRule, BodyDraft, CampaignDraft, ConditionId, DocumentDraft, Draft, EnclosureDraft,
-    EnclosuresDraft, FieldUse, FillInDraft, LanguageRule, LetterDraft, PartDraft, Piece, QrDraft,
-    Reference, Root, TextDraft,
+    EnclosuresDraft, FieldUse, FillInDraft, LanguageRule, LetterDraft, PartDraft, Phrases, Piece,
+    QrDraft, Reference, Root, TextDraft,
 };
 use crate::expression::Condition;
 use crate::register::{ColumnType, RegisterSettings};
@@ -295,7 +295,7 @@ impl Lower<'_> {
             references: map
                 .entries("reference-documents")
                 .iter()
-                .filter_map(|(code, node)| Some((code.text.clone(), named(scalar(node)?))))
+                .filter_map(|(code, node)| Some((code.clone(), named(scalar(node)?))))
                 .collect(),
             envelopes: self.envelopes(map),
             archive: map
@@ -312,7 +312,7 @@ impl Lower<'_> {
                 .entries("overrides")
                 .iter()
                 .filter_map(|(code, node)| match &*node.kind {
-                    NodeKind::Mapping(entries) => Some((code.text.clone(), self.phrases(entries))),
+                    NodeKind::Mapping(entries) => Some((code.clone(), self.phrases(entries))),
                     _ => None,
                 })
                 .collect(),
@@ -347,7 +347,7 @@ impl Lower<'_> {
         map: &Map<'_>,
         name: &'static str,
         mut lower: impl FnMut(&mut Self, &Text, Map<'_>) -> T,
-    ) -> Vec<(String, T)> {
+    ) -> Vec<(Text, T)> {
         let Some(object) = map.below(name) else {
             return Vec::new();
         };
@@ -356,7 +356,7 @@ impl Lower<'_> {
             self.check_key(key);
             if let Some(map) = Map::of(node, object) {
                 let value = lower(self, key, map);
-                out.push((key.text.clone(), value));
+                out.push((key.clone(), value));
             }
         }
         out
@@ -375,12 +375,12 @@ impl Lower<'_> {
         }
     }
 
-    fn phrases(&mut self, entries: &[(Text, Node)]) -> Vec<(String, Vec<Piece>)> {
+    fn phrases(&mut self, entries: &[(Text, Node)]) -> Phrases {
         let mut out = Vec::new();
         for (key, node) in entries {
             self.check_key(key);
             if let Some(pieces) = self.inline_in(node) {
-                out.push((key.text.clone(), pieces));
+                out.push((key.clone(), pieces));
             }
         }
         out
@@ -575,7 +575,7 @@ impl Lower<'_> {
     fn letter(&mut self, key: &Text, map: &Map<'_>) -> LetterDraft {
         let path = format!("letters.{}.body", key.text);
         LetterDraft {
-            key: key.text.clone(),
+            key: key.clone(),
             title: self.inline_of(map, "title"),
             address: match map.text("address").map(|text| text.text.as_str()) {
                 Some("optional") => AddressRule::Optional,
@@ -691,7 +691,7 @@ impl Lower<'_> {
     fn text(&mut self, key: &Text, map: &Map<'_>) -> TextDraft {
         let path = format!("texts.{}.body", key.text);
         TextDraft {
-            key: key.text.clone(),
+            key: key.clone(),
             title: self.inline_of(map, "title"),
             body: self.body(map, &path),
         }

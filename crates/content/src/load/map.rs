@@ -52,6 +52,11 @@ impl Text {
         Place::Source(self.source.clone(), self.span(range))
     }
 
+    /// All of it as a diagnostic's place; one byte where it is empty.
+    pub(crate) fn whole(&self) -> Place {
+        self.place(0..self.text.len().max(1))
+    }
+
     /// An error at a range of this text.
     pub(crate) fn error(
         &self,
@@ -76,6 +81,12 @@ impl Text {
             text: self.text[range].to_owned(),
             map,
         }
+    }
+}
+
+impl AsRef<str> for Text {
+    fn as_ref(&self) -> &str {
+        &self.text
     }
 }
 

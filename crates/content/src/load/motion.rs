@@ -12,7 +12,7 @@ pub(super) fn lower(lower: &mut Lower<'_>, key: &Text, map: &Map<'_>) -> MotionD
     for (variant, node) in map.entries("variants") {
         lower.check_key(variant);
         if let Some(title) = lower.inline_in(node) {
-            variants.push((variant.text.clone(), title));
+            variants.push((variant.clone(), title));
         }
     }
     let mut choices = Vec::new();
@@ -34,7 +34,7 @@ pub(super) fn lower(lower: &mut Lower<'_>, key: &Text, map: &Map<'_>) -> MotionD
         }
         for (variant, _) in variants
             .iter()
-            .filter(|(variant, _)| find(&options, variant).is_none())
+            .filter(|(variant, _)| find(&options, &variant.text).is_none())
         {
             lower.diagnostics.push(
                 choice
@@ -42,17 +42,21 @@ pub(super) fn lower(lower: &mut Lower<'_>, key: &Text, map: &Map<'_>) -> MotionD
                         "incomplete-choice",
                         0..choice.text.len(),
                         format!(
-                            "the choice `{}` has no words for the variant `{variant}`",
-                            choice.text
+                            "the choice `{}` has no words for the variant `{}`",
+                            choice.text, variant.text
                         ),
                     )
-                    .hint(format!("add `{variant}` to its `options`")),
+                    .hint(format!("add `{}` to its `options`", variant.text)),
             );
         }
         // The order of the variants, so that every choice reads in the same order.
-        options.sort_by_key(|(variant, _)| variants.iter().position(|(other, _)| other == variant));
+        options.sort_by_key(|(variant, _)| {
+            variants
+                .iter()
+                .position(|(other, _)| other.text == *variant)
+        });
         choices.push((
-            choice.text.clone(),
+            choice.clone(),
             ChoiceDraft {
                 options,
                 mark: entry.string("mark").unwrap_or_default(),
@@ -75,7 +79,7 @@ pub(super) fn lower(lower: &mut Lower<'_>, key: &Text, map: &Map<'_>) -> MotionD
         _ => MotionKind::Motion,
     };
     MotionDraft {
-        key: key.text.clone(),
+        key: key.clone(),
         kind,
         title,
         variants,
@@ -84,10 +88,10 @@ pub(super) fn lower(lower: &mut Lower<'_>, key: &Text, map: &Map<'_>) -> MotionD
     }
 }
 
-type Variants = [(String, Vec<crate::draft::Piece>)];
+type Variants = [(Text, Vec<crate::draft::Piece>)];
 
 fn unknown_variant(lower: &mut Lower<'_>, variant: &Text, motion: &str, variants: &Variants) {
-    let names = variants.iter().map(|(name, _)| name.as_str());
+    let names = variants.iter().map(|(name, _)| name.text.as_str());
     let hint = crate::suggest::did_you_mean(&variant.text, names)
         .unwrap_or_else(|| "declare it under `variants`".to_owned());
     lower.diagnostics.push(
@@ -231,16 +235,16 @@ fn block(
         {
             if !alternatives
                 .iter()
-                .any(|(other, _)| other.as_deref() == Some(variant))
+                .any(|(other, _)| other.as_deref() == Some(variant.as_ref()))
             {
                 lower.diagnostics.push(
                     head.at
                         .error(
                             "incomplete-choice",
                             0..head.at.text.len(),
-                            format!("there is no dictum for the variant `{variant}`"),
+                            format!("there is no dictum for the variant `{}`", variant.text),
                         )
-                        .hint(format!("add `{variant}` to `alternatives`")),
+                        .hint(format!("add `{}` to `alternatives`", variant.text)),
                 );
             }
         }
