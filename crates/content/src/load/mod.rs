@@ -2,6 +2,7 @@
 //! lowering that collects every mistake.
 
 pub(crate) mod archive;
+pub(crate) mod delimiters;
 pub(crate) mod envelope;
 pub(crate) mod envelope_keys;
 pub(crate) mod keys;

@@ -1,14 +1,28 @@
 //! `{{ … }}` in texts: found before Markdown is parsed, so that no operator of a condition and no
 //! quote in it is taken for Markdown.
 
+use std::ops::Range;
+
+use super::delimiters::Seen;
 use super::map::{OffsetMap, Text};
 use crate::draft::{ConditionId, FieldUse, Formatter, Piece, Reference, Root};
 use crate::expression::Condition;
 use crate::suggest::did_you_mean;
-use crate::{Diagnostics, diagnostic::Diagnostic};
+use crate::{Diagnostics, Place, diagnostic::Diagnostic};
 
-/// Stands for a tag while Markdown is parsed; private use, and refused in what authors write.
+/// Stands for a value while Markdown is parsed: a letter to CommonMark; private use, and refused in
+/// what authors write.
 pub(super) const SENTINEL: char = '\u{E000}';
+
+/// The first words of fields.
+const ROOTS: [&str; 6] = [
+    "municipality",
+    "campaign",
+    "sender",
+    "fill",
+    "choice",
+    "phrase",
+];
 
 /// What stands between the braces.
 #[derive(Debug, Clone)]
@@ -22,23 +36,78 @@ pub(super) enum Tag {
     Wrong,
 }
 
-/// A text in which every tag is one [`SENTINEL`], and the tags with their places in it.
+impl Tag {
+    fn is_control(&self) -> bool {
+        match self {
+            Self::If(_) | Self::Private | Self::Else | Self::End => true,
+            Self::Value(_) | Self::Wrong => false,
+        }
+    }
+}
+
+/// A tag in a [`Tagged`] text.
+pub(super) struct Placed {
+    /// Its stand-ins in the text.
+    pub(super) range: Range<usize>,
+    pub(super) tag: Tag,
+    /// The tag as written.
+    pub(super) place: Place,
+    /// What the text to the right of it has on its left.
+    pub(super) before: Seen,
+    /// What the text to the left of it has on its right.
+    pub(super) after: Seen,
+}
+
+/// A text with stand-ins in the places of its tags.
+///
+/// A value is a [`SENTINEL`]. A control tag is invisible to CommonMark: two characters stand for
+/// it, one for what the text before it sees behind it, and one for what the text behind it sees
+/// before it.
 pub(super) struct Tagged {
     /// Knows the places of its bytes in the file.
     pub(super) text: Text,
-    /// By the offset of the sentinel.
-    pub(super) tags: Vec<(usize, Tag)>,
+    /// In the order of the text.
+    pub(super) tags: Vec<Placed>,
 }
 
 impl Tagged {
-    /// The tag whose sentinel stands at an offset.
-    pub(super) fn at(&self, offset: usize) -> Option<&Tag> {
+    /// The tags whose stand-ins begin in a range, and the index of the first.
+    pub(super) fn within(&self, range: &Range<usize>) -> (usize, &[Placed]) {
+        let from = self
+            .tags
+            .partition_point(|placed| placed.range.start < range.start);
+        let to = self
+            .tags
+            .partition_point(|placed| placed.range.start < range.end);
+        (from, &self.tags[from..to.max(from)])
+    }
+
+    /// What is seen before and after a range, whatever becomes of the tags next to it.
+    pub(super) fn around(&self, range: &Range<usize>) -> (Seen, Seen) {
         let index = self
             .tags
-            .binary_search_by_key(&offset, |(at, _)| *at)
-            .ok()?;
-        Some(&self.tags[index].1)
+            .partition_point(|placed| placed.range.end < range.start);
+        let before = match self.tags.get(index) {
+            Some(placed) if placed.range.end == range.start => placed.before,
+            _ => Seen::last(&self.text.text[..range.start]),
+        };
+        let index = self
+            .tags
+            .partition_point(|placed| placed.range.start < range.end);
+        let after = match self.tags.get(index) {
+            Some(placed) if placed.range.start == range.end => placed.after,
+            _ => Seen::first(&self.text.text[range.end..]),
+        };
+        (before, after)
     }
+}
+
+/// A text cut at its tags.
+enum Token {
+    /// A range of the author's text.
+    Words(Range<usize>),
+    /// The braces and what is between them.
+    Tag(Range<usize>, Tag),
 }
 
 /// Takes the tags out of a text.
@@ -60,45 +129,278 @@ pub(super) fn extract(
             );
         }
     }
+    let tokens = cut(text, conditions, diagnostics);
+    let seen = sight(text, &tokens);
     let (mut out, mut map, mut tags) = (String::new(), OffsetMap::default(), Vec::new());
-    let mut position = 0;
-    let copy = |out: &mut String, map: &mut OffsetMap, range: std::ops::Range<usize>| {
-        // A new piece for every line, as the original map has one for every line at most.
-        let slice = text.slice(range);
-        let mut offset = 0;
-        for line in slice.text.split_inclusive('\n') {
-            map.push(out.len(), slice.map.at(offset));
-            out.push_str(line);
-            offset += line.len();
+    for (token, (before, after)) in tokens.into_iter().zip(seen) {
+        match token {
+            Token::Words(range) => {
+                // A new piece for every line, as the original map has one for every line at most.
+                let slice = text.slice(range);
+                let mut offset = 0;
+                for line in slice.text.split_inclusive('\n') {
+                    map.push(out.len(), slice.map.at(offset));
+                    out.push_str(line);
+                    offset += line.len();
+                }
+            }
+            Token::Tag(range, tag) => {
+                let start = out.len();
+                map.push(start, text.map.at(range.start));
+                out.push(after.stand_in());
+                if tag.is_control() {
+                    out.push(before.stand_in());
+                }
+                tags.push(Placed {
+                    range: start..out.len(),
+                    tag,
+                    place: text.place(range),
+                    before,
+                    after,
+                });
+            }
         }
-    };
-    while let Some(open) = text.text[position..].find("{{").map(|at| position + at) {
-        copy(&mut out, &mut map, position..open);
-        let Some(close) = text.text[open..].find("}}").map(|at| open + at) else {
-            diagnostics.push(
-                text.error("unclosed-tag", open..open + 2, "`{{` is not closed")
-                    .hint("write `}}` behind the field"),
-            );
-            position = text.text.len();
-            break;
-        };
-        let inner = &text.text[open + 2..close];
-        let start = open + 2 + (inner.len() - inner.trim_start().len());
-        let end = (open + 2 + inner.trim_end().len()).max(start);
-        let inside = text.slice(start..end);
-        let tag = parse(&inside, conditions, diagnostics);
-        map.push(out.len(), text.map.at(open));
-        tags.push((out.len(), tag));
-        out.push(SENTINEL);
-        position = close + 2;
     }
-    copy(&mut out, &mut map, position..text.text.len());
     let text = Text {
         source: text.source.clone(),
         text: out,
         map,
     };
     Tagged { text, tags }
+}
+
+/// Cuts a text at its tags.
+fn cut(text: &Text, conditions: &mut Vec<Condition>, diagnostics: &mut Diagnostics) -> Vec<Token> {
+    let mut tokens = Vec::new();
+    let mut position = 0;
+    let words = |tokens: &mut Vec<Token>, range: Range<usize>, diagnostics: &mut _| {
+        if !range.is_empty() {
+            lookalikes(text, range.clone(), diagnostics);
+            tokens.push(Token::Words(range));
+        }
+    };
+    while let Some(open) = text.text[position..].find("{{").map(|at| position + at) {
+        words(&mut tokens, position..open, diagnostics);
+        let rest = &text.text[open + 2..];
+        let close = rest.find("}}");
+        // A tag stays in its paragraph, and no tag is inside another.
+        let limit = [rest.find("{{"), rest.find("\n\n")];
+        let limit = limit.into_iter().flatten().min().unwrap_or(rest.len());
+        let Some(close) = close.filter(|close| *close < limit) else {
+            let (end, tag) = unclosed(text, open, open + 2 + limit, conditions, diagnostics);
+            tokens.push(Token::Tag(open..end, tag));
+            position = end;
+            continue;
+        };
+        let close = open + 2 + close;
+        let inner = &text.text[open + 2..close];
+        let start = open + 2 + (inner.len() - inner.trim_start().len());
+        let end = (open + 2 + inner.trim_end().len()).max(start);
+        let inside = text.slice(start..end);
+        let tag = parse(&inside, conditions, diagnostics);
+        tokens.push(Token::Tag(open..close + 2, tag));
+        position = close + 2;
+    }
+    words(&mut tokens, position..text.text.len(), diagnostics);
+    tokens
+}
+
+/// Reports a `{{` without its `}}`, and says where the tag must have ended and what it was.
+fn unclosed(
+    text: &Text,
+    open: usize,
+    limit: usize,
+    conditions: &mut Vec<Condition>,
+    diagnostics: &mut Diagnostics,
+) -> (usize, Tag) {
+    let rest = &text.text[open + 2..limit];
+    let line = &rest[..rest.find('\n').unwrap_or(rest.len())];
+    let single = line.find('}');
+    let inner = &line[..single.unwrap_or(line.len())];
+    let trimmed = inner.trim_start();
+    let word = |text: &str| {
+        text.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-')))
+            .unwrap_or(text.len())
+    };
+    let is_if = trimmed.starts_with("if ");
+    // A condition ends where the braces should be, which nobody knows; a field ends at its name.
+    let name = match (single, is_if) {
+        (Some(_), _) => trimmed.trim_end(),
+        (None, true) => trimmed.trim_end(),
+        (None, false) => trimmed[..word(trimmed)].trim_end_matches(['.', '-']),
+    };
+    let start = open + 2 + (inner.len() - trimmed.len());
+    let end = match single {
+        Some(at) => open + 2 + at + 1,
+        None => start + name.len(),
+    };
+    let message = match single {
+        Some(_) => "`{{` is closed by a single `}`",
+        None => "`{{` is not closed",
+    };
+    let hint = if is_if && single.is_none() {
+        "write `}}` behind the condition: `{{ if municipality.seats > 30 }}`".to_owned()
+    } else if name.is_empty() {
+        "write a field and `}}` behind it: `{{ municipality.name }}`; write `{\\{` for braces that are to be printed".to_owned()
+    } else {
+        format!("write `}}}}` behind it: `{{{{ {name} }}}}`")
+    };
+    diagnostics.push(
+        text.error("unclosed-tag", open..end.max(open + 2), message)
+            .hint(hint),
+    );
+    let tag = match name {
+        "else" => Tag::Else,
+        "end" => Tag::End,
+        "private" => Tag::Private,
+        _ if is_if => {
+            conditions.push(Condition::never(&text.slice(start..end)));
+            Tag::If(conditions.len() - 1)
+        }
+        _ => Tag::Wrong,
+    };
+    (end.max(open + 2), tag)
+}
+
+/// Reports what looks like a tag and would be printed as it is.
+fn lookalikes(text: &Text, range: Range<usize>, diagnostics: &mut Diagnostics) {
+    let words = &text.text[range.clone()];
+    let mut from = 0;
+    while let Some(at) = words[from..].find(['{', '}']).map(|at| from + at) {
+        from = at + 1;
+        if super::delimiters::is_escaped(words, at) {
+            continue;
+        }
+        if words[at..].starts_with("}}") {
+            from = at + 2;
+            let place = range.start + at..range.start + at + 2;
+            diagnostics.push(
+                text.error("unopened-tag", place, "`}}` has no `{{` before it")
+                    .hint("write `{{` before the field; write `}\\}` for braces that are to be printed"),
+            );
+            continue;
+        }
+        if words.as_bytes()[at] == b'}' {
+            continue;
+        }
+        let line = &words[at + 1..];
+        let line = &line[..line.find(['\n', '{']).unwrap_or(line.len())];
+        let Some(close) = line.find('}') else {
+            continue;
+        };
+        let inner = line[..close].trim();
+        if !is_like_a_tag(inner) {
+            continue;
+        }
+        from = at + 1 + close + 1;
+        if words[from..].starts_with('}') {
+            from += 1;
+        }
+        diagnostics.push(
+            text.error(
+                "single-braces",
+                range.start + at..range.start + from,
+                format!(
+                    "`{}` in single braces would be printed as it is",
+                    &words[at..from]
+                ),
+            )
+            .hint(format!(
+                "write `{{{{ {inner} }}}}`; write `\\{{` for a brace that is to be printed"
+            )),
+        );
+    }
+}
+
+/// Whether what is between two braces is a tag, or a name of two parts as fields have it.
+fn is_like_a_tag(inner: &str) -> bool {
+    if matches!(inner, "else" | "end" | "private") || inner.starts_with("if ") {
+        return true;
+    }
+    let name = inner.split('|').next().unwrap_or(inner).trim();
+    let is_word = |word: &str| {
+        !word.is_empty()
+            && word
+                .chars()
+                .all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'))
+    };
+    name.split_once('.')
+        .is_some_and(|(root, rest)| is_word(root) && is_word(rest))
+}
+
+/// What is seen before and after every token once the control tags are gone, branch by branch.
+fn sight(text: &Text, tokens: &[Token]) -> Vec<(Seen, Seen)> {
+    let tag = |index: usize| match &tokens[index] {
+        Token::Tag(_, tag) => Some(tag),
+        Token::Words(_) => None,
+    };
+    // For each tag of a condition: its `if` (or `private`), its `else` and its `end`.
+    let mut families: Vec<(usize, Option<usize>, Option<usize>)> = Vec::new();
+    let mut family: Vec<Option<usize>> = vec![None; tokens.len()];
+    let mut open: Vec<usize> = Vec::new();
+    for index in 0..tokens.len() {
+        match tag(index) {
+            Some(Tag::If(_) | Tag::Private) => {
+                open.push(families.len());
+                family[index] = Some(families.len());
+                families.push((index, None, None));
+            }
+            Some(Tag::Else) => {
+                if let Some(own) = open.last() {
+                    family[index] = Some(*own);
+                    families[*own].1.get_or_insert(index);
+                }
+            }
+            Some(Tag::End) => {
+                if let Some(own) = open.pop() {
+                    family[index] = Some(own);
+                    families[own].2 = Some(index);
+                }
+            }
+            Some(Tag::Value(_) | Tag::Wrong) | None => {}
+        }
+    }
+    let is_private = |index: usize| matches!(tag(index), Some(Tag::Private));
+
+    // What is seen from the left edge of a token, looking right; one more for the end of the text.
+    let mut right = vec![Seen::SPACE; tokens.len() + 1];
+    for index in (0..tokens.len()).rev() {
+        let next = right[index + 1];
+        let own = family[index].map(|own| families[own]);
+        right[index] = match (&tokens[index], own) {
+            (Token::Words(range), _) => Seen::first(&text.text[range.clone()]),
+            (Token::Tag(_, Tag::Value(_) | Tag::Wrong), _) => Seen::LETTER,
+            (Token::Tag(_, Tag::If(_)), Some((_, otherwise, end))) => match otherwise.or(end) {
+                Some(other) => next.or(right[other + 1]),
+                None => next,
+            },
+            (Token::Tag(_, Tag::Else), Some((_, _, Some(end)))) => right[end + 1],
+            (Token::Tag(..), _) => next,
+        };
+    }
+    // What is seen from the right edge of a token, looking left.
+    let mut left = vec![Seen::SPACE; tokens.len()];
+    for index in 0..tokens.len() {
+        let before = |index: usize| match index.checked_sub(1) {
+            Some(previous) => left[previous],
+            None => Seen::SPACE,
+        };
+        let own = family[index].map(|own| families[own]);
+        left[index] = match (&tokens[index], own) {
+            (Token::Words(range), _) => Seen::last(&text.text[range.clone()]),
+            (Token::Tag(_, Tag::Value(_) | Tag::Wrong), _) => Seen::LETTER,
+            (Token::Tag(_, Tag::Else), Some((opening, ..))) => before(opening),
+            (Token::Tag(_, Tag::End), Some((opening, otherwise, _))) => match otherwise {
+                Some(otherwise) => before(index).or(before(otherwise)),
+                None if is_private(opening) => before(index),
+                None => before(index).or(before(opening)),
+            },
+            (Token::Tag(..), _) => before(index),
+        };
+    }
+    (0..tokens.len())
+        .map(|index| (left[index], right[index]))
+        .collect()
 }
 
 /// Text and fields, and whether anything else stood there; nothing in it is Markdown.
@@ -109,15 +411,17 @@ pub(super) fn pattern(
 ) -> (Vec<Piece>, bool) {
     let tagged = extract(text, conditions, diagnostics);
     let (mut pieces, mut wrong, mut from) = (Vec::new(), false, 0);
-    for (at, tag) in &tagged.tags {
-        if *at > from {
-            pieces.push(Piece::Text(tagged.text.text[from..*at].to_owned()));
+    for placed in &tagged.tags {
+        if placed.range.start > from {
+            pieces.push(Piece::Text(
+                tagged.text.text[from..placed.range.start].to_owned(),
+            ));
         }
-        match tag {
+        match &placed.tag {
             Tag::Value(piece @ Piece::Field(_)) => pieces.push(piece.clone()),
             _ => wrong = true,
         }
-        from = at + SENTINEL.len_utf8();
+        from = placed.range.end;
     }
     let rest = &tagged.text.text[from..];
     if !rest.is_empty() {
@@ -134,7 +438,36 @@ fn parse(inside: &Text, conditions: &mut Vec<Condition>, diagnostics: &mut Diagn
         "private" => return Tag::Private,
         _ => {}
     }
-    if let Some(rest) = text.strip_prefix("if ") {
+    // Words of other template languages, read as what they mean so that one mistake is told once.
+    let other = match text {
+        "endif" | "/if" | "end if" | "fi" => Some((Tag::End, "write `{{ end }}`")),
+        _ if ["else if ", "elseif ", "elif "]
+            .iter()
+            .any(|word| text.starts_with(word)) =>
+        {
+            Some((
+                Tag::Else,
+                "write `{{ else }}{{ if … }} … {{ end }}{{ end }}`",
+            ))
+        }
+        _ => None,
+    };
+    if let Some((tag, hint)) = other {
+        diagnostics.push(
+            inside
+                .error(
+                    "unknown-field",
+                    0..text.len(),
+                    format!("`{text}` is not a tag"),
+                )
+                .hint(hint),
+        );
+        return tag;
+    }
+    if let Some(rest) = text
+        .strip_prefix("if")
+        .filter(|rest| rest.is_empty() || rest.starts_with([' ', '\n', '(', '!']))
+    {
         let condition = inside.slice(text.len() - rest.len()..text.len());
         return match Condition::parse(&condition, diagnostics) {
             Some(condition) => {
@@ -208,15 +541,7 @@ fn value(inside: &Text, diagnostics: &mut Diagnostics) -> Option<Piece> {
         "choice" => Piece::Choice(reference()),
         "phrase" => Piece::Phrase(reference()),
         _ => {
-            let roots = [
-                "municipality",
-                "campaign",
-                "sender",
-                "fill",
-                "choice",
-                "phrase",
-            ];
-            diagnostics.push(unknown(did_you_mean(root, roots)));
+            diagnostics.push(unknown(did_you_mean(root, ROOTS)));
             return None;
         }
     };

@@ -1,0 +1,194 @@
+//! Delimiter runs of emphasis (CommonMark 0.31, 6.2) beside tags: what a run has on either side
+//! once the tags are gone, and whether that is the same for every municipality.
+//!
+//! CommonMark pairs runs by their character, their length, and whether they can open and close,
+//! which hangs on the characters next to them. So a text that is parsed once, with its conditions
+//! open, has the emphasis that each of its evaluated forms would have if no run beside a tag can
+//! do more in one form than in another, no two runs meet when what is between them goes, every
+//! pair lies in one branch, and no run is left over.
+
+use std::ops::Range;
+
+use pulldown_cmark::{Event, Parser, Tag};
+
+/// What can be next to a place in a text: a set, because it hangs on conditions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Seen(u16);
+
+impl Seen {
+    /// White space, or the edge of a text.
+    pub(super) const SPACE: Self = Self(1);
+    pub(super) const PUNCTUATION: Self = Self(1 << 1);
+    /// A letter, a digit, or the value of a field.
+    pub(super) const LETTER: Self = Self(1 << 2);
+    const STAR: Self = Self(1 << 3);
+    const UNDERSCORE: Self = Self(1 << 4);
+    /// `(` or `[`.
+    pub(super) const OPENING: Self = Self(1 << 5);
+    /// `]`.
+    pub(super) const CLOSING: Self = Self(1 << 6);
+    /// A backslash that escapes what follows it.
+    pub(super) const BACKSLASH: Self = Self(1 << 7);
+
+    /// The first character of a text.
+    pub(super) fn first(text: &str) -> Self {
+        text.chars().next().map_or(Self::SPACE, Self::of)
+    }
+
+    /// The last character of a text.
+    pub(super) fn last(text: &str) -> Self {
+        let Some(c) = text.chars().next_back() else {
+            return Self::SPACE;
+        };
+        let before = text.len() - c.len_utf8();
+        match c {
+            '\\' if !is_escaped(text, before) => Self::PUNCTUATION.or(Self::BACKSLASH),
+            '*' | '_' | ']' | '[' | '(' if is_escaped(text, before) => Self::PUNCTUATION,
+            c => Self::of(c),
+        }
+    }
+
+    fn of(c: char) -> Self {
+        match c {
+            '*' => Self::PUNCTUATION.or(Self::STAR),
+            '_' => Self::PUNCTUATION.or(Self::UNDERSCORE),
+            '(' | '[' => Self::PUNCTUATION.or(Self::OPENING),
+            ']' => Self::PUNCTUATION.or(Self::CLOSING),
+            c if c.is_whitespace() => Self::SPACE,
+            c if is_punctuation(c) => Self::PUNCTUATION,
+            _ => Self::LETTER,
+        }
+    }
+
+    pub(super) fn or(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    pub(super) fn has(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+
+    /// A character that the parser of Markdown takes for what is seen. White space is one that it
+    /// does not strip at the end of a line. Where several classes can be seen any of them will do,
+    /// because what hangs on it is refused.
+    pub(super) fn stand_in(self) -> char {
+        if self.has(Self::LETTER) {
+            super::tags::SENTINEL
+        } else if self.has(Self::PUNCTUATION) {
+            '·'
+        } else {
+            '\u{2003}'
+        }
+    }
+
+    fn classes(self) -> impl Iterator<Item = Self> {
+        [Self::SPACE, Self::PUNCTUATION, Self::LETTER]
+            .into_iter()
+            .filter(move |class| self.has(*class))
+    }
+}
+
+/// Whether a character is behind a backslash that escapes it.
+pub(super) fn is_escaped(text: &str, at: usize) -> bool {
+    let before = text[..at].bytes().rev();
+    before.take_while(|byte| *byte == b'\\').count() % 2 == 1
+}
+
+/// Whether CommonMark counts a character as punctuation. Beyond ASCII the parser itself is asked:
+/// its table is private, and a second one could differ.
+fn is_punctuation(c: char) -> bool {
+    if c.is_ascii() {
+        return c.is_ascii_punctuation();
+    }
+    // Between a letter and punctuation a run cannot open.
+    let probe = format!("a*{c}b*");
+    !Parser::new(&probe).any(|event| matches!(event, Event::Start(Tag::Emphasis)))
+}
+
+/// A run of `*` or of `_`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct Run {
+    pub(super) delimiter: char,
+    pub(super) range: Range<usize>,
+}
+
+/// What a run can do beside what can be seen there, for some municipality and for every one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Powers {
+    /// It opens: for some, for all.
+    pub(super) opens: (bool, bool),
+    /// It closes: for some, for all.
+    pub(super) closes: (bool, bool),
+    /// It grows where what is behind the tag next to it goes.
+    pub(super) merges: bool,
+}
+
+impl Powers {
+    /// It is printed as it is, as in `5 * 3` and `snake_case`.
+    pub(super) fn is_inert(self) -> bool {
+        !self.opens.0 && !self.closes.0 && !self.merges
+    }
+
+    /// Every municipality sees the same.
+    pub(super) fn is_settled(self) -> bool {
+        self.opens.0 == self.opens.1 && self.closes.0 == self.closes.1 && !self.merges
+    }
+}
+
+impl Run {
+    /// The run that holds a byte of a text; none where the byte is no delimiter, or is escaped.
+    pub(super) fn at(text: &str, at: usize) -> Option<Self> {
+        let delimiter = match text.as_bytes().get(at)? {
+            b'*' => '*',
+            b'_' => '_',
+            _ => return None,
+        };
+        let same = |byte: &u8| char::from(*byte) == delimiter;
+        let mut start = at
+            - text.as_bytes()[..at]
+                .iter()
+                .rev()
+                .take_while(|b| same(b))
+                .count();
+        let end = at + text.as_bytes()[at..].iter().take_while(|b| same(b)).count();
+        if is_escaped(text, start) {
+            start += 1;
+        }
+        (start <= at).then_some(Self {
+            delimiter,
+            range: start..end,
+        })
+    }
+
+    /// What it can do between what can be seen before and after it.
+    pub(super) fn powers(&self, before: Seen, after: Seen) -> Powers {
+        let own = if self.delimiter == '*' {
+            Seen::STAR
+        } else {
+            Seen::UNDERSCORE
+        };
+        let (mut opens, mut closes) = ((false, true), (false, true));
+        for before in before.classes() {
+            for after in after.classes() {
+                let (open, close) = (self.can_open(before, after), self.can_close(before, after));
+                opens = (opens.0 || open, opens.1 && open);
+                closes = (closes.0 || close, closes.1 && close);
+            }
+        }
+        Powers {
+            opens,
+            closes,
+            merges: before.has(own) || after.has(own),
+        }
+    }
+
+    fn can_open(&self, before: Seen, after: Seen) -> bool {
+        let outside = before == Seen::SPACE || before == Seen::PUNCTUATION;
+        after != Seen::SPACE && (outside || self.delimiter == '*' && after == Seen::LETTER)
+    }
+
+    fn can_close(&self, before: Seen, after: Seen) -> bool {
+        let outside = after == Seen::SPACE || after == Seen::PUNCTUATION;
+        before != Seen::SPACE && (outside || self.delimiter == '*' && before == Seen::LETTER)
+    }
+}
