@@ -1,0 +1,157 @@
+"""Which campaigns are mistakes: all texts and conditions are looked at, used or not."""
+
+import re
+
+from words import TAG, Mistake, canonical, chosen, condition_fields, is_languages, parse_condition
+
+HEAD = (
+    "raadspost id title language date sender theme reference-documents envelope register texts "
+    "phrases overrides fill-ins letters motions documents archive allow post"
+).split()
+SENDER = "name tagline address telephone email website private".split()
+FORMATTERS = ("date", "number", "upper", "slug")
+BARE = re.compile(r"(?<!\{)\{\s*(municipality|campaign|sender|phrase|fill|choice)\.[\w-]+\s*(\|\s*\w+\s*)?\}(?!\})")
+# Keys whose values are no texts.
+SILENT = {"register", "theme", "envelope", "archive", "when", "private", "reference-documents", "allow", "id"}
+
+
+def languages(tree):
+    found = []
+    for node in [tree, *tree["documents"]]:
+        stated = node.get("language")
+        if isinstance(stated, dict):
+            found += stated["among"]
+        elif stated:
+            found.append(stated)
+    return found
+
+
+def check(campaign):
+    tree = campaign.tree
+    unknown = set(tree) - set(HEAD)
+    if unknown:
+        raise Mistake(f"key {unknown}")
+    if set(tree.get("sender", {})) - set(SENDER):
+        raise Mistake("a key of the sender")
+    keys = {"phrase": tree.get("phrases", {}), "fill": tree.get("fill-ins", {}), "sender": tree.get("sender", {})}
+    tags = languages(tree)
+
+    def condition(text):
+        for name in condition_fields(parse_condition(text)):
+            scope, _, name = name.partition(".")
+            if scope == "municipality" and name not in campaign.kinds:
+                raise Mistake(f"municipality.{name}")
+
+    def text(words, motion, path):
+        if BARE.search(words):
+            raise Mistake(f"one brace in {words!r}")
+        rest = TAG.sub("", words)
+        if "{{" in rest or "}}" in rest:
+            raise Mistake(f"a tag that is not closed in {words!r}")
+        open_tags = []
+        for tag in TAG.finditer(words):
+            inside = tag.group(1)
+            if inside.startswith("if "):
+                condition(inside[3:])
+                open_tags.append("if")
+            elif inside == "private":
+                open_tags.append(inside)
+            elif inside in ("end", "else"):
+                before = open_tags.pop() if open_tags else None
+                if before is None or inside == "else" and before != "if":
+                    raise Mistake(f"{inside} without if")
+                if inside == "else":
+                    open_tags.append("else")
+            else:
+                field(inside, motion)
+                if path[0] in ("phrases", "overrides") and inside.startswith("phrase."):
+                    raise Mistake("a phrase in a phrase")
+        if open_tags:
+            raise Mistake("if without end")
+        for fill in tree.get("fill-ins", {}).values():
+            label = fill["label"]
+            for one in label.values() if isinstance(label, dict) else [label]:
+                if f"[{one}]" in rest:
+                    raise Mistake(f"[{one}] typed")
+
+    def field(inside, motion):
+        path, *formatters = [part.strip() for part in inside.split("|")]
+        scope, _, name = path.partition(".")
+        if set(formatters) - set(FORMATTERS):
+            raise Mistake(f"formatter in {inside}")
+        known = {
+            "municipality": campaign.kinds,
+            "campaign": ("id", "title", "date", "language"),
+            "choice": tree["motions"][motion].get("choices", {}) if motion else {},
+            **keys,
+        }
+        if scope not in known or name not in known[scope] or (scope == "sender" and name in ("address", "private")):
+            raise Mistake(f"field {path}")
+        kind = {"municipality": campaign.kinds.get(name)}.get(scope, "date" if path == "campaign.date" else None)
+        if "number" in formatters and kind != "number" or "date" in formatters and kind != "date":
+            raise Mistake(f"formatter in {inside}")
+
+    def walk(node, path):
+        if isinstance(node, list):
+            for child in node:
+                walk(child, path)
+        elif is_languages(node) and path[0] + str(len(path)) != "overrides2" and path and path[-1] not in ("motions", "texts", "letters", "phrases", "fill-ins", "choices", "options", "alternatives", "variants", "overrides", "post"):
+            if len({canonical(tag) for tag in node}) != len(node):
+                raise Mistake("one language twice")
+            for tag in tags:
+                if chosen(node, tag) is None:
+                    raise Mistake(f"no text in {tag}")
+            for child in node.values():
+                walk(child, path)
+        elif isinstance(node, dict):
+            for key, child in node.items():
+                if key == "when":
+                    condition(child)
+                elif key not in SILENT:
+                    walk(child, [*path, key])
+        else:
+            text(node, path[1] if path[0] == "motions" and len(path) > 1 else None, path)
+
+    for key, node in tree.items():
+        if key not in SILENT:
+            walk(node, [key])
+    references(tree, keys["phrase"])
+
+
+def references(tree, phrases):
+    """Names of letters, texts, motions, variants, phrases and documents."""
+    documents = {one["id"]: one for one in tree["documents"]}
+    if len(documents) != len(tree["documents"]):
+        raise Mistake("two documents with one id")
+
+    def known(name, table):
+        if name not in table:
+            raise Mistake(f"{name} is not known")
+
+    for document in documents.values():
+        if "letter" in document:
+            known(document["letter"], tree.get("letters", {}))
+        for one in document.get("collects", []):
+            known(one, documents)
+            if "collects" in documents[one]:
+                raise Mistake("a collection in a collection")
+        for part in document.get("parts", []):
+            if "text" in part:
+                known(part["text"], tree.get("texts", {}))
+            else:
+                known(part["motion"], tree.get("motions", {}))
+                if "variant" in part:
+                    known(part["variant"], tree["motions"][part["motion"]].get("variants", {}))
+    for letter in tree.get("letters", {}).values():
+        known(letter["addressee"], phrases)
+        for item in letter.get("enclosures", {}).get("items", []):
+            if "document" in item:
+                known(item["document"], documents)
+    for motion in tree.get("motions", {}).values():
+        for block in motion["body"]:
+            for key in ("preamble", "heard", "recital", "operative", "closing", "old", "new", "explanation"):
+                if key in block:
+                    known(block[key], phrases)
+    for own in tree.get("overrides", {}).values():
+        for name in own:
+            known(name, phrases)

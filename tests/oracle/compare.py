@@ -1,0 +1,207 @@
+"""What the finished files say, read with programs of others, held against the oracle.
+
+PDF text is what pdfium finds, in the order in which it is painted. This is evened out, and nothing
+else: spaces of any width and ends of lines are one space; between two lines of the oracle (a
+paragraph, a heading, a cell) any white space may stand, and none; a line may end behind a sign such
+as `-` or `/` without a space; and pdfium writes U+FFFE for a hyphen at the end of a line, which is
+either the text's own or one of hyphenation between two letters.
+"""
+
+import re
+import subprocess
+import zipfile
+from xml.etree import ElementTree
+
+import pypdfium2
+
+from pen import PAGE, WORDS
+
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+MARK = re.compile("\ue200(\\d+)\ue201")
+SPACE = re.compile("[\u0020\u00a0\u2009\u202f\t\ue202]+")
+BREAKABLE = set("-–—/.:?&=_@%#,;’'()[]+~*")
+BOX = r'<word xMin="([-\d.]+)" yMin="([-\d.]+)" xMax="([-\d.]+)" yMax="([-\d.]+)">(.*?)</word>'
+FOOTER = re.compile(
+    "(?:^|\n)(?:%s) \\d+( \\w+ \\d+)?$" % "|".join(words.split("|")[PAGE] for words in WORDS.values())
+)
+
+
+def even(text):
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u00ad", "")
+    text = SPACE.sub(" ", text)
+    return re.sub(" ?\n ?", "\n", text).strip(" \n")
+
+
+def stream(lines, labels=True):
+    """The lines of a document as one text; `\\n` is where any white space may be."""
+    out = []
+    for line in lines:
+        text = MARK.sub(r"\1", line.text)
+        text = SPACE.sub(" ", text.replace("\ue202", " ")).strip()
+        label = f"{line.label}\n" if labels and line.label else ""
+        if text or label:
+            out.append(label + text)
+    return "\n".join(out)
+
+
+def follow(want, at, seen):
+    """How far the oracle's text goes along with what was seen: (place in want, place in seen)."""
+    place = 0
+    while place < len(seen):
+        sign = seen[place]
+        here = want[at] if at < len(want) else ""
+        if here == "\n":
+            at += 1
+            while place < len(seen) and seen[place] in " \n":
+                place += 1
+            continue
+        if sign in " \n":
+            if here == " ":
+                at += 1
+            elif here and not (sign == "\n" and (at == 0 or want[at - 1] in BREAKABLE or len(word_at(want, at)) > 24)):
+                break
+            elif not here:
+                break
+            place += 1
+        elif sign == "\ufffe":
+            if here == "-":
+                at += 1
+                if at < len(want) and want[at] in " \n":
+                    at += 1
+            elif not (here and at and want[at - 1].isalpha() and here.isalpha()):
+                break
+            place += 1
+        elif sign == here:
+            at += 1
+            place += 1
+        else:
+            break
+    return at, place
+
+
+def word_at(text, at):
+    begin = max(text.rfind(" ", 0, at), text.rfind("\n", 0, at)) + 1
+    ends = [end for end in (text.find(" ", at), text.find("\n", at)) if end >= 0]
+    return text[begin : min(ends, default=len(text))]
+
+
+def skip(want, at):
+    while at < len(want) and want[at] in " \n":
+        at += 1
+    return at
+
+
+def pages_differ(documents, pages):
+    """Holds pages against documents that each begin on a new page; words on the first difference."""
+    waiting = list(documents)
+    doc = None
+    for number, page in enumerate(pages, 1):
+        page = FOOTER.sub("", page)
+        if doc is None:
+            if not waiting:
+                return f"page {number} is one too many: {page[:80]!r}"
+            doc = waiting.pop(0)
+            body, notes = stream(doc.lines), "\n".join(f"{at} {note}" for at, note in enumerate(doc.notes, 1))
+            notes = SPACE.sub(" ", notes)
+            at = said = 0
+        at, said = skip(body, at), skip(notes, said)
+        reached, place = follow(body, at, page)
+        cuts = [place] if place == len(page) else []
+        if said < len(notes):
+            cuts += [match.start() + 1 for match in re.finditer("\n", page[: place + 1])][::-1]
+            cuts += [0] if not body[at:] else []
+        for cut in cuts:
+            end, used = follow(body, at, page[:cut].rstrip(" \n"))
+            told, heard = follow(notes, said, page[cut:])
+            if used >= len(page[:cut].rstrip(" \n")) and heard == len(page[cut:]):
+                at, said = end, told
+                break
+        else:
+            return f"page {number}: {doc.id}: expected {body[reached:reached+60]!r}, seen {page[place:place+60]!r} behind {page[max(0,place-30):place]!r}"
+        if skip(body, at) == len(body) and skip(notes, said) == len(notes):
+            doc = None
+    if doc is not None:
+        missing = body[skip(body, at):] or notes[skip(notes, said):]
+        return f"{doc.id}: missing at the end: {missing[:100]!r}"
+    waiting = [one for one in waiting if stream(one.lines)]
+    return f"{waiting[0].id} is missing" if waiting else None
+
+
+def pdf_pages(path):
+    file = pypdfium2.PdfDocument(path)
+    try:
+        texts = []
+        for page in file:
+            text = page.get_textpage()
+            texts.append(even(text.get_text_range()))
+            text.close()
+            page.close()
+        return texts
+    finally:
+        file.close()
+
+
+def word_text(path):
+    """The text of a Word file with a mark for each reference to a note, and its notes."""
+    with zipfile.ZipFile(path) as package:
+        body = ElementTree.fromstring(package.read("word/document.xml"))
+        names = package.namelist()
+        notes = ElementTree.fromstring(package.read("word/footnotes.xml")) if "word/footnotes.xml" in names else []
+    by_id = {note.get(W + "id"): say(note) for note in notes if note.get(W + "type") is None}
+    order = []
+    return say(body, order), [by_id[one] for one in order]
+
+
+def say(element, order=None):
+    out = []
+    for node in element.iter():
+        if node.tag == W + "t":
+            out.append(node.text or "")
+        elif node.tag == W + "p":
+            out.append("\n")
+        elif node.tag in (W + "br", W + "tab"):
+            out.append("\n")
+        elif node.tag == W + "noBreakHyphen":
+            out.append("-")
+        elif node.tag == W + "footnoteReference":
+            one = node.get(W + "id")
+            if one not in order:
+                order.append(one)
+            out.append(str(order.index(one) + 1))
+    return even("".join(out))
+
+
+def word_differs(doc, path):
+    seen, notes = word_text(path)
+    want = stream([line for line in doc.lines if not line.paper], labels=False)
+    for what, one, other in [("text", want, seen)] + [
+        (f"note {at + 1}", want, seen)
+        for at, (want, seen) in enumerate(zip(doc.notes, notes))
+    ]:
+        one = SPACE.sub(" ", one).strip()
+        at, place = follow(one, 0, other)
+        if place < len(other) or skip(one, at) < len(one):
+            return f"{what}: expected {one[at:at+60]!r}, seen {other[place:place+60]!r}"
+    if len(notes) != len(doc.notes):
+        return f"{len(doc.notes)} notes expected, {len(notes)} seen"
+    return None
+
+
+def overlaps(path):
+    """Words of a PDF file that lie over one another, by poppler's boxes."""
+    said = subprocess.run(["pdftotext", "-bbox", path, "-"], capture_output=True, text=True, check=True).stdout
+    found = []
+    for number, page in enumerate(said.split("<page ")[1:], 1):
+        boxes = re.findall(BOX, page)
+        boxes = sorted((tuple(map(float, box[:4])), box[4]) for box in boxes)
+        for at, (one, text) in enumerate(boxes):
+            for other, words in boxes[at + 1 :]:
+                if other[0] >= one[2] - 0.5:
+                    break
+                # Boxes are as tall as the font allows, so those of two lines touch: about a quarter
+                # above the lower edge is the base line, and words on one base line must not.
+                tall = [box[3] - box[1] for box in (one, other)]
+                apart = abs((one[3] - tall[0] / 4) - (other[3] - tall[1] / 4))
+                if apart < 0.3 * min(tall):
+                    found.append(f"page {number}: {text!r} and {words!r} lie over one another")
+    return found

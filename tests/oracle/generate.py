@@ -1,0 +1,627 @@
+"""Campaigns and registers that use every construct of docs/authoring.md, as hypothesis strategies.
+
+`cases()` gives a `Case`: plain data, which `write` turns into campaign.yaml, register.csv and
+factions.csv. Most are valid; about one in seven has a mistake put into it on purpose.
+"""
+
+import csv
+import io
+import os
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+import yaml
+from hypothesis import strategies as st
+
+NAMES = [
+    "Aa", "Oss", "’s-Hertogenbosch", "Súdwest-Fryslân", "Nuenen, Gerwen en Nederwetten", "Bergen (NH)",
+    "O’Brien & Zonen", "*Ster*", "{{ accolade }}", "a_b_c", "<b>vet</b>", "# Kop", "[haken](https://x.example)",
+    "Łódź", "Київ", "Ee \"de\" Stad", "- streep", "1. Een", "Krimpen aan den IJssel", "\\schuin", "$x^2$", "=1+1",
+    "Gasselterboerveenschemond", "Écija", "fiets", "_onder_", "`code`", "Sint-Katelijne-Waver", "Zürich", "#set x",
+]
+WORDS = (
+    "water de het een stad gemeente raad rivier, dijk. kelder; wonen bouwen 50% € C&A wifi office fietsen e-mail "
+    "’s “groot” (klein) vraag? ja! 3,5 10.000 § beleid…  meerjarenbegroting en/of -klein- a<b R&D 1e TL;DR "
+    "vergunningverlening Ro3kvit één coördinatie ’t @raad #water a&amp;b hispano-francesa"
+).split()
+LONG = [
+    "arbeidsongeschiktheidsverzekeringsmaatschappijendirecteur",
+    "https://www.binnenlandsbestuur.example/carriere/utrecht-stelt-oekraiense-ambtenaren-aan",
+    "meervoudigepersoonlijkheidsstoornisbehandelingscentrum-en-adviesbureau",
+]
+LANGUAGES = [
+    ["nl-NL"], ["nl-NL"], ["nl-NL"], ["nl-NL", "fy-NL"], ["nl", "nl-BE"], ["de", "fr"], ["en", "es", "uk"],
+    ["fy-NL"], ["nl-NL", "de-AT"], ["en-GB"],
+]
+NUMBER_FORMS = {"1234.5": ("", "."), "1.234,5": (".", ","), "1,234.5": (",", "."), "1 234,5": (" ", ","), "1'234.5": ("'", ".")}
+
+
+@dataclass
+class Case:
+    tree: dict
+    columns: list  # headings
+    rows: list  # lists of cells
+    factions: list = field(default_factory=list)
+    delimiter: str = ","
+    ends: str = "\n"
+    bom: bool = False
+    quoting: int = csv.QUOTE_MINIMAL
+    wrong: str = ""
+
+
+class Dumper(yaml.SafeDumper):
+    def ignore_aliases(self, data):
+        return True
+
+
+Dumper.add_representer(
+    str,
+    lambda dumper, text: dumper.represent_scalar(
+        "tag:yaml.org,2002:str", text, style="|" if "\n" in text else None
+    ),
+)
+
+
+def write(case, folder):
+    folder.mkdir(parents=True, exist_ok=True)
+    text = yaml.dump(case.tree, Dumper=Dumper, allow_unicode=True, sort_keys=False, width=100)
+    (folder / "campaign.yaml").write_text(text)
+    for name, rows in (("register.csv", [case.columns, *case.rows]), ("factions.csv", case.factions)):
+        if not rows:
+            continue
+        plain = name == "factions.csv"
+        out = io.StringIO(newline="")
+        delimiter, ends = ("," if plain else case.delimiter), ("\n" if plain else case.ends)
+        csv.writer(out, delimiter=delimiter, lineterminator=ends, quoting=case.quoting).writerows(rows)
+        data = out.getvalue().encode()
+        (folder / name).write_bytes((b"\xef\xbb\xbf" if case.bom else b"") + data)
+
+
+def grouped(value, form, grouping):
+    group, point = NUMBER_FORMS[form]
+    whole, _, rest = format(value, "f").partition(".")
+    if grouping and group:
+        whole = format(int(whole), ",").replace(",", group)
+    return whole + (point + rest if rest else "")
+
+
+# Constructs to leave out, for a programme that does not know them yet.
+WITHOUT = set(filter(None, os.environ.get("ORACLE_WITHOUT", "").split(",")))
+
+
+class Maker:
+    """Draws the parts of one campaign."""
+
+    def __init__(self, draw):
+        self.draw = draw
+        self.languages = self.one(LANGUAGES)
+        self.columns, self.kinds = [], {}
+        self.fills, self.phrases, self.choices = [], [], []
+        self.private = False
+        self.sender = []
+
+    def one(self, options):
+        return self.draw(st.sampled_from(list(options)))
+
+    def maybe(self, percent=50):
+        return self.draw(st.integers(0, 99)) < percent
+
+    def some(self, most, least=0):
+        return self.draw(st.integers(least, most))
+
+    # ---- the register
+
+    def register(self):
+        settings = {"file": "register.csv"}
+        dutch = self.maybe()
+        if dutch:
+            settings["country"] = "NL"
+        count = self.some(9, 3)
+        names = self.draw(st.permutations(NAMES))[:count]
+        table = {"code": [f"GM{at:04}" for at in range(1, count + 1)], "name": names}
+        state = self.maybe(70)
+        forms = self.one(NUMBER_FORMS)
+        grouping = self.maybe()
+        if self.maybe(60) and "numbers" not in WITHOUT:
+            settings["numbers"] = forms
+        if "numbers" in WITHOUT:
+            forms, grouping = "1234.5", False
+
+        def number(most, places=0, least=0):
+            value = Decimal(self.some(most, least))
+            return grouped(value.scaleb(-places) if places else value, forms, grouping)
+
+        def column(name, make, gaps=15):
+            table[name] = ["" if self.maybe(gaps) else make() for _ in range(count)]
+
+        if self.maybe(60):
+            column("running_name", lambda: self.one(NAMES), 40)
+        if self.maybe(90):
+            column("population", lambda: number(2_000_000, 0, 1), 12)
+        if self.maybe(60):
+            column("seats", lambda: str(self.some(45, 9)), 10)
+        if self.maybe(70):
+            column("province", lambda: self.one(["Utrecht", "Zeeland", "Fryslân", "Noord-Holland"]))
+        if len(self.languages) > 1:
+            column("language", lambda: self.one(self.languages + self.languages + ["xx"] * self.maybe(15)), 20)
+        gaps = self.one([0, 0, 0, 15])
+        column("po_box", lambda: str(self.some(9999, 1)), 50)
+        column("street", lambda: self.one(["Kade", "Lange Laan", "Burgemeester van den Hoogenbandlaan"]), gaps)
+        column("house_number", lambda: str(self.some(300, 1)), gaps)
+        column("addition", lambda: self.one(["a", "bis", "II"]), 70)
+        column("postcode", lambda: self.one(["1234 AB", "1234AB", "9999 zz"]), gaps)
+        column("town", lambda: self.one(["Utrecht", "’s-Hertogenbosch", "Oss", "Súdwest"]), gaps)
+        typed = {}
+        if self.maybe(60):
+            column("gewicht", lambda: number(99_999_999, self.one([0, 1, 3])), 20)
+            typed["gewicht"] = {"heading": "gewicht", "type": "number"}
+        if self.maybe(40):
+            column("kleur", lambda: self.one(["rood", "groen", "Blauw", "100"]), 20)
+        if self.maybe(30):
+            column("datum_besluit", lambda: f"202{self.some(9)}-{self.some(12, 1):02}-{self.some(28, 1):02}", 20)
+            typed["datum_besluit"] = {"heading": "datum_besluit", "type": "date"}
+        if self.maybe(25) and "kleur" in table:
+            table["Farbe des Hauses"] = table.pop("kleur")
+            typed["kleur"] = "Farbe des Hauses"
+        if typed:
+            settings["columns"] = typed
+        headings = list(table)
+        self.kinds = {
+            name: {"gewicht": "number", "population": "number", "seats": "number", "datum_besluit": "date"}.get(name, "text")
+            for name in headings
+            if name not in ("Farbe des Hauses", "language")
+        }
+        if "Farbe des Hauses" in table:
+            self.kinds["kleur"] = "text"
+        self.kinds["running_name"] = "text"
+        del state
+        return settings, headings, [list(row) for row in zip(*table.values())]
+
+    # ---- conditions
+
+    def condition(self, depth=2):
+        if depth and self.maybe(35):
+            one, other = self.condition(depth - 1), self.condition(depth - 1)
+            sign = self.one(["&&", "||"])
+            return f"({one}) {sign} ({other})" if self.maybe() else f"{one} {sign} {other}"
+        if depth and self.maybe(12):
+            return f"!({self.condition(depth - 1)})"
+        name = self.one(self.kinds)
+        field = f"municipality.{name}"
+        kind = self.kinds[name]
+        if self.maybe(20):
+            return f"has({field})"
+        guard = f"has({field}) && " if self.maybe(60) else ""
+        if kind == "number":
+            value = self.one(["0", "15", "100000", "1000.5", "250000", "99999999"])
+            return f"{guard}{field} {self.one(['>=', '<', '>', '<=', '==', '!='])} {value}"
+        if kind == "date":
+            return f'{guard}{field} {self.one([">=", "<"])} "2024-06-15"'
+        value = {"province": ["Utrecht", "Zeeland"], "kleur": ["rood", "blauw", "100"]}.get(name, ["Aa", "Oss", "Utrecht"])
+        which = self.some(3)
+        if which == 0:
+            return f'{guard}{field} in ["{value[0]}", "{value[1]}"]'
+        if which == 1:
+            return f'{guard}{field}.{self.one(["startsWith", "endsWith", "contains"])}("{self.one(["U", "s", "e", ""])}")'
+        return f'{guard}{field} {self.one(["==", "!="])} "{self.one(value)}"'
+
+    # ---- texts
+
+    def words(self, most=6):
+        return " ".join(self.one(WORDS) for _ in range(self.some(most, 1)))
+
+    def value(self):
+        options = ["name", "running_name"]
+        for name, kind in self.kinds.items():
+            options.append(name + {"number": " | number", "date": " | date"}.get(kind, ""))
+        which = self.some(9)
+        if which < 5 or which == 9:
+            path = f"municipality.{self.one(options[:2] * 3 + options)}"
+            if "|" not in path and self.maybe(12):
+                path += self.one([" | upper", " | slug"])
+            return f"{{{{ {path} }}}}"
+        if which == 5 and self.sender:
+            return f"{{{{ sender.{self.one(self.sender)} }}}}"
+        if which == 6 and self.fills:
+            return f"{{{{ fill.{self.one(self.fills)} }}}}"
+        if which == 7 and self.phrases:
+            return f"{{{{ phrase.{self.one(self.phrases)} }}}}"
+        if which == 8 and self.choices:
+            return f"{{{{ choice.{self.one(self.choices)} }}}}"
+        return self.one(["{{ campaign.date | date }}", "{{ campaign.id }}", "{{ campaign.title }}"])
+
+    def inline(self, most=5, depth=2, notes=None, rich=True):
+        parts = []
+        for _ in range(self.some(most, 1)):
+            which = self.some(11)
+            if which < 4 or not rich and which in (6, 7, 8):
+                parts.append(self.words())
+            elif which < 6:
+                parts.append(self.value())
+            elif which == 6:
+                sign = self.one(["*", "**", "_", "***"])
+                parts.append(f"{sign}{self.emphasised()}{sign}")
+            elif which == 7:
+                parts.append(self.one([f"[{self.emphasised()}](https://x.example/{self.some(99)})", "<https://y.example/a-b>"]))
+            elif which == 8 and notes is not None:
+                notes.append(f"n{len(notes) + 1}")
+                parts.append(f"{self.one(['water', 'stad,'])}[^{notes[-1]}]")
+            elif which == 9 and depth:
+                parts.append(self.branches(depth, notes, rich))
+            elif which == 10 and depth and self.private:
+                parts.append(f"{{{{ private }}}}{self.inline(2, 0, None, rich)}{{{{ end }}}}")
+            elif which == 11 and self.maybe(20):
+                parts.append(self.one(LONG))
+            else:
+                parts.append(self.one(WORDS))
+        return " ".join(parts)
+
+    def emphasised(self):
+        return self.one(["vet", "Let op:", "heel erg", "Stop!", "{{ municipality.name }}", "a & b"])
+
+    def branches(self, depth, notes, rich):
+        one = self.inline(2, depth - 1, notes, rich)
+        other = f"{{{{ else }}}}{self.inline(2, depth - 1, notes, rich)}" if self.maybe() else ""
+        lead = self.one(["", "zo ", "\n" if rich else ""])
+        return f"{lead}{{{{ if {self.condition(1)} }}}}{one}{other}{{{{ end }}}}"
+
+    def paragraph(self, notes, most=5):
+        text = self.inline(most, 2, notes)
+        # What begins like a list or heading is another thing.
+        return text if text[0].isalpha() or text[0] in "*{" and text[:2] != "* " else f"Zo {text}"
+
+    def blocks(self, most=4):
+        out, notes, level = [], [], 0
+        for _ in range(self.some(most, 1)):
+            which = self.some(9)
+            if which < 5:
+                out.append(self.paragraph(notes))
+            elif which == 5:
+                level = self.one(range(1, min(level + 1, 3) + 1))
+                out.append(f"{'#' * level} {self.paragraph(None, 2)}".replace("\n", " "))
+            elif which == 9 and self.maybe(30):
+                out += [" ".join(self.words(9) for _ in range(12)) for _ in range(self.some(14, 2))]
+            else:
+                out.append(self.list(notes, 2, self.one("-*1")))
+        for note in notes:
+            out.append(f"[^{note}]: {self.paragraph(None, 3)}".replace("\n", " "))
+        return "\n\n".join(out) + "\n"
+
+    def list(self, notes, depth, sign):
+        lines = []
+        for at in range(self.some(3, 1)):
+            mark = f"{at + 1}." if sign == "1" else sign
+            lines.append(f"{mark} {self.paragraph(notes, 2)}".replace("\n", " "))
+            if depth and self.maybe(20):
+                inner = self.list(notes, depth - 1, self.one("-*1"))
+                lines += [" " * (len(mark) + 1) + line for line in inner.split("\n")]
+        return "\n".join(lines)
+
+    def said(self, make, languages=None):
+        """A text, or one for each language by a tag that it is found by."""
+        if len(self.languages) == 1 and self.maybe(85):
+            return make()
+        tags = []
+        for tag in self.languages:
+            parent = tag.split("-")[0]
+            if tag != parent and parent not in tags and parent not in self.languages and self.maybe():
+                tags.append(parent)
+            else:
+                tags.append(tag)
+        if self.maybe(10) and "pl" not in tags:
+            tags.insert(self.some(len(tags)), "pl")
+        return {tag: f"{make()}" if self.maybe(10) else self.mark(make(), tag) for tag in dict.fromkeys(tags)}
+
+    @staticmethod
+    def mark(text, tag):
+        """The text with its language in it, so that another one cannot pass for it."""
+        sign = tag.replace("-", "").upper()
+        return f"{text} {sign}" if "\n" not in text else f"{sign} begint.\n\n{text}"
+
+    def title(self):
+        return self.said(lambda: self.inline(2, 1, None, False).replace("\n", " ").lstrip("-#§$ ") or "Titel")
+
+    def line(self):
+        def make():
+            text = self.inline(3, 1, None).replace("\n", " ")
+            return text if text[0].isalpha() or text[0] in "{*_[" and text[1] != " " else f"Zo {text}"
+
+        return self.said(make)
+
+    def body(self):
+        if self.maybe(55):
+            return self.said(self.blocks)
+        out = []
+        for at in range(self.some(4, 1)):
+            block = {"text": self.said(lambda: self.blocks(2))}
+            if self.maybe(50):
+                block["when"] = self.condition()
+            if self.private and self.maybe(20):
+                block["private"] = "true"
+            out.append(block)
+        return out
+
+    # ---- what a campaign consists of
+
+    def letter(self, annexes):
+        self.private = self.maybe(60)
+        letter = {
+            "address": self.one(["required", "optional", "none", "required"]),
+            "addressee": "aan-de-raad",
+            "place-and-date": self.said(lambda: "Utrecht, {{ campaign.date | date }}"),
+        }
+        if letter["address"] == "required" and self.maybe(30):
+            del letter["address"]
+        if self.maybe(70):
+            letter["subject"] = self.title()
+        if self.maybe(30):
+            letter["treatment"] = self.title()
+        if self.maybe(30):
+            letter["reference"] = self.one(["none", "WS-{{ municipality.code }}", self.said(lambda: "K {{ municipality.code }}")])
+        if self.addressed:
+            # Whether the sender's line stands over no address at all is not said by the docs.
+            letter["address"] = "optional" if letter.get("address") == "none" else letter.get("address", "required")
+        letter["salutation"] = self.line()
+        letter["body"] = self.body()
+        letter["closing"] = self.line()
+        letter["signatories"] = []
+        for at in range(self.some(3, 1)):
+            one = {"name": f"Naam {at} van der Berg"}
+            if self.maybe():
+                one["role"] = self.one(["voorzitter", "Kwartiermaker: water", "lid"])
+            if self.maybe(30):
+                one["email"] = "a@x.example"
+            if self.maybe(30):
+                one["private"] = [key for key in one if self.maybe()]
+                if not one["private"]:
+                    del one["private"]
+            letter["signatories"].append(one)
+        items = []
+        for key in annexes:
+            if self.maybe(70):
+                item = {"document": key, "label": f"Bijlage {len(items) + 1}:", "title": self.title()}
+                if self.maybe(15):
+                    item["when"] = self.condition(1)
+                items.append(item)
+        if self.maybe(15):
+            items.append({"label": "Los:", "title": self.title()})
+        if items:
+            letter["enclosures"] = {"items": items}
+            if self.maybe(20):
+                letter["enclosures"]["title"] = self.title()
+        if self.maybe(10):
+            letter["qr"] = {"url": "https://x.example/{{ municipality.code }}/{{ municipality.name | slug }}", "caption": self.title()}
+        self.private = False
+        return letter
+
+    def items(self, most=3):
+        out = []
+        for _ in range(self.some(most, 1)):
+            if self.maybe(25):
+                out.append({"text": self.line(), "when": self.condition(1)})
+            else:
+                out.append(self.line())
+        return out
+
+    def motion(self, at):
+        motion = {"title": self.title()}
+        if self.maybe(40):
+            motion["kind"] = self.one(["motion", "off-agenda-motion", "amendment", "initiative"])
+        variants = ["een", "twee"] if self.maybe() else []
+        if variants:
+            motion["variants"] = {key: self.title() for key in variants}
+            if self.maybe(70):
+                motion["choices"] = {"wens": {"options": {key: f"woord {key}" if "labels" in WITHOUT else self.said(lambda: f"woord {key}") for key in variants}, "mark": "*"}}
+                self.choices = ["wens"]
+        body = []
+        # Each kind at most once, so that a movers' section is one.
+        kinds = ["preamble", "heard", "recital", "recital", "text", "closing", "note", "old", "new", "explanation", "particulars", "movers", "signatures", "voting"]
+        for kind in self.draw(st.permutations(kinds))[: self.some(6, 1)] + ["operative"]:
+            block = {}
+            if kind in ("preamble", "heard", "closing"):
+                block[kind] = "los"
+            elif kind in ("old", "new", "explanation"):
+                block = {kind: "los", "wording": self.said(lambda: self.blocks(2))}
+            elif kind == "recital":
+                block = {kind: "los", "items": self.items()}
+            elif kind == "operative" and variants and (self.maybe(70)):
+                block = {kind: "los", "alternatives": {key: self.items(2) for key in variants}, "or": self.said(lambda: "OF")}
+            elif kind == "operative":
+                block = {kind: "los", "items": self.items()}
+            elif kind == "text":
+                block[kind] = self.said(lambda: self.blocks(2))
+            elif kind == "note":
+                block[kind] = self.said(lambda: "\\*doorhalen wat niet van toepassing is")
+            elif kind == "particulars":
+                block[kind] = [
+                    {"label": "Nummer:", "value": self.line(), **({"when": self.condition(1)} if self.maybe(30) else {})}
+                    for _ in range(self.some(3, 1))
+                ]
+            elif kind == "movers":
+                block = {kind: self.line(), "line": "{{ fill.indiener }}", "times": self.some(3, 1)}
+            elif kind == "signatures":
+                block = {kind: self.line(), "columns": ["Naam", "Fractie"], "cells": ["{{ fill.indiener }}", ""], "times": self.some(3, 1)}
+            elif kind == "voting":
+                third = self.one(["Stem", "Stemgedrag van de hele fractie", "Uitslag voor, tegen of verdeeld volgens de griffie"])
+                block = {kind: self.line(), "columns": ["Fractie", "Zetels", third], "faction": "{{ fill.fractie }}", "seats": "{{ fill.zetels }}", "vote": "{{ fill.stem }}", "times": self.some(5, 1)}
+            if kind in ("text", "recital", "operative") and self.maybe(12):
+                block["when"] = self.condition(1)
+            body.append(block)
+        motion["body"] = body
+        self.choices = []
+        return motion
+
+    def campaign(self):
+        register, headings, rows = self.register()
+        tree = {"raadspost": 1, "id": "geval-1", "title": "Een geval & meer"}
+        by_column = len(self.languages) > 1 and self.maybe(75)
+        tree["language"] = {"column": "language", "among": self.languages} if by_column else self.languages[0]
+        tree["date"] = self.one(["2026-03-02", "2024-02-29", "2026-10-11"])
+        sender = {"name": "Bureau Waterkant"}
+        for key, value in (("tagline", "Voor water"), ("telephone", "030 123 45 67"), ("email", "info@x.example"), ("website", "x.example")):
+            if self.maybe(40):
+                sender[key] = value
+        self.sender = list(sender)
+        if self.maybe(40):
+            sender["address"] = ["Kade 1", "3511 AA Utrecht"]
+        self.addressed = "address" in sender
+        private = [key for key in sender if key not in ("name", "tagline") and self.maybe(30)]
+        if private:
+            sender["private"] = private
+        tree["sender"] = sender
+        tree["register"] = register
+        factions = []
+        if self.maybe(30):
+            register["factions"] = "factions.csv"
+            factions = [["code", "faction", "seats"]]
+            for row in rows[:: self.one([1, 2])]:
+                factions += [[row[0], name, str(self.some(9, 1))] for name in ["PVV", "Lokaal & Co", "D66 (Democraten)"][: self.some(3, 1)]]
+        fills = {
+            "datum": {"kind": "date", "label": "datum" if "labels" in WITHOUT else self.said(lambda: "datum")},
+            "indiener": {"kind": "person", "label": "Naam, (fractie)"},
+            "fractie": {"kind": "faction", "label": "fractie"},
+            "zetels": {"kind": "text", "label": "zetels"},
+            "stem": {"kind": "options", "label": "stem", "options": ["voor", "tegen"]},
+        }
+        tree["fill-ins"] = fills
+        phrases = {}
+        for at in range(self.some(2, 1)):
+            phrases[f"frase{at}"] = self.line()
+        phrases["los"] = self.line()
+        self.phrases = [key for key in phrases if key != "los"]
+        phrases["aan-de-raad"] = self.said(lambda: "Aan de raad van {{ municipality.running_name }}\nt.a.v. de griffie\n")
+        for text in ("aan-de-raad",):
+            if isinstance(phrases[text], dict):
+                phrases[text] = {tag: f"Aan {tag} raad\nt.a.v. de griffie\n" for tag in phrases[text]}
+        self.fills = ["datum", "stem"]
+        tree["phrases"] = phrases
+        if self.maybe(40):
+            self.phrases, known = [], self.phrases
+            tree["overrides"] = {self.one(rows)[0]: {self.one(["los", "frase0"]): self.line()}}
+            self.phrases = known
+        texts = {}
+        for at in range(self.some(2, 1)):
+            texts[f"tekst{at}"] = {"body": self.body()}
+            if self.maybe():
+                texts[f"tekst{at}"]["title"] = self.title()
+        tree["texts"] = texts
+        motions = {f"motie{at}": self.motion(at) for at in range(self.some(2))}
+        if motions:
+            tree["motions"] = motions
+        documents, annexes = [], []
+        for at in range(self.some(3, 1)):
+            document = {"id": f"bijlage{at}", "formats": self.one([["pdf"], ["pdf"], ["docx"], ["pdf", "docx"]])}
+            if self.maybe(25):
+                document["when"] = self.condition()
+            if self.maybe(40):
+                document["annex"] = {"label": "Bijlage:", "title": self.title()}
+            if self.maybe(30):
+                document["file"] = f"stuk-{at}"
+            if self.maybe(15) and not by_column:
+                document["language"] = self.one(self.languages)
+            document["parts"] = [self.part(texts, motions) for _ in range(self.some(2, 1))]
+            documents.append(document)
+            annexes.append(document["id"])
+        letters = {}
+        for at in range(self.one([0, 1, 1, 1, 2])):
+            letters[f"brief{at}"] = self.letter(annexes)
+            document = {"id": f"brief{at}", "formats": self.one([["pdf"], ["pdf"], ["pdf"], ["pdf", "docx"]]), "letter": f"brief{at}"}
+            if self.maybe(15):
+                document["when"] = self.condition(1)
+            documents.insert(self.some(len(documents)), document)
+            if self.maybe(35):
+                documents.append({"id": f"kopie{at}", "formats": ["pdf"], "letter": f"brief{at}", "publication-copy": "true"})
+        if letters:
+            tree["letters"] = letters
+        pdfs = [one["id"] for one in documents if "pdf" in one["formats"]]
+        if len(pdfs) > 1 and self.maybe(45):
+            members = self.draw(st.permutations(pdfs))[: self.some(len(pdfs), 2)]
+            members = sorted(members, key=lambda key: not key.startswith("brief"))
+            documents.append({"id": "pak", "title": self.title(), "formats": ["pdf"], "collects": members})
+        tree["documents"] = documents
+        self.post(tree, documents)
+        used = {key for one in documents for part in one.get("parts", []) for key in part.values()}
+        for kind in ("texts", "motions"):
+            for key in list(tree.get(kind, {})):
+                if key not in used:
+                    del tree[kind][key]
+            if kind in tree and not tree[kind]:
+                del tree[kind]
+        case = Case(tree, headings, rows, factions)
+        case.delimiter = self.one([",", ",", ";", "\t", "|"])
+        if case.delimiter != ",":
+            register["delimiter"] = case.delimiter
+        case.ends = self.one(["\n", "\n", "\r\n", "\r"])
+        case.bom = self.maybe(20)
+        case.quoting = self.one([csv.QUOTE_MINIMAL, csv.QUOTE_ALL])
+        if self.maybe(14):
+            self.spoil(case)
+        return case
+
+    def part(self, texts, motions):
+        if motions and self.maybe():
+            name = self.one(motions)
+            part = {"motion": name}
+            if "variants" in motions[name] and self.maybe(60):
+                part["variant"] = self.one(motions[name]["variants"])
+            if self.maybe(20):
+                part["show-title"] = "false"
+        else:
+            part = {"text": self.one(texts)}
+        if self.maybe(15):
+            part["when"] = self.condition(1)
+        return part
+
+    def post(self, tree, documents):
+        heads = [one["id"] for one in documents if one["id"].startswith("brief") and "pdf" in one["formats"]]
+        if self.maybe(50) or not heads or "post" in WITHOUT:
+            return
+        if self.maybe(10):
+            tree["post"] = "none"
+            return
+        tree["post"] = {}
+        rest = [one["id"] for one in documents if one["id"].startswith("bijlage") and "pdf" in one["formats"]]
+        for at, head in enumerate(heads):
+            tree["post"][f"envelop{at}"] = [head, *[key for key in rest if self.maybe()]]
+
+    # ---- mistakes on purpose
+
+    def spoil(self, case):
+        tree = case.tree
+        text = tree["texts"][next(iter(tree["texts"]))] if tree.get("texts") else {"body": "x"}
+        slips = {
+            "field": "Zo {{ municipality.bestaat_niet }} is het.",
+            "brace": "Zo { municipality.name } is het.",
+            "open tag": "Zo {{ municipality.name is het.",
+            "typed fill-in": "Op [stem] is het.",
+            "sender": "Zo {{ sender.telephone }} is het." if "telephone" not in tree["sender"] else "Zo {{ sender.fax }} is het.",
+            "phrase": "Zo {{ phrase.bestaat-niet }} is het.",
+            "number in condition": "Zo {{ if municipality.name == 100.000 }}is{{ end }} het.",
+            "condition": "Zo {{ if municipality.name = 1 }}is{{ end }} het.",
+            "end": "Zo {{ if has(municipality.name) }}is het.",
+            "else": "Zo {{ else }} is het.",
+            "formatter": "Zo {{ municipality.name | number }} is het.",
+        }
+        others = ["key", "language", "twice", "letter", "copy in post", "twice in post"]
+        wrong = self.one([*slips, *others[: 4 if "post" in WITHOUT else 6]])
+        case.wrong = wrong
+        if wrong in slips:
+            text["body"] = slips[wrong]
+        elif wrong == "key":
+            tree["lettres"] = {}
+        elif wrong == "language":
+            text["body"] = {"pl": "Tak."}
+        elif wrong == "twice":
+            text["body"] = {**{tag: "Zo." for tag in self.languages}, "pl-PL": "Tak.", "pl-pl": "Tak."}
+        elif wrong == "letter":
+            tree["documents"].append({"id": "fout", "formats": ["pdf"], "letter": "bestaat-niet"})
+        elif wrong == "copy in post":
+            copies = [one["id"] for one in tree["documents"] if "publication-copy" in one]
+            tree["post"] = {"envelop": [*copies[:1], "bijlage0"]}
+        else:
+            tree["post"] = {"envelop": ["brief0", "brief0"]}
+
+
+@st.composite
+def cases(draw):
+    return Maker(draw).campaign()

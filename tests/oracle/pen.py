@@ -1,0 +1,233 @@
+"""The pen that writes the texts of one document for one municipality, and what it writes into."""
+
+import datetime
+from dataclasses import dataclass, field
+
+import yaml
+
+from words import (
+    NOTE,
+    Line,
+    Mistake,
+    Refused,
+    as_date,
+    as_number,
+    canonical,
+    chosen,
+    evaluate,
+    markdown,
+    parse_condition,
+    slug,
+)
+
+# What stands in no campaign, in the seven languages of docs/authoring.md.
+WORDS = {
+    "nl": "Datum:|Ons kenmerk:|Onderwerp:|Gevraagde behandeling:|Bijlage|Bijlagen|[niet openbaar]|Pagina|Postbus",
+    "fy": "Datum:|Us skaaimerk:|Underwerp:|Frege behanneling:|Taheakke|Taheakken|[net iepenbier]|Side|Postbus",
+    "en": "Date:|Our reference:|Subject:|Requested treatment:|Enclosure|Enclosures|[withheld]|Page|PO Box",
+    "uk": "Дата:|Наш вих. №:|Тема:|Прохання щодо розгляду:|Додаток|Додатки|[не підлягає оприлюдненню]|Сторінка|а/с",
+    "de": "Datum:|Unser Zeichen:|Betreff:|Erbetene Behandlung:|Anlage|Anlagen|[nicht öffentlich]|Seite|Postfach",
+    "fr": "Date :|Notre référence :|Objet :|Suite souhaitée :|Annexe|Annexes|[non public]|Page|BP",
+    "es": "Fecha:|Nuestra referencia:|Asunto:|Tratamiento solicitado:|Anexo|Anexos|[no público]|Página|Apartado",
+}
+DATE, REFERENCE, SUBJECT, TREATMENT, ENCLOSURE, ENCLOSURES, WITHHELD, PAGE, BOX = range(9)
+
+
+def word(language, which):
+    words = WORDS.get(canonical(language).split("-")[0], WORDS["en"])
+    return words.split("|")[which]
+
+
+@dataclass
+class Doc:
+    """One document of one municipality: its lines, and its notes in the order of their marks."""
+
+    id: str
+    formats: list
+    name: str
+    language: str = ""
+    lines: list = field(default_factory=list)
+    notes: list = field(default_factory=list)
+    members: list = field(default_factory=list)
+    address: list = field(default_factory=list)
+
+
+@dataclass
+class Pack:
+    code: str
+    documents: dict  # by id
+    refused: dict  # id -> reason
+    posted: dict = field(default_factory=dict)  # envelope -> ids of documents
+
+    @property
+    def held(self):
+        return bool(self.refused)
+
+
+@dataclass
+class Reckoning:
+    packs: list
+    refused_rows: int
+    rows: int
+    envelopes: dict  # name -> ids
+    campaign: dict
+
+
+def load_yaml(text):
+    loader = yaml.BaseLoader
+    try:
+        node = yaml.compose(text, Loader=loader)
+        twice(node)
+        return yaml.load(text, Loader=loader)
+    except yaml.YAMLError as error:
+        raise Mistake(str(error)) from error
+
+
+def twice(node):
+    if isinstance(node, yaml.MappingNode):
+        keys = [key.value for key, _ in node.value]
+        if len(set(keys)) != len(keys):
+            raise Mistake("a key that stands twice")
+    for child in node.value if isinstance(node.value, list) else []:
+        for one in child if isinstance(child, tuple) else [child]:
+            twice(one)
+
+
+class Pen:
+    """Writes the texts of one document for one municipality."""
+
+    def __init__(self, campaign, row, language, copy=False):
+        self.campaign, self.row, self.language, self.copy = campaign, row, language, copy
+        self.variant = self.motion = None
+        self.letters, self.notes, self.seen = [], [], {}
+        self.withheld = word(language, WITHHELD)
+
+    # Values stand in the Markdown as letters of the private area.
+
+    def letter(self, text):
+        self.letters.append(text)
+        return chr(0xF0000 + len(self.letters) - 1)
+
+    def speak(self, text):
+        return "".join(
+            self.letters[ord(sign) - 0xF0000] if ord(sign) >= 0xF0000 else sign for sign in text
+        )
+
+    def look(self, name):
+        scope, _, name = name.partition(".")
+        if scope == "municipality":
+            if name not in self.campaign.kinds:
+                raise Mistake(f"municipality.{name}")
+            value = self.row.values.get(name)
+            return value.isoformat() if isinstance(value, datetime.date) else value
+        if scope == "campaign" and name in ("id", "title", "date", "language"):
+            value = self.campaign.tree[name] if name != "language" else self.language
+            return self.text(value) if name == "title" else value
+        raise Mistake(f"{scope}.{name}")
+
+    def holds(self, condition):
+        value = evaluate(parse_condition(condition), self.look)
+        if value is None:
+            raise Refused(f"{condition}: a value is missing")
+        return value
+
+    def value(self, words):
+        path, *formatters = [part.strip() for part in words.split("|")]
+        scope, _, name = path.partition(".")
+        tree = self.campaign.tree
+        if scope == "phrase":
+            return self.phrase(name)
+        if scope == "fill":
+            return f"[{self.text(tree['fill-ins'][name]['label'])}]"
+        if scope == "choice":
+            choice = tree["motions"][self.motion]["choices"][name]
+            options = {key: self.text(one) for key, one in choice["options"].items()}
+            if self.variant:
+                return options[self.variant]
+            return " / ".join(options.values()) + choice.get("mark", "")
+        if scope == "sender":
+            if self.copy and name in tree["sender"].get("private", []):
+                return self.withheld
+            return self.text(tree["sender"][name])
+        value = self.row.values.get(name) if scope == "municipality" else self.look(path)
+        if value is None:
+            raise Refused(f"{path} is missing")
+        for formatter in formatters:
+            if formatter == "date":
+                day = value if isinstance(value, datetime.date) else datetime.date.fromisoformat(value)
+                value = as_date(day, self.language)
+            elif formatter == "number":
+                value = as_number(value, self.language)
+            elif formatter == "upper":
+                value = str(value).upper()
+            elif formatter == "slug":
+                value = slug(str(value))
+        return str(value)
+
+    def phrase(self, name):
+        own = self.campaign.tree.get("overrides", {}).get(self.row.code, {})
+        return self.text(own.get(name, self.campaign.tree["phrases"][name]))
+
+    def source(self, node):
+        if isinstance(node, dict):
+            node = chosen(node, self.language)
+            if node is None:
+                raise Mistake(f"no text in {self.language}")
+        return node
+
+    def text(self, node):
+        """Running text of one paragraph; where the source has lines, they are kept by `rows`."""
+        lines = self.markdown(self.source(node))
+        return " ".join(line.text for line in lines)
+
+    def rows(self, node):
+        """Lines of an address: each line of the source is one."""
+        source = self.source(node)
+        return [row for row in (self.text(one) for one in source.strip().split("\n")) if row]
+
+    def markdown(self, source):
+        before = len(self.notes)
+        lines = markdown(source, self)
+        # A note that is named in two texts is one; marks count in the order of reading.
+        fresh = self.notes[before:]
+        del self.notes[before:]
+        for at, note in enumerate(fresh):
+            key = (source, " ".join(line.text for line in note))
+            if key not in self.seen:
+                self.notes.append(key[1])
+                self.seen[key] = len(self.notes)
+            for line in lines:
+                line.text = line.text.replace(NOTE.format(before + at + 1), f"\ue210{self.seen[key]}\ue201")
+        for line in lines:
+            line.text = line.text.replace("\ue210", "\ue200")
+        return lines
+
+    def body(self, node):
+        """Blocks of text: Markdown, by language, or a list with conditions and private blocks."""
+        if not isinstance(node, list):
+            return self.markdown(self.source(node))
+        lines, hidden = [], False
+        for block in node:
+            block = block if isinstance(block, dict) and "text" in block else {"text": block}
+            if "when" in block and not self.holds(block["when"]):
+                continue
+            if self.copy and block.get("private") == "true":
+                # Private blocks side by side are withheld in one word.
+                if not hidden:
+                    lines.append(Line(self.withheld))
+                hidden = True
+                continue
+            hidden = False
+            lines += self.markdown(self.source(block["text"]))
+        return lines
+
+    def items(self, nodes, label):
+        """Items of a list, each with a label by its number among those that are shown."""
+        lines = []
+        for node in nodes:
+            node = node if isinstance(node, dict) and "text" in node else {"text": node}
+            if "when" in node and not self.holds(node["when"]):
+                continue
+            text = self.text(node["text"])
+            lines.append(Line(text, label(len(lines))))
+        return lines

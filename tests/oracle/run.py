@@ -1,0 +1,382 @@
+"""Holds Raadspost against the oracle; README.md says how to run, replay and shrink.
+
+    run.py [--cases N] [--seed S] [--jobs J] [--raadspost PATH] [--survey] [CASE...]
+"""
+
+import argparse
+import copy
+import csv
+import json
+import multiprocessing
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import warnings
+from pathlib import Path
+
+from hypothesis import HealthCheck, Phase, given, seed, settings
+
+import compare
+import generate
+import oracle
+from words import Mistake
+
+warnings.filterwarnings("ignore", message="The recursion limit")
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+
+
+class Difference(Exception):
+    """Kind (for grouping and shrinking) and words."""
+
+    def __init__(self, kind, words):
+        super().__init__(f"{kind}: {words}")
+        self.kind = kind
+
+
+def raadspost(program, folder, *arguments):
+    """Runs the programme in a folder: a command line, or a broken programme of mutants.py."""
+    if callable(program):
+        return program(folder, *arguments)
+    done = subprocess.run(
+        [*program, *arguments], cwd=folder, capture_output=True, text=True, env={**os.environ, "NO_COLOR": "1"}
+    )
+    try:
+        said = json.loads(done.stdout)
+    except ValueError:
+        said = {}
+    return done.returncode, said, done.stderr
+
+
+def codes(said, stderr):
+    found = [one.get("code", "?") for one in said.get("diagnostics", []) if one.get("severity", "error") == "error"]
+    return " ".join(sorted(set(found or re.findall(r"error\[([\w-]+)\]", stderr)))) or stderr.strip()[:200]
+
+
+def hold(program, folder, thorough=False):
+    """Runs the programme on a case and holds all that it leaves behind against the oracle."""
+    for name in ("out", "print"):
+        shutil.rmtree(folder / name, ignore_errors=True)
+    try:
+        want = oracle.reckon(folder)
+    except Mistake as mistake:
+        want = mistake
+    status, said, stderr = raadspost(program, folder, "build", "campaign.yaml", "--out", "out", "--jobs", "1", "--json")
+    if status not in (0, 1, 2):
+        raise Difference(f"exit {status}", stderr[-400:])
+    if isinstance(want, Mistake):
+        if status != 2:
+            raise Difference("mistake accepted", str(want))
+        return 0
+    if status == 2:
+        words = " / ".join(f"{one['message']} (line {one.get('line')})" for one in said.get("diagnostics", []))[:600] or stderr[:600]
+        raise Difference(f"refused whole: {codes(said, stderr)}", words)
+    report = json.loads((folder / "out/report.json").read_text())
+    compared = hold_files(folder, want, report)
+    hold_counts(folder, want, report)
+    hold_print(program, folder, want)
+    return compared
+
+
+def hold_files(folder, want, report):
+    out, compared, expected, some = folder / "out", 0, set(), []
+    # Folders are named by code and name; how a name is made ASCII is no matter of what is read.
+    folders = {}
+    for one in [*out.glob("*-*"), *out.glob("held/*-*")]:
+        folders[one.parent.name == "held", one.name.split("-")[0]] = one
+    if report["failed"]:
+        raise Difference("failed: " + reasons(report["failed"]), json.dumps(report["failed"], ensure_ascii=False)[:500])
+    held = {one["code"] if isinstance(one, dict) else one for one in report["held"]}
+    for pack in want.packs:
+        if pack.held != (pack.code in held):
+            why = json.dumps([one for one in report["refused"] if one.get("code") == pack.code], ensure_ascii=False)
+            raise Difference(
+                f"held {pack.held} expected: " + ("" if pack.held else reasons(report["refused"])),
+                f"{pack.code}: expected refused {pack.refused}, seen {why[:400]}",
+            )
+    for pack in want.packs:
+        for doc in pack.documents.values():
+            for kind in doc.formats:
+                path = folders.get((pack.held, pack.code), out / "none") / f"{doc.name}.{kind}"
+                expected.add(str(path.relative_to(out)))
+                if not path.exists():
+                    raise Difference(f"no file {kind}", f"{path.relative_to(out)} {doc.id}")
+                if kind == "pdf":
+                    found = compare.pages_differ(doc.members or [doc], compare.pdf_pages(path))
+                else:
+                    found = compare.word_differs(doc, path)
+                if found:
+                    raise Difference(f"text {kind}", f"{pack.code} {found}")
+                compared += 1
+                if kind == "pdf" and (pack is want.packs[0] or pack is want.packs[-1]) and not doc.members:
+                    some.append(path)
+    made = {str(path.relative_to(out)) for path in out.rglob("*") if path.suffix in (".pdf", ".docx") and ".raadspost" not in path.parts}
+    if made != expected:
+        raise Difference("files", f"not expected: {sorted(made - expected)}, missing: {sorted(expected - made)}")
+    for path in some[:3]:
+        over = compare.overlaps(path)
+        if over:
+            raise Difference("overlap", f"{path.relative_to(out)} {'; '.join(over[:3])}")
+    return compared
+
+
+def reasons(refused):
+    found = set()
+    for one in refused:
+        for line in one.get("reasons", []) if isinstance(one, dict) else []:
+            found.add(line.get("code", "?"))
+        if isinstance(one, dict) and "diagnostic" in one:
+            found.add(one["diagnostic"].get("code", "?"))
+    return " ".join(sorted(found)) or json.dumps(refused, ensure_ascii=False)[:200]
+
+
+def hold_counts(folder, want, report):
+    packs = report["packs"]
+    complete = sum(not pack.held for pack in want.packs)
+    held = sum(pack.held for pack in want.packs)
+    if (packs["complete"], packs["held"]) != (complete, held):
+        raise Difference("counts", f"expected {complete} complete and {held} held, seen {packs}")
+    listed = len((folder / "out/manifest.sha256").read_text().splitlines())
+    files = sum(len(doc.formats) for pack in want.packs for doc in pack.documents.values())
+    if listed != files:
+        raise Difference("counts", f"{files} files expected, {listed} in the manifest")
+
+
+def hold_print(program, folder, want):
+    if "post" in generate.WITHOUT:
+        return
+    wanted = [(pack, name, keys) for pack in want.packs for name, keys in pack.posted.items()]
+    status, said, stderr = raadspost(program, folder, "print", "out", "--out", "print", "--json")
+    if not wanted:
+        if (folder / "print/manifest.csv").exists():
+            rows = list(csv.DictReader((folder / "print/manifest.csv").open()))
+            if rows:
+                raise Difference("print of nothing", str([row.get("code") for row in rows]))
+        return
+    if not (folder / "print/manifest.csv").exists():
+        raise Difference(f"print refused: {codes(said, stderr)}", stderr[-300:] + json.dumps(said)[:300])
+    rows = list(csv.DictReader((folder / "print/manifest.csv").open()))
+    seen, expected = sorted(row["code"] for row in rows), sorted(pack.code for pack, _, _ in wanted)
+    if seen != expected:
+        raise Difference("posted", f"expected {expected}, seen {seen}")
+    pages = []
+    for path in sorted((folder / "print").glob("*-[0-9][0-9][0-9][0-9].pdf")):
+        pages += compare.pdf_pages(path)
+    left = {}
+    for pack, name, keys in wanted:
+        docs = [one for key in keys for one in (pack.documents[key].members or [pack.documents[key]])]
+        left.setdefault(pack.code, []).append((name, docs))
+    for row in rows:
+        first, last = int(row["first_page"]), int(row["last_page"])
+        letter = [page for page in pages[first - 1 : last] if page]
+        found = []
+        for one in left[row["code"]]:
+            found.append(compare.pages_differ(one[1], letter))
+            if found[-1] is None:
+                left[row["code"]].remove(one)
+                break
+        else:
+            raise Difference("posted text", f"{row['code']}: {found}")
+
+
+# ---- generated cases
+
+
+def chunk(job):
+    """One worker's share: cases of one seed, and what differed."""
+    number, start, program, survey = job
+    found, counts = [], {"cases": 0, "texts": 0, "mistakes": 0}
+    with tempfile.TemporaryDirectory(prefix="oracle-") as desk:
+        folder = Path(desk) / "case"
+
+        @seed(start)
+        @settings(
+            max_examples=number, database=None, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
+        )
+        @given(generate.cases())
+        def each(case):
+            shutil.rmtree(folder, ignore_errors=True)
+            generate.write(case, folder)
+            counts["cases"] += 1
+            try:
+                texts = hold(program, folder)
+                counts["texts"] += texts
+                counts["mistakes"] += not texts
+            except Difference as difference:
+                found.append((difference.kind, str(difference), case))
+            except Exception as error:  # a fault of the oracle is one too
+                found.append((f"oracle {type(error).__name__}", repr(error), case))
+
+        each()
+    return found, counts
+
+
+def shrink(program, case, kind, budget=60):
+    """Takes away what the difference does not need: keys, items, rows, then words."""
+    started = time.time()
+    with tempfile.TemporaryDirectory(prefix="oracle-") as desk:
+        folder = Path(desk) / "case"
+
+        def still(one):
+            if time.time() - started > budget:
+                return False
+            shutil.rmtree(folder, ignore_errors=True)
+            try:
+                generate.write(one, folder)
+                hold(program, folder)
+            except Difference as difference:
+                return difference.kind == kind
+            except Exception as error:
+                return f"oracle {type(error).__name__}" == kind
+            return False
+
+        def cut(change):
+            nonlocal case
+            smaller = copy.deepcopy(case)
+            if change(smaller) is False or not still(smaller):
+                return False
+            case = smaller
+            return True
+
+        # The row and the document that show it, then whole branches, then words.
+        for row in list(case.rows):
+            if cut(lambda one: setattr(one, "rows", [row])):
+                break
+        for document in list(case.tree["documents"]):
+            if cut(lambda one: one.tree.update(documents=[document])):
+                break
+        for key in ("motions", "texts", "letters", "phrases", "overrides", "theme", "fill-ins", "post"):
+            cut(lambda one: one.tree.pop(key, None) is not None)
+        again = True
+        while again and time.time() - started < budget:
+            again = False
+            for path in sorted(paths(case.tree), key=lambda path: -weight(case.tree, path)):
+                again |= cut(lambda one: remove(one.tree, path))
+    return case
+
+
+def paths(node, path=()):
+    """All places of a tree, the large ones first."""
+    children = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else []
+    children = list(children)
+    for key, _ in children[::-1]:
+        yield (*path, key)
+    for key, child in children:
+        yield from paths(child, (*path, key))
+    if isinstance(node, str) and " " in node:
+        yield (*path, "half1")
+        yield (*path, "half2")
+        for at in range(len(re.split(r"(\s+)(?![^{]*\}\})", node)) // 2 + 1):
+            yield (*path, f"word{at}")
+
+
+def weight(tree, path):
+    for key in path:
+        if not isinstance(tree, (dict, list)):
+            return 1
+        tree = tree[key]
+    return len(str(tree))
+
+
+def remove(tree, path):
+    node = tree
+    try:
+        for key in path[:-2]:
+            node = node[key]
+        last = path[-1]
+        if isinstance(last, str) and re.fullmatch(r"half[12]|word\d+", last) and isinstance(node[path[-2]], str):
+            text = node[path[-2]]
+            words = re.split(r"(?<=\S)( +|\n+)(?![^{]*\}\})", text)
+            if last.startswith("word"):
+                at = 2 * int(last[4:])
+                words = words[:at] + words[at + 2 :]
+            else:
+                half = len(words) // 4 * 2
+                words = words[half:] if last == "half1" else words[:half]
+            node[path[-2]] = "".join(words)
+            return bool(node[path[-2]]) and node[path[-2]] != text
+        if len(path) > 1:
+            node = node[path[-2]]
+        if len(node) == 1 and len(path) > 2 and isinstance(node, list):
+            return False
+        del node[last]
+        return True
+    except (KeyError, IndexError, TypeError):
+        return False
+
+
+def keep(case, words):
+    name = re.sub("[^a-z0-9]+", "-", words.lower())[:48].strip("-")
+    folder = HERE / "cases" / name
+    generate.write(case, folder)
+    (folder / "README.md").write_text(words + "\n")
+    return folder
+
+
+def replay(program, folders):
+    """Kept cases, each in a folder of its own; what differs."""
+    found = []
+    for case in folders:
+        with tempfile.TemporaryDirectory(prefix="oracle-") as desk:
+            folder = Path(desk) / "case"
+            shutil.copytree(case, folder)
+            try:
+                hold(program, folder)
+            except Difference as difference:
+                found.append(f"{case.name}: {difference}")
+    return found
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--cases", type=int, default=200)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--jobs", type=int, default=os.cpu_count())
+    parser.add_argument("--raadspost", default=str(ROOT / "target/release/raadspost"))
+    parser.add_argument("--survey", action="store_true", help="go on after differences, and count them by kind")
+    parser.add_argument("--budget", type=int, default=60, help="seconds for shrinking a difference")
+    parser.add_argument("replayed", nargs="*", type=Path)
+    options = parser.parse_args()
+    program = options.raadspost.split()
+    program[-1] = str(Path(program[-1]).resolve())
+    started = time.time()
+    kept = options.replayed or sorted(one for one in (HERE / "cases").glob("*") if one.is_dir())
+    wrong = replay(program, kept)
+    for one in wrong:
+        print(one)
+    if options.replayed:
+        sys.exit(bool(wrong))
+    size = 25
+    jobs = [(min(size, options.cases - at), options.seed * 100_003 + at, program, options.survey) for at in range(0, options.cases, size)]
+    found, counts = [], {}
+    with multiprocessing.Pool(options.jobs) as pool:
+        for differences, counted in pool.imap_unordered(chunk, jobs):
+            found += differences
+            for key, value in counted.items():
+                counts[key] = counts.get(key, 0) + value
+            if found and not options.survey:
+                pool.terminate()
+                break
+    groups = {}
+    for kind, words, case in found:
+        groups.setdefault(kind, []).append((words, case))
+    for kind, members in sorted(groups.items(), key=lambda group: -len(group[1])):
+        print(f"{len(members):4} × {kind}")
+        words, case = min(members, key=lambda one: len(str(one[1].tree)))
+        if options.budget:
+            case = shrink(program, case, kind, options.budget)
+        folder = keep(case, f"{kind}: {words.removeprefix(kind + ': ')}" if not options.budget else kind)
+        (folder / "README.md").write_text(words + "\n")
+        print(f"       {words[:400]}\n       {folder}")
+    seconds = time.time() - started
+    print(f"{len(kept)} kept and {counts.get('cases', 0)} generated cases, {counts.get('texts', 0)} texts, {counts.get('mistakes', 0)} mistakes, {len(found) + len(wrong)} differences, {seconds:.1f} s")
+    sys.exit(bool(found or wrong))
+
+
+if __name__ == "__main__":
+    main()
