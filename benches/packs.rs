@@ -13,7 +13,7 @@ use anyhow::{Context as _, anyhow, ensure};
 use raadspost_content::{Campaign, Diagnostics, Register, Renderer, Source};
 use raadspost_pdf::{PdfOptions, PdfRenderer};
 use raadspost_pipeline::{
-    Durability, Observer, PackDone, Recipient, Recipients, RunOptions, Selection, run,
+    Durability, Observer, PackDone, Recipient, Recipients, RegisterRows, RunOptions, Selection, run,
 };
 
 #[path = "embedded.rs"]
@@ -36,7 +36,7 @@ struct Everyone {
 }
 
 impl Everyone {
-    fn rows(&self) -> Result<Register<&[u8]>, Diagnostics> {
+    fn table(&self) -> Result<Register<&[u8]>, Diagnostics> {
         Register::open("nl.csv", self.table.as_slice(), self.campaign.register())
     }
 }
@@ -46,8 +46,13 @@ impl Recipients for Everyone {
         "nl.csv".to_owned()
     }
 
+    fn rows(&self) -> RegisterRows {
+        let rows = self.table().map_or(0, |rows| rows.count() as u64);
+        RegisterRows { rows, empty: 0 }
+    }
+
     fn packs(&self) -> Result<Box<dyn Iterator<Item = Recipient> + Send + '_>, Diagnostics> {
-        Ok(Box::new(self.rows()?.map(|row| match row {
+        Ok(Box::new(self.table()?.map(|row| match row {
             Ok(municipality) => self.campaign.pack(&municipality).into(),
             Err(row) => self.campaign.refused_pack(&row).into(),
         })))

@@ -1,16 +1,16 @@
 //! Whom a campaign is for: campaign, theme and register loaded together, and the packs that come
 //! of them, row by row.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 use std::sync::Arc;
 
 use raadspost_content::{
     Campaign, Diagnostic, Diagnostics, Envelope, Factions, Filter, Municipality,
     MunicipalityRecord, Picture, Place, RefusedRow, Register, RegisterSettings, Severity, Source,
-    Theme, Usage,
+    Survey, Theme, Usage,
 };
-use raadspost_pipeline::{Recipient, Recipients};
+use raadspost_pipeline::{Recipient, Recipients, RegisterRows};
 
 use crate::discover::{self, CampaignFile, RegisterFile};
 use crate::embedded::{self, Folder};
@@ -24,6 +24,9 @@ use doubled::{Codes, Doubled};
 
 /// How many municipalities are named of which `--where` cannot say whether it means them.
 const UNDECIDED_NAMED: usize = 100;
+
+/// How many codes of factions are named that the register does not have.
+const STRANGERS_NAMED: usize = 10;
 
 /// The rows of a register that is open.
 type Rows = Register<Box<dyn Read + Send>>;
@@ -44,6 +47,7 @@ pub(crate) struct Loaded {
     factions: Option<RegisterFile>,
     filter: Option<Filter>,
     doubled: Doubled,
+    survey: Survey,
 }
 
 impl Loaded {
@@ -118,6 +122,21 @@ impl Loaded {
             return Err(mistakes.into());
         };
 
+        let mut codes = Codes::default();
+        let mut strangers: BTreeMap<&str, u64> = factions.codes().collect();
+        let mut awaited: BTreeSet<&str> = campaign.output.overridden_codes().collect();
+        let survey = rows.survey(|code, _| {
+            codes.add(code);
+            strangers.remove(code);
+            awaited.remove(code);
+        })?;
+        let mut unused: Diagnostics = awaited
+            .iter()
+            .map(|code| campaign.output.idle_override(code))
+            .collect();
+        if let Some(table) = &table {
+            unused.extend(idle_factions(&table.name, &strangers));
+        }
         let mut loaded = Self {
             theme: campaign.output.look(theme),
             campaign: campaign
@@ -132,8 +151,13 @@ impl Loaded {
             register,
             filter,
             doubled: Doubled::default(),
+            survey,
         };
-        let undecided = loaded.read_once(rows)?;
+        if codes.may_be_doubled() {
+            loaded.doubled = codes.doubled(loaded.open()?, &loaded.register.name);
+        }
+        let mut undecided = loaded.undecided()?;
+        undecided.extend(unused);
         if input.strict && !undecided.is_empty() {
             return Err(undecided.into());
         }
@@ -141,24 +165,25 @@ impl Loaded {
         Ok(loaded)
     }
 
-    /// Reads the register to its end: finds the codes that stand on several lines, and warns of
-    /// municipalities of which the condition cannot say whether it means them.
-    fn read_once(&mut self, rows: Rows) -> Result<Diagnostics, Halt> {
-        let mut codes = Codes::default();
+    /// Opens the register at its start, read by the formats that the first pass has settled.
+    fn open(&self) -> Result<Rows, Diagnostics> {
+        open(&self.register, self.campaign.register())?.settled(&self.survey.columns)
+    }
+
+    /// Warnings of municipalities of which `--where` cannot say whether it means them.
+    fn undecided(&self) -> Result<Diagnostics, Halt> {
         let mut undecided = Vec::new();
         let mut unnamed = 0_u64;
-        let mut awaited: BTreeSet<&str> = self.campaign.overridden_codes().collect();
-        for row in rows {
-            let code = match &row {
-                Ok(municipality) => municipality.code(),
-                Err(row) if row.fatal => return Err(row.diagnostics.clone().into()),
-                Err(row) => &row.code,
+        let Some(filter) = &self.filter else {
+            return Ok(undecided);
+        };
+        for row in self.open()? {
+            let municipality = match row {
+                Ok(municipality) => municipality,
+                Err(row) if row.fatal => return Err(row.diagnostics.into()),
+                Err(_) => continue,
             };
-            codes.add(code);
-            awaited.remove(code);
-            if let (Some(filter), Ok(municipality)) = (&self.filter, &row)
-                && let Err(missing) = filter.matches(municipality)
-            {
+            if let Err(missing) = filter.matches(&municipality) {
                 if undecided.len() < UNDECIDED_NAMED {
                     let message = format!("not selected by `--where`: {}", missing.message);
                     let severity = Severity::Warning;
@@ -172,7 +197,6 @@ impl Loaded {
                 }
             }
         }
-        undecided.extend(awaited.iter().map(|code| self.campaign.idle_override(code)));
         if unnamed > 0 {
             let message = format!("`--where` cannot be decided for {unnamed} more municipalities");
             undecided.push(
@@ -180,44 +204,36 @@ impl Loaded {
                     .hint("write `has(..)` where a missing value is expected"),
             );
         }
-        if codes.may_be_doubled() {
-            let again = open(&self.register, self.campaign.register())?;
-            self.doubled = codes.doubled(again);
-        }
         Ok(undecided)
+    }
+
+    /// What the first pass over the register found.
+    pub(crate) fn survey(&self) -> &Survey {
+        &self.survey
     }
 
     /// The pack of a row, and whether the condition means it.
     fn recipient(&self, row: Result<Municipality, RefusedRow>) -> Recipient {
-        let (pack, place, selected, record) = match row {
+        let is_refused = row.is_err();
+        let (pack, selected, record) = match row {
             Ok(municipality) => {
-                // An undecided municipality is not meant; the warning of `read_once` names it.
+                // An undecided municipality is not meant; the warning of `undecided` names it.
                 let decided = |filter: &Filter| filter.matches(&municipality).unwrap_or(false);
                 let selected = self.filter.as_ref().is_none_or(decided);
-                (
-                    self.campaign.pack(&municipality),
-                    municipality.place(Some("code")),
-                    selected,
-                    record(&municipality),
-                )
+                let pack = self.campaign.pack(&municipality);
+                (pack, selected, record(&municipality))
             }
             // Nothing can be said of its fields, and it may not be left out in silence.
             Err(row) => {
-                let place = Place::Row {
-                    file: self.register.name.clone(),
-                    line: row.line,
-                    code: Some(row.code.clone()),
-                    column: None,
-                    shown: None,
-                };
                 let record = MunicipalityRecord::default();
-                (self.campaign.refused_pack(&row), place, true, record)
+                (self.campaign.refused_pack(&row), true, record)
             }
         };
-        let pack = self.doubled.refuse(pack, place);
+        let (pack, is_doubled) = self.doubled.refuse(pack);
         Recipient {
             pack,
             selected,
+            row_refused: is_refused || is_doubled,
             municipality: record,
         }
     }
@@ -234,7 +250,7 @@ impl Loaded {
     /// The register cannot be read.
     pub(crate) fn usage(&self, only: &BTreeSet<String>) -> Result<Usage, Diagnostics> {
         let mut usage = self.campaign.usage();
-        for municipality in open(&self.register, self.campaign.register())?.flatten() {
+        for municipality in self.open()?.flatten() {
             let meant = |filter: &Filter| filter.matches(&municipality).unwrap_or(false);
             let named = only.is_empty() || only.contains(municipality.code());
             if named && self.filter.as_ref().is_none_or(meant) {
@@ -256,10 +272,48 @@ impl Recipients for Loaded {
         self.register.name.clone()
     }
 
+    fn rows(&self) -> RegisterRows {
+        RegisterRows {
+            rows: self.survey.rows,
+            empty: self.survey.empty_rows,
+        }
+    }
+
     fn packs(&self) -> Result<Box<dyn Iterator<Item = Recipient> + Send + '_>, Diagnostics> {
-        let rows = open(&self.register, self.campaign.register())?;
+        let rows = self.open()?;
         Ok(Box::new(rows.map(|row| self.recipient(row))))
     }
+}
+
+/// A warning for codes of the table of factions that the register does not have.
+fn idle_factions(table: &str, codes: &BTreeMap<&str, u64>) -> Option<Diagnostic> {
+    let line = *codes.values().min()?;
+    let mut named: Vec<String> = codes
+        .keys()
+        .take(STRANGERS_NAMED)
+        .map(|code| format!("`{code}`"))
+        .collect();
+    if codes.len() > named.len() {
+        named.push(format!("and {} more", codes.len() - named.len()));
+    }
+    let message = format!(
+        "the register does not have every code of the table of factions: {}",
+        named.join(", ")
+    );
+    let place = Place::Row {
+        file: table.to_owned(),
+        line,
+        code: None,
+        column: None,
+        shown: None,
+    };
+    Some(
+        Diagnostic::warning("idle-factions", message)
+            .at(place)
+            .hint(
+                "write the codes as they stand in the register, or write `allow: [idle-factions]`",
+            ),
+    )
 }
 
 /// What the records say of a municipality.
@@ -393,7 +447,7 @@ fn factions(
     let reader = table
         .open()
         .map_err(|error| vec![unreadable(&table, &error)])?;
-    let read = Factions::read(&table.name, reader);
+    let read = Factions::read(&table.name, reader, settings.delimiter);
     *used = Some(table);
     read
 }

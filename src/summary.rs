@@ -10,6 +10,7 @@ use crate::printer::Style;
 use crate::units::{bytes, count, counted, time};
 
 mod named;
+pub(crate) mod register;
 
 /// A line of a summary, and how it is set apart.
 pub(crate) type Line = (Option<Style>, String);

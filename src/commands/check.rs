@@ -62,6 +62,7 @@ pub(crate) fn run(input: &Input, printer: &Printer, interrupt: &Interrupt) -> Re
             "command": "check",
             "exit": exit.status(),
             "diagnostics": summary::reasons(&diagnostics),
+            "register": summary::register::data(&loaded.register_file().name, loaded.survey()),
             "summary": {
                 "packs": totals.packs,
                 "selected_packs": totals.selected_packs,
@@ -77,6 +78,10 @@ pub(crate) fn run(input: &Input, printer: &Printer, interrupt: &Interrupt) -> Re
             "interrupted before every municipality was checked",
         );
     } else {
+        for (label, text) in summary::register::lines(&loaded.register_file().name, loaded.survey())
+        {
+            printer.line(&format!("  {label:<11} {text}"));
+        }
         let errors = summary::errors(&diagnostics);
         let (style, line) = summary::of_check(&totals, errors, diagnostics.len() - errors);
         printer.styled(style.unwrap_or(Style::Strong), &line);

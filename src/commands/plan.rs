@@ -110,6 +110,7 @@ pub(crate) fn run(plan: &Plan, printer: &Printer, interrupt: &Interrupt) -> Resu
             "exit": exit.status(),
             "diagnostics": summary::reasons(&diagnostics),
             "plan": forecast,
+            "register": summary::register::data(&loaded.register_file().name, loaded.survey()),
             "printer": paper.title,
             "envelope_grams": paper.envelope_grams,
             "envelope_assumed": assumed,
@@ -122,6 +123,9 @@ pub(crate) fn run(plan: &Plan, printer: &Printer, interrupt: &Interrupt) -> Resu
         return Ok(exit);
     }
     tell(plan, &forecast, &paper, free, printer);
+    for (label, text) in summary::register::lines(&loaded.register_file().name, loaded.survey()) {
+        printer.line(&format!("  {label:<11} {text}"));
+    }
     if assumed && forecast.estimate.is_some() {
         let text = "the printer names no envelope, so one of 5 g is reckoned with";
         printer.line(&format!("  {:<11} {text}", "envelope"));

@@ -3,10 +3,12 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
+use raadspost_content::is_unprintable;
+
 /// The text with everything that steers a terminal as a visible sign; line breaks stay.
 ///
 /// A control character of C0 becomes its picture (`␛`) and a tab a space, each one column wide as
-/// the marks below a shown line expect; C1 and the signs that turn the reading direction become
+/// the marks below a shown line expect; every other character without a printed form becomes
 /// `\u{…}`.
 pub(super) fn shown(text: &str) -> Cow<'_, str> {
     if !text.contains(|c| c != '\n' && steers(c)) {
@@ -30,8 +32,7 @@ pub(super) fn shown(text: &str) -> Cow<'_, str> {
 
 /// Whether a terminal may obey this character instead of showing it.
 fn steers(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{061c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    is_unprintable(c)
 }
 
 /// JSON in which the strings hold no control character either, because people look at it too.
@@ -44,7 +45,9 @@ pub(super) fn json_text(object: &serde_json::Value) -> String {
     for c in text.chars() {
         // serde_json has escaped C0; what is left stands in strings, where `\uXXXX` is the same.
         if c != '\n' && steers(c) {
-            let _ = write!(out, "\\u{:04x}", u32::from(c));
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                let _ = write!(out, "\\u{unit:04x}");
+            }
         } else {
             out.push(c);
         }
@@ -72,7 +75,8 @@ mod tests {
 
     #[test]
     fn json_is_escaped_and_equal() {
-        let object = serde_json::json!({"name": "\u{1b}[0m\u{9b}2J\u{202e}\u{7f}\n"});
+        let object =
+            serde_json::json!({"name": "\u{1b}[0m\u{9b}2J\u{202e}\u{61c}\u{10fffd}\u{7f}\n"});
         let text = json_text(&object);
         assert!(!text.contains(|c| c != '\n' && steers(c)), "{text:?}");
         assert_eq!(

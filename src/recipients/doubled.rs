@@ -5,9 +5,12 @@ use std::collections::{BTreeMap, HashSet};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::Arc;
 
-use raadspost_content::{Diagnostic, Pack, Place, RefusedDocument};
+use raadspost_content::{Diagnostic, Diagnostics, Pack, Place, RefusedDocument};
 
 use super::Rows;
+
+/// How many lines of a code are named.
+const LINES_NAMED: usize = 10;
 
 /// The codes of a register, as hashes: 8 bytes a row, so that a register may have any size.
 #[derive(Debug, Default)]
@@ -31,48 +34,67 @@ impl Codes {
 
     /// The codes that do stand on several lines; a hash alone proves nothing, so the rows are read
     /// again.
-    pub(super) fn doubled(&self, rows: Rows) -> Doubled {
+    pub(super) fn doubled(&self, rows: Rows, register: &str) -> Doubled {
         let pairs = self.hashes.windows(2).filter(|pair| pair[0] == pair[1]);
         let doubled: HashSet<u64> = pairs.map(|pair| pair[0]).collect();
-        let mut lines: BTreeMap<String, Vec<u64>> = BTreeMap::new();
+        let mut lines: BTreeMap<String, (String, Vec<u64>)> = BTreeMap::new();
         for row in rows {
             let (code, line) = match &row {
                 Ok(municipality) => (municipality.code(), municipality.line()),
                 Err(row) => (row.code.as_str(), row.line),
             };
-            let code = folded(code);
-            if doubled.contains(&hash(&code)) {
-                lines.entry(code).or_default().push(line);
+            let folded = folded(code);
+            if doubled.contains(&hash(&folded)) {
+                let first = || (code.to_owned(), Vec::new());
+                lines.entry(folded).or_insert_with(first).1.push(line);
             }
         }
-        lines.retain(|code, lines| !code.is_empty() && lines.len() > 1);
-        Doubled { lines }
+        lines.retain(|code, (_, lines)| !code.is_empty() && lines.len() > 1);
+        let reasons = lines
+            .into_iter()
+            .map(|(folded, (code, lines))| {
+                let reason = Arc::new(vec![mistake(register, &code, &lines)]);
+                (folded, reason)
+            })
+            .collect();
+        Doubled { reasons }
     }
 }
 
-/// Codes that stand on several lines, and these lines.
+/// Codes that stand on several lines, and the mistake that all rows of a code share.
 #[derive(Debug, Default)]
 pub(super) struct Doubled {
-    lines: BTreeMap<String, Vec<u64>>,
+    reasons: BTreeMap<String, Arc<Diagnostics>>,
 }
 
 impl Doubled {
-    /// The pack as it is, or with all documents refused where its code stands on several lines.
-    pub(super) fn refuse(&self, pack: Pack, place: Place) -> Pack {
-        let Some(lines) = self.lines.get(&folded(&pack.code)) else {
-            return pack;
-        };
-        let lines = lines
-            .iter()
-            .map(u64::to_string)
-            .collect::<Vec<_>>()
-            .join(", ");
-        let message = format!("the code stands on several lines: {lines}");
-        let reason = Diagnostic::error("doubled-code", message)
-            .at(place)
-            .hint("give each municipality a code of its own; capitals make no difference");
-        refused(pack, reason)
+    /// The pack as it is, or with all documents refused where its code stands on several lines; and
+    /// which of the two.
+    pub(super) fn refuse(&self, pack: Pack) -> (Pack, bool) {
+        match self.reasons.get(&folded(&pack.code)) {
+            Some(reasons) => (refused(pack, reasons), true),
+            None => (pack, false),
+        }
     }
+}
+
+/// One mistake for all rows of a code, at the first.
+fn mistake(register: &str, code: &str, lines: &[u64]) -> Diagnostic {
+    let mut named: Vec<String> = lines.iter().take(LINES_NAMED).map(u64::to_string).collect();
+    if lines.len() > named.len() {
+        named.push(format!("and {} more", lines.len() - named.len()));
+    }
+    let message = format!("the code stands on several lines: {}", named.join(", "));
+    let place = Place::Row {
+        file: register.to_owned(),
+        line: lines.first().copied().unwrap_or(0),
+        code: Some(code.to_owned()),
+        column: None,
+        shown: None,
+    };
+    Diagnostic::error("doubled-code", message)
+        .at(place)
+        .hint("give each municipality a code of its own; capitals make no difference")
 }
 
 /// `GM1` and `gm1` name one folder on systems that do not tell them apart.
@@ -86,19 +108,18 @@ fn hash(code: &str) -> u64 {
     hasher.finish()
 }
 
-/// The pack with all documents refused for this reason, and for those that they had before.
-fn refused(mut pack: Pack, reason: Diagnostic) -> Pack {
+/// The pack with all documents refused for these reasons, and for those that they had before.
+fn refused(mut pack: Pack, reasons: &Arc<Diagnostics>) -> Pack {
     for document in &mut pack.refused {
-        let before = document.reasons.iter().cloned();
-        document.reasons = Arc::new(std::iter::once(reason.clone()).chain(before).collect());
+        let both = reasons.iter().chain(document.reasons.iter());
+        document.reasons = Arc::new(both.cloned().collect());
     }
-    let reasons = Arc::new(vec![reason]);
     pack.refused
         .extend(pack.documents.drain(..).map(|document| RefusedDocument {
             document: document.document,
             file: document.file,
             format: document.format,
-            reasons: Arc::clone(&reasons),
+            reasons: Arc::clone(reasons),
         }));
     pack
 }
@@ -130,7 +151,7 @@ mod tests {
             .iter()
             .map(|made| (made.file.clone(), made.format))
             .collect();
-        let pack = refused(pack, Diagnostic::error("x", "y"));
+        let pack = refused(pack, &Arc::new(vec![Diagnostic::error("x", "y")]));
         let refused: Vec<_> = pack
             .refused
             .iter()

@@ -12,7 +12,9 @@ use raadspost_content::{
     Prepared, Register, Renderer, Rendition, Shape, Source, Values, Warned,
 };
 use raadspost_inspect::{PdfChecks, PdfInspector, overlay};
-use raadspost_pipeline::{Recipient, Recipients, RunError, RunOptions, Unobserved, run};
+use raadspost_pipeline::{
+    Recipient, Recipients, RegisterRows, RunError, RunOptions, Unobserved, run,
+};
 
 use crate::support::{everyone_out, posiv, root};
 
@@ -482,6 +484,10 @@ struct One(Pack);
 impl Recipients for One {
     fn register(&self) -> String {
         "nl.csv".into()
+    }
+
+    fn rows(&self) -> RegisterRows {
+        RegisterRows { rows: 1, empty: 0 }
     }
 
     fn packs(&self) -> Result<Box<dyn Iterator<Item = Recipient> + Send + '_>, Diagnostics> {

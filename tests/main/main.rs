@@ -28,6 +28,7 @@ mod plain;
 mod print;
 mod proof;
 mod refusals;
+mod registers;
 mod scale;
 mod second;
 mod support;

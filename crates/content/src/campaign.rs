@@ -5,7 +5,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::Serialize;
 
-use crate::date::Date;
 use crate::draft::{BodyDraft, CampaignDraft, DocumentDraft, DraftKind, Formatter, speaks};
 use crate::expression::{Condition, Truth};
 use crate::kix::kix_within;
@@ -536,7 +535,7 @@ impl Campaign {
             let members = members.into_iter().map(|(_, values, _)| values).collect();
             Outcome::Given(settled.shape, Values { slots, members }, settled.fields)
         } else {
-            Outcome::Refused(Arc::new(missing))
+            Outcome::Refused(Arc::new(once(missing)))
         }
     }
 
@@ -566,6 +565,19 @@ impl Campaign {
         // Another thread may have settled it meanwhile: one instance is kept for all.
         Ok(shapes().entry(key).or_insert(settled).clone())
     }
+}
+
+/// Each mistake once: a cell that a document uses twice is empty once.
+fn once(mut mistakes: Diagnostics) -> Diagnostics {
+    let mut seen = BTreeSet::new();
+    mistakes.retain(|mistake| {
+        let column = match &mistake.place {
+            crate::Place::Row { column, .. } => column.clone(),
+            _ => None,
+        };
+        seen.insert((mistake.code, mistake.message.clone(), column))
+    });
+    mistakes
 }
 
 fn missing_condition(municipality: &Municipality, column: &str) -> Diagnostic {
@@ -655,10 +667,12 @@ fn fill(
         (Some(Formatter::Upper), _) => cell.to_uppercase(),
         (Some(Formatter::Slug), _) => slug(cell),
         (Some(Formatter::Date), Some(conventions)) => {
-            Date::parse(cell).map_or_else(|| cell.to_owned(), |date| conventions.long_date(date))
+            let date = municipality.date(field);
+            date.map_or_else(|| cell.to_owned(), |date| conventions.long_date(date))
         }
         (Some(Formatter::Number), Some(conventions)) => {
-            conventions.number(cell).unwrap_or_else(|| cell.to_owned())
+            let number = municipality.number(field);
+            number.map_or_else(|| cell.to_owned(), |number| conventions.number(number))
         }
         (Some(Formatter::Date | Formatter::Number) | None, _) => cell.to_owned(),
     }

@@ -23,11 +23,12 @@ impl Date {
         if parts.next().is_some() || !digits(year, 4) || !digits(month, 2) || !digits(day, 2) {
             return None;
         }
-        let date = Self {
-            year: year.parse().ok()?,
-            month: month.parse().ok()?,
-            day: day.parse().ok()?,
-        };
+        Self::of(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?)
+    }
+
+    /// A date of these numbers, if the calendar has it.
+    fn of(year: i32, month: u8, day: u8) -> Option<Self> {
+        let date = Self { year, month, day };
         let leap = date.year % 4 == 0 && (date.year % 100 != 0 || date.year % 400 == 0);
         let days = match date.month {
             1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
@@ -46,9 +47,110 @@ impl fmt::Display for Date {
     }
 }
 
+/// How the dates of a column are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum DateFormat {
+    /// `2027-12-31`.
+    YearFirst,
+    /// `31-12-2027`, also with `/` or `.`, and days and months of one digit.
+    DayFirst,
+    /// `12/31/2027`, also with days and months of one digit.
+    MonthFirst,
+}
+
+impl DateFormat {
+    /// All formats, in the order of preference where several read a column alike.
+    pub const ALL: [Self; 3] = [Self::YearFirst, Self::DayFirst, Self::MonthFirst];
+
+    /// The format as `register.dates` names it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::YearFirst => "2027-12-31",
+            Self::DayFirst => "31-12-2027",
+            Self::MonthFirst => "12/31/2027",
+        }
+    }
+
+    /// The format that a campaign names.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|format| format.name() == name)
+    }
+
+    /// Reads a trimmed cell.
+    pub fn read(self, cell: &str) -> Option<Date> {
+        let separators: &[char] = match self {
+            Self::YearFirst => return Date::parse(cell),
+            Self::DayFirst => &['-', '/', '.'],
+            Self::MonthFirst => &['/'],
+        };
+        let separator = cell.chars().find(|c| separators.contains(c))?;
+        let mut parts = cell.split(separator);
+        let (first, second, year) = (parts.next()?, parts.next()?, parts.next()?);
+        let is_digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+        let is_short = |part: &str| matches!(part.len(), 1 | 2) && is_digits(part);
+        if parts.next().is_some()
+            || !is_short(first)
+            || !is_short(second)
+            || year.len() != 4
+            || !is_digits(year)
+        {
+            return None;
+        }
+        let (day, month) = match self {
+            Self::MonthFirst => (second, first),
+            Self::YearFirst | Self::DayFirst => (first, second),
+        };
+        Date::of(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?)
+    }
+
+    /// Reads a cell of a column whose format is not settled: the date if all formats that can read
+    /// it agree.
+    pub fn read_any(cell: &str) -> Option<Date> {
+        let mut found = None;
+        for date in Self::ALL.iter().filter_map(|format| format.read(cell)) {
+            if found.is_some_and(|found| found != date) {
+                return None;
+            }
+            found = Some(date);
+        }
+        found
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::Date;
+    use super::{Date, DateFormat};
+
+    #[test]
+    fn each_format_reads_its_own_dates() {
+        let read = |cell: &str| {
+            DateFormat::ALL.map(|format| format.read(cell).map(|date| date.to_string()))
+        };
+        let (end, may) = (Some("2027-12-31".to_owned()), Some("2027-05-01".to_owned()));
+        assert_eq!(read("2027-12-31"), [end.clone(), None, None]);
+        for cell in ["31-12-2027", "31/12/2027", "31.12.2027"] {
+            assert_eq!(read(cell), [None, end.clone(), None], "{cell}");
+        }
+        assert_eq!(read("12/31/2027"), [None, None, end.clone()]);
+        assert_eq!(read("1-5-2027"), [None, may.clone(), None]);
+        assert_eq!(read("1/5/2027"), [None, may, Some("2027-01-05".to_owned())]);
+        for cell in [
+            "",
+            "31-12-27",
+            "31-12/2027",
+            "1-5-2027-1",
+            "30-2-2027",
+            "2027/12/31",
+            "1..2027",
+        ] {
+            assert_eq!(read(cell), [None, None, None], "{cell}");
+        }
+        assert_eq!(DateFormat::read_any("1/5/2027"), None);
+        assert_eq!(
+            DateFormat::read_any("5/5/2027").map(|date| date.day),
+            Some(5)
+        );
+    }
 
     #[test]
     fn dates_are_read_strictly() {

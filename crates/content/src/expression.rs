@@ -10,7 +10,9 @@ use std::fmt;
 use cel::common::ast::{CallExpr, Expr, IdedExpr, LiteralValue, SelectExpr, SourceInfo, operators};
 use cel::parser::Parser;
 
+use crate::date::Date;
 use crate::load::map::Text;
+use crate::number::{Decimal, NumberFormat};
 use crate::register::{ColumnType, Columns, Municipality};
 use crate::suggest::did_you_mean;
 use crate::{Diagnostic, Diagnostics};
@@ -62,7 +64,7 @@ struct Field {
 enum Operand {
     Field(Field),
     Text(String, (usize, usize)),
-    Number(f64, (usize, usize)),
+    Number(Decimal, (usize, usize)),
 }
 
 /// What a condition comes to for one municipality.
@@ -287,9 +289,11 @@ impl Operand {
     }
 }
 
+#[derive(Clone, Copy)]
 enum Scalar<'a> {
     Text(&'a str),
-    Number(f64),
+    Number(Decimal),
+    Date(Date),
 }
 
 fn value<'a>(operand: &'a Operand, municipality: &'a Municipality) -> Result<Scalar<'a>, String> {
@@ -300,13 +304,13 @@ fn value<'a>(operand: &'a Operand, municipality: &'a Municipality) -> Result<Sca
             let cell = municipality
                 .get(&field.name)
                 .ok_or_else(|| field.name.clone())?;
-            match municipality.columns().type_of(&field.name) {
-                Some(ColumnType::Number) => cell
-                    .parse()
-                    .map(Scalar::Number)
-                    .map_err(|_| field.name.clone()),
-                _ => Ok(Scalar::Text(cell)),
-            }
+            // A cell that is not of the column's type is refused where rows are read.
+            let value = match municipality.columns().type_of(&field.name) {
+                Some(ColumnType::Number) => municipality.number(&field.name).map(Scalar::Number),
+                Some(ColumnType::Date) => municipality.date(&field.name).map(Scalar::Date),
+                Some(ColumnType::Text) | None => Some(Scalar::Text(cell)),
+            };
+            value.ok_or_else(|| field.name.clone())
         }
     }
 }
@@ -315,7 +319,13 @@ fn compare(comparison: Comparison, left: &Scalar<'_>, right: &Scalar<'_>) -> boo
     use std::cmp::Ordering;
     let ordering = match (left, right) {
         (Scalar::Text(left), Scalar::Text(right)) => Some(left.cmp(right)),
-        (Scalar::Number(left), Scalar::Number(right)) => left.partial_cmp(right),
+        (Scalar::Number(left), Scalar::Number(right)) => Some(left.cmp(right)),
+        (Scalar::Date(left), Scalar::Date(right)) => Some(left.cmp(right)),
+        // A date of a condition is written as a text.
+        (Scalar::Date(left), Scalar::Text(right)) => {
+            Date::parse(right).map(|right| left.cmp(&right))
+        }
+        (Scalar::Text(left), Scalar::Date(right)) => Date::parse(left).map(|left| left.cmp(right)),
         _ => None,
     };
     match comparison {
@@ -489,17 +499,16 @@ impl Lowering<'_> {
 
     fn operand(&mut self, expression: &IdedExpr) -> Option<Operand> {
         let at = self.at(expression);
-        #[expect(clippy::cast_precision_loss, reason = "populations are far below 2^53")]
         match &expression.expr {
             Expr::Literal(LiteralValue::Int(number)) => {
-                Some(Operand::Number(*number.inner() as f64, at))
+                Some(Operand::Number(Decimal::from(*number.inner()), at))
             }
-            Expr::Literal(LiteralValue::UInt(number)) => {
-                Some(Operand::Number(*number.inner() as f64, at))
-            }
-            Expr::Literal(LiteralValue::Double(number)) => {
-                Some(Operand::Number(*number.inner(), at))
-            }
+            Expr::Literal(LiteralValue::UInt(number)) => match i64::try_from(*number.inner()) {
+                Ok(number) => Some(Operand::Number(Decimal::from(number), at)),
+                Err(_) => self.unsupported(expression, "a number of this size"),
+            },
+            // The parser has rounded it to a binary float; what is compared is what is written.
+            Expr::Literal(LiteralValue::Double(_)) => self.decimal(expression),
             Expr::Literal(LiteralValue::String(text)) => {
                 Some(Operand::Text(text.inner().to_owned(), at))
             }
@@ -516,6 +525,41 @@ impl Lowering<'_> {
             }
             _ => self.unsupported(expression, "this value"),
         }
+    }
+
+    /// A number with a point.
+    fn decimal(&mut self, expression: &IdedExpr) -> Option<Operand> {
+        // The parser tells where it begins; it ends where no sign of a number follows.
+        let (from, _) = self.at(expression);
+        let rest = &self.text.text[from..];
+        let digits = rest.trim_start_matches(['-', ' ']);
+        let length = digits
+            .find(|c: char| !c.is_ascii_alphanumeric() && c != '.')
+            .unwrap_or(digits.len());
+        let at = (from, from + rest.len() - digits.len() + length);
+        let written = self.text.text[at.0..at.1].replace(' ', "");
+        let written = written.as_str();
+        let Some(number) = Decimal::parse(written) else {
+            return self.unsupported(expression, "this way to write a number");
+        };
+        // `100.000` is how many people write 100000: what can be read two ways is not guessed.
+        if let Ok(grouped) = NumberFormat::PointComma.read(written)
+            && grouped != number
+        {
+            let (whole, _) = written.split_once('.').unwrap_or((written, ""));
+            self.diagnostics.push(
+                self.text
+                    .error(
+                        "unclear-number",
+                        at.0..at.1,
+                        format!("`{written}` can be read as {grouped} or {number}"),
+                    )
+                    .hint(format!("write `{grouped}`, or `{whole}.0` for {whole}")),
+            );
+            self.failed = true;
+            return None;
+        }
+        Some(Operand::Number(number, at))
     }
 
     fn field(&mut self, expression: &IdedExpr, select: &SelectExpr) -> Option<Field> {
@@ -606,6 +650,61 @@ mod tests {
             assert_eq!(truth(holds, &row), Truth::True, "{holds}");
             assert_eq!(truth(&format!("!({holds})"), &row), Truth::False, "{holds}");
         }
+    }
+
+    #[test]
+    fn numbers_are_exact_and_dates_are_dates_however_the_register_writes_them() {
+        let table =
+            "code;name;population;population_date\nGM1;A;9.007.199.254.740.993,5;31-12-2025\n";
+        let register = |text: &'static str| {
+            Register::open("r.csv", text.as_bytes(), &RegisterSettings::default())
+                .expect("a header")
+        };
+        let survey = register(table).survey(|_, _| {}).expect("clear formats");
+        let mut rows = register(table).settled(&survey.columns).expect("the same");
+        let row = rows.next().expect("a row").expect("a clean row");
+        for holds in [
+            "municipality.population == 9007199254740993.5",
+            "municipality.population > 9007199254740993",
+            "municipality.population > 9007199254740993.4999",
+            "municipality.population > -0.5",
+            "municipality.population_date == \"2025-12-31\"",
+            "municipality.population_date < \"2026-01-01\"",
+            "\"2025-02-01\" < municipality.population_date",
+            "municipality.population_date in [\"2025-12-31\"]",
+        ] {
+            assert_eq!(truth(holds, &row), Truth::True, "{holds}");
+        }
+    }
+
+    #[test]
+    fn a_number_that_may_have_a_thousands_point_is_a_mistake() {
+        let parse = |expression: &str| {
+            let mut diagnostics = Vec::new();
+            let condition = Condition::parse(&text(expression), &mut diagnostics);
+            assert_eq!(condition.is_none(), !diagnostics.is_empty());
+            diagnostics.pop()
+        };
+        let found = parse("municipality.population >= 100.000").expect("a mistake");
+        assert_eq!(found.code, "unclear-number");
+        assert_eq!(found.message, "`100.000` can be read as 100000 or 100.000");
+        assert_eq!(
+            found.hint.as_deref(),
+            Some("write `100000`, or `100.0` for 100")
+        );
+        assert_eq!(found.location().2, Some(28));
+        for clear in ["100.0", "100.0000", "0.125", "1000.125", "-8.5", "100000"] {
+            assert!(
+                parse(&format!("municipality.population >= {clear}")).is_none(),
+                "{clear}"
+            );
+        }
+        let found = parse("municipality.population in [1, 2.500]").expect("a mistake");
+        assert_eq!(found.hint.as_deref(), Some("write `2500`, or `2.0` for 2"));
+        assert_eq!(
+            parse("municipality.population > 1e5").map(|found| found.code),
+            Some("unsupported-condition")
+        );
     }
 
     #[test]

@@ -3,14 +3,16 @@
 use std::collections::BTreeMap;
 use std::io::Read;
 
+use crate::characters::is_unprintable;
+use crate::table::{self, Row, Table};
 use crate::{Diagnostic, Diagnostics, Place};
 
 /// The columns that the table must have.
 const COLUMNS: [&str; 3] = ["code", "faction", "seats"];
 
-/// The factions of each council, in the order of the table.
+/// The factions of each council, in the order of the table, and the line of the first.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Factions(BTreeMap<String, String>);
+pub struct Factions(BTreeMap<String, (u64, String)>);
 
 /// A faction, as a slot that lists them says it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,29 +24,31 @@ pub struct FactionLine<'a> {
 }
 
 impl Factions {
-    /// Reads the table: CSV in UTF-8 with the columns `code`, `faction` and `seats`.
+    /// Reads the table: CSV in UTF-8 with the columns `code`, `faction` and `seats`. Without a
+    /// stated delimiter it is recognised from the header, as that of a register.
     ///
     /// # Errors
     /// Every mistake in it: a column that is missing, a row that is no row, a name that is empty
     /// or cannot be printed, seats that are no number.
-    pub fn read(file: &str, reader: impl Read) -> Result<Self, Diagnostics> {
-        let mut rows = csv::ReaderBuilder::new().flexible(true).from_reader(reader);
-        let unreadable = |error: csv::Error| {
-            vec![
-                Diagnostic::error("unreadable-register", error.to_string())
-                    .at(Place::File(file.to_owned())),
-            ]
-        };
-        let header = rows.headers().map_err(unreadable)?.clone();
+    pub fn read(file: &str, reader: impl Read, delimiter: Option<u8>) -> Result<Self, Diagnostics> {
+        let mut table = Table::open(file, reader, delimiter, &COLUMNS)?;
+        let (separator, _) = table.delimiter();
+        let mut row = Row::default();
         let mut diagnostics = Vec::new();
         let mut columns = [0; 3];
+        let (header_line, header) = next(file, &mut table, &mut row)?.unwrap_or_default();
         for (column, name) in columns.iter_mut().zip(COLUMNS) {
-            let heading = |cell: &str| cell.trim_start_matches('\u{FEFF}').trim() == name;
-            match header.iter().position(heading) {
+            match header.iter().position(|heading| heading == name) {
                 Some(found) => *column = found,
                 None => diagnostics.push(
                     Diagnostic::error("missing-column", format!("there is no column `{name}`"))
-                        .at(Place::File(file.to_owned()))
+                        .at(Place::Row {
+                            file: file.to_owned(),
+                            line: header_line.max(1),
+                            code: None,
+                            column: None,
+                            shown: Some(crate::register::shown(&header, separator, None)),
+                        })
                         .hint(
                             "the table of factions has the columns `code`, `faction` and `seats`",
                         ),
@@ -54,21 +58,20 @@ impl Factions {
         if !diagnostics.is_empty() {
             return Err(diagnostics);
         }
-        let mut lists: BTreeMap<String, String> = BTreeMap::new();
-        for row in rows.records() {
-            let row = row.map_err(unreadable)?;
-            let [code, name, seats] = columns.map(|at| row.get(at).unwrap_or("").trim());
+        let mut lists: BTreeMap<String, (u64, String)> = BTreeMap::new();
+        while let Some((line, cells)) = next(file, &mut table, &mut row)? {
+            let [code, name, seats] = columns.map(|at| cells.get(at).map_or("", String::as_str));
             let mut wrong = |column: &str, message: String, hint: &str| {
                 diagnostics.push(
                     Diagnostic::error("wrong-value", message)
                         .at(Place::Row {
                             file: file.to_owned(),
-                            line: row.position().map_or(0, csv::Position::line),
+                            line,
                             code: Some(code.to_owned()),
                             column: Some(column.to_owned()),
                             shown: Some(crate::register::shown(
-                                &row.iter().map(str::to_owned).collect::<Vec<_>>(),
-                                b',',
+                                &cells,
+                                separator,
                                 COLUMNS
                                     .iter()
                                     .position(|name| *name == column)
@@ -78,6 +81,22 @@ impl Factions {
                         .hint(hint),
                 );
             };
+            if let Some(fault) = table::fault(file, &row, Some(code.to_owned())) {
+                diagnostics.push(fault);
+                continue;
+            }
+            let filled = cells.iter().rposition(|cell| !cell.is_empty());
+            if filled.map_or(0, |last| last + 1) > header.len() {
+                wrong(
+                    "seats",
+                    format!(
+                        "the row has more cells than the header, which has {}",
+                        header.len()
+                    ),
+                    "put a value that holds the separator between double quotes",
+                );
+                continue;
+            }
             if code.is_empty() {
                 wrong(
                     "code",
@@ -85,11 +104,11 @@ impl Factions {
                     "fill in the council's code",
                 );
             }
-            if name.is_empty() || name.chars().any(crate::register::is_forbidden) {
+            if name.is_empty() || name.chars().any(is_unprintable) {
                 let shown = name.escape_debug();
                 wrong(
                     "faction",
-                    format!("`{shown}` is no name of a faction"),
+                    format!("`{shown}` is not the name of a faction"),
                     "write the name",
                 );
             }
@@ -97,11 +116,13 @@ impl Factions {
                 let shown = seats.escape_debug();
                 wrong(
                     "seats",
-                    format!("`{shown}` is no number of seats"),
+                    format!("`{shown}` is not a number of seats"),
                     "write digits only",
                 );
             }
-            let list = lists.entry(code.to_owned()).or_default();
+            let (_, list) = lists
+                .entry(code.to_owned())
+                .or_insert_with(|| (line, String::new()));
             if !list.is_empty() {
                 list.push('\n');
             }
@@ -117,7 +138,14 @@ impl Factions {
     /// The factions of a council, a line each, name and seats with a tab between them; none where
     /// they are not known.
     pub fn of(&self, code: &str) -> Option<&str> {
-        self.0.get(code).map(String::as_str)
+        self.0.get(code).map(|(_, list)| list.as_str())
+    }
+
+    /// The codes of the councils, each with the line on which it is first, from 1.
+    pub fn codes(&self) -> impl Iterator<Item = (&str, u64)> {
+        self.0
+            .iter()
+            .map(|(code, (line, _))| (code.as_str(), *line))
     }
 
     /// The factions that a slot lists.
@@ -131,6 +159,34 @@ impl Factions {
     }
 }
 
+/// The line and the cells of the next row that is not empty; none at the end of the table.
+fn next<R: Read>(
+    file: &str,
+    table: &mut Table<R>,
+    row: &mut Row,
+) -> Result<Option<(u64, Vec<String>)>, Diagnostics> {
+    loop {
+        let more = table.read(row);
+        if !more.map_err(|error| vec![table::unreadable(file, &error)])? {
+            return Ok(None);
+        }
+        if row.is_empty() {
+            continue;
+        }
+        if row.may_hold_others() {
+            return Err(table::fault(file, row, None).into_iter().collect());
+        }
+        let mut cells = Vec::with_capacity(row.len());
+        for cell in row.cells() {
+            match std::str::from_utf8(cell) {
+                Ok(cell) => cells.push(cell.trim().to_owned()),
+                Err(_) => return Err(vec![table::not_utf8(file, row.line, cell)]),
+            }
+        }
+        return Ok(Some((row.line, cells)));
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -138,7 +194,7 @@ mod tests {
     #[test]
     fn factions_are_listed_by_council() {
         let text = "seats,code,faction\n6,GM1,D66\n3,GM2,\"A, B\"\n4,GM1,VVD\n";
-        let factions = Factions::read("f.csv", text.as_bytes()).unwrap();
+        let factions = Factions::read("f.csv", text.as_bytes(), None).unwrap();
         assert_eq!(factions.of("GM1"), Some("D66\t6\nVVD\t4"));
         assert_eq!(factions.of("GM3"), None);
         let lines: Vec<_> = Factions::lines(factions.of("GM2").unwrap()).collect();
@@ -154,11 +210,25 @@ mod tests {
     #[test]
     fn every_mistake_is_found() {
         let codes = |text: &str| -> Vec<&str> {
-            let found = Factions::read("f.csv", text.as_bytes()).unwrap_err();
+            let found = Factions::read("f.csv", text.as_bytes(), None).unwrap_err();
             found.iter().map(|diagnostic| diagnostic.code).collect()
         };
         assert_eq!(codes("code,naam\n"), ["missing-column", "missing-column"]);
         let rows = "code,faction,seats\nGM1,,3\n,A,3\nGM1,B\u{202E},x\n";
         assert_eq!(codes(rows), ["wrong-value"; 4]);
+    }
+
+    #[test]
+    fn the_delimiter_and_the_lines_are_those_of_a_register() {
+        let text = "\u{FEFF}code;faction;seats\rGM1;D66;6\r\rGM2;\u{A0}A, B\u{A0};3;\r";
+        let factions = Factions::read("f.csv", text.as_bytes(), None).unwrap();
+        assert_eq!(factions.of("GM2"), Some("A, B\t3"));
+        let codes: Vec<_> = factions.codes().collect();
+        assert_eq!(codes, [("GM1", 2), ("GM2", 4)]);
+        let stated = Factions::read("f.csv", text.as_bytes(), Some(b','));
+        assert_eq!(stated.unwrap_err()[0].code, "missing-column");
+        let text = "code,faction,seats\r\nGM1,A,3\r\nGM2,B,3,4\r\n";
+        let found = Factions::read("f.csv", text.as_bytes(), None).unwrap_err();
+        assert_eq!(found[0].location().1, Some(3));
     }
 }

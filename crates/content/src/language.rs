@@ -1,6 +1,6 @@
 //! How languages write dates and numbers, and the few words that stand in no campaign.
 
-use crate::Date;
+use crate::{Date, Decimal};
 
 /// How a language writes dates and numbers, and its words that no campaign states.
 ///
@@ -307,18 +307,15 @@ impl Conventions {
         text.replacen(' ', "\u{A0}", 1)
     }
 
-    /// `7.100`; up to all decimals that the number is written with.
-    pub fn number(&self, written: &str) -> Option<String> {
+    /// `7.100`, with the decimals that the number is written with.
+    pub fn number(&self, number: Decimal) -> String {
+        let written = number.to_string();
         let (sign, digits) = written
             .strip_prefix('-')
-            .map_or(("", written), |digits| ("\u{2212}", digits));
+            .map_or(("", written.as_str()), |digits| ("\u{2212}", digits));
         let (whole, decimals) = digits
             .split_once('.')
             .map_or((digits, None), |(w, d)| (w, Some(d)));
-        let numeric = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
-        if !numeric(whole) || decimals.is_some_and(|decimals| !numeric(decimals)) {
-            return None;
-        }
         let mut out = String::from(sign);
         for (index, digit) in whole.chars().enumerate() {
             if index > 0 && (whole.len() - index).is_multiple_of(3) {
@@ -330,14 +327,14 @@ impl Conventions {
             out.push_str(self.decimal);
             out.push_str(decimals);
         }
-        Some(out)
+        out
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::Conventions;
-    use crate::Date;
+    use crate::{Date, Decimal};
 
     #[test]
     fn dates_and_numbers_follow_the_language() {
@@ -348,9 +345,10 @@ mod tests {
         };
         let dutch = Conventions::of("nl-NL").expect("Dutch is known");
         assert_eq!(dutch.long_date(date), "9\u{A0}februari 2023");
-        assert_eq!(dutch.number("7100").as_deref(), Some("7.100"));
-        assert_eq!(dutch.number("1234567.5").as_deref(), Some("1.234.567,5"));
-        assert_eq!(dutch.number("zeven"), None);
+        let number = |text: &str| dutch.number(Decimal::parse(text).expect(text));
+        assert_eq!(number("7100"), "7.100");
+        assert_eq!(number("1234567.50"), "1.234.567,50");
+        assert_eq!(number("-971"), "\u{2212}971");
         let french = Conventions::of("fr").expect("French is known");
         assert_eq!(
             french.long_date(Date { day: 1, ..date }),

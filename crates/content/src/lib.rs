@@ -7,6 +7,7 @@
 mod archive;
 mod block;
 mod campaign;
+mod characters;
 mod date;
 mod deflater;
 mod diagnostic;
@@ -21,11 +22,13 @@ mod language;
 mod load;
 mod logo;
 mod mailing;
+mod number;
 mod outline;
 mod pack;
 mod picture;
 mod print;
 mod recent;
+mod recognise;
 mod record;
 mod register;
 mod renderer;
@@ -33,6 +36,7 @@ mod settle;
 mod shape;
 mod source;
 mod suggest;
+mod table;
 mod theme;
 mod typography;
 mod usage;
@@ -42,7 +46,8 @@ mod visit;
 pub use archive::{Appraisal, ArchiveSettings, Concept, Restriction, Term};
 pub use block::{Block, BlockId, BlockKind, Item, ListKind, Particular, VotingRows, WordingRole};
 pub use campaign::{Campaign, DocumentLimits, DocumentSpec, Filter, schema, theme_schema};
-pub use date::Date;
+pub use characters::is_unprintable;
+pub use date::{Date, DateFormat};
 pub use deflater::{Deflater, zlib};
 pub use diagnostic::{Diagnostic, Diagnostics, Place, Severity, Shown, Warned};
 pub use envelope::{Area, Envelope, KeepOut, envelope_schema};
@@ -53,6 +58,7 @@ pub use kix::{KIX_BAR, KIX_PITCH, KixBar, NoKix, kix, kix_bars, kix_width};
 pub use language::Conventions;
 pub use logo::Logo;
 pub use mailing::{MailingDocument, MailingPack, Postal};
+pub use number::{Decimal, NotNumber, NumberFormat};
 pub use outline::Outline;
 pub use pack::{Pack, PackDocument, RefusedDocument};
 pub use picture::Picture;
@@ -67,8 +73,8 @@ pub use record::{
     RecordCounts, RendererRecord, RunRecord, SenderRecord,
 };
 pub use register::{
-    ColumnType, Columns, Municipality, RefusedRow, Register, RegisterSettings, STANDARD_COLUMNS,
-    StandardColumn,
+    ColumnFormat, ColumnSettings, ColumnType, Columns, Municipality, RefusedRow, Register,
+    RegisterSettings, STANDARD_COLUMNS, StandardColumn, Survey,
 };
 pub use renderer::{Format, INSPECTION_FAULT, Inspector, Prepared, Renderer, Rendition};
 pub use shape::{
@@ -76,5 +82,6 @@ pub use shape::{
     QrCode, Reference, Sender, Shape, Signatory, Values,
 };
 pub use source::{Source, Span};
+pub use table::DelimiterFrom;
 pub use theme::{Colour, LogoSettings, Margins, Theme};
 pub use usage::{ConditionUse, Usage, VariantUse};

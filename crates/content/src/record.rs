@@ -106,6 +106,12 @@ pub struct RendererRecord {
 /// Counts over all packs of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct RecordCounts {
+    /// Rows of the register; of each row comes one pack.
+    #[serde(default)]
+    pub rows: u64,
+    /// Rows that as a whole are refused; their packs are held.
+    #[serde(default)]
+    pub refused_rows: u64,
     /// Packs of the register.
     pub packs: u64,
     /// Packs of which every document is there and up to date.

@@ -90,6 +90,21 @@ pub enum RunError {
     /// A file cannot be read or written: a full disk, a missing permission.
     #[error(transparent)]
     Sink(#[from] SinkError),
+    /// Numbers that must be equal are not: a pack would be missing from the lists of the run.
+    /// Occurs before these are written; the documents stay.
+    #[error(
+        "the register has {rows} rows, but {planned} packs were planned, {made} made and {recorded} recorded"
+    )]
+    NotConserved {
+        /// Rows of the register, as its first reading counted them.
+        rows: u64,
+        /// Packs of the quick pass.
+        planned: u64,
+        /// Packs that went through the making.
+        made: u64,
+        /// Packs that the lists of the run would have.
+        recorded: u64,
+    },
     /// An inspector says of itself that it cannot be trusted. Occurs while documents are judged;
     /// what was delivered before was judged by the same inspector.
     #[error("the check of `{file}` for `{code}` contradicts itself: {message}")]
@@ -113,6 +128,9 @@ impl RunError {
         match self {
             Self::Inspection { .. } => {
                 Some("report this as a bug, with the campaign and the row if you can")
+            }
+            Self::NotConserved { .. } => {
+                Some("run again when nobody writes the register; report it if it stays so")
             }
             Self::NoRecipients => Some("give a register with at least one row below its header"),
             Self::Strict { .. } => Some("mend what is named above, or leave out `--strict`"),

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use raadspost_content::{Diagnostic, Format, Renderer, Values};
+use raadspost_content::{Diagnostic, Format, Renderer, Values, is_unprintable};
 
 /// What is known of the characters met so far, for each format. Grows to the size of Unicode at
 /// most, however long the register.
@@ -95,16 +95,11 @@ fn character(c: char) -> String {
     }
 }
 
-/// A value without what steers a terminal: controls and marks of direction as `\u{…}`.
+/// A value without what steers a terminal: characters without a printed form as `\u{…}`.
 fn printable(value: &str) -> String {
-    let steers = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-                | '\u{2060}'..='\u{206f}' | '\u{feff}')
-    };
     let mut out = String::new();
     for c in value.chars() {
-        if steers(c) {
+        if is_unprintable(c) {
             out.extend(c.escape_unicode());
         } else {
             out.push(c);

@@ -59,11 +59,13 @@ pub use freshness::DirtyReason;
 pub use ledger::export_ledger;
 pub use observer::{Observer, PackDone, Phase, Totals, Unobserved};
 pub use options::{
-    Durability, InputPlace, KeptInput, Recipient, Recipients, RunOptions, SPREAD_ABOVE, Selection,
+    Durability, InputPlace, KeptInput, Recipient, Recipients, RegisterRows, RunOptions,
+    SPREAD_ABOVE, Selection,
 };
 pub use path::{OutputPath, PathError};
 pub use report::{
-    DocumentCounts, Fault, HeldPack, PackCounts, Reason, Report, Superseded, UnselectedCounts,
+    DocumentCounts, Fault, HeldPack, PackCounts, Reason, RegisterCounts, Report, Superseded,
+    UnselectedCounts,
 };
 pub use rerender::{RerenderOptions, Rerendered, Sampling, rerender};
 pub use run::{check, run, run_through};

@@ -10,6 +10,10 @@ pub trait Recipients: Sync {
     /// What diagnostics call the register, a file name as a rule.
     fn register(&self) -> String;
 
+    /// How many rows the register has, counted apart from the packs that come of them: a run in
+    /// which the two differ is an error.
+    fn rows(&self) -> RegisterRows;
+
     /// All packs in the order of the register, the same each time. Streams: no more than a few
     /// packs are in memory at once.
     ///
@@ -20,6 +24,15 @@ pub trait Recipients: Sync {
     fn packs(&self) -> Result<Box<dyn Iterator<Item = Recipient> + Send + '_>, Diagnostics>;
 }
 
+/// The rows of a register below its header.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct RegisterRows {
+    /// Rows of which a pack comes, made or refused.
+    pub rows: u64,
+    /// Rows that are left out because all their cells are empty.
+    pub empty: u64,
+}
+
 /// A pack, and whether `--where` selects it.
 #[derive(Debug, Clone)]
 pub struct Recipient {
@@ -28,6 +41,8 @@ pub struct Recipient {
     /// Whether the condition of the selection holds for the municipality; true where there is
     /// none. It stands here because a pack no longer knows the row's fields.
     pub selected: bool,
+    /// Whether its row as a whole is refused: it cannot be read, or its code is not its own.
+    pub row_refused: bool,
     /// What the records say of the municipality besides code and name.
     pub municipality: MunicipalityRecord,
 }
@@ -37,6 +52,7 @@ impl From<Pack> for Recipient {
         Self {
             pack,
             selected: true,
+            row_refused: false,
             municipality: MunicipalityRecord::default(),
         }
     }

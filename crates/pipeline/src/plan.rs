@@ -28,6 +28,8 @@ pub(crate) struct PackPlan {
     pub(crate) row: String,
     /// What the records say besides.
     pub(crate) municipality: MunicipalityRecord,
+    /// Whether its row as a whole is refused.
+    pub(crate) row_refused: bool,
     /// The folder of the pack when it is complete.
     pub(crate) folder: String,
     /// The documents that can be made.
@@ -140,6 +142,7 @@ impl<'a> Planner<'a> {
             plain.clone()
         };
         let municipality = recipient.municipality;
+        let row_refused = recipient.row_refused;
         let address = recipient.pack.address_lines();
         let Pack {
             code,
@@ -152,6 +155,7 @@ impl<'a> Planner<'a> {
         } = recipient.pack;
         let place = row(&self.register, line, Some(&code), &text);
         let mut plan = PackPlan {
+            row_refused,
             code,
             name,
             line,

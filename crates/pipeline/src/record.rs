@@ -18,13 +18,14 @@ use sha2::{Digest, Sha256};
 use crate::ledger::Ledger;
 use crate::manifest::{Closing, failed};
 use crate::path::{MANIFEST, PACKS, RUN, STATE};
+use crate::plan::PackPlan;
 use crate::{RunError, RunOptions, Sink, SinkError};
 
 /// The lines of one pack in the records.
 #[derive(Debug)]
 pub(crate) struct PackLines {
-    /// The line of its row in the register, by which the records are in order.
-    pub(crate) line: u64,
+    /// Which row of the register it is, from 1, by which the records are in order.
+    pub(crate) row: u64,
     /// That of `packs.jsonl`.
     pub(crate) record: String,
     /// That of `mailing.jsonl`.
@@ -34,16 +35,25 @@ pub(crate) struct PackLines {
 }
 
 impl PackLines {
-    /// The lines of a pack. They are written where packs are made, on several threads, and never
+    /// The lines of the pack of a row, which is numbered from 1. They are written where packs are made, on several threads, and never
     /// read again by the run.
     ///
     /// # Errors
     /// None that occurs: records are plain data with names as keys, and JSON takes all of it.
-    pub(crate) fn new(record: &PackRecord, mailing: &MailingPack) -> Result<Self, RunError> {
-        let mut counts = RecordCounts::default();
+    pub(crate) fn new(
+        row: u64,
+        plan: &PackPlan,
+        record: &PackRecord,
+        mailing: &MailingPack,
+    ) -> Result<Self, RunError> {
+        let mut counts = RecordCounts {
+            rows: 1,
+            refused_rows: u64::from(plan.row_refused),
+            ..RecordCounts::default()
+        };
         count(&mut counts, record);
         Ok(Self {
-            line: record.line,
+            row,
             record: line(record)?,
             mailing: line(mailing)?,
             counts,
@@ -54,6 +64,8 @@ impl PackLines {
     pub(crate) fn add_to(&self, all: &mut RecordCounts) {
         // All fields by name, so that a new one is not forgotten.
         let RecordCounts {
+            rows,
+            refused_rows,
             packs,
             complete,
             held,
@@ -65,6 +77,8 @@ impl PackLines {
             bytes,
             pages,
         } = self.counts;
+        all.rows += rows;
+        all.refused_rows += refused_rows;
         all.packs += packs;
         all.complete += complete;
         all.held += held;

@@ -22,6 +22,8 @@ pub struct Report {
     pub unselected: UnselectedCounts,
     /// The packs of the whole register, selected or not.
     pub packs: PackCounts,
+    /// The rows of the register.
+    pub register: RegisterCounts,
     /// Pages of all documents in the manifest; formats without pages do not count.
     pub pages: u64,
     /// Bytes of all documents in the manifest.
@@ -88,6 +90,17 @@ pub struct PackCounts {
     pub held: u64,
     /// A document was not selected, and is missing or out of date.
     pub incomplete: u64,
+}
+
+/// Counts of rows of the register. Of each row comes one pack: `rows` is `packs.total`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct RegisterCounts {
+    /// Rows below the header.
+    pub rows: u64,
+    /// Rows that as a whole are refused; their packs are held.
+    pub refused_rows: u64,
+    /// Rows that are left out because all their cells are empty; not among `rows`.
+    pub empty_rows: u64,
 }
 
 /// Documents of one municipality that were not made, with the reasons that they share.

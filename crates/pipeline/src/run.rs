@@ -14,7 +14,7 @@ use crate::census::Census;
 use crate::forecast::{SAMPLE, estimate};
 use crate::freshness::ShapeFingerprints;
 use crate::inputs::{drop_other_inputs, keep_inputs};
-use crate::ledger::{KnownPaths, LedgerReader};
+use crate::ledger::{KnownPaths, Ledger, LedgerReader};
 use crate::lock::{Folder, look_through};
 use crate::manifest::{write_mailing, write_manifest, write_report};
 use crate::parcel::Parcel;
@@ -28,8 +28,8 @@ use crate::twins::Twins;
 use crate::worker::{Started, Worker};
 use crate::writer::Writer;
 use crate::{
-    DirectorySink, Observer, Phase, Recipient, Recipients, Report, RunError, RunOptions, Selection,
-    Sink, SinkError, Totals,
+    DirectorySink, Observer, Phase, Recipient, Recipients, RegisterCounts, Report, RunError,
+    RunOptions, Selection, Sink, SinkError, Totals,
 };
 
 /// So many packs of which nothing is to be delivered go to the writer together.
@@ -169,6 +169,18 @@ pub fn run_through(
     observer.phase(Phase::Closing);
     complete(&mut report, &survey.totals);
     let ledger = &folder.ledger;
+    demand_all_rows(
+        recipients,
+        &survey.totals,
+        counts,
+        ledger,
+        report.interrupted,
+    )?;
+    report.register = RegisterCounts {
+        rows: counts.rows,
+        refused_rows: counts.refused_rows,
+        empty_rows: recipients.rows().empty,
+    };
     let (out, durability) = (&options.out, options.durability);
     (report.pages, report.bytes) =
         write_manifest(out, durability, ledger, sink, report.interrupted)?;
@@ -180,6 +192,29 @@ pub fn run_through(
     }
     write_report(out, durability, &report, sink)?;
     Ok(report)
+}
+
+/// Of each row of the register comes one pack, in every list: the reading of the register, the quick
+/// pass, the making and the records are counted apart, and must agree.
+fn demand_all_rows(
+    recipients: &dyn Recipients,
+    totals: &Totals,
+    counts: RecordCounts,
+    ledger: &Ledger,
+    interrupted: bool,
+) -> Result<(), RunError> {
+    let (rows, planned) = (recipients.rows().rows, totals.packs);
+    let (made, recorded) = (counts.packs, ledger.kept()?);
+    let all = made == planned && planned == rows;
+    if made == recorded && made == counts.rows && (all || interrupted) {
+        return Ok(());
+    }
+    Err(RunError::NotConserved {
+        rows,
+        planned,
+        made,
+        recorded,
+    })
 }
 
 /// Does two things at once, the first on a thread of its own where the system has one to give.
@@ -316,9 +351,13 @@ struct Making<'a> {
     survey: &'a Survey,
 }
 
+/// Packs, each with the number of its row in the register, from 1.
+type Packs<'a> = Box<dyn Iterator<Item = (u64, Recipient)> + Send + 'a>;
+
 /// Where workers take packs from.
 struct Queue<'a> {
-    packs: Mutex<Box<dyn Iterator<Item = Recipient> + Send + 'a>>,
+    /// Each with the number of its row, from 1.
+    packs: Mutex<Packs<'a>>,
     cancel: &'a AtomicBool,
     /// Set where a worker or the writer cannot go on.
     broken: AtomicBool,
@@ -327,7 +366,7 @@ struct Queue<'a> {
 }
 
 impl Queue<'_> {
-    fn next(&self) -> Option<Recipient> {
+    fn next(&self) -> Option<(u64, Recipient)> {
         if self.cancel.load(Ordering::Relaxed) || self.broken.load(Ordering::Relaxed) {
             return None;
         }
@@ -354,7 +393,9 @@ impl Making<'_> {
         cancel: &AtomicBool,
     ) -> Result<(Report, RecordCounts), RunError> {
         let queue = Queue {
-            packs: Mutex::new(self.recipients.packs().map_err(RunError::Register)?),
+            packs: Mutex::new(Box::new(
+                (1..).zip(self.recipients.packs().map_err(RunError::Register)?),
+            )),
             cancel,
             broken: AtomicBool::new(false),
             empty: AtomicBool::new(false),
@@ -422,8 +463,8 @@ impl Making<'_> {
             let (mut bytes, mut is_over) = (0, false);
             while !is_over {
                 match queue.next() {
-                    Some(recipient) => {
-                        let pack = worker.start(recipient)?;
+                    Some((number, recipient)) => {
+                        let pack = worker.start(number, recipient)?;
                         bytes += pack.bytes();
                         started.push(pack);
                     }

@@ -1,10 +1,11 @@
 //! The quick pass over all packs, before the first page is made.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use raadspost_content::{Diagnostic, Diagnostics, Fingerprint, Pack, Renderer, Severity};
+use raadspost_content::{Diagnostic, Diagnostics, Fingerprint, Pack, Place, Renderer, Severity};
 
 use crate::census::Census;
 use crate::plan::{HELD_CODE, PackPlan, Planner, row, two_folders};
@@ -42,6 +43,7 @@ pub(crate) fn survey(
     let mut folders = Folders::default();
     let mut unmet = selection.only.clone().unwrap_or_default();
     let mut ids = BTreeSet::new();
+    let mut told = Told::default();
     for recipient in recipients.packs().map_err(RunError::Register)? {
         if cancel.load(Ordering::Relaxed) {
             survey.interrupted = true;
@@ -53,7 +55,7 @@ pub(crate) fn survey(
         }
         let plan = planner.plan(recipient)?;
         survey.totals.packs += 1;
-        count(&mut survey.totals, &plan, observer);
+        count(&mut survey.totals, &plan, &mut told, observer);
         if let Some(census) = &mut census {
             census.add(&plan)?;
         }
@@ -74,6 +76,7 @@ pub(crate) fn survey(
                     tell(
                         &mut survey.totals,
                         &two_folders(&plan.folder).at(place),
+                        &mut told,
                         observer,
                     );
                 }
@@ -114,27 +117,27 @@ fn note_ids(ids: &mut BTreeSet<String>, pack: &Pack) {
 }
 
 /// Adds a pack to the totals, and tells its mistakes.
-fn count(totals: &mut Totals, plan: &PackPlan, observer: &dyn Observer) {
+fn count(totals: &mut Totals, plan: &PackPlan, told: &mut Told, observer: &dyn Observer) {
     let jobs = plan.jobs.iter().filter(|job| job.selected).count() as u64;
     let refused = plan.refused.iter().filter(|refusal| refusal.selected);
-    let mut told: Vec<&Arc<Diagnostics>> = Vec::new();
+    let mut seen: Vec<&Arc<Diagnostics>> = Vec::new();
     let mut refusals = 0;
     for refusal in refused {
         refusals += 1;
-        if told
+        if seen
             .iter()
             .any(|reasons| Arc::ptr_eq(reasons, &refusal.reasons))
         {
             continue;
         }
-        told.push(&refusal.reasons);
+        seen.push(&refusal.reasons);
         // A collection's reason is another document's, which is told already.
         for reason in refusal
             .reasons
             .iter()
             .filter(|reason| reason.code != HELD_CODE)
         {
-            tell(totals, reason, observer);
+            tell(totals, reason, told, observer);
         }
     }
     totals.documents += jobs + refusals;
@@ -142,7 +145,20 @@ fn count(totals: &mut Totals, plan: &PackPlan, observer: &dyn Observer) {
     totals.selected_packs += u64::from(jobs + refusals > 0);
 }
 
-fn tell(totals: &mut Totals, diagnostic: &Diagnostic, observer: &dyn Observer) {
+/// Hashes of the diagnostics that were told: what is wrong in one cell, or with rows together, is
+/// told once, however many documents use it.
+type Told = HashSet<u64>;
+
+fn tell(totals: &mut Totals, diagnostic: &Diagnostic, told: &mut Told, observer: &dyn Observer) {
+    let mut hasher = DefaultHasher::new();
+    (diagnostic.code, &diagnostic.message, diagnostic.location()).hash(&mut hasher);
+    if let Place::Row { column, .. } = &diagnostic.place {
+        column.hash(&mut hasher);
+    }
+    let has_place = !matches!(diagnostic.place, Place::Nowhere);
+    if has_place && !told.insert(hasher.finish()) {
+        return;
+    }
     match diagnostic.severity {
         Severity::Error => totals.errors += 1,
         Severity::Warning => totals.warnings += 1,

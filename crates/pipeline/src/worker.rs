@@ -31,6 +31,8 @@ enum Found {
 
 /// A pack whose documents are rendered and not yet judged.
 pub(crate) struct Started {
+    /// The number of its row in the register, from 1.
+    number: u64,
     plan: PackPlan,
     prints: Vec<JobFingerprint>,
     states: Vec<State>,
@@ -73,11 +75,12 @@ pub(crate) struct Worker<'a> {
 }
 
 impl Worker<'_> {
-    /// Finds out what of a pack is fresh, and renders the rest.
+    /// Finds out what of a pack is fresh, and renders the rest. `number` is the place of its row in
+    /// the register, from 1.
     ///
     /// # Errors
     /// What the machine did wrong; a document that cannot be made is none.
-    pub(crate) fn start(&mut self, recipient: Recipient) -> Result<Started, RunError> {
+    pub(crate) fn start(&mut self, number: u64, recipient: Recipient) -> Result<Started, RunError> {
         let plan = self.planner.plan(recipient)?;
         let place = plan.place(&self.register);
         let mut parcel = Parcel::default();
@@ -106,6 +109,7 @@ impl Worker<'_> {
             withhold(&plan, &mut states, &reason, &mut parcel);
         }
         let mut started = Started {
+            number,
             plan,
             prints,
             states,
@@ -129,6 +133,7 @@ impl Worker<'_> {
             self.take(&mut started, &these, made)?;
         }
         let Started {
+            number,
             plan,
             mut states,
             mut is_held,
@@ -153,7 +158,12 @@ impl Worker<'_> {
         if !parcel.puts.is_empty() {
             parcel.fields = Some((plan.code.clone(), fields(&plan)));
         }
-        parcel.lines = Some(PackLines::new(&record(&plan, &mut parcel), &mailing)?);
+        parcel.lines = Some(PackLines::new(
+            number,
+            &plan,
+            &record(&plan, &mut parcel),
+            &mailing,
+        )?);
         self.tell(&plan, &parcel);
         Ok(parcel)
     }

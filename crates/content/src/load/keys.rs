@@ -119,6 +119,10 @@ static SENDER: Object = object(
     ],
 );
 
+const NUMBERS: Kind = Kind::OneOf(&["1234.5", "1.234,5", "1,234.5", "1 234,5", "1'234.5"]);
+
+const DATES: Kind = Kind::OneOf(&["2027-12-31", "31-12-2027", "12/31/2027"]);
+
 static COLUMN: Object = object(
     "column",
     &[
@@ -127,6 +131,16 @@ static COLUMN: Object = object(
             "type",
             Kind::OneOf(&["text", "number", "date"]),
             "what its values are; text unless said otherwise",
+        ),
+        may(
+            "numbers",
+            NUMBERS,
+            "how its numbers are written; recognised from the column unless said otherwise",
+        ),
+        may(
+            "dates",
+            DATES,
+            "how its dates are written; recognised from the column unless said otherwise",
         ),
     ],
 );
@@ -152,7 +166,17 @@ static REGISTER: Object = object(
         may(
             "delimiter",
             Kind::Text,
-            "what separates the cells; `,` unless said otherwise",
+            "what separates the cells of register and factions; recognised from the header unless said otherwise",
+        ),
+        may(
+            "numbers",
+            NUMBERS,
+            "how numbers are written in all columns; recognised from each column unless said otherwise",
+        ),
+        may(
+            "dates",
+            DATES,
+            "how dates are written in all columns; recognised from each column unless said otherwise",
         ),
         may(
             "columns",

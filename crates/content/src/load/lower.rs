@@ -7,14 +7,15 @@ use super::keys::{self, CAMPAIGN, Kind, Object};
 use super::map::{OffsetMap, Text};
 use super::yaml::{Kind as NodeKind, Node};
 use super::{markdown, motion, tags, theme, yaml};
-use crate::date::Date;
+use crate::date::{Date, DateFormat};
 use crate::draft::{
     AddressRule, BodyDraft, CampaignDraft, ConditionId, DocumentDraft, Draft, EnclosureDraft,
     EnclosuresDraft, FieldUse, FillInDraft, LanguageRule, LetterDraft, PartDraft, Phrases, Piece,
     QrDraft, Reference, Root, TextDraft,
 };
 use crate::expression::Condition;
-use crate::register::{ColumnType, RegisterSettings};
+use crate::number::NumberFormat;
+use crate::register::{ColumnSettings, ColumnType, RegisterSettings, STANDARD_COLUMNS};
 use crate::theme::{LogoSettings, Look};
 use crate::{
     Diagnostic, Diagnostics, DocumentLimits, FillInKind, Format, Sender, Signatory, Source, Span,
@@ -477,7 +478,10 @@ impl Lower<'_> {
         let mut columns = std::collections::BTreeMap::new();
         for (field, node) in map.entries("columns") {
             let column = match (&*node.kind, map.below("columns")) {
-                (NodeKind::Scalar(heading), _) => Some((heading.text.clone(), None)),
+                (NodeKind::Scalar(heading), _) => Some(ColumnSettings {
+                    heading: heading.text.clone(),
+                    ..ColumnSettings::default()
+                }),
                 (NodeKind::Mapping(_), Some(object)) => Map::of(node, object).and_then(|column| {
                     let kind = match column.text("type").map(|text| text.text.as_str()) {
                         Some("number") => Some(ColumnType::Number),
@@ -485,7 +489,13 @@ impl Lower<'_> {
                         Some("text") => Some(ColumnType::Text),
                         _ => None,
                     };
-                    Some((column.string("heading")?, kind))
+                    self.demand_type(&field.text, &column, kind);
+                    Some(ColumnSettings {
+                        heading: column.string("heading")?,
+                        kind,
+                        numbers: numbers(&column),
+                        dates: dates(&column),
+                    })
                 }),
                 _ => None,
             };
@@ -515,6 +525,32 @@ impl Lower<'_> {
             columns,
             country: map.string("country"),
             delimiter,
+            numbers: numbers(map),
+            dates: dates(map),
+        }
+    }
+
+    /// A format is for a column whose values have it.
+    fn demand_type(&mut self, field: &str, column: &Map<'_>, kind: Option<ColumnType>) {
+        let standard = STANDARD_COLUMNS.iter().find(|column| column.name == field);
+        let kind = kind.or(standard.map(|column| column.kind));
+        for (key, wanted, word) in [
+            ("numbers", ColumnType::Number, "number"),
+            ("dates", ColumnType::Date, "date"),
+        ] {
+            if let Some(format) = column.text(key)
+                && kind != Some(wanted)
+            {
+                self.diagnostics.push(
+                    format
+                        .error(
+                            "wrong-value",
+                            0..format.text.len().max(1),
+                            format!("`{key}` is for a column of `type: {word}`"),
+                        )
+                        .hint(format!("add `type: {word}`, or remove `{key}`")),
+                );
+            }
         }
     }
 
@@ -818,6 +854,16 @@ impl Lower<'_> {
 }
 
 /// What the PDF of a document may not exceed.
+/// How the numbers of a register or of a column are written.
+fn numbers(map: &Map<'_>) -> Option<NumberFormat> {
+    NumberFormat::named(&map.text("numbers")?.text)
+}
+
+/// How the dates of a register or of a column are written.
+fn dates(map: &Map<'_>) -> Option<DateFormat> {
+    DateFormat::named(&map.text("dates")?.text)
+}
+
 fn limits(map: &Map<'_>) -> DocumentLimits {
     let Some(limits) = map.object("limits") else {
         return DocumentLimits::default();

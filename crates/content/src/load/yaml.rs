@@ -244,6 +244,7 @@ where
 
     fn mapping(&mut self) -> Result<(Entries, usize, u32), Stop> {
         let mut entries: Entries = Vec::new();
+        let mut known: HashMap<String, usize> = HashMap::new();
         let mut size = 1;
         loop {
             let (event, span) = self.next()?;
@@ -265,7 +266,7 @@ where
                 );
                 continue;
             };
-            if let Some((first, _)) = entries.iter().find(|(other, _)| other.text == text.text) {
+            if let Some((first, _)) = known.get(&text.text).map(|at| &entries[*at]) {
                 let (line, _) = self.source.line_column(first.map.at(0));
                 self.diagnostics.push(
                     Diagnostic::error(
@@ -277,6 +278,7 @@ where
                 );
                 continue;
             }
+            known.insert(text.text.clone(), entries.len());
             entries.push((text.clone(), value));
         }
     }

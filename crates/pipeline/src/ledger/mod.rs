@@ -218,7 +218,7 @@ impl Ledger {
             "PRAGMA scratch.journal_mode = OFF;
              PRAGMA scratch.synchronous = OFF;
              CREATE TABLE scratch.packs (
-                 line INTEGER PRIMARY KEY, record TEXT NOT NULL, mailing TEXT NOT NULL
+                 row INTEGER PRIMARY KEY, record TEXT NOT NULL, mailing TEXT NOT NULL
              ) STRICT;",
         )?;
         Ok(Self {
@@ -358,20 +358,27 @@ impl Ledger {
         Ok(self.connection.query_row(sum, [], read)?)
     }
 
-    /// Remembers for this run what became of packs.
+    /// Remembers for this run what became of packs; each row of the register once.
     pub(crate) fn keep(&mut self, packs: &[PackLines]) -> Result<(), RunError> {
         if packs.is_empty() {
             return Ok(());
         }
         self.write(|writing| {
-            let mut insert =
-                writing.prepare("INSERT OR REPLACE INTO scratch.packs VALUES (?1, ?2, ?3)")?;
+            let mut insert = writing.prepare("INSERT INTO scratch.packs VALUES (?1, ?2, ?3)")?;
             for pack in packs {
-                let values = params![integer(pack.line), pack.record, pack.mailing];
+                let values = params![integer(pack.row), pack.record, pack.mailing];
                 writing.row(&mut insert, values)?;
             }
             Ok(())
         })
+    }
+
+    /// How many packs this run remembers.
+    pub(crate) fn kept(&self) -> Result<u64, RunError> {
+        let count = "SELECT count(*) FROM scratch.packs";
+        Ok(self
+            .connection
+            .query_row(count, [], |row| Ok(natural(row.get(0)?)))?)
     }
 
     /// Calls back with the record of each pack of this run, a line of JSON, in the order of the
@@ -380,7 +387,7 @@ impl Ledger {
         &self,
         each: impl FnMut(&str) -> Result<(), RunError>,
     ) -> Result<(), RunError> {
-        self.lines("SELECT record FROM scratch.packs ORDER BY line", each)
+        self.lines("SELECT record FROM scratch.packs ORDER BY row", each)
     }
 
     /// Calls back with what print has to know of each pack, a line of JSON, in the order of the
@@ -389,7 +396,7 @@ impl Ledger {
         &self,
         each: impl FnMut(&str) -> Result<(), RunError>,
     ) -> Result<(), RunError> {
-        self.lines("SELECT mailing FROM scratch.packs ORDER BY line", each)
+        self.lines("SELECT mailing FROM scratch.packs ORDER BY row", each)
     }
 
     fn lines(

@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use raadspost_content::{Diagnostics, Fingerprint};
 use raadspost_pipeline::{
-    Durability, InputPlace, KeptInput, Observer, PackDone, Recipient, Recipients, Report, RunError,
-    Sink, export_ledger, run, run_through,
+    Durability, InputPlace, KeptInput, Observer, PackDone, Recipient, Recipients, RegisterRows,
+    Report, RunError, Sink, export_ledger, run, run_through,
 };
 
 use crate::fakes::{Bench, Campaign, Fault, Seam, below};
@@ -326,6 +326,10 @@ impl Recipients for Brittle {
         self.campaign.register()
     }
 
+    fn rows(&self) -> RegisterRows {
+        self.campaign.rows()
+    }
+
     fn packs(&self) -> Result<Box<dyn Iterator<Item = Recipient> + Send + '_>, Diagnostics> {
         let second = self.passes.fetch_add(1, Ordering::SeqCst) == 1;
         let packs = self.campaign.packs()?.enumerate();
@@ -350,6 +354,93 @@ fn a_panic_while_packs_are_read_ends_the_run_and_is_no_success() {
         "{error:?}"
     );
     assert_eq!(bench.run(&brittle).documents.planned, 12);
+}
+
+/// A register of which rows get lost: in its second pass, or before it comes to packs.
+struct Leaking {
+    campaign: Campaign,
+    passes: AtomicUsize,
+    /// How many packs the second pass lacks.
+    lost: usize,
+    /// How many rows never come to packs.
+    unread: u64,
+}
+
+impl Recipients for Leaking {
+    fn register(&self) -> String {
+        self.campaign.register()
+    }
+
+    fn rows(&self) -> RegisterRows {
+        let RegisterRows { rows, empty } = self.campaign.rows();
+        RegisterRows {
+            rows: rows + self.unread,
+            empty,
+        }
+    }
+
+    fn packs(&self) -> Result<Box<dyn Iterator<Item = Recipient> + Send + '_>, Diagnostics> {
+        let is_second = self.passes.fetch_add(1, Ordering::SeqCst) % 2 == 1;
+        let lost = if is_second { self.lost } else { 0 };
+        Ok(Box::new(self.campaign.packs()?.skip(lost)))
+    }
+}
+
+#[test]
+fn a_run_that_loses_a_row_is_an_error_and_writes_no_list() {
+    for (lost, unread) in [(1, 0), (0, 1)] {
+        let bench = Bench::new();
+        let leaking = Leaking {
+            campaign: Campaign::three(),
+            passes: AtomicUsize::new(0),
+            lost,
+            unread,
+        };
+        let error = bench.try_run(&leaking).unwrap_err();
+        assert!(
+            matches!(&error, RunError::NotConserved { planned: 3, made, .. } if *made == 3 - lost as u64),
+            "{error:?}"
+        );
+        assert!(!bench.out().join(".raadspost/packs.jsonl").exists());
+        assert!(!bench.out().join(".raadspost/mailing.jsonl").exists());
+    }
+}
+
+/// All rows on one line, as a reader that knows no CR would have them.
+struct OneLine(Campaign);
+
+impl Recipients for OneLine {
+    fn register(&self) -> String {
+        self.0.register()
+    }
+
+    fn rows(&self) -> RegisterRows {
+        self.0.rows()
+    }
+
+    fn packs(&self) -> Result<Box<dyn Iterator<Item = Recipient> + Send + '_>, Diagnostics> {
+        Ok(Box::new(self.0.packs()?.map(|mut recipient| {
+            recipient.pack.line = 1;
+            recipient
+        })))
+    }
+}
+
+#[test]
+fn each_row_has_its_record_whatever_its_line() {
+    let mut bench = Bench::new();
+    bench.options.jobs = 2;
+    let report = bench.run(&OneLine(Campaign::three()));
+    assert_eq!((report.register.rows, report.packs.total), (3, 3));
+    for list in ["packs.jsonl", "mailing.jsonl"] {
+        let text = std::fs::read_to_string(bench.out().join(".raadspost").join(list)).unwrap();
+        let codes: Vec<bool> = text
+            .lines()
+            .zip(&Campaign::three().rows)
+            .map(|(line, row)| line.contains(&row.code))
+            .collect();
+        assert_eq!(codes, [true; 3], "{text}");
+    }
 }
 
 /// The environment variable that names the output folder to the process that gets killed.

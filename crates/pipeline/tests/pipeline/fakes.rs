@@ -13,8 +13,9 @@ use raadspost_content::{
     Span, Values, Warned,
 };
 use raadspost_pipeline::{
-    DirectorySink, Like, Observer, OutputPath, PackDone, PutMode, Recipient, Recipients, Report,
-    RunError, RunOptions, Sink, SinkError, Staged, Stamp, Totals, Upkeep, run,
+    DirectorySink, Like, Observer, OutputPath, PackDone, PutMode, Recipient, Recipients,
+    RegisterRows, Report, RunError, RunOptions, Sink, SinkError, Staged, Stamp, Totals, Upkeep,
+    run,
 };
 use tempfile::TempDir;
 
@@ -164,12 +165,20 @@ impl Recipients for Campaign {
         "test.csv".into()
     }
 
+    fn rows(&self) -> RegisterRows {
+        RegisterRows {
+            rows: self.rows.len() as u64,
+            empty: 0,
+        }
+    }
+
     fn packs(&self) -> Result<Box<dyn Iterator<Item = Recipient> + Send + '_>, Diagnostics> {
         let lines = self.rows.iter().zip(2..);
         Ok(Box::new(lines.map(|(row, line)| Recipient {
             municipality: Default::default(),
             pack: self.pack(row, line),
             selected: row.selected,
+            row_refused: false,
         })))
     }
 }

@@ -1,0 +1,141 @@
+//! Which format the numbers or dates of a column are written in, recognised from the whole column.
+
+/// The cells of a column as each of `N` formats reads them.
+#[derive(Debug)]
+pub(crate) struct Recognition<V, const N: usize> {
+    /// How many cells each format reads.
+    fits: [u64; N],
+    /// The first cell that two formats read differently, one of them perhaps not at all.
+    differs: [[Option<Seen<V, N>>; N]; N],
+    /// The first cell that each format reads and that is not written in the plain form.
+    examples: [Option<(String, V)>; N],
+}
+
+/// A cell of a column, and what each format makes of it.
+#[derive(Debug, Clone)]
+pub(crate) struct Seen<V, const N: usize> {
+    /// The line on which its row begins, from 1.
+    pub(crate) line: u64,
+    /// The code of its row.
+    pub(crate) code: String,
+    /// The cell.
+    pub(crate) cell: String,
+    /// Its values.
+    pub(crate) values: [Option<V>; N],
+}
+
+/// What a column came to.
+#[derive(Debug)]
+pub(crate) enum Recognised<V, const N: usize> {
+    /// The number of the format, and a cell that is not written plainly, with its value.
+    Format(usize, Option<(String, V)>),
+    /// Formats that read the same number of cells read this one differently.
+    Unclear(Box<Seen<V, N>>),
+}
+
+impl<V: Copy + PartialEq, const N: usize> Recognition<V, N> {
+    pub(crate) fn new() -> Self {
+        Self {
+            fits: [0; N],
+            differs: std::array::from_fn(|_| std::array::from_fn(|_| None)),
+            examples: std::array::from_fn(|_| None),
+        }
+    }
+
+    /// Counts a cell that every format reads alike.
+    pub(crate) fn add_plain(&mut self) {
+        self.fits.iter_mut().for_each(|fits| *fits += 1);
+    }
+
+    /// Counts a cell; one that no format reads is a mistake of its row and says nothing.
+    pub(crate) fn add(&mut self, values: [Option<V>; N], line: u64, code: &str, cell: &str) {
+        for (at, value) in values.iter().enumerate() {
+            let Some(value) = value else { continue };
+            self.fits[at] += 1;
+            if self.examples[at].is_none() {
+                self.examples[at] = Some((cell.to_owned(), *value));
+            }
+        }
+        for first in 0..N {
+            for second in first + 1..N {
+                if values[first] != values[second] && self.differs[first][second].is_none() {
+                    self.differs[first][second] = Some(Seen {
+                        line,
+                        code: code.to_owned(),
+                        cell: cell.to_owned(),
+                        values,
+                    });
+                }
+            }
+        }
+    }
+
+    /// The format that reads the most cells; unclear if several do, and do not read all cells alike.
+    pub(crate) fn settle(mut self) -> Recognised<V, N> {
+        let most = self.fits.iter().copied().max().unwrap_or(0);
+        let best: Vec<usize> = (0..N).filter(|at| self.fits[*at] == most).collect();
+        let mut unclear: Option<&Seen<V, N>> = None;
+        for (at, first) in best.iter().enumerate() {
+            for second in &best[at + 1..] {
+                if let Some(seen) = &self.differs[*first][*second]
+                    && unclear.is_none_or(|unclear| seen.line < unclear.line)
+                {
+                    unclear = Some(seen);
+                }
+            }
+        }
+        match unclear {
+            Some(seen) => Recognised::Unclear(Box::new(seen.clone())),
+            None => {
+                let chosen = best.first().copied().unwrap_or(0);
+                Recognised::Format(chosen, self.examples[chosen].take())
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::number::NumberFormat;
+
+    fn settle(cells: &[&str]) -> Result<&'static str, String> {
+        let mut recognition = Recognition::new();
+        for (cell, line) in cells.iter().zip(2..) {
+            recognition.add(
+                NumberFormat::ALL.map(|format| format.read(cell).ok()),
+                line,
+                "X",
+                cell,
+            );
+        }
+        match recognition.settle() {
+            Recognised::Format(at, _) => Ok(NumberFormat::ALL[at].name()),
+            Recognised::Unclear(seen) => Err(seen.cell),
+        }
+    }
+
+    #[test]
+    fn a_column_has_the_format_that_reads_all_of_it() {
+        for (cells, expected) in [
+            (&["1", "200000"][..], Ok("1234.5")),
+            (&[][..], Ok("1234.5")),
+            (&["veel"], Ok("1234.5")),
+            (&["244.829", "1.250.000"], Ok("1.234,5")),
+            (&["244.829", "8.5"], Ok("1234.5")),
+            (&["244.829", "8,5"], Ok("1.234,5")),
+            (&["1,250", "8.5"], Ok("1,234.5")),
+            (&["12 345", "7"], Ok("1 234,5")),
+            (&["12’345", "7.25"], Ok("1'234.5")),
+            (&["8,5", "7"], Ok("1.234,5")),
+            // Two readings.
+            (&["7", "244.829", "971"], Err("244.829".to_owned())),
+            (&["1,250"], Err("1,250".to_owned())),
+            // A mixed column: the majority, unless it is unclear which that is.
+            (&["1.250.000", "2.500.000", "1,250.5"], Ok("1.234,5")),
+            (&["1.250.000", "1,250.5"], Err("1.250.000".to_owned())),
+        ] {
+            assert_eq!(settle(cells), expected, "{cells:?}");
+        }
+    }
+}

@@ -1,0 +1,659 @@
+//! Tables of delimited text (CSV, RFC 4180), read row by row.
+//!
+//! A line ends with LF, CR or CR LF, in any mixture, inside quoted cells too; each row knows the line
+//! on which it begins. What the rows are separated and quoted with is never guessed silently: the
+//! delimiter is stated or recognised from the header, and a double quote at the wrong place is a
+//! fault of its row.
+
+use std::fmt::Write as _;
+use std::io::{self, Read};
+
+use crate::{Diagnostic, Diagnostics, Place};
+
+/// Bytes that are read at once. The header is expected within the first piece.
+const PIECE: usize = 64 * 1024;
+
+/// Bytes that a row may have; what is longer is not a row.
+const LONGEST_ROW: usize = 1024 * 1024;
+
+/// What may separate cells where nobody states it, in the order of preference.
+const DELIMITERS: [u8; 4] = *b",;\t|";
+
+/// Where the delimiter of a table is known from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DelimiterFrom {
+    /// The campaign states it.
+    Campaign,
+    /// The file's first line states it: `sep=;`.
+    SepLine,
+    /// It is recognised from the header.
+    #[default]
+    Header,
+}
+
+/// A row: its cells as bytes, as they are written but for their quotes.
+#[derive(Debug, Default)]
+pub(crate) struct Row {
+    /// The line on which it begins, from 1.
+    pub(crate) line: u64,
+    /// The line on which it ends.
+    pub(crate) last_line: u64,
+    /// What is wrong with its quotes.
+    pub(crate) fault: Option<Fault>,
+    bytes: Vec<u8>,
+    ends: Vec<usize>,
+}
+
+/// What is wrong with a row as such.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fault {
+    /// A quoted cell is not closed before the end of the file; where it opens.
+    Unclosed { line: u64 },
+    /// Something stands behind the closing quote of a cell; on which line.
+    BehindQuote { line: u64 },
+    /// White space stands before the opening quote of a cell; on which line.
+    BeforeQuote { line: u64 },
+    /// The row is longer than a row may be.
+    Long,
+}
+
+impl Row {
+    /// How many cells it has.
+    pub(crate) fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// A cell.
+    pub(crate) fn cell(&self, at: usize) -> Option<&[u8]> {
+        let end = *self.ends.get(at)?;
+        let start = match at {
+            0 => 0,
+            at => self.ends[at - 1],
+        };
+        Some(&self.bytes[start..end])
+    }
+
+    /// The cells in their order.
+    pub(crate) fn cells(&self) -> impl Iterator<Item = &[u8]> {
+        (0..self.len()).filter_map(|at| self.cell(at))
+    }
+
+    /// Whether no cell holds anything but white space.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.fault.is_none()
+            && std::str::from_utf8(&self.bytes).is_ok_and(|text| text.trim().is_empty())
+    }
+
+    /// Whether rows behind it may have been read as a part of it.
+    pub(crate) fn may_hold_others(&self) -> bool {
+        match self.fault {
+            None => false,
+            Some(Fault::Unclosed { .. } | Fault::Long) => true,
+            Some(Fault::BehindQuote { .. } | Fault::BeforeQuote { .. }) => {
+                self.last_line > self.line
+            }
+        }
+    }
+
+    fn clear(&mut self) {
+        self.bytes.clear();
+        self.ends.clear();
+        self.fault = None;
+    }
+}
+
+/// Where a cell stands while it is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    /// Before its first byte.
+    Start,
+    /// In a cell without quotes.
+    Bare,
+    /// Between its quotes.
+    Quoted,
+    /// Behind a quote that closes it, or is the first of two.
+    Closed,
+}
+
+/// A table that is read row by row.
+#[derive(Debug)]
+pub(crate) struct Table<R> {
+    reader: R,
+    piece: Vec<u8>,
+    from: usize,
+    /// The line of the next byte, from 1.
+    line: u64,
+    /// The last byte was CR: LF behind it belongs to the same line end.
+    after_cr: bool,
+    delimiter: u8,
+    delimiter_from: DelimiterFrom,
+}
+
+impl<R: Read> Table<R> {
+    /// Opens a table at its start. Without a stated delimiter it is the one under which the header
+    /// has all `wanted` headings, or else the one that gives the most cells.
+    ///
+    /// # Errors
+    /// The file cannot be read, or is plainly something else than text in UTF-8.
+    pub(crate) fn open(
+        name: &str,
+        reader: R,
+        stated: Option<u8>,
+        wanted: &[&str],
+    ) -> Result<Self, Diagnostics> {
+        let mut table = Self {
+            reader,
+            piece: Vec::with_capacity(PIECE),
+            from: 0,
+            line: 1,
+            after_cr: false,
+            delimiter: b',',
+            delimiter_from: DelimiterFrom::Header,
+        };
+        table
+            .fill()
+            .map_err(|error| vec![unreadable(name, &error)])?;
+        if let Some(mistake) = foreign(&table.piece) {
+            return Err(vec![mistake.at(Place::File(name.to_owned()))]);
+        }
+        if table.piece.starts_with(b"\xEF\xBB\xBF") {
+            table.from = 3;
+        }
+        let separator = table.separator_line();
+        (table.delimiter, table.delimiter_from) = match (stated, separator) {
+            (Some(stated), _) => (stated, DelimiterFrom::Campaign),
+            (None, Some(separator)) => (separator, DelimiterFrom::SepLine),
+            (None, None) => (table.recognised(wanted), DelimiterFrom::Header),
+        };
+        Ok(table)
+    }
+
+    /// What separates the cells.
+    pub(crate) fn delimiter(&self) -> (u8, DelimiterFrom) {
+        (self.delimiter, self.delimiter_from)
+    }
+
+    /// Reads the next row; false at the end of the file.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub(crate) fn read(&mut self, row: &mut Row) -> io::Result<bool> {
+        row.clear();
+        let mut state = State::Start;
+        let mut opened = self.line;
+        row.line = self.line;
+        loop {
+            if self.from == self.piece.len() && !self.fill()? {
+                break;
+            }
+            let byte = self.piece[self.from];
+            self.from += 1;
+            if std::mem::take(&mut self.after_cr) && byte == b'\n' {
+                if state == State::Quoted {
+                    row.bytes.push(byte);
+                }
+                continue;
+            }
+            let is_line_end = matches!(byte, b'\r' | b'\n');
+            if is_line_end {
+                self.line += 1;
+                self.after_cr = byte == b'\r';
+            }
+            if row.bytes.len() >= LONGEST_ROW || row.ends.len() >= LONGEST_ROW {
+                row.fault = Some(match state {
+                    State::Quoted => Fault::Unclosed { line: opened },
+                    _ => Fault::Long,
+                });
+                row.last_line = self.line;
+                row.ends.push(row.bytes.len());
+                return Ok(true);
+            }
+            match state {
+                State::Quoted if byte == b'"' => state = State::Closed,
+                State::Quoted => row.bytes.push(byte),
+                State::Start | State::Bare | State::Closed if is_line_end => {
+                    row.ends.push(row.bytes.len());
+                    row.last_line = self.line - 1;
+                    return Ok(true);
+                }
+                State::Start | State::Bare | State::Closed if byte == self.delimiter => {
+                    row.ends.push(row.bytes.len());
+                    state = State::Start;
+                }
+                State::Start if byte == b'"' => {
+                    opened = self.line;
+                    state = State::Quoted;
+                }
+                State::Closed if byte == b'"' => {
+                    row.bytes.push(byte);
+                    state = State::Quoted;
+                }
+                State::Closed if matches!(byte, b' ' | b'\t') => {}
+                State::Closed => {
+                    let line = self.line;
+                    row.fault.get_or_insert(Fault::BehindQuote { line });
+                    row.bytes.push(byte);
+                    state = State::Bare;
+                }
+                State::Start | State::Bare => {
+                    if byte == b'"' {
+                        let start = row.ends.last().copied().unwrap_or(0);
+                        let before = std::str::from_utf8(&row.bytes[start..]);
+                        if before.is_ok_and(|before| before.trim().is_empty()) {
+                            let line = self.line;
+                            row.fault.get_or_insert(Fault::BeforeQuote { line });
+                        }
+                    }
+                    row.bytes.push(byte);
+                    state = State::Bare;
+                }
+            }
+        }
+        if state == State::Start && row.ends.is_empty() {
+            return Ok(false);
+        }
+        if state == State::Quoted {
+            row.fault = Some(Fault::Unclosed { line: opened });
+        }
+        row.ends.push(row.bytes.len());
+        row.last_line = self.line;
+        Ok(true)
+    }
+
+    /// Reads the next piece of the file, as full as it can be; false at its end.
+    fn fill(&mut self) -> io::Result<bool> {
+        self.piece.clear();
+        self.from = 0;
+        (&mut self.reader)
+            .take(PIECE as u64)
+            .read_to_end(&mut self.piece)?;
+        Ok(!self.piece.is_empty())
+    }
+
+    /// Passes over a first line `sep=;`, by which spreadsheets state the delimiter.
+    fn separator_line(&mut self) -> Option<u8> {
+        let rest = &self.piece[self.from..];
+        let line = rest
+            .split(|byte| matches!(byte, b'\r' | b'\n'))
+            .next()
+            .unwrap_or_default();
+        let (length, line) = (line.len(), line.strip_prefix(b"\"").unwrap_or(line));
+        let line = line.strip_suffix(b"\"").unwrap_or(line);
+        let separator = match line {
+            [s, e, p, b'=', separator]
+                if [s, e, p].map(u8::to_ascii_lowercase) == *b"sep"
+                    && separator.is_ascii()
+                    && *separator != b'"' =>
+            {
+                *separator
+            }
+            _ => return None,
+        };
+        let end = match &rest[length..] {
+            [b'\r', b'\n', ..] => 2,
+            [] => 0,
+            _ => 1,
+        };
+        self.from += length + end;
+        self.line += 1;
+        Some(separator)
+    }
+
+    /// The delimiter of the header.
+    fn recognised(&self, wanted: &[&str]) -> u8 {
+        let header = |delimiter: u8| {
+            let mut table = Table {
+                reader: io::empty(),
+                piece: self.piece[self.from..].to_vec(),
+                from: 0,
+                line: 1,
+                after_cr: false,
+                delimiter,
+                delimiter_from: DelimiterFrom::Header,
+            };
+            let mut row = Row::default();
+            while table.read(&mut row).unwrap_or(false) && row.is_blank() {}
+            row
+        };
+        let rows = DELIMITERS.map(|delimiter| (delimiter, header(delimiter)));
+        let has = |row: &Row, heading: &str| {
+            row.cells()
+                .any(|cell| std::str::from_utf8(cell).is_ok_and(|cell| cell.trim() == heading))
+        };
+        let of_headings = rows
+            .iter()
+            .find(|(_, row)| row.len() > 1 && wanted.iter().all(|heading| has(row, heading)));
+        if let Some((delimiter, _)) = of_headings {
+            return *delimiter;
+        }
+        // The first of several that give the same number of cells.
+        let most = rows.iter().rev().max_by_key(|(_, row)| row.len());
+        most.map_or(b',', |(delimiter, _)| *delimiter)
+    }
+}
+
+impl Row {
+    /// Whether it is a line without a byte.
+    fn is_blank(&self) -> bool {
+        self.ends.len() <= 1 && self.bytes.is_empty()
+    }
+}
+
+/// The mistake of a file that cannot be read.
+pub(crate) fn unreadable(name: &str, error: &io::Error) -> Diagnostic {
+    Diagnostic::error(
+        "unreadable-register",
+        format!("the file cannot be read: {error}"),
+    )
+    .at(Place::File(name.to_owned()))
+    .hint("look at the path, its permissions, and whether the file is whole")
+}
+
+/// The mistake of a row's quotes, or of its length.
+pub(crate) fn fault(name: &str, row: &Row, code: Option<String>) -> Option<Diagnostic> {
+    let (line, message, hint) = match row.fault? {
+        Fault::Unclosed { line } => (
+            line,
+            "the double quote that opens a cell here is not closed, and takes all rows behind it"
+                .to_owned(),
+            "close the cell with `\"`, or remove the quote; a quote within a cell is written `\"\"`",
+        ),
+        Fault::BehindQuote { line } => {
+            let mut message = "the cell goes on behind its closing quote".to_owned();
+            if row.last_line > row.line {
+                let _ = write!(
+                    message,
+                    ", in a row of lines {} to {}",
+                    row.line, row.last_line
+                );
+            }
+            (
+                line,
+                message,
+                "write a quote within a quoted cell as `\"\"`",
+            )
+        }
+        Fault::BeforeQuote { line } => (
+            line,
+            "white space stands before the opening quote of a cell, so the quote is a part of it"
+                .to_owned(),
+            "remove the space before the quote",
+        ),
+        Fault::Long => (
+            row.line,
+            format!("the row has more than {LONGEST_ROW} bytes"),
+            "see whether the file is a table of text, and whether its line ends are whole",
+        ),
+    };
+    let code_of_mistake = match row.fault? {
+        Fault::Unclosed { .. } => "unclosed-quote",
+        Fault::BehindQuote { .. } | Fault::BeforeQuote { .. } => "misplaced-quote",
+        Fault::Long => "row-too-long",
+    };
+    let place = Place::Row {
+        file: name.to_owned(),
+        line,
+        code,
+        column: None,
+        shown: None,
+    };
+    Some(
+        Diagnostic::error(code_of_mistake, message)
+            .at(place)
+            .hint(hint),
+    )
+}
+
+/// The mistake of a cell that is not UTF-8, with what it would be in the usual other encoding.
+pub(crate) fn not_utf8(name: &str, line: u64, cell: &[u8]) -> Diagnostic {
+    let mistake = Diagnostic::not_utf8(name, line);
+    let wrong = std::str::from_utf8(cell)
+        .err()
+        .and_then(|error| cell.get(error.valid_up_to()));
+    // Windows-1252 and Latin-1 agree from here on.
+    match wrong {
+        Some(byte @ 0xA0..) => Diagnostic {
+            message: format!(
+                "the file is not UTF-8: the byte {byte:02X} would be `{}` in Windows-1252",
+                char::from(*byte)
+            ),
+            ..mistake
+        }
+        .hint(SAVE),
+        _ => mistake.hint(SAVE),
+    }
+}
+
+/// How a table is saved as it must be.
+const SAVE: &str = "save it as UTF-8; in Excel: File, Save As, `CSV UTF-8 (Comma delimited)`; in LibreOffice: Text CSV, character set `Unicode (UTF-8)`";
+
+/// The mistake of a file that is not a text in UTF-8 by its first bytes.
+fn foreign(start: &[u8]) -> Option<Diagnostic> {
+    let has = |part: &[u8]| {
+        start
+            .windows(part.len())
+            .take(4096)
+            .any(|found| found == part)
+    };
+    let (code, what, hint) = if start.starts_with(b"PK\x03\x04") {
+        let what = if has(b"opendocument.spreadsheet") {
+            "an OpenDocument spreadsheet (`.ods`), not CSV"
+        } else if has(b"xl/") || has(b"[Content_Types].xml") {
+            "an Excel workbook (`.xlsx`), not CSV"
+        } else {
+            "a ZIP archive, not CSV"
+        };
+        ("not-csv", what, SAVE)
+    } else if start.starts_with(b"\xD0\xCF\x11\xE0") {
+        ("not-csv", "an old Excel workbook (`.xls`), not CSV", SAVE)
+    } else if start.starts_with(b"\x1F\x8B") {
+        let hint = "let its name end in `.csv.gz`";
+        ("not-csv", "compressed (gzip)", hint)
+    } else if start.starts_with(b"%PDF") {
+        ("not-csv", "a PDF, not CSV", SAVE)
+    } else if start.starts_with(b"\xFF\xFE") || start.starts_with(b"\xFE\xFF") {
+        ("not-utf8", "UTF-16, not UTF-8", SAVE)
+    } else if start.iter().take(512).any(|byte| *byte == 0) {
+        (
+            "not-utf8",
+            "not UTF-8: it has NUL bytes, as UTF-16 has",
+            SAVE,
+        )
+    } else {
+        return None;
+    };
+    Some(Diagnostic::error(code, format!("the file is {what}")).hint(hint))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    type Rows = Vec<(u64, Vec<String>)>;
+
+    fn rows(bytes: &[u8]) -> Rows {
+        let mut table = Table::open("t.csv", bytes, Some(b','), &[]).expect("a text");
+        let mut row = Row::default();
+        let mut all = Vec::new();
+        while table.read(&mut row).expect("memory") {
+            let cells = row
+                .cells()
+                .map(|cell| String::from_utf8(cell.to_vec()).expect("UTF-8"));
+            all.push((row.line, cells.collect()));
+        }
+        all
+    }
+
+    #[test]
+    fn a_row_knows_its_line_whatever_ends_the_lines() {
+        for end in ["\n", "\r", "\r\n"] {
+            let text = format!("a,b{end}1,2{end}{end}\"x{end}y{end}\",3{end}4,5");
+            let found = rows(text.as_bytes());
+            let lines: Vec<u64> = found.iter().map(|(line, _)| *line).collect();
+            assert_eq!(lines, [1, 2, 3, 4, 7], "{end:?}");
+            assert_eq!(found[3].1, [format!("x{end}y{end}"), "3".to_owned()]);
+        }
+        let mixed = rows(b"a\r\nb\rc\n\rd\n\n");
+        let lines: Vec<_> = mixed
+            .iter()
+            .map(|(line, row)| (*line, row[0].as_str()))
+            .collect();
+        assert_eq!(
+            lines,
+            [(1, "a"), (2, "b"), (3, "c"), (4, ""), (5, "d"), (6, "")]
+        );
+    }
+
+    /// The csv crate as a judge: the same cells for every text without a fault.
+    #[test]
+    fn cells_are_those_of_another_reader() {
+        let signs = [
+            "a", "é", ",", "\"", "\n", "\r", "\r\n", " ", "\"\"", ",\"", "\",",
+        ];
+        let mut seed = 1_u64;
+        let mut next = |below: usize| {
+            seed = seed
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
+            usize::try_from(seed >> 33).expect("31 bits") % below
+        };
+        let mut compared = 0;
+        for _ in 0..20_000 {
+            let text: String = (0..next(24)).map(|_| signs[next(signs.len())]).collect();
+            let mut table = Table::open("t.csv", text.as_bytes(), Some(b','), &[]).expect("text");
+            let (mut row, mut ours, mut is_clean) = (Row::default(), Vec::new(), true);
+            while table.read(&mut row).expect("memory") {
+                is_clean &= row.fault.is_none();
+                // The other reader passes over blank lines.
+                if !row.is_blank() || text.contains('"') {
+                    ours.push(row.cells().map(<[u8]>::to_vec).collect::<Vec<_>>());
+                }
+            }
+            // Behind a closing quote it keeps a space, and it passes over blank lines only.
+            if !is_clean
+                || text.contains("\" ")
+                || text.contains('"') && ours.iter().any(|row| row == &[Vec::<u8>::new()])
+            {
+                continue;
+            }
+            let mut theirs = csv::ReaderBuilder::new()
+                .has_headers(false)
+                .flexible(true)
+                .from_reader(text.as_bytes());
+            let theirs: Vec<Vec<Vec<u8>>> = theirs
+                .byte_records()
+                .map(|row| row.expect("memory").iter().map(<[u8]>::to_vec).collect())
+                .collect();
+            assert_eq!(ours, theirs, "{text:?}");
+            compared += 1;
+        }
+        assert!(compared > 2_000, "{compared}");
+    }
+
+    #[test]
+    fn a_quote_at_the_wrong_place_is_a_fault_of_its_row() {
+        let faults = |text: &str| -> Vec<(u64, Option<Fault>, bool)> {
+            let mut table = Table::open("t.csv", text.as_bytes(), Some(b','), &[]).expect("text");
+            let (mut row, mut all) = (Row::default(), Vec::new());
+            while table.read(&mut row).expect("memory") {
+                all.push((row.line, row.fault, row.may_hold_others()));
+            }
+            all
+        };
+        assert_eq!(
+            faults("a,b\n1,\"x\n2,y\n3,z\n")[1],
+            (2, Some(Fault::Unclosed { line: 2 }), true)
+        );
+        assert_eq!(
+            faults("a\n\"x\"y\nz\n")[1],
+            (2, Some(Fault::BehindQuote { line: 2 }), false)
+        );
+        assert_eq!(
+            faults("1,\"x\r2,\"y\"\r3,z\r")[0],
+            (1, Some(Fault::BehindQuote { line: 2 }), true)
+        );
+        assert_eq!(
+            faults("1, \"x\"\n")[0],
+            (1, Some(Fault::BeforeQuote { line: 1 }), false)
+        );
+        // A quote within a cell without quotes is one of its characters.
+        assert_eq!(faults("1,Gasthof \"Zum Löwen\"\n"), [(1, None, false)]);
+        assert_eq!(rows(b"\"a\" ,b\n")[0].1, ["a", "b"]);
+        let long = "x".repeat(2 * LONGEST_ROW);
+        assert_eq!(faults(&long)[0].1, Some(Fault::Long));
+        assert_eq!(
+            faults(&format!("\n\"{long}"))[1].1,
+            Some(Fault::Unclosed { line: 2 })
+        );
+    }
+
+    #[test]
+    fn the_delimiter_is_that_of_the_header() {
+        let found = |text: &str, stated| {
+            let wanted = ["code", "name"];
+            let mut table = Table::open("t.csv", text.as_bytes(), stated, &wanted).expect("text");
+            let mut row = Row::default();
+            table.read(&mut row).expect("memory");
+            let (delimiter, from) = table.delimiter();
+            (char::from(delimiter), from, row.len(), row.line)
+        };
+        use DelimiterFrom as F;
+        assert_eq!(found("code,name\n", None), (',', F::Header, 2, 1));
+        assert_eq!(found("name;code;x\n", None), (';', F::Header, 3, 1));
+        assert_eq!(found("\u{FEFF}code\tname", None), ('\t', F::Header, 2, 1));
+        assert_eq!(found("code|\"name\"|c\r", None), ('|', F::Header, 3, 1));
+        // The headings decide, not their number.
+        assert_eq!(
+            found("code;name;\"a,b,c,d\";e,f,g,h,i\n", None),
+            (';', F::Header, 4, 1)
+        );
+        assert_eq!(found("id;naam;inw,oners\n", None), (';', F::Header, 3, 1));
+        assert_eq!(found("code\n", None), (',', F::Header, 1, 1));
+        assert_eq!(
+            found("sep=;\r\ncode;name\r\n", None),
+            (';', F::SepLine, 2, 2)
+        );
+        assert_eq!(
+            found("\u{FEFF}\"SEP=|\"\rcode|name\r", None),
+            ('|', F::SepLine, 2, 2)
+        );
+        assert_eq!(found("code,name\n", Some(b';')), (';', F::Campaign, 1, 1));
+    }
+
+    #[test]
+    fn a_file_that_is_not_a_text_says_what_it_is() {
+        let said = |bytes: &[u8]| {
+            let found = Table::open("t.csv", bytes, None, &[]).expect_err("not a text");
+            (found[0].code, found[0].message.clone())
+        };
+        for (bytes, code, word) in [
+            (
+                &b"PK\x03\x04....[Content_Types].xml"[..],
+                "not-csv",
+                "`.xlsx`",
+            ),
+            (
+                b"PK\x03\x04mimetypeapplication/vnd.oasis.opendocument.spreadsheet",
+                "not-csv",
+                "`.ods`",
+            ),
+            (b"\xD0\xCF\x11\xE0\xA1\xB1", "not-csv", "`.xls`"),
+            (b"\x1F\x8B\x08", "not-csv", "gzip"),
+            (b"\xFF\xFEc\0o\0", "not-utf8", "UTF-16"),
+            (b"c\0o\0d\0e\0", "not-utf8", "UTF-16"),
+        ] {
+            let (found, message) = said(bytes);
+            assert!(
+                found == code && message.contains(word),
+                "{found}: {message}"
+            );
+        }
+        let mistake = not_utf8("t.csv", 3, b"Sk\xE4ne");
+        assert!(
+            mistake.message.contains("E4 would be `ä`"),
+            "{}",
+            mistake.message
+        );
+    }
+}
