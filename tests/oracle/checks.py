@@ -16,23 +16,14 @@ SILENT = {"register", "theme", "envelope", "archive", "when", "private", "refere
 
 
 def languages(tree):
-    found = []
-    for node in [tree, *tree["documents"]]:
-        stated = node.get("language")
-        if isinstance(stated, dict):
-            found += stated["among"]
-        elif stated:
-            found.append(stated)
-    return found
+    stated = [node["language"] for node in [tree, *tree["documents"]] if "language" in node]
+    return [tag for one in stated for tag in (one["among"] if isinstance(one, dict) else [one])]
 
 
 def check(campaign):
     tree = campaign.tree
-    unknown = set(tree) - set(HEAD)
-    if unknown:
-        raise Mistake(f"key {unknown}")
-    if set(tree.get("sender", {})) - set(SENDER):
-        raise Mistake("a key of the sender")
+    if set(tree) - set(HEAD) or set(tree.get("sender", {})) - set(SENDER):
+        raise Mistake("a key that is not known")
     keys = {"phrase": tree.get("phrases", {}), "fill": tree.get("fill-ins", {}), "sender": tree.get("sender", {})}
     tags = languages(tree)
 
@@ -95,7 +86,7 @@ def check(campaign):
         if isinstance(node, list):
             for child in node:
                 walk(child, path)
-        elif is_languages(node) and path[0] + str(len(path)) != "overrides2" and path and path[-1] not in ("motions", "texts", "letters", "phrases", "fill-ins", "choices", "options", "alternatives", "variants", "overrides", "post"):
+        elif is_languages(node) and path[0] + str(len(path)) != "overrides2" and path[-1] not in ("motions", "texts", "letters", "phrases", "fill-ins", "choices", "options", "alternatives", "variants", "overrides", "post"):
             if len({canonical(tag) for tag in node}) != len(node):
                 raise Mistake("one language twice")
             for tag in tags:
@@ -115,43 +106,11 @@ def check(campaign):
     for key, node in tree.items():
         if key not in SILENT:
             walk(node, [key])
-    references(tree, keys["phrase"])
-
-
-def references(tree, phrases):
-    """Names of letters, texts, motions, variants, phrases and documents."""
-    documents = {one["id"]: one for one in tree["documents"]}
-    if len(documents) != len(tree["documents"]):
+    if len({one["id"] for one in tree["documents"]}) != len(tree["documents"]):
         raise Mistake("two documents with one id")
-
-    def known(name, table):
-        if name not in table:
-            raise Mistake(f"{name} is not known")
-
-    for document in documents.values():
-        if "letter" in document:
-            known(document["letter"], tree.get("letters", {}))
-        for one in document.get("collects", []):
-            known(one, documents)
-            if "collects" in documents[one]:
-                raise Mistake("a collection in a collection")
-        for part in document.get("parts", []):
-            if "text" in part:
-                known(part["text"], tree.get("texts", {}))
-            else:
-                known(part["motion"], tree.get("motions", {}))
-                if "variant" in part:
-                    known(part["variant"], tree["motions"][part["motion"]].get("variants", {}))
-    for letter in tree.get("letters", {}).values():
-        known(letter["addressee"], phrases)
-        for item in letter.get("enclosures", {}).get("items", []):
-            if "document" in item:
-                known(item["document"], documents)
-    for motion in tree.get("motions", {}).values():
-        for block in motion["body"]:
-            for key in ("preamble", "heard", "recital", "operative", "closing", "old", "new", "explanation"):
-                if key in block:
-                    known(block[key], phrases)
-    for own in tree.get("overrides", {}).values():
-        for name in own:
-            known(name, phrases)
+    for document in tree["documents"]:
+        # Names that are not known show as a KeyError where they are used; these are never used.
+        if any("collects" in campaign.documents[one] for one in document.get("collects", [])):
+            raise Mistake("a collection in a collection")
+    if any(set(own) - set(keys["phrase"]) for own in tree.get("overrides", {}).values()):
+        raise Mistake("an override of no phrase")

@@ -21,9 +21,9 @@ MARK = re.compile("\ue200(\\d+)\ue201")
 SPACE = re.compile("[\u0020\u00a0\u2009\u202f\t\ue202]+")
 BREAKABLE = set("-–—/.:?&=_@%#,;’'()[]+~*")
 BOX = r'<word xMin="([-\d.]+)" yMin="([-\d.]+)" xMax="([-\d.]+)" yMax="([-\d.]+)">(.*?)</word>'
-FOOTER = re.compile(
-    "(?:^|\n)(?:%s) \\d+( \\w+ \\d+)?$" % "|".join(words.split("|")[PAGE] for words in WORDS.values())
-)
+PAGES = "|".join(words.split("|")[PAGE] for words in WORDS.values())
+FOOTER = re.compile(f"(?:^|\n)(?:{PAGES}) \\d+$")
+HYPHEN = re.compile(f"\ufffe(?=(?:{PAGES}) \\d+$)")
 
 
 def even(text):
@@ -96,7 +96,7 @@ def pages_differ(documents, pages):
     waiting = list(documents)
     doc = None
     for number, page in enumerate(pages, 1):
-        page = FOOTER.sub("", page)
+        page = FOOTER.sub("", HYPHEN.sub("-\n", page))
         if doc is None:
             if not waiting:
                 return f"page {number} is one too many: {page[:80]!r}"

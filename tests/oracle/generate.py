@@ -284,14 +284,16 @@ class Maker:
             else:
                 out.append(self.list(notes, 2, self.one("-*1")))
         for note in notes:
-            out.append(f"[^{note}]: {self.paragraph(None, 3)}".replace("\n", " "))
+            out.append(f"[^{note}]: Noot {self.paragraph(None, 3)}".replace("\n", " "))
         return "\n\n".join(out) + "\n"
 
     def list(self, notes, depth, sign):
         lines = []
         for at in range(self.some(3, 1)):
             mark = f"{at + 1}." if sign == "1" else sign
-            lines.append(f"{mark} {self.paragraph(notes, 2)}".replace("\n", " "))
+            text = self.paragraph(notes, 2).replace("\n", " ")
+            # An item of which nothing is left has no place in Word.
+            lines.append(f"{mark} {'Zo ' if text[0] == '{' else ''}{text}")
             if depth and self.maybe(20):
                 inner = self.list(notes, depth - 1, self.one("-*1"))
                 lines += [" " * (len(mark) + 1) + line for line in inner.split("\n")]
@@ -358,6 +360,8 @@ class Maker:
             letter["treatment"] = self.title()
         if self.maybe(30):
             letter["reference"] = self.one(["none", "WS-{{ municipality.code }}", self.said(lambda: "K {{ municipality.code }}")])
+        if letter.get("reference") == "none":
+            letter.pop("treatment", None)
         if self.addressed:
             # Whether the sender's line stands over no address at all is not said by the docs.
             letter["address"] = "optional" if letter.get("address") == "none" else letter.get("address", "required")
@@ -497,7 +501,7 @@ class Maker:
         tree["phrases"] = phrases
         if self.maybe(40):
             self.phrases, known = [], self.phrases
-            tree["overrides"] = {self.one(rows)[0]: {self.one(["los", "frase0"]): self.line()}}
+            tree["overrides"] = {self.one(rows)[0]: {self.one(["los", "los", "frase0"]): self.line()} for _ in "ab"}
             self.phrases = known
         texts = {}
         for at in range(self.some(2, 1)):

@@ -74,15 +74,12 @@ def write_letter(pen, doc, letter, getting):
         doc.address = pen.rows(own.get(key, tree["phrases"][key])) + (lines or [])
         for line in doc.address:
             add(line)
-    add(f"{word(pen.language, DATE)} {pen.text(letter['place-and-date'])}") if letter.get(
-        "reference"
-    ) != "none" else add(pen.text(letter["place-and-date"]))
-    if letter.get("reference") != "none":
-        reference = pen.text(letter["reference"]) if "reference" in letter else f"{tree['id']}/{pen.row.code}"
-        add(f"{word(pen.language, REFERENCE)} {reference}")
-    for key, which in (("subject", SUBJECT), ("treatment", TREATMENT)):
-        if key in letter:
-            add(f"{word(pen.language, which)} {pen.text(letter[key])}")
+    block = letter.get("reference") != "none"
+    for key, which in (("place-and-date", DATE), ("reference", REFERENCE), ("subject", SUBJECT), ("treatment", TREATMENT)):
+        if key == "reference" and key not in letter:
+            add(f"{word(pen.language, which)} {tree['id']}/{pen.row.code}")
+        elif key in letter and letter[key] != "none":
+            add(f"{word(pen.language, which)} {pen.text(letter[key])}" if block else pen.text(letter[key]))
     add(pen.text(letter["salutation"]))
     doc.lines += pen.body(letter["body"])
     add(pen.text(letter["closing"]))
@@ -104,10 +101,16 @@ def write_letter(pen, doc, letter, getting):
 def write_enclosures(pen, add, enclosures, getting):
     items = []
     for item in (enclosures or {}).get("items", []):
-        if "when" in item and not pen.holds(item["when"]):
+        doubts, shown = [], True
+        for asked in [lambda: pen.holds(item.get("when", "true")), lambda: getting(item.get("document"))]:
+            try:
+                shown = shown and asked() if shown else shown
+            except Refused as doubt:
+                doubts.append(doubt)
+        if not shown:
             continue
-        if "document" in item and not getting(item["document"]):
-            continue
+        if doubts:
+            raise doubts[0]
         items.append(f"{pen.text(item['label'])} {pen.text(item['title'])}" if "label" in item else pen.text(item["title"]))
     if items:
         title = word(pen.language, ENCLOSURE if len(items) == 1 else ENCLOSURES)
@@ -121,31 +124,33 @@ def write_motion(pen, doc, part):
     pen.motion, pen.variant = part["motion"], part.get("variant")
     add = lambda text, label="": doc.lines.append(Line(text, label))
     title = motion["variants"][pen.variant] if pen.variant else motion["title"]
+    title = pen.text(title)
     if part.get("show-title") != "false":
-        add(pen.text(title))
+        add(title)
     dash, letter = (lambda at: "–"), (lambda at: f"{chr(97 + at)})")
     for block in motion["body"]:
         if "when" in block and not pen.holds(block["when"]):
             continue
+        below = []
+        if "recital" in block:
+            below = pen.items(block["items"], dash)
+        elif "operative" in block and "items" in block:
+            below = pen.items(block["items"], letter)
+        elif "operative" in block:
+            shown = [items for key, items in block["alternatives"].items() if pen.variant in (None, key)]
+            for lines in [lines for lines in (pen.items(items, letter) for items in shown) if lines]:
+                below += ([Line(pen.text(block["or"]))] if below else []) + lines
         for key in ("preamble", "heard", "closing", "recital", "operative", "old", "new", "explanation"):
-            if key in block:
+            # A heading over items of which none is shown is not shown either.
+            if key in block and (below or key not in ("recital", "operative")):
                 add(pen.phrase(block[key]))
+        doc.lines += below
         if "particulars" in block:
             for one in block["particulars"]:
                 if "when" not in one or pen.holds(one["when"]):
                     add(pen.text(one["label"]))
                     add(pen.text(one["value"]))
-        if "recital" in block:
-            doc.lines += pen.items(block["items"], dash)
-        elif "operative" in block and "items" in block:
-            doc.lines += pen.items(block["items"], letter)
-        elif "operative" in block:
-            for at, (key, items) in enumerate(block["alternatives"].items()):
-                if pen.variant in (None, key):
-                    if at and not pen.variant:
-                        add(pen.text(block["or"]))
-                    doc.lines += pen.items(items, letter)
-        elif "wording" in block:
+        if "wording" in block:
             doc.lines += pen.body(block["wording"])
         elif "movers" in block:
             add(pen.text(block["movers"]))
@@ -206,7 +211,7 @@ class Campaign:
 
     def gets(self, key, row):
         """Whether a municipality gets a document; a refusal where that is open."""
-        document = self.documents[key]
+        document = self.documents[key] if key else {}
         if "when" in document and not Pen(self, row, "nl").holds(document["when"]):
             return False
         if "collects" in document:
@@ -218,6 +223,10 @@ class Campaign:
         language = self.language(document, row)
         doc = Doc(key, document["formats"], document.get("file", key), language)
         pen = Pen(self, row, language, document.get("publication-copy") == "true")
+        # A title stands in the file's metadata, so what it needs must be there.
+        for owner in (document, self.tree.get("letters", {}).get(document.get("letter"), {})):
+            if "title" in owner:
+                pen.text(owner["title"])
         if "letter" in document:
             write_letter(pen, doc, self.tree["letters"][document["letter"]], lambda one: self.gets(one, row))
         elif "parts" in document:
@@ -254,7 +263,8 @@ class Campaign:
                     pack.documents[key].members = [one for one in members if one]
         if not pack.held:
             for name, keys in self.envelopes.items():
-                if keys[0] in pack.documents:
+                # Nothing goes out without the letter that has the address.
+                if self.documents[keys[0]].get("collects", keys)[0] in pack.documents:
                     pack.posted[name] = [one for one in keys if one in pack.documents]
         return pack
 
@@ -288,8 +298,6 @@ def envelopes(tree, documents):
         return {}
     if len(letters) != 1:
         return {}
-    if documents[letters[0]]["letter"] not in tree.get("letters", {}):
-        raise Mistake("a letter that is not known")
     items = tree["letters"][documents[letters[0]]["letter"]].get("enclosures", {}).get("items", [])
     named = [item["document"] for item in items if "document" in item]
     named = [one for at, one in enumerate(named) if pdf(one) and not copy(one) and one not in named[:at]]
@@ -309,8 +317,10 @@ def check_envelope(keys, documents, pdf, copy, letter):
 
 def reckon(folder):
     """What campaign.yaml and register.csv of a folder must give; raises Mistake."""
-    campaign = Campaign(folder)
-    check(campaign)
-    good = [row for row in campaign.rows if not row.mistake]
-    packs = [campaign.pack(row) for row in good]
-    return Reckoning(packs, len(campaign.rows) - len(good), len(campaign.rows), campaign.envelopes, campaign.tree)
+    try:
+        campaign = Campaign(folder)
+        check(campaign)
+        packs = [campaign.pack(row) for row in campaign.rows if not row.mistake]
+    except KeyError as missing:
+        raise Mistake(f"{missing} is not known") from missing
+    return Reckoning(packs, len(campaign.rows), campaign.envelopes)

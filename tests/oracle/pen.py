@@ -67,10 +67,8 @@ class Pack:
 @dataclass
 class Reckoning:
     packs: list
-    refused_rows: int
     rows: int
     envelopes: dict  # name -> ids
-    campaign: dict
 
 
 def load_yaml(text):

@@ -73,7 +73,7 @@ def as_number(value, language):
 def slug(text):
     text = unicodedata.normalize("NFKD", text)
     text = "".join(sign for sign in text if not unicodedata.combining(sign)).lower()
-    return re.sub("[^a-z0-9]+", "-", text.replace("’", "-").replace("ß", "ss")).strip("-")
+    return re.sub("[^a-z0-9]+", "-", re.sub("['’]", "", text)).strip("-")
 
 
 # ---- conditions: parsed by cel-python; the logic of three values is ours, as the docs have it
