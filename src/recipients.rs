@@ -158,6 +158,8 @@ impl Loaded {
         }
         let mut undecided = loaded.undecided()?;
         undecided.extend(unused);
+        let allowed = loaded.campaign.allowed_warnings();
+        undecided.retain(|found| !allowed.contains(found.code));
         if input.strict && !undecided.is_empty() {
             return Err(undecided.into());
         }
@@ -503,6 +505,35 @@ mod tests {
         let loaded = Loaded::load(&Input::default()).unwrap();
         assert_eq!(codes(&loaded.warnings), Vec::<&str>::new());
         assert_eq!(loaded.packs().unwrap().count(), 342);
+    }
+
+    #[test]
+    fn factions_of_councils_that_the_register_lacks_are_one_warning_unless_it_is_allowed() {
+        let dir = tempfile::tempdir().unwrap();
+        let text = embedded::get(&format!("content/{}", embedded::CAMPAIGN)).unwrap();
+        let text = String::from_utf8(text.to_vec()).unwrap();
+        let with = |more: &str| {
+            text.replacen("register:\n", "register:\n  factions: f.csv\n", 1)
+                .replacen("\nregister:", &format!("\n{more}register:"), 1)
+        };
+        let factions: String = (1..=14).map(|at| format!("GM{at};A;3\r\n")).collect();
+        let factions = format!("code;faction;seats\r\n{factions}");
+        fs::write(dir.path().join("f.csv"), factions).unwrap();
+        let rows = ["GM1,A,A,A,5,1,1234 AB,T", "GM2,B,B,B,50,1,1234 AB,T"];
+        let mut input = input(&register(dir.path(), &rows), None);
+        input.campaign = Some(dir.path().join("c.yaml"));
+        fs::write(dir.path().join("c.yaml"), with("")).unwrap();
+        let warnings = Loaded::load(&input).unwrap().warnings;
+        assert_eq!(codes(&warnings), ["idle-factions"]);
+        assert!(
+            warnings[0].message.contains("`GM10`") && warnings[0].message.ends_with("and 2 more"),
+            "{}",
+            warnings[0].message
+        );
+        assert_eq!(warnings[0].location().1, Some(4));
+        fs::write(dir.path().join("c.yaml"), with("allow: [idle-factions]\n")).unwrap();
+        input.strict = true;
+        assert!(Loaded::load(&input).unwrap().warnings.is_empty());
     }
 
     #[test]
