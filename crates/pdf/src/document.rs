@@ -41,13 +41,15 @@ impl Laid {
             .map(|range| &self.whole.pages()[range.clone()])
     }
 
+    /// The pages of one of the documents.
+    pub(crate) fn member_pages(&self, index: usize) -> &[Page] {
+        &self.whole.pages()[self.members[index].clone()]
+    }
+
     /// One of the documents by itself: the same as if it had been laid out alone, because page
     /// and footnote numbers start anew in each, and no template looks beyond its own document.
     pub(crate) fn member(&self, index: usize) -> PagedDocument {
-        let pages = self.whole.pages()[self.members[index].clone()]
-            .iter()
-            .cloned()
-            .collect();
+        let pages = self.member_pages(index).iter().cloned().collect();
         PagedDocument::new(pages, DocumentInfo::default())
     }
 }

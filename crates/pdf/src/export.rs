@@ -125,7 +125,7 @@ pub(crate) fn write(
             keyword: identity.keyword.as_deref().unwrap_or_default(),
             description: identity.description.as_deref().unwrap_or_default(),
             creator: CREATOR,
-            language: &metadata.locale.rfc_3066(),
+            locale: metadata.locale,
             date: shape.date,
             ident,
         },

@@ -10,6 +10,7 @@ use raadspost_content::{
 };
 use typst::comemo;
 use typst::foundations::Bytes;
+use typst::text::Locale;
 use typst_pdf::PdfStandards;
 
 use crate::diagnostics::missing_glyphs;
@@ -25,7 +26,7 @@ use crate::{data, pool};
 const SWEEP: usize = 8;
 
 /// Raised whenever the writer may give other bytes.
-const WRITER: u8 = 5;
+const WRITER: u8 = 6;
 
 /// What a [`PdfRenderer`] is made from.
 #[derive(Debug, Clone, Default)]
@@ -537,10 +538,12 @@ impl PreparedPack {
         } = &self.files[at];
         let identity = Identity::of((shape, *fingerprint), &values[at]);
         if let Some(writer) = written.writer
-            && let Some(scans) = written.of(member)
-            && let Ok(rendition) = write(writer, &scans, metadata, shape, &identity)
+            && let Some(scans) = written.of(member, metadata.locale())
         {
-            return Ok(rendition);
+            let scans: Vec<&Scan> = scans.iter().map(AsRef::as_ref).collect();
+            if let Ok(rendition) = write(writer, &scans, metadata, shape, &identity) {
+                return Ok(rendition);
+            }
         }
         let pages = member.map_or_else(|| laid.whole(), |member| laid.member(member));
         export(pages, metadata, &self.engine.standards, shape, &identity)
@@ -550,26 +553,37 @@ impl PreparedPack {
 /// What the pages of each document in a file show; none for those that go through Typst's export.
 struct Written<'a> {
     writer: Option<&'a Writer>,
-    scans: Vec<Option<Scan>>,
+    laid: &'a Laid,
+    /// The language of the file, in which the pages were read.
+    locale: Locale,
+    scans: Vec<Option<Arc<Scan>>>,
 }
 
 impl<'a> Written<'a> {
-    fn scan(writer: Option<&'a Writer>, file: &File, laid: &Laid) -> Self {
+    fn scan(writer: Option<&'a Writer>, file: &File, laid: &'a Laid) -> Self {
         let locale = file.metadata.locale();
-        let scan = |pages| writer?.scan(pages, locale).ok();
+        let scan = |pages| writer?.scan(pages, locale).ok().map(Arc::new);
         Self {
             writer,
+            laid,
+            locale,
             scans: laid.pages().map(scan).collect(),
         }
     }
 
-    /// One document, or all; none where one of them goes through Typst's export.
-    fn of(&self, member: Option<usize>) -> Option<Vec<&Scan>> {
+    /// One document, or all, as those of a file in this language; none where one of them goes
+    /// through Typst's export. A document that has another language than its collection is read
+    /// anew, so that it is the same file as without a collection.
+    fn of(&self, member: Option<usize>, locale: Locale) -> Option<Vec<Arc<Scan>>> {
+        if let Some(member) = member.filter(|_| locale != self.locale) {
+            let scan = self.writer?.scan(self.laid.member_pages(member), locale);
+            return Some(vec![Arc::new(scan.ok()?)]);
+        }
         let scans = match member {
             Some(member) => self.scans.get(member..=member)?,
             None => &self.scans,
         };
-        scans.iter().map(Option::as_ref).collect()
+        scans.iter().cloned().collect()
     }
 }
 

@@ -144,6 +144,53 @@ fn a_document_is_the_same_alone_and_in_a_pack() {
     }
 }
 
+/// The bytes of a document depend on that document alone, whatever language its neighbours and
+/// the collection have.
+#[test]
+fn a_document_is_the_same_beside_others_in_other_languages() {
+    let renderer = renderer();
+    let of = |id: &str, language: &str| {
+        let document = text_document(id, "h1 Kop\np Tekst van een regel, en nog iets.");
+        Arc::new(Shape {
+            language: language.into(),
+            slots: 0,
+            ..(*document).clone()
+        })
+    };
+    let members = [
+        of("a", "fr"),
+        of("b", "nl-NL"),
+        of("c", "nl-Latn-BE"),
+        of("d", "uk"),
+    ];
+    let alone = members.clone().map(|member| {
+        let made = render(&renderer, &[member], &[Values::default()]).expect("made");
+        hashes(&made)[0]
+    });
+    for language in ["fr", "nl-NL", "nl-BE"] {
+        for turn in 0..members.len() {
+            let mut shapes = members.to_vec();
+            shapes.rotate_left(turn);
+            shapes.push(Arc::new(Shape {
+                language: language.into(),
+                body: Body::Collection(shapes.clone()),
+                slots: 0,
+                ..support::shell("pack")
+            }));
+            let none = vec![Values::default(); members.len()];
+            let mut values = none.clone();
+            values.push(Values {
+                slots: Vec::new(),
+                members: none,
+            });
+            let mut together = hashes(&render(&renderer, &shapes, &values).expect("made"));
+            together.pop();
+            together.rotate_right(turn);
+            assert_eq!(together, alone, "{language}, begun with {turn}");
+        }
+    }
+}
+
 #[test]
 fn a_member_with_values_of_its_own_is_laid_out_by_itself() {
     let renderer = renderer();

@@ -65,8 +65,8 @@ pub(crate) struct Info<'a> {
     pub(crate) description: &'a str,
     /// The program.
     pub(crate) creator: &'a str,
-    /// The language tag.
-    pub(crate) language: &'a str,
+    /// The language.
+    pub(crate) locale: Locale,
     /// Year, month and day.
     pub(crate) date: (i32, u8, u8),
     /// What tells the file from all others.
@@ -116,8 +116,12 @@ impl Writer {
     /// Writes documents, one after the other, as one file.
     ///
     /// # Errors
-    /// A font that cannot be cut down.
+    /// A font that cannot be cut down; pages that were read as those of a document in another
+    /// language, which mark their own text as foreign.
     pub(crate) fn write(&self, scans: &[&Scan], info: &Info<'_>) -> Result<Vec<u8>, Unsupported> {
+        if scans.iter().any(|scan| scan.locale != info.locale) {
+            return Err(Unsupported("pages that were read in another language"));
+        }
         let mut file = File::default();
         let [catalog, about, pages, structure] = [(); 4].map(|()| file.reserve());
         let fonts = self.fonts(&mut file, scans)?;
@@ -164,7 +168,7 @@ impl Writer {
              /Info(sRGB)/RegistryName()/DestOutputProfile {profile} 0 R>>]/Lang"
         )
         .into_bytes();
-        text_string(&mut dictionary, info.language);
+        text_string(&mut dictionary, &info.locale.rfc_3066());
         if let Some(outline) = outline {
             dictionary.extend(format!("/Outlines {outline} 0 R").as_bytes());
         }

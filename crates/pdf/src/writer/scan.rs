@@ -71,6 +71,8 @@ pub(crate) struct PageScan {
 
 /// A document.
 pub(crate) struct Scan {
+    /// Its language: runs of text in another one say so.
+    pub(crate) locale: Locale,
     /// Its pages.
     pub(crate) pages: Vec<PageScan>,
     /// Its structure.
@@ -212,6 +214,7 @@ impl Scanner<'_> {
             .elements()
             .ok_or(Unsupported("content that belongs nowhere"))?;
         Ok(Scan {
+            locale: self.locale,
             pages: self.pages,
             elements,
             bookmarks: self.bookmarks,

@@ -68,7 +68,7 @@ pub(crate) fn packet(info: &Info<'_>) -> Vec<u8> {
              </dc:description>"
         ));
     }
-    let language = escaped(info.language);
+    let language = escaped(&info.locale.rfc_3066());
     out.push_str(&format!(
         "<dc:language><rdf:Bag><rdf:li>{language}</rdf:li></rdf:Bag></dc:language>\
          <pdfaid:part>2</pdfaid:part><pdfaid:conformance>A</pdfaid:conformance>\
