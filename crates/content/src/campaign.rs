@@ -5,7 +5,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::Serialize;
 
-use crate::draft::{BodyDraft, CampaignDraft, DocumentDraft, DraftKind, Formatter, speaks};
+use crate::draft::{
+    BodyDraft, CampaignDraft, DocumentDraft, DraftKind, FillInDraftKind, Formatter,
+};
 use crate::expression::{Condition, Truth};
 use crate::kix::kix_within;
 use crate::language::Conventions;
@@ -18,6 +20,7 @@ use crate::register::{Columns, Municipality, RefusedRow, RegisterSettings};
 use crate::settle::{
     Case, Facts, Settled, SlotField, Unsettled, UrlPiece, percent_encoded, settle,
 };
+use crate::tag::{LanguageTag, NoLanguage};
 use crate::{
     Body, CampaignRecord, Diagnostic, Diagnostics, Envelope, Factions, Format, LogoSettings,
     Picture, SenderRecord, Severity, Shape, Source, Span, Theme, Values, Warned,
@@ -65,12 +68,32 @@ pub struct DocumentLimits {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct ShapeKey {
     document: usize,
-    language: String,
+    /// The shapes of a collection's members, for it is nothing but these; none for others.
+    members: Vec<SameShape>,
+    language: LanguageTag,
     truths: Vec<Truth>,
     overrides: Option<usize>,
     /// Which of the councils' house styles it has.
     reference: Option<usize>,
     facts: Facts,
+}
+
+/// A shape that is equal to itself alone; the map keeps one instance of each.
+#[derive(Debug, Clone)]
+struct SameShape(Arc<Shape>);
+
+impl PartialEq for SameShape {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Eq for SameShape {}
+
+impl std::hash::Hash for SameShape {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        Arc::as_ptr(&self.0).hash(state);
+    }
 }
 
 /// What became of a document for one municipality.
@@ -135,7 +158,8 @@ impl Campaign {
             .map(|(index, (code, _))| (code.text.clone(), index))
             .collect();
         let allowed = draft.allow.iter().cloned().collect();
-        let asks_factions = draft.fill_ins.iter().any(|(_, fill_in)| fill_in.faction)
+        let mut kinds = draft.fill_ins.iter().map(|(_, fill_in)| &fill_in.kind);
+        let asks_factions = kinds.any(|kind| matches!(kind, FillInDraftKind::Faction))
             || draft.motions.iter().any(|motion| {
                 motion
                     .body
@@ -256,7 +280,11 @@ impl Campaign {
             id: draft.id.clone(),
             title: draft.title.clone(),
             date: draft.date.map(|date| date.to_string()).unwrap_or_default(),
-            language: draft.language.first().to_owned(),
+            language: draft
+                .language
+                .first()
+                .map(ToString::to_string)
+                .unwrap_or_default(),
             sender: SenderRecord {
                 name: draft.sender.name.clone(),
                 email: draft.sender.email.clone(),
@@ -322,6 +350,7 @@ impl Campaign {
         let reference = self.references.get(municipality.code()).copied();
         let own = reference.map(|index| &self.draft.references[index].1);
         let named = own.or(self.draft.look.reference.as_ref());
+        let none = LanguageTag::default();
         let case = Case {
             reference: named.map(|(path, _)| path.as_str()),
             draft: &self.draft,
@@ -330,7 +359,7 @@ impl Campaign {
             pictures: &self.pictures,
             overrides: overrides.map(|index| self.draft.overrides[index].1.as_slice()),
             facts,
-            language: "",
+            language: &none,
         };
         let mut outcomes: HashMap<&str, Outcome> = HashMap::new();
         // Collections come last, whatever the author's order, because they need their members.
@@ -339,24 +368,16 @@ impl Campaign {
         for collections in [false, true] {
             for (index, document) in self.draft.documents.iter().enumerate() {
                 if is_collection(document) == collections {
-                    let language = match self.language(document, municipality) {
-                        Ok(language) => language,
-                        Err(refusal) => {
-                            let refusal = Outcome::Refused(Arc::new(vec![refusal]));
-                            outcomes.insert(&document.id, refusal);
-                            continue;
-                        }
-                    };
-                    let case = Case { language, ..case };
                     let key = ShapeKey {
                         document: index,
-                        language: language.to_owned(),
+                        members: Vec::new(),
+                        language: LanguageTag::default(),
                         truths: truths.clone(),
                         overrides,
                         reference,
                         facts,
                     };
-                    let outcome = self.outcome(&case, document, key, municipality, &outcomes);
+                    let outcome = self.outcome(case, document, key, municipality, &outcomes);
                     outcomes.insert(&document.id, outcome);
                 }
             }
@@ -402,32 +423,43 @@ impl Campaign {
         &'a self,
         document: &'a DocumentDraft,
         municipality: &Municipality,
-    ) -> Result<&'a str, Diagnostic> {
+    ) -> Result<&'a LanguageTag, Diagnostic> {
         let rule = document.language.as_ref().unwrap_or(&self.draft.language);
+        let first = || {
+            rule.first().ok_or_else(|| {
+                let message = format!("the document `{}` has no language", document.id);
+                Diagnostic::error("unknown-language", message)
+            })
+        };
         let Some(column) = &rule.column else {
-            return Ok(rule.first());
+            return first();
         };
         let Some(cell) = municipality.get(&column.key) else {
-            return Ok(rule.first());
+            return first();
         };
-        // A cell may say `fy` where the campaign says `fy-NL`, and the other way round.
-        let near = |tag: &&String| speaks(cell, tag) || speaks(tag, cell);
-        let among = rule.among.iter();
-        let found = among
-            .clone()
-            .find(|tag| *tag == cell)
-            .or_else(|| among.clone().find(near));
-        found.map(String::as_str).ok_or_else(|| {
-            Diagnostic::error(
-                "unknown-language",
-                format!(
-                    "no texts in `{cell}`: `{}` chooses among {}",
-                    column.key,
-                    rule.among.join(", ")
+        crate::tag::named(&rule.among, cell).map_err(|why| {
+            let tags: Vec<_> = rule.among.iter().map(LanguageTag::as_str).collect();
+            let (message, hint) = match why {
+                NoLanguage::Unknown => (
+                    format!(
+                        "no texts in `{cell}`: `{}` chooses among {}",
+                        column.key,
+                        tags.join(", ")
+                    ),
+                    "write texts in that language and name it in `language.among`, or mend the cell"
+                        .to_owned(),
                 ),
-            )
-            .at(municipality.place(Some(&column.key)))
-            .hint("write texts in that language and name it in `language.among`, or mend the cell")
+                NoLanguage::Several(forms) => {
+                    let forms: Vec<_> = forms.iter().map(|tag| format!("`{tag}`")).collect();
+                    (
+                        format!("`{cell}` may be {}", forms.join(" or ")),
+                        "write one of them in the cell".to_owned(),
+                    )
+                }
+            };
+            Diagnostic::error("unknown-language", message)
+                .at(municipality.place(Some(&column.key)))
+                .hint(hint)
         })
     }
 
@@ -455,9 +487,9 @@ impl Campaign {
 
     fn outcome(
         &self,
-        case: &Case<'_>,
+        case: Case<'_>,
         document: &DocumentDraft,
-        key: ShapeKey,
+        mut key: ShapeKey,
         municipality: &Municipality,
         outcomes: &HashMap<&str, Outcome>,
     ) -> Outcome {
@@ -468,6 +500,13 @@ impl Campaign {
                 return Outcome::Refused(Arc::new(vec![missing_condition(municipality, column)]));
             }
         }
+        // The language is asked of those that get the document.
+        let language = match self.language(document, municipality) {
+            Ok(language) => language,
+            Err(refusal) => return Outcome::Refused(Arc::new(vec![refusal])),
+        };
+        let case = &Case { language, ..case };
+        key.language = language.clone();
         let mut members = Vec::new();
         if let BodyDraft::Collects(names) = &document.body {
             for name in names {
@@ -482,6 +521,8 @@ impl Campaign {
             if members.is_empty() {
                 return Outcome::Absent;
             }
+            let shapes = members.iter().map(|(shape, ..)| shape.clone());
+            key.members = shapes.map(SameShape).collect();
         }
         let settled = match self.settled(case, document, key, &members) {
             Ok(settled) => settled,
@@ -504,7 +545,7 @@ impl Campaign {
                 SlotField::Column(field) => fill(
                     field,
                     slot.format,
-                    &settled.language,
+                    settled.language.as_str(),
                     municipality,
                     &mut missing,
                 ),
@@ -522,9 +563,12 @@ impl Campaign {
                         String::new()
                     })
                 }
-                SlotField::Url(pieces) => {
-                    url(pieces, &settled.language, municipality, &mut missing)
-                }
+                SlotField::Url(pieces) => url(
+                    pieces,
+                    settled.language.as_str(),
+                    municipality,
+                    &mut missing,
+                ),
                 SlotField::Factions => {
                     let known = self.factions.of(municipality.code());
                     known.unwrap_or_default().to_owned()

@@ -4,11 +4,9 @@ use std::sync::Arc;
 
 use crate::date::Date;
 use crate::load::map::Text;
+use crate::tag::{LanguageTag, Words};
 use crate::theme::Look;
-use crate::{
-    DocumentLimits, FillInKind, Format, ListKind, MotionKind, RegisterSettings, Sender, Signatory,
-    Span, WordingRole,
-};
+use crate::{DocumentLimits, Format, ListKind, MotionKind, RegisterSettings, Span, WordingRole};
 
 /// Index into [`CampaignDraft::conditions`].
 pub(crate) type ConditionId = usize;
@@ -35,7 +33,7 @@ pub(crate) enum Piece {
     /// `{{ phrase.preambule }}`
     Phrase(Reference),
     /// The same in several languages, by language tag.
-    Languages(Vec<(String, Vec<Piece>)>),
+    Languages(Vec<(LanguageTag, Vec<Piece>)>),
     /// `{{ private }}`, `{{ end }}`
     Private(Vec<Piece>),
     /// `{{ if .. }}`, `{{ else }}`, `{{ end }}`
@@ -108,14 +106,14 @@ pub(crate) struct Draft {
     pub(crate) when: Option<ConditionId>,
     /// A publication copy leaves it out.
     pub(crate) private: bool,
-    /// The language in which it stands; every one where there is none.
-    pub(crate) language: Option<String>,
     pub(crate) kind: DraftKind,
 }
 
 /// What a block is.
 #[derive(Debug, Clone)]
 pub(crate) enum DraftKind {
+    /// The same text in several languages, each as blocks with paths of their own; one is taken.
+    Languages(Vec<(LanguageTag, Vec<Draft>)>),
     /// Level 1 is the uppermost that the author uses in this text.
     Heading {
         level: u8,
@@ -182,11 +180,20 @@ pub(crate) struct DraftItem {
 
 #[derive(Debug, Clone)]
 pub(crate) struct FillInDraft {
-    pub(crate) label: String,
-    pub(crate) kind: FillInKind,
-    /// It is a faction, and `kind` holds where the council's are not known.
-    pub(crate) faction: bool,
+    pub(crate) label: Words,
+    pub(crate) kind: FillInDraftKind,
     pub(crate) field: Option<String>,
+}
+
+/// What may be filled in.
+#[derive(Debug, Clone)]
+pub(crate) enum FillInDraftKind {
+    Text,
+    Date,
+    Person,
+    Options(Vec<Words>),
+    /// One of the council's factions; any text where these are not known.
+    Faction,
 }
 
 /// Whether a letter needs a postal address.
@@ -214,9 +221,114 @@ pub(crate) struct LetterDraft {
     pub(crate) salutation: Vec<Piece>,
     pub(crate) body: Vec<Draft>,
     pub(crate) closing: Vec<Piece>,
-    /// Who signs, what of it is private, and the index of the signature among the pictures.
-    pub(crate) signatories: Vec<(Signatory, Vec<String>, Option<usize>)>,
+    pub(crate) signatories: Vec<SignatoryDraft>,
     pub(crate) enclosures: Option<EnclosuresDraft>,
+}
+
+/// Who signs.
+#[derive(Debug, Clone)]
+pub(crate) struct SignatoryDraft {
+    pub(crate) name: String,
+    pub(crate) role: Option<Words>,
+    pub(crate) email: Option<String>,
+    /// What a publication copy leaves out.
+    pub(crate) private: Vec<SignatoryPart>,
+    /// The index of the signature among the pictures.
+    pub(crate) signature: Option<usize>,
+}
+
+/// What of a signatory may be private.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum SignatoryPart {
+    Name,
+    Role,
+    Email,
+}
+
+impl SignatoryPart {
+    pub(crate) const ALL: [(&'static str, Self); 3] = [
+        ("name", Self::Name),
+        ("role", Self::Role),
+        ("email", Self::Email),
+    ];
+}
+
+/// Who sends the letters.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct SenderDraft {
+    pub(crate) name: String,
+    pub(crate) tagline: Option<Words>,
+    pub(crate) address: Vec<String>,
+    pub(crate) telephone: Option<String>,
+    pub(crate) email: Option<String>,
+    pub(crate) website: Option<String>,
+    /// What a publication copy leaves out.
+    pub(crate) private: Vec<SenderPart>,
+}
+
+/// What of the sender may be private.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum SenderPart {
+    Address,
+    Telephone,
+    Email,
+    Website,
+}
+
+impl SenderPart {
+    pub(crate) const ALL: [(&'static str, Self); 4] = [
+        ("address", Self::Address),
+        ("telephone", Self::Telephone),
+        ("email", Self::Email),
+        ("website", Self::Website),
+    ];
+}
+
+/// A field of the sender, as `{{ sender.FIELD }}` takes it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum SenderField {
+    Name,
+    Tagline,
+    Telephone,
+    Email,
+    Website,
+}
+
+impl SenderField {
+    pub(crate) const ALL: [(&'static str, Self); 5] = [
+        ("name", Self::Name),
+        ("tagline", Self::Tagline),
+        ("telephone", Self::Telephone),
+        ("email", Self::Email),
+        ("website", Self::Website),
+    ];
+
+    /// The field of this name.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        let mut all = Self::ALL.into_iter();
+        all.find_map(|(known, field)| (known == name).then_some(field))
+    }
+
+    /// Whether the campaign states it.
+    pub(crate) fn is_stated(self, sender: &SenderDraft) -> bool {
+        match self {
+            Self::Name => true,
+            Self::Tagline => sender.tagline.is_some(),
+            Self::Telephone => sender.telephone.is_some(),
+            Self::Email => sender.email.is_some(),
+            Self::Website => sender.website.is_some(),
+        }
+    }
+
+    /// What `private` calls it; none for what is never private.
+    pub(crate) fn part(self) -> Option<SenderPart> {
+        match self {
+            Self::Name | Self::Tagline => None,
+            Self::Telephone => Some(SenderPart::Telephone),
+            Self::Email => Some(SenderPart::Email),
+            Self::Website => Some(SenderPart::Website),
+        }
+    }
 }
 
 /// A QR code; its address is text and fields only.
@@ -251,7 +363,7 @@ pub(crate) struct TextDraft {
 #[derive(Debug, Clone)]
 pub(crate) struct ChoiceDraft {
     /// Variant and words, in the order of the variants.
-    pub(crate) options: Vec<(String, String)>,
+    pub(crate) options: Vec<(String, Words)>,
     pub(crate) mark: String,
 }
 
@@ -286,19 +398,15 @@ pub(crate) struct LanguageRule {
     /// The column that chooses; none where there is one language.
     pub(crate) column: Option<Reference>,
     /// The languages among which it chooses; the first where its cell is empty.
-    pub(crate) among: Vec<String>,
+    pub(crate) among: Vec<LanguageTag>,
 }
 
 impl LanguageRule {
-    /// The language where no column says otherwise.
-    pub(crate) fn first(&self) -> &str {
-        self.among.first().map_or("", String::as_str)
+    /// The language where no column says otherwise; none where the author named none that is one,
+    /// which is a mistake.
+    pub(crate) fn first(&self) -> Option<&LanguageTag> {
+        self.among.first()
     }
-}
-
-/// Whether a text with this tag is for a language: the same, or its primary subtag.
-pub(crate) fn speaks(tag: &str, language: &str) -> bool {
-    tag == language || language.split('-').next() == Some(tag)
 }
 
 #[derive(Debug, Clone)]
@@ -337,11 +445,9 @@ pub(crate) struct CampaignDraft {
     /// The files of pictures, and what a screen reader says of them.
     pub(crate) pictures: Vec<(Reference, String)>,
     /// Of each text in several languages, where it stands and which they are.
-    pub(crate) texts_by_language: Vec<(crate::Place, Vec<String>)>,
+    pub(crate) texts_by_language: Vec<(crate::Place, Vec<(LanguageTag, ())>)>,
     pub(crate) date: Option<Date>,
-    pub(crate) sender: Sender,
-    /// Keys of the sender that a publication copy leaves out.
-    pub(crate) sender_private: Vec<String>,
+    pub(crate) sender: SenderDraft,
     pub(crate) register: RegisterSettings,
     pub(crate) look: Look,
     /// The Word file of a council's house style, by its code.

@@ -37,6 +37,7 @@ mod shape;
 mod source;
 mod suggest;
 mod table;
+mod tag;
 mod theme;
 mod typography;
 mod usage;

@@ -6,11 +6,13 @@ use std::sync::Arc;
 
 use crate::draft::{
     AddressRule, BodyDraft, CampaignDraft, ConditionId, DocumentDraft, Draft, DraftItem, DraftKind,
-    FieldUse, Formatter, LetterDraft, MotionDraft, PartDraft, Piece, Root, find, speaks,
+    FieldUse, FillInDraftKind, Formatter, LetterDraft, MotionDraft, Note, PartDraft, Piece, Root,
+    SenderField, SenderPart, SignatoryPart, find,
 };
 use crate::expression::Truth;
 use crate::language::Conventions;
 use crate::load::map::Text;
+use crate::tag::{LanguageTag, choose};
 use crate::typography::tied;
 use crate::{
     Annex, Block, BlockId, BlockKind, Body, Enclosure, Enclosures, Envelope, FillIn, FillInKind,
@@ -54,7 +56,7 @@ pub(crate) struct Settled {
     pub(crate) slots: Vec<SlotSource>,
     /// What the slots show, in words; of a collection with those of its members.
     pub(crate) fields: Arc<[String]>,
-    pub(crate) language: String,
+    pub(crate) language: LanguageTag,
 }
 
 impl SlotSource {
@@ -106,6 +108,7 @@ pub(crate) enum Unsettled {
 }
 
 /// Everything that decides a shape.
+#[derive(Clone, Copy)]
 pub(crate) struct Case<'a> {
     pub(crate) draft: &'a CampaignDraft,
     pub(crate) truths: &'a [Truth],
@@ -118,21 +121,25 @@ pub(crate) struct Case<'a> {
     /// The Word file of the council's house style, or the campaign's.
     pub(crate) reference: Option<&'a str>,
     /// The document's language here.
-    pub(crate) language: &'a str,
+    pub(crate) language: &'a LanguageTag,
 }
 
 /// Settles a document that is no collection.
-pub(crate) fn settle(case: &Case<'_>, document: &DocumentDraft) -> Result<Settled, Unsettled> {
-    let language = case.language.to_owned();
+pub(crate) fn settle<'a>(
+    case: &'a Case<'a>,
+    document: &'a DocumentDraft,
+) -> Result<Settled, Unsettled> {
     let mut settler = Settler {
         case,
-        language: &language,
+        language: case.language,
+        sender: shown_sender(case, document.publication_copy),
         motion: None,
         variant: None,
         lines: false,
         copy: document.publication_copy,
         slots: Vec::new(),
         footnotes: Vec::new(),
+        noted: Vec::new(),
         missing: BTreeSet::new(),
     };
     let (body, title) = match &document.body {
@@ -173,7 +180,7 @@ pub(crate) fn settle(case: &Case<'_>, document: &DocumentDraft) -> Result<Settle
         .map_or((1970, 1, 1), |date| (date.year, date.month, date.day));
     let shape = Shape {
         document: document.id.clone(),
-        language: language.clone(),
+        language: case.language.to_string(),
         title,
         author: case.draft.sender.name.clone(),
         date,
@@ -189,8 +196,34 @@ pub(crate) fn settle(case: &Case<'_>, document: &DocumentDraft) -> Result<Settle
         shape: Arc::new(shape),
         fields: slots.iter().map(SlotSource::name).collect(),
         slots,
-        language,
+        language: case.language.clone(),
     })
+}
+
+/// The sender as a document shows it: the only one that letterhead and fields see. A publication
+/// copy has it without what is private.
+fn shown_sender(case: &Case<'_>, copy: bool) -> Sender {
+    let stated = &case.draft.sender;
+    let mut sender = Sender {
+        name: stated.name.clone(),
+        tagline: stated
+            .tagline
+            .as_ref()
+            .map(|words| words.in_language(case.language).to_owned()),
+        address: stated.address.clone(),
+        telephone: stated.telephone.clone(),
+        email: stated.email.clone(),
+        website: stated.website.clone(),
+    };
+    for part in stated.private.iter().filter(|_| copy) {
+        match part {
+            SenderPart::Address => sender.address.clear(),
+            SenderPart::Telephone => sender.telephone = None,
+            SenderPart::Email => sender.email = None,
+            SenderPart::Website => sender.website = None,
+        }
+    }
+    sender
 }
 
 /// A title for metadata: text and slots only.
@@ -237,7 +270,9 @@ fn is_blank(inlines: &[Inline]) -> bool {
 
 struct Settler<'a> {
     case: &'a Case<'a>,
-    language: &'a str,
+    language: &'a LanguageTag,
+    /// The sender as it may be shown here.
+    sender: Sender,
     motion: Option<&'a MotionDraft>,
     variant: Option<&'a str>,
     /// A line break of the source is one of the text.
@@ -246,7 +281,19 @@ struct Settler<'a> {
     copy: bool,
     slots: Vec<SlotSource>,
     footnotes: Vec<Footnote>,
+    /// Of each footnote, what decides its text.
+    noted: Vec<Noted<'a>>,
     missing: BTreeSet<String>,
+}
+
+/// A footnote as its text is decided: one note of the source is another one in each variant of a
+/// motion, because choices in it have other words.
+#[derive(PartialEq)]
+struct Noted<'a> {
+    label: &'a str,
+    span: crate::Span,
+    motion: Option<&'a str>,
+    variant: Option<&'a str>,
 }
 
 impl<'a> Settler<'a> {
@@ -278,20 +325,30 @@ impl<'a> Settler<'a> {
 
     fn fill_in(&mut self, key: &str) -> Option<FillIn> {
         let fill_in = find(&self.case.draft.fill_ins, key)?;
-        let kind = if fill_in.faction && self.case.facts.factions {
-            FillInKind::Faction {
+        let language = self.language;
+        let kind = match &fill_in.kind {
+            FillInDraftKind::Faction if self.case.facts.factions => FillInKind::Faction {
                 slot: self.slot_of(SlotField::Factions, None),
+            },
+            FillInDraftKind::Text | FillInDraftKind::Faction => FillInKind::Text,
+            FillInDraftKind::Date => FillInKind::Date,
+            FillInDraftKind::Person => FillInKind::Person,
+            FillInDraftKind::Options(options) => {
+                let options = options.iter();
+                FillInKind::Options(
+                    options
+                        .map(|words| words.in_language(language).to_owned())
+                        .collect(),
+                )
             }
-        } else {
-            fill_in.kind.clone()
         };
         Some(FillIn {
             id: key.to_owned(),
-            label: fill_in.label.clone(),
+            label: fill_in.label.in_language(language).to_owned(),
             field: fill_in.field.clone().or_else(|| match fill_in.kind {
-                FillInKind::Person => Some("indiener".to_owned()),
-                _ if fill_in.faction => Some("fractie".to_owned()),
-                _ => None,
+                FillInDraftKind::Person => Some("indiener".to_owned()),
+                FillInDraftKind::Faction => Some("fractie".to_owned()),
+                FillInDraftKind::Text | FillInDraftKind::Date | FillInDraftKind::Options(_) => None,
             }),
             kind,
             line: None,
@@ -309,7 +366,7 @@ impl<'a> Settler<'a> {
         self.inlines(pieces)
     }
 
-    fn inlines(&mut self, pieces: &[Piece]) -> Vec<Inline> {
+    fn inlines(&mut self, pieces: &'a [Piece]) -> Vec<Inline> {
         let mut out = Vec::new();
         self.add(pieces, &mut out);
         for inline in &mut out {
@@ -322,7 +379,7 @@ impl<'a> Settler<'a> {
         out
     }
 
-    fn add(&mut self, pieces: &[Piece], out: &mut Vec<Inline>) {
+    fn add(&mut self, pieces: &'a [Piece], out: &mut Vec<Inline>) {
         for piece in pieces {
             match piece {
                 Piece::Text(text) => push_text(out, text),
@@ -345,23 +402,7 @@ impl<'a> Settler<'a> {
                     });
                 }
                 Piece::Footnote(note) => {
-                    let known = self
-                        .footnotes
-                        .iter()
-                        .position(|other| other.span == note.span && other.id == note.label);
-                    let index = known.unwrap_or_else(|| {
-                        let index = self.footnotes.len();
-                        // Its place is taken before its text is settled, so that numbers follow
-                        // the order of the references.
-                        self.footnotes.push(Footnote {
-                            id: note.label.clone(),
-                            span: note.span,
-                            inlines: Vec::new(),
-                        });
-                        let inlines = self.inlines(&note.pieces);
-                        self.footnotes[index].inlines = inlines;
-                        index
-                    });
+                    let index = self.footnote(note);
                     out.push(Inline::Footnote(index));
                 }
                 Piece::Field(field) => {
@@ -380,11 +421,11 @@ impl<'a> Settler<'a> {
                     self.add(pieces, out);
                 }
                 Piece::Private(_) if self.copy => {
-                    push_text(out, Conventions::words(self.language).withheld);
+                    push_text(out, self.withheld());
                 }
                 Piece::Private(inner) => self.add(inner, out),
                 Piece::Languages(texts) => {
-                    if let Some(inner) = spoken(texts, self.language) {
+                    if let Some(inner) = choose(texts, self.language) {
                         self.add(inner, out);
                     }
                 }
@@ -404,6 +445,36 @@ impl<'a> Settler<'a> {
         }
     }
 
+    /// The number of a footnote, which is settled at its first reference.
+    fn footnote(&mut self, note: &'a Note) -> usize {
+        let noted = Noted {
+            label: &note.label,
+            span: note.span,
+            motion: self.motion.map(|motion| motion.key.as_ref()),
+            variant: self.variant,
+        };
+        if let Some(known) = self.noted.iter().position(|other| *other == noted) {
+            return known;
+        }
+        let index = self.footnotes.len();
+        // Its place is taken before its text is settled, so that numbers follow the order of the
+        // references.
+        self.noted.push(noted);
+        self.footnotes.push(Footnote {
+            id: note.label.clone(),
+            span: note.span,
+            inlines: Vec::new(),
+        });
+        let inlines = self.inlines(&note.pieces);
+        self.footnotes[index].inlines = inlines;
+        index
+    }
+
+    /// What a publication copy shows in the place of what it leaves out.
+    fn withheld(&self) -> &'static str {
+        Conventions::words(self.language.as_str()).withheld
+    }
+
     fn choice(&mut self, key: &str, out: &mut Vec<Inline>) {
         let Some(choice) = self.motion.and_then(|motion| find(&motion.choices, key)) else {
             return;
@@ -411,14 +482,14 @@ impl<'a> Settler<'a> {
         match self.variant {
             Some(variant) => push_text(
                 out,
-                find(&choice.options, variant).map_or("", String::as_str),
+                find(&choice.options, variant).map_or("", |words| words.in_language(self.language)),
             ),
             None => out.push(Inline::Choice {
                 id: key.to_owned(),
                 options: choice
                     .options
                     .iter()
-                    .map(|(_, words)| words.clone())
+                    .map(|(_, words)| words.in_language(self.language).to_owned())
                     .collect(),
                 mark: choice.mark.clone(),
             }),
@@ -431,9 +502,13 @@ impl<'a> Settler<'a> {
             (Root::Municipality, name) => return self.slot(name, field.format),
             (Root::Campaign, "id") => draft.id.clone(),
             (Root::Campaign, "title") => draft.title.clone(),
-            (Root::Campaign, "language") => self.language.to_owned(),
+            (Root::Campaign, "language") => self.language.to_string(),
             (Root::Campaign, "date") => {
-                match (draft.date, field.format, Conventions::of(self.language)) {
+                match (
+                    draft.date,
+                    field.format,
+                    Conventions::of(self.language.as_str()),
+                ) {
                     (Some(date), Some(Formatter::Date), Some(conventions)) => {
                         conventions.long_date(date)
                     }
@@ -441,12 +516,25 @@ impl<'a> Settler<'a> {
                     (None, ..) => String::new(),
                 }
             }
-            (Root::Sender, "name") => draft.sender.name.clone(),
-            (Root::Sender, "tagline") => draft.sender.tagline.clone().unwrap_or_default(),
-            (Root::Sender, "telephone") => draft.sender.telephone.clone().unwrap_or_default(),
-            (Root::Sender, "email") => draft.sender.email.clone().unwrap_or_default(),
-            (Root::Sender, "website") => draft.sender.website.clone().unwrap_or_default(),
-            (Root::Campaign | Root::Sender, _) => String::new(),
+            (Root::Sender, name) => {
+                let sender = &self.sender;
+                let shown = match SenderField::named(name) {
+                    Some(SenderField::Name) => Some(&sender.name),
+                    Some(SenderField::Tagline) => sender.tagline.as_ref(),
+                    Some(SenderField::Telephone) => sender.telephone.as_ref(),
+                    Some(SenderField::Email) => sender.email.as_ref(),
+                    Some(SenderField::Website) => sender.website.as_ref(),
+                    None => None,
+                };
+                match shown {
+                    Some(shown) => shown.clone(),
+                    // A field that the campaign does not state is a mistake of the campaign: what
+                    // is stated and not shown is private. It is no value, so that no formatter is
+                    // for it.
+                    None => return Inline::Text(self.withheld().to_owned()),
+                }
+            }
+            (Root::Campaign, _) => String::new(),
         };
         Inline::Text(match field.format {
             Some(Formatter::Upper) => text.to_uppercase(),
@@ -456,31 +544,38 @@ impl<'a> Settler<'a> {
     }
 
     /// Settles blocks; `base` is the level of the author's `#`.
-    fn blocks(&mut self, drafts: &[Draft], base: u8, prefix: &str) -> Vec<Block> {
+    fn blocks(&mut self, drafts: &'a [Draft], base: u8, prefix: &str) -> Vec<Block> {
         let mut out = Vec::new();
+        self.add_blocks(drafts, base, prefix, &mut out);
+        out
+    }
+
+    fn add_blocks(&mut self, drafts: &'a [Draft], base: u8, prefix: &str, out: &mut Vec<Block>) {
         let mut withheld = false;
         for draft in drafts {
-            let spoken = draft.language.as_ref();
-            if spoken.is_some_and(|language| !speaks(language, self.language))
-                || !self.holds(draft.when)
-            {
+            if !self.holds(draft.when) {
                 continue;
             }
             if draft.private && self.copy {
                 // One mark for all that was left out in a row.
                 if !std::mem::replace(&mut withheld, true) {
-                    let words = Conventions::words(self.language).withheld;
                     out.push(Block {
                         id: BlockId(draft.path.clone()),
                         span: draft.span,
                         kind: BlockKind::Paragraph {
-                            inlines: vec![Inline::Text(words.to_owned())],
+                            inlines: vec![Inline::Text(self.withheld().to_owned())],
                         },
                     });
                 }
                 continue;
             }
             withheld = false;
+            if let DraftKind::Languages(texts) = &draft.kind {
+                if let Some(blocks) = choose(texts, self.language) {
+                    self.add_blocks(blocks, base, prefix, out);
+                }
+                continue;
+            }
             let path = if prefix.is_empty() {
                 draft.path.clone()
             } else {
@@ -494,11 +589,12 @@ impl<'a> Settler<'a> {
                 });
             }
         }
-        out
     }
 
-    fn block(&mut self, draft: &Draft, base: u8, path: &str) -> Option<BlockKind> {
+    fn block(&mut self, draft: &'a Draft, base: u8, path: &str) -> Option<BlockKind> {
         let kind = match &draft.kind {
+            // One of them was taken instead.
+            DraftKind::Languages(_) => return None,
             DraftKind::Heading { level, pieces } => BlockKind::Heading {
                 level: base + level - 1,
                 inlines: self.visible(pieces)?,
@@ -624,24 +720,24 @@ impl<'a> Settler<'a> {
         Some(kind)
     }
 
-    fn cells(&mut self, cells: &[Vec<Piece>]) -> Vec<Vec<Inline>> {
+    fn cells(&mut self, cells: &'a [Vec<Piece>]) -> Vec<Vec<Inline>> {
         cells.iter().map(|cell| self.inlines(cell)).collect()
     }
 
     /// As many rows of the same cells, their fill-ins told apart.
-    fn rows(&mut self, cells: &[Vec<Piece>], times: usize) -> Vec<Vec<Vec<Inline>>> {
+    fn rows(&mut self, cells: &'a [Vec<Piece>], times: usize) -> Vec<Vec<Vec<Inline>>> {
         let row = self.cells(cells);
         (1..=times)
             .map(|number| row.iter().map(|cell| numbered(cell, number)).collect())
             .collect()
     }
 
-    fn visible(&mut self, pieces: &[Piece]) -> Option<Vec<Inline>> {
+    fn visible(&mut self, pieces: &'a [Piece]) -> Option<Vec<Inline>> {
         let inlines = self.inlines(pieces);
         (!is_blank(&inlines)).then_some(inlines)
     }
 
-    fn items(&mut self, items: &[DraftItem], path: &str) -> Option<Vec<Item>> {
+    fn items(&mut self, items: &'a [DraftItem], path: &str) -> Option<Vec<Item>> {
         let mut out = Vec::new();
         for (index, item) in items.iter().enumerate() {
             if self.holds(item.when) {
@@ -665,7 +761,7 @@ impl<'a> Settler<'a> {
 
     fn parts(
         &mut self,
-        annex: Option<&(Vec<Piece>, Vec<Piece>)>,
+        annex: Option<&'a (Vec<Piece>, Vec<Piece>)>,
         parts: &'a [PartDraft],
     ) -> (Body, Option<Vec<Inline>>) {
         let annex = annex.map(|(label, title)| Annex {
@@ -759,7 +855,7 @@ impl<'a> Settler<'a> {
         (Body::Parts { annex, parts: out }, title)
     }
 
-    fn letter(&mut self, letter: &LetterDraft) -> Result<Letter, Unsettled> {
+    fn letter(&mut self, letter: &'a LetterDraft) -> Result<Letter, Unsettled> {
         let address = match letter.address {
             AddressRule::None => Vec::new(),
             AddressRule::Optional if !self.case.facts.address => Vec::new(),
@@ -783,14 +879,8 @@ impl<'a> Settler<'a> {
             let mut items = Vec::new();
             for item in &enclosures.items {
                 let document = item.document.as_ref();
-                let document = document.and_then(|reference| {
-                    self.case
-                        .draft
-                        .documents
-                        .iter()
-                        .find(|other| other.id == reference.key)
-                });
-                let given = document.is_none_or(|document| self.holds(document.when));
+                let document = document.and_then(|it| self.document(&it.key));
+                let given = document.is_none_or(|document| self.gets(document));
                 if given && self.holds(item.when) {
                     items.push(Enclosure {
                         label: self.inlines(&item.label),
@@ -802,7 +892,7 @@ impl<'a> Settler<'a> {
                 title: match &enclosures.title {
                     Some(title) => self.inlines(title),
                     None => {
-                        let [one, more] = Conventions::words(self.language).enclosures;
+                        let [one, more] = Conventions::words(self.language.as_str()).enclosures;
                         let title = if items.len() == 1 { one } else { more };
                         vec![Inline::Text(title.to_owned())]
                     }
@@ -813,7 +903,7 @@ impl<'a> Settler<'a> {
         Ok(Letter {
             id: letter.key.text.clone(),
             envelope: self.envelope(),
-            sender: self.sender(),
+            sender: self.sender.clone(),
             kix: (letter.kix && !address.is_empty()).then(|| self.slot_of(SlotField::Kix, None)),
             addressee,
             address,
@@ -828,15 +918,40 @@ impl<'a> Settler<'a> {
             qr: letter.qr.as_ref().map(|qr| QrCode {
                 url: self.url(&qr.url),
                 caption: self.inlines(&qr.caption),
-                alternative: Conventions::words(self.language).qr_code.to_owned(),
+                alternative: Conventions::words(self.language.as_str())
+                    .qr_code
+                    .to_owned(),
             }),
             publication_copy: self.copy,
         })
     }
 
-    fn reference(&mut self, letter: &LetterDraft) -> Option<Reference> {
+    fn document(&self, id: &str) -> Option<&'a DocumentDraft> {
+        let mut documents = self.case.draft.documents.iter();
+        documents.find(|document| document.id == id)
+    }
+
+    /// Whether the municipality gets a document: its condition holds, and that of at least one of
+    /// the members of a collection.
+    fn gets(&mut self, document: &'a DocumentDraft) -> bool {
+        if !self.holds(document.when) {
+            return false;
+        }
+        let BodyDraft::Collects(members) = &document.body else {
+            return true;
+        };
+        let mut got = false;
+        for member in members {
+            // A member is no collection, so that this ends here.
+            let member = self.document(&member.key);
+            got |= member.is_some_and(|member| self.holds(member.when));
+        }
+        got
+    }
+
+    fn reference(&mut self, letter: &'a LetterDraft) -> Option<Reference> {
         let id = letter.reference.as_ref()?;
-        let words = Conventions::words(self.language);
+        let words = Conventions::words(self.language.as_str());
         let treatment = letter.treatment.as_ref();
         Some(Reference {
             dated: words.dated.to_owned(),
@@ -847,46 +962,31 @@ impl<'a> Settler<'a> {
         })
     }
 
-    /// The sender; in a publication copy without what is private.
-    fn sender(&self) -> Sender {
-        let mut sender = self.case.draft.sender.clone();
-        for key in self.case.draft.sender_private.iter().filter(|_| self.copy) {
-            match key.as_str() {
-                "address" => sender.address.clear(),
-                "telephone" => sender.telephone = None,
-                "email" => sender.email = None,
-                _ => sender.website = None,
-            }
-        }
-        sender
-    }
-
     /// Who signs; in a publication copy without what is private.
     fn signatories(&self, letter: &LetterDraft) -> Vec<Signatory> {
-        let signatories = letter
-            .signatories
-            .iter()
-            .map(|(signatory, private, picture)| {
-                let mut signatory = signatory.clone();
-                let picture = picture.filter(|_| !self.copy);
-                signatory.signature = picture.and_then(|at| self.case.pictures.get(at)).cloned();
-                for key in private.iter().filter(|_| self.copy) {
-                    match key.as_str() {
-                        "name" => {
-                            let words = Conventions::words(self.language).withheld;
-                            words.clone_into(&mut signatory.name);
-                        }
-                        "role" => signatory.role = None,
-                        _ => signatory.email = None,
-                    }
+        let signatories = letter.signatories.iter().map(|draft| {
+            let picture = draft.signature.filter(|_| !self.copy);
+            let role = draft.role.as_ref();
+            let mut signatory = Signatory {
+                name: draft.name.clone(),
+                role: role.map(|words| words.in_language(self.language).to_owned()),
+                email: draft.email.clone(),
+                signature: picture.and_then(|at| self.case.pictures.get(at)).cloned(),
+            };
+            for part in draft.private.iter().filter(|_| self.copy) {
+                match part {
+                    SignatoryPart::Name => self.withheld().clone_into(&mut signatory.name),
+                    SignatoryPart::Role => signatory.role = None,
+                    SignatoryPart::Email => signatory.email = None,
                 }
-                signatory
-            });
+            }
+            signatory
+        });
         signatories.collect()
     }
 
     /// The slot of an address.
-    fn url(&mut self, pieces: &[Piece]) -> usize {
+    fn url(&mut self, pieces: &'a [Piece]) -> usize {
         let url = pieces.iter().filter_map(|piece| match piece {
             Piece::Text(text) => Some(UrlPiece::Text(text.clone())),
             Piece::Field(field) if field.root == Root::Municipality => {
@@ -923,7 +1023,7 @@ impl<'a> Settler<'a> {
         let first = match find(&self.case.draft.phrases, line) {
             Some(_) => self.phrase_inlines(line),
             None if self.case.facts.po_box => {
-                let words = Conventions::of(self.language);
+                let words = Conventions::of(self.language.as_str());
                 let po_box = words.map_or("PO Box", |words| words.po_box);
                 vec![
                     Inline::Text(format!("{po_box} ")),
@@ -958,13 +1058,6 @@ impl<'a> Settler<'a> {
         };
         vec![first, last]
     }
-}
-
-/// The text in a language: that of the tag, or of its primary subtag.
-fn spoken<'a, T>(texts: &'a [(String, T)], language: &str) -> Option<&'a T> {
-    let exact = texts.iter().find(|(tag, _)| tag == language);
-    let near = || texts.iter().find(|(tag, _)| speaks(tag, language));
-    exact.or_else(near).map(|(_, text)| text)
 }
 
 /// All but the unreserved characters of an address (RFC 3986, 2.3) as `%` and two digits each byte.

@@ -4,20 +4,19 @@
 use std::collections::BTreeSet;
 
 use crate::draft::{
-    AddressRule, BodyDraft, CampaignDraft, FieldUse, Formatter, Piece, Reference, Root, find,
-    speaks,
+    AddressRule, BodyDraft, CampaignDraft, FieldUse, Formatter, Piece, Reference, Root,
+    SenderField, find,
 };
 use crate::expression::unknown_field;
 use crate::language::Conventions;
 use crate::register::{ColumnType, Columns};
 use crate::suggest::did_you_mean;
+use crate::tag::choose;
 use crate::visit::{Met, Owner};
 use crate::{Diagnostic, Diagnostics};
 
 /// The fields of `campaign.`.
 pub(crate) const CAMPAIGN_FIELDS: [&str; 4] = ["id", "title", "date", "language"];
-/// The fields of `sender.`.
-pub(crate) const SENDER_FIELDS: [&str; 5] = ["name", "tagline", "telephone", "email", "website"];
 
 /// Checks all references; `columns` is none where the register could not be opened.
 pub(crate) fn check(
@@ -138,9 +137,34 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// A letter with an address block says to whom it is.
+    /// A letter with an address block says to whom it is, and the address of its QR code shows
+    /// nothing that a publication copy of it leaves out.
     fn letters(&mut self) {
-        for letter in &self.draft.letters {
+        let draft = self.draft;
+        for letter in &draft.letters {
+            let copied = draft.documents.iter().any(|document| {
+                let own = |key: &Reference| key.key == letter.key.text;
+                document.publication_copy
+                    && matches!(&document.body, BodyDraft::Letter(key) if own(key))
+            });
+            for piece in letter.qr.iter().filter(|_| copied).flat_map(|qr| &qr.url) {
+                if let Piece::Field(field) = piece
+                    && field.root == Root::Sender
+                    && SenderField::named(&field.name)
+                        .and_then(SenderField::part)
+                        .is_some_and(|part| draft.sender.private.contains(&part))
+                {
+                    let message = format!(
+                        "the address of the QR code takes `sender.{}`, which is private",
+                        field.name
+                    );
+                    self.diagnostics.push(
+                        Diagnostic::error("private-in-address", message)
+                            .at(field.at.whole())
+                            .hint("write the address out, or take the key out of `private`"),
+                    );
+                }
+            }
             if letter.addressee.is_none() && letter.address != AddressRule::None {
                 let message = format!("the letter `{}` has no `addressee`", letter.key.text);
                 self.diagnostics.push(
@@ -173,15 +197,13 @@ impl<'a> Checker<'a> {
                     .push(unknown_field(&column.at, whole, &column.key, columns));
             }
         }
-        let mut needed: Vec<&str> = Vec::new();
-        for language in rules.iter().flat_map(|rule| &rule.among) {
-            if !needed.contains(&language.as_str()) {
-                needed.push(language);
-            }
-        }
-        for (place, tags) in &draft.texts_by_language {
-            let lacks = |language: &&&str| !tags.iter().any(|tag| speaks(tag, language));
-            let missing: Vec<&str> = needed.iter().filter(lacks).copied().collect();
+        let needed: BTreeSet<_> = rules.iter().flat_map(|rule| &rule.among).collect();
+        for (place, texts) in &draft.texts_by_language {
+            let missing: Vec<&str> = needed
+                .iter()
+                .filter(|language| choose(texts, language).is_none())
+                .map(|language| language.as_str())
+                .collect();
             if !missing.is_empty() {
                 self.diagnostics.push(
                     Diagnostic::error(
@@ -268,14 +290,14 @@ impl<'a> Checker<'a> {
     fn conventions(&mut self) {
         let draft = self.draft;
         let mut told = BTreeSet::new();
-        for document in &draft.documents {
+        let languages = draft.documents.iter().flat_map(|document| {
             let rule = document.language.as_ref().unwrap_or(&draft.language);
-            let mut among = rule.among.iter();
-            let unknown = among.find(|language| Conventions::of(language).is_none());
-            let Some(language) = unknown.filter(|language| !language.is_empty()) else {
-                continue;
-            };
-            draft.visit_document(document, &mut |_, met| {
+            rule.among.iter().map(move |language| (document, language))
+        });
+        for (document, language) in
+            languages.filter(|(_, language)| Conventions::of(language.as_str()).is_none())
+        {
+            draft.visit_document(document, Some(language), &mut |_, met| {
                 if let Met::Piece(Piece::Field(FieldUse {
                     root: _,
                     name: _,
@@ -340,12 +362,12 @@ impl<'a> Checker<'a> {
                 kind
             }
             Root::Campaign | Root::Sender => {
-                let (root, names): (_, &[&str]) = match field.root {
-                    Root::Campaign => ("campaign", &CAMPAIGN_FIELDS),
-                    _ => ("sender", &SENDER_FIELDS),
+                let (root, names) = match field.root {
+                    Root::Campaign => ("campaign", CAMPAIGN_FIELDS.to_vec()),
+                    _ => ("sender", SenderField::ALL.map(|(name, _)| name).to_vec()),
                 };
                 if !names.contains(&field.name.as_str()) {
-                    let hint = did_you_mean(&field.name, names)
+                    let hint = did_you_mean(&field.name, &names)
                         .unwrap_or_else(|| format!("{root} has: {}", names.join(", ")));
                     self.diagnostics.push(
                         at.error(
@@ -355,6 +377,16 @@ impl<'a> Checker<'a> {
                         )
                         .hint(hint),
                     );
+                    return;
+                }
+                let stated = |part: SenderField| part.is_stated(&self.draft.sender);
+                if field.root == Root::Sender
+                    && !SenderField::named(&field.name).is_some_and(stated)
+                {
+                    let message = format!("the sender has no `{}`", field.name);
+                    let hint = format!("add `{}` to `sender`, or leave the field out", field.name);
+                    self.diagnostics
+                        .push(at.error("unstated-field", whole, message).hint(hint));
                     return;
                 }
                 if field.root == Root::Campaign && field.name == "date" {

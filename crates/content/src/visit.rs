@@ -15,6 +15,7 @@ use crate::draft::{
     EnclosureDraft, EnclosuresDraft, LetterDraft, MotionDraft, PartDraft, ParticularDraft, Piece,
     QrDraft, Reference, TextDraft,
 };
+use crate::tag::{LanguageTag, choose};
 
 /// In which part of the campaign something was met.
 #[derive(Clone, Copy)]
@@ -45,35 +46,49 @@ pub(crate) enum Met<'a> {
     Document(&'a Reference),
 }
 
-/// Who is called with what was met.
-type See<'s, 'a> = &'s mut dyn FnMut(Owner<'a>, Met<'a>);
+/// Who is called with what was met, and in which language alone texts are walked over.
+struct Walk<'s, 'a> {
+    see: &'s mut dyn FnMut(Owner<'a>, Met<'a>),
+    language: Option<&'s LanguageTag>,
+}
 
 /// The phrases that word the lines of a postal address, where the campaign has them.
 pub(crate) const ADDRESS_PHRASES: [&str; 3] = ["po-box", "street-address", "postal-line"];
 
 impl CampaignDraft {
     /// All that the campaign has: phrases with their overrides, letters, texts, motions and
-    /// documents.
-    pub(crate) fn visit<'a>(&'a self, see: See<'_, 'a>) {
+    /// documents, in all languages.
+    pub(crate) fn visit<'a>(&'a self, see: &mut dyn FnMut(Owner<'a>, Met<'a>)) {
+        let walk = &mut Walk {
+            see,
+            language: None,
+        };
         let own = self.overrides.iter().flat_map(|(_, phrases)| phrases);
         for (_, pieces) in self.phrases.iter().chain(own) {
-            walk(pieces, Owner::Phrase, see);
+            running(pieces, Owner::Phrase, walk);
         }
-        self.letters
-            .iter()
-            .for_each(|letter| visit_letter(letter, see));
-        self.texts.iter().for_each(|text| visit_text(text, see));
-        self.motions
-            .iter()
-            .for_each(|motion| visit_motion(motion, see));
-        self.documents
-            .iter()
-            .for_each(|document| visit_head(document, see));
+        for letter in &self.letters {
+            visit_letter(letter, walk);
+        }
+        for text in &self.texts {
+            visit_text(text, walk);
+        }
+        for motion in &self.motions {
+            visit_motion(motion, walk);
+        }
+        for document in &self.documents {
+            visit_head(document, walk);
+        }
     }
 
-    /// All that one document may show to any municipality. Members of a collection and enclosures
-    /// are named and not followed, for they are documents of their own.
-    pub(crate) fn visit_document<'a>(&'a self, document: &'a DocumentDraft, see: See<'_, 'a>) {
+    /// All that one document may show to any municipality, in one language or in all. Members of a
+    /// collection and enclosures are named and not followed, for they are documents of their own.
+    pub(crate) fn visit_document<'a>(
+        &'a self,
+        document: &'a DocumentDraft,
+        language: Option<&LanguageTag>,
+        see: &mut dyn FnMut(Owner<'a>, Met<'a>),
+    ) {
         let mut named: BTreeSet<&'a str> = BTreeSet::new();
         let mut follow = |owner: Owner<'a>, met: Met<'a>| {
             if let Met::Phrase(phrase) | Met::Piece(Piece::Phrase(phrase)) = met {
@@ -81,15 +96,15 @@ impl CampaignDraft {
             }
             see(owner, met);
         };
-        visit_head(document, &mut follow);
+        let walk = &mut Walk {
+            see: &mut follow,
+            language,
+        };
+        visit_head(document, walk);
         match &document.body {
             BodyDraft::Letter(key) => {
-                for letter in self
-                    .letters
-                    .iter()
-                    .filter(|letter| letter.key.text == key.key)
-                {
-                    visit_letter(letter, &mut follow);
+                for letter in self.letters.iter().filter(|it| it.key.text == key.key) {
+                    visit_letter(letter, walk);
                 }
             }
             BodyDraft::Parts { annex: _, parts } => {
@@ -97,7 +112,7 @@ impl CampaignDraft {
                     match part {
                         PartDraft::Text { key, when: _ } => {
                             for text in self.texts.iter().filter(|it| it.key.text == key.key) {
-                                visit_text(text, &mut follow);
+                                visit_text(text, walk);
                             }
                         }
                         PartDraft::Motion {
@@ -107,7 +122,7 @@ impl CampaignDraft {
                             when: _,
                         } => {
                             for motion in self.motions.iter().filter(|it| it.key.text == key.key) {
-                                visit_motion(motion, &mut follow);
+                                visit_motion(motion, walk);
                             }
                         }
                     }
@@ -119,17 +134,18 @@ impl CampaignDraft {
             named.extend(ADDRESS_PHRASES);
         }
         // A phrase holds no other phrase, so that one round follows all.
+        let walk = &mut Walk { see, language };
         let own = self.overrides.iter().flat_map(|(_, phrases)| phrases);
         for (key, pieces) in self.phrases.iter().chain(own) {
             if named.contains(key.text.as_str()) {
-                walk(pieces, Owner::Phrase, see);
+                running(pieces, Owner::Phrase, walk);
             }
         }
     }
 }
 
 /// A document without what it leads to.
-fn visit_head<'a>(document: &'a DocumentDraft, see: See<'_, 'a>) {
+fn visit_head<'a>(document: &'a DocumentDraft, walk: &mut Walk<'_, 'a>) {
     let DocumentDraft {
         id: _,
         at: _,
@@ -143,15 +159,15 @@ fn visit_head<'a>(document: &'a DocumentDraft, see: See<'_, 'a>) {
         body,
     } = document;
     let owner = Owner::Other;
-    walk_all([title.as_ref()], owner, see);
+    all_running([title.as_ref()], owner, walk);
     match body {
-        BodyDraft::Letter(key) => see(owner, Met::Letter(key)),
+        BodyDraft::Letter(key) => (walk.see)(owner, Met::Letter(key)),
         BodyDraft::Parts { annex, parts } => {
             if let Some((label, title)) = annex {
-                walk_all([Some(label), Some(title)], owner, see);
+                all_running([Some(label), Some(title)], owner, walk);
             }
             for part in parts {
-                see(
+                (walk.see)(
                     owner,
                     match part {
                         PartDraft::Text { key, when: _ } => Met::Text(key),
@@ -168,12 +184,12 @@ fn visit_head<'a>(document: &'a DocumentDraft, see: See<'_, 'a>) {
         BodyDraft::Collects(members) => {
             members
                 .iter()
-                .for_each(|member| see(owner, Met::Document(member)));
+                .for_each(|member| (walk.see)(owner, Met::Document(member)));
         }
     }
 }
 
-fn visit_letter<'a>(letter: &'a LetterDraft, see: See<'_, 'a>) {
+fn visit_letter<'a>(letter: &'a LetterDraft, walk: &mut Walk<'_, 'a>) {
     let LetterDraft {
         key: _,
         title,
@@ -193,7 +209,7 @@ fn visit_letter<'a>(letter: &'a LetterDraft, see: See<'_, 'a>) {
     } = letter;
     let owner = Owner::Other;
     if let Some(phrase) = addressee {
-        see(owner, Met::Phrase(phrase));
+        (walk.see)(owner, Met::Phrase(phrase));
     }
     let texts = [
         title.as_ref(),
@@ -204,13 +220,13 @@ fn visit_letter<'a>(letter: &'a LetterDraft, see: See<'_, 'a>) {
         Some(salutation),
         Some(closing),
     ];
-    walk_all(texts, owner, see);
+    all_running(texts, owner, walk);
     if let Some(QrDraft { url, caption }) = qr {
-        walk_all([Some(url), Some(caption)], owner, see);
+        all_running([Some(url), Some(caption)], owner, walk);
     }
-    visit_drafts(body, owner, see);
+    visit_drafts(body, owner, walk);
     if let Some(EnclosuresDraft { title, items }) = enclosures {
-        walk_all([title.as_ref()], owner, see);
+        all_running([title.as_ref()], owner, walk);
         for EnclosureDraft {
             document,
             when: _,
@@ -219,24 +235,24 @@ fn visit_letter<'a>(letter: &'a LetterDraft, see: See<'_, 'a>) {
         } in items
         {
             if let Some(document) = document {
-                see(owner, Met::Document(document));
+                (walk.see)(owner, Met::Document(document));
             }
-            walk_all([Some(label), Some(title)], owner, see);
+            all_running([Some(label), Some(title)], owner, walk);
         }
     }
 }
 
-fn visit_text<'a>(text: &'a TextDraft, see: See<'_, 'a>) {
+fn visit_text<'a>(text: &'a TextDraft, walk: &mut Walk<'_, 'a>) {
     let TextDraft {
         key: _,
         title,
         body,
     } = text;
-    walk_all([title.as_ref()], Owner::Other, see);
-    visit_drafts(body, Owner::Other, see);
+    all_running([title.as_ref()], Owner::Other, walk);
+    visit_drafts(body, Owner::Other, walk);
 }
 
-fn visit_motion<'a>(motion: &'a MotionDraft, see: See<'_, 'a>) {
+fn visit_motion<'a>(motion: &'a MotionDraft, walk: &mut Walk<'_, 'a>) {
     let MotionDraft {
         key: _,
         kind: _,
@@ -246,10 +262,10 @@ fn visit_motion<'a>(motion: &'a MotionDraft, see: See<'_, 'a>) {
         body,
     } = motion;
     let owner = Owner::Motion(motion);
-    walk(title, owner, see);
+    running(title, owner, walk);
     variants
         .iter()
-        .for_each(|(_, title)| walk(title, owner, see));
+        .for_each(|(_, title)| running(title, owner, walk));
     for (
         _,
         ChoiceDraft {
@@ -258,39 +274,51 @@ fn visit_motion<'a>(motion: &'a MotionDraft, see: See<'_, 'a>) {
         },
     ) in choices
     {}
-    visit_drafts(body, owner, see);
+    visit_drafts(body, owner, walk);
 }
 
-fn visit_drafts<'a>(drafts: &'a [Draft], owner: Owner<'a>, see: See<'_, 'a>) {
+fn visit_drafts<'a>(drafts: &'a [Draft], owner: Owner<'a>, walk: &mut Walk<'_, 'a>) {
     for draft in drafts {
         match &draft.kind {
+            DraftKind::Languages(texts) => match walk.language {
+                Some(language) => {
+                    if let Some(blocks) = choose(texts, language) {
+                        visit_drafts(blocks, owner, walk);
+                    }
+                }
+                None => {
+                    for (_, blocks) in texts {
+                        visit_drafts(blocks, owner, walk);
+                    }
+                }
+            },
             DraftKind::Heading { level: _, pieces }
             | DraftKind::Paragraph(pieces)
-            | DraftKind::Note(pieces) => walk(pieces, owner, see),
-            DraftKind::List { kind: _, items } => visit_items(items, owner, see),
+            | DraftKind::Note(pieces) => running(pieces, owner, walk),
+            DraftKind::List { kind: _, items } => visit_items(items, owner, walk),
             DraftKind::Preamble(phrase) | DraftKind::Closing(phrase) => {
-                see(owner, Met::Phrase(phrase));
+                (walk.see)(owner, Met::Phrase(phrase));
             }
             DraftKind::Recital { head, items } => {
-                see(owner, Met::Phrase(head));
-                visit_items(items, owner, see);
+                (walk.see)(owner, Met::Phrase(head));
+                visit_items(items, owner, walk);
             }
             DraftKind::Operative {
                 head,
                 alternatives,
                 separator,
             } => {
-                see(owner, Met::Phrase(head));
+                (walk.see)(owner, Met::Phrase(head));
                 for (_, items) in alternatives {
-                    visit_items(items, owner, see);
+                    visit_items(items, owner, walk);
                 }
-                walk(separator, owner, see);
+                running(separator, owner, walk);
             }
             DraftKind::Movers {
                 lead,
                 line,
                 times: _,
-            } => walk_all([Some(lead), Some(line)], owner, see),
+            } => all_running([Some(lead), Some(line)], owner, walk),
             DraftKind::Particulars(rows) => {
                 for ParticularDraft {
                     when: _,
@@ -298,7 +326,7 @@ fn visit_drafts<'a>(drafts: &'a [Draft], owner: Owner<'a>, see: See<'_, 'a>) {
                     value,
                 } in rows
                 {
-                    walk_all([Some(label), Some(value)], owner, see);
+                    all_running([Some(label), Some(value)], owner, walk);
                 }
             }
             DraftKind::Wording {
@@ -306,8 +334,8 @@ fn visit_drafts<'a>(drafts: &'a [Draft], owner: Owner<'a>, see: See<'_, 'a>) {
                 head,
                 blocks,
             } => {
-                see(owner, Met::Phrase(head));
-                visit_drafts(blocks, owner, see);
+                (walk.see)(owner, Met::Phrase(head));
+                visit_drafts(blocks, owner, walk);
             }
             DraftKind::Signatures {
                 lead,
@@ -315,8 +343,8 @@ fn visit_drafts<'a>(drafts: &'a [Draft], owner: Owner<'a>, see: See<'_, 'a>) {
                 cells,
                 times: _,
             } => {
-                walk(lead, owner, see);
-                walk_all(columns.iter().chain(cells).map(Some), owner, see);
+                running(lead, owner, walk);
+                all_running(columns.iter().chain(cells).map(Some), owner, walk);
             }
             DraftKind::Voting {
                 lead,
@@ -324,33 +352,33 @@ fn visit_drafts<'a>(drafts: &'a [Draft], owner: Owner<'a>, see: See<'_, 'a>) {
                 cells,
                 times: _,
             } => {
-                walk(lead, owner, see);
-                walk_all(columns.iter().chain(cells).map(Some), owner, see);
+                running(lead, owner, walk);
+                all_running(columns.iter().chain(cells).map(Some), owner, walk);
             }
         }
     }
 }
 
-fn visit_items<'a>(items: &'a [DraftItem], owner: Owner<'a>, see: See<'_, 'a>) {
+fn visit_items<'a>(items: &'a [DraftItem], owner: Owner<'a>, walk: &mut Walk<'_, 'a>) {
     for DraftItem { when: _, blocks } in items {
-        visit_drafts(blocks, owner, see);
+        visit_drafts(blocks, owner, walk);
     }
 }
 
-fn walk_all<'a>(
+fn all_running<'a>(
     texts: impl IntoIterator<Item = Option<&'a Vec<Piece>>>,
     owner: Owner<'a>,
-    see: See<'_, 'a>,
+    walk: &mut Walk<'_, 'a>,
 ) {
     for pieces in texts.into_iter().flatten() {
-        walk(pieces, owner, see);
+        running(pieces, owner, walk);
     }
 }
 
 /// Every piece, those inside others too.
-fn walk<'a>(pieces: &'a [Piece], owner: Owner<'a>, see: See<'_, 'a>) {
+fn running<'a>(pieces: &'a [Piece], owner: Owner<'a>, walk: &mut Walk<'_, 'a>) {
     for piece in pieces {
-        see(owner, Met::Piece(piece));
+        (walk.see)(owner, Met::Piece(piece));
         match piece {
             Piece::Emphasis(inner)
             | Piece::Strong(inner)
@@ -358,18 +386,27 @@ fn walk<'a>(pieces: &'a [Piece], owner: Owner<'a>, see: See<'_, 'a>) {
             | Piece::Link {
                 url: _,
                 pieces: inner,
-            } => walk(inner, owner, see),
-            Piece::Footnote(note) => walk(&note.pieces, owner, see),
-            Piece::Languages(texts) => {
-                texts.iter().for_each(|(_, inner)| walk(inner, owner, see));
-            }
+            } => running(inner, owner, walk),
+            Piece::Footnote(note) => running(&note.pieces, owner, walk),
+            Piece::Languages(texts) => match walk.language {
+                Some(language) => {
+                    if let Some(inner) = choose(texts, language) {
+                        running(inner, owner, walk);
+                    }
+                }
+                None => {
+                    for (_, inner) in texts {
+                        running(inner, owner, walk);
+                    }
+                }
+            },
             Piece::If {
                 condition: _,
                 then,
                 otherwise,
             } => {
-                walk(then, owner, see);
-                walk(otherwise, owner, see);
+                running(then, owner, walk);
+                running(otherwise, owner, walk);
             }
             Piece::Text(_)
             | Piece::SoftBreak

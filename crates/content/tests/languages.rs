@@ -208,3 +208,284 @@ fn a_text_that_lacks_a_language_is_a_mistake_with_its_place() {
         "{found:?}"
     );
 }
+
+/// The head of a campaign whose documents are in the language of a column, and `rest`.
+fn campaign_among(among: &str, rest: &str) -> String {
+    format!(
+        "raadspost: 1\nid: proef\ntitle: Proef\nlanguage: {{ column: language, among: [{among}] }}\ndate: 2026-03-02\nsender: {{ name: Bureau }}\n{rest}"
+    )
+}
+
+fn campaign(yaml: &str) -> Campaign {
+    load(yaml).unwrap_or_else(|mistakes| panic!("{yaml}\n{}", mistakes.join("\n")))
+}
+
+/// The pack of a row with this language.
+fn pack_of(campaign: &Campaign, language: &str) -> Pack {
+    let table = format!("{HEADER}X1,A,7100,{language}\n");
+    let mut rows = Register::open("r.csv", table.as_bytes(), campaign.register()).expect("columns");
+    let row = rows.next().expect("a row");
+    campaign.pack(&row.unwrap_or_else(|row| panic!("{:?}", row.diagnostics)))
+}
+
+/// All texts of a document, as JSON.
+fn json(pack: &Pack, document: &str) -> String {
+    let found = pack.documents.iter().find(|one| one.document == document);
+    let found = found.unwrap_or_else(|| panic!("{:?}", pack.refused));
+    serde_json::to_string(&found.shape).expect("JSON")
+}
+
+const NEAREST: &str = "texts:
+  t:
+    title: { nl: kop-nl, nl-BE: kop-BE, nl-Latn: kop-Latn }
+    body:
+      - text: { nl: tekst-nl, nl-BE: tekst-BE, nl-Latn: tekst-Latn }
+motions:
+  m:
+    title: Motie
+    body:
+      - recital: dat
+        items: [{ nl: item-nl, nl-BE: item-BE, nl-Latn: item-Latn }]
+      - text: { nl: blok-nl, nl-BE: blok-BE, nl-Latn: blok-Latn }
+      - old: dat
+        wording: { nl: oud-nl, nl-BE: oud-BE, nl-Latn: oud-Latn }
+phrases: { dat: { nl: dat-nl, nl-BE: dat-BE, nl-Latn: dat-Latn } }
+documents:
+  - { id: d, formats: [docx], parts: [{ text: t }, { motion: m }] }
+";
+
+/// Of each kind of text exactly one is taken: the exact tag, else the nearest parent.
+#[test]
+fn one_text_is_taken_and_it_is_the_nearest() {
+    let campaign = campaign(&campaign_among("nl-NL, nl-BE, nl-Latn-BE", NEAREST));
+    for (language, taken) in [("nl-NL", "nl"), ("nl-BE", "BE"), ("nl-Latn-BE", "Latn")] {
+        let json = json(&pack_of(&campaign, language), "d");
+        for text in ["kop", "tekst", "item", "blok", "oud", "dat"] {
+            for other in ["nl", "BE", "Latn"] {
+                let word = format!("\"{text}-{other}\"");
+                // The title is that of the file as well, and two blocks have the phrase as head.
+                let times = match (other == taken, text) {
+                    (false, _) => 0,
+                    (true, "dat" | "kop") => 2,
+                    (true, _) => 1,
+                };
+                assert_eq!(
+                    json.matches(&word).count(),
+                    times,
+                    "{language} {word}: {json}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn a_language_with_two_texts_or_none_is_a_mistake() {
+    let among = |among, texts: &str| {
+        let rest = format!(
+            "texts: {{ t: {{ body: {texts} }} }}\ndocuments:\n  - {{ id: d, title: D, formats: [pdf], parts: [{{ text: t }}] }}\n"
+        );
+        let found = load(&campaign_among(among, &rest))
+            .err()
+            .unwrap_or_default();
+        found.join("\n")
+    };
+    let found = among("nl-NL", "{ nl-nl: a, nl-NL: b }");
+    assert!(
+        found.contains("duplicate-language") && found.contains("`nl-nl` and `nl-NL` are the same"),
+        "{found}"
+    );
+    let found = among("nl", "{ nl-NL: a }");
+    assert!(found.contains("not written in nl"), "{found}");
+    let found = among("nl-Latn-BE, fr", "{ nl-BE: a, fr: b }");
+    assert!(found.contains("not written in nl-Latn-BE"), "{found}");
+    let found = among("nl-NL, nl-nl", "a");
+    assert!(found.contains("`nl-NL` is named twice"), "{found}");
+    let found = among("nl_NL", "a");
+    assert!(found.contains("`nl_NL` is not a language tag"), "{found}");
+    assert_eq!(among("NL-be, fr", "{ nl: a, FR: b }"), "");
+}
+
+/// A cell that could be read two ways is not guessed.
+#[test]
+fn a_cell_that_names_two_of_the_languages_refuses_the_documents() {
+    let campaign = campaign(&campaign_among(
+        "nl-NL, nl-BE, fr",
+        NEAREST.replace("nl-Latn:", "fr:").as_str(),
+    ));
+    let pack = pack_of(&campaign, "nl");
+    assert_eq!(
+        pack.refused[0].reasons[0].message,
+        "`nl` may be `nl-NL` or `nl-BE`"
+    );
+    let language = |cell| {
+        let pack = pack_of(&campaign, cell);
+        pack.documents.first().map(|one| one.shape.language.clone())
+    };
+    assert_eq!(language("NL-be").as_deref(), Some("nl-BE"));
+    assert_eq!(language("fr-CH").as_deref(), Some("fr"));
+    assert_eq!(language("nl-DE"), None);
+}
+
+/// A collection shows its members as they are for this municipality, whoever came first.
+#[test]
+fn a_collection_is_that_of_its_own_members() {
+    let yaml = campaign_among(
+        "nl-NL, fy-NL",
+        "texts: { t: { title: { nl: Kop, fy: Kop-fy }, body: { nl: Tekst, fy: Tekst-fy } } }
+documents:
+  - { id: d, formats: [pdf], parts: [{ text: t }] }
+  - { id: pack, title: P, formats: [pdf], language: nl-NL, collects: [d] }
+",
+    );
+    let campaign = campaign(&yaml);
+    for language in ["fy-NL", "nl-NL", "fy-NL"] {
+        let pack = pack_of(&campaign, language);
+        let shape = |id| {
+            let found = pack.documents.iter().find(|one| one.document == id);
+            found.expect("it is made").shape.clone()
+        };
+        let (document, collection) = (shape("d"), shape("pack"));
+        assert_eq!(document.language, language);
+        assert!(
+            Arc::ptr_eq(&collection.members()[0], &document),
+            "{language}"
+        );
+    }
+}
+
+/// What a municipality does not get is not refused for its language.
+#[test]
+fn the_language_is_asked_of_those_that_get_the_document() {
+    let yaml = campaign_among(
+        "nl-NL, fy-NL",
+        "texts: { t: { body: Tekst } }
+documents:
+  - { id: d, title: D, language: nl-NL, formats: [docx], parts: [{ text: t }] }
+  - { id: e, title: E, when: municipality.name == \"B\", formats: [docx], parts: [{ text: t }] }
+",
+    );
+    let pack = pack_of(&campaign(&yaml), "sv");
+    assert_eq!(
+        (pack.documents.len(), pack.refused.len()),
+        (1, 0),
+        "{:?}",
+        pack.refused
+    );
+}
+
+#[test]
+fn labels_options_choices_roles_and_references_are_in_the_language_too() {
+    let yaml = campaign_among("nl-NL, fr-BE", "fill-ins:
+  datum: { kind: date, label: { nl: datum, fr: date } }
+  uitslag: { kind: options, label: uitslag, options: [{ nl: voor, fr: pour }, { nl: tegen, fr: contre }] }
+motions:
+  m:
+    title: Motie
+    variants: { va: A, vb: B }
+    choices: { c: { options: { va: { nl: kan, fr: peut }, vb: { nl: moet, fr: doit } }, mark: '*' } }
+    body: [{ text: '{{ choice.c }} {{ fill.datum }} {{ fill.uitslag }}' }]
+letters:
+  b:
+    address: none
+    reference: { nl: 'N-{{ municipality.code }}', fr: 'F-{{ municipality.code }}' }
+    place-and-date: X
+    salutation: S
+    body: B
+    closing: C
+    signatories: [{ name: A, role: { nl: voorzitter, fr: présidente } }]
+documents:
+  - { id: m, formats: [pdf, docx], parts: [{ motion: m }] }
+  - { id: v, formats: [docx], parts: [{ motion: m, variant: vb }] }
+  - { id: b, title: B, formats: [pdf], letter: b }
+").replace("{ name: Bureau }", "{ name: Bureau, tagline: { nl: leus, fr: devise } }");
+    let campaign = campaign(&yaml);
+    let words = [
+        ("m", ["\"label\":\"datum\"", "\"label\":\"date\""]),
+        ("m", ["[\"voor\",\"tegen\"]", "[\"pour\",\"contre\"]"]),
+        ("m", ["[\"kan\",\"moet\"]", "[\"peut\",\"doit\"]"]),
+        ("v", ["moet ", "doit "]),
+        ("b", ["voorzitter", "présidente"]),
+        ("b", ["N-", "F-"]),
+        ("b", ["leus", "devise"]),
+    ];
+    for (at, language) in ["nl-NL", "fr-BE"].into_iter().enumerate() {
+        let pack = pack_of(&campaign, language);
+        for (document, both) in &words {
+            let json = json(&pack, document);
+            assert!(json.contains(both[at]), "{}: {json}", both[at]);
+            assert!(!json.contains(both[1 - at]), "{}: {json}", both[1 - at]);
+        }
+    }
+    for (from, what) in [
+        ("fr: date }", "a label"),
+        (", fr: contre", "an option"),
+        (", fr: doit", "a choice"),
+        (", fr: présidente", "a role"),
+        (", fr: devise", "a tagline"),
+    ] {
+        let to = if from == "fr: date }" { "}" } else { "" };
+        let found = load(&yaml.replace(from, to)).err().unwrap_or_default();
+        assert_eq!(found.len(), 1, "{what}: {found:?}");
+        assert!(found[0].contains("not written in fr-BE"), "{found:?}");
+    }
+    let none = yaml.replace("'F-{{ municipality.code }}'", "none");
+    let found = load(&none).err().unwrap_or_default();
+    assert!(
+        found.len() == 1 && found[0].contains("`none` holds for all"),
+        "{found:?}"
+    );
+}
+
+/// A formatter in the words of a language that is known is no mistake.
+#[test]
+fn conventions_are_asked_of_the_language_of_the_text() {
+    let rest = "texts: { t: { body: { nl: '{{ campaign.date | date }}', pl: WORDS } } }
+documents:
+  - { id: d, title: D, formats: [pdf], parts: [{ text: t }] }
+";
+    let of = |words: &str| load(&campaign_among("nl, pl", &rest.replace("WORDS", words))).err();
+    assert_eq!(of("x"), None);
+    let found = of("'{{ campaign.date | date }}'").unwrap_or_default();
+    assert!(
+        found.len() == 1 && found[0].contains("unknown-conventions"),
+        "{found:?}"
+    );
+}
+
+/// A footnote belongs to the part with its variant.
+#[test]
+fn a_footnote_has_the_words_of_its_own_variant() {
+    let yaml = campaign_among("nl-NL", "motions:
+  m:
+    title: Motie
+    variants: { va: A, vb: B }
+    choices: { c: { options: { va: woordA, vb: woordB }, mark: '*' } }
+    body:
+      - text: |
+          Tekst {{ choice.c }}[^n] en nog eens[^n].
+
+          [^n]: Noot {{ choice.c }}.
+documents:
+  - { id: d, title: T, formats: [docx, pdf], parts: [{ motion: m, variant: va }, { motion: m, variant: vb }, { motion: m }] }
+");
+    let pack = pack_of(&campaign(&yaml), "");
+    let notes: Vec<_> = pack.documents[0]
+        .shape
+        .footnotes
+        .iter()
+        .map(|note| plain_text(&note.inlines, &[]))
+        .collect();
+    assert_eq!(
+        notes,
+        ["Noot woordA.", "Noot woordB.", "Noot woordA / woordB*."]
+    );
+    let json = json(&pack, "d");
+    for note in 0..3 {
+        assert_eq!(
+            json.matches(&format!("{{\"footnote\":{note}}}")).count(),
+            2,
+            "{json}"
+        );
+    }
+}

@@ -239,3 +239,89 @@ fn envelopes_are_chosen_by_condition() {
     assert_eq!(of("Londen"), "uk");
     assert_eq!(of("Leeuwarden"), "nl-dl-left");
 }
+
+/// What `private` names is hidden wherever it would be printed.
+#[test]
+fn a_private_field_of_the_sender_is_withheld_in_the_texts_of_a_copy() {
+    let more = "    title: Bel {{ sender.telephone }}\n    treatment: Bel {{ sender.telephone | upper }}, mail {{ sender.email }}";
+    let campaign = campaign(&yaml(more, "")).expect("a campaign");
+    let pack = pack(&campaign, BOX);
+    let said = |document| {
+        let found = pack
+            .documents
+            .iter()
+            .find(|one| one.document == document)
+            .expect("made");
+        let title = plain_text(&found.shape.title, &found.values.slots);
+        let (letter, slots) = letter(&pack, document);
+        let (_, treatment) = letter.filed(slots);
+        (
+            title,
+            treatment.unwrap_or_default(),
+            serde_json::to_string(&found.shape).expect("JSON"),
+        )
+    };
+    let (title, treatment, _) = said("brief");
+    assert_eq!(
+        (title.as_str(), treatment.as_str()),
+        ("Bel 030 1", "Bel 030 1, mail a@b.example")
+    );
+    let (title, treatment, all) = said("kopie");
+    assert_eq!(title, "Bel [niet openbaar]");
+    assert_eq!(treatment, "Bel [niet openbaar], mail a@b.example");
+    assert!(!all.contains("030 1") && !all.contains("Kade"), "{all}");
+    // An address cannot be withheld in part.
+    let qr = yaml(
+        "    qr: { url: 'https://a.nl/{{ sender.telephone }}', caption: C }",
+        "",
+    );
+    let found = self::campaign(&qr).err().expect("a mistake");
+    assert_eq!(
+        found,
+        ["the address of the QR code takes `sender.telephone`, which is private"]
+    );
+    let alone = qr.replace(", publication-copy: true", "");
+    assert!(self::campaign(&alone).is_ok());
+}
+
+/// A hole in the letter is a mistake of the campaign.
+#[test]
+fn a_field_that_the_sender_does_not_state_is_a_mistake() {
+    for field in ["website", "tagline"] {
+        let more = format!("    treatment: Zie {{{{ sender.{field} }}}}.");
+        let found = campaign(&yaml(&more, "")).err().expect("a mistake");
+        assert_eq!(found, [format!("the sender has no `{field}`")]);
+    }
+}
+
+/// A line of the enclosures names what lies behind the letter.
+#[test]
+fn an_enclosure_that_a_municipality_does_not_get_has_no_line() {
+    let tail = "  - { id: a, title: A, formats: [pdf], when: municipality.name == \"B\", parts: [{ text: t }] }
+  - { id: b, title: B, formats: [pdf], when: municipality.addition == \"x\", parts: [{ text: t }] }
+  - { id: both, title: C, formats: [pdf], collects: [a] }
+texts: { t: { body: T } }
+";
+    let lines = |document: &str| {
+        let more = format!(
+            "    enclosures: {{ items: [{{ document: {document}, label: 'A:', title: A }}] }}"
+        );
+        let pack = pack(&campaign(&yaml(&more, tail)).expect("a campaign"), BOX);
+        let refused = pack.refused.iter().any(|one| one.document == "brief");
+        (!refused).then(|| {
+            letter(&pack, "brief")
+                .0
+                .enclosures
+                .as_ref()
+                .map_or(0, |it| it.items.len())
+        })
+    };
+    assert_eq!(lines("kopie"), Some(1));
+    assert_eq!(lines("a"), Some(0));
+    assert_eq!(
+        lines("both"),
+        Some(0),
+        "a collection without members is not made"
+    );
+    assert_eq!(lines("b"), None, "whether it is enclosed is not known");
+}

@@ -8,6 +8,7 @@ use super::map::Text;
 use super::yaml::{Kind as NodeKind, Node};
 use crate::date::Date;
 use crate::suggest::did_you_mean;
+use crate::tag::LanguageTag;
 use crate::{Diagnostic, Diagnostics, Place, Source, Span};
 use std::sync::Arc;
 
@@ -16,9 +17,11 @@ use std::sync::Arc;
 pub(crate) enum Kind {
     /// Plain text on one line.
     Text,
-    /// Markdown of one paragraph.
+    /// Plain text on one line, or one for each language.
+    Words,
+    /// Markdown of one paragraph, or one for each language.
     Inline,
-    /// Markdown of several blocks.
+    /// Markdown of several blocks, or one for each language.
     Markdown,
     /// A condition.
     Condition,
@@ -102,7 +105,7 @@ static SENDER: Object = object(
             Kind::Text,
             "the sender's name, for the letterhead and as author of the files",
         ),
-        may("tagline", Kind::Text, "a line below the name"),
+        may("tagline", Kind::Words, "a line below the name"),
         may(
             "address",
             Kind::List(&Kind::Text),
@@ -189,7 +192,7 @@ static REGISTER: Object = object(
 static FILL_IN: Object = object(
     "fill-in",
     &[
-        must("label", Kind::Text, "what stands between the brackets"),
+        must("label", Kind::Words, "what stands between the brackets"),
         must(
             "kind",
             Kind::OneOf(&["text", "date", "person", "options", "faction"]),
@@ -197,7 +200,7 @@ static FILL_IN: Object = object(
         ),
         may(
             "options",
-            Kind::List(&Kind::Text),
+            Kind::List(&Kind::Words),
             "the options, where the kind is `options`",
         ),
         may(
@@ -251,7 +254,7 @@ static SIGNATORY: Object = object(
     "signatory",
     &[
         must("name", Kind::Text, "who signs"),
-        may("role", Kind::Text, "role or organisation"),
+        may("role", Kind::Words, "role or organisation"),
         may("email", Kind::Text, "e-mail address"),
         may(
             "signature",
@@ -381,7 +384,7 @@ static CHOICE: Object = object(
     &[
         must(
             "options",
-            Kind::Map(&Kind::Text),
+            Kind::Map(&Kind::Words),
             "for each variant, the words that belong to it",
         ),
         may(
@@ -812,6 +815,26 @@ pub(crate) static THEME: Object = object(
     ],
 );
 
+impl Kind {
+    /// Whether a text of this kind may be given in several languages.
+    pub(crate) fn by_language(&self) -> bool {
+        match self {
+            Self::Words | Self::Inline | Self::Markdown => true,
+            Self::Either(first, second) => first.by_language() || second.by_language(),
+            Self::List(item) => item.by_language(),
+            Self::Text
+            | Self::Condition
+            | Self::Id
+            | Self::Date
+            | Self::Flag
+            | Self::Count(_)
+            | Self::OneOf(_)
+            | Self::Map(_)
+            | Self::Object(_) => false,
+        }
+    }
+}
+
 impl Object {
     pub(crate) fn key(&self, name: &str) -> Option<&'static Key> {
         let keys: &'static [Key] = self.keys;
@@ -843,9 +866,13 @@ pub(crate) fn check(
         );
     };
     match (kind, &*node.kind) {
-        (Kind::Text | Kind::Inline | Kind::Markdown | Kind::Condition, NodeKind::Scalar(_)) => {}
-        (Kind::Inline | Kind::Markdown, NodeKind::Mapping(entries)) if is_languages(node) => {
+        (
+            Kind::Text | Kind::Words | Kind::Inline | Kind::Markdown | Kind::Condition,
+            NodeKind::Scalar(_),
+        ) => {}
+        (Kind::Words | Kind::Inline | Kind::Markdown, NodeKind::Mapping(entries)) if is_languages(node) => {
             entries.iter().for_each(|(_, node)| check(source, node, kind, diagnostics));
+            one_text_each(entries, diagnostics);
         }
         (Kind::Id, NodeKind::Scalar(text)) => {
             if !is_id(&text.text) {
@@ -893,21 +920,36 @@ pub(crate) fn check(
                 .hint(match kind {
                     Kind::List(_) => "write a list: a line for each, beginning with `- `",
                     Kind::Map(_) | Kind::Object(_) => "write keys and values, indented below",
+                    kind if kind.by_language() && matches!(*node.kind, NodeKind::Mapping(_)) => {
+                        "write one text, or a text for each language tag: `{ nl: …, fr-BE: … }`"
+                    }
                     _ => "write the text behind the colon, or below it after `|`; put it between quotes where it begins with a sign such as `[` or `{`",
                 }),
         ),
     }
 }
 
-/// Whether a word is a language tag (BCP 47): two or three small letters, and subtags.
-pub(super) fn is_tag(word: &str) -> bool {
-    let mut parts = word.split('-');
-    let primary = parts.next().unwrap_or("");
-    (2..=3).contains(&primary.len())
-        && primary.bytes().all(|b| b.is_ascii_lowercase())
-        && parts.all(|part| {
-            (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric())
-        })
+/// Reports tags that are one language in two writings: only one of their texts could be taken.
+fn one_text_each(entries: &[(Text, Node)], diagnostics: &mut Diagnostics) {
+    let mut seen: Vec<(LanguageTag, &Text)> = Vec::new();
+    for (key, _) in entries {
+        let Some(tag) = LanguageTag::parse(&key.text) else {
+            continue;
+        };
+        match seen.iter().find(|(known, _)| *known == tag) {
+            // The very same key twice is a mistake of YAML, which is reported already.
+            Some((_, first)) if first.text != key.text => diagnostics.push(
+                key.error(
+                    "duplicate-language",
+                    0..key.text.len(),
+                    format!("`{}` and `{}` are the same language", first.text, key.text),
+                )
+                .hint("remove one of the two texts"),
+            ),
+            Some(_) => {}
+            None => seen.push((tag, key)),
+        }
+    }
 }
 
 /// Whether a mapping is a text in several languages: a text for each language tag. No key that
@@ -917,7 +959,8 @@ pub(super) fn is_languages(node: &Node) -> bool {
         NodeKind::Mapping(entries) => {
             !entries.is_empty()
                 && entries.iter().all(|(key, node)| {
-                    is_tag(&key.text) && matches!(*node.kind, NodeKind::Scalar(_))
+                    LanguageTag::parse(&key.text).is_some()
+                        && matches!(*node.kind, NodeKind::Scalar(_))
                 })
         }
         _ => false,
@@ -926,7 +969,7 @@ pub(super) fn is_languages(node: &Node) -> bool {
 
 fn expects(kind: &Kind, node: &Node) -> bool {
     match kind {
-        Kind::Inline | Kind::Markdown if is_languages(node) => true,
+        Kind::Words | Kind::Inline | Kind::Markdown if is_languages(node) => true,
         Kind::List(_) => matches!(*node.kind, NodeKind::Sequence(_)),
         Kind::Map(_) | Kind::Object(_) => matches!(*node.kind, NodeKind::Mapping(_)),
         Kind::Either(first, second) => expects(first, node) || expects(second, node),
@@ -1059,9 +1102,9 @@ fn kind_schema(kind: &Kind) -> Value {
     match kind {
         Kind::Text | Kind::Condition => json!({ "type": ["string", "number", "boolean"] }),
         // A text, or one for each language tag.
-        Kind::Inline | Kind::Markdown => json!({
+        Kind::Words | Kind::Inline | Kind::Markdown => json!({
             "type": ["string", "number", "boolean", "object"],
-            "propertyNames": { "pattern": "^[a-z]{2,3}(-[A-Za-z0-9]{1,8})*$" },
+            "propertyNames": { "pattern": "^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$" },
             "additionalProperties": { "type": ["string", "number", "boolean"] },
         }),
         Kind::Id => {

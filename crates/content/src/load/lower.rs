@@ -9,17 +9,17 @@ use super::yaml::{Kind as NodeKind, Node};
 use super::{markdown, motion, tags, theme, yaml};
 use crate::date::{Date, DateFormat};
 use crate::draft::{
-    AddressRule, BodyDraft, CampaignDraft, ConditionId, DocumentDraft, Draft, EnclosureDraft,
-    EnclosuresDraft, FieldUse, FillInDraft, LanguageRule, LetterDraft, PartDraft, Phrases, Piece,
-    QrDraft, Reference, Root, TextDraft,
+    AddressRule, BodyDraft, CampaignDraft, ConditionId, DocumentDraft, Draft, DraftKind,
+    EnclosureDraft, EnclosuresDraft, FieldUse, FillInDraft, FillInDraftKind, LanguageRule,
+    LetterDraft, PartDraft, Phrases, Piece, QrDraft, Reference, Root, SenderDraft, SenderPart,
+    SignatoryDraft, SignatoryPart, TextDraft,
 };
 use crate::expression::Condition;
 use crate::number::NumberFormat;
 use crate::register::{ColumnSettings, ColumnType, RegisterSettings, STANDARD_COLUMNS};
+use crate::tag::{LanguageTag, Words};
 use crate::theme::{LogoSettings, Look};
-use crate::{
-    Diagnostic, Diagnostics, DocumentLimits, FillInKind, Format, Sender, Signatory, Source, Span,
-};
+use crate::{Diagnostic, Diagnostics, DocumentLimits, Format, Source, Span};
 
 /// Reads a campaign as far as it can be read.
 pub(crate) fn campaign(
@@ -67,7 +67,12 @@ impl<'a> Map<'a> {
             .map(|(_, node)| node)
     }
 
+    /// The text of a key of which there is one, whatever the language. A test panics where the
+    /// table allows several: those are read with [`Lower::words_of`], [`Lower::inline_of`] and
+    /// [`Lower::blocks_in`], which keep all of them.
     pub(super) fn text(&self, name: &'static str) -> Option<&'a Text> {
+        #[cfg(test)]
+        reads::one_language(self.object, name);
         match &*self.get(name)?.kind {
             NodeKind::Scalar(text) => Some(text),
             _ => None,
@@ -97,7 +102,10 @@ impl<'a> Map<'a> {
         }
     }
 
+    /// The texts of a list, as [`Self::text`].
     pub(super) fn strings(&self, name: &'static str) -> Vec<String> {
+        #[cfg(test)]
+        reads::one_language(self.object, name);
         self.list(name)
             .iter()
             .filter_map(scalar)
@@ -139,38 +147,32 @@ fn named(text: &Text) -> (String, Span) {
     (text.text.clone(), text.span(0..text.text.len()))
 }
 
-/// The texts of a mapping by language tag; the one text, without a tag, of a plain value.
-fn texts(node: &Node) -> impl Iterator<Item = (&str, &Text)> {
-    let entries = match &*node.kind {
-        NodeKind::Mapping(entries) if keys::is_languages(node) => entries.as_slice(),
-        _ => &[],
-    };
-    let spoken = entries
-        .iter()
-        .filter_map(|(tag, node)| Some((tag.text.as_str(), scalar(node)?)));
-    scalar(node)
-        .map(|text| ("", text))
-        .into_iter()
-        .chain(spoken)
+/// One text, or several by language.
+enum Texts<'a> {
+    One(&'a Text),
+    /// Key, tag and text of each; at least one.
+    Each(Vec<(&'a Text, LanguageTag, &'a Text)>),
+}
+
+/// The text of a value, or its texts by language; none where it is neither.
+fn texts(node: &Node) -> Option<Texts<'_>> {
+    match &*node.kind {
+        NodeKind::Scalar(text) => Some(Texts::One(text)),
+        NodeKind::Mapping(entries) if keys::is_languages(node) => {
+            let each = entries.iter().filter_map(|(key, node)| {
+                Some((key, LanguageTag::parse(&key.text)?, scalar(node)?))
+            });
+            Some(Texts::Each(each.collect()))
+        }
+        _ => None,
+    }
 }
 
 /// The first text of a value.
 pub(super) fn first_text(node: &Node) -> Option<&Text> {
-    texts(node).next().map(|(_, text)| text)
-}
-
-fn tags_of(node: &Node) -> Vec<String> {
-    texts(node).map(|(tag, _)| tag.to_owned()).collect()
-}
-
-/// Where the first of several texts is named.
-fn first_place(node: &Node) -> crate::Place {
-    match &*node.kind {
-        NodeKind::Mapping(entries) if !entries.is_empty() => {
-            let key = &entries[0].0;
-            key.place(0..key.text.len().max(1))
-        }
-        _ => crate::Place::Nowhere,
+    match texts(node)? {
+        Texts::One(text) => Some(text),
+        Texts::Each(each) => each.first().map(|(_, _, text)| *text),
     }
 }
 
@@ -191,7 +193,7 @@ pub(super) struct Lower<'d> {
     pub(super) diagnostics: &'d mut Diagnostics,
     pub(super) conditions: Vec<Condition>,
     /// Of each text in several languages, where it stands and which they are.
-    pub(super) languages: Vec<(crate::Place, Vec<String>)>,
+    pub(super) languages: Vec<(crate::Place, Vec<(LanguageTag, ())>)>,
     /// The files of pictures, and what a screen reader says of them.
     pub(super) pictures: Vec<(Reference, String)>,
 }
@@ -207,17 +209,26 @@ impl Lower<'_> {
 
     /// A text, or texts in several languages.
     pub(super) fn inline_in(&mut self, node: &Node) -> Option<Vec<Piece>> {
-        if let Some(text) = scalar(node) {
-            return Some(self.inline(text));
+        match texts(node)? {
+            Texts::One(text) => Some(self.inline(text)),
+            Texts::Each(each) => {
+                let each = self.each_language(each, Self::inline);
+                Some(vec![Piece::Languages(each)])
+            }
         }
-        let spoken: Vec<_> = texts(node)
-            .map(|(tag, text)| (tag.to_owned(), self.inline(text)))
-            .collect();
-        if spoken.is_empty() {
-            return None;
-        }
-        self.languages.push((first_place(node), tags_of(node)));
-        Some(vec![Piece::Languages(spoken)])
+    }
+
+    /// Plain words, or words in several languages.
+    pub(super) fn words_in(&mut self, node: &Node) -> Option<Words> {
+        let words = |_: &mut Self, text: &Text| text.text.trim().to_owned();
+        Some(match texts(node)? {
+            Texts::One(text) => Words::One(words(self, text)),
+            Texts::Each(each) => Words::Each(self.each_language(each, words)),
+        })
+    }
+
+    pub(super) fn words_of(&mut self, map: &Map<'_>, name: &'static str) -> Option<Words> {
+        map.get(name).and_then(|node| self.words_in(node))
     }
 
     /// The blocks of a text, or of texts in several languages.
@@ -227,22 +238,48 @@ impl Lower<'_> {
         path: &str,
         when: Option<ConditionId>,
     ) -> Vec<Draft> {
-        if let Some(text) = scalar(node) {
-            return self.blocks(text, path, when);
+        match texts(node) {
+            None => Vec::new(),
+            Some(Texts::One(text)) => self.blocks(text, path, when),
+            Some(Texts::Each(each)) => {
+                let each: Vec<_> = each
+                    .into_iter()
+                    .map(|(key, tag, text)| {
+                        let path = format!("{path}.{}", key.text);
+                        (key, (tag, self.blocks(text, &path, None)))
+                    })
+                    .collect();
+                self.note_languages(each.iter().map(|(key, (tag, _))| (*key, tag)));
+                vec![Draft {
+                    path: path.to_owned(),
+                    span: node.span,
+                    when,
+                    private: false,
+                    kind: DraftKind::Languages(each.into_iter().map(|(_, it)| it).collect()),
+                }]
+            }
         }
-        let mut out = Vec::new();
-        for (tag, text) in texts(node) {
-            let blocks = self.blocks(text, &format!("{path}.{tag}"), when);
-            let language = Some(tag.to_owned());
-            out.extend(blocks.into_iter().map(|block| Draft {
-                language: language.clone(),
-                ..block
-            }));
+    }
+
+    /// Lowers the text of each language, and notes which there are.
+    fn each_language<T>(
+        &mut self,
+        each: Vec<(&Text, LanguageTag, &Text)>,
+        mut lower: impl FnMut(&mut Self, &Text) -> T,
+    ) -> Vec<(LanguageTag, T)> {
+        self.note_languages(each.iter().map(|(key, tag, _)| (*key, tag)));
+        let each = each.into_iter();
+        each.map(|(_, tag, text)| (tag, lower(self, text)))
+            .collect()
+    }
+
+    /// Notes in which languages a text is, so that a check finds those that are missing.
+    fn note_languages<'t>(&mut self, each: impl Iterator<Item = (&'t Text, &'t LanguageTag)>) {
+        let (keys, tags): (Vec<_>, Vec<_>) =
+            each.map(|(key, tag)| (key, (tag.clone(), ()))).unzip();
+        if let Some(first) = keys.first() {
+            self.languages.push((first.whole(), tags));
         }
-        if !out.is_empty() {
-            self.languages.push((first_place(node), tags_of(node)));
-        }
-        out
     }
 
     pub(super) fn inlines_of(&mut self, map: &Map<'_>, name: &'static str) -> Vec<Vec<Piece>> {
@@ -279,11 +316,7 @@ impl Lower<'_> {
             date: map.text("date").and_then(|text| Date::parse(&text.text)),
             sender: map
                 .object("sender")
-                .map(|sender| Self::sender(&sender))
-                .unwrap_or_default(),
-            sender_private: map
-                .object("sender")
-                .map(|sender| sender.strings("private"))
+                .map(|sender| self.sender(&sender))
                 .unwrap_or_default(),
             register: map
                 .object("register")
@@ -390,18 +423,32 @@ impl Lower<'_> {
     /// The language, or the languages among which a column chooses.
     fn language(&mut self, map: &Map<'_>) -> Option<LanguageRule> {
         map.get("language")?;
-        if let Some(text) = map.text("language") {
-            self.check_tag(text);
+        if let Some(text) = map.get("language").and_then(scalar) {
             return Some(LanguageRule {
                 column: None,
-                among: vec![text.text.clone()],
+                among: self.tag(text).into_iter().collect(),
             });
         }
         let rule = map.object("language")?;
-        let tags: Vec<&Text> = rule.list("among").iter().filter_map(scalar).collect();
-        tags.iter().for_each(|tag| self.check_tag(tag));
+        let written: Vec<&Text> = rule.list("among").iter().filter_map(scalar).collect();
+        let mut among: Vec<LanguageTag> = Vec::new();
+        for text in &written {
+            let Some(tag) = self.tag(text) else { continue };
+            if among.contains(&tag) {
+                self.diagnostics.push(
+                    text.error(
+                        "duplicate-language",
+                        0..text.text.len().max(1),
+                        format!("the language `{tag}` is named twice"),
+                    )
+                    .hint("remove one of the two"),
+                );
+            } else {
+                among.push(tag);
+            }
+        }
         let column = rule.reference("column");
-        if let (true, Some(column)) = (tags.is_empty(), &column) {
+        if let (true, Some(column)) = (written.is_empty(), &column) {
             self.diagnostics.push(
                 column
                     .at
@@ -413,33 +460,34 @@ impl Lower<'_> {
                     .hint("write `among: [nl-NL, fy-NL]`"),
             );
         }
-        Some(LanguageRule {
-            column,
-            among: tags.into_iter().map(|tag| tag.text.clone()).collect(),
-        })
+        Some(LanguageRule { column, among })
     }
 
-    fn check_tag(&mut self, text: &Text) {
-        if !keys::is_tag(&text.text) {
+    /// A language tag.
+    fn tag(&mut self, text: &Text) -> Option<LanguageTag> {
+        let tag = LanguageTag::parse(text.text.trim());
+        if tag.is_none() {
             self.diagnostics.push(
                 text.error(
                     "wrong-value",
                     0..text.text.len().max(1),
-                    format!("`{}` is no language tag", text.text),
+                    format!("`{}` is not a language tag", text.text),
                 )
                 .hint("write it like `nl-NL`, `en-GB` or `fy`"),
             );
         }
+        tag
     }
 
-    fn sender(map: &Map<'_>) -> Sender {
-        Sender {
+    fn sender(&mut self, map: &Map<'_>) -> SenderDraft {
+        SenderDraft {
             name: map.string("name").unwrap_or_default(),
-            tagline: map.string("tagline"),
+            tagline: self.words_of(map, "tagline"),
             address: map.strings("address"),
             telephone: map.string("telephone"),
             email: map.string("email"),
             website: map.string("website"),
+            private: named_parts(map, &SenderPart::ALL),
         }
     }
 
@@ -555,10 +603,15 @@ impl Lower<'_> {
     }
 
     fn fill_in(&mut self, key: &Text, map: &Map<'_>) -> FillInDraft {
-        let options = map.strings("options");
+        let options: Vec<Words> = map
+            .list("options")
+            .iter()
+            .filter_map(|node| self.words_in(node))
+            .collect();
         let kind = match map.text("kind").map(|text| text.text.as_str()) {
-            Some("date") => FillInKind::Date,
-            Some("person") => FillInKind::Person,
+            Some("date") => FillInDraftKind::Date,
+            Some("person") => FillInDraftKind::Person,
+            Some("faction") => FillInDraftKind::Faction,
             Some("options") => {
                 if options.len() < 2 {
                     self.diagnostics.push(
@@ -570,14 +623,13 @@ impl Lower<'_> {
                         .hint("add `options` with two or more texts"),
                     );
                 }
-                FillInKind::Options(options)
+                FillInDraftKind::Options(options)
             }
-            _ => FillInKind::Text,
+            _ => FillInDraftKind::Text,
         };
         FillInDraft {
-            label: map.string("label").unwrap_or_default(),
+            label: self.words_of(map, "label").unwrap_or_default(),
             kind,
-            faction: map.text("kind").is_some_and(|text| text.text == "faction"),
             field: map.string("field"),
         }
     }
@@ -636,19 +688,19 @@ impl Lower<'_> {
                 .iter()
                 .filter_map(|node| Map::of(node, map.below("signatories")?))
                 .map(|map| {
-                    let signatory = Signatory {
-                        name: map.string("name").unwrap_or_default(),
-                        role: map.string("role"),
-                        email: map.string("email"),
-                        signature: None,
-                    };
                     let signature = map.object("signature").and_then(|signature| {
                         let alternative = signature.string("alternative").unwrap_or_default();
                         self.pictures
                             .push((signature.reference("file")?, alternative));
                         Some(self.pictures.len() - 1)
                     });
-                    (signatory, map.strings("private"), signature)
+                    SignatoryDraft {
+                        name: map.string("name").unwrap_or_default(),
+                        role: self.words_of(&map, "role"),
+                        email: map.string("email"),
+                        private: named_parts(&map, &SignatoryPart::ALL),
+                        signature,
+                    }
                 })
                 .collect(),
             enclosures: map.object("enclosures").map(|map| EnclosuresDraft {
@@ -670,7 +722,7 @@ impl Lower<'_> {
 
     /// The letter's public id; none where it is switched off.
     fn letter_reference(&mut self, map: &Map<'_>) -> Option<Vec<Piece>> {
-        let Some(text) = map.text("reference") else {
+        let Some(node) = map.get("reference") else {
             let field = |root, name: &str| {
                 Piece::Field(FieldUse {
                     root,
@@ -689,7 +741,24 @@ impl Lower<'_> {
                 field(Root::Municipality, "code"),
             ]);
         };
-        (text.text.trim() != "none").then(|| self.inline(text))
+        let none = |text: &Text| text.text.trim() == "none";
+        match texts(node)? {
+            Texts::One(text) if none(text) => return None,
+            Texts::One(_) => {}
+            Texts::Each(each) => {
+                for (_, _, text) in each.iter().filter(|(_, _, text)| none(text)) {
+                    self.diagnostics.push(
+                        text.error(
+                            "wrong-value",
+                            0..text.text.len(),
+                            "`none` holds for all languages or for no language",
+                        )
+                        .hint("write `reference: none`, or the reference of this language"),
+                    );
+                }
+            }
+        }
+        self.inline_in(node)
     }
 
     /// The pattern of an address: text and fields only, the fields behind the host.
@@ -853,7 +922,15 @@ impl Lower<'_> {
     }
 }
 
-/// What the PDF of a document may not exceed.
+/// The words of `private`, as what they name; others are reported by the table.
+fn named_parts<T: Copy>(map: &Map<'_>, all: &[(&'static str, T)]) -> Vec<T> {
+    let words = map.strings("private").into_iter();
+    words
+        .filter_map(|word| all.iter().find(|(name, _)| *name == word))
+        .map(|(_, part)| *part)
+        .collect()
+}
+
 /// How the numbers of a register or of a column are written.
 fn numbers(map: &Map<'_>) -> Option<NumberFormat> {
     NumberFormat::named(&map.text("numbers")?.text)
@@ -864,6 +941,7 @@ fn dates(map: &Map<'_>) -> Option<DateFormat> {
     DateFormat::named(&map.text("dates")?.text)
 }
 
+/// What the PDF of a document may not exceed.
 fn limits(map: &Map<'_>) -> DocumentLimits {
     let Some(limits) = map.object("limits") else {
         return DocumentLimits::default();
@@ -893,6 +971,15 @@ pub(crate) mod reads {
             object.name
         );
         READS.with_borrow_mut(|reads| reads.insert((object.name, name)));
+    }
+
+    /// A key whose text may be given in several languages is never read as one text.
+    pub(super) fn one_language(object: &'static Object, name: &'static str) {
+        assert!(
+            !object.key(name).is_some_and(|key| key.kind.by_language()),
+            "`{name}` of {} may be a text for each language",
+            object.name
+        );
     }
 
     pub(crate) fn take() -> BTreeSet<(&'static str, &'static str)> {

@@ -427,7 +427,6 @@ impl<'a> Reader<'a> {
             span: self.tagged.text.span(trimmed),
             when: None,
             private: false,
-            language: None,
             kind,
         }
     }

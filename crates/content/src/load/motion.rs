@@ -5,6 +5,7 @@ use super::lower::{Lower, Map, first_text, scalar};
 use super::map::Text;
 use super::yaml::{Kind as NodeKind, Node};
 use crate::draft::{ChoiceDraft, Draft, DraftItem, DraftKind, MotionDraft, ParticularDraft, find};
+use crate::tag::Words;
 use crate::{MotionKind, Span, WordingRole};
 
 pub(super) fn lower(lower: &mut Lower<'_>, key: &Text, map: &Map<'_>) -> MotionDraft {
@@ -24,12 +25,12 @@ pub(super) fn lower(lower: &mut Lower<'_>, key: &Text, map: &Map<'_>) -> MotionD
         else {
             continue;
         };
-        let mut options: Vec<(String, String)> = Vec::new();
+        let mut options: Vec<(String, Words)> = Vec::new();
         for (variant, words) in entry.entries("options") {
             if find(&variants, &variant.text).is_none() {
                 unknown_variant(lower, variant, &key.text, &variants);
-            } else if let Some(words) = scalar(words) {
-                options.push((variant.text.clone(), words.text.trim().to_owned()));
+            } else if let Some(words) = lower.words_in(words) {
+                options.push((variant.text.clone(), words));
             }
         }
         for (variant, _) in variants
@@ -121,7 +122,6 @@ fn block(
             span,
             when,
             private: false,
-            language: None,
             kind,
         })
     };
@@ -340,11 +340,15 @@ fn items_of(
         };
         if let Some(text) = text {
             let blocks = lower.blocks_in(text, &format!("{path}.{index}"), None);
-            let first = blocks.first().map(|block| &block.kind);
-            if let (Some(text), false) = (
-                first_text(text),
-                matches!(first, Some(DraftKind::Paragraph(_))),
-            ) {
+            let begins = |blocks: &[Draft]| {
+                let first = blocks.first().map(|block| &block.kind);
+                matches!(first, Some(DraftKind::Paragraph(_)))
+            };
+            let right = match blocks.first().map(|block| &block.kind) {
+                Some(DraftKind::Languages(each)) => each.iter().all(|(_, blocks)| begins(blocks)),
+                _ => begins(&blocks),
+            };
+            if let (Some(text), false) = (first_text(text), right) {
                 lower.diagnostics.push(
                     text.error(
                         "not-inline",

@@ -1,0 +1,185 @@
+//! Language tags (BCP 47), and the one decision which of several texts is taken in a language.
+
+use std::fmt;
+
+use icu_locale_core::LanguageIdentifier;
+
+/// A language tag in canonical form: `nl`, `nl-NL`, `nl-Latn-BE`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub(crate) struct LanguageTag(String);
+
+impl LanguageTag {
+    /// Reads a tag in any case: a primary subtag of two or three letters, and script, region and
+    /// variants behind it.
+    pub(crate) fn parse(word: &str) -> Option<Self> {
+        let primary = word.split('-').next().unwrap_or_default();
+        if !matches!(primary.len(), 2 | 3) || word.contains('_') {
+            return None;
+        }
+        let tag = LanguageIdentifier::try_from_str(word).ok()?;
+        Some(Self(tag.to_string()))
+    }
+
+    /// Its letters.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The tag and its parents, each without the last subtag of the one before (RFC 4647, 3.4):
+    /// `nl-Latn-BE`, `nl-Latn`, `nl`.
+    fn lookup(&self) -> impl Iterator<Item = &str> {
+        std::iter::successors(Some(self.as_str()), |tag| {
+            tag.rsplit_once('-').map(|(parent, _)| parent)
+        })
+    }
+
+    /// Whether a text with this tag may be taken in a language.
+    fn covers(&self, language: &Self) -> bool {
+        language.lookup().any(|tag| tag == self.as_str())
+    }
+}
+
+impl fmt::Display for LanguageTag {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// The text that is taken in a language: the one with the language's own tag, else with that of
+/// its nearest parent; none where no text has either.
+pub(crate) fn choose<'a, T>(
+    texts: &'a [(LanguageTag, T)],
+    language: &LanguageTag,
+) -> Option<&'a T> {
+    language
+        .lookup()
+        .find_map(|tag| texts.iter().find(|(own, _)| own.as_str() == tag))
+        .map(|(_, text)| text)
+}
+
+/// Why no language follows from a cell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum NoLanguage<'a> {
+    /// None of the languages is that of the cell.
+    Unknown,
+    /// The cell names a language of which there are these forms.
+    Several(Vec<&'a LanguageTag>),
+}
+
+/// The language that a cell names: the one with the cell's own tag, else its nearest parent, else
+/// the only one of which the cell is a parent.
+pub(crate) fn named<'a>(
+    among: &'a [LanguageTag],
+    cell: &str,
+) -> Result<&'a LanguageTag, NoLanguage<'a>> {
+    let cell = LanguageTag::parse(cell).ok_or(NoLanguage::Unknown)?;
+    let own = |tag: &str| among.iter().find(|known| known.as_str() == tag);
+    if let Some(found) = cell.lookup().find_map(own) {
+        return Ok(found);
+    }
+    let narrower: Vec<_> = among.iter().filter(|known| cell.covers(known)).collect();
+    match narrower.as_slice() {
+        [] => Err(NoLanguage::Unknown),
+        [one] => Ok(one),
+        _ => Err(NoLanguage::Several(narrower)),
+    }
+}
+
+/// Words that are one text, or a text for each language.
+#[derive(Debug, Clone)]
+pub(crate) enum Words {
+    /// The same in every language.
+    One(String),
+    /// By language, in the author's order.
+    Each(Vec<(LanguageTag, String)>),
+}
+
+impl Words {
+    /// The words in a language; a check has made sure that there are some.
+    pub(crate) fn in_language(&self, language: &LanguageTag) -> &str {
+        match self {
+            Self::One(words) => words,
+            Self::Each(texts) => choose(texts, language).map_or("", String::as_str),
+        }
+    }
+}
+
+impl Default for Words {
+    fn default() -> Self {
+        Self::One(String::new())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{LanguageTag, NoLanguage, choose, named};
+
+    fn tag(word: &str) -> LanguageTag {
+        LanguageTag::parse(word).unwrap_or_else(|| panic!("{word}"))
+    }
+
+    #[test]
+    fn tags_are_canonical_and_nothing_else_is_a_tag() {
+        for (word, canonical) in [
+            ("nl", "nl"),
+            ("NL-nl", "nl-NL"),
+            ("NL-LATN-be", "nl-Latn-BE"),
+            ("fry", "fry"),
+            ("de-CH-1996", "de-CH-1996"),
+        ] {
+            assert_eq!(tag(word).as_str(), canonical);
+        }
+        for word in [
+            "",
+            "n",
+            "text",
+            "nl_NL",
+            "nl-",
+            "nl-x",
+            "nl-NL-u-ca-gregory",
+            "nl NL",
+        ] {
+            assert_eq!(LanguageTag::parse(word), None, "{word}");
+        }
+    }
+
+    #[test]
+    fn the_nearest_tag_is_taken() {
+        let texts = |tags: &[&str]| -> Vec<(LanguageTag, String)> {
+            let tags = tags.iter();
+            tags.map(|word| (tag(word), (*word).to_owned())).collect()
+        };
+        for (tags, language, taken) in [
+            (&["nl", "nl-BE"][..], "nl-BE", Some("nl-BE")),
+            (&["nl-BE", "nl"], "nl-NL", Some("nl")),
+            (&["nl", "nl-Latn", "nl-BE"], "nl-Latn-BE", Some("nl-Latn")),
+            (&["nl-BE"], "nl", None),
+            (&["nl-BE"], "nl-NL", None),
+            (&["fr", "en"], "nl", None),
+        ] {
+            let texts = texts(tags);
+            let found = choose(&texts, &tag(language)).map(String::as_str);
+            assert_eq!(found, taken, "{tags:?} {language}");
+        }
+    }
+
+    #[test]
+    fn a_cell_names_one_language_or_none() {
+        let among = ["nl-NL", "nl-BE", "fy-NL", "de"].map(tag);
+        for (cell, language) in [
+            ("nl-be", "nl-BE"),
+            ("fy", "fy-NL"),
+            ("de-AT", "de"),
+            ("nl-Latn-NL", ""),
+            ("sv", ""),
+            ("Nederlands", ""),
+        ] {
+            let found = named(&among, cell).map(LanguageTag::as_str);
+            assert_eq!(found.unwrap_or_default(), language, "{cell}");
+        }
+        assert_eq!(
+            named(&among, "nl"),
+            Err(NoLanguage::Several(vec![&among[0], &among[1]]))
+        );
+    }
+}
