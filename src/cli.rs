@@ -220,9 +220,12 @@ pub(crate) struct PrintArgs {
     /// Order of the letters, in place of the printer's
     #[arg(long, value_enum)]
     pub(crate) order: Option<OrderArg>,
-    /// Only these pieces, `120-125` or `120`, with their numbers and marks
-    #[arg(long, value_name = "A-B", help_heading = SELECTING)]
-    pub(crate) pieces: Option<String>,
+    /// These documents instead of what the campaign posts, each in an envelope of its own
+    #[arg(long, value_name = "ID", value_delimiter = ',', help_heading = SELECTING)]
+    pub(crate) document: Vec<String>,
+    /// Only these pieces, with their numbers and marks: `7,120-125`, or a code such as `GM0344`
+    #[arg(long, value_name = "PIECES", value_delimiter = ',', help_heading = SELECTING)]
+    pub(crate) pieces: Vec<String>,
     /// Only letters that are new or changed since this print run
     #[arg(long, value_name = "DIR", help_heading = SELECTING)]
     pub(crate) since: Option<PathBuf>,
@@ -233,7 +236,7 @@ pub(crate) struct PrintArgs {
     #[arg(long, conflicts_with = "check")]
     pub(crate) require_approval: bool,
     /// Print nothing; read the print run in `--out` back and count it again
-    #[arg(long, conflicts_with_all = ["order", "pieces", "since", "enriched"])]
+    #[arg(long, conflicts_with_all = ["order", "document", "pieces", "since", "enriched"])]
     pub(crate) check: bool,
     #[command(flatten)]
     pub(crate) output: OutputArgs,

@@ -10,7 +10,7 @@ use anyhow::bail;
 use clap_complete::Shell;
 use raadspost_content::PrintOrder;
 use raadspost_pipeline::{Sampling, Selection};
-use raadspost_print::PrintOptions;
+use raadspost_print::{Choice, PrintOptions};
 
 use raadspost_archive::{ArchiveOptions, ContainerKind, PackageFormat, SidecarName};
 
@@ -475,7 +475,12 @@ fn print(args: PrintArgs) -> anyhow::Result<Print> {
         content: args.content,
         options: PrintOptions {
             order,
-            pieces: args.pieces.as_deref().map(pieces).transpose()?,
+            documents: documents(&args.document)?,
+            pieces: args
+                .pieces
+                .iter()
+                .map(|text| pieces(text))
+                .collect::<Result<_, _>>()?,
             since: args.since,
             enriched: args.enriched,
         },
@@ -484,12 +489,32 @@ fn print(args: PrintArgs) -> anyhow::Result<Print> {
     })
 }
 
-/// `120-125`, or `120` for one piece.
-fn pieces(text: &str) -> anyhow::Result<(u32, u32)> {
+/// The documents of `--document`, in their order, each once.
+fn documents(list: &[String]) -> anyhow::Result<Vec<String>> {
+    let mut documents = Vec::new();
+    for name in list {
+        let name = name.trim().to_owned();
+        if name.is_empty() {
+            bail!("`--document` has an empty name in its list");
+        }
+        if !documents.contains(&name) {
+            documents.push(name);
+        }
+    }
+    Ok(documents)
+}
+
+/// `120-125`, `120` for one piece, or the code or id of letters.
+fn pieces(text: &str) -> anyhow::Result<Choice> {
+    let text = text.trim();
+    let is_range = text.bytes().all(|b| b.is_ascii_digit() || b == b'-');
+    if !text.is_empty() && !is_range {
+        return Ok(Choice::Letter(text.to_owned()));
+    }
     let (first, last) = text.split_once('-').unwrap_or((text, text));
-    match (first.trim().parse(), last.trim().parse()) {
-        (Ok(first), Ok(last)) if 1 <= first && first <= last => Ok((first, last)),
-        _ => bail!("`--pieces {text}` names no pieces; write `120-125` or `120`"),
+    match (first.parse(), last.parse()) {
+        (Ok(first), Ok(last)) if 1 <= first && first <= last => Ok(Choice::Range(first, last)),
+        _ => bail!("`--pieces {text}` names no pieces; write `120-125`, `120` or a code"),
     }
 }
 
@@ -638,9 +663,25 @@ mod tests {
         let Task::Print(print) = task(&["print", "out", "--out", "p", "--pieces", "3-4"]) else {
             panic!("no print")
         };
-        assert_eq!(print.options.pieces, Some((3, 4)));
+        assert_eq!(print.options.pieces, [Choice::Range(3, 4)]);
+        let Task::Print(print) = task(&[
+            "print",
+            "out",
+            "--out",
+            "p",
+            "--pieces",
+            "7,19,GM0344",
+            "--document",
+            "b,a,b",
+        ]) else {
+            panic!("no print")
+        };
+        let gm = Choice::Letter("GM0344".to_owned());
+        let some = [Choice::Range(7, 7), Choice::Range(19, 19), gm];
+        assert_eq!(print.options.pieces, some);
+        assert_eq!(print.options.documents, ["b", "a"]);
         assert_eq!(print.printer, "duplex");
-        for wrong in ["", "0", "4-3", "a-b", "-"] {
+        for wrong in ["", "0", "4-3", "1-2-3", "-"] {
             assert!(pieces(wrong).is_err(), "{wrong}");
         }
         assert!(matches!(task(&["init", "mine"]), Task::Init(_, false)));

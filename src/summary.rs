@@ -10,7 +10,10 @@ use crate::printer::Style;
 use crate::units::{bytes, count, counted, time};
 
 mod named;
+mod post;
 pub(crate) mod register;
+
+pub(crate) use post::posted;
 
 /// A line of a summary, and how it is set apart.
 pub(crate) type Line = (Option<Style>, String);
@@ -45,6 +48,12 @@ pub(crate) fn of_build(report: &Report, run: &Run<'_>) -> Vec<Line> {
             "time",
             &format!("{}{}", time(run.took), rate(documents.made, run.took)),
         ));
+    }
+    // Where nothing was to be done the sums are those of the run before.
+    if documents.made > 0 && !report.interrupted {
+        for (label, text) in posted(&report.post) {
+            lines.push(plain(label, &text));
+        }
     }
     named::held(&report.held, run, &mut lines);
     named::set_aside(&report.superseded, run, &mut lines);
@@ -253,7 +262,9 @@ pub(crate) fn reasons(diagnostics: &[Diagnostic]) -> Vec<Reason> {
 
 #[cfg(test)]
 mod tests {
-    use raadspost_pipeline::{DocumentCounts, PackCounts};
+    use raadspost_pipeline::{
+        DocumentCount, DocumentCounts, EnvelopeCount, PackCounts, PostCounts,
+    };
 
     use super::*;
 
@@ -292,6 +303,19 @@ mod tests {
             },
             pages: 3000,
             bytes: 12_345_678,
+            post: PostCounts {
+                envelopes: vec![EnvelopeCount {
+                    envelope: "raad".into(),
+                    documents: vec![DocumentCount {
+                        document: "pack".into(),
+                        municipalities: 342,
+                    }],
+                    municipalities: 342,
+                    held: 0,
+                    without: [].into(),
+                }],
+                not_posted: Vec::new(),
+            },
             ..Report::default()
         }
     }
@@ -304,6 +328,7 @@ mod tests {
              \x20 documents   2,736: 2,736 made\n\
              \x20 size        3,000 pages, 12.3 MB\n\
              \x20 time        2.0 s, 1,368 documents a second\n\
+             \x20 posted      raad: pack to 342 municipalities\n\
              \n\
              → look at `out/A-a/all.pdf`\n\
              → start a campaign of your own with `raadspost init mine`\n"

@@ -70,6 +70,7 @@ pub(crate) fn run(input: &Input, printer: &Printer, interrupt: &Interrupt) -> Re
                 "refused": totals.refused,
                 "errors": totals.errors,
                 "warnings": totals.warnings,
+                "post": totals.post,
             },
         }));
     } else if exit == Exit::Interrupted {
@@ -85,6 +86,9 @@ pub(crate) fn run(input: &Input, printer: &Printer, interrupt: &Interrupt) -> Re
         let errors = summary::errors(&diagnostics);
         let (style, line) = summary::of_check(&totals, errors, diagnostics.len() - errors);
         printer.styled(style.unwrap_or(Style::Strong), &line);
+        for (label, text) in summary::posted(&totals.post) {
+            printer.line(&format!("  {label:<11} {text}"));
+        }
     }
     Ok(exit)
 }

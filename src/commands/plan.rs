@@ -176,6 +176,9 @@ fn tell(
     if forecast.refused > 0 {
         line("refused", &counted(forecast.refused, "document"));
     }
+    for (label, text) in summary::posted(&forecast.post) {
+        line(label, &text);
+    }
     let Some(estimate) = &forecast.estimate else {
         return;
     };

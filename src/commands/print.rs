@@ -18,6 +18,9 @@ const FONTS: [&str; 2] = [
     "fonts/noto/NotoSans-Regular.ttf",
 ];
 
+/// How many codes are named for a reason.
+const CODES: usize = 6;
+
 /// How many rows are named for which nothing is printed.
 const NAMED: usize = 10;
 
@@ -77,26 +80,54 @@ fn tell(task: &Print, sums: &Reconciliation, printer: &Printer) {
             file.bytes as f64 / 1e6
         ));
     }
-    for row in sums.not_printed.iter().chain(&sums.unmatched).take(NAMED) {
-        let name = format!("{} {}", row.code, row.name);
-        printer.line(&format!("not printed: {}: {}", name.trim(), row.reason));
+    let not = &sums.not_printed;
+    for row in not.refused.iter().chain(&sums.unmatched).take(NAMED) {
+        let who = format!("{} {}", row.letter_id, row.name);
+        printer.line(&format!("not printed: {}: {}", who.trim(), row.reason));
     }
-    let more = (sums.not_printed.len() + sums.unmatched.len()).saturating_sub(NAMED);
+    let more = (not.refused.len() + sums.unmatched.len()).saturating_sub(NAMED);
     if more > 0 {
         printer.line(&format!("… and {more} more; see `reconciliation.json`"));
     }
-    let style = if sums.refused > 0 {
+    for one in not.without.iter().chain(&not.not_made) {
+        let shown: Vec<&str> = one.codes.iter().take(CODES).map(String::as_str).collect();
+        let more = if one.codes.len() > CODES { ", …" } else { "" };
+        printer.line(&format!(
+            "no `{}` for {}: {}: {}{more}",
+            one.envelope,
+            one.number,
+            one.reason,
+            shown.join(", ")
+        ));
+    }
+    for one in &not.documents {
+        printer.line(&format!(
+            "not posted: {}.{}, {} times: {}",
+            one.document,
+            one.format.extension(),
+            one.number,
+            one.reason
+        ));
+    }
+    let style = if sums.refused + sums.not_made > 0 {
         Style::Odd
     } else {
         Style::Good
     };
-    printer.styled(
-        style,
-        &format!(
-            "job {}: {} letters on {} sheets, {} refused, {} unchanged, {} in other pieces",
-            sums.job, sums.printed, sums.sheets, sums.refused, sums.unchanged, sums.other_pieces
-        ),
+    let mut text = format!(
+        "job {}: {} letters on {} sheets, {} refused, {} unchanged, {} in other pieces",
+        sums.job, sums.printed, sums.sheets, sums.refused, sums.unchanged, sums.other_pieces
     );
+    if sums.without > 0 {
+        text.push_str(&format!(", {} for none", sums.without));
+    }
+    if sums.not_made > 0 {
+        text.push_str(&format!(", {} not made", sums.not_made));
+    }
+    if sums.printed == 0 {
+        text.push_str("; nothing has changed since");
+    }
+    printer.styled(style, &text);
     printer.styled(
         Style::Hint,
         &format!("→ look at `{}`", task.out.join("ticket.pdf").display()),

@@ -54,11 +54,14 @@ def mailed(run, apart):
         for line in lines:
             pack = json.loads(line)
             files = {one["id"]: one for one in pack["documents"] if one["format"] == "pdf"}
-            whole = next((one for one in files.values() if one.get("collects")), None)
-            if whole is None:
-                continue
-            chosen = [files[name] for name in whole["collects"]] if apart else [whole]
-            letters[f"{pack['code']}.{whole['id']}"] = [run / one["path"] for one in chosen]
+            for envelope in pack["envelopes"]:
+                if envelope.get("without"):
+                    continue
+                chosen = []
+                for name in envelope["documents"]:
+                    members = files[name].get("collects", []) if apart else []
+                    chosen += [files[member] for member in members] or [files[name]]
+                letters[f"{pack['code']}.{envelope['id']}"] = [run / one["path"] for one in chosen]
     return letters
 
 

@@ -25,6 +25,7 @@ mod pages;
 mod parts;
 mod picture;
 mod plain;
+mod post;
 mod print;
 mod proof;
 mod refusals;

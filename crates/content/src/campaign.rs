@@ -23,7 +23,7 @@ use crate::settle::{
 use crate::tag::{LanguageTag, NoLanguage};
 use crate::{
     Body, CampaignRecord, Diagnostic, Diagnostics, Envelope, Factions, Format, LogoSettings,
-    Picture, SenderRecord, Severity, Shape, Source, Span, Theme, Values, Warned,
+    Picture, Posting, SenderRecord, Severity, Shape, Source, Span, Theme, Values, Warned,
 };
 
 /// Everything that one YAML file says.
@@ -39,6 +39,7 @@ pub struct Campaign {
     envelopes: Vec<Arc<Envelope>>,
     pictures: Vec<Arc<Picture>>,
     asks_factions: bool,
+    posting: Posting,
     shapes: Mutex<HashMap<ShapeKey, Settled>>,
 }
 
@@ -126,6 +127,7 @@ impl Campaign {
             }
         };
         crate::validate::check(&draft, columns.as_deref(), &mut diagnostics);
+        crate::post::check(&draft, source, &mut diagnostics);
         // The order of the file, whatever pass found them; those without a place in it come last.
         diagnostics.sort_by_key(|diagnostic| match &diagnostic.place {
             crate::Place::Source(_, span) => (0, span.start),
@@ -167,6 +169,7 @@ impl Campaign {
                     .any(|block| matches!(block.kind, DraftKind::Voting { .. }))
             });
         let campaign = Self {
+            posting: Posting::of(&draft),
             draft,
             source: source.clone(),
             documents,
@@ -304,6 +307,11 @@ impl Campaign {
         &self.documents
     }
 
+    /// What it posts.
+    pub fn posting(&self) -> &Posting {
+        &self.posting
+    }
+
     /// The codes of councils with phrases or a house style of their own.
     pub fn overridden_codes(&self) -> impl Iterator<Item = &str> {
         let codes = self.overrides.keys().chain(self.references.keys());
@@ -390,6 +398,7 @@ impl Campaign {
             postal: Postal::of(municipality),
             documents: Vec::new(),
             refused: Vec::new(),
+            envelopes: Vec::new(),
         };
         for document in &self.documents {
             for format in &document.formats {
@@ -415,6 +424,7 @@ impl Campaign {
                 }
             }
         }
+        pack.envelopes = self.posting.resolve(&pack.documents, &pack.refused);
         pack
     }
 
@@ -466,14 +476,18 @@ impl Campaign {
     /// The pack of a row that cannot be read: every document is refused for the row's mistakes.
     pub fn refused_pack(&self, row: &RefusedRow) -> Pack {
         let reasons = Arc::new(row.diagnostics.clone());
-        let refused = self.documents.iter().flat_map(|document| {
-            document.formats.iter().map(|format| RefusedDocument {
-                document: document.id.clone(),
-                file: format!("{}.{}", document.file, format.extension()),
-                format: *format,
-                reasons: reasons.clone(),
+        let refused: Vec<_> = self
+            .documents
+            .iter()
+            .flat_map(|document| {
+                document.formats.iter().map(|format| RefusedDocument {
+                    document: document.id.clone(),
+                    file: format!("{}.{}", document.file, format.extension()),
+                    format: *format,
+                    reasons: reasons.clone(),
+                })
             })
-        });
+            .collect();
         Pack {
             code: row.code.clone(),
             name: row.name.clone(),
@@ -481,7 +495,8 @@ impl Campaign {
             row: row.row.clone(),
             postal: Postal::default(),
             documents: Vec::new(),
-            refused: refused.collect(),
+            envelopes: self.posting.resolve(&[], &refused),
+            refused,
         }
     }
 

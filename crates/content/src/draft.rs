@@ -433,6 +433,19 @@ pub(crate) struct DocumentDraft {
     pub(crate) body: BodyDraft,
 }
 
+/// What the author says of the post.
+#[derive(Debug, Clone)]
+pub(crate) enum PostDraft {
+    /// `post: none`
+    Nothing,
+    /// Envelopes by name, each with its documents in order.
+    Envelopes {
+        envelopes: Vec<(Reference, Vec<Reference>)>,
+        /// Where they stand.
+        at: Span,
+    },
+}
+
 /// Phrases by key, in the author's order.
 pub(crate) type Phrases = Vec<(Text, Vec<Piece>)>;
 
@@ -465,6 +478,8 @@ pub(crate) struct CampaignDraft {
     pub(crate) texts: Vec<TextDraft>,
     pub(crate) motions: Vec<MotionDraft>,
     pub(crate) documents: Vec<DocumentDraft>,
+    /// What is posted; none where the author leaves it to the documents.
+    pub(crate) post: Option<PostDraft>,
 }
 
 /// The value of a key in a list of pairs.

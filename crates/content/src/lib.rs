@@ -26,6 +26,7 @@ mod number;
 mod outline;
 mod pack;
 mod picture;
+mod post;
 mod print;
 mod recent;
 mod recognise;
@@ -58,11 +59,12 @@ pub use inline::{FillIn, FillInKind, Inline, plain_text};
 pub use kix::{KIX_BAR, KIX_PITCH, KixBar, NoKix, kix, kix_bars, kix_width};
 pub use language::Conventions;
 pub use logo::Logo;
-pub use mailing::{MailingDocument, MailingPack, Postal};
+pub use mailing::{DocumentState, MailingDocument, MailingEnvelope, MailingPack, Postal};
 pub use number::{Decimal, NotNumber, NumberFormat};
 pub use outline::Outline;
 pub use pack::{Pack, PackDocument, RefusedDocument};
 pub use picture::Picture;
+pub use post::{NotPosted, PackEnvelope, PostEnvelope, Posting, PostingRule};
 pub use print::{
     BulkMail, Colours, EXPORT_FIELDS, Envelopes, IMPORT_FIELDS, Labels, Limits, MarkKind, Marks,
     Paper, Plex, PrintOrder, Printer, SmallPrint, Split, Staple, StapleSets, printer_schema,

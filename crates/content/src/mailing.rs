@@ -1,9 +1,9 @@
-//! What print has to know of a pack beside its PDF files: whom it goes to, and in which order its
-//! documents are mailed. Plain data that a run writes down, a line for each pack.
+//! What print has to know of a pack beside its PDF files: whom it goes to, and which documents lie
+//! in which envelope. Plain data that a run writes down, a line for each pack.
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Body, Format, Municipality, Pack, PackDocument, plain_text};
+use crate::{Format, Municipality, PackDocument, PackEnvelope};
 
 /// The postal fields of a municipality, as the register has them; empty where it has none.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,12 +51,53 @@ pub struct MailingPack {
     pub line: u64,
     /// Whether a document was refused or failed, so that the pack must not be mailed.
     pub held: bool,
-    /// The lines of the address block as the letter has them, the addressee first.
-    pub lines: Vec<String>,
     /// The fields that the address is made of.
     pub postal: Postal,
     /// Its planned documents in the order of the campaign; without the refused ones.
     pub documents: Vec<MailingDocument>,
+    /// The campaign's envelopes in its order, each in every pack, also where the municipality gets
+    /// none.
+    pub envelopes: Vec<MailingEnvelope>,
+}
+
+/// An envelope of a [`MailingPack`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MailingEnvelope {
+    /// Its name in the campaign.
+    pub id: String,
+    /// The ids of the documents that the municipality gets in it, in order; empty where it gets no
+    /// such envelope.
+    pub documents: Vec<String>,
+    /// The lines of the address block of its letter, the addressee first.
+    pub lines: Vec<String>,
+    /// The document that the municipality does not get, so that it gets no such envelope.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub without: Option<String>,
+}
+
+impl From<&PackEnvelope> for MailingEnvelope {
+    fn from(envelope: &PackEnvelope) -> Self {
+        Self {
+            id: envelope.envelope.name.clone(),
+            documents: envelope.documents.clone(),
+            lines: envelope.lines.clone(),
+            without: envelope.without.clone(),
+        }
+    }
+}
+
+/// What there is of a document when a run is over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DocumentState {
+    /// The file is there and up to date.
+    Current,
+    /// The file is there in an earlier version: it was not selected.
+    OutOfDate,
+    /// There is no file: it was not selected.
+    Missing,
+    /// There is no file: a fault prevented it.
+    Failed,
 }
 
 /// A document of a [`MailingPack`].
@@ -68,12 +109,18 @@ pub struct MailingDocument {
     pub format: Format,
     /// Its path, relative to the output folder, with `/` between the parts.
     pub path: String,
-    /// The ids of the documents that it collects; it is the file to mail where there are any.
+    /// The ids of the documents that it collects.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub collects: Vec<String>,
-    /// Whether it is a publication copy, which is never mailed.
+    /// Whether it is, or holds, a publication copy, which is never mailed.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub publication_copy: bool,
+    /// The lines of the address block of the letter with which it begins; none where it does not
+    /// begin with a letter.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lines: Option<Vec<String>>,
+    /// What there is of it; only a current one is mailed.
+    pub state: DocumentState,
     /// SHA-256 of the file, 64 lower-case hexadecimal digits; empty where it was not delivered.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub sha256: String,
@@ -89,43 +136,17 @@ impl MailingDocument {
     /// What is known of a document before it is delivered.
     pub fn planned(document: &PackDocument, path: String) -> Self {
         let members = document.shape.members();
-        let publication_copy = matches!(
-            &document.shape.body,
-            Body::Letter(letter) if letter.publication_copy
-        );
         Self {
             id: document.document.clone(),
             format: document.format,
             path,
             collects: members.iter().map(|shape| shape.document.clone()).collect(),
-            publication_copy,
+            publication_copy: document.has_publication_copy(),
+            lines: document.address_lines(),
+            state: DocumentState::Missing,
             sha256: String::new(),
             bytes: 0,
             pages: None,
         }
-    }
-}
-
-impl Pack {
-    /// The lines of the address block of its first letter, the addressee first; empty where it
-    /// has no letter.
-    pub fn address_lines(&self) -> Vec<String> {
-        let letter = self.documents.iter().find_map(|document| {
-            let Body::Letter(letter) = &document.shape.body else {
-                return None;
-            };
-            (!letter.publication_copy).then_some((letter, &document.values.slots))
-        });
-        let Some((letter, slots)) = letter else {
-            return Vec::new();
-        };
-        let lines = letter.addressee.iter().chain(&letter.address);
-        lines
-            .flat_map(|line| {
-                let text = plain_text(line, slots);
-                text.lines().map(str::to_owned).collect::<Vec<_>>()
-            })
-            .filter(|line| !line.trim().is_empty())
-            .collect()
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::{Diagnostics, Format, Postal, Shape, Values};
+use crate::{Diagnostics, Format, PackEnvelope, Postal, Shape, Values};
 
 /// All documents of one municipality, in the order of the campaign.
 #[derive(Debug, Clone)]
@@ -21,6 +21,8 @@ pub struct Pack {
     pub documents: Vec<PackDocument>,
     /// The documents that a rule refuses.
     pub refused: Vec<RefusedDocument>,
+    /// The campaign's envelopes, as this municipality gets them.
+    pub envelopes: Vec<PackEnvelope>,
 }
 
 /// One document of a pack in one format.

@@ -37,9 +37,17 @@ pub(crate) struct Group {
     pub(crate) packs: u64,
     /// Some of them, by a digest of their codes, so that a sample is neither the first rows of the
     /// register nor another one each time.
-    pub(crate) sample: BTreeMap<u64, Vec<PackDocument>>,
+    pub(crate) sample: BTreeMap<u64, Sample>,
     /// The one with the longest values.
-    pub(crate) longest: Option<(usize, Vec<PackDocument>)>,
+    pub(crate) longest: Option<(usize, Sample)>,
+}
+
+/// A municipality that is rendered in memory.
+pub(crate) struct Sample {
+    /// Its selected documents.
+    pub(crate) documents: Vec<PackDocument>,
+    /// The ids of the documents of each of its envelopes.
+    pub(crate) envelopes: Vec<Vec<String>>,
 }
 
 /// What the quick pass counts.
@@ -110,12 +118,19 @@ impl<'a> Census<'a> {
             longest: None,
         });
         group.packs += 1;
-        let documents =
-            || -> Vec<PackDocument> { jobs.iter().map(|job| job.document.clone()).collect() };
+        let sample = || Sample {
+            documents: jobs.iter().map(|job| job.document.clone()).collect(),
+            envelopes: plan
+                .envelopes
+                .iter()
+                .map(|envelope| envelope.documents.clone())
+                .filter(|documents| !documents.is_empty())
+                .collect(),
+        };
         let rank = short(&Fingerprint::of(plan.code.as_bytes()));
         let last = group.sample.last_key_value().map(|(rank, _)| *rank);
         if group.sample.len() < PER_GROUP || last.is_some_and(|last| rank < last) {
-            group.sample.insert(rank, documents());
+            group.sample.insert(rank, sample());
             if group.sample.len() > PER_GROUP {
                 group.sample.pop_last();
             }
@@ -125,7 +140,7 @@ impl<'a> Census<'a> {
             .as_ref()
             .is_none_or(|(longest, _)| *longest < length)
         {
-            group.longest = Some((length, documents()));
+            group.longest = Some((length, sample()));
         }
         Ok(())
     }

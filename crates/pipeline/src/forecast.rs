@@ -12,12 +12,13 @@ use std::time::{Duration, Instant};
 use raadspost_content::{Format, Inspector, PackDocument, Renderer};
 use serde::Serialize;
 
-use crate::census::{Census, FileCount, Group, PER_GROUP};
+use crate::census::{Census, FileCount, Group, PER_GROUP, Sample};
 use crate::freshness::ShapeFingerprints;
 use crate::render::{Backends, Order, Outcome};
 use crate::survey::survey;
 use crate::{
-    DirectorySink, Observer, Phase, Recipients, RunError, Selection, Sink, SinkError, Totals,
+    DirectorySink, Observer, Phase, PostCounts, Recipients, RunError, Selection, Sink, SinkError,
+    Totals,
 };
 
 /// What a file takes on the disk is a multiple of this, in bytes; ext4, APFS and NTFS as a rule.
@@ -56,6 +57,8 @@ pub struct Forecast {
     pub kinds: u64,
     /// By file name.
     pub files: BTreeMap<String, FileCount>,
+    /// What is posted, and what is made and not posted.
+    pub post: PostCounts,
     /// Sizes and times; none where there is nothing to make.
     pub estimate: Option<Estimate>,
 }
@@ -89,7 +92,7 @@ pub struct Estimate {
 /// Pages of one letter as it is mailed.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct LetterPages {
-    /// Pages of each file that is mailed: the collection, or all PDF files where there is none.
+    /// Pages of each file in the envelope.
     pub together: Vec<u32>,
     /// The same where annexes go on other paper: pages of each document.
     pub apart: Vec<u32>,
@@ -136,7 +139,9 @@ pub fn forecast(
         selected_packs,
         documents,
         refused,
-        ..
+        post,
+        errors: _,
+        warnings: _,
     } = survey.totals;
     Ok(Forecast {
         packs,
@@ -146,6 +151,7 @@ pub fn forecast(
         renderings,
         kinds: census.groups.len() as u64,
         files: census.files,
+        post,
         estimate,
     })
 }
@@ -157,7 +163,7 @@ struct Sampled {
     disk_bytes: u64,
     failed: u64,
     took: Duration,
-    letter: Option<LetterPages>,
+    letters: Vec<LetterPages>,
 }
 
 /// Sums over all packs; halves of pages and bytes matter before they are added up.
@@ -261,7 +267,7 @@ fn sample_all(groups: &[&Group], backends: &Backends<'_>, sample: usize) -> Sums
             .sample
             .values()
             .take(each)
-            .map(|documents| render(documents, backends, &mut shapes))
+            .map(|sample| render(sample, backends, &mut shapes))
             .collect();
         // The first pack of a kind warms up what the others find warm.
         let timed = if sampled.len() > 1 {
@@ -279,13 +285,13 @@ fn sample_all(groups: &[&Group], backends: &Backends<'_>, sample: usize) -> Sums
         sums.disk_bytes += packs * mean(&|one| one.disk_bytes as f64, &sampled);
         sums.seconds += packs * mean(&|one| one.took.as_secs_f64(), timed);
         let share = packs / sampled.len().max(1) as f64;
-        for letter in sampled.iter().filter_map(|one| one.letter.clone()) {
+        for letter in sampled.iter().flat_map(|one| one.letters.clone()) {
             *sums.letters.entry(letter).or_default() += share;
         }
         let longest = group.longest.as_ref().filter(|_| group.packs > 1);
-        if let Some((_, documents)) = longest {
+        if let Some((_, sample)) = longest {
             sums.longest
-                .extend(render(documents, backends, &mut shapes).letter);
+                .extend(render(sample, backends, &mut shapes).letters);
         }
     }
     sums
@@ -295,11 +301,8 @@ fn sample_all(groups: &[&Group], backends: &Backends<'_>, sample: usize) -> Sums
     clippy::disallowed_methods,
     reason = "the plan says how long a run will take"
 )]
-fn render(
-    documents: &[PackDocument],
-    backends: &Backends<'_>,
-    shapes: &mut ShapeFingerprints,
-) -> Sampled {
+fn render(sample: &Sample, backends: &Backends<'_>, shapes: &mut ShapeFingerprints) -> Sampled {
+    let documents = &sample.documents;
     let started = Instant::now();
     let made = in_memory(documents, backends, shapes);
     let took = started.elapsed();
@@ -309,7 +312,7 @@ fn render(
         disk_bytes: 0,
         failed: 0,
         took,
-        letter: None,
+        letters: Vec::new(),
     };
     let mut pages: Vec<Option<u32>> = Vec::with_capacity(documents.len());
     for outcome in made {
@@ -324,7 +327,8 @@ fn render(
         sampled.disk_bytes += blocks(bytes);
         pages.push(rendition.pages);
     }
-    sampled.letter = letter(documents, &pages);
+    let letter = |envelope: &Vec<String>| letter(documents, &pages, envelope);
+    sampled.letters = sample.envelopes.iter().filter_map(letter).collect();
     sampled
 }
 
@@ -363,35 +367,32 @@ pub(crate) fn in_memory(
     outcomes
 }
 
-/// The pages of what is mailed; none where a file of it was not made, or there is no PDF.
-fn letter(documents: &[PackDocument], pages: &[Option<u32>]) -> Option<LetterPages> {
-    let all: Vec<(&PackDocument, u32)> = documents
-        .iter()
-        .zip(pages)
-        .filter(|(document, _)| document.format == Format::Pdf)
-        .map(|(document, pages)| Some((document, (*pages)?)))
-        .collect::<Option<_>>()?;
-    let collection = all
-        .iter()
-        .find(|(document, _)| !document.shape.members().is_empty());
-    let (together, apart) = match collection {
-        Some((collection, pages)) => {
-            let members = collection.shape.members().iter();
-            let of_member = |id: &str| {
-                let mut found = all.iter().filter(|(document, _)| document.document == id);
-                found.next().map(|(_, pages)| *pages)
-            };
-            let apart = members
-                .filter_map(|member| of_member(&member.document))
-                .collect();
-            (vec![*pages], apart)
-        }
-        None => {
-            let pages: Vec<u32> = all.iter().map(|(_, pages)| *pages).collect();
-            (pages.clone(), pages)
-        }
+/// The pages of what lies in an envelope; none where a document of it was not made.
+fn letter(
+    documents: &[PackDocument],
+    pages: &[Option<u32>],
+    envelope: &[String],
+) -> Option<LetterPages> {
+    let find = |id: &str| {
+        let mut all = documents.iter().zip(pages);
+        let found = all.find(|(one, _)| one.document == id && one.format == Format::Pdf);
+        found.and_then(|(document, pages)| Some((document, (*pages)?)))
     };
-    (!together.is_empty()).then_some(LetterPages { together, apart })
+    let mut letter = LetterPages {
+        together: Vec::new(),
+        apart: Vec::new(),
+    };
+    for id in envelope {
+        let (document, pages) = find(id)?;
+        letter.together.push(pages);
+        let members = document.shape.members();
+        if members.is_empty() {
+            letter.apart.push(pages);
+        }
+        let found = members.iter().filter_map(|shape| find(&shape.document));
+        letter.apart.extend(found.map(|(_, pages)| pages));
+    }
+    Some(letter)
 }
 
 /// How many bytes are free on the disk of a folder, or of the nearest folder above it that is

@@ -36,6 +36,7 @@ mod options;
 mod parcel;
 mod path;
 mod plan;
+mod post;
 mod record;
 mod render;
 mod report;
@@ -63,6 +64,7 @@ pub use options::{
     SPREAD_ABOVE, Selection,
 };
 pub use path::{OutputPath, PathError};
+pub use post::{DocumentCount, EnvelopeCount, NotPostedCount, PostCounts};
 pub use report::{
     DocumentCounts, Fault, HeldPack, PackCounts, Reason, RegisterCounts, Report, Superseded,
     UnselectedCounts,

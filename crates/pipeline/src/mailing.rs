@@ -1,6 +1,7 @@
-//! What a run writes down for print: whom a pack goes to, and where its documents lie.
+//! What a run writes down for print: whom a pack goes to, where its documents lie, and in which
+//! envelopes.
 
-use raadspost_content::{MailingDocument, MailingPack};
+use raadspost_content::{DocumentState, MailingDocument, MailingPack};
 
 use crate::parcel::State;
 use crate::plan::PackPlan;
@@ -14,6 +15,12 @@ pub(crate) fn mailing(plan: &PackPlan, states: &[State], held: bool) -> MailingP
             job.path.clone()
         };
         let mut document = MailingDocument::planned(&job.document, path.to_string());
+        document.state = match state {
+            State::Fresh { .. } | State::Made(_) => DocumentState::Current,
+            State::Stale { .. } => DocumentState::OutOfDate,
+            State::Missing => DocumentState::Missing,
+            State::Failed | State::Dirty { .. } => DocumentState::Failed,
+        };
         if let Some(size) = state.size() {
             document.sha256 = size.sha256.to_string();
             document.bytes = size.bytes;
@@ -26,8 +33,8 @@ pub(crate) fn mailing(plan: &PackPlan, states: &[State], held: bool) -> MailingP
         name: plan.name.clone(),
         line: plan.line,
         held,
-        lines: plan.address.clone(),
         postal: plan.postal.clone(),
         documents: documents.collect(),
+        envelopes: plan.envelopes.iter().map(Into::into).collect(),
     }
 }

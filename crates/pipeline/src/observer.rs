@@ -2,6 +2,8 @@
 
 use raadspost_content::Diagnostic;
 
+use crate::PostCounts;
+
 /// The parts of a run, in order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Phase {
@@ -18,7 +20,7 @@ pub enum Phase {
 }
 
 /// What the quick pass found.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Totals {
     /// Packs in the register.
     pub packs: u64,
@@ -32,6 +34,8 @@ pub struct Totals {
     pub errors: u64,
     /// Diagnostics of severity warning that concern selected documents.
     pub warnings: u64,
+    /// What is posted of packs with a selected document.
+    pub post: PostCounts,
 }
 
 /// One pack is done; counts are of its selected documents.

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use raadspost_content::{
-    Body, Diagnostic, Diagnostics, MunicipalityRecord, Pack, PackDocument, Place, Postal,
-    RefusedDocument, Renderer, Shown,
+    Body, Diagnostic, Diagnostics, MunicipalityRecord, Pack, PackDocument, PackEnvelope, Place,
+    Postal, RefusedDocument, Renderer, Shown,
 };
 
 use crate::glyphs::{Glyphs, Missing};
@@ -36,10 +36,10 @@ pub(crate) struct PackPlan {
     pub(crate) jobs: Vec<Job>,
     /// The documents that a rule refuses.
     pub(crate) refused: Vec<Refusal>,
-    /// The lines of the address block.
-    pub(crate) address: Vec<String>,
     /// The fields of the postal address.
     pub(crate) postal: Postal,
+    /// The campaign's envelopes, as this municipality gets them.
+    pub(crate) envelopes: Vec<PackEnvelope>,
 }
 
 /// A document to be made.
@@ -143,7 +143,6 @@ impl<'a> Planner<'a> {
         };
         let municipality = recipient.municipality;
         let row_refused = recipient.row_refused;
-        let address = recipient.pack.address_lines();
         let Pack {
             code,
             name,
@@ -152,6 +151,7 @@ impl<'a> Planner<'a> {
             postal,
             documents,
             refused,
+            envelopes,
         } = recipient.pack;
         let place = row(&self.register, line, Some(&code), &text);
         let mut plan = PackPlan {
@@ -164,8 +164,8 @@ impl<'a> Planner<'a> {
             folder,
             jobs: Vec::new(),
             refused: Vec::new(),
-            address,
             postal,
+            envelopes,
         };
         for RefusedDocument {
             document,

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use raadspost_content::{Diagnostic, Severity};
 use serde::Serialize;
 
-use crate::DirtyReason;
+use crate::{DirtyReason, PostCounts};
 
 /// What a run did. Field names are snake case in JSON, words in values kebab case.
 #[derive(Debug, Clone, Default, Serialize)]
@@ -47,6 +47,8 @@ pub struct Report {
     pub superseded: Vec<Superseded>,
     /// Paths of documents that were not selected and are out of date, sorted.
     pub stale: Vec<String>,
+    /// What is posted of packs with a selected document.
+    pub post: PostCounts,
 }
 
 /// Counts of selected documents: `planned` is the sum of the others.

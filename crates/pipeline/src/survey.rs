@@ -142,7 +142,10 @@ fn count(totals: &mut Totals, plan: &PackPlan, told: &mut Told, observer: &dyn O
     }
     totals.documents += jobs + refusals;
     totals.refused += refusals;
-    totals.selected_packs += u64::from(jobs + refusals > 0);
+    if jobs + refusals > 0 {
+        totals.selected_packs += 1;
+        totals.post.add(plan);
+    }
 }
 
 /// Hashes of the diagnostics that were told: what is wrong in one cell, or with rows together, is

@@ -22,16 +22,36 @@ pub enum PrintError {
     /// The folder for the print run is there already.
     #[error("`{}` exists already", .0.display())]
     Exists(PathBuf),
-    /// No letter is left to print.
-    #[error("no letter is to be printed")]
-    Nothing,
+    /// No letter is left to print; with the reasons.
+    #[error("no letter is to be printed: {0}")]
+    Nothing(String),
+    /// The run's campaign posts nothing.
+    #[error("the campaign of `{}` posts no document", .0.display())]
+    NothingPosted(PathBuf),
+    /// A document that is asked for is not in the run.
+    #[error("the run has no letter `{document}`; it has: {}", known.join(", "))]
+    NoSuchDocument {
+        /// The document.
+        document: String,
+        /// The documents that can be posted.
+        known: Vec<String>,
+    },
+    /// A document that is asked for cannot be posted.
+    #[error("`{document}` {why}")]
+    WrongDocument {
+        /// The document.
+        document: String,
+        /// Why not.
+        why: &'static str,
+    },
+    /// Another print run is made in this place.
+    #[error("another process prints into `{}`", .0.display())]
+    Busy(PathBuf),
     /// The pieces asked for are not in the print run.
-    #[error("there are no pieces {first}-{last}: the print run has {pieces}")]
+    #[error("there is no piece `{choice}`: the print run has {pieces}")]
     NoSuchPieces {
-        /// The first.
-        first: u32,
-        /// The last.
-        last: u32,
+        /// What was asked for.
+        choice: String,
         /// How many there are.
         pieces: u32,
     },
@@ -100,8 +120,22 @@ impl PrintError {
             Self::NoRun(_) => Some("name the folder of a run, and run it again with this version"),
             Self::Damaged { .. } => Some("run the campaign again, which writes the file anew"),
             Self::Exists(_) => Some("choose a new folder with `--out`"),
-            Self::Nothing => Some("look at `held` and `refused` of the run's report"),
-            Self::NoSuchPieces { .. } => Some("name pieces by the sequence on the sheets"),
+            Self::Nothing(_) => {
+                Some("run the campaign again without `--only`, `--where` and `--document`")
+            }
+            Self::NothingPosted(_) => Some(
+                "write `post:` in the campaign and run it again, or name a letter with `--document`",
+            ),
+            Self::NoSuchDocument { .. } => {
+                Some("name a letter, or a collection that begins with one")
+            }
+            Self::WrongDocument { .. } => {
+                Some("name a letter, or a collection that begins with one")
+            }
+            Self::Busy(_) => Some("wait until it has ended, or choose another `--out`"),
+            Self::NoSuchPieces { .. } => {
+                Some("name pieces by the sequence on the sheets, by a code, or by a letter id")
+            }
             Self::NoSuchPart { .. } => Some("choose a printer that has it, or write one"),
             Self::Pdf { .. } | Self::Unfit { .. } => Some("make the document again"),
             Self::NoColumn { .. } => {

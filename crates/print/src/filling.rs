@@ -89,7 +89,7 @@ impl Filling {
         printer: &Printer,
         pen: &mut Pen,
     ) -> Result<bool, PrintError> {
-        let letter = job.run.letter(numbered.piece.place)?;
+        let letter = job.run.letter(numbered.piece.spot)?;
         let sheets = Sheets::of(&letter, printer);
         let mark = self.merged.mark();
         let first_page = self.slip_pages + count(self.merged.pages()) + 1;

@@ -33,7 +33,7 @@ pub(crate) fn labels<'a>(
     while pieces.peek().is_some() {
         let mut canvas = pen.canvas(297.0);
         for (at, piece) in pieces.by_ref().take(per_sheet).enumerate() {
-            let letter = run.letter(piece.place)?;
+            let letter = run.letter(piece.spot)?;
             let column = at % labels.columns as usize;
             let row = at / labels.columns as usize;
             let left = labels.left + column as f64 * labels.width + INSET;
@@ -64,7 +64,7 @@ pub(crate) fn envelopes<'a>(
 ) -> Result<(), PrintError> {
     let mut drawn = Drawn::new(path, printer.colours)?;
     for piece in pieces {
-        let letter = run.letter(piece.place)?;
+        let letter = run.letter(piece.spot)?;
         let mut canvas = pen.canvas(envelopes.height);
         let mut baseline = envelopes.top;
         for line in shown(pen, &letter)? {

@@ -7,7 +7,10 @@ use std::fs::{self, File};
 use std::io::{BufRead, BufReader, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
-use raadspost_content::{Fingerprint, Format, MailingDocument, MailingPack, Postal};
+use raadspost_content::{
+    DocumentState, Fingerprint, Format, MailingDocument, MailingEnvelope, MailingPack,
+    NotPosted as WhyNot, Postal,
+};
 use serde::Serialize;
 
 use crate::PrintError;
@@ -32,7 +35,7 @@ pub(crate) struct Letter {
     pub(crate) name: String,
     /// The line of its row in the register.
     pub(crate) line: u64,
-    /// The same in every print run: the code and the id of the document that is mailed.
+    /// The same in every print run: the code and the name of the envelope.
     pub(crate) id: String,
     /// The lines of the address block.
     pub(crate) lines: Vec<String>,
@@ -58,17 +61,115 @@ impl Letter {
     }
 }
 
-/// A row of the register for which nothing is printed, and why.
+/// A letter that cannot be printed, and why.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct NotPrinted {
+pub struct Refused {
     /// The municipality's code.
     pub code: String,
     /// Its name.
     pub name: String,
     /// The line of its row in the register, from 1.
     pub line: u64,
+    /// The letter's id.
+    pub letter_id: String,
     /// Why.
     pub reason: String,
+}
+
+/// Municipalities for which an envelope is not printed, with good reason.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct NotSent {
+    /// The envelope.
+    pub envelope: String,
+    /// Why.
+    pub reason: String,
+    /// How many municipalities.
+    pub number: u32,
+    /// Their codes, in the order of the register.
+    pub codes: Vec<String>,
+}
+
+/// A document that is made and in none of the envelopes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct NotPosted {
+    /// The document's id.
+    pub document: String,
+    /// Its format.
+    pub format: Format,
+    /// How many.
+    pub number: u32,
+    /// Why.
+    pub reason: String,
+}
+
+/// What is not printed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct NotPrinted {
+    /// Letters that cannot be printed, in the order of the register.
+    pub refused: Vec<Refused>,
+    /// Municipalities that get no such envelope, because they do not get its letter.
+    pub without: Vec<NotSent>,
+    /// Municipalities whose documents the run was not asked to make.
+    pub not_made: Vec<NotSent>,
+    /// Documents that are made and in no envelope.
+    pub documents: Vec<NotPosted>,
+}
+
+impl NotPrinted {
+    /// How many letters are not printed for such a reason.
+    pub(crate) fn number(list: &[NotSent]) -> u32 {
+        list.iter().map(|one| one.number).sum()
+    }
+
+    fn not_sent(list: &mut Vec<NotSent>, envelope: &str, code: &str, reason: String) {
+        let same = |one: &&mut NotSent| one.envelope == envelope && one.reason == reason;
+        let code = code.to_owned();
+        match list.iter_mut().find(same) {
+            Some(one) => {
+                one.number += 1;
+                one.codes.push(code);
+            }
+            None => list.push(NotSent {
+                envelope: envelope.to_owned(),
+                reason,
+                number: 1,
+                codes: vec![code],
+            }),
+        }
+    }
+
+    fn document(&mut self, document: &MailingDocument, reason: String) {
+        let same = |one: &&mut NotPosted| {
+            one.document == document.id && one.format == document.format && one.reason == reason
+        };
+        match self.documents.iter_mut().find(same) {
+            Some(one) => one.number += 1,
+            None => self.documents.push(NotPosted {
+                document: document.id.clone(),
+                format: document.format,
+                number: 1,
+                reason,
+            }),
+        }
+    }
+}
+
+/// Where a letter is found again: the place of its pack in the run's list, and the index of its
+/// envelope there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Spot {
+    pub(crate) place: u64,
+    pub(crate) envelope: usize,
+}
+
+/// What becomes of an envelope for one municipality.
+enum Fate {
+    Printed(Letter),
+    /// The municipality does not get its letter.
+    Without(String),
+    /// The run was not asked to make it.
+    NotMade,
+    Refused(String),
 }
 
 /// A finished run. Its letters stay in its list and are read again where they are needed, since
@@ -77,13 +178,18 @@ pub struct NotPrinted {
 pub(crate) struct Run {
     /// Its folder.
     pub(crate) folder: PathBuf,
-    /// What cannot be printed, in the order of the register.
-    pub(crate) refused: Vec<NotPrinted>,
+    /// What is not printed.
+    pub(crate) not_printed: NotPrinted,
+    /// The names of the envelopes of each row.
+    pub(crate) envelopes: Vec<String>,
+    /// The rows of the register.
+    pub(crate) rows: u32,
     /// Digest of the run's list, which names all files and their digests.
     pub(crate) digest: Fingerprint,
     /// The language of the campaign, as a tag such as `nl-NL`; empty where the run does not say.
     pub(crate) language: String,
     apart: bool,
+    chosen: Vec<String>,
     list: PathBuf,
     reader: RefCell<BufReader<File>>,
 }
@@ -91,14 +197,17 @@ pub(crate) struct Run {
 impl Run {
     /// Reads the list of a run, compares every file with it, and gives each letter with its place
     /// in the list. With `apart`, the documents that a collection holds are taken one by one, since
-    /// they go on different paper or are stapled apart.
+    /// they go on different paper or are stapled apart. `chosen` are documents that are posted, each
+    /// by itself, in place of the campaign's envelopes; those where it is empty.
     ///
     /// # Errors
-    /// Where there is no list or it is damaged; a letter that cannot be printed is refused instead.
+    /// Where there is no list or it is damaged, or nothing is posted; a letter that cannot be
+    /// printed is refused instead.
     pub(crate) fn read(
         folder: &Path,
         apart: bool,
-        mut each: impl FnMut(Letter, u64),
+        chosen: &[String],
+        mut each: impl FnMut(Letter, Spot),
     ) -> Result<Self, PrintError> {
         let list = folder.join(".raadspost").join("mailing.jsonl");
         let file = match File::open(&list) {
@@ -107,15 +216,20 @@ impl Run {
         };
         let mut run = Self {
             folder: folder.to_owned(),
-            refused: Vec::new(),
+            not_printed: NotPrinted::default(),
+            envelopes: chosen.to_vec(),
+            rows: 0,
             digest: Fingerprint::of(&[]),
             language: language(folder),
             apart,
+            chosen: chosen.to_vec(),
             list,
             reader: RefCell::new(BufReader::new(file)),
         };
         let mut digest = Fingerprint::builder("run");
         let mut seen = BTreeSet::new();
+        let mut met = BTreeSet::new();
+        let mut known = BTreeSet::new();
         let mut place = 0;
         for number in 1.. {
             let Some((line, next)) = run.line(place)? else {
@@ -124,38 +238,71 @@ impl Run {
             digest.field(line.as_bytes());
             let pack = run.pack(&line, number)?;
             let begin = std::mem::replace(&mut place, next);
-            let doubled = !pack.held && !seen.insert(pack.code.clone());
-            let refusal = NotPrinted {
-                code: pack.code.clone(),
-                name: pack.name.clone(),
-                line: pack.line,
-                reason: String::new(),
-            };
-            let letter = if doubled {
-                Err("its code stands on two rows".to_owned())
-            } else {
-                run.letter_of(pack).and_then(|letter| {
-                    letter.files.iter().try_for_each(|file| run.holds(file))?;
-                    Ok(letter)
-                })
-            };
-            match letter {
-                Ok(letter) => each(letter, begin),
-                Err(reason) => run.refused.push(NotPrinted { reason, ..refusal }),
+            let is_doubled = !pack.held && !seen.insert(pack.code.clone());
+            run.rows += 1;
+            run.demand_documents(&pack, &mut met, &mut known)?;
+            let envelopes = run.envelopes_of(&pack);
+            let names = envelopes.iter().map(|one| &one.id);
+            if number == 1 && chosen.is_empty() {
+                run.envelopes = names.cloned().collect();
+            } else if !run.envelopes.iter().eq(names) {
+                return Err(PrintError::Damaged {
+                    file: run.list,
+                    line: number,
+                    message: "it has other envelopes than the first line".to_owned(),
+                });
             }
+            for (at, envelope) in envelopes.iter().enumerate() {
+                let fate = match run.fate(&pack, envelope) {
+                    Fate::Printed(_) if is_doubled => {
+                        Fate::Refused("its code stands on two rows".to_owned())
+                    }
+                    Fate::Printed(letter) => {
+                        match letter.files.iter().try_for_each(|file| run.holds(file)) {
+                            Ok(()) => Fate::Printed(letter),
+                            Err(reason) => Fate::Refused(reason),
+                        }
+                    }
+                    fate => fate,
+                };
+                run.take(&pack, envelope, fate, &mut |letter| {
+                    let spot = Spot {
+                        place: begin,
+                        envelope: at,
+                    };
+                    each(letter, spot);
+                });
+            }
+            run.note_documents(&pack, &envelopes);
+        }
+        let unknown = chosen.iter().find(|id| !met.contains(*id));
+        if let Some(unknown) = unknown {
+            return Err(PrintError::NoSuchDocument {
+                document: unknown.clone(),
+                known: known.into_iter().collect(),
+            });
+        }
+        if run.rows > 0 && run.envelopes.is_empty() {
+            return Err(PrintError::NothingPosted(folder.to_owned()));
         }
         run.digest = digest.finish();
         Ok(run)
     }
 
-    /// The letter at a place of the list that [`Run::read`] gave.
+    /// The letter that [`Run::read`] gave with this spot.
     ///
     /// # Errors
     /// Where the list was changed since.
-    pub(crate) fn letter(&self, place: u64) -> Result<Letter, PrintError> {
-        let line = self.line(place)?;
+    pub(crate) fn letter(&self, spot: Spot) -> Result<Letter, PrintError> {
+        let line = self.line(spot.place)?;
         let pack = line.and_then(|(line, _)| self.pack(&line, 0).ok());
-        let letter = pack.and_then(|pack| self.letter_of(pack).ok());
+        let letter = pack.and_then(|pack| {
+            let envelopes = self.envelopes_of(&pack);
+            match self.fate(&pack, envelopes.get(spot.envelope)?) {
+                Fate::Printed(letter) => Some(letter),
+                _ => None,
+            }
+        });
         letter.ok_or_else(|| PrintError::Unfit {
             path: self.list.clone(),
             message: "was changed while it was printed".to_owned(),
@@ -190,51 +337,177 @@ impl Run {
         })
     }
 
-    /// The letter of a pack, or why there is none.
-    fn letter_of(&self, pack: MailingPack) -> Result<Letter, String> {
-        if pack.held {
-            return Err("the pack is held: a document was refused or failed".to_owned());
+    /// Demands that what is chosen may be posted.
+    fn demand_documents(
+        &self,
+        pack: &MailingPack,
+        met: &mut BTreeSet<String>,
+        known: &mut BTreeSet<String>,
+    ) -> Result<(), PrintError> {
+        if self.chosen.is_empty() {
+            return Ok(());
         }
-        let pdf = |document: &&MailingDocument| document.format == Format::Pdf;
-        let collection = pack
-            .documents
-            .iter()
-            .filter(pdf)
-            .find(|document| !document.collects.is_empty());
-        let chosen: Vec<&MailingDocument> = match collection {
-            Some(collection) if self.apart => {
-                let member = |id: &String| {
-                    let mut all = pack.documents.iter().filter(pdf);
-                    let found = all.find(|document| document.id == *id);
-                    found.ok_or_else(|| format!("its `{id}` is not made as PDF"))
-                };
-                collection
-                    .collects
-                    .iter()
-                    .map(member)
-                    .collect::<Result<_, _>>()?
+        for document in &pack.documents {
+            let is_letter = document.lines.is_some();
+            if is_letter && !known.contains(&document.id) {
+                known.insert(document.id.clone());
             }
-            Some(collection) => vec![collection],
-            None => {
-                let mailed = |document: &&MailingDocument| !document.publication_copy;
-                pack.documents.iter().filter(pdf).filter(mailed).collect()
+            if !self.chosen.contains(&document.id) || met.contains(&document.id) {
+                continue;
+            }
+            let why = if document.publication_copy {
+                "is, or holds, a publication copy, which is never posted"
+            } else if document.format != Format::Pdf {
+                continue;
+            } else if !is_letter && document.collects.is_empty() {
+                "does not begin with a letter, so it has no address"
+            } else {
+                if is_letter {
+                    met.insert(document.id.clone());
+                }
+                continue;
+            };
+            return Err(PrintError::WrongDocument {
+                document: document.id.clone(),
+                why,
+            });
+        }
+        Ok(())
+    }
+
+    /// The envelopes of a pack: the campaign's, or one for each document that is chosen.
+    fn envelopes_of(&self, pack: &MailingPack) -> Vec<MailingEnvelope> {
+        if self.chosen.is_empty() {
+            return pack.envelopes.clone();
+        }
+        let envelope = |id: &String| {
+            let document = pdf(pack, id);
+            let lines = document.and_then(|document| document.lines.clone());
+            // Which documents of a held pack are refused is not in the list.
+            let without = (lines.is_none() && !pack.held).then(|| match document {
+                Some(document) => document.collects.first().unwrap_or(id).clone(),
+                None => id.clone(),
+            });
+            MailingEnvelope {
+                id: id.clone(),
+                documents: vec![id.clone()],
+                lines: lines.unwrap_or_default(),
+                without,
             }
         };
-        let mailed = collection.or(chosen.first().copied());
-        let Some(mailed) = mailed else {
-            return Err("it has no PDF".to_owned());
+        self.chosen.iter().map(envelope).collect()
+    }
+
+    /// What becomes of an envelope, before its files are looked at.
+    fn fate(&self, pack: &MailingPack, envelope: &MailingEnvelope) -> Fate {
+        if let Some(without) = &envelope.without {
+            return Fate::Without(format!("gets no `{without}`"));
+        }
+        if pack.held {
+            return Fate::Refused("the pack is held: a document was refused or failed".to_owned());
+        }
+        let mut documents = Vec::new();
+        for id in &envelope.documents {
+            let Some(document) = pdf(pack, id) else {
+                return Fate::Refused(format!("its `{id}` is not made as PDF"));
+            };
+            if !self.apart || document.collects.is_empty() {
+                documents.push(document);
+                continue;
+            }
+            for id in &document.collects {
+                match pdf(pack, id) {
+                    Some(member) => documents.push(member),
+                    None => return Fate::Refused(format!("its `{id}` is not made as PDF")),
+                }
+            }
+        }
+        let is_missing = |document: &&MailingDocument| document.state == DocumentState::Missing;
+        if !documents.is_empty() && documents.iter().all(is_missing) {
+            return Fate::NotMade;
+        }
+        let files = documents.into_iter().map(file).collect();
+        match files {
+            Ok(files) => Fate::Printed(Letter {
+                code: pack.code.clone(),
+                name: pack.name.clone(),
+                line: pack.line,
+                id: letter_id(pack, envelope),
+                lines: envelope.lines.clone(),
+                postal: pack.postal.clone(),
+                files,
+            }),
+            Err(reason) => Fate::Refused(reason),
+        }
+    }
+
+    /// Hands a letter on, or notes why there is none.
+    fn take(
+        &mut self,
+        pack: &MailingPack,
+        envelope: &MailingEnvelope,
+        fate: Fate,
+        each: &mut dyn FnMut(Letter),
+    ) {
+        let not_printed = &mut self.not_printed;
+        let (name, code) = (&envelope.id, &pack.code);
+        match fate {
+            Fate::Printed(letter) => each(letter),
+            Fate::Without(reason) => {
+                NotPrinted::not_sent(&mut not_printed.without, name, code, reason);
+            }
+            Fate::NotMade => {
+                let reason = "was not selected when the run was built".to_owned();
+                NotPrinted::not_sent(&mut not_printed.not_made, name, code, reason);
+            }
+            Fate::Refused(reason) => not_printed.refused.push(Refused {
+                code: code.clone(),
+                name: pack.name.clone(),
+                line: pack.line,
+                letter_id: letter_id(pack, envelope),
+                reason,
+            }),
+        }
+    }
+
+    /// Notes the documents of a pack that are made and in no envelope.
+    fn note_documents(&mut self, pack: &MailingPack, envelopes: &[MailingEnvelope]) {
+        // Why nothing of a held pack is posted is told by its letters.
+        if pack.held {
+            return;
+        }
+        let members = |id: &str| -> Vec<&str> {
+            let document = pdf(pack, id);
+            let members = document.map_or(&[][..], |document| &document.collects);
+            members.iter().map(String::as_str).collect()
         };
-        let id = format!("{}.{}", pack.code, mailed.id);
-        let files = chosen.into_iter().map(file).collect::<Result<_, _>>()?;
-        Ok(Letter {
-            code: pack.code,
-            name: pack.name,
-            line: pack.line,
-            id,
-            lines: pack.lines,
-            postal: pack.postal,
-            files,
-        })
+        let sent = envelopes.iter().filter(|one| one.without.is_none());
+        let posted: Vec<(&str, Vec<&str>)> = sent
+            .flat_map(|one| &one.documents)
+            .map(|id| (id.as_str(), members(id)))
+            .collect();
+        for document in &pack.documents {
+            if matches!(
+                document.state,
+                DocumentState::Missing | DocumentState::Failed
+            ) {
+                continue;
+            }
+            let MailingDocument {
+                id,
+                format,
+                publication_copy,
+                ..
+            } = document;
+            let reason = match WhyNot::of(id, *format, *publication_copy, &posted) {
+                None => continue,
+                Some(WhyNot::NotInPost) if !self.chosen.is_empty() => {
+                    "not named by `--document`".to_owned()
+                }
+                Some(reason) => reason.to_string(),
+            };
+            self.not_printed.document(document, reason);
+        }
     }
 
     /// Whether a file is still the one that the run delivered, or why it is not.
@@ -251,15 +524,37 @@ impl Run {
     }
 }
 
-/// A document's file.
+/// The same in every print run.
+fn letter_id(pack: &MailingPack, envelope: &MailingEnvelope) -> String {
+    format!("{}.{}", pack.code, envelope.id)
+}
+
+/// A document of a pack as PDF.
+fn pdf<'a>(pack: &'a MailingPack, id: &str) -> Option<&'a MailingDocument> {
+    let mut documents = pack.documents.iter();
+    documents.find(|document| document.id == id && document.format == Format::Pdf)
+}
+
+/// A document's file, where it is current, or why it cannot be printed.
 fn file(document: &MailingDocument) -> Result<LetterFile, String> {
+    let MailingDocument { id, path, .. } = document;
+    match document.state {
+        DocumentState::Current => {}
+        DocumentState::OutOfDate => return Err(format!("`{id}` is out of date")),
+        DocumentState::Missing => {
+            return Err(format!(
+                "`{id}` is missing: it was not selected when the run was built"
+            ));
+        }
+        DocumentState::Failed => return Err(format!("`{id}` failed")),
+    }
     match document.pages {
         Some(pages) if pages > 0 => Ok(LetterFile {
-            path: document.path.clone(),
+            path: path.clone(),
             sha256: document.sha256.clone(),
             pages,
         }),
-        _ => Err(format!("`{}` has no pages", document.path)),
+        _ => Err(format!("`{path}` has no pages")),
     }
 }
 

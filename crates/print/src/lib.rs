@@ -29,9 +29,9 @@ mod tounicode;
 mod words;
 
 pub use error::PrintError;
-pub use letter::NotPrinted;
+pub use letter::{NotPosted, NotPrinted, NotSent, Refused};
 pub use manifest::Row;
-pub use print::{PrintOptions, print};
+pub use print::{Choice, PrintOptions, print};
 pub use reconcile::{PrintFile, Reconciliation, read_back};
 pub use sheet::{Weight, weigh};
 

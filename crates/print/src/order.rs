@@ -2,17 +2,19 @@
 
 use raadspost_content::{PrintOrder, Printer, Split};
 
-use crate::letter::Letter;
+use crate::letter::{Letter, Spot};
 use crate::sheet::Sheets;
 
 /// What decides a letter's place in the job. The letter itself stays in the run's list: a job has
 /// a piece in memory for each, and only the letter at work.
 #[derive(Debug, Clone)]
 pub(crate) struct Piece {
-    /// Its place in the run's list.
-    pub(crate) place: u64,
+    /// Where the run's list has it.
+    pub(crate) spot: Spot,
     /// Its id.
     pub(crate) id: String,
+    /// The municipality's code.
+    pub(crate) code: String,
     /// The line of its row in the register.
     line: u64,
     /// The postcode without spaces, and the number of house or box.
@@ -27,13 +29,14 @@ pub(crate) struct Piece {
 }
 
 impl Piece {
-    pub(crate) fn new(letter: &Letter, place: u64, printer: &Printer) -> Self {
+    pub(crate) fn new(letter: &Letter, spot: Spot, printer: &Printer) -> Self {
         let sheets = Sheets::of(letter, printer);
         let grams = sheets.grams(printer);
         let step = printer.weight_steps.partition_point(|end| *end < grams);
         Self {
-            place,
+            spot,
             id: letter.id.clone(),
+            code: letter.code.clone(),
             line: letter.line,
             postcode: postcode(letter),
             province: letter.postal.province.clone(),
@@ -41,6 +44,16 @@ impl Piece {
             grams,
             step,
         }
+    }
+
+    /// What the letters of its file have in common, by which they are in order.
+    fn common(&self, printer: &Printer) -> Vec<(String, usize)> {
+        let part = |split: &Split| match split {
+            Split::Province => (self.province.clone(), 0),
+            Split::Weight => (String::new(), self.step),
+            Split::Sheets => (String::new(), self.sheets as usize),
+        };
+        printer.split.iter().map(part).collect()
     }
 
     /// What the letters of its file have in common, as a part of a file name.
@@ -63,18 +76,9 @@ impl Piece {
 }
 
 /// Puts pieces in order: by what files have in common, then by the order asked for, then as in the
-/// register.
+/// register, and the envelopes of a row as in the campaign.
 pub(crate) fn sort(pieces: &mut [Piece], order: PrintOrder, printer: &Printer) {
     pieces.sort_by_cached_key(|piece| {
-        let split: Vec<(String, usize)> = printer
-            .split
-            .iter()
-            .map(|split| match split {
-                Split::Province => (piece.province.clone(), 0),
-                Split::Weight => (String::new(), piece.step),
-                Split::Sheets => (String::new(), piece.sheets as usize),
-            })
-            .collect();
         let postcode = piece.postcode.clone();
         let key = match order {
             PrintOrder::Register => (String::new(), 0, (String::new(), 0)),
@@ -83,8 +87,19 @@ pub(crate) fn sort(pieces: &mut [Piece], order: PrintOrder, printer: &Printer) {
             PrintOrder::Weight => (String::new(), piece.step, postcode),
             PrintOrder::Sheets => (String::new(), piece.sheets as usize, postcode),
         };
-        (split, key, piece.line)
+        let common = piece.common(printer);
+        (common, key, piece.line, piece.spot.envelope)
     });
+}
+
+/// Puts pieces in the order of a mail service. What files have in common comes first here too, or
+/// a file would end at every letter of another weight.
+pub(crate) fn sort_by_service(
+    pieces: &mut [Piece],
+    printer: &Printer,
+    order: impl Fn(&Piece) -> Option<u64>,
+) {
+    pieces.sort_by_cached_key(|piece| (piece.common(printer), order(piece)));
 }
 
 /// The postcode without spaces, and the number of house or box.
@@ -126,12 +141,17 @@ mod tests {
     use super::*;
     use crate::tests::{letter, printer};
 
+    const SPOT: Spot = Spot {
+        place: 0,
+        envelope: 0,
+    };
+
     fn pieces(printer: &Printer) -> Vec<Piece> {
         let one = |(code, postcode, province, pages): (&str, &str, &str, u32)| {
             let mut letter = letter(code, &[pages]);
             letter.postal.postcode = postcode.into();
             letter.postal.province = province.into();
-            Piece::new(&letter, 0, printer)
+            Piece::new(&letter, SPOT, printer)
         };
         [
             ("A", "9000 AA", "Utrecht", 2),

@@ -1,7 +1,7 @@
 //! Where a print run is made: beside its place, under a name that nobody sends, until all of it is
 //! on the disk.
 
-use std::fs::{self, File};
+use std::fs::{self, File, TryLockError};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -12,19 +12,88 @@ pub(crate) struct Place {
     pub(crate) staged: PathBuf,
     out: PathBuf,
     published: bool,
+    // The last field, so that the folder is away before the lock is given back.
+    _lock: Lock,
+}
+
+/// The lock of a place: a file beside it. The system frees it when the process ends, however it
+/// ends; the file of a process that was killed stays, and the next print run takes it.
+struct Lock {
+    file: File,
+    path: PathBuf,
+}
+
+impl Lock {
+    /// Takes the lock of `out`.
+    ///
+    /// # Errors
+    /// [`PrintError::Busy`]; where the file cannot be made.
+    fn take(out: &Path, path: PathBuf) -> Result<Self, PrintError> {
+        let file = File::options()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(&path)
+            .map_err(PrintError::io("open", &path))?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err(PrintError::Busy(out.to_owned())),
+            Err(TryLockError::Error(source)) => {
+                return Err(PrintError::io("lock", &path)(source));
+            }
+        }
+        let lock = Self { file, path };
+        // Whoever had the lock may have removed the file between our opening and our locking it,
+        // and a third process may have made a new one.
+        if lock.is_current() {
+            Ok(lock)
+        } else {
+            Err(PrintError::Busy(out.to_owned()))
+        }
+    }
+
+    /// Whether the file that is locked is still the one at its path.
+    fn is_current(&self) -> bool {
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::MetadataExt as _;
+            let inode = |metadata: fs::Metadata| (metadata.dev(), metadata.ino());
+            let own = self.file.metadata().map(inode);
+            let there = fs::metadata(&self.path).map(inode);
+            matches!((own, there), (Ok(own), Ok(there)) if own == there)
+        }
+        #[cfg(not(unix))]
+        self.path.exists()
+    }
+}
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        if self.is_current() {
+            // Where this fails, the next print run takes the file.
+            let _ = fs::remove_file(&self.path);
+        }
+        // Closing is not enough: a process that is just being started elsewhere in this one has
+        // the file open for a moment too.
+        let _ = self.file.unlock();
+    }
 }
 
 impl Place {
-    /// Takes the place, and removes what a print run that was killed has left there.
+    /// Takes the place for one print run alone, and removes what one that was killed has left there.
     ///
     /// # Errors
-    /// [`PrintError::Exists`]; a folder that cannot be made.
+    /// [`PrintError::Busy`]; [`PrintError::Exists`]; a folder that cannot be made.
     pub(crate) fn take(out: &Path) -> Result<Self, PrintError> {
+        let name = out.file_name().unwrap_or_default().to_string_lossy();
+        if let Some(parent) = parent(out) {
+            fs::create_dir_all(parent).map_err(PrintError::io("make", parent))?;
+        }
+        let lock = Lock::take(out, out.with_file_name(format!(".{name}.lock")))?;
         let empty = fs::read_dir(out).is_ok_and(|mut entries| entries.next().is_none());
         if out.exists() && !empty {
             return Err(PrintError::Exists(out.to_owned()));
         }
-        let name = out.file_name().unwrap_or_default().to_string_lossy();
         let staged = out.with_file_name(format!(".{name}.unfinished"));
         if staged.exists() {
             fs::remove_dir_all(&staged).map_err(PrintError::io("remove", &staged))?;
@@ -34,6 +103,7 @@ impl Place {
             staged,
             out: out.to_owned(),
             published: false,
+            _lock: lock,
         })
     }
 
@@ -49,11 +119,7 @@ impl Place {
         }
         fs::rename(&self.staged, &self.out).map_err(PrintError::io("write", &self.out))?;
         self.published = true;
-        let parent = self
-            .out
-            .parent()
-            .filter(|parent| !parent.as_os_str().is_empty());
-        sync(parent.unwrap_or(Path::new(".")))
+        sync(parent(&self.out).unwrap_or(Path::new(".")))
     }
 }
 
@@ -64,6 +130,12 @@ impl Drop for Place {
             let _ = fs::remove_dir_all(&self.staged);
         }
     }
+}
+
+/// The folder in which a path is; none where it is the current one.
+fn parent(path: &Path) -> Option<&Path> {
+    let parent = path.parent();
+    parent.filter(|parent| !parent.as_os_str().is_empty())
 }
 
 /// Writes a small file, and brings it to the disk.

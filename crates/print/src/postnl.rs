@@ -10,15 +10,14 @@ use raadspost_content::{BulkMail, Fingerprint, kix, kix_bars};
 
 use crate::PrintError;
 use crate::draw::Pen;
-use crate::letter::{NotPrinted, Run};
+use crate::letter::{Refused, Run};
 use crate::marks;
 use crate::order::Piece;
 
 /// What the service says of one letter.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Enriched {
-    /// Place in the service's own order, at the end where it says nothing; none where what it
-    /// says is no number.
+    /// Position in the service's own order; `None` where the printer names no column for it.
     pub(crate) order: Option<u64>,
     /// What the 2D code says.
     pub(crate) code_2d: String,
@@ -57,7 +56,7 @@ pub(crate) fn export<'a>(
         .write_record(headings)
         .map_err(PrintError::csv(path))?;
     for piece in pieces {
-        let letter = run.letter(piece.place)?;
+        let letter = run.letter(piece.spot)?;
         let postal = &letter.postal;
         let value = |field: &str| match field {
             "reference" => letter.id.clone(),
@@ -92,7 +91,7 @@ pub(crate) struct Import {
     /// By letter id.
     pub(crate) rows: BTreeMap<String, Enriched>,
     /// Rows that belong to no letter, and why.
-    pub(crate) unmatched: Vec<NotPrinted>,
+    pub(crate) unmatched: Vec<Refused>,
     /// Digest of the file.
     pub(crate) digest: Fingerprint,
 }
@@ -140,10 +139,7 @@ pub(crate) fn import(path: &Path, bulk: &BulkMail, pieces: &[Piece]) -> Result<I
         };
         let reference = get("reference").trim_start_matches('\'').to_owned();
         let row = Enriched {
-            order: match get("order") {
-                "" => Some(u64::MAX),
-                order => order.parse().ok(),
-            },
+            order: get("order").parse().ok(),
             code_2d: get("code_2d").to_owned(),
             code_line: get("code_line").to_owned(),
             print_line: get("print_line").to_owned(),
@@ -156,13 +152,20 @@ pub(crate) fn import(path: &Path, bulk: &BulkMail, pieces: &[Piece]) -> Result<I
                 "the letter's postcode is `{postcode}`, not `{}`",
                 get("postcode")
             )),
+            Some(_) if columns.contains_key("order") && row.order.is_none() => {
+                Some(match get("order") {
+                    "" => "it has no place in the order".to_owned(),
+                    order => format!("its place in the order, `{order}`, is not a number"),
+                })
+            }
             Some(postcode) => unprintable(&row, postcode),
         };
         let line = reader_line(&record, at);
-        let refusal = |reason: String| NotPrinted {
-            code: reference.clone(),
+        let refusal = |reason: String| Refused {
+            code: String::new(),
             name: String::new(),
             line,
+            letter_id: reference.clone(),
             reason,
         };
         match reason {
@@ -185,9 +188,6 @@ pub(crate) fn import(path: &Path, bulk: &BulkMail, pieces: &[Piece]) -> Result<I
 
 /// Why what a row says cannot be printed.
 fn unprintable(row: &Enriched, postcode: &str) -> Option<String> {
-    if row.order.is_none() {
-        return Some("its place in the order is no number".to_owned());
-    }
     let texts = [
         ("2D code", &row.code_2d),
         ("code line", &row.code_line),
@@ -228,8 +228,12 @@ mod tests {
     fn rows_that_do_not_match_are_refused_with_a_reason() {
         let printer = printer("inserter");
         let bulk = printer.bulk_mail.clone().expect("bulk mail");
-        let pieces: Vec<Piece> = ["A", "B", "C", "D", "E", "F"]
-            .map(|code| Piece::new(&letter(code, &[1]), 0, &printer))
+        let spot = crate::letter::Spot {
+            place: 0,
+            envelope: 0,
+        };
+        let pieces: Vec<Piece> = ["A", "B", "C", "D", "E", "F", "G"]
+            .map(|code| Piece::new(&letter(code, &[1]), spot, &printer))
             .into();
         let folder = tempfile::tempdir().expect("a folder");
         let file = folder.path().join("back.csv");
@@ -241,7 +245,8 @@ mod tests {
             D.pack;1234 ab;5;X5;ü;p;b;1234AB3\n\
             Z.pack;1234AB;6;X6;c;p;b;1234AB3\n\
             E.pack;1234AB;last;X7;c;p;b;1234AB3\n\
-            F.pack;1234AB;;X8;c;p;b;9999ZZ3\n";
+            F.pack;1234AB;9;X8;c;p;b;9999ZZ3\n\
+            G.pack;1234AB;;X9;c;p;b;1234AB3\n";
         std::fs::write(&file, text).expect("written");
         let import = import(&file, &bulk, &pieces).expect("an import");
         assert_eq!(import.rows.keys().collect::<Vec<_>>(), ["A.pack"]);
@@ -249,7 +254,7 @@ mod tests {
         let reasons: Vec<_> = import
             .unmatched
             .iter()
-            .map(|row| (row.code.as_str(), row.line, row.reason.as_str()))
+            .map(|row| (row.letter_id.as_str(), row.line, row.reason.as_str()))
             .collect();
         assert_eq!(
             reasons,
@@ -262,8 +267,13 @@ mod tests {
                 ("C.pack", 5, "the reference stands on two rows"),
                 ("D.pack", 6, "the code line has characters beyond ASCII"),
                 ("Z.pack", 7, "no letter has this reference"),
-                ("E.pack", 8, "its place in the order is no number"),
+                (
+                    "E.pack",
+                    8,
+                    "its place in the order, `last`, is not a number"
+                ),
                 ("F.pack", 9, "the KIX `9999ZZ3` is not of `1234AB`"),
+                ("G.pack", 10, "it has no place in the order"),
             ]
         );
     }

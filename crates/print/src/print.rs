@@ -1,6 +1,6 @@
 //! A print run from beginning to end.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use raadspost_content::{Fingerprint, PrintOrder, Printer};
@@ -10,7 +10,7 @@ use crate::PrintError;
 use crate::draw::{Drawn, Pen};
 use crate::filling::Filling;
 use crate::labels;
-use crate::letter::{NotPrinted, Run};
+use crate::letter::{NotPrinted, Refused, Run};
 use crate::manifest::{self, Before};
 use crate::order::{self, Piece};
 use crate::place::{Place, sync, write};
@@ -20,17 +20,57 @@ use crate::sheet::A4;
 use crate::slip;
 use crate::words::Words;
 
+/// How long the names of pieces in a file's name may be.
+const SUFFIX: usize = 40;
+
+/// How many reasons an error gives.
+const REASONS: usize = 5;
+
 /// What a print run is asked to be, beside the printer.
 #[derive(Debug, Clone, Default)]
 pub struct PrintOptions {
     /// The order in place of the printer's.
     pub order: Option<PrintOrder>,
-    /// The first and the last piece; all where it is none. Pieces keep their numbers and marks.
-    pub pieces: Option<(u32, u32)>,
+    /// The documents that are posted, each in an envelope of its own, in place of the campaign's
+    /// envelopes; those where it is empty.
+    pub documents: Vec<String>,
+    /// The pieces that are printed; all where it is empty. Pieces keep their numbers and marks.
+    pub pieces: Vec<Choice>,
     /// An earlier print run: letters that are the same there are left out.
     pub since: Option<PathBuf>,
     /// The file that came back from a bulk-mail service.
     pub enriched: Option<PathBuf>,
+}
+
+/// Pieces by number or by name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Choice {
+    /// From the first to the last sequence number, both included.
+    Range(u32, u32),
+    /// All letters of a municipality, by its code, or one by its id.
+    Letter(String),
+}
+
+impl Choice {
+    fn takes(&self, numbered: &Numbered) -> bool {
+        match self {
+            Self::Range(first, last) => (*first..=*last).contains(&numbered.sequence),
+            Self::Letter(name) => {
+                let Piece { id, code, .. } = &numbered.piece;
+                id == name || code == name
+            }
+        }
+    }
+}
+
+impl std::fmt::Display for Choice {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Range(first, last) if first == last => write!(f, "{first}"),
+            Self::Range(first, last) => write!(f, "{first}-{last}"),
+            Self::Letter(name) => f.write_str(name),
+        }
+    }
 }
 
 /// A piece, and its number in the job.
@@ -92,7 +132,8 @@ impl Job {
         let mut unchanged = Vec::new();
         let mut characters = ticket_characters(printer);
         let draws_addresses = printer.labels.is_some() || printer.envelopes.is_some();
-        let mut run = Run::read(run, printer.parts_documents(), |letter, place| {
+        let chosen = &options.documents;
+        let mut run = Run::read(run, printer.parts_documents(), chosen, |letter, spot| {
             if before.letters.get(&postnl::cell(&letter.id)) == Some(&letter.sha256()) {
                 unchanged.push(postnl::cell(&letter.id));
                 return;
@@ -100,13 +141,17 @@ impl Job {
             if draws_addresses {
                 characters.extend(letter.lines.iter().flat_map(|line| line.chars()));
             }
-            pieces.push(Piece::new(&letter, place, printer));
+            pieces.push(Piece::new(&letter, spot, printer));
         })?;
-        let not_printed = std::mem::take(&mut run.refused);
+        let not_printed = std::mem::take(&mut run.not_printed);
         let mut sums = Reconciliation {
-            version: 1,
-            register_rows: count(pieces.len() + not_printed.len() + unchanged.len()),
+            version: 2,
+            register_rows: run.rows,
+            envelopes: run.envelopes.clone(),
+            expected: run.rows * count(run.envelopes.len()),
             unchanged: count(unchanged.len()),
+            without: NotPrinted::number(&not_printed.without),
+            not_made: NotPrinted::number(&not_printed.not_made),
             not_printed,
             ..Reconciliation::default()
         };
@@ -120,35 +165,41 @@ impl Job {
 
         let name = job_name(
             &run.digest,
+            &options.documents,
             printer,
             order,
             before.digest,
             enriched.as_ref(),
         );
         let total = count(pieces.len());
-        let (first, last) = options.pieces.unwrap_or((1, total));
-        if options.pieces.is_some() && !(1 <= first && first <= last && last <= total) {
-            return Err(PrintError::NoSuchPieces {
-                first,
-                last,
-                pieces: total,
-            });
-        }
         let numbered = pieces.into_iter().zip(1..);
-        let pieces: Vec<Numbered> = numbered
-            .filter(|(_, sequence)| (first..=last).contains(sequence))
+        let mut pieces: Vec<Numbered> = numbered
             .map(|(piece, sequence)| Numbered { piece, sequence })
             .collect();
-        if pieces.is_empty() {
-            return Err(PrintError::Nothing);
+        for choice in &options.pieces {
+            let is_there = match choice {
+                Choice::Range(first, last) => 1 <= *first && first <= last && *last <= total,
+                Choice::Letter(_) => pieces.iter().any(|piece| choice.takes(piece)),
+            };
+            if !is_there {
+                return Err(PrintError::NoSuchPieces {
+                    choice: choice.to_string(),
+                    pieces: total,
+                });
+            }
+        }
+        if !options.pieces.is_empty() {
+            pieces.retain(|piece| options.pieces.iter().any(|choice| choice.takes(piece)));
+        }
+        sums.not_printed.refused.sort_by_key(|row| row.line);
+        sums.refused = count(sums.not_printed.refused.len());
+        // Where nothing has changed there is nothing to print, and that is as it should be.
+        if pieces.is_empty() && unchanged.is_empty() {
+            return Err(PrintError::Nothing(reasons(&sums)));
         }
         sums.other_pieces = total - count(pieces.len());
-        sums.not_printed.sort_by_key(|row| row.line);
-        sums.refused = count(sums.not_printed.len());
-        let suffix = match options.pieces {
-            Some(_) => format!("-pieces-{first}-{last}"),
-            None => String::new(),
-        };
+        sums.sequences = ranges(pieces.iter().map(|piece| piece.sequence));
+        let suffix = suffix(&options.pieces);
         sums.job.clone_from(&name);
         Ok(Self {
             name,
@@ -278,6 +329,10 @@ impl Job {
             postnl::export(&path, bulk, run, pieces())?;
             sync(&path)?;
         }
+        // Nothing is left to be addressed where nothing has changed.
+        if self.pieces.is_empty() {
+            return Ok(());
+        }
         if let Some(data) = &printer.labels {
             let path = folder.join("labels.pdf");
             labels::labels(&path, printer, data, pen, run, pieces())?;
@@ -292,7 +347,7 @@ impl Job {
 
 /// The characters of job tickets and slip sheets beside those of marks.
 fn ticket_characters(printer: &Printer) -> BTreeSet<char> {
-    let words = Words::characters().chain(['²']);
+    let words = Words::characters().chain(['²', '×', '…']);
     words.chain(json(printer).chars()).collect()
 }
 
@@ -317,13 +372,14 @@ fn enrich(
         .drain(..)
         .partition(|piece| import.rows.contains_key(&piece.id));
     *pieces = kept;
-    pieces.sort_by_key(|piece| import.rows[&piece.id].order);
+    order::sort_by_service(pieces, printer, |piece| import.rows[&piece.id].order);
     for piece in lost {
-        let letter = run.letter(piece.place)?;
-        sums.not_printed.push(NotPrinted {
+        let letter = run.letter(piece.spot)?;
+        sums.not_printed.refused.push(Refused {
             code: letter.code,
             name: letter.name,
             line: letter.line,
+            letter_id: letter.id,
             reason: "no row of the enriched file matches it".to_owned(),
         });
     }
@@ -331,17 +387,66 @@ fn enrich(
     Ok(import)
 }
 
+/// Numbers in rising order as ranges.
+fn ranges(numbers: impl Iterator<Item = u32>) -> Vec<(u32, u32)> {
+    let mut ranges: Vec<(u32, u32)> = Vec::new();
+    for number in numbers {
+        match ranges.last_mut() {
+            Some((_, last)) if *last + 1 == number => *last = number,
+            _ => ranges.push((number, number)),
+        }
+    }
+    ranges
+}
+
+/// What the names of the files of some pieces end with.
+fn suffix(pieces: &[Choice]) -> String {
+    if pieces.is_empty() {
+        return String::new();
+    }
+    let names: Vec<String> = pieces.iter().map(Choice::to_string).collect();
+    let names = names.join("_");
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+    if names.len() <= SUFFIX && names.chars().all(is_plain) {
+        return format!("-pieces-{names}");
+    }
+    let mut digest = Fingerprint::of(names.as_bytes()).to_string();
+    digest.truncate(8);
+    format!("-pieces-{digest}")
+}
+
+/// Why no letter is left, the most frequent reasons first.
+fn reasons(sums: &Reconciliation) -> String {
+    let not = &sums.not_printed;
+    let mut counts: BTreeMap<&str, u32> = BTreeMap::new();
+    for one in &not.refused {
+        *counts.entry(&one.reason).or_default() += 1;
+    }
+    for one in not.without.iter().chain(&not.not_made) {
+        *counts.entry(&one.reason).or_default() += one.number;
+    }
+    let mut counts: Vec<(&str, u32)> = counts.into_iter().collect();
+    counts.sort_by_key(|(_, number)| std::cmp::Reverse(*number));
+    let shown = counts.iter().take(REASONS);
+    let shown: Vec<String> = shown
+        .map(|(reason, number)| format!("{number} × {reason}"))
+        .collect();
+    shown.join("; ")
+}
+
 /// The job's name: eight digits of the digest of everything that decides it but the pieces, so
 /// that a reprint bears the same marks.
 fn job_name(
     run: &Fingerprint,
+    documents: &[String],
     printer: &Printer,
     order: PrintOrder,
     before: Option<Fingerprint>,
     enriched: Option<&Import>,
 ) -> String {
-    let mut builder = Fingerprint::builder("print job 2");
+    let mut builder = Fingerprint::builder("print job 3");
     builder.field(&run.0);
+    builder.field(json(&documents).as_bytes());
     builder.field(json(printer).as_bytes());
     builder.field(json(&order).as_bytes());
     builder.field(&before.map_or([0; 32], |before| before.0));

@@ -1,7 +1,7 @@
 //! Do the counts add up? What was to be printed is compared with what the finished files hold,
 //! read back from the disk: a letter that was lost, doubled or put in another's place is found.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::fs;
 use std::path::Path;
 
@@ -10,7 +10,7 @@ use raadspost_content::Fingerprint;
 use serde::{Deserialize, Serialize};
 
 use crate::PrintError;
-use crate::letter::NotPrinted;
+use crate::letter::{NotPrinted, Refused};
 use crate::manifest::{self, Row};
 use crate::merge;
 
@@ -51,20 +51,31 @@ pub struct PrintFile {
 /// How the rows of the register are accounted for.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct Reconciliation {
-    /// The version of this structure: 1.
+    /// The version of this structure: 2.
     pub version: u32,
     /// The job.
     pub job: String,
-    /// Rows of the register: the sum of the next four.
+    /// Rows of the register.
     pub register_rows: u32,
+    /// The names of the envelopes of each row.
+    pub envelopes: Vec<String>,
+    /// Letters that there may be, one for each row and envelope: the sum of the next six.
+    pub expected: u32,
     /// Letters in the files.
     pub printed: u32,
-    /// Rows of which nothing is printed, see `not_printed`.
+    /// Letters that cannot be printed, see `not_printed.refused`.
     pub refused: u32,
+    /// Letters that are for none, because the municipality does not get them, see
+    /// `not_printed.without`.
+    pub without: u32,
+    /// Letters that the run was not asked to make, see `not_printed.not_made`.
+    pub not_made: u32,
     /// Letters that are the same as in the print run that this one continues.
     pub unchanged: u32,
     /// Letters outside the pieces that were asked for.
     pub other_pieces: u32,
+    /// The sequence numbers of the letters in the files, as ranges from first to last, in order.
+    pub sequences: Vec<(u32, u32)>,
     /// All pages: the sum of the next three.
     pub pages: u32,
     /// Pages of letters.
@@ -85,26 +96,44 @@ pub struct Reconciliation {
     pub bytes_per_letter: u64,
     /// The files, in order.
     pub files: Vec<PrintFile>,
-    /// Rows of which nothing is printed, and why.
-    pub not_printed: Vec<NotPrinted>,
+    /// What is not printed, and why.
+    pub not_printed: NotPrinted,
     /// Rows of an enriched file that belong to no letter, and why.
-    pub unmatched: Vec<NotPrinted>,
+    pub unmatched: Vec<Refused>,
 }
 
 #[derive(Deserialize)]
 struct Told {
     register_rows: u32,
+    envelopes: Vec<String>,
+    expected: u32,
     printed: u32,
     refused: u32,
+    without: u32,
+    not_made: u32,
     unchanged: u32,
     other_pieces: u32,
+    sequences: Vec<(u32, u32)>,
     pages: u32,
     letter_pages: u32,
     blank_pages: u32,
     slip_pages: u32,
     sheets: u32,
     files: Vec<PrintFile>,
-    not_printed: Vec<serde_json::Value>,
+    not_printed: ToldNot,
+}
+
+#[derive(Deserialize)]
+struct ToldNot {
+    refused: Vec<serde_json::Value>,
+    without: Vec<ToldNotSent>,
+    not_made: Vec<ToldNotSent>,
+}
+
+#[derive(Deserialize)]
+struct ToldNotSent {
+    number: u32,
+    codes: Vec<String>,
 }
 
 /// Reads a print run back, and compares its reconciliation, its manifest and its files with each
@@ -125,7 +154,11 @@ pub fn read_back(folder: &Path) -> Result<u32, PrintError> {
     // Only the rows of one file are in memory at a time.
     let mut rows = manifest::read(folder)?;
     let mut next = rows.next().transpose()?;
-    let mut seen = Seen::default();
+    let mut seen = Seen {
+        ids: BTreeSet::new(),
+        left: told.sequences.iter().copied().collect(),
+        rows: 0,
+    };
     for file in &told.files {
         let mut own = Vec::new();
         while let Some(row) = next.take_if(|row| row.file == file.file) {
@@ -144,6 +177,11 @@ pub fn read_back(folder: &Path) -> Result<u32, PrintError> {
         next = rows.next().transpose()?;
     }
     faults.equal("rows of the manifest", seen.rows, told.printed);
+    faults.equal(
+        "ranges of sequence numbers without a row",
+        seen.left.len(),
+        0,
+    );
     if faults.0.is_empty() {
         Ok(told.printed)
     } else {
@@ -168,16 +206,36 @@ impl Faults {
 
 fn sums(told: &Told, faults: &mut Faults) {
     let sum = |part: fn(&PrintFile) -> u32| told.files.iter().map(part).sum::<u32>();
-    let accounted = told.printed + told.refused + told.unchanged + told.other_pieces;
-    faults.equal("rows that are accounted for", accounted, told.register_rows);
+    let expected = told.register_rows as usize * told.envelopes.len();
+    faults.equal(
+        "letters that there may be",
+        told.expected as usize,
+        expected,
+    );
+    let accounted = told.printed
+        + told.refused
+        + told.without
+        + told.not_made
+        + told.unchanged
+        + told.other_pieces;
+    faults.equal("letters that are accounted for", accounted, told.expected);
+    for (what, list, number) in [
+        ("without a letter", &told.not_printed.without, told.without),
+        ("not made", &told.not_printed.not_made, told.not_made),
+    ] {
+        let listed = list.iter().map(|one| one.number).sum::<u32>();
+        faults.equal(&format!("municipalities {what}"), listed, number);
+        let named = list.iter().map(|one| one.codes.len()).sum::<usize>();
+        faults.equal(&format!("codes of those {what}"), named, number as usize);
+    }
     faults.equal(
         "letters of all files",
         sum(|file| file.letters),
         told.printed,
     );
     faults.equal(
-        "rows with a reason",
-        told.not_printed.len(),
+        "letters with a reason",
+        told.not_printed.refused.len(),
         told.refused as usize,
     );
     faults.equal("pages of all files", sum(|file| file.pages), told.pages);
@@ -186,11 +244,11 @@ fn sums(told: &Told, faults: &mut Faults) {
     faults.equal("pages of letters, blanks and slips", parts, told.pages);
 }
 
-/// The rows of the manifest so far: a letter stands once, and the sequence has no gap.
-#[derive(Default)]
+/// The rows of the manifest so far: a letter is in it once, and the sequence is that of the job.
 struct Seen {
     ids: BTreeSet<String>,
-    last: Option<u32>,
+    /// The sequence numbers that are still to come, as ranges.
+    left: VecDeque<(u32, u32)>,
     rows: u32,
 }
 
@@ -200,11 +258,14 @@ impl Seen {
         if !self.ids.insert(row.letter_id.clone()) {
             faults.add(format!("`{}` stands twice", row.letter_id));
         }
-        match self.last.replace(row.sequence) {
-            Some(last) if row.sequence != last + 1 => {
-                faults.add(format!("{} follows {last}", row.sequence));
+        match self.left.pop_front() {
+            Some((next, last)) => {
+                faults.equal("sequence", row.sequence, next);
+                if next < last {
+                    self.left.push_front((next + 1, last));
+                }
             }
-            _ => {}
+            None => faults.add(format!("{} is one too many", row.sequence)),
         }
     }
 }

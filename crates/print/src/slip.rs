@@ -48,6 +48,10 @@ pub(crate) fn slip(pen: &Pen, slip: &Slip<'_>, words: &Words) -> Drawing {
     (A4_PT, canvas.ops)
 }
 
+/// How many letters are named for a reason, and how many reasons a list has.
+const NAMED: usize = 6;
+const LINES: usize = 6;
+
 /// Rows of the ticket's table on its first page, and on the others.
 const ROWS: (usize, usize) = (24, 44);
 
@@ -176,9 +180,14 @@ fn facts(printer: &Printer, sums: &Reconciliation, words: &Words) -> Vec<(&'stat
         sums.refused,
         sums.unchanged,
         sums.other_pieces,
-        sums.register_rows,
+        sums.without,
+        sums.not_made,
+        sums.expected,
     ];
     facts.push((words.letters, numbers(words.letter_sums, &letters)));
+    facts.push((words.envelopes, sums.envelopes.join(", ")));
+    facts.extend(listed(words.not_printed, not_printed(sums), words));
+    facts.extend(listed(words.not_posted, not_posted(sums), words));
     let pages = [
         sums.letter_pages,
         sums.blank_pages,
@@ -187,6 +196,65 @@ fn facts(printer: &Printer, sums: &Reconciliation, words: &Words) -> Vec<(&'stat
     ];
     facts.push((words.pages, numbers(words.page_sums, &pages)));
     facts.push((words.sheets, sums.sheets.to_string()));
+    facts
+}
+
+/// Letters that are not printed: the reason, and for whom it holds.
+fn not_printed(sums: &Reconciliation) -> Vec<String> {
+    let not = &sums.not_printed;
+    let mut reasons: Vec<(&str, Vec<&str>)> = Vec::new();
+    for one in &not.refused {
+        let same = reasons.iter_mut().find(|(reason, _)| *reason == one.reason);
+        match same {
+            Some((_, ids)) => ids.push(&one.letter_id),
+            None => reasons.push((&one.reason, vec![&one.letter_id])),
+        }
+    }
+    let refused = reasons.into_iter().map(|(reason, ids)| {
+        let shown = ids.iter().take(NAMED).copied().collect::<Vec<_>>();
+        let more = if ids.len() > NAMED { ", …" } else { "" };
+        format!("{} × {reason}: {}{more}", ids.len(), shown.join(", "))
+    });
+    let others = not.without.iter().chain(&not.not_made).map(|one| {
+        let shown: Vec<&str> = one.codes.iter().take(NAMED).map(String::as_str).collect();
+        let more = if one.codes.len() > NAMED { ", …" } else { "" };
+        format!(
+            "{}: {} × {}: {}{more}",
+            one.envelope,
+            one.number,
+            one.reason,
+            shown.join(", ")
+        )
+    });
+    refused.chain(others).collect()
+}
+
+/// Documents that are in no envelope, by reason.
+fn not_posted(sums: &Reconciliation) -> Vec<String> {
+    let documents = sums.not_printed.documents.iter();
+    let line = |one: &crate::letter::NotPosted| {
+        format!(
+            "{}.{}, {} ×: {}",
+            one.document,
+            one.format.extension(),
+            one.number,
+            one.reason
+        )
+    };
+    documents.map(line).collect()
+}
+
+/// The first of some lines under a label, and how many more there are.
+fn listed(label: &'static str, lines: Vec<String>, words: &Words) -> Vec<(&'static str, String)> {
+    let more = lines.len().saturating_sub(LINES);
+    let mut facts: Vec<_> = lines
+        .into_iter()
+        .take(LINES)
+        .map(|line| (label, line))
+        .collect();
+    if more > 0 {
+        facts.push((label, filled(words.more, &[more.to_string()])));
+    }
     facts
 }
 

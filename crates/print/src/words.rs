@@ -39,8 +39,16 @@ pub(crate) struct Words {
     pub(crate) mark_place: &'static str,
     pub(crate) bleed: &'static str,
     pub(crate) trimmed: &'static str,
-    /// Printed, refused, unchanged, in other pieces, rows.
+    /// Printed, refused, unchanged, in other pieces, for none, not made, all.
     pub(crate) letter_sums: &'static str,
+    /// The envelopes of each row.
+    pub(crate) envelopes: &'static str,
+    /// Letters that are not printed.
+    pub(crate) not_printed: &'static str,
+    /// Documents that are in no envelope.
+    pub(crate) not_posted: &'static str,
+    /// After the first of many: how many more, and the file that has them.
+    pub(crate) more: &'static str,
     /// Of letters, blank, of slip sheets, all.
     pub(crate) page_sums: &'static str,
 }
@@ -77,7 +85,11 @@ const NL: Words = Words {
     mark_place: "Voorzijde van elk vel, {1} mm van links, {2} mm van boven, stap {3} mm",
     bleed: "Afloop",
     trimmed: "{1} mm; schoonsnijden tot A4",
-    letter_sums: "{1} gedrukt, {2} geweigerd, {3} ongewijzigd, {4} in andere delen: {5} rijen",
+    letter_sums: "{1} gedrukt, {2} geweigerd, {3} ongewijzigd, {4} in andere delen, {5} niet voor die gemeente, {6} niet gemaakt: {7}",
+    envelopes: "Enveloppen",
+    not_printed: "Niet gedrukt",
+    not_posted: "Niet gepost",
+    more: "en {1} meer in reconciliation.json",
     page_sums: "{1} van brieven, {2} blanco, {3} van scheidingsvellen: {4}",
 };
 
@@ -113,7 +125,11 @@ const EN: Words = Words {
     mark_place: "Front of each sheet, {1} mm from the left, {2} mm from the top, step {3} mm",
     bleed: "Bleed",
     trimmed: "{1} mm; trim to A4",
-    letter_sums: "{1} printed, {2} refused, {3} unchanged, {4} in other pieces: {5} rows",
+    letter_sums: "{1} printed, {2} refused, {3} unchanged, {4} in other pieces, {5} not for that municipality, {6} not made: {7}",
+    envelopes: "Envelopes",
+    not_printed: "Not printed",
+    not_posted: "Not posted",
+    more: "and {1} more in reconciliation.json",
     page_sums: "{1} of letters, {2} blank, {3} of slip sheets: {4}",
 };
 
@@ -149,7 +165,11 @@ const DE: Words = Words {
     mark_place: "Vorderseite jedes Blatts, {1} mm von links, {2} mm von oben, Schritt {3} mm",
     bleed: "Beschnitt",
     trimmed: "{1} mm; auf A4 beschneiden",
-    letter_sums: "{1} gedruckt, {2} abgelehnt, {3} unverändert, {4} in anderen Teilen: {5} Zeilen",
+    letter_sums: "{1} gedruckt, {2} abgelehnt, {3} unverändert, {4} in anderen Teilen, {5} nicht für diese Gemeinde, {6} nicht erstellt: {7}",
+    envelopes: "Umschläge",
+    not_printed: "Nicht gedruckt",
+    not_posted: "Nicht versandt",
+    more: "und {1} weitere in reconciliation.json",
     page_sums: "{1} von Briefen, {2} leer, {3} von Trennblättern: {4}",
 };
 
@@ -185,7 +205,11 @@ const FR: Words = Words {
     mark_place: "Recto de chaque feuille, {1} mm de la gauche, {2} mm du haut, pas de {3} mm",
     bleed: "Fond perdu",
     trimmed: "{1} mm ; rogner au format A4",
-    letter_sums: "{1} imprimées, {2} refusées, {3} inchangées, {4} dans d'autres parties : {5} lignes",
+    letter_sums: "{1} imprimées, {2} refusées, {3} inchangées, {4} dans d'autres parties, {5} pas pour cette commune, {6} non produites : {7}",
+    envelopes: "Enveloppes",
+    not_printed: "Non imprimées",
+    not_posted: "Non envoyés",
+    more: "et {1} de plus dans reconciliation.json",
     page_sums: "{1} de lettres, {2} vierges, {3} d'intercalaires : {4}",
 };
 
@@ -232,20 +256,21 @@ mod tests {
     #[test]
     fn every_language_has_the_places_of_the_first() {
         let places = |text: &str| {
-            (1..=5)
+            (1..=7)
                 .filter(|at| text.contains(&format!("{{{at}}}")))
                 .count()
         };
         for words in &TABLE {
             let texts = [words.letter_sums, words.page_sums, words.mark_place];
-            assert_eq!(texts.map(places), [5, 4, 3], "{}", words.language);
+            assert_eq!(texts.map(places), [7, 4, 3], "{}", words.language);
             let texts = [
                 words.tray,
                 words.staple_letter,
                 words.staple_documents,
                 words.trimmed,
+                words.more,
             ];
-            assert_eq!(texts.map(places), [1; 4], "{}", words.language);
+            assert_eq!(texts.map(places), [1; 5], "{}", words.language);
         }
         assert_eq!(
             filled("{1} of {2}", &["a".into(), "{1}".into()]),

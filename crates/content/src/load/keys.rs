@@ -768,6 +768,11 @@ pub(crate) static CAMPAIGN: Object = object(
             Kind::List(&Kind::Object(&DOCUMENT)),
             "the documents that each municipality gets",
         ),
+        may(
+            "post",
+            Kind::Either(&Kind::OneOf(&["none"]), &Kind::Map(&Kind::List(&Kind::Id))),
+            "what is posted: the name of each envelope, and the documents in it, in order; or `none`",
+        ),
     ],
 );
 

@@ -11,8 +11,8 @@ use crate::date::{Date, DateFormat};
 use crate::draft::{
     AddressRule, BodyDraft, CampaignDraft, ConditionId, DocumentDraft, Draft, DraftKind,
     EnclosureDraft, EnclosuresDraft, FieldUse, FillInDraft, FillInDraftKind, LanguageRule,
-    LetterDraft, PartDraft, Phrases, Piece, QrDraft, Reference, Root, SenderDraft, SenderPart,
-    SignatoryDraft, SignatoryPart, TextDraft,
+    LetterDraft, PartDraft, Phrases, Piece, PostDraft, QrDraft, Reference, Root, SenderDraft,
+    SenderPart, SignatoryDraft, SignatoryPart, TextDraft,
 };
 use crate::expression::Condition;
 use crate::number::NumberFormat;
@@ -373,7 +373,33 @@ impl Lower<'_> {
                 .filter_map(|node| Map::of(node, map.below("documents")?))
                 .filter_map(|map| self.document(&map))
                 .collect(),
+            post: self.post(map),
         }
+    }
+
+    /// What is posted; none where the author does not say, or says it wrongly.
+    fn post(&mut self, map: &Map<'_>) -> Option<PostDraft> {
+        let node = map.get("post")?;
+        if scalar(node).is_some() {
+            return Some(PostDraft::Nothing);
+        }
+        let NodeKind::Mapping(entries) = &*node.kind else {
+            return Some(PostDraft::Nothing);
+        };
+        let reference = |text: &Text| Reference {
+            key: text.text.clone(),
+            at: text.clone(),
+        };
+        let mut envelopes = Vec::new();
+        for (name, node) in entries {
+            self.check_key(name);
+            if let NodeKind::Sequence(items) = &*node.kind {
+                let members = items.iter().filter_map(scalar).map(reference);
+                envelopes.push((reference(name), members.collect()));
+            }
+        }
+        let at = node.span;
+        Some(PostDraft::Envelopes { envelopes, at })
     }
 
     fn each<T>(

@@ -1,8 +1,12 @@
 //! The quick pass, alone and before a strict run.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::AtomicBool;
 
-use raadspost_pipeline::{RunError, Selection, Totals, check};
+use raadspost_content::{Format, NotPosted};
+use raadspost_pipeline::{
+    DocumentCount, EnvelopeCount, NotPostedCount, PostCounts, RunError, Selection, Totals, check,
+};
 
 use crate::fakes::{Bench, Campaign, Notes};
 
@@ -28,6 +32,30 @@ fn a_check_tells_everything_and_writes_nothing() {
         refused: 4,
         errors: 2,
         warnings: 0,
+        post: PostCounts {
+            envelopes: vec![EnvelopeCount {
+                envelope: "raad".into(),
+                documents: vec![DocumentCount {
+                    document: "pack".into(),
+                    municipalities: 1,
+                }],
+                municipalities: 1,
+                held: 2,
+                without: BTreeMap::new(),
+            }],
+            not_posted: [
+                ("brief", Format::Pdf, NotPosted::PartOf("pack".into())),
+                ("bijlage", Format::Pdf, NotPosted::PartOf("pack".into())),
+                ("motie", Format::Docx, NotPosted::WordFile),
+            ]
+            .map(|(document, format, reason)| NotPostedCount {
+                document: document.into(),
+                format,
+                number: 1,
+                reason,
+            })
+            .into(),
+        },
     };
     assert_eq!(totals, expected);
     assert_eq!(*notes.totals.lock().unwrap(), expected);

@@ -9,8 +9,8 @@ use std::sync::{Arc, Mutex};
 
 use raadspost_content::{
     Block, BlockId, BlockKind, Body, Diagnostic, Diagnostics, Fingerprint, Format, Inline,
-    Inspector, Pack, PackDocument, Part, Prepared, RefusedDocument, Renderer, Rendition, Shape,
-    Span, Values, Warned,
+    Inspector, Pack, PackDocument, PackEnvelope, Part, PostEnvelope, Prepared, RefusedDocument,
+    Renderer, Rendition, Shape, Span, Values, Warned,
 };
 use raadspost_pipeline::{
     DirectorySink, Like, Observer, OutputPath, PackDone, PutMode, Recipient, Recipients,
@@ -113,6 +113,7 @@ impl Campaign {
             postal: Default::default(),
             documents: Vec::new(),
             refused: Vec::new(),
+            envelopes: vec![envelope()],
         };
         for id in &self.documents {
             let format = if *id == "motie" {
@@ -180,6 +181,20 @@ impl Recipients for Campaign {
             selected: row.selected,
             row_refused: false,
         })))
+    }
+}
+
+/// The one envelope.
+fn envelope() -> PackEnvelope {
+    PackEnvelope {
+        envelope: Arc::new(PostEnvelope {
+            name: "raad".into(),
+            documents: vec!["pack".into()],
+            letter: "brief".into(),
+        }),
+        documents: vec!["pack".into()],
+        lines: vec!["Aan de raad".into()],
+        without: None,
     }
 }
 
@@ -309,7 +324,7 @@ pub struct Notes {
 
 impl Observer for Notes {
     fn planned(&self, totals: &Totals) {
-        *self.totals.lock().unwrap() = *totals;
+        self.totals.lock().unwrap().clone_from(totals);
     }
 
     fn diagnostic(&self, diagnostic: &Diagnostic) {

@@ -1,0 +1,432 @@
+//! What is posted: which documents lie in which envelope, in which order, and why a document is in
+//! none. Decided here alone; check, plan, build and print say what this module says.
+
+use std::fmt;
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use crate::draft::{BodyDraft, CampaignDraft, DocumentDraft, PostDraft, Reference};
+use crate::suggest::did_you_mean;
+use crate::{
+    Body, Diagnostic, Diagnostics, Format, Letter, PackDocument, Place, RefusedDocument, Source,
+    plain_text,
+};
+
+/// What a campaign posts: its envelopes, and how that was decided.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Posting {
+    /// How it was decided.
+    pub rule: PostingRule,
+    /// The envelopes that a municipality gets, in the author's order.
+    pub envelopes: Vec<Arc<PostEnvelope>>,
+}
+
+/// How it was decided what is posted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PostingRule {
+    /// The campaign's `post` states the envelopes.
+    Stated,
+    /// The campaign has one letter, or one collection with all letters.
+    Derived,
+    /// The campaign says `post: none`.
+    Nothing,
+    /// The campaign has no letter to post, or does not say which.
+    #[default]
+    Unstated,
+}
+
+/// An envelope as the campaign has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PostEnvelope {
+    /// Its name.
+    pub name: String,
+    /// The documents in it, in order; never empty.
+    pub documents: Vec<String>,
+    /// The letter that carries the address: the first document, or the first member of it.
+    pub letter: String,
+}
+
+/// An envelope for one municipality.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PackEnvelope {
+    /// The campaign's envelope.
+    pub envelope: Arc<PostEnvelope>,
+    /// The documents that this municipality gets in it, refused ones among them; empty where it
+    /// gets no such envelope.
+    pub documents: Vec<String>,
+    /// The lines of the address block of its letter, the addressee first; empty where the letter
+    /// is refused.
+    pub lines: Vec<String>,
+    /// The document that the municipality does not get, so that it gets no such envelope.
+    pub without: Option<String>,
+}
+
+/// Why a document that is made lies in no envelope.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum NotPosted {
+    /// It is a publication copy, or holds one.
+    PublicationCopy,
+    /// It is a Word file.
+    WordFile,
+    /// This document, which is posted, holds it.
+    PartOf(String),
+    /// No envelope names it.
+    NotInPost,
+}
+
+impl fmt::Display for NotPosted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::PublicationCopy => f.write_str("publication copy"),
+            Self::WordFile => f.write_str("Word file"),
+            Self::PartOf(whole) => write!(f, "part of `{whole}`"),
+            Self::NotInPost => f.write_str("not in `post`"),
+        }
+    }
+}
+
+impl Serialize for NotPosted {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl NotPosted {
+    /// Why a document lies in no envelope; none where it lies in one. `posted` are the documents
+    /// that are posted, each with the ids of the documents that it collects.
+    pub fn of(
+        id: &str,
+        format: Format,
+        publication_copy: bool,
+        posted: &[(&str, Vec<&str>)],
+    ) -> Option<Self> {
+        if format == Format::Pdf && posted.iter().any(|(posted, _)| *posted == id) {
+            return None;
+        }
+        let whole = posted.iter().find(|(_, members)| members.contains(&id));
+        Some(match (format, whole) {
+            _ if publication_copy => Self::PublicationCopy,
+            (Format::Docx, _) => Self::WordFile,
+            (Format::Pdf, Some((whole, _))) => Self::PartOf((*whole).to_owned()),
+            (Format::Pdf, None) => Self::NotInPost,
+        })
+    }
+}
+
+impl Posting {
+    /// What a campaign without mistakes posts.
+    pub(crate) fn of(draft: &CampaignDraft) -> Self {
+        let documents = &draft.documents;
+        let envelope = |name: &str, ids: Vec<String>| {
+            let first = ids.first().and_then(|id| find(documents, id))?;
+            Some(Arc::new(PostEnvelope {
+                name: name.to_owned(),
+                letter: letter_of(documents, first)?.id.clone(),
+                documents: ids,
+            }))
+        };
+        let (rule, envelopes) = match &draft.post {
+            Some(PostDraft::Nothing) => (PostingRule::Nothing, Vec::new()),
+            Some(PostDraft::Envelopes { envelopes, .. }) => {
+                let stated = envelopes.iter().filter_map(|(name, members)| {
+                    let ids = members.iter().map(|member| member.key.clone());
+                    envelope(&name.key, ids.collect())
+                });
+                (PostingRule::Stated, stated.collect())
+            }
+            None => match derived(draft) {
+                Some(ids) => {
+                    let name = ids[0].clone();
+                    let only = envelope(&name, ids).into_iter().collect();
+                    (PostingRule::Derived, only)
+                }
+                None => (PostingRule::Unstated, Vec::new()),
+            },
+        };
+        Self { rule, envelopes }
+    }
+
+    /// The envelopes of one municipality, one for each of the campaign's.
+    pub(crate) fn resolve(
+        &self,
+        documents: &[PackDocument],
+        refused: &[RefusedDocument],
+    ) -> Vec<PackEnvelope> {
+        let made = |id: &str| {
+            let mut all = documents.iter();
+            all.find(|one| one.document == id && one.format == Format::Pdf)
+        };
+        let is_refused = |id: &str| {
+            let mut all = refused.iter();
+            all.any(|one| one.document == id && one.format == Format::Pdf)
+        };
+        let resolve = |envelope: &Arc<PostEnvelope>| {
+            let first = envelope.documents.first().map_or("", String::as_str);
+            let (lines, without) = match made(first) {
+                Some(document) => match document.address_lines() {
+                    Some(lines) => (lines, None),
+                    // A collection whose letters are all for others.
+                    None => (Vec::new(), Some(envelope.letter.clone())),
+                },
+                None if is_refused(first) => (Vec::new(), None),
+                None => (Vec::new(), Some(first.to_owned())),
+            };
+            let all = envelope.documents.iter();
+            let gets = |id: &&String| made(id).is_some() || is_refused(id);
+            PackEnvelope {
+                envelope: Arc::clone(envelope),
+                documents: if without.is_none() {
+                    all.filter(gets).cloned().collect()
+                } else {
+                    Vec::new()
+                },
+                lines,
+                without,
+            }
+        };
+        self.envelopes.iter().map(resolve).collect()
+    }
+}
+
+impl PackDocument {
+    /// The lines of the address block of the letter with which it begins, the addressee first;
+    /// none where it does not begin with a letter, is no PDF, or is a publication copy.
+    pub fn address_lines(&self) -> Option<Vec<String>> {
+        let (letter, slots) = self.letter()?;
+        let lines = letter.addressee.iter().chain(&letter.address);
+        let lines = lines
+            .flat_map(|line| {
+                let text = plain_text(line, slots);
+                text.lines().map(str::to_owned).collect::<Vec<_>>()
+            })
+            .filter(|line| !line.trim().is_empty());
+        Some(lines.collect())
+    }
+
+    /// Whether it is, or holds, a publication copy.
+    pub fn has_publication_copy(&self) -> bool {
+        let is_copy = |body: &Body| matches!(body, Body::Letter(letter) if letter.publication_copy);
+        let mut members = self.shape.members().iter();
+        is_copy(&self.shape.body) || members.any(|member| is_copy(&member.body))
+    }
+
+    fn letter(&self) -> Option<(&Letter, &[String])> {
+        if self.format != Format::Pdf || self.has_publication_copy() {
+            return None;
+        }
+        match (&self.shape.body, self.shape.members().first()) {
+            (Body::Letter(letter), _) => Some((letter, &self.values.slots)),
+            (_, Some(first)) => match &first.body {
+                Body::Letter(letter) => Some((letter, &self.values.members.first()?.slots)),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+}
+
+fn find<'a>(documents: &'a [DocumentDraft], id: &str) -> Option<&'a DocumentDraft> {
+    documents.iter().find(|document| document.id == id)
+}
+
+fn is_pdf(document: &DocumentDraft) -> bool {
+    document.formats.contains(&Format::Pdf)
+}
+
+/// Whether it is a letter that can be posted.
+fn is_letter(document: &DocumentDraft) -> bool {
+    matches!(document.body, BodyDraft::Letter(_)) && !document.publication_copy && is_pdf(document)
+}
+
+fn members(document: &DocumentDraft) -> &[Reference] {
+    match &document.body {
+        BodyDraft::Collects(members) => members,
+        _ => &[],
+    }
+}
+
+/// The publication copy that a document is, or holds.
+fn copy_in<'a>(
+    documents: &'a [DocumentDraft],
+    document: &'a DocumentDraft,
+) -> Option<&'a DocumentDraft> {
+    let held = members(document).iter();
+    let mut all = std::iter::once(document).chain(held.filter_map(|id| find(documents, &id.key)));
+    all.find(|one| one.publication_copy)
+}
+
+/// The letter with which a document begins: itself, or its first member.
+fn letter_of<'a>(
+    documents: &'a [DocumentDraft],
+    document: &'a DocumentDraft,
+) -> Option<&'a DocumentDraft> {
+    let first = match members(document).first() {
+        Some(first) => find(documents, &first.key)?,
+        None => document,
+    };
+    is_letter(first).then_some(first)
+}
+
+/// The one envelope of a campaign that leaves no choice; none where it does.
+fn derived(draft: &CampaignDraft) -> Option<Vec<String>> {
+    let documents = &draft.documents;
+    let letters: Vec<&DocumentDraft> = documents.iter().filter(|one| is_letter(one)).collect();
+    let is_collection = |one: &&DocumentDraft| matches!(one.body, BodyDraft::Collects(_));
+    let mut collections = documents.iter().filter(is_collection).peekable();
+    if collections.peek().is_some() {
+        let mut beginning = collections.filter(|one| letter_of(documents, one).is_some());
+        let (Some(only), None) = (beginning.next(), beginning.next()) else {
+            return None;
+        };
+        if copy_in(documents, only).is_some() {
+            return None;
+        }
+        let holds = |letter: &&DocumentDraft| members(only).iter().any(|id| id.key == letter.id);
+        return letters.iter().all(holds).then(|| vec![only.id.clone()]);
+    }
+    let [letter] = letters.as_slice() else {
+        return None;
+    };
+    let mut ids = vec![letter.id.clone()];
+    let BodyDraft::Letter(key) = &letter.body else {
+        return None;
+    };
+    let written = draft.letters.iter().find(|one| one.key.text == key.key)?;
+    for item in written.enclosures.iter().flat_map(|all| &all.items) {
+        let Some(named) = item
+            .document
+            .as_ref()
+            .and_then(|id| find(documents, &id.key))
+        else {
+            continue;
+        };
+        if is_pdf(named) && !named.publication_copy && !ids.contains(&named.id) {
+            ids.push(named.id.clone());
+        }
+    }
+    Some(ids)
+}
+
+/// Checks what the campaign says of its post, and warns where it ought to say something.
+pub(crate) fn check(draft: &CampaignDraft, source: &Arc<Source>, diagnostics: &mut Diagnostics) {
+    match &draft.post {
+        Some(PostDraft::Nothing) => {}
+        Some(PostDraft::Envelopes { envelopes, at }) => {
+            if envelopes.is_empty() {
+                let empty = Diagnostic::error("empty-envelope", "`post` has no envelope")
+                    .at(Place::Source(source.clone(), *at))
+                    .hint("write `post: none`, or an envelope: `raad: [brief]`");
+                diagnostics.push(empty);
+            }
+            for (name, members) in envelopes {
+                check_envelope(&draft.documents, name, members, diagnostics);
+            }
+        }
+        None => diagnostics.extend(unstated(draft)),
+    }
+}
+
+/// The warning for a campaign that has letters and leaves open which of them are posted.
+fn unstated(draft: &CampaignDraft) -> Option<Diagnostic> {
+    let documents = &draft.documents;
+    let letters: Vec<&DocumentDraft> = documents.iter().filter(|one| is_letter(one)).collect();
+    let first = letters.first()?;
+    if derived(draft).is_some() {
+        return None;
+    }
+    // What the author most likely means: each collection that begins with a letter, and each
+    // letter that is in none of them.
+    let whole: Vec<&DocumentDraft> = documents
+        .iter()
+        .filter(|one| !members(one).is_empty())
+        .filter(|one| letter_of(documents, one).is_some() && copy_in(documents, one).is_none())
+        .collect();
+    let loose = letters.iter().copied().filter(|letter| {
+        let mut all = whole.iter().flat_map(|one| members(one));
+        !all.any(|id| id.key == letter.id)
+    });
+    let stated: Vec<String> = whole
+        .iter()
+        .copied()
+        .chain(loose)
+        .map(|one| format!("{0}: [{0}]", one.id))
+        .collect();
+    let at = &first.at;
+    Some(
+        Diagnostic::warning(
+            "post-unstated",
+            "the campaign does not say which documents are posted, so nothing is posted",
+        )
+        .at(at.place(0..at.text.len().max(1)))
+        .hint(format!(
+            "write `post: {{ {} }}`, an envelope with its documents in order, or `post: none`",
+            stated.join(", ")
+        )),
+    )
+}
+
+fn check_envelope(
+    documents: &[DocumentDraft],
+    name: &Reference,
+    named: &[Reference],
+    diagnostics: &mut Diagnostics,
+) {
+    let mut wrong = |at: &Reference, code, message: String, hint: &str| {
+        let whole = 0..at.at.text.len().max(1);
+        diagnostics.push(at.at.error(code, whole, message).hint(hint));
+    };
+    if named.is_empty() {
+        let message = format!("the envelope `{}` has no document", name.key);
+        let hint = "name its documents in order, the letter first: `[brief, bijlage]`";
+        wrong(name, "empty-envelope", message, hint);
+    }
+    for (at, member) in named.iter().enumerate() {
+        let id = &member.key;
+        let Some(document) = find(documents, id) else {
+            let ids: Vec<&str> = documents.iter().map(|one| one.id.as_str()).collect();
+            let hint = did_you_mean(id, &ids)
+                .unwrap_or_else(|| format!("the campaign has: {}", ids.join(", ")));
+            let message = format!("document `{id}` is not known");
+            wrong(member, "unknown-document", message, &hint);
+            continue;
+        };
+        let before = &named[..at];
+        if before.iter().any(|other| other.key == *id) {
+            let message = format!("`{id}` is in the envelope `{}` twice", name.key);
+            wrong(member, "wrong-envelope", message, "name it once");
+        } else if let Some(copy) = copy_in(documents, document) {
+            let message = if copy.id == *id {
+                format!("`{id}` is a publication copy, which is never posted")
+            } else {
+                format!(
+                    "`{id}` holds the publication copy `{}`, which is never posted",
+                    copy.id
+                )
+            };
+            let hint = "name the letter itself, or a collection with it";
+            wrong(member, "wrong-envelope", message, hint);
+        } else if !is_pdf(document) {
+            let message = format!("`{id}` is not made as PDF, and only PDF is posted");
+            let hint = "write `formats: [pdf]` at the document, or leave it out here";
+            wrong(member, "wrong-envelope", message, hint);
+        } else if at == 0 && letter_of(documents, document).is_none() {
+            let message = format!("the envelope `{}` does not begin with a letter", name.key);
+            let hint =
+                "name a letter first, or a collection that begins with one: it carries the address";
+            wrong(member, "wrong-envelope", message, hint);
+        } else if let Some(whole) = named
+            .iter()
+            .filter_map(|other| find(documents, &other.key))
+            .find(|whole| members(whole).iter().any(|held| held.key == *id))
+        {
+            let message = format!(
+                "`{id}` is in the envelope `{}` twice: `{}` holds it",
+                name.key, whole.id
+            );
+            let hint = "name the collection or its members, not both";
+            wrong(member, "wrong-envelope", message, hint);
+        }
+    }
+}

@@ -1,0 +1,144 @@
+//! What will be posted and what not, counted over packs: the same figures for check, plan and
+//! build.
+
+use std::collections::BTreeMap;
+
+use raadspost_content::{Format, NotPosted, PackDocument};
+use serde::Serialize;
+
+use crate::plan::PackPlan;
+
+/// What is posted to the selected municipalities, and what is made for them and not posted.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct PostCounts {
+    /// The campaign's envelopes, in its order.
+    pub envelopes: Vec<EnvelopeCount>,
+    /// Documents that lie in no envelope, by reason.
+    pub not_posted: Vec<NotPostedCount>,
+}
+
+/// How many municipalities get an envelope.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct EnvelopeCount {
+    /// Its name.
+    pub envelope: String,
+    /// The documents in it, in order, and how many municipalities get each of them.
+    pub documents: Vec<DocumentCount>,
+    /// How many municipalities get it.
+    pub municipalities: u64,
+    /// How many would get it, and have a document refused: their packs are held.
+    pub held: u64,
+    /// By the document that they do not get, how many municipalities get no such envelope.
+    pub without: BTreeMap<String, u64>,
+}
+
+/// How many municipalities get a document in an envelope.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DocumentCount {
+    /// The document's id.
+    pub document: String,
+    /// How many.
+    pub municipalities: u64,
+}
+
+/// Documents that are made and lie in no envelope, for one reason.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct NotPostedCount {
+    /// The document's id.
+    pub document: String,
+    /// Its format.
+    pub format: Format,
+    /// How many.
+    pub number: u64,
+    /// Why.
+    pub reason: NotPosted,
+}
+
+impl PostCounts {
+    /// Adds a pack.
+    pub(crate) fn add(&mut self, plan: &PackPlan) {
+        let is_held = !plan.refused.is_empty();
+        if self.envelopes.is_empty() {
+            let first = plan.envelopes.iter();
+            self.envelopes = first
+                .map(|one| EnvelopeCount {
+                    envelope: one.envelope.name.clone(),
+                    documents: one
+                        .envelope
+                        .documents
+                        .iter()
+                        .map(|document| DocumentCount {
+                            document: document.clone(),
+                            municipalities: 0,
+                        })
+                        .collect(),
+                    municipalities: 0,
+                    held: 0,
+                    without: BTreeMap::new(),
+                })
+                .collect();
+        }
+        for (count, one) in self.envelopes.iter_mut().zip(&plan.envelopes) {
+            if let Some(without) = &one.without {
+                *count.without.entry(without.clone()).or_default() += 1;
+                continue;
+            }
+            if is_held {
+                count.held += 1;
+                continue;
+            }
+            count.municipalities += 1;
+            for document in &mut count.documents {
+                let gets = one.documents.contains(&document.document);
+                document.municipalities += u64::from(gets);
+            }
+        }
+        // Of a held pack nothing is posted, for another reason.
+        if is_held {
+            return;
+        }
+        let documents = || plan.jobs.iter().map(|job| &job.document);
+        let members = |id: &str| -> Vec<&str> {
+            let mut all = documents();
+            let found = all.find(|one| one.document == id && one.format == Format::Pdf);
+            let members = found.map_or(&[][..], |one| one.shape.members());
+            members
+                .iter()
+                .map(|shape| shape.document.as_str())
+                .collect()
+        };
+        let posted: Vec<(&str, Vec<&str>)> = plan
+            .envelopes
+            .iter()
+            .flat_map(|one| &one.documents)
+            .map(|id| (id.as_str(), members(id)))
+            .collect();
+        for document in documents() {
+            self.note(document, &posted);
+        }
+    }
+
+    fn note(&mut self, document: &PackDocument, posted: &[(&str, Vec<&str>)]) {
+        let PackDocument {
+            document: id,
+            format,
+            ..
+        } = document;
+        let is_copy = document.has_publication_copy();
+        let Some(reason) = NotPosted::of(id, *format, is_copy, posted) else {
+            return;
+        };
+        let mut known = self.not_posted.iter_mut();
+        let same =
+            known.find(|one| one.document == *id && one.format == *format && one.reason == reason);
+        match same {
+            Some(one) => one.number += 1,
+            None => self.not_posted.push(NotPostedCount {
+                document: id.clone(),
+                format: *format,
+                number: 1,
+                reason,
+            }),
+        }
+    }
+}
