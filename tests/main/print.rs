@@ -557,6 +557,15 @@ fn what_the_mail_service_says_is_printed_on_its_own_letter() {
         "{}",
         ran.stdout
     );
+    // The example's place is outside the window of the default envelope, and that is said.
+    let outside = "lie outside the window of the envelope in 2 letters";
+    assert!(ran.stdout.contains(outside), "{}", ran.stdout);
+    assert_eq!(
+        object(&out, "reconciliation.json")["codes_outside_window"],
+        2
+    );
+    let ticket = object(&out, "ticket.json");
+    assert_eq!(ticket["printer"]["limits"]["letters"], Value::Null);
     let rows = manifest(&out);
     let ids: Vec<_> = rows.iter().map(|row| row["letter_id"].as_str()).collect();
     assert_eq!(ids, ["GM3.pack", "GM1.pack"], "the service's order");

@@ -5,12 +5,12 @@
 
 use std::sync::Arc;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{Diagnostics, Source};
 
 /// A rectangle on the sheet, in mm from its top left corner.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Area {
     /// Left edge.
     pub left: f64,
@@ -21,6 +21,9 @@ pub struct Area {
     /// Height.
     pub height: f64,
 }
+
+// The measures of a loaded envelope are finite, and each equals itself.
+impl Eq for Area {}
 
 impl Area {
     /// Right edge, in mm.

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Format, Municipality, PackDocument, PackEnvelope};
+use crate::{Area, Format, Municipality, PackDocument, PackEnvelope};
 
 /// The postal fields of a municipality, as the register has them; empty where it has none.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -70,6 +70,9 @@ pub struct MailingEnvelope {
     pub documents: Vec<String>,
     /// The lines of the address block of its letter, the addressee first.
     pub lines: Vec<String>,
+    /// The window of the envelope that its letter is made for; none where the letter is refused.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub window: Option<Area>,
     /// The document that the municipality does not get, so that it gets no such envelope.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub without: Option<String>,
@@ -81,6 +84,7 @@ impl From<&PackEnvelope> for MailingEnvelope {
             id: envelope.envelope.name.clone(),
             documents: envelope.documents.clone(),
             lines: envelope.lines.clone(),
+            window: envelope.window,
             without: envelope.without.clone(),
         }
     }
@@ -119,6 +123,9 @@ pub struct MailingDocument {
     /// begin with a letter.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lines: Option<Vec<String>>,
+    /// The window of the envelope that this letter is made for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub window: Option<Area>,
     /// What there is of it; only a current one is mailed.
     pub state: DocumentState,
     /// SHA-256 of the file, 64 lower-case hexadecimal digits; empty where it was not delivered.
@@ -143,6 +150,7 @@ impl MailingDocument {
             collects: members.iter().map(|shape| shape.document.clone()).collect(),
             publication_copy: document.has_publication_copy(),
             lines: document.address_lines(),
+            window: document.window(),
             state: DocumentState::Missing,
             sha256: String::new(),
             bytes: 0,

@@ -9,8 +9,8 @@ use serde::Serialize;
 use crate::draft::{BodyDraft, CampaignDraft, DocumentDraft, PostDraft, Reference};
 use crate::suggest::did_you_mean;
 use crate::{
-    Body, Diagnostic, Diagnostics, Format, Letter, PackDocument, Place, RefusedDocument, Source,
-    plain_text,
+    Area, Body, Diagnostic, Diagnostics, Format, Letter, PackDocument, Place, RefusedDocument,
+    Source, plain_text,
 };
 
 /// What a campaign posts: its envelopes, and how that was decided.
@@ -59,6 +59,8 @@ pub struct PackEnvelope {
     /// The lines of the address block of its letter, the addressee first; empty where the letter
     /// is refused.
     pub lines: Vec<String>,
+    /// The window of the envelope that its letter is made for; none where the letter is refused.
+    pub window: Option<Area>,
     /// The document that the municipality does not get, so that it gets no such envelope.
     pub without: Option<String>,
 }
@@ -173,6 +175,7 @@ impl Posting {
                 None if is_refused(first) => (Vec::new(), None),
                 None => (Vec::new(), Some(first.to_owned())),
             };
+            let window = made(first).and_then(PackDocument::window);
             let all = envelope.documents.iter();
             let gets = |id: &&String| made(id).is_some() || is_refused(id);
             PackEnvelope {
@@ -183,6 +186,7 @@ impl Posting {
                     Vec::new()
                 },
                 lines,
+                window,
                 without,
             }
         };
@@ -203,6 +207,12 @@ impl PackDocument {
             })
             .filter(|line| !line.trim().is_empty());
         Some(lines.collect())
+    }
+
+    /// The window of the envelope that the letter with which it begins is made for; none where it
+    /// does not begin with a letter.
+    pub fn window(&self) -> Option<Area> {
+        self.letter().map(|(letter, _)| letter.envelope.window)
     }
 
     /// Whether it is, or holds, a publication copy.

@@ -111,8 +111,8 @@ pub struct Limits {
     pub sheets: u32,
     /// Megabytes of 1,000,000 bytes.
     pub megabytes: u32,
-    /// Letters.
-    pub letters: u32,
+    /// Letters; no limit where there is none.
+    pub letters: Option<u32>,
 }
 
 /// In which order letters are printed; equal ones stay in the order of the register.

@@ -73,7 +73,10 @@ impl Filling {
     pub(crate) fn takes(&self, numbered: &Numbered, group: &str, printer: &Printer) -> bool {
         self.rows.is_empty()
             || (self.group == group
-                && count(self.rows.len()) < printer.limits.letters
+                && printer
+                    .limits
+                    .letters
+                    .is_none_or(|most| count(self.rows.len()) < most)
                 && self.sheets + numbered.piece.sheets <= printer.limits.sheets)
     }
 

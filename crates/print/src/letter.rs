@@ -8,7 +8,7 @@ use std::io::{BufRead, BufReader, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use raadspost_content::{
-    DocumentState, Fingerprint, Format, MailingDocument, MailingEnvelope, MailingPack,
+    Area, DocumentState, Fingerprint, Format, MailingDocument, MailingEnvelope, MailingPack,
     NotPosted as WhyNot, Postal,
 };
 use serde::Serialize;
@@ -39,6 +39,8 @@ pub(crate) struct Letter {
     pub(crate) id: String,
     /// The lines of the address block.
     pub(crate) lines: Vec<String>,
+    /// The window of the envelope that it is made for, where that is known.
+    pub(crate) window: Option<Area>,
     /// The fields of the address.
     pub(crate) postal: Postal,
     /// The files in the order in which they are mailed.
@@ -391,6 +393,7 @@ impl Run {
             MailingEnvelope {
                 id: id.clone(),
                 documents: vec![id.clone()],
+                window: document.and_then(|document| document.window),
                 lines: lines.unwrap_or_default(),
                 without,
             }
@@ -434,6 +437,7 @@ impl Run {
                 line: pack.line,
                 id: letter_id(pack, envelope),
                 lines: envelope.lines.clone(),
+                window: envelope.window,
                 postal: pack.postal.clone(),
                 files,
             }),

@@ -60,6 +60,7 @@ pub(crate) mod tests {
             line: u64::from(code.as_bytes()[0]),
             id: format!("{code}.pack"),
             lines: Vec::new(),
+            window: None,
             postal: Postal {
                 postcode: "1234 AB".into(),
                 ..Postal::default()

@@ -1,6 +1,6 @@
 //! In which order letters are printed, and which of them share a file.
 
-use raadspost_content::{PrintOrder, Printer, Split};
+use raadspost_content::{Area, PrintOrder, Printer, Split};
 
 use crate::letter::{Letter, Spot};
 use crate::sheet::Sheets;
@@ -15,6 +15,8 @@ pub(crate) struct Piece {
     pub(crate) id: String,
     /// The municipality's code.
     pub(crate) code: String,
+    /// The window of the envelope that it is made for, where that is known.
+    pub(crate) window: Option<Area>,
     /// The line of its row in the register.
     line: u64,
     /// The postcode without spaces, and the number of house or box.
@@ -37,6 +39,7 @@ impl Piece {
             spot,
             id: letter.id.clone(),
             code: letter.code.clone(),
+            window: letter.window,
             line: letter.line,
             postcode: postcode(letter),
             province: letter.postal.province.clone(),

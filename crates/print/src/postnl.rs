@@ -6,13 +6,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::path::Path;
 
-use raadspost_content::{BulkMail, Fingerprint, kix, kix_bars};
+use raadspost_content::{Area, BulkMail, Fingerprint, kix, kix_bars};
 
 use crate::PrintError;
 use crate::draw::Pen;
 use crate::letter::{Refused, Run};
 use crate::marks;
 use crate::order::Piece;
+use crate::print::count;
+use crate::sheet::A4;
 
 /// What the service says of one letter.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -158,7 +160,7 @@ pub(crate) fn import(path: &Path, bulk: &BulkMail, pieces: &[Piece]) -> Result<I
                     order => format!("its place in the order, `{order}`, is not a number"),
                 })
             }
-            Some(postcode) => unprintable(&row, postcode),
+            Some(postcode) => unprintable(&row, postcode, bulk),
         };
         let line = reader_line(&record, at);
         let refusal = |reason: String| Refused {
@@ -187,7 +189,7 @@ pub(crate) fn import(path: &Path, bulk: &BulkMail, pieces: &[Piece]) -> Result<I
 }
 
 /// Why what a row says cannot be printed.
-fn unprintable(row: &Enriched, postcode: &str) -> Option<String> {
+fn unprintable(row: &Enriched, postcode: &str, bulk: &BulkMail) -> Option<String> {
     let texts = [
         ("2D code", &row.code_2d),
         ("code line", &row.code_line),
@@ -199,7 +201,7 @@ fn unprintable(row: &Enriched, postcode: &str) -> Option<String> {
             return Some(format!("the {what} has characters beyond ASCII"));
         }
     }
-    if !row.code_2d.is_empty() && !marks::fits(&row.code_2d) {
+    if !row.code_2d.is_empty() && marks::modules(&row.code_2d).is_none() {
         return Some("the 2D code is too long".to_owned());
     }
     if kix_bars(&row.kix).is_none() {
@@ -207,7 +209,39 @@ fn unprintable(row: &Enriched, postcode: &str) -> Option<String> {
     }
     // A KIX begins with the postcode: another one would take the letter elsewhere.
     let elsewhere = !row.kix.is_empty() && !row.kix.starts_with(postcode);
-    elsewhere.then(|| format!("the KIX `{}` is not of `{postcode}`", row.kix))
+    if elsewhere {
+        return Some(format!("the KIX `{}` is not of `{postcode}`", row.kix));
+    }
+    // No printer prints up to the edge of a sheet.
+    let sheet = Area {
+        left: 0.0,
+        top: 0.0,
+        width: A4.0 - EDGE,
+        height: A4.1 - EDGE,
+    };
+    let codes = marks::mail_area(bulk, row);
+    (!sheet.holds(&codes, 0.01)).then(|| {
+        format!(
+            "its codes reach {:.1} mm across and {:.1} mm down, off the sheet",
+            codes.right(),
+            codes.bottom()
+        )
+    })
+}
+
+/// The edge of a sheet on which an office printer does not print, mm.
+const EDGE: f64 = 4.2;
+
+/// The letters whose codes do not lie in the window of their envelope, where it is known.
+pub(crate) fn outside_window(import: &Import, bulk: &BulkMail, pieces: &[Piece]) -> u32 {
+    let is_outside = |piece: &&Piece| {
+        let (Some(window), Some(row)) = (piece.window, import.rows.get(&piece.id)) else {
+            return false;
+        };
+        let codes = marks::mail_area(bulk, row);
+        codes.width > 0.0 && !window.holds(&codes, 0.01)
+    };
+    count(pieces.iter().filter(is_outside).count())
 }
 
 fn folded(postcode: &str) -> String {
@@ -232,7 +266,7 @@ mod tests {
             place: 0,
             envelope: 0,
         };
-        let pieces: Vec<Piece> = ["A", "B", "C", "D", "E", "F", "G"]
+        let pieces: Vec<Piece> = ["A", "B", "C", "D", "E", "F", "G", "H"]
             .map(|code| Piece::new(&letter(code, &[1]), spot, &printer))
             .into();
         let folder = tempfile::tempdir().expect("a folder");
@@ -246,7 +280,8 @@ mod tests {
             Z.pack;1234AB;6;X6;c;p;b;1234AB3\n\
             E.pack;1234AB;last;X7;c;p;b;1234AB3\n\
             F.pack;1234AB;9;X8;c;p;b;9999ZZ3\n\
-            G.pack;1234AB;;X9;c;p;b;1234AB3\n";
+            G.pack;1234AB;;X9;c;p;b;1234AB3\n\
+            H.pack;1234AB;8;X10;c;p;b;1234AB12345X678\n";
         std::fs::write(&file, text).expect("written");
         let import = import(&file, &bulk, &pieces).expect("an import");
         assert_eq!(import.rows.keys().collect::<Vec<_>>(), ["A.pack"]);
@@ -274,6 +309,11 @@ mod tests {
                 ),
                 ("F.pack", 9, "the KIX `9999ZZ3` is not of `1234AB`"),
                 ("G.pack", 10, "it has no place in the order"),
+                (
+                    "H.pack",
+                    11,
+                    "its codes reach 206.4 mm across and 77.8 mm down, off the sheet"
+                ),
             ]
         );
     }

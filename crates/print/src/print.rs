@@ -383,6 +383,7 @@ fn enrich(
             reason: "no row of the enriched file matches it".to_owned(),
         });
     }
+    sums.codes_outside_window = postnl::outside_window(&import, bulk, pieces);
     sums.unmatched = std::mem::take(&mut import.unmatched);
     Ok(import)
 }

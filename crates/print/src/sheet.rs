@@ -122,6 +122,7 @@ pub fn weigh(printer: &Printer, pages: &[u32]) -> Weight {
         line: 0,
         id: String::new(),
         lines: Vec::new(),
+        window: None,
         postal: Postal::default(),
         files: files.collect(),
     };

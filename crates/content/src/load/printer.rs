@@ -232,6 +232,6 @@ fn limits(map: Option<&Map<'_>>) -> Limits {
     Limits {
         sheets: get("sheets").unwrap_or(SHEETS),
         megabytes: get("megabytes").unwrap_or(MEGABYTES),
-        letters: get("letters").unwrap_or(u32::MAX),
+        letters: get("letters"),
     }
 }

@@ -194,6 +194,7 @@ fn envelope() -> PackEnvelope {
         }),
         documents: vec!["pack".into()],
         lines: vec!["Aan de raad".into()],
+        window: None,
         without: None,
     }
 }
