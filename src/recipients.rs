@@ -124,16 +124,17 @@ impl Loaded {
 
         let mut codes = Codes::default();
         let mut strangers: BTreeMap<&str, u64> = factions.codes().collect();
-        let mut awaited: BTreeSet<&str> = campaign.output.overridden_codes().collect();
+        let mut awaited: BTreeSet<String> = campaign
+            .output
+            .overridden_codes()
+            .map(str::to_owned)
+            .collect();
         let survey = rows.survey(|code, _| {
             codes.add(code);
             strangers.remove(code);
             awaited.remove(code);
         })?;
-        let mut unused: Diagnostics = awaited
-            .iter()
-            .map(|code| campaign.output.idle_override(code))
-            .collect();
+        let mut unused: Diagnostics = Vec::new();
         if let Some(table) = &table {
             unused.extend(idle_factions(&table.name, &strangers));
         }
@@ -156,10 +157,12 @@ impl Loaded {
         if codes.may_be_doubled() {
             loaded.doubled = codes.doubled(loaded.open()?, &loaded.register.name);
         }
-        let mut undecided = loaded.undecided()?;
-        undecided.extend(unused);
         let allowed = loaded.campaign.allowed_warnings();
-        undecided.retain(|found| !allowed.contains(found.code));
+        loaded.warnings.retain(|found| !found.is_allowed(allowed));
+        let mut undecided = loaded.undecided()?;
+        unused.extend(loaded.idle_overrides(&awaited)?);
+        undecided.extend(unused);
+        undecided.retain(|found| !found.is_allowed(allowed));
         if input.strict && !undecided.is_empty() {
             return Err(undecided.into());
         }
@@ -170,6 +173,38 @@ impl Loaded {
     /// Opens the register at its start, read by the formats that the first pass has settled.
     fn open(&self) -> Result<Rows, Diagnostics> {
         open(&self.register, self.campaign.register())?.settled(&self.survey.columns)
+    }
+
+    /// Warnings of overrides of codes that the register does not have.
+    ///
+    /// # Errors
+    /// Overrides by a municipality's name, which names the code that was meant.
+    fn idle_overrides(&self, awaited: &BTreeSet<String>) -> Result<Diagnostics, Halt> {
+        let mut named: BTreeMap<&str, String> = BTreeMap::new();
+        if awaited.is_empty() {
+            return Ok(Vec::new());
+        }
+        for municipality in self.open()?.flatten() {
+            for field in ["name", "running_name", "official_name"] {
+                let name = municipality.get(field).unwrap_or("");
+                let mut keys = awaited.iter();
+                if let Some(key) = keys.find(|key| name.eq_ignore_ascii_case(key)) {
+                    let code = || municipality.code().to_owned();
+                    named.entry(key).or_insert_with(code);
+                }
+            }
+        }
+        let idle = awaited.iter().map(|code| {
+            let named = named.get(code.as_str()).map(String::as_str);
+            self.campaign.idle_override(code, named)
+        });
+        let (wrong, idle): (Diagnostics, Diagnostics) =
+            idle.partition(|found| found.severity == Severity::Error);
+        if wrong.is_empty() {
+            Ok(idle)
+        } else {
+            Err(wrong.into())
+        }
     }
 
     /// Warnings of municipalities of which `--where` cannot say whether it means them.

@@ -128,6 +128,8 @@ impl Campaign {
         };
         crate::validate::check(&draft, columns.as_deref(), &mut diagnostics);
         crate::post::check(&draft, source, &mut diagnostics);
+        let allowed: BTreeSet<String> = draft.allow.iter().cloned().collect();
+        diagnostics.retain(|diagnostic| !diagnostic.is_allowed(&allowed));
         // The order of the file, whatever pass found them; those without a place in it come last.
         diagnostics.sort_by_key(|diagnostic| match &diagnostic.place {
             crate::Place::Source(_, span) => (0, span.start),
@@ -159,7 +161,6 @@ impl Campaign {
         let references = references
             .map(|(index, (code, _))| (code.text.clone(), index))
             .collect();
-        let allowed = draft.allow.iter().cloned().collect();
         let mut kinds = draft.fill_ins.iter().map(|(_, fill_in)| &fill_in.kind);
         let asks_factions = kinds.any(|kind| matches!(kind, FillInDraftKind::Faction))
             || draft.motions.iter().any(|motion| {
@@ -319,8 +320,9 @@ impl Campaign {
     }
 
     /// A warning for an override of a municipality that the register does not have: a code with a
-    /// slip of the pen would otherwise leave a council with the wrong words in silence.
-    pub fn idle_override(&self, code: &str) -> Diagnostic {
+    /// slip of the pen would otherwise leave a council with the wrong words in silence. Where it is
+    /// the name of one, it is a mistake; `named` is that municipality's code.
+    pub fn idle_override(&self, code: &str, named: Option<&str>) -> Diagnostic {
         let phrases = self.overrides.get(code);
         let at = phrases
             .map(|index| &self.draft.overrides[*index].0)
@@ -329,10 +331,16 @@ impl Campaign {
                 reference.map(|index| &self.draft.references[*index].0)
             });
         let place = at.map_or(crate::Place::Nowhere, Text::whole);
+        if let Some(named) = named {
+            let message = format!("`{code}` is the name of a municipality, and not its code");
+            return Diagnostic::error("override-by-name", message)
+                .at(place)
+                .hint(format!("write its code: `{named}`"));
+        }
         let message = format!("the override of `{code}` is used by no row of the register");
         Diagnostic::warning("idle-override", message)
             .at(place)
-            .hint("write the code as it stands in the register")
+            .hint("write the code as it is in the register, or `allow: [idle-override]`")
     }
 
     /// Settles and fills every document for one municipality; what a rule refuses is in
@@ -511,8 +519,10 @@ impl Campaign {
         match document.when.and_then(|id| case.truths.get(id)) {
             None | Some(Truth::True) => {}
             Some(Truth::False) => return Outcome::Absent,
-            Some(Truth::Missing(column)) => {
-                return Outcome::Refused(Arc::new(vec![missing_condition(municipality, column)]));
+            Some(Truth::Missing(columns)) => {
+                let reasons = columns.iter();
+                let reasons = reasons.map(|column| missing_condition(municipality, &[column]));
+                return Outcome::Refused(Arc::new(reasons.collect()));
             }
         }
         // The language is asked of those that get the document.
@@ -547,7 +557,7 @@ impl Campaign {
             Err(Unsettled::Missing(columns)) => {
                 let reasons = columns
                     .iter()
-                    .map(|column| missing_condition(municipality, column))
+                    .map(|column| missing_condition(municipality, &[column]))
                     .collect();
                 return Outcome::Refused(Arc::new(reasons));
             }
@@ -639,14 +649,24 @@ fn once(mut mistakes: Diagnostics) -> Diagnostics {
     mistakes
 }
 
-fn missing_condition(municipality: &Municipality, column: &str) -> Diagnostic {
+/// The refusal for columns without a value on which a condition depends; it is placed at the first.
+fn missing_condition(municipality: &Municipality, columns: &[&String]) -> Diagnostic {
+    let named: Vec<_> = columns
+        .iter()
+        .map(|column| format!("`municipality.{column}`"))
+        .collect();
+    let first = columns.first().map_or("", |column| column.as_str());
+    let have = if columns.len() == 1 { "has" } else { "have" };
     Diagnostic::error(
         "missing-value",
-        format!("a condition needs `municipality.{column}`, which has no value"),
+        format!(
+            "a condition needs {}, which {have} no value",
+            named.join(" and ")
+        ),
     )
-    .at(municipality.place(Some(column)))
+    .at(municipality.place(Some(first)))
     .hint(format!(
-        "fill in the cell, or write `has(municipality.{column}) && …` in the condition"
+        "fill in the cell, or write `has(municipality.{first}) && …` in the condition"
     ))
 }
 
@@ -772,7 +792,10 @@ impl Filter {
         match self.0.evaluate(municipality) {
             Truth::True => Ok(true),
             Truth::False => Ok(false),
-            Truth::Missing(column) => Err(missing_condition(municipality, &column)),
+            Truth::Missing(columns) => {
+                let columns: Vec<_> = columns.iter().collect();
+                Err(missing_condition(municipality, &columns))
+            }
         }
     }
 }

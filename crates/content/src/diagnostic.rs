@@ -102,6 +102,11 @@ impl Diagnostic {
             .hint("save it as UTF-8 (in a spreadsheet: `CSV UTF-8`)")
     }
 
+    /// Whether it is a warning whose code an author allows.
+    pub fn is_allowed(&self, allowed: &std::collections::BTreeSet<String>) -> bool {
+        self.severity == Severity::Warning && allowed.contains(self.code)
+    }
+
     /// The same at a place.
     #[must_use]
     pub fn at(mut self, place: Place) -> Self {

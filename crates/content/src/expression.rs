@@ -5,16 +5,20 @@
 //! nor false (Kleene's three-valued logic), and a document that hangs on it is refused. `has(x)`
 //! is how an author says that a missing value is expected.
 
+use std::collections::BTreeSet;
 use std::fmt;
+use std::ops::Range;
 
 use cel::common::ast::{CallExpr, Expr, IdedExpr, LiteralValue, SelectExpr, SourceInfo, operators};
 use cel::parser::Parser;
 
+use crate::condition_mistakes;
 use crate::date::Date;
 use crate::load::map::Text;
 use crate::number::{Decimal, NumberFormat};
 use crate::register::{ColumnType, Columns, Municipality};
-use crate::suggest::did_you_mean;
+use crate::suggest::nearest;
+use crate::typography::composed;
 use crate::{Diagnostic, Diagnostics};
 
 /// A condition that parsed.
@@ -74,11 +78,15 @@ pub(crate) enum Truth {
     True,
     /// It does not hold.
     False,
-    /// It hangs on this column, which has no value.
-    Missing(String),
+    /// It depends on these columns, which have no value.
+    Missing(BTreeSet<String>),
 }
 
 impl Truth {
+    fn missing(columns: impl IntoIterator<Item = String>) -> Self {
+        Self::Missing(columns.into_iter().collect())
+    }
+
     fn of(value: bool) -> Self {
         if value { Self::True } else { Self::False }
     }
@@ -106,7 +114,7 @@ impl Condition {
         let (expression, info) = match parser.parse_with_source_info(&text.text) {
             Ok(parsed) => parsed,
             Err(errors) => {
-                // One mistake as a rule draws several messages after it; the first says it.
+                // One mistake as a rule draws several messages after it; the first says where.
                 let error = errors.errors.into_iter().next()?;
                 let line = usize::try_from(error.pos.0).unwrap_or(1).max(1) - 1;
                 let column = usize::try_from(error.pos.1).unwrap_or(0);
@@ -119,18 +127,12 @@ impl Condition {
                 let within = text.text[start..]
                     .char_indices()
                     .nth(column)
-                    .map_or(0, |(at, _)| at);
-                let at = (start + within).min(text.text.len());
-                let message = error
-                    .msg
-                    .lines()
-                    .next()
-                    .unwrap_or("")
-                    .trim_end_matches('.')
-                    .to_lowercase();
+                    .map_or(text.text.len() - start, |(at, _)| at);
+                let deep = error.msg.contains("Recursion limit");
+                let mistake = condition_mistakes::translate(&text.text, start + within, deep);
                 diagnostics.push(
-                    text.error("broken-condition", at..at + 1, format!("the condition does not parse: {message}"))
-                        .hint("write it like `municipality.population >= 100000 && has(municipality.seats)`"),
+                    text.error("broken-condition", mistake.range, mistake.message)
+                        .hint(mistake.hint),
                 );
                 return None;
             }
@@ -169,11 +171,15 @@ impl Condition {
             Term::Has(field) => {
                 self.type_of(field, columns, diagnostics);
             }
-            Term::Compare(_, left, right) => self.check_pair(left, right, columns, diagnostics),
+            Term::Compare(_, left, right) => {
+                let left_type = self.operand_type(left, columns, diagnostics);
+                self.check_pair((left, left_type), right, columns, diagnostics);
+            }
             Term::In(left, options) => {
-                options
-                    .iter()
-                    .for_each(|option| self.check_pair(left, option, columns, diagnostics));
+                let left_type = self.operand_type(left, columns, diagnostics);
+                for option in options {
+                    self.check_pair((left, left_type), option, columns, diagnostics);
+                }
             }
             Term::Match(_, field, _) => {
                 if let Some(found) = self.type_of(field, columns, diagnostics)
@@ -211,19 +217,28 @@ impl Condition {
         found
     }
 
+    fn operand_type(
+        &self,
+        operand: &Operand,
+        columns: &Columns,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<ColumnType> {
+        match operand {
+            Operand::Field(field) => self.type_of(field, columns, diagnostics),
+            Operand::Text(..) => Some(ColumnType::Text),
+            Operand::Number(..) => Some(ColumnType::Number),
+        }
+    }
+
     fn check_pair(
         &self,
-        left: &Operand,
+        (left, left_type): (&Operand, Option<ColumnType>),
         right: &Operand,
         columns: &Columns,
         diagnostics: &mut Diagnostics,
     ) {
-        let mut kind = |operand: &Operand| match operand {
-            Operand::Field(field) => self.type_of(field, columns, diagnostics),
-            Operand::Text(..) => Some(ColumnType::Text),
-            Operand::Number(..) => Some(ColumnType::Number),
-        };
-        let (Some(left_type), Some(right_type)) = (kind(left), kind(right)) else {
+        let right_type = self.operand_type(right, columns, diagnostics);
+        let (Some(left_type), Some(right_type)) = (left_type, right_type) else {
             return;
         };
         if left_type == right_type {
@@ -246,12 +261,7 @@ impl Condition {
                     from.min(to)..to.max(from),
                     format!("{left_type} is compared with {right_type}"),
                 )
-                .hint(match (left_type, right_type) {
-                    (ColumnType::Number, _) | (_, ColumnType::Number) => {
-                        "write numbers without quotes and point: `100000`"
-                    }
-                    _ => "write dates as `\"2026-01-31\"`",
-                }),
+                .hint(unlike_hint((left, left_type), (right, right_type))),
         );
     }
 
@@ -259,6 +269,32 @@ impl Condition {
     pub(crate) fn evaluate(&self, municipality: &Municipality) -> Truth {
         evaluate(&self.term, municipality)
     }
+}
+
+/// What mends a comparison of unlike types: the type of the column, or how the value is written.
+fn unlike_hint(left: (&Operand, ColumnType), right: (&Operand, ColumnType)) -> String {
+    for (one, other) in [(left, right), (right, left)] {
+        match (one, other) {
+            ((Operand::Field(field), ColumnType::Text), (_, kind)) => {
+                return format!(
+                    "give the column its type under `register.columns`: `{}: {{ heading: …, type: {} }}`",
+                    field.name,
+                    if kind == ColumnType::Date {
+                        "date"
+                    } else {
+                        "number"
+                    }
+                );
+            }
+            ((Operand::Field(_), ColumnType::Number), (Operand::Text(text, _), _)) => {
+                let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+                let shown = if digits.is_empty() { "100000" } else { &digits };
+                return format!("write a number, without quotes and without points: `{shown}`");
+            }
+            _ => {}
+        }
+    }
+    "write dates as `\"2026-01-31\"` and numbers as `100000`".to_owned()
 }
 
 /// An error for a field that no column gives.
@@ -269,10 +305,9 @@ pub(crate) fn unknown_field(
     columns: &Columns,
 ) -> Diagnostic {
     let full = format!("municipality.{name}");
-    let known = columns.names().map(|name| format!("municipality.{name}"));
     let diagnostic = text.error("unknown-field", at, format!("field `{full}` is not known"));
-    match did_you_mean(&full, known) {
-        Some(hint) => diagnostic.hint(hint),
+    match nearest(name, columns.names()) {
+        Some(near) => diagnostic.hint(format!("did you mean `municipality.{near}`?")),
         None => diagnostic.hint(format!(
             "the register has: {}",
             columns.names().collect::<Vec<_>>().join(", ")
@@ -318,7 +353,8 @@ fn value<'a>(operand: &'a Operand, municipality: &'a Municipality) -> Result<Sca
 fn compare(comparison: Comparison, left: &Scalar<'_>, right: &Scalar<'_>) -> bool {
     use std::cmp::Ordering;
     let ordering = match (left, right) {
-        (Scalar::Text(left), Scalar::Text(right)) => Some(left.cmp(right)),
+        // A letter with its accent is one whether it is written as one character or as two.
+        (Scalar::Text(left), Scalar::Text(right)) => Some(composed(left).cmp(&composed(right))),
         (Scalar::Number(left), Scalar::Number(right)) => Some(left.cmp(right)),
         (Scalar::Date(left), Scalar::Date(right)) => Some(left.cmp(right)),
         // A date of a condition is written as a text.
@@ -352,23 +388,40 @@ fn evaluate(term: &Term, municipality: &Municipality) -> Truth {
         Term::Compare(comparison, left, right) => {
             match (value(left, municipality), value(right, municipality)) {
                 (Ok(left), Ok(right)) => Truth::of(compare(*comparison, &left, &right)),
-                (Err(column), _) | (_, Err(column)) => Truth::Missing(column),
+                (left, right) => Truth::missing(left.err().into_iter().chain(right.err())),
             }
         }
+        // A known option that is equal decides; an unknown one could have been equal.
         Term::In(left, options) => match value(left, municipality) {
-            Err(column) => Truth::Missing(column),
-            Ok(left) => Truth::of(options.iter().any(|option| {
-                value(option, municipality)
-                    .is_ok_and(|right| compare(Comparison::Equal, &left, &right))
-            })),
+            Err(column) => Truth::missing([column]),
+            Ok(left) => {
+                let mut missing = BTreeSet::new();
+                for option in options {
+                    match value(option, municipality) {
+                        Ok(right) if compare(Comparison::Equal, &left, &right) => {
+                            return Truth::True;
+                        }
+                        Ok(_) => {}
+                        Err(column) => drop(missing.insert(column)),
+                    }
+                }
+                if missing.is_empty() {
+                    Truth::False
+                } else {
+                    Truth::Missing(missing)
+                }
+            }
         },
         Term::Match(kind, field, pattern) => match municipality.get(&field.name) {
-            None => Truth::Missing(field.name.clone()),
-            Some(cell) => Truth::of(match kind {
-                Match::Starts => cell.starts_with(pattern.as_str()),
-                Match::Ends => cell.ends_with(pattern.as_str()),
-                Match::Contains => cell.contains(pattern.as_str()),
-            }),
+            None => Truth::missing([field.name.clone()]),
+            Some(cell) => {
+                let (cell, pattern) = (composed(cell), composed(pattern));
+                Truth::of(match kind {
+                    Match::Starts => cell.starts_with(&*pattern),
+                    Match::Ends => cell.ends_with(&*pattern),
+                    Match::Contains => cell.contains(&*pattern),
+                })
+            }
         },
     }
 }
@@ -380,17 +433,21 @@ fn settle(
     decisive: &Truth,
     otherwise: Truth,
 ) -> Truth {
-    let mut result = otherwise;
+    let mut missing = BTreeSet::new();
     for term in terms {
         let truth = evaluate(term, municipality);
         if truth == *decisive {
             return truth;
         }
-        if matches!(truth, Truth::Missing(_)) && !matches!(result, Truth::Missing(_)) {
-            result = truth;
+        if let Truth::Missing(columns) = truth {
+            missing.extend(columns);
         }
     }
-    result
+    if missing.is_empty() {
+        otherwise
+    } else {
+        Truth::Missing(missing)
+    }
 }
 
 struct Lowering<'a> {
@@ -410,7 +467,8 @@ impl Lowering<'_> {
                 .map_or(text.len(), |(at, _)| at)
         };
         match self.info.offset_for(expression.id) {
-            Some((start, stop)) => (byte(start), byte(stop).max(byte(start) + 1).min(text.len())),
+            // The parser tells the last character, not the one behind it.
+            Some((start, stop)) => (byte(start), byte(stop.saturating_add(1)).max(byte(start))),
             None => (0, text.len()),
         }
     }
@@ -436,8 +494,49 @@ impl Lowering<'_> {
                 Some(Term::Has(field))
             }
             Expr::Call(call) => self.call(expression, call),
+            Expr::Select(select) => {
+                let field = self.field(expression, select)?;
+                let name = format!("municipality.{}", field.name);
+                self.refuse(
+                    field.at.0..field.at.1,
+                    format!("`{name}` is not compared with anything"),
+                    format!("write `{name} == \"…\"`, or `has({name})`"),
+                )
+            }
+            Expr::Ident(name) => self.bare(expression, name, None),
             _ => self.unsupported(expression, "a value that is neither true nor false"),
         }
+    }
+
+    fn refuse<T>(&mut self, range: Range<usize>, message: String, hint: String) -> Option<T> {
+        self.diagnostics.push(
+            self.text
+                .error("unsupported-condition", range, message)
+                .hint(hint),
+        );
+        self.failed = true;
+        None
+    }
+
+    /// Refuses a word by itself: a text without quotes, or a column without `municipality.`, which
+    /// can be told from what it is compared with.
+    fn bare<T>(
+        &mut self,
+        expression: &IdedExpr,
+        name: &str,
+        other: Option<&IdedExpr>,
+    ) -> Option<T> {
+        let (from, to) = self.at(expression);
+        let text = format!("put a text between quotes: `\"{name}\"`");
+        let field = format!("write `municipality.{name}`");
+        let hint = match other.map(|other| &other.expr) {
+            _ if name == "municipality" => "name a column: `municipality.name`".to_owned(),
+            Some(Expr::Select(_)) => text,
+            Some(Expr::Literal(_) | Expr::List(_)) | None => field,
+            Some(_) => format!("{text}, or for a column {field}"),
+        };
+        let message = format!("`{name}` is neither a text between quotes nor a field");
+        self.refuse(from..to, message, hint)
     }
 
     fn call(&mut self, expression: &IdedExpr, call: &CallExpr) -> Option<Term> {
@@ -451,7 +550,10 @@ impl Lowering<'_> {
             _ => None,
         };
         if let (Some(comparison), [left, right]) = (comparison, call.args.as_slice()) {
-            let (left, right) = (self.operand(left), self.operand(right));
+            let (left, right) = (
+                self.operand_beside(left, Some(right)),
+                self.operand_beside(right, Some(left)),
+            );
             return Some(Term::Compare(comparison, left?, right?));
         }
         match (call.func_name.as_str(), &call.target, call.args.as_slice()) {
@@ -468,12 +570,12 @@ impl Lowering<'_> {
                 let Expr::List(list) = &right.expr else {
                     return self.unsupported(right, "`in` without a list");
                 };
-                let left = self.operand(left);
                 let options: Vec<_> = list
                     .elements
                     .iter()
-                    .map(|element| self.operand(element))
+                    .map(|element| self.operand_beside(element, Some(left)))
                     .collect();
+                let left = self.operand_beside(left, Some(right));
                 Some(Term::In(left?, options.into_iter().collect::<Option<_>>()?))
             }
             (name @ ("startsWith" | "endsWith" | "contains"), Some(target), [pattern]) => {
@@ -482,8 +584,8 @@ impl Lowering<'_> {
                     "endsWith" => Match::Ends,
                     _ => Match::Contains,
                 };
-                let target_operand = self.operand(target)?;
-                match (target_operand, self.operand(pattern)?) {
+                let target_operand = self.operand_beside(target, Some(pattern))?;
+                match (target_operand, self.operand_beside(pattern, Some(target))?) {
                     (Operand::Field(field), Operand::Text(pattern, _)) => {
                         Some(Term::Match(kind, field, pattern))
                     }
@@ -494,6 +596,18 @@ impl Lowering<'_> {
                 let name = name.trim_matches(['_', '@']).to_owned();
                 self.unsupported(expression, &format!("`{name}`"))
             }
+        }
+    }
+
+    /// What is compared, with what it is compared with.
+    fn operand_beside(
+        &mut self,
+        expression: &IdedExpr,
+        other: Option<&IdedExpr>,
+    ) -> Option<Operand> {
+        match &expression.expr {
+            Expr::Ident(name) => self.bare(expression, name, other),
+            _ => self.operand(expression),
         }
     }
 
@@ -577,10 +691,21 @@ impl Lowering<'_> {
                     at: (from, (from + full.len()).min(self.text.text.len())),
                 })
             }
-            _ => self.unsupported(
-                expression,
-                "a name that does not start with `municipality.`",
-            ),
+            Expr::Ident(root) => {
+                let full = format!("{root}.{}", select.field);
+                let from = self.text.text.find(&full).unwrap_or(0);
+                let hint = if matches!(root.as_str(), "campaign" | "sender") {
+                    "a condition asks for columns of the register: `municipality.name`".to_owned()
+                } else {
+                    format!("write `municipality.{}`", select.field)
+                };
+                self.refuse(
+                    from..(from + full.len()).min(self.text.text.len()),
+                    format!("`{full}` is not a column of the register"),
+                    hint,
+                )
+            }
+            _ => self.unsupported(expression, "this value"),
         }
     }
 }
@@ -710,12 +835,37 @@ mod tests {
     #[test]
     fn a_missing_value_is_neither_true_nor_false() {
         let row = row("GM1,Ergens,,39,");
-        let missing = Truth::Missing("population".to_owned());
+        let missing = Truth::missing(["population".to_owned()]);
+        let both = Truth::missing(["population".to_owned(), "population_date".to_owned()]);
         for (expression, expected) in [
             ("municipality.population >= 1", missing.clone()),
             ("!(municipality.population >= 1)", missing.clone()),
             ("municipality.population != 1", missing.clone()),
             ("municipality.population in [1]", missing.clone()),
+            ("!(municipality.population in [1])", missing.clone()),
+            (
+                "municipality.seats in [1, municipality.population]",
+                missing.clone(),
+            ),
+            (
+                "!(municipality.seats in [1, municipality.population])",
+                missing.clone(),
+            ),
+            (
+                "municipality.seats in [municipality.population, 39]",
+                Truth::True,
+            ),
+            ("municipality.seats in [1, 2]", Truth::False),
+            ("municipality.population in []", missing.clone()),
+            (
+                "municipality.population > 1 && municipality.population_date > \"2026-01-01\"",
+                both.clone(),
+            ),
+            (
+                "municipality.population > 1 || municipality.population_date > \"2026-01-01\"",
+                both.clone(),
+            ),
+            ("has(municipality.population)", Truth::False),
             (
                 "municipality.population >= 1 && municipality.seats == 39",
                 missing.clone(),
@@ -743,6 +893,178 @@ mod tests {
             ),
         ] {
             assert_eq!(truth(expression, &row), expected, "{expression}");
+        }
+    }
+
+    #[test]
+    fn composed_and_decomposed_letters_are_equal() {
+        let row = row("GM1,Su\u{301}dwest,1,1,2026-01-01");
+        for holds in [
+            "municipality.name == \"S\u{fa}dwest\"",
+            "municipality.name in [\"S\u{fa}dwest\"]",
+            "municipality.name.startsWith(\"S\u{fa}\")",
+            "municipality.name.contains(\"\u{fa}d\")",
+            "!(municipality.name != \"S\u{fa}dwest\")",
+            "!municipality.name.startsWith(\"Su\") && !municipality.name.endsWith(\"u\u{301}dwest \")",
+        ] {
+            assert_eq!(truth(holds, &row), Truth::True, "{holds}");
+        }
+    }
+
+    #[test]
+    fn mistakes_are_told_in_plain_words_with_what_to_write() {
+        for (written, place, hint) in [
+            (
+                "municipality.province == Utrecht",
+                "Utrecht",
+                "`\"Utrecht\"`",
+            ),
+            (
+                "municipality.province == Den Haag",
+                "Den Haag",
+                "`\"Den Haag\"`",
+            ),
+            (
+                "province == \"Utrecht\"",
+                "province",
+                "`municipality.province`",
+            ),
+            (
+                "municipality.province in [Utrecht]",
+                "Utrecht",
+                "`\"Utrecht\"`",
+            ),
+            (
+                "province in [\"Utrecht\"]",
+                "province",
+                "`municipality.province`",
+            ),
+            (
+                "gemeente.name == \"Utrecht\"",
+                "gemeente.name",
+                "`municipality.name`",
+            ),
+            (
+                "campaign.id == \"x\"",
+                "campaign.id",
+                "columns of the register",
+            ),
+            ("municipality.province = \"Utrecht\"", "=", "`==`"),
+            ("municipality.province === \"Utrecht\"", "===", "`==`"),
+            ("municipality.seats => 3", "=>", "`>=`"),
+            ("municipality.seats =< 3", "=<", "`<=`"),
+            ("municipality.seats ≥ 3", "≥", "`>=`"),
+            ("municipality.seats <> 3", "<>", "`!=`"),
+            (
+                "municipality.seats > 3 or municipality.seats < 2",
+                "or",
+                "`||`",
+            ),
+            (
+                "municipality.seats > 3 and municipality.seats < 9",
+                "and",
+                "`&&`",
+            ),
+            (
+                "municipality.seats > 3 en municipality.seats < 9",
+                "en",
+                "`&&`",
+            ),
+            (
+                "municipality.seats > 3 & municipality.seats < 9",
+                "&",
+                "`&&`",
+            ),
+            ("not municipality.seats > 3", "not", "`!"),
+            ("municipality.name == “Utrecht”", "“", "`\"`"),
+            (
+                "municipality.name == \"Utrecht",
+                "\"Utrecht",
+                "`\"Utrecht\"`",
+            ),
+            ("(municipality.seats > 3", "(", "`)`"),
+            ("municipality.seats > 3)", ")", "remove"),
+            ("municipality.name in [\"a\"", "[", "`]`"),
+            (
+                "municipality.population > 1.250.000",
+                "1.250.000",
+                "`1250000`",
+            ),
+            ("municipality.population > 100 000", "100 000", "`100000`"),
+            ("municipality.population >=", "=", "100000"),
+            (
+                "municipality.name",
+                "municipality.name",
+                "has(municipality.name)",
+            ),
+            ("", "", "write it like"),
+        ] {
+            let mut diagnostics = Vec::new();
+            let text = text(written);
+            Condition::parse(&text, &mut diagnostics);
+            let [found] = diagnostics.as_slice() else {
+                panic!("{written}: {diagnostics:?}")
+            };
+            assert!(
+                found
+                    .hint
+                    .as_ref()
+                    .is_some_and(|found| found.contains(hint)),
+                "{found}"
+            );
+            let crate::Place::Source(_, span) = &found.place else {
+                panic!("{found}")
+            };
+            let (from, to) = (span.start as usize, (span.end as usize).min(written.len()));
+            assert_eq!(&written[from..to], place, "{found}");
+            for word in [
+                "mismatched",
+                "expecting",
+                "token",
+                "<eof>",
+                "input",
+                "yntax",
+            ] {
+                assert!(!found.to_string().contains(word), "{found}");
+            }
+        }
+    }
+
+    #[test]
+    fn unlike_types_are_told_with_the_cure() {
+        let row = row("GM1,Ergens,1,1,2026-01-01");
+        for (written, hint) in [
+            (
+                "municipality.name > 3",
+                "`name: { heading: …, type: number }`",
+            ),
+            (
+                "municipality.name > municipality.seats",
+                "`name: { heading: …, type: number }`",
+            ),
+            ("municipality.population > \"100.000\"", "`100000`"),
+            ("municipality.population_date > \"1 mei\"", "2026-01-31"),
+            ("municipality.inwoners > 3", "the register has: code, name"),
+            (
+                "municipality.seets > 3",
+                "did you mean `municipality.seats`?",
+            ),
+            ("municipality.inwoners in [1, 2, 3]", "the register has"),
+        ] {
+            let mut diagnostics = Vec::new();
+            let condition =
+                Condition::parse(&text(written), &mut diagnostics).expect("a condition");
+            condition.check(&Arc::clone(row.columns()), &mut diagnostics);
+            let [found] = diagnostics.as_slice() else {
+                panic!("{written}: {diagnostics:?}")
+            };
+            assert!(
+                found
+                    .hint
+                    .as_ref()
+                    .is_some_and(|found| found.contains(hint)),
+                "{found}"
+            );
         }
     }
 

@@ -8,6 +8,7 @@ mod archive;
 mod block;
 mod campaign;
 mod characters;
+mod condition_mistakes;
 mod date;
 mod deflater;
 mod diagnostic;

@@ -301,8 +301,8 @@ impl<'a> Settler<'a> {
         match condition.and_then(|id| self.case.truths.get(id)) {
             None | Some(Truth::True) => true,
             Some(Truth::False) => false,
-            Some(Truth::Missing(column)) => {
-                self.missing.insert(column.clone());
+            Some(Truth::Missing(columns)) => {
+                self.missing.extend(columns.iter().cloned());
                 false
             }
         }

@@ -5,7 +5,21 @@ pub(crate) fn did_you_mean(
     name: &str,
     known: impl IntoIterator<Item = impl AsRef<str>>,
 ) -> Option<String> {
-    let limit = (name.chars().count() / 3).max(1);
+    nearest(name, known).map(|known| format!("did you mean `{known}`?"))
+}
+
+/// The nearest of the known names, where one is so near that a slip of the finger can explain it.
+pub(crate) fn nearest(
+    name: &str,
+    known: impl IntoIterator<Item = impl AsRef<str>>,
+) -> Option<String> {
+    // What one slip changes, or two and three in a long word: more is another word.
+    let limit = match name.chars().count() {
+        0..=2 => 0,
+        3..=5 => 1,
+        6..=12 => 2,
+        _ => 3,
+    };
     known
         .into_iter()
         .map(|known| {
@@ -16,7 +30,7 @@ pub(crate) fn did_you_mean(
         })
         .filter(|(distance, _)| *distance <= limit)
         .min()
-        .map(|(_, known)| format!("did you mean `{known}`?"))
+        .map(|(_, known)| known)
 }
 
 #[cfg(test)]
@@ -29,6 +43,16 @@ mod tests {
             did_you_mean("seets", ["seats", "name"]).as_deref(),
             Some("did you mean `seats`?")
         );
-        assert_eq!(did_you_mean("burgemeester", ["seats", "name"]), None);
+        let columns = ["code", "name", "seats", "street", "population", "province"];
+        for other in [
+            "burgemeester",
+            "inwoners",
+            "gemeente",
+            "email",
+            "nr",
+            "naam",
+        ] {
+            assert_eq!(did_you_mean(other, columns), None, "{other}");
+        }
     }
 }

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use unicode_normalization::UnicodeNormalization as _;
+
 use crate::language::Conventions;
 
 /// Units that stay with their number, as they are written.
@@ -30,6 +32,16 @@ const BEFORE: [&str; 16] = [
     "hoofdstuk",
     "No.",
 ];
+
+/// The text in Unicode's composed form (NFC), in which a letter with its accent is one character:
+/// tables and keyboards differ in this, and no reader sees it.
+pub(crate) fn composed(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() || unicode_normalization::is_nfc(text) {
+        Cow::Borrowed(text)
+    } else {
+        Cow::Owned(text.nfc().collect())
+    }
+}
 
 /// The text with a no-break space in place of the space between a number and its unit or month, and
 /// between a sign or word such as `€` or `artikel` and its number.

@@ -9,11 +9,13 @@ use crate::draft::{
 };
 use crate::expression::unknown_field;
 use crate::language::Conventions;
+use crate::load::keys::is_id;
+use crate::load::map::Text;
 use crate::register::{ColumnType, Columns};
 use crate::suggest::did_you_mean;
 use crate::tag::choose;
-use crate::visit::{Met, Owner};
-use crate::{Diagnostic, Diagnostics};
+use crate::visit::{ADDRESS_PHRASES, Met, Owner};
+use crate::{Diagnostic, Diagnostics, Severity};
 
 /// The fields of `campaign.`.
 pub(crate) const CAMPAIGN_FIELDS: [&str; 4] = ["id", "title", "date", "language"];
@@ -52,11 +54,90 @@ impl<'a> Checker<'a> {
         self.documents();
         self.languages();
         self.conventions();
+        let refused = |found: &Diagnostic| found.severity == Severity::Error;
+        if !self.diagnostics.iter().any(refused) {
+            self.unused();
+        }
+    }
+
+    /// Warns of what no document shows: the words of an author that nobody would read.
+    fn unused(&mut self) {
+        let draft = self.draft;
+        let mut used: BTreeSet<(&str, &str)> = BTreeSet::new();
+        let mut choices: BTreeSet<(&str, &str)> = BTreeSet::new();
+        for document in &draft.documents {
+            draft.visit_document(document, &mut |owner, met| {
+                match met {
+                    Met::Piece(Piece::FillIn(reference)) => {
+                        used.insert(("fill-in", &reference.key))
+                    }
+                    Met::Piece(Piece::Choice(reference)) => match owner {
+                        Owner::Motion(motion) => choices.insert((&motion.key.text, &reference.key)),
+                        Owner::Phrase | Owner::Other => false,
+                    },
+                    Met::Piece(Piece::Phrase(reference)) | Met::Phrase(reference) => {
+                        used.insert(("phrase", &reference.key))
+                    }
+                    Met::Piece(_) | Met::Document(_) => false,
+                    Met::Letter(key) => used.insert(("letter", &key.key)),
+                    Met::Text(key) => used.insert(("text", &key.key)),
+                    Met::Motion(key, _) => used.insert(("motion", &key.key)),
+                };
+            });
+            if matches!(document.body, BodyDraft::Letter(_)) {
+                used.extend(ADDRESS_PHRASES.iter().map(|key| ("phrase", *key)));
+            }
+        }
+        let fill_ins = draft.fill_ins.iter().map(|(key, _)| ("fill-in", key));
+        let phrases = draft.phrases.iter().map(|(key, _)| ("phrase", key));
+        let letters = draft.letters.iter().map(|letter| ("letter", &letter.key));
+        let texts = draft.texts.iter().map(|text| ("text", &text.key));
+        let motions = draft.motions.iter().map(|motion| ("motion", &motion.key));
+        let all = fill_ins.chain(phrases).chain(letters).chain(texts);
+        for (what, key) in all.chain(motions) {
+            if !used.contains(&(what, key.text.as_str())) {
+                let code = match what {
+                    "fill-in" => "unused-fill-in",
+                    "phrase" => "unused-phrase",
+                    "letter" => "unused-letter",
+                    "text" => "unused-text",
+                    _ => "unused-motion",
+                };
+                self.idle(code, what, key);
+            }
+        }
+        for motion in &draft.motions {
+            // A motion that is not used is reported as a whole.
+            let shown = used.contains(&("motion", motion.key.text.as_str()));
+            for (key, _) in &motion.choices {
+                if shown && !choices.contains(&(motion.key.text.as_str(), key.text.as_str())) {
+                    self.idle("unused-choice", "choice", key);
+                }
+            }
+        }
+    }
+
+    fn idle(&mut self, code: &'static str, what: &str, key: &Text) {
+        let message = format!("{what} `{}` is in no document", key.text);
+        self.diagnostics.push(
+            Diagnostic::warning(code, message)
+                .at(key.whole())
+                .hint(format!("use it, remove it, or write `allow: [{code}]`")),
+        );
     }
 
     /// Judges one thing that the walk met.
     fn met(&mut self, owner: Owner<'a>, met: Met<'a>) {
         let draft = self.draft;
+        // A key that cannot be one is reported where the keys are checked.
+        let named = match met {
+            Met::Phrase(key) | Met::Letter(key) | Met::Text(key) | Met::Motion(key, _) => Some(key),
+            Met::Document(key) => Some(key),
+            Met::Piece(_) => None,
+        };
+        if named.is_some_and(|key| !is_id(&key.key)) {
+            return;
+        }
         match met {
             Met::Piece(Piece::Field(field)) => self.field(field),
             Met::Piece(Piece::FillIn(reference)) => {
@@ -254,19 +335,7 @@ impl<'a> Checker<'a> {
                 );
             }
             match &document.body {
-                BodyDraft::Letter(_) => {}
-                BodyDraft::Parts { annex: _, parts } => {
-                    if parts.is_empty() {
-                        self.diagnostics.push(
-                            at.error(
-                                "missing-key",
-                                whole,
-                                format!("the document `{}` has no parts", document.id),
-                            )
-                            .hint("name a text or a motion under `parts`"),
-                        );
-                    }
-                }
+                BodyDraft::Letter(_) | BodyDraft::Parts { .. } => {}
                 BodyDraft::Collects(members) => {
                     for member in members {
                         let named = documents.iter().find(|other| other.id == member.key);

@@ -279,5 +279,283 @@ fn a_key_is_shown_where_it_is_written() {
             .map(|register| register.columns().clone())
     });
     let campaign = campaign.unwrap_or_else(|found| panic!("{found:?}")).output;
-    assert_eq!(campaign.idle_override("GM1").location().1, Some(10));
+    assert_eq!(campaign.idle_override("GM1", None).location().1, Some(10));
+}
+
+/// The mistakes of a file, each with the text that it points at.
+fn pointed(yaml: &str) -> Vec<(Diagnostic, String)> {
+    let shown = |found: &Diagnostic| match &found.place {
+        raadspost_content::Place::Source(_, span) => {
+            let (from, to) = (span.start as usize, (span.end as usize).min(yaml.len()));
+            yaml[from.min(to)..to].to_owned()
+        }
+        _ => String::new(),
+    };
+    let found = mistakes(yaml, "code,name,population,seats\n");
+    found
+        .into_iter()
+        .map(|found| (found.clone(), shown(&found)))
+        .collect()
+}
+
+const HEAD: &str =
+    "raadspost: 1\nid: x\ntitle: X\nlanguage: nl-NL\ndate: 2023-02-09\nsender: { name: A }\n";
+const TEXT: &str = "texts:\n  t:\n    body: Tekst.\n";
+const DOCUMENTS: &str = "documents:\n  - { id: d, formats: [pdf], parts: [{ text: t }] }\n";
+
+/// One mistake of YAML is told once, at its cause, with what to write, and in no words of a parser.
+#[test]
+fn mistakes_of_yaml_are_told_at_their_cause() {
+    let mut wrong = Vec::new();
+    for (yaml, at, hint) in [
+        ("a:\n\tb: 1\n", "\t", "spaces"),
+        ("a:\n  b: 1\n\tc: 2\n", "\t", "spaces"),
+        ("a: 1\nb: \"tekst\nc: 2\nd: 3\n", "\"tekst", "write `\"`"),
+        ("a:\n  b: 'tekst\n  c: 2\n", "'tekst", "write `'`"),
+        (
+            "title: Brief: aan de raad\n",
+            ":",
+            "`title: \"Brief: aan de raad\"`",
+        ),
+        ("a: 1\n  b: 2\n", "b: 2", "beside it"),
+        ("x:\n  a: 1\n b: 2\n", "b: 2", "beside it"),
+        (
+            "x:\n  address:required\n  b: 2\n",
+            "address:required",
+            "`address: required`",
+        ),
+        ("a: 1\nb\nc: 2\n", "b", "`key: value`"),
+        ("a: { b: 1 c: 2 }\n", "c:", "comma"),
+        ("a: { b: 1\nc: 2\n", "{", "`}`"),
+        ("a: [1, 2\nb: 3\n", "[", "`]`"),
+        ("a: @b\n", "@", "`a: \"@b\"`"),
+        ("a: \"b\\c\"\n", "\\c", "single quotes"),
+        ("a: \"b\" c\n", "c", "whole text"),
+        ("a: * b\n", "", "quotes"),
+    ] {
+        let found = pointed(yaml);
+        let right = found.len() == 1
+            && found.iter().all(|(found, shown)| {
+                let told = found.to_string();
+                let parser = [
+                    "while parsing",
+                    "scalar",
+                    "mapping",
+                    "flow",
+                    "context",
+                    "simple key",
+                    "did not find",
+                ];
+                found.code == "broken-yaml"
+                    && shown.starts_with(at)
+                    && found.hint.as_deref().unwrap_or_default().contains(hint)
+                    && !parser.iter().any(|word| told.contains(word))
+            });
+        if !right {
+            let told: Vec<_> = found
+                .iter()
+                .map(|(found, at)| format!("{at:?} {found}"))
+                .collect();
+            wrong.push(format!(
+                "{yaml:?}, not {at:?} {hint:?}:\n{}",
+                told.join("\n")
+            ));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+    for empty in ["", "# niets\n", "\n\n"] {
+        let found = mistakes(empty, "code,name\n");
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert_eq!(found[0].code, "empty-file");
+    }
+}
+
+/// One mistake of an author, one diagnostic.
+#[test]
+fn one_mistake_is_told_once() {
+    let motion = |block: &str| {
+        format!(
+            "{HEAD}phrases: {{ p: \"Dat:\" }}\nmotions:\n  m:\n    title: M\n    body:\n      - {block}\ndocuments:\n  - {{ id: d, formats: [pdf], parts: [{{ motion: m }}] }}\n"
+        )
+    };
+    let cases = [
+        (
+            format!(
+                "{HEAD}{TEXT}{}",
+                DOCUMENTS.replace("documents:", "document:")
+            ),
+            "unknown-key",
+            "document",
+            "`documents`",
+        ),
+        (
+            format!("{HEAD}{TEXT}{}", DOCUMENTS.replace("formats", "formatten")),
+            "unknown-key",
+            "formatten",
+            "formats",
+        ),
+        (
+            format!("{HEAD}{TEXT}{}", DOCUMENTS.replace("parts", "brief")),
+            "unknown-key",
+            "brief",
+            "letter",
+        ),
+        (
+            format!("{HEAD}{TEXT}documents:\n  - {{ id: d, formats: [pdf] }}\n"),
+            "missing-key",
+            "{ id: d",
+            "letter, parts, collects",
+        ),
+        (
+            format!(
+                "{HEAD}{TEXT}{DOCUMENTS}  - {{ id: e, formats: [pdf], collects: [flyer.pdf] }}\n"
+            ),
+            "wrong-value",
+            "flyer.pdf",
+            "small letters",
+        ),
+        (
+            motion("{ recital: \"Constaterende dat:\", items: [a] }"),
+            "wrong-value",
+            "Constaterende dat:",
+            "small letters",
+        ),
+        (
+            motion("{ recitel: p, items: [a] }"),
+            "unknown-key",
+            "recitel",
+            "`recital`",
+        ),
+        (
+            format!(
+                "{HEAD}{}{DOCUMENTS}",
+                TEXT.replace("Tekst.", "Een <b>vet</b> woord.")
+            ),
+            "unsupported-markdown",
+            "<b>",
+            "paragraphs",
+        ),
+        (
+            format!("{HEAD}theme: {{ accent: \"#12345\" }}\n{TEXT}{DOCUMENTS}"),
+            "wrong-value",
+            "#12345",
+            "",
+        ),
+        (
+            format!("{HEAD}theme:\n  accent: #1B4D3E\n  serif: X\n{TEXT}{DOCUMENTS}"),
+            "wrong-type",
+            "#1B4D3E",
+            "`\"#1B4D3E\"`",
+        ),
+        (
+            format!("{HEAD}theme:\n  accent: #1B4D3E\n{TEXT}{DOCUMENTS}"),
+            "wrong-type",
+            "#1B4D3E",
+            "`\"#1B4D3E\"`",
+        ),
+        (
+            format!(
+                "{}{TEXT}{DOCUMENTS}",
+                HEAD.replace("title: X", "title: Brief {{ municipality.name }}")
+            ),
+            "tag-in-plain-text",
+            "{{ municipality.name }}",
+            "words",
+        ),
+        (
+            format!("{HEAD}{}{DOCUMENTS}", TEXT.replace("Tekst.", "“Tekst.”")),
+            "curly-quotes",
+            "“Tekst.”",
+            "`\"Tekst.\"`",
+        ),
+        (
+            format!(
+                "{HEAD}{}{DOCUMENTS}",
+                TEXT.replace("Tekst.", "Constaterende dat:\"")
+            ),
+            "stray-quote",
+            "\"",
+            "`\"Constaterende dat:\"`",
+        ),
+        (
+            format!(
+                "{HEAD}fill-ins: {{ datum: {{ kind: date, label: datum }} }}\n{}{DOCUMENTS}",
+                TEXT.replace("Tekst.", "Op [datum].")
+            ),
+            "typed-fill-in",
+            "[datum]",
+            "{{ fill.datum }}",
+        ),
+    ];
+    let mut wrong = Vec::new();
+    for (yaml, code, at, hint) in cases {
+        let found = pointed(&yaml);
+        let right = found.len() == 1
+            && found.iter().all(|(found, shown)| {
+                found.code == code
+                    && shown.starts_with(at)
+                    && found.hint.as_deref().unwrap_or_default().contains(hint)
+            });
+        if !right {
+            let told: Vec<_> = found
+                .iter()
+                .map(|(found, at)| format!("{at:?} {found}"))
+                .collect();
+            wrong.push(format!("{code} at {at:?} {hint:?}:\n{}", told.join("\n")));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+    for clean in [
+        "“Ga” en “sta”",
+        "5\" en 6\"",
+        "Hij zei \"ja\"",
+        "zie \\[datum]",
+        "[datum](https://a.nl/)",
+    ] {
+        let yaml = format!(
+            "{HEAD}allow: [unused-fill-in]\nfill-ins: {{ datum: {{ kind: date, label: datum }} }}\n{}{DOCUMENTS}",
+            TEXT.replace("Tekst.", &format!("|\n      {clean}"))
+        );
+        assert!(mistakes(&yaml, "code,name\n").is_empty(), "{clean}");
+    }
+}
+
+/// What no document shows is a warning, unless its code is allowed.
+#[test]
+fn what_is_unused_is_a_warning_that_can_be_allowed() {
+    let yaml = format!(
+        "{HEAD}allow: [ALLOWED]\nfill-ins:\n  f: {{ kind: text, label: f }}\n  g: {{ kind: text, label: g }}\nphrases: {{ p: P., q: Q., postal-line: R. }}\nletters:\n  l: {{ address: none, place-and-date: U, salutation: S, closing: G, signatories: [{{ name: A }}], body: B }}\ntexts:\n  t:\n    body: \"{{{{ fill.f }}}} {{{{ phrase.p }}}}\"\n  u:\n    body: U.\nmotions:\n  m:\n    title: M\n    variants: {{ v: V, w: W }}\n    choices:\n      c: {{ options: {{ v: a, w: b }} }}\n      d: {{ options: {{ v: a, w: b }} }}\n    body:\n      - text: \"{{{{ choice.c }}}}\"\n  n:\n    title: N\n    body:\n      - text: N.\ndocuments:\n  - {{ id: d, formats: [pdf], parts: [{{ text: t }}, {{ motion: m }}] }}\n"
+    );
+    let warnings = |allowed: &str| {
+        let source = Source::new("campaign.yaml", yaml.replace("ALLOWED", allowed));
+        let loaded = Campaign::load(&source, |settings| {
+            Register::open("r.csv", "code,name\n".as_bytes(), settings)
+                .map(|register| register.columns().clone())
+        });
+        let loaded = loaded.unwrap_or_else(|found| panic!("{found:?}"));
+        let told = loaded.warnings.iter();
+        told.map(|found| (found.code, found.message.clone()))
+            .collect::<Vec<_>>()
+    };
+    let all = warnings("");
+    let named: Vec<_> = all
+        .iter()
+        .map(|(code, message)| (*code, message.split('`').nth(1).unwrap_or("")))
+        .collect();
+    assert_eq!(
+        named,
+        [
+            ("unused-fill-in", "g"),
+            ("unused-phrase", "q"),
+            ("unused-phrase", "postal-line"),
+            ("unused-letter", "l"),
+            ("unused-text", "u"),
+            ("unused-choice", "d"),
+            ("unused-motion", "n"),
+        ]
+    );
+    let codes =
+        "unused-fill-in, unused-phrase, unused-letter, unused-text, unused-choice, unused-motion";
+    assert!(warnings(codes).is_empty());
+    assert_eq!(warnings("unused-phrase").len(), 5);
 }

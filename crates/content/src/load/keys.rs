@@ -7,7 +7,7 @@ use super::archive;
 use super::map::Text;
 use super::yaml::{Kind as NodeKind, Node};
 use crate::date::Date;
-use crate::suggest::did_you_mean;
+use crate::suggest::{did_you_mean, nearest};
 use crate::tag::LanguageTag;
 use crate::{Diagnostic, Diagnostics, Place, Source, Span};
 use std::sync::Arc;
@@ -19,6 +19,8 @@ pub(crate) enum Kind {
     Text,
     /// Plain text on one line, or one for each language.
     Words,
+    /// Text and fields, not Markdown.
+    Pattern,
     /// Markdown of one paragraph, or one for each language.
     Inline,
     /// Markdown of several blocks, or one for each language.
@@ -300,7 +302,7 @@ static QR: Object = object(
     &[
         must(
             "url",
-            Kind::Text,
+            Kind::Pattern,
             "the address that it leads to; fields are percent-encoded: `https://example.org/{{ municipality.code }}`",
         ),
         must("caption", Kind::Inline, "what stands beside it"),
@@ -871,10 +873,16 @@ pub(crate) fn check(
         );
     };
     match (kind, &*node.kind) {
-        (
-            Kind::Text | Kind::Words | Kind::Inline | Kind::Markdown | Kind::Condition,
-            NodeKind::Scalar(_),
-        ) => {}
+        (Kind::Text | Kind::Words, NodeKind::Scalar(text)) => {
+            if let Some(at) = text.text.find("{{") {
+                let end = text.text[at..].find("}}").map_or(text.text.len(), |end| at + end + 2);
+                diagnostics.push(
+                    text.error("tag-in-plain-text", at..end, format!("`{}` would be printed as it is: this text takes no fields", &text.text[at..end]))
+                        .hint("write the words themselves"),
+                );
+            }
+        }
+        (Kind::Pattern | Kind::Inline | Kind::Markdown | Kind::Condition, NodeKind::Scalar(_)) => {}
         (Kind::Words | Kind::Inline | Kind::Markdown, NodeKind::Mapping(entries)) if is_languages(node) => {
             entries.iter().for_each(|(_, node)| check(source, node, kind, diagnostics));
             one_text_each(entries, diagnostics);
@@ -919,6 +927,15 @@ pub(crate) fn check(
             let kind = if expects(first, node) { first } else { second };
             check(source, node, kind, diagnostics);
         }
+        (_, NodeKind::Null) if comment_at(source, node.span).is_some() => {
+            let comment = comment_at(source, node.span).unwrap_or_default();
+            let value = source.text()[comment.start as usize..comment.end as usize].trim();
+            diagnostics.push(
+                Diagnostic::error("wrong-type", format!("`{value}` is a comment, because it begins with `#`; {} is expected", expected(kind)))
+                    .at(place(comment))
+                    .hint(format!("put it between quotes: `\"{value}\"`")),
+            );
+        }
         _ => diagnostics.push(
             Diagnostic::error("wrong-type", format!("{} stands where {} is expected", node.describe(), expected(kind)))
                 .at(place(node.span))
@@ -957,6 +974,24 @@ fn one_text_each(entries: &[(Text, Node)], diagnostics: &mut Diagnostics) {
     }
 }
 
+/// The comment in the place of a value that is missing.
+fn comment_at(source: &Source, span: Span) -> Option<Span> {
+    let text = source.text();
+    let at = (span.start as usize).min(text.len());
+    // The place of nothing is behind its key, or before what comes next.
+    let line_of = |at: usize| text[..at].rfind('\n').map_or(0, |at| at + 1);
+    let mut start = line_of(at);
+    if text[start..at].trim().is_empty() && start > 0 {
+        start = line_of(start - 1);
+    }
+    let line = text[start..].lines().next().unwrap_or("");
+    let (before, _) = line.split_once('#')?;
+    before.trim_end().ends_with([':', '-']).then(|| {
+        let from = start + before.len();
+        Span::new(from, start + line.trim_end().len())
+    })
+}
+
 /// Whether a mapping is a text in several languages: a text for each language tag. No key that
 /// the table has beside texts is a tag.
 pub(super) fn is_languages(node: &Node) -> bool {
@@ -969,6 +1004,40 @@ pub(super) fn is_languages(node: &Node) -> bool {
                 })
         }
         _ => false,
+    }
+}
+
+/// Every text that can have fields, of a tree that the table describes.
+pub(super) fn texts_with_fields<'a>(node: &'a Node, kind: &'static Kind, out: &mut Vec<&'a Text>) {
+    match (kind, &*node.kind) {
+        (Kind::Inline | Kind::Markdown, NodeKind::Scalar(text)) => out.push(text),
+        (Kind::Inline | Kind::Markdown, NodeKind::Mapping(entries)) if is_languages(node) => {
+            entries
+                .iter()
+                .for_each(|(_, node)| texts_with_fields(node, kind, out));
+        }
+        (Kind::List(item), NodeKind::Sequence(items)) => {
+            items
+                .iter()
+                .for_each(|node| texts_with_fields(node, item, out));
+        }
+        (Kind::Map(value), NodeKind::Mapping(entries)) => {
+            entries
+                .iter()
+                .for_each(|(_, node)| texts_with_fields(node, value, out));
+        }
+        (Kind::Object(object), NodeKind::Mapping(entries)) => {
+            for (key, node) in entries {
+                if let Some(key) = object.key(&key.text) {
+                    texts_with_fields(node, &key.kind, out);
+                }
+            }
+        }
+        (Kind::Either(first, second), _) => {
+            let kind = if expects(first, node) { first } else { second };
+            texts_with_fields(node, kind, out);
+        }
+        _ => {}
     }
 }
 
@@ -999,18 +1068,42 @@ fn check_object(
     entries: &[(Text, Node)],
     diagnostics: &mut Diagnostics,
 ) {
+    // The keys that a misspelt one was meant to be: these are not missing as well.
+    let mut meant: Vec<String> = Vec::new();
+    let has = |name: &str| entries.iter().any(|(key, _)| key.text == name);
+    let required = object.keys.iter().filter(|key| key.required);
+    let lacking: Vec<&str> = required
+        .map(|key| key.name)
+        .filter(|name| !has(name))
+        .collect();
+    let unknown = entries
+        .iter()
+        .filter(|(key, _)| object.key(&key.text).is_none())
+        .count();
     for (key, value) in entries {
         match object.key(&key.text) {
             Some(known) => check(source, value, &known.kind, diagnostics),
             None => {
                 let names = object.keys.iter().map(|key| key.name);
-                let hint = did_you_mean(&key.text, names.clone()).unwrap_or_else(|| {
-                    format!(
-                        "{} takes: {}",
-                        object.name,
-                        names.collect::<Vec<_>>().join(", ")
-                    )
-                });
+                let hint = match nearest(&key.text, names.clone()) {
+                    Some(near) => {
+                        let hint = format!("did you mean `{near}`?");
+                        meant.push(near);
+                        hint
+                    }
+                    None => {
+                        let takes = names.collect::<Vec<_>>().join(", ");
+                        let takes = format!("{} takes: {takes}", object.name);
+                        match lacking.as_slice() {
+                            // The only unknown one in the place of the only missing one.
+                            [name] if unknown == 1 => {
+                                meant.push((*name).to_owned());
+                                format!("write `{name}`, which is missing; {takes}")
+                            }
+                            _ => takes,
+                        }
+                    }
+                };
                 let message = format!("the key `{}` is not known in {}", key.text, object.name);
                 diagnostics.push(
                     key.error("unknown-key", 0..key.text.len().max(1), message)
@@ -1019,12 +1112,12 @@ fn check_object(
             }
         }
     }
-    let has = |name: &str| entries.iter().any(|(key, _)| key.text == name);
     let place = Place::Source(source.clone(), first_line(source, node.span));
     for key in object
         .keys
         .iter()
-        .filter(|key| key.required && !has(key.name))
+        .filter(|key| lacking.contains(&key.name))
+        .filter(|key| !meant.iter().any(|meant| meant == key.name))
     {
         diagnostics.push(
             Diagnostic::error(
@@ -1037,7 +1130,8 @@ fn check_object(
     }
     if !object.one_of.is_empty() {
         let found: Vec<_> = object.one_of.iter().filter(|name| has(name)).collect();
-        if found.len() != 1 {
+        // An unknown key is what was to say it, and is reported.
+        if found.len() != 1 && !(found.is_empty() && unknown > 0) {
             let message = match found.as_slice() {
                 [] => format!("{} says not what it is", object.name),
                 _ => format!(
@@ -1105,7 +1199,9 @@ fn object_schema(object: &Object) -> Value {
 /// A scalar is a text, whatever an editor takes it for.
 fn kind_schema(kind: &Kind) -> Value {
     match kind {
-        Kind::Text | Kind::Condition => json!({ "type": ["string", "number", "boolean"] }),
+        Kind::Text | Kind::Pattern | Kind::Condition => {
+            json!({ "type": ["string", "number", "boolean"] })
+        }
         // A text, or one for each language tag.
         Kind::Words | Kind::Inline | Kind::Markdown => json!({
             "type": ["string", "number", "boolean", "object"],

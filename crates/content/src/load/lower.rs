@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::keys::{self, CAMPAIGN, Kind, Object};
 use super::map::{OffsetMap, Text};
 use super::yaml::{Kind as NodeKind, Node};
-use super::{markdown, motion, tags, theme, yaml};
+use super::{delimiters, markdown, motion, tags, theme, yaml};
 use crate::date::{Date, DateFormat};
 use crate::draft::{
     AddressRule, BodyDraft, CampaignDraft, ConditionId, DocumentDraft, Draft, DraftKind,
@@ -37,6 +37,7 @@ pub(crate) fn campaign(
     };
     let map = Map::of(&root, &CAMPAIGN)?;
     let mut draft = lower.campaign(&map);
+    lower.typed_fill_ins(&root, &map);
     draft.conditions = lower.conditions;
     draft.texts_by_language = lower.languages;
     draft.pictures = lower.pictures;
@@ -65,6 +66,14 @@ impl<'a> Map<'a> {
             .iter()
             .find(|(key, _)| key.text == name)
             .map(|(_, node)| node)
+    }
+
+    /// Whether one of the keys is there that say what it is.
+    pub(super) fn has_one_of(&self) -> bool {
+        let one_of = self.object.one_of;
+        self.entries
+            .iter()
+            .any(|(key, _)| one_of.contains(&key.text.as_str()))
     }
 
     /// The text of a key of which there is one, whatever the language. A test panics where the
@@ -400,6 +409,40 @@ impl Lower<'_> {
         }
         let at = node.span;
         Some(PostDraft::Envelopes { envelopes, at })
+    }
+
+    /// Reports the label of a fill-in that is typed in a text, where the clerk would find words and
+    /// nothing to fill in.
+    fn typed_fill_ins(&mut self, root: &Node, map: &Map<'_>) {
+        let mut labels: Vec<(&str, &str)> = Vec::new();
+        for (key, node) in map.entries("fill-ins") {
+            let NodeKind::Mapping(entries) = &*node.kind else {
+                continue;
+            };
+            let label = entries.iter().find(|(key, _)| key.text == "label");
+            for (_, label) in label.into_iter().flat_map(|(_, label)| texts(label)) {
+                labels.push((&key.text, label.text.trim()));
+            }
+        }
+        let mut found = Vec::new();
+        static ROOT: Kind = Kind::Object(&CAMPAIGN);
+        keys::texts_with_fields(root, &ROOT, &mut found);
+        for text in found {
+            for (key, label) in &labels {
+                let typed = format!("[{label}]");
+                for (at, _) in text.text.match_indices(&typed) {
+                    let end = at + typed.len();
+                    let is_link = text.text[end..].starts_with(['(', '[', ':']);
+                    if label.is_empty() || is_link || delimiters::is_escaped(&text.text, at) {
+                        continue;
+                    }
+                    self.diagnostics.push(
+                        text.error("typed-fill-in", at..end, format!("`{typed}` is typed, and cannot be filled in"))
+                            .hint(format!("write `{{{{ fill.{key} }}}}`; write `\\{typed}` for words that are to be printed")),
+                    );
+                }
+            }
+        }
     }
 
     fn each<T>(
@@ -849,6 +892,17 @@ impl Lower<'_> {
                     .collect(),
             )
         } else {
+            // Where the key itself is missing the table says so.
+            if map.get("parts").is_some() && map.list("parts").is_empty() {
+                self.diagnostics.push(
+                    id.error(
+                        "missing-key",
+                        0..id.text.len(),
+                        format!("the document `{}` has no parts", id.text),
+                    )
+                    .hint("name a text or a motion under `parts`"),
+                );
+            }
             let parts = map
                 .list("parts")
                 .iter()

@@ -15,6 +15,7 @@ pub(crate) mod printer_keys;
 pub(crate) mod tags;
 pub(crate) mod theme;
 pub(crate) mod yaml;
+pub(crate) mod yaml_mistakes;
 
 #[cfg(test)]
 mod tests {

@@ -304,6 +304,10 @@ fn unlike_columns(lower: &mut Lower<'_>, at: &Text, columns: usize, cells: usize
 
 fn misplaced(lower: &mut Lower<'_>, map: &Map<'_>, key: &'static str, where_to: &str) {
     let Some(node) = map.get(key) else { return };
+    // In a block of which nobody knows what it is, nothing is out of place.
+    if !map.has_one_of() {
+        return;
+    }
     let first = match &*node.kind {
         NodeKind::Sequence(items) => items.first().and_then(scalar),
         _ => None,

@@ -11,6 +11,7 @@ use serde_saphyr::granit_parser::{
 };
 
 use super::map::{OffsetMap, Text};
+use super::yaml_mistakes;
 use crate::{Diagnostic, Diagnostics, Place, Source, Span};
 
 /// Most nodes that a file may have, aliases counted as often as they are used.
@@ -83,13 +84,18 @@ pub(crate) fn parse(source: &Arc<Source>, diagnostics: &mut Diagnostics) -> Opti
         total: 0,
     };
     match builder.document() {
-        Ok(node) => node,
+        Ok(Some(node)) => Some(node),
+        Ok(None) => {
+            diagnostics.push(
+                Diagnostic::error("empty-file", "the file is empty")
+                    .at(Place::File(source.name().to_owned()))
+                    .hint("write its keys; `raadspost init FOLDER` writes an example"),
+            );
+            None
+        }
         Err(Stop::Syntax(error)) => {
             let at = byte_offset(source, error.marker().line(), error.marker().col());
-            let diagnostic = Diagnostic::error("broken-yaml", error.info())
-                .at(Place::Source(source.clone(), Span::new(at, at + 1)))
-                .hint("mend the YAML here; what stands behind it could not be read");
-            diagnostics.push(diagnostic);
+            diagnostics.push(yaml_mistakes::translate(source, error.kind(), at));
             None
         }
         Err(Stop::Reported) => None,
@@ -185,11 +191,15 @@ where
                     Kind::Null
                 } else {
                     let map = scalar_map(self.source, span, &value, style);
-                    Kind::Scalar(Text {
+                    let text = Text {
                         source: self.source.clone(),
                         text: value.into_owned(),
                         map,
-                    })
+                    };
+                    if style == ScalarStyle::Plain {
+                        self.diagnostics.extend(stray_quotes(&text));
+                    }
+                    Kind::Scalar(text)
                 };
                 (kind, anchor, 1, span.end)
             }
@@ -315,6 +325,50 @@ where
         );
         Err(Stop::Reported)
     }
+}
+
+/// Quotes in a text without quotes of YAML that were meant as such: they would be printed.
+fn stray_quotes(text: &Text) -> Option<Diagnostic> {
+    let words = text.text.as_str();
+    let last = words.len() - words.chars().next_back()?.len_utf8();
+    let inner = |words: &str| words.replace('"', "\\\"");
+    if matches!(&words[last..], "”" | "“") && last > 0 {
+        let rest = &words[..last];
+        let body = rest.strip_prefix(['“', '„', '”']);
+        if let Some(body) = body.filter(|body| !body.contains(['“', '„', '”'])) {
+            let hint = format!(
+                "write `\"{0}\"`; write `\"{words}\"` for quotes that are to be printed",
+                inner(body)
+            );
+            let message = "the text begins and ends with curly quotes, which would be printed";
+            let whole = 0..words.len();
+            return Some(text.error("curly-quotes", whole, message).hint(hint));
+        }
+        if !rest.contains(['“', '„', '”']) {
+            let hint = format!(
+                "remove it, or put the whole text between quotes: `\"{}\"`",
+                inner(rest)
+            );
+            let message = format!("`{}` closes nothing, and would be printed", &words[last..]);
+            return Some(
+                text.error("stray-quote", last..words.len(), message)
+                    .hint(hint),
+            );
+        }
+    }
+    if words.ends_with('"') && words.matches('"').count() % 2 == 1 {
+        let rest = &words[..last];
+        let hint = format!(
+            "remove it, or put the whole text between quotes: `\"{}\"`; write `'{words}'` for a quote that is to be printed",
+            inner(rest)
+        );
+        let message = "`\"` closes nothing, and would be printed";
+        return Some(
+            text.error("stray-quote", last..words.len(), message)
+                .hint(hint),
+        );
+    }
+    None
 }
 
 /// Aligns a scalar's value with the lines in which it was written.
