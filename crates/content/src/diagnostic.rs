@@ -183,6 +183,9 @@ impl fmt::Display for Diagnostic {
     }
 }
 
+/// How many bytes of a line are shown.
+const LINE_LIMIT: usize = 400;
+
 /// A line with its number, and below it a line that marks a range of it.
 fn show(
     f: &mut fmt::Formatter<'_>,
@@ -198,9 +201,27 @@ fn show(
             .unwrap_or(0)
     };
     let (from, to) = (floor(range.start), floor(range.end).max(floor(range.start)));
+    let empty = range.is_empty();
+    // Of a very long line only what is near is shown.
+    let start = if text.len() > LINE_LIMIT {
+        floor(from.saturating_sub(LINE_LIMIT / 2))
+    } else {
+        0
+    };
+    let end = floor(start + LINE_LIMIT).max(start);
+    let (left, right) = (
+        if start > 0 { "… " } else { "" },
+        if end < text.len() { " …" } else { "" },
+    );
+    let shown = format!("{left}{}{right}", &text[start..end]);
+    let (from, to) = (
+        left.len() + from.min(end) - start,
+        left.len() + to.min(end) - start,
+    );
+    let text = shown.as_str();
     let gutter = line.to_string();
     write!(f, "\n {gutter} | {text}")?;
-    if range.is_empty() {
+    if empty {
         return Ok(());
     }
     let (before, under) = (width(&text[..from]), width(&text[from..to]).max(1));
@@ -231,5 +252,28 @@ impl<T> Warned<T> {
             output,
             warnings: Vec::new(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_in_a_very_long_line_is_shown_with_what_is_near() {
+        let text = "é".repeat(100_000) + "{{ x }}" + &"é".repeat(100_000);
+        let at = 200_000;
+        let source = Source::new("t.yaml", text);
+        let shown = Diagnostic::error("code", "message")
+            .at(Place::Source(source, Span::new(at, at + 7)))
+            .to_string();
+        let lines: Vec<&str> = shown.lines().collect();
+        assert!(shown.len() < 1_500, "{}", shown.len());
+        let column = lines[1].chars().position(|c| c == '{');
+        assert_eq!(column, lines[2].chars().position(|c| c == '^'), "{shown}");
+        assert!(
+            lines[2].ends_with(&"^".repeat(7)) && !lines[2].ends_with(&"^".repeat(8)),
+            "{shown}"
+        );
     }
 }

@@ -381,6 +381,21 @@ fn one_mistake_is_told_once() {
     let cases = [
         (
             format!(
+                "{}{TEXT}{DOCUMENTS}",
+                HEAD.replace("title: X", "title: \"X\\e\"")
+            ),
+            "control-character",
+            "",
+            "remove",
+        ),
+        (
+            format!("{HEAD}register: !x {{ country: NL }}\n{TEXT}{DOCUMENTS}"),
+            "unsupported-tag",
+            "",
+            "leave the tag out",
+        ),
+        (
+            format!(
                 "{HEAD}{TEXT}{}",
                 DOCUMENTS.replace("documents:", "document:")
             ),

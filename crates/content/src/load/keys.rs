@@ -3,9 +3,9 @@
 
 use serde_json::{Value, json};
 
-use super::archive;
 use super::map::Text;
 use super::yaml::{Kind as NodeKind, Node};
+use super::{archive, tags};
 use crate::date::Date;
 use crate::suggest::{did_you_mean, nearest};
 use crate::tag::LanguageTag;
@@ -874,6 +874,7 @@ pub(crate) fn check(
     };
     match (kind, &*node.kind) {
         (Kind::Text | Kind::Words, NodeKind::Scalar(text)) => {
+            tags::unprintable(text, diagnostics);
             if let Some(at) = text.text.find("{{") {
                 let end = text.text[at..].find("}}").map_or(text.text.len(), |end| at + end + 2);
                 diagnostics.push(

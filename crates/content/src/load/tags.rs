@@ -110,12 +110,8 @@ enum Token {
     Tag(Range<usize>, Tag),
 }
 
-/// Takes the tags out of a text.
-pub(super) fn extract(
-    text: &Text,
-    conditions: &mut Vec<Condition>,
-    diagnostics: &mut Diagnostics,
-) -> Tagged {
+/// Reports characters that no file can show, and those that stand for tags.
+pub(super) fn unprintable(text: &Text, diagnostics: &mut Diagnostics) {
     for (at, c) in text.text.char_indices() {
         let private = matches!(c, '\u{E000}'..='\u{F8FF}') || (c.is_control() && c != '\n');
         if private {
@@ -129,6 +125,15 @@ pub(super) fn extract(
             );
         }
     }
+}
+
+/// Takes the tags out of a text.
+pub(super) fn extract(
+    text: &Text,
+    conditions: &mut Vec<Condition>,
+    diagnostics: &mut Diagnostics,
+) -> Tagged {
+    unprintable(text, diagnostics);
     let tokens = cut(text, conditions, diagnostics);
     let seen = sight(text, &tokens);
     let (mut out, mut map, mut tags) = (String::new(), OffsetMap::default(), Vec::new());

@@ -176,16 +176,7 @@ where
     fn node(&mut self, event: Event<'a>, span: Span) -> Result<Node, Stop> {
         let (kind, anchor, size, end) = match event {
             Event::Scalar(value, style, anchor, tag) => {
-                if let Some(tag) = tag {
-                    self.diagnostics.push(
-                        Diagnostic::error(
-                            "unsupported-tag",
-                            format!("the tag `{}` is not supported", tag.original()),
-                        )
-                        .at(self.place(span))
-                        .hint("leave the tag out; every value is read as it is written"),
-                    );
-                }
+                self.refuse_tag(tag.map(|tag| tag.original().to_string()), span);
                 let empty = style == ScalarStyle::Plain && matches!(&*value, "" | "~" | "null");
                 let kind = if empty {
                     Kind::Null
@@ -203,7 +194,8 @@ where
                 };
                 (kind, anchor, 1, span.end)
             }
-            Event::SequenceStart(_, anchor, _) => {
+            Event::SequenceStart(_, anchor, tag) => {
+                self.refuse_tag(tag.map(|tag| tag.original().to_string()), span);
                 let mut items = Vec::new();
                 let mut size = 1;
                 let end = loop {
@@ -217,7 +209,8 @@ where
                 };
                 (Kind::Sequence(items), anchor, size, end)
             }
-            Event::MappingStart(_, anchor, _) => {
+            Event::MappingStart(_, anchor, tag) => {
+                self.refuse_tag(tag.map(|tag| tag.original().to_string()), span);
                 let (entries, size, end) = self.mapping()?;
                 (Kind::Mapping(entries), anchor, size, end)
             }
@@ -250,6 +243,19 @@ where
             self.anchors.insert(anchor, node.clone());
         }
         Ok(node)
+    }
+
+    fn refuse_tag(&mut self, tag: Option<String>, span: Span) {
+        if let Some(tag) = tag {
+            self.diagnostics.push(
+                Diagnostic::error(
+                    "unsupported-tag",
+                    format!("the tag `{tag}` is not supported"),
+                )
+                .at(self.place(span))
+                .hint("leave the tag out; every value is read as it is written"),
+            );
+        }
     }
 
     fn mapping(&mut self) -> Result<(Entries, usize, u32), Stop> {
@@ -497,5 +503,6 @@ mod tests {
             ["broken-yaml"]
         );
         assert_eq!(code("a: !!binary x\n"), ["unsupported-tag"]);
+        assert_eq!(code("a: !x [b]\nc: !y { d: e }\n"), ["unsupported-tag"; 2]);
     }
 }
