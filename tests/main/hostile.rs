@@ -255,6 +255,29 @@ fn an_override_of_a_code_that_is_not_there_is_named() {
 }
 
 #[test]
+fn an_override_by_name_is_a_mistake_and_an_idle_one_can_be_allowed() {
+    let with = |key: &str, more: &str| {
+        let yaml = posiv()
+            + &format!("\n{more}overrides:\n  {key}:\n    constaterende: \"constaterende, dat\"\n");
+        let desk = Desk::new(&[
+            ("posiv.yaml", &yaml),
+            ("registers/nl.csv", &register(&[GOOD])),
+        ]);
+        run(&["check", desk.campaign()])
+    };
+    let name = GOOD.split(',').nth(1).expect("a name");
+    let ran = with(name, "").ended(2);
+    assert!(
+        ran.said().contains("error[override-by-name]")
+            && ran.said().contains("write its code: `GM0001`"),
+        "{}",
+        ran.said()
+    );
+    let ran = with("GM0002", "allow: [idle-override]\n").ended(0);
+    assert!(!ran.said().contains("idle-override"), "{}", ran.said());
+}
+
+#[test]
 fn marks_of_direction_are_refused() {
     let desk = Desk::posiv(&[
         GOOD,

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use super::delimiters::Seen;
 use super::map::{OffsetMap, Text};
+use crate::characters::is_unprintable;
 use crate::draft::{ConditionId, FieldUse, Formatter, Piece, Reference, Root};
 use crate::expression::Condition;
 use crate::suggest::did_you_mean;
@@ -113,8 +114,7 @@ enum Token {
 /// Reports characters that no file can show, and those that stand for tags.
 pub(super) fn unprintable(text: &Text, diagnostics: &mut Diagnostics) {
     for (at, c) in text.text.char_indices() {
-        let private = matches!(c, '\u{E000}'..='\u{F8FF}') || (c.is_control() && c != '\n');
-        if private {
+        if is_unprintable(c) && c != '\n' {
             diagnostics.push(
                 text.error(
                     "control-character",
