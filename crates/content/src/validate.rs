@@ -66,7 +66,7 @@ impl<'a> Checker<'a> {
         let mut used: BTreeSet<(&str, &str)> = BTreeSet::new();
         let mut choices: BTreeSet<(&str, &str)> = BTreeSet::new();
         for document in &draft.documents {
-            draft.visit_document(document, &mut |owner, met| {
+            draft.visit_document(document, None, &mut |owner, met| {
                 match met {
                     Met::Piece(Piece::FillIn(reference)) => {
                         used.insert(("fill-in", &reference.key))

@@ -830,6 +830,7 @@ impl Kind {
             Self::Either(first, second) => first.by_language() || second.by_language(),
             Self::List(item) => item.by_language(),
             Self::Text
+            | Self::Pattern
             | Self::Condition
             | Self::Id
             | Self::Date

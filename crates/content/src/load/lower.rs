@@ -420,8 +420,13 @@ impl Lower<'_> {
                 continue;
             };
             let label = entries.iter().find(|(key, _)| key.text == "label");
-            for (_, label) in label.into_iter().flat_map(|(_, label)| texts(label)) {
-                labels.push((&key.text, label.text.trim()));
+            match label.and_then(|(_, label)| texts(label)) {
+                Some(Texts::One(label)) => labels.push((&key.text, label.text.trim())),
+                Some(Texts::Each(each)) => {
+                    let each = each.into_iter().map(|(_, _, label)| label.text.trim());
+                    labels.extend(each.map(|label| (key.text.as_str(), label)));
+                }
+                None => {}
             }
         }
         let mut found = Vec::new();
