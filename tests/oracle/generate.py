@@ -69,10 +69,8 @@ def write(case, folder):
     for name, rows in (("register.csv", [case.columns, *case.rows]), ("factions.csv", case.factions)):
         if not rows:
             continue
-        plain = name == "factions.csv"
         out = io.StringIO(newline="")
-        delimiter, ends = ("," if plain else case.delimiter), ("\n" if plain else case.ends)
-        csv.writer(out, delimiter=delimiter, lineterminator=ends, quoting=case.quoting).writerows(rows)
+        csv.writer(out, delimiter=case.delimiter, lineterminator=case.ends, quoting=case.quoting).writerows(rows)
         data = out.getvalue().encode()
         (folder / name).write_bytes((b"\xef\xbb\xbf" if case.bom else b"") + data)
 
@@ -217,8 +215,9 @@ class Maker:
         which = self.some(9)
         if which < 5 or which == 9:
             path = f"municipality.{self.one(options[:2] * 3 + options)}"
+            # What becomes of Ł or К in a slug is not said by the docs, so towns only have accents.
             if "|" not in path and self.maybe(12):
-                path += self.one([" | upper", " | slug"])
+                path = self.one([path + " | upper", "municipality.town | slug"])
             return f"{{{{ {path} }}}}"
         if which == 5 and self.sender:
             return f"{{{{ sender.{self.one(self.sender)} }}}}"
@@ -394,7 +393,7 @@ class Maker:
             if self.maybe(20):
                 letter["enclosures"]["title"] = self.title()
         if self.maybe(10):
-            letter["qr"] = {"url": "https://x.example/{{ municipality.code }}/{{ municipality.name | slug }}", "caption": self.title()}
+            letter["qr"] = {"url": "https://x.example/{{ municipality.code }}/{{ municipality.town | slug }}", "caption": self.title()}
         self.private = False
         return letter
 
@@ -553,14 +552,31 @@ class Maker:
                 del tree[kind]
         case = Case(tree, headings, rows, factions)
         case.delimiter = self.one([",", ",", ";", "\t", "|"])
-        if case.delimiter != ",":
+        if case.delimiter != "," and self.maybe(70):
             register["delimiter"] = case.delimiter
         case.ends = self.one(["\n", "\n", "\r\n", "\r"])
         case.bom = self.maybe(20)
+        if self.maybe(15):
+            self.odd_row(case)
         case.quoting = self.one([csv.QUOTE_MINIMAL, csv.QUOTE_ALL])
         if self.maybe(14):
             self.spoil(case)
         return case
+
+    def odd_row(self, case):
+        """A row that is refused alone, at the end of the register."""
+        last = list(case.rows[0])
+        last[0] = "XX99"
+        if "population" in case.columns and self.maybe():
+            last[case.columns.index("population")] = self.one(["0012", "onbekend", "1.2.3.4"])
+            case.rows.append(last)
+        elif self.maybe():
+            case.rows.append([*last, "te veel"])
+        elif self.maybe():
+            last[0] = "geen code!"
+            case.rows.append(last)
+        else:
+            case.rows += [last, [one if at else "xx99" for at, one in enumerate(last)]]
 
     def part(self, texts, motions):
         if motions and self.maybe():

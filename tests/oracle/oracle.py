@@ -185,7 +185,7 @@ class Campaign:
         self.rows, self.kinds = read_register(Path(folder), self.tree["register"])
         self.factions = {}
         if "factions" in self.tree["register"]:
-            for code, faction, seats in read_cells(Path(folder) / self.tree["register"]["factions"], ",")[1:]:
+            for code, faction, seats in read_cells(Path(folder) / self.tree["register"]["factions"], self.tree["register"].get("delimiter"))[1:]:
                 self.factions.setdefault(code, []).append((faction, seats))
         self.documents = {one["id"]: one for one in self.tree["documents"]}
         self.envelopes = envelopes(self.tree, self.documents)

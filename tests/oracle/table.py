@@ -40,10 +40,10 @@ class Row:
 def read_number(text, form):
     group, point = NUMBERS[form]
     whole = rf"\d{{1,3}}(?:({group})\d{{3}})(?:\1\d{{3}})*|\d+" if group else r"\d+"
-    if not re.fullmatch(rf"-?(?:{whole})(?:[{point}]\d+)?", text):
+    if not re.fullmatch(rf"[-−]?(?:{whole})(?:[{point}]\d+)?", text):
         return None
     plain = re.sub(group, "", text) if group else text
-    return Decimal(plain.replace(",", "."))
+    return Decimal(plain.replace(",", ".").replace("−", "-"))
 
 
 def read_date(text, form):
@@ -58,21 +58,15 @@ def read_date(text, form):
 def read_column(cells, kind, stated):
     """The values of a typed column; a mistake's words in place of a value that cannot be read."""
     read, forms = (read_number, NUMBERS) if kind == "number" else (read_date, DATES)
-    zeros = [kind == "number" and bool(re.match(r"-?0\d", cell or "")) for cell in cells]
+    zeros = [kind == "number" and bool(re.match(r"[-−]?0\d", cell or "")) for cell in cells]
     judged = [cell for cell, zero in zip(cells, zeros) if cell is not None and not zero]
     forms = [stated] if stated else list(forms)
     readings = {form: [read(cell, form) for cell in judged] for form in forms}
-    whole = [values for values in readings.values() if None not in values]
-    if any(values != whole[0] for values in whole):
+    most = max(len([one for one in values if one is not None]) for values in readings.values())
+    fit = [values for values in readings.values() if len([one for one in values if one is not None]) == most]
+    if any(values != fit[0] for values in fit):
         raise Mistake("a column that can be read in two ways")
-    if whole:
-        best = whole[0]
-    else:
-        most = max(len([one for one in values if one is not None]) for values in readings.values())
-        fit = [v for v in readings.values() if len([one for one in v if one is not None]) == most]
-        if any(values != fit[0] for values in fit):
-            raise Mistake("a column whose format is not clear")
-        best = fit[0]
+    best = fit[0]
     best = iter(best)
     out = []
     for cell, zero in zip(cells, zeros):
@@ -91,13 +85,15 @@ def read_cells(path, delimiter):
     except UnicodeDecodeError as error:
         raise Mistake("a register that is not UTF-8") from error
     text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if delimiter is None:
+        delimiter = max(",;\t|", key=lambda sign: ("code" in text.split("\n")[0].replace('"', "").split(sign), text.split("\n")[0].count(sign)))
     rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
     return [[cell.strip() or None for cell in row] for row in rows if any(c.strip() for c in row)]
 
 
 def read_register(folder, settings):
     """The rows of the register, and the names of its columns with their types."""
-    cells = read_cells(folder / settings["file"], settings.get("delimiter", ","))
+    cells = read_cells(folder / settings["file"], settings.get("delimiter"))
     heading, cells = cells[0], cells[1:]
     if len(set(heading)) != len(heading):
         raise Mistake("two columns with one heading")
@@ -130,8 +126,11 @@ def read_register(folder, settings):
         for row, (value, wrong) in zip(rows, column):
             row.values[name] = value
             row.mistake = row.mistake or wrong
+    codes = [row.code.lower() for row in rows]
     for row in rows:
         finish(row, settings.get("country"))
+        if codes.count(row.code.lower()) > 1:
+            row.mistake = "a code that two rows have"
     rows += [Row("", {}, "another number of cells") for row in cells if len(row) != len(heading)]
     kinds.setdefault("running_name", "text")
     kinds.setdefault("official_name", "text")
@@ -140,7 +139,7 @@ def read_register(folder, settings):
 
 def finish(row, country):
     values = row.values
-    if not re.fullmatch("[A-Za-z0-9_-]+", row.code) or values["name"] is None:
+    if not re.fullmatch("[A-Za-z0-9_-]{1,40}", row.code) or values["name"] is None:
         row.mistake = row.mistake or "no code or name"
     for name in ("running_name", "official_name"):
         values[name] = values.get(name) or values["name"]

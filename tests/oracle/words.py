@@ -64,10 +64,11 @@ def as_date(value, language):
 
 
 def as_number(value, language):
-    text = babel.numbers.format_decimal(
-        value, locale=language.replace("-", "_").split("_")[0], decimal_quantization=False
+    places = max(0, -value.as_tuple().exponent)
+    pattern = "#,##0" + ("." + "0" * places if places else "")
+    return babel.numbers.format_decimal(
+        value, format=pattern, locale=language.split("-")[0], decimal_quantization=False
     )
-    return text
 
 
 def slug(text):
