@@ -92,7 +92,7 @@ class Maker:
 
     def __init__(self, draw):
         self.draw = draw
-        self.languages = self.one(LANGUAGES)
+        self.languages = self.one([one for one in LANGUAGES if "lookup" not in WITHOUT or one != ["nl", "nl-BE"]])
         self.columns, self.kinds = [], {}
         self.fills, self.phrases, self.choices = [], [], []
         self.private = False
@@ -358,7 +358,7 @@ class Maker:
         if self.maybe(30):
             letter["treatment"] = self.title()
         if self.maybe(30):
-            letter["reference"] = self.one(["none", "WS-{{ municipality.code }}", self.said(lambda: "K {{ municipality.code }}")])
+            letter["reference"] = self.one(["none", "WS-{{ municipality.code }}", "K" if "labels" in WITHOUT else self.said(lambda: "K {{ municipality.code }}")])
         if letter.get("reference") == "none":
             letter.pop("treatment", None)
         if self.addressed:
@@ -471,6 +471,8 @@ class Maker:
         private = [key for key in sender if key not in ("name", "tagline") and self.maybe(30)]
         if private:
             sender["private"] = private
+        if "lookup" in WITHOUT:
+            self.sender = [key for key in self.sender if key not in private]
         tree["sender"] = sender
         tree["register"] = register
         factions = []
@@ -623,7 +625,12 @@ class Maker:
             "formatter": "Zo {{ municipality.name | number }} is het.",
         }
         others = ["key", "language", "twice", "letter", "copy in post", "twice in post"]
-        wrong = self.one([*slips, *others[: 4 if "post" in WITHOUT else 6]])
+        if "lookup" in WITHOUT:
+            slips.pop("typed fill-in")
+            slips.pop("sender")
+            others.remove("twice")
+        others = [one for one in others if "post" not in WITHOUT or "post" not in one]
+        wrong = self.one([*slips, *others])
         case.wrong = wrong
         if wrong in slips:
             text["body"] = slips[wrong]

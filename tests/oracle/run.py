@@ -149,6 +149,15 @@ def hold_counts(folder, want, report):
 def hold_print(program, folder, want):
     if "post" in generate.WITHOUT:
         return
+    mailing = [json.loads(line) for line in (folder / "out/.raadspost/mailing.jsonl").read_text().splitlines()]
+    envelopes = {one["code"]: one.get("envelopes", []) for one in mailing}
+    for pack in want.packs:
+        if pack.held:
+            continue
+        seen = [(one["id"], one["documents"], [compare.even(line) for line in one["lines"]]) for one in envelopes.get(pack.code, []) if one["documents"]]
+        expected = [(name, keys, [compare.even(line) for line in address(pack, keys[0])]) for name, keys in pack.posted.items()]
+        if seen != expected:
+            raise Difference("mailing list", f"{pack.code}: expected {expected}, seen {seen}")
     wanted = [(pack, name, keys) for pack in want.packs for name, keys in pack.posted.items()]
     status, said, stderr = raadspost(program, folder, "print", "out", "--out", "print", "--json")
     if not wanted:
@@ -181,6 +190,12 @@ def hold_print(program, folder, want):
                 break
         else:
             raise Difference("posted text", f"{row['code']}: {found}")
+
+
+def address(pack, key):
+    """The address lines of the letter that an envelope begins with."""
+    doc = pack.documents[key]
+    return (doc.members[0] if doc.members else doc).address
 
 
 # ---- generated cases
