@@ -108,7 +108,7 @@ def pages_differ(documents, pages):
         reached, place = follow(body, at, page)
         cuts = [place] if place == len(page) else []
         if said < len(notes):
-            cuts += [match.start() + 1 for match in re.finditer("\n", page[: place + 1])][::-1]
+            cuts += [match.start() + 1 for match in re.finditer("[\n\ufffe]", page[: place + 1])][::-1]
             cuts += [0] if not body[at:] else []
         for cut in cuts:
             end, used = follow(body, at, page[:cut].rstrip(" \n"))

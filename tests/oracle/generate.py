@@ -371,7 +371,8 @@ class Maker:
         for at in range(self.some(3, 1)):
             one = {"name": f"Naam {at} van der Berg"}
             if self.maybe():
-                one["role"] = self.one(["voorzitter", "Kwartiermaker: water", "lid"])
+                role = self.one(["voorzitter", "Kwartiermaker: water", "lid"])
+                one["role"] = role if "labels" in WITHOUT else self.said(lambda: role)
             if self.maybe(30):
                 one["email"] = "a@x.example"
             if self.maybe(30):
@@ -383,11 +384,11 @@ class Maker:
         for key in annexes:
             if self.maybe(70):
                 item = {"document": key, "label": f"Bijlage {len(items) + 1}:", "title": self.title()}
-                if self.maybe(15):
-                    item["when"] = self.condition(1)
                 items.append(item)
         if self.maybe(15):
             items.append({"label": "Los:", "title": self.title()})
+            if self.maybe():
+                items[-1]["when"] = self.condition(1)
         if items:
             letter["enclosures"] = {"items": items}
             if self.maybe(20):
@@ -524,7 +525,9 @@ class Maker:
                 document["file"] = f"stuk-{at}"
             if self.maybe(15) and not by_column:
                 document["language"] = self.one(self.languages)
-            document["parts"] = [self.part(texts, motions) for _ in range(self.some(2, 1))]
+            parts = [self.part(texts, motions) for _ in range(self.some(2, 1))]
+            # Whether one text in two parts has its notes once or twice is not said by the docs.
+            document["parts"] = [one for spot, one in enumerate(parts) if one not in parts[:spot] and "text" not in one or one == next(p for p in parts if "text" in p)]
             documents.append(document)
             annexes.append(document["id"])
         letters = {}
@@ -629,6 +632,8 @@ class Maker:
             slips.pop("typed fill-in")
             slips.pop("sender")
             others.remove("twice")
+        if "typed" in WITHOUT:
+            slips.pop("typed fill-in", None)
         others = [one for one in others if "post" not in WITHOUT or "post" not in one]
         wrong = self.one([*slips, *others])
         case.wrong = wrong

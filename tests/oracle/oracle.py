@@ -90,7 +90,7 @@ def write_letter(pen, doc, letter, getting):
                     if key == "name":
                         add(pen.withheld)
                 else:
-                    add(pen.text(signatory[key]))
+                    add(pen.source(signatory[key]))
     write_enclosures(pen, add, letter.get("enclosures"), getting)
     if "qr" in letter:
         url = re.sub(r"\{\{(.*?)\}\}", lambda tag: urllib.parse.quote(pen.value(tag[1].strip()), safe=""), letter["qr"]["url"])
@@ -207,7 +207,10 @@ class Campaign:
             if "-".join(parts) in tags:
                 return tags["-".join(parts)]
             parts.pop()
-        raise Refused(f"language {cell}")
+        begun = [tag for key, tag in tags.items() if key.startswith(f"{canonical(cell)}-")]
+        if len(begun) != 1:
+            raise Refused(f"language {cell}")
+        return begun[0]
 
     def gets(self, key, row):
         """Whether a municipality gets a document; a refusal where that is open."""
@@ -264,7 +267,8 @@ class Campaign:
         if not pack.held:
             for name, keys in self.envelopes.items():
                 # Nothing goes out without the letter that has the address.
-                if self.documents[keys[0]].get("collects", keys)[0] in pack.documents:
+                head = [one for one in self.documents[keys[0]].get("collects", keys[:1]) if one in pack.documents]
+                if head and "letter" in self.documents[head[0]]:
                     pack.posted[name] = [one for one in keys if one in pack.documents]
         return pack
 

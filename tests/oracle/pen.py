@@ -190,7 +190,8 @@ class Pen:
         fresh = self.notes[before:]
         del self.notes[before:]
         for at, note in enumerate(fresh):
-            key = (source, " ".join(line.text for line in note))
+            # A note belongs to its part: another variant of a motion has notes of its own.
+            key = (source, " ".join(line.text for line in note), self.motion, self.variant)
             if key not in self.seen:
                 self.notes.append(key[1])
                 self.seen[key] = len(self.notes)
