@@ -20,6 +20,7 @@ language: nl-NL
 date: 2026-03-02
 sender: {{ name: Bureau }}
 register: {{ country: NL }}
+allow: [unused-phrase, unused-letter, unused-text]
 phrases:
   raad: \"Aan de raad van {{{{ municipality.name }}}}\"
   college: Aan het college
