@@ -46,7 +46,7 @@ pub(crate) fn check(
         };
         // Once more, with the box of each glyph.
         let (content, _) = read_page(finished.pdf(), *id, &mut fonts, true);
-        let apart = with_pixels(page, &cache, true, |pixmap| {
+        let apart = with_pixels(page, &cache, true, SCALE, |pixmap| {
             let bitmap = Bitmap::new(
                 usize::from(pixmap.width()),
                 usize::from(pixmap.height()),

@@ -19,11 +19,12 @@ thread_local! {
 }
 
 /// Shows a page on white to `see`. Where it keeps glyphs it paints them in a few places within a
-/// pixel, which takes four fifths of the time; else each where it stands.
+/// pixel, which takes four fifths of the time; else each where it stands. `scale` is pixels for a pt.
 pub(super) fn with_pixels<'a, T>(
     page: &'a Page<'a>,
     cache: &RenderCache<'a>,
     keeps_glyphs: bool,
+    scale: f32,
     see: impl FnOnce(&Pixmap) -> T,
 ) -> T {
     let options = RenderSettings {
@@ -33,7 +34,7 @@ pub(super) fn with_pixels<'a, T>(
         ..RenderSettings::default()
     };
     let (width, height) = page.render_dimensions();
-    let [width, height] = [width, height].map(|side| (side * SCALE) as u16);
+    let [width, height] = [width, height].map(|side| (side * scale) as u16);
     let fresh = || {
         (
             RenderContext::new(width, height),
@@ -44,7 +45,7 @@ pub(super) fn with_pixels<'a, T>(
     let kept = kept.filter(|(_, pixmap)| (pixmap.width(), pixmap.height()) == (width, height));
     let (mut context, mut pixmap) = kept.unwrap_or_else(fresh);
     context.reset();
-    let transform = Affine::scale(SCALE.into()) * page.initial_transform(true).to_kurbo();
+    let transform = Affine::scale(scale.into()) * page.initial_transform(true).to_kurbo();
     let settings = InterpreterSettings::default();
     render_into(page, cache, &settings, &options, &mut context, transform);
     context.flush();
