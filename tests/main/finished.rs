@@ -289,6 +289,37 @@ fn ways() -> Vec<(&'static str, &'static str, Spoil)> {
                 });
             },
         ),
+        way("words over words", "pdf-text-over-text", |document| {
+            operations(document, 2, |all| {
+                // What is shown again at its own place is shown over itself.
+                let at = all.iter().position(|it| it.operator == "BT").expect("text");
+                let end = all
+                    .iter()
+                    .position(|it| it.operator == "ET")
+                    .expect("its end");
+                let again: Vec<Operation> = all[at..=end].to_vec();
+                all.push(Operation::new(
+                    "BMC",
+                    vec![Object::Name(b"Artifact".to_vec())],
+                ));
+                all.extend(
+                    again
+                        .into_iter()
+                        .filter(|it| !matches!(it.operator.as_str(), "BDC" | "BMC" | "EMC")),
+                );
+                all.push(Operation::new("EMC", Vec::new()));
+            });
+        }),
+        way("a line over a line", "pdf-text-over-text", |document| {
+            operations(document, 2, |all| {
+                let down = |it: &&mut Operation| {
+                    let by = it.operands.get(1).and_then(|it| it.as_float().ok());
+                    it.operator == "Td" && by.is_some_and(|by| (-18.0..-10.0).contains(&by))
+                };
+                let moved = all.iter_mut().find(down).expect("a further line");
+                moved.operands[1] = 0.into();
+            });
+        }),
         way("a changed word", "pdf-text-differs", |document| {
             operations(document, 1, |all| codes(all, 12).swap(1, 3));
         }),

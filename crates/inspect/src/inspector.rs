@@ -20,7 +20,7 @@ use crate::pdf::memory::Memory;
 use crate::text::fold_into;
 
 /// Raised whenever a verdict may change.
-const VERSION: &[u8] = b"2";
+const VERSION: &[u8] = b"3";
 
 /// Judges PDFs; renditions of another format are not its business and pass.
 ///
@@ -41,6 +41,7 @@ const VERSION: &[u8] = b"2";
 /// | `pdf-tag-order` | tags come in another order than what is painted, or twice, or are empty |
 /// | `pdf-text-differs` | it says something else than the document |
 /// | `pdf-tag-role` | something is tagged as what it is not |
+/// | `pdf-text-over-text` | words are printed over other words |
 /// | `pdf-ink-outside`, `pdf-ink-in-keep-out` | there is ink where none may be |
 /// | `pdf-address-outside`, `pdf-ink-in-window` | the window does not show the address alone |
 /// | `inspection-fault` | pixels and boxes disagree, so places cannot be judged; the run stops |

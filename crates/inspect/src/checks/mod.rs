@@ -16,6 +16,7 @@ use crate::pdf::structure::Tree;
 pub(crate) mod flaws;
 mod ink;
 mod limits;
+mod over;
 mod overlay;
 pub(crate) mod pixels;
 pub(crate) mod sample;
@@ -62,6 +63,7 @@ pub(crate) fn check(finished: &Finished<'_>) -> Diagnostics {
     found.extend(flaws::check(finished));
     found.extend(tags::check(finished));
     let starts = wording::check(finished, &mut found);
+    found.extend(over::check(finished));
     found.extend(ink::outside(finished, edge(finished.documents)));
     for (document, page) in finished.documents.iter().zip(starts) {
         if let (Some((letter, slots)), Some(page)) = (document.letter, page) {

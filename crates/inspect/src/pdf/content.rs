@@ -14,6 +14,7 @@ use super::marks::{Belongs, Cluster, MarkedContent};
 use super::matrix::Rect;
 use super::memory::Fonts;
 use super::object::{Dictionary, Object, ObjectId};
+use super::overlap;
 
 /// Text shown in one go.
 #[derive(Debug, Clone)]
@@ -26,6 +27,8 @@ pub(crate) struct Run {
     pub(crate) size: f32,
     /// The box round its glyphs; empty where they paint nothing.
     pub(crate) bounds: Rect,
+    /// From where to where its glyphs advance, in pt from the left; nowhere where it is not upright.
+    pub(crate) advance: (f32, f32),
 }
 
 /// What a painted thing is.
@@ -80,6 +83,8 @@ pub(crate) struct PageContent {
     pub(crate) contents: Vec<MarkedContent>,
     /// What is wrong, and where.
     pub(crate) flaws: Vec<(Flaw, Rect)>,
+    /// Runs that lie over each other, by number.
+    pub(crate) overlaps: Vec<(usize, usize)>,
     /// The box of each glyph, where they were asked for.
     pub(crate) glyphs: Vec<Rect>,
 }
@@ -123,6 +128,7 @@ pub(crate) fn read_page(
     };
     interpreter.run(&bytes, resources, None, State::new());
     let used = interpreter.used;
+    content.overlaps = overlap::overlaps(&content.runs);
     for (at, run) in content.runs.iter().enumerate() {
         if let Belongs::Content(number) = run.belongs {
             content.by_content.entry(number).or_default().push(at);

@@ -11,6 +11,10 @@ use crate::text::tidy;
 /// numbers stay well below, lines of text well above.
 const NEW_LINE: f32 = 0.6;
 
+/// In Czech, Polish, Portuguese, Spanish and others a compound that is broken behind its hyphen has
+/// it again on the next line. It is one hyphen.
+const HYPHEN: char = '-';
+
 /// About how many bytes a paragraph has, and of how many pieces it is.
 const USUAL: (usize, usize) = (384, 8);
 
@@ -76,10 +80,14 @@ impl Joiner {
             size: run.size,
             link,
         };
-        if let (Some(last), Some(first)) = (self.last, run.text.chars().next()) {
+        let mut text = run.text.as_str();
+        if let (Some(last), Some(first)) = (self.last, text.chars().next()) {
             let size = last.size.max(run.size).max(1.0);
             let new_line = last.page != page || (last.y - run.y).abs() > NEW_LINE * size;
-            if new_line && self.forced(first, last.link == link) {
+            if new_line && self.text.ends_with(HYPHEN) && first == HYPHEN {
+                // Nowhere else does a line begin with a hyphen behind one (UAX #14, LB21).
+                text = &text[HYPHEN.len_utf8()..];
+            } else if new_line && self.forced(first, last.link == link) {
                 self.text.push('\n');
             }
         }
@@ -93,7 +101,7 @@ impl Joiner {
             page,
             run: at,
         });
-        self.text.push_str(&run.text);
+        self.text.push_str(text);
         self.last = Some(position);
     }
 
@@ -149,6 +157,7 @@ mod tests {
                 y: *y,
                 size: 10.0,
                 bounds: Rect::EMPTY,
+                advance: (0.0, 0.0),
             };
             joiner.push((0, &run), 0, Some(1));
         }
@@ -170,6 +179,16 @@ mod tests {
             joined(&[("Noord-", 50.0), ("Brabant", 36.0)]),
             "Noord-Brabant"
         );
+        assert_eq!(
+            joined(&[("Vitoria-", 50.0), ("-Gasteiz", 36.0)]),
+            "Vitoria-Gasteiz"
+        );
+        assert_eq!(
+            joined(&[("Vitoria-", 50.0), ("-", 36.0), ("Gasteiz", 36.0)]),
+            "Vitoria-Gasteiz"
+        );
+        assert_eq!(joined(&[("a-", 50.0), ("-b", 50.0)]), "a--b");
+        assert_eq!(joined(&[("a- ", 50.0), ("-b", 36.0)]), "a- -b");
         assert_eq!(
             joined(&[("Jan Jansen", 50.0), ("voorzitter", 36.0)]),
             "Jan Jansen\nvoorzitter"

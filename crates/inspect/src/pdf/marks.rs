@@ -96,10 +96,18 @@ pub(crate) fn belongs(marks: &[Mark]) -> Belongs {
 /// PDF/UA wants a text for every glyph, so a letter and the accents set on it as glyphs of their
 /// own each carry the text of all of them: `n̈` is shown as two codes that both read `n̈`. It is
 /// read once, until a code of it comes again.
+///
+/// Where it goes on in another font or in other marked content, only what takes no room of its own
+/// completes it: an accent does, and the ligature `fi` of a heading does not belong to the one that
+/// ends the paragraph before it.
 #[derive(Default)]
 pub(crate) struct Cluster {
     text: String,
     codes: Vec<u32>,
+    /// The font of its codes, by address, and where they belong.
+    place: Option<(usize, Belongs)>,
+    /// Whether what is shown now is in another place than the codes before it.
+    elsewhere: bool,
 }
 
 impl Cluster {
@@ -108,19 +116,56 @@ impl Cluster {
         self.text.clear();
     }
 
-    /// Whether a code only completes the cluster before it.
-    pub(crate) fn takes(&mut self, code: u32, text: &str) -> bool {
+    /// A string begins: in which font, and where it belongs.
+    pub(crate) fn begin(&mut self, font: usize, belongs: Belongs) {
+        let here = Some((font, belongs));
+        self.elsewhere |= self.place != here;
+        self.place = here;
+    }
+
+    /// Whether a code only completes the cluster before it; `width` is the room that it takes.
+    pub(crate) fn takes(&mut self, code: u32, text: &str, width: f32) -> bool {
         // Nearly all codes stand for one character of ASCII.
         if text.len() < 2 || text.chars().nth(1).is_none() {
             self.text.clear();
             return false;
         }
-        let more = self.text == text && !self.codes.contains(&code);
+        let room = self.elsewhere && width.abs() > 0.5;
+        let more = self.text == text && !room && !self.codes.contains(&code);
         if !more {
             text.clone_into(&mut self.text);
             self.codes.clear();
+            self.elsewhere = false;
         }
         self.codes.push(code);
         more
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Belongs, Cluster, MarkedContent};
+
+    fn content(mcid: i64) -> Belongs {
+        Belongs::Content(MarkedContent { form: None, mcid })
+    }
+
+    #[test]
+    fn accents_complete_a_cluster_and_an_equal_ligature_does_not() {
+        let mut cluster = Cluster::default();
+        cluster.begin(1, content(0));
+        assert!(!cluster.takes(7, "n\u{308}", 500.0));
+        assert!(cluster.takes(8, "n\u{308}", 300.0));
+        // The same again is the next letter.
+        assert!(!cluster.takes(7, "n\u{308}", 500.0));
+        // The accent of another font, or in other marked content, has no width of its own.
+        cluster.begin(2, content(1));
+        assert!(cluster.takes(9, "n\u{308}", 0.0));
+        // A ligature in bold behind one that is not, and in the next paragraph.
+        assert!(!cluster.takes(3, "fi", 550.0));
+        cluster.begin(1, content(0));
+        assert!(!cluster.takes(4, "fi", 550.0));
+        cluster.begin(1, content(1));
+        assert!(!cluster.takes(5, "fi", 550.0));
     }
 }

@@ -26,6 +26,7 @@ pub(crate) mod matrix;
 pub(crate) mod memory;
 mod metadata;
 pub(crate) mod object;
+mod overlap;
 mod packed;
 mod program;
 mod show;

@@ -1,5 +1,7 @@
 //! Showing strings (ISO 32000-1, 9.4.3): what box their glyphs fill, and what they read.
 
+use std::sync::Arc;
+
 use super::code_text::CodeText;
 use super::content::{Flaw, Run, What};
 use super::font::FontFault;
@@ -13,15 +15,20 @@ use crate::text::is_visible;
 const FAULT_LIMIT: usize = 20;
 
 impl Interpreter<'_, '_, '_> {
-    fn push(&mut self, state: &State, cursor: Matrix, text: String, bounds: Rect) {
+    /// Adds a run whose glyphs advance by `pen` from the cursor.
+    fn push(&mut self, state: &State, cursor: Matrix, pen: f32, text: String, bounds: Rect) {
         self.reversed = false;
-        let Matrix([_, _, c, d, _, y]) = cursor.then(state.ctm);
+        let to_page = cursor.then(state.ctm);
+        let Matrix([a, b, c, d, x, y]) = to_page;
+        let upright = b == 0.0 && c == 0.0 && a > 0.0;
+        let advance = if upright { (x, x + a * pen) } else { (x, x) };
         let run = Run {
             belongs: belongs(&self.marks),
             text,
             y,
             size: state.text.size * c.hypot(d),
             bounds,
+            advance: (advance.0.min(advance.1), advance.0.max(advance.1)),
         };
         self.content.runs.push(run);
     }
@@ -58,6 +65,7 @@ impl Interpreter<'_, '_, '_> {
         let mut glyphs = Vec::new();
         let mut text = String::with_capacity(bytes.len() / 2);
         let cluster = &mut self.cluster;
+        cluster.begin(Arc::as_ptr(font).addr(), belongs(&self.marks));
         // The quick way: every code stands in the font's table, and nothing is to be said of it.
         let quick = font.is_tabulated() && !reversed && !self.glyphs && bytes.len() % 2 == 0;
         let rest = if quick {
@@ -90,7 +98,7 @@ impl Interpreter<'_, '_, '_> {
                         }
                     }
                     CodeText::Other(several) => {
-                        if !replaced && !cluster.takes(code, several) {
+                        if !replaced && !cluster.takes(code, several, known.shown.width) {
                             text.push_str(several);
                         }
                     }
@@ -153,7 +161,7 @@ impl Interpreter<'_, '_, '_> {
             };
             pen += shown.width * across + (set.character + word) * set.horizontal;
             if !replaced {
-                match (cluster.takes(code, read), reversed) {
+                match (cluster.takes(code, read, shown.width), reversed) {
                     (true, _) => {}
                     (false, true) => text.insert_str(0, read),
                     (false, false) => text.push_str(read),
@@ -182,11 +190,18 @@ impl Interpreter<'_, '_, '_> {
                 .glyphs
                 .extend(seen.filter(|glyph| !glyph.is_empty()));
         }
-        self.read(state, start, text, bounds, bytes);
+        self.read(state, (start, pen), text, bounds, bytes);
     }
 
-    /// Takes what was shown into the running text.
-    fn read(&mut self, state: &State, start: Matrix, text: String, bounds: Rect, bytes: &[u8]) {
+    /// Takes what was shown, from `start` and with this advance, into the running text.
+    fn read(
+        &mut self,
+        state: &State,
+        (start, pen): (Matrix, f32),
+        text: String,
+        bounds: Rect,
+        bytes: &[u8],
+    ) {
         if let Some(replaced) = self.marks.iter_mut().find(|mark| mark.actual.is_some()) {
             let first = !std::mem::replace(&mut replaced.shown, true);
             let mut text = String::new();
@@ -199,13 +214,13 @@ impl Interpreter<'_, '_, '_> {
                 let code = bytes
                     .iter()
                     .fold(0, |code, byte| code << 8 | u32::from(*byte));
-                if self.cluster.takes(code, &text) {
+                if self.cluster.takes(code, &text, pen) {
                     text.clear();
                 }
             }
             // Glyphs that say nothing more still have a place.
             if !text.is_empty() || !bounds.is_empty() {
-                self.push(state, start, text, bounds);
+                self.push(state, start, pen, text, bounds);
             }
             return;
         }
@@ -217,9 +232,11 @@ impl Interpreter<'_, '_, '_> {
             Some(last) if reversed && self.reversed && last.belongs == belongs => {
                 last.text.insert_str(0, &text);
                 last.bounds = last.bounds.union(bounds);
+                let end = start.then(state.ctm).point((pen, 0.0)).0;
+                last.advance = (last.advance.0.min(end), last.advance.1.max(end));
             }
             _ => {
-                self.push(state, start, text, bounds);
+                self.push(state, start, pen, text, bounds);
                 self.reversed = reversed;
             }
         }
@@ -242,7 +259,7 @@ impl Interpreter<'_, '_, '_> {
             _ => String::new(),
         };
         if !pending.is_empty() {
-            self.push(state, cursor, pending, Rect::EMPTY);
+            self.push(state, cursor, 0.0, pending, Rect::EMPTY);
         }
         self.marks.pop();
     }
