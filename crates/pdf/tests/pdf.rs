@@ -750,3 +750,71 @@ fn a_template_reads_nothing_but_its_data() {
         assert!(matches!(refused, PdfError::NotATemplate { .. }), "{name}");
     }
 }
+
+/// A file with this at the top of its first page, made by the writer and by Typst's export.
+fn with_snippet(snippet: &str) -> [Vec<u8>; 2] {
+    let parts = TEMPLATES
+        .iter()
+        .find(|(name, _)| *name == "parts.typ")
+        .expect("ours")
+        .1;
+    let parts = parts.replace(
+        "    counter(page).update(1)\n",
+        &format!("    counter(page).update(1)\n    {snippet}\n"),
+    );
+    let own = designed(&[("parts.typ", &parts)]).expect("templates");
+    let shapes = [one_slot()];
+    let values = values(&shapes, UTRECHT);
+    let prepared = own.prepare(&shapes).expect("prepared").output;
+    let plain = prepared.render_plain(&values).expect("a plain way");
+    [prepared.render(&values), plain].map(|made| {
+        let mut made = made.unwrap_or_else(|found| panic!("{snippet}: {found:?}"));
+        made.output.remove(0).bytes
+    })
+}
+
+#[test]
+fn what_the_writer_does_not_know_goes_through_typst() {
+    for snippet in [
+        "line(length: 5cm, stroke: (thickness: 1pt, cap: \"round\"))",
+        "line(length: 5cm, stroke: 0pt)",
+        "heading(level: 1, outlined: false)[Verborgen]",
+        "heading(level: 1, bookmarked: false)[Verborgen]",
+        "heading(level: 1, numbering: \"1.\")[Genummerd]",
+        "hide[Verborgen]",
+    ] {
+        let [quick, plain] = with_snippet(snippet);
+        assert!(quick == plain, "{snippet} is written by us");
+    }
+    let [quick, plain] = with_snippet("line(length: 5cm, stroke: 1pt)");
+    assert!(quick != plain);
+}
+
+#[test]
+fn a_number_of_content_is_begun_once() {
+    // Leaders are an artifact in the midst of a paragraph.
+    let [quick, plain] = with_snippet("par[Een#box(width: 1fr, repeat[.])twee]");
+    assert!(quick != plain);
+    let document = lopdf::Document::load_mem(&quick).expect("a PDF");
+    let page = document.get_pages()[&1];
+    let content = lopdf::content::Content::decode(&document.get_page_content(page));
+    let mut numbers: Vec<i64> = content
+        .expect("operations")
+        .operations
+        .iter()
+        .filter(|it| it.operator == "BDC")
+        .filter_map(|it| {
+            it.operands[1]
+                .as_dict()
+                .ok()?
+                .get(b"MCID")
+                .ok()?
+                .as_i64()
+                .ok()
+        })
+        .collect();
+    let count = numbers.len();
+    numbers.sort_unstable();
+    numbers.dedup();
+    assert!(count > 2 && numbers.len() == count, "{numbers:?}");
+}

@@ -166,10 +166,14 @@ impl Content {
         self.out.push(b'\n');
     }
 
-    /// Shows a run of text whose baseline starts at `origin`.
+    /// Shows a run of text whose baseline starts at `origin`; one that is `repeated` says nothing.
     ///
     /// # Errors
     /// A glyph without text.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "all that a run of text is shown with"
+    )]
     pub(crate) fn text(
         &mut self,
         origin: Point,
@@ -178,6 +182,7 @@ impl Content {
         used: &mut Used,
         colour: Colour,
         mark: Mark,
+        repeated: bool,
     ) -> Result<(), Unsupported> {
         self.open_text(mark);
         let open = self.cluster.as_deref();
@@ -200,12 +205,18 @@ impl Content {
             self.out.extend(b" Td\n");
             self.line = (x, y);
         }
-        self.glyphs(item, face, used)
+        self.glyphs(item, face, used, repeated)
     }
 
     /// The glyphs, each where Typst has put it, to half a thousandth of the type size. To let them
     /// stray further, so that more gaps are alike, does not make a page smaller.
-    fn glyphs(&mut self, item: &TextItem, face: &Face, used: &mut Used) -> Result<(), Unsupported> {
+    fn glyphs(
+        &mut self,
+        item: &TextItem,
+        face: &Face,
+        used: &mut Used,
+        repeated: bool,
+    ) -> Result<(), Unsupported> {
         let mut run = Run::default();
         // Where Typst's pen is, and where ours would be, in thousandths of the type size.
         let (mut wanted, mut pen) = (0.0, 0.0);
@@ -220,6 +231,13 @@ impl Content {
             if text.is_empty() {
                 return Err(Unsupported("a glyph without text"));
             }
+            // Where a line may end is nothing that the text says.
+            let spoken = text.trim_end_matches('\u{200B}');
+            let text = match spoken {
+                _ if repeated => "",
+                "" => text,
+                spoken => spoken,
+            };
             // Only before the first glyphs, which then belong to it.
             let continued = self.cluster.take().is_some();
             let replaced = continued || !(count == 1 && used.says(face, cluster[0].id, text));
@@ -232,6 +250,9 @@ impl Content {
             for glyph in cluster {
                 if glyph.id == 0 {
                     return Err(Unsupported("a missing glyph"));
+                }
+                if glyph.y_advance.get() != 0.0 {
+                    return Err(Unsupported("text that climbs"));
                 }
                 used.note(face, glyph.id, replaced.then_some(text));
                 let raised = milli(glyph.y_offset.at(item.size).to_pt());

@@ -101,6 +101,13 @@ impl Scanner<'_> {
                 _ => Role::Group,
             }
         } else if let Some(elem) = elem.to_packed::<HeadingElem>() {
+            let styles = StyleChain::default();
+            let plain = elem.outlined.get(styles)
+                && elem.bookmarked.get(styles) != Smart::Custom(false)
+                && elem.numbering.get_ref(styles).is_none();
+            if !plain {
+                return Err(Unsupported("a heading with a number or without a bookmark"));
+            }
             let level = elem.resolve_level(StyleChain::default()).get();
             Role::Heading(
                 u16::try_from(level).unwrap_or(6),

@@ -6,8 +6,9 @@ use typst::foundations::Content as Elem;
 use typst::introspection::{Location, Tag};
 use typst::layout::{Abs, Frame, FrameItem, GroupItem, Point, Size, Transform};
 use typst::model::{Destination, FootnoteElem, LinkMarker, TableElem};
+use typst::pdf::AttachElem;
 use typst::text::{Locale, TextItem};
-use typst::visualize::{Color, Geometry, Image, Paint, ProcessColor, Shape};
+use typst::visualize::{Color, FixedStroke, Geometry, Image, LineCap, Paint, ProcessColor, Shape};
 use typst_layout::Page;
 
 use super::Unsupported;
@@ -106,6 +107,7 @@ pub(crate) fn scan(pages: &[Page], faces: &Faces, locale: Locale) -> Result<Scan
         images: vec![],
         pages: vec![],
         page: Current::new(Abs::zero()),
+        before: None,
     };
     for page in pages {
         scanner.page(page)?;
@@ -170,6 +172,16 @@ pub(super) struct Scanner<'a> {
     images: Vec<Image>,
     pages: Vec<PageScan>,
     page: Current,
+    /// The text before this one, where it ends with a hyphen.
+    before: Option<Broken>,
+}
+
+/// Where a text ends with a hyphen: its owner, page and baseline.
+#[derive(PartialEq)]
+struct Broken {
+    owner: NodeId,
+    page: usize,
+    baseline: Abs,
 }
 
 /// A target is moved up by this many points, so that the line to which it leads is seen.
@@ -177,9 +189,11 @@ const ABOVE: f64 = 10.0;
 
 impl Scanner<'_> {
     fn page(&mut self, page: &Page) -> Result<(), Unsupported> {
-        let plain = page.bleed.is_zero() && page.fill_or_transparent().is_none();
+        let plain = page.bleed.is_zero()
+            && page.fill_or_transparent().is_none()
+            && page.numbering.is_none();
         if !plain {
-            return Err(Unsupported("a page with bleed or colour"));
+            return Err(Unsupported("a page with bleed, colour or a label"));
         }
         let height = page.frame.height();
         self.page = Current::new(height);
@@ -295,6 +309,9 @@ impl Scanner<'_> {
         let Some(location) = elem.location() else {
             return Ok(());
         };
+        if elem.is::<AttachElem>() {
+            return Err(Unsupported("an attached file"));
+        }
         let page = self.pages.len();
         self.points.entry(location).or_insert((page, at));
         if !tagged {
@@ -369,12 +386,18 @@ impl Scanner<'_> {
             .get(number)
             .ok_or(Unsupported("a font of another kind"))?;
         let mark = match self.artifact {
-            Some((_, properties)) => Mark::Artifact(properties),
+            Some((_, properties)) => {
+                // Content that goes on behind an artifact is a sequence of its own: a number is
+                // begun once (14.7.4.2).
+                self.page.last = None;
+                Mark::Artifact(properties)
+            }
             None => self.sequence(item),
         };
         if !self.page.faces.contains(&number) {
             self.page.faces.push(number);
         }
+        let repeated = self.repeats(item, at);
         self.page.content.text(
             at,
             item,
@@ -382,7 +405,28 @@ impl Scanner<'_> {
             &mut self.used[number],
             colour,
             mark,
+            repeated,
         )
+    }
+
+    /// Whether a text is the hyphen of a compound that was broken behind it, set again at the start
+    /// of the next line, as Czech, Polish, Portuguese, Spanish and others have it. Nothing else
+    /// begins a line with a hyphen behind one (UAX #14, LB21).
+    fn repeats(&mut self, item: &TextItem, at: Point) -> bool {
+        let here = Broken {
+            owner: self.node(),
+            page: self.pages.len(),
+            baseline: at.y,
+        };
+        let repeats = item.text.as_str() == "-"
+            && self.before.as_ref().is_some_and(|before| {
+                before.owner == here.owner
+                    && (before.page, before.baseline) != (here.page, here.baseline)
+            });
+        if self.artifact.is_none() {
+            self.before = (item.text.ends_with('-') && !repeats).then_some(here);
+        }
+        repeats
     }
 
     /// The sequence to which a run of text belongs: the last one, where owner, look and language
@@ -462,8 +506,23 @@ impl Scanner<'_> {
             (Geometry::Rect(size), Some(fill), None) => {
                 content.fill_rectangle(at, (size.x, size.y), colour(fill)?, mark);
             }
-            (Geometry::Line(to), _, Some(stroke)) if stroke.dash.is_none() => {
-                content.line(at, at + *to, stroke.thickness, colour(&stroke.paint)?, mark);
+            (Geometry::Line(to), _, Some(stroke)) => {
+                let FixedStroke {
+                    paint,
+                    thickness,
+                    cap,
+                    // One line has no corners.
+                    join: _,
+                    miter_limit: _,
+                    dash,
+                } = stroke;
+                let plain = dash.is_none() && *cap == LineCap::Butt && *thickness > Abs::zero();
+                if !plain {
+                    return Err(Unsupported(
+                        "a line with dashes, with caps or without thickness",
+                    ));
+                }
+                content.line(at, at + *to, *thickness, colour(paint)?, mark);
             }
             (Geometry::Curve(curve), Some(fill), None) => {
                 content.fill_curve(at, &curve.0, shape.fill_rule, colour(fill)?, mark);
