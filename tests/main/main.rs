@@ -17,6 +17,7 @@ mod house;
 mod judges;
 mod kills;
 mod languages;
+mod layout;
 mod letters;
 mod office;
 mod overlay;

@@ -1,6 +1,7 @@
 //! Shapes and values as the JSON that the templates read. Every variant of the model is matched
 //! by name, so that a new one is a compile error here.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
@@ -88,17 +89,71 @@ fn envelope_of(envelope: &Envelope, return_address: bool) -> Value {
 /// The entry of `values.json` for one document: its slots, with the bars of a KIX code and the
 /// squares of a QR code in place of what they say.
 pub(crate) fn slots(shape: &Shape, values: &Values) -> Value {
-    let mut slots: Vec<Value> = values.slots.iter().map(|it| it.as_str().into()).collect();
+    let slots = values.slots.iter();
+    let mut slots: Vec<Value> = slots.map(|it| breakable(it).into()).collect();
+    let mut coded = |at: Option<usize>, code: fn(&str) -> Value| {
+        let said = at.and_then(|at| values.slots.get(at));
+        if let (Some(at), Some(said)) = (at, said) {
+            slots[at] = code(said);
+        }
+    };
     if let Body::Letter(letter) = &shape.body {
-        if let Some(slot) = letter.kix.and_then(|kix| slots.get_mut(kix)) {
-            *slot = code::kix(slot.as_str().unwrap_or_default());
-        }
-        if let Some(slot) = letter.qr.as_ref().and_then(|qr| slots.get_mut(qr.url)) {
-            *slot = code::qr(slot.as_str().unwrap_or_default());
-        }
+        coded(letter.kix, code::kix);
+        coded(letter.qr.as_ref().map(|qr| qr.url), code::qr);
     }
     slots.into()
 }
+
+/// A word of more characters than this may be wider than a line of the largest type; no word of a
+/// language is so long.
+const LONG: usize = 45;
+
+/// A text in which every line can end: a word that may be wider than a line can be broken behind
+/// its marks, and where it has too few of them behind each of its characters, with a zero width
+/// space (U+200B). An address is left to Typst, which breaks it where addresses are broken.
+fn breakable(text: &str) -> Cow<'_, str> {
+    let is_long = |word: &str| {
+        word.len() > LONG
+            && word.chars().count() > LONG
+            && !word.contains("://")
+            && !word.starts_with("www.")
+    };
+    if text.len() <= LONG || !text.split(' ').any(is_long) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() * 2);
+    for (at, word) in text.split(' ').enumerate() {
+        if at > 0 {
+            out.push(' ');
+        }
+        if !is_long(word) {
+            out.push_str(word);
+            continue;
+        }
+        for piece in word.split_inclusive(|c: char| c.is_ascii_punctuation()) {
+            let loose = piece.chars().count() > LONG;
+            let mut before = None;
+            for c in piece.chars() {
+                // Not between a letter and what is set on it.
+                if loose && before.is_some() && c.is_alphanumeric() {
+                    out.push(BREAK);
+                }
+                out.push(c);
+                before = Some(c);
+            }
+            if piece.ends_with(|c: char| c.is_ascii_punctuation()) && !piece.ends_with('-') {
+                out.push(BREAK);
+            }
+        }
+        if out.ends_with(BREAK) {
+            out.pop();
+        }
+    }
+    Cow::Owned(out)
+}
+
+/// Zero width space: a line may end here.
+const BREAK: char = '\u{200B}';
 
 /// Language and region of a BCP 47 tag; script and variants are passed over.
 pub(crate) fn language(tag: &str) -> (String, Option<String>) {
@@ -141,7 +196,7 @@ struct Converter<'a> {
 impl Converter<'_> {
     fn text(&mut self, text: &str) -> Value {
         self.texts.push(text.to_owned());
-        text.into()
+        breakable(text).into()
     }
 
     fn option(&mut self, text: Option<&String>) -> Value {
@@ -485,5 +540,32 @@ impl Converter<'_> {
                 })
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{BREAK, LONG, breakable};
+
+    #[test]
+    fn only_a_word_without_end_is_broken() {
+        let kept = [
+            "Een gewone zin met hottentottententententoonstelling.",
+            "https://gemeente.example/een/heel/lang/adres/dat/typst/zelf/breekt/waar/het/kan",
+            "meervoudigepersoonlijkheidsstoorniscentrum",
+        ];
+        for text in kept {
+            assert_eq!(breakable(text), text);
+        }
+        let code = "a1".repeat(40);
+        let broken = breakable(&code);
+        assert_eq!(broken.replace(BREAK, ""), code);
+        assert_eq!(broken.matches(BREAK).count(), 79);
+        // Behind its marks, where that is enough; never before an accent.
+        let name = format!("voor.{}@{}", "n".repeat(30), "gemeente".repeat(4));
+        let broken = breakable(&name);
+        assert_eq!(broken.split(BREAK).collect::<Vec<_>>().len(), 3, "{broken}");
+        let accents = "n\u{308}".repeat(LONG);
+        assert!(!breakable(&accents).contains("\u{200B}\u{308}"));
     }
 }

@@ -26,7 +26,7 @@ use crate::{data, pool};
 const SWEEP: usize = 8;
 
 /// Raised whenever the writer may give other bytes.
-const WRITER: u8 = 6;
+const WRITER: u8 = 7;
 
 /// What a [`PdfRenderer`] is made from.
 #[derive(Debug, Clone, Default)]
