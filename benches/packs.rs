@@ -57,6 +57,13 @@ impl Recipients for Everyone {
             Err(row) => self.campaign.refused_pack(&row).into(),
         })))
     }
+
+    fn packs_kept(
+        &self,
+        _: &Path,
+    ) -> Result<Box<dyn Iterator<Item = Recipient> + Send + '_>, Diagnostics> {
+        self.packs()
+    }
 }
 
 #[expect(clippy::print_stdout, reason = "the harness reads what was made")]

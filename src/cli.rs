@@ -235,6 +235,10 @@ pub(crate) struct PrintArgs {
     /// Refuse a run without an approval that holds
     #[arg(long, conflicts_with = "check")]
     pub(crate) require_approval: bool,
+    /// The public key of the approval's signature, a file or the key itself; refuse a run that is
+    /// not signed with it
+    #[arg(long, value_name = "KEY", requires = "require_approval")]
+    pub(crate) public_key: Option<String>,
     /// Print nothing; read the print run in `--out` back and count it again
     #[arg(long, conflicts_with_all = ["order", "document", "pieces", "since", "enriched"])]
     pub(crate) check: bool,
@@ -366,6 +370,10 @@ pub(crate) struct ArchiveArgs {
     /// Refuse a run without an approval that holds
     #[arg(long)]
     pub(crate) require_approval: bool,
+    /// The public key of the approval's signature, a file or the key itself; refuse a run that is
+    /// not signed with it
+    #[arg(long, value_name = "KEY", requires = "require_approval")]
+    pub(crate) public_key: Option<String>,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
 }

@@ -1,18 +1,22 @@
 //! Where campaign and register are: named on the command line, beside the campaign, or embedded.
 
-use std::fs::File;
-use std::io::{self, BufReader, Read};
+use std::fmt;
+use std::fs::{self, File};
+use std::io::{self, BufReader, Cursor, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context as _, anyhow};
 use flate2::read::MultiGzDecoder;
-use raadspost_content::{Diagnostic, Diagnostics, Place, Source, Span};
+use raadspost_content::{Diagnostic, Diagnostics, Fingerprint, Place, Source, Span};
 use raadspost_pipeline::{InputPlace, discover};
+use raadspost_run::RunFolder;
+use sha2::{Digest as _, Sha256};
 
 use crate::cli;
 use crate::embedded::{self, Folder, Place as Lies};
 use crate::outcome::Halt;
+use crate::record;
 
 /// A campaign is written by hand; a file larger than this many bytes is something else.
 const LARGEST_CAMPAIGN: usize = 16 << 20;
@@ -22,6 +26,8 @@ const LARGEST_CAMPAIGN: usize = 16 << 20;
 pub(crate) struct CampaignFile {
     /// The text, named as the author knows the file.
     pub(crate) source: Arc<Source>,
+    /// Where it comes from.
+    pub(crate) origin: Origin,
     /// The files beside it.
     pub(crate) folder: Folder,
     /// The register and the table of factions that a run has kept, in place of those that the
@@ -29,24 +35,127 @@ pub(crate) struct CampaignFile {
     pub(crate) kept: KeptTables,
 }
 
-/// Reads the campaign that is named, or the embedded one.
+/// Where a campaign comes from; every command that takes one says it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Origin {
+    /// The one in the binary.
+    BuiltIn,
+    /// A file.
+    File(PathBuf),
+    /// What the run in this folder was made from.
+    Kept(PathBuf),
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::BuiltIn => f.write_str("built in"),
+            Self::File(path) => write!(f, "`{}`", path.display()),
+            Self::Kept(run) => write!(f, "kept by the run in `{}`", run.display()),
+        }
+    }
+}
+
+/// Reads the campaign that is named, else the one in the current folder, else the embedded one.
 ///
 /// # Errors
 /// There is no such file, not exactly one campaign in the folder, or the file is not UTF-8.
 pub(crate) fn campaign(named: Option<&Path>) -> Result<CampaignFile, Halt> {
-    let (name, bytes, folder) = match named {
+    match named {
+        Some(named) => read(Some(&campaign_path(named)?)),
+        None => read(campaign_in(Path::new(""))?.as_deref()),
+    }
+}
+
+/// The same for a command on a run: where no campaign is named, the one that the run was made from,
+/// from what it has kept.
+///
+/// # Errors
+/// Those of [`campaign`]; the run has no record, or an input is missing or changed.
+pub(crate) fn campaign_of(run: &RunFolder) -> Result<CampaignFile, Halt> {
+    let (campaign, missing) = record::campaign(run)?;
+    match missing.as_slice() {
+        [] => Ok(campaign),
+        fonts => Err(Halt::Fault(anyhow!(
+            "neither the run nor this programme has its fonts {}; name the campaign",
+            fonts.join(", ")
+        ))),
+    }
+}
+
+/// The only campaign in a folder; none where there is none. A YAML file is a campaign if a line of
+/// it begins with the key `raadspost`: the current folder may hold any others.
+///
+/// # Errors
+/// There are several, so that one has to be named.
+fn campaign_in(folder: &Path) -> anyhow::Result<Option<PathBuf>> {
+    let here = if folder.as_os_str().is_empty() {
+        Path::new(".")
+    } else {
+        folder
+    };
+    // A folder that cannot be listed holds none that could be read.
+    let Ok(entries) = fs::read_dir(here) else {
+        return Ok(None);
+    };
+    let mut found: Vec<PathBuf> = entries
+        .flatten()
+        .map(|entry| folder.join(entry.file_name()))
+        .filter(|path| is_campaign(path))
+        .collect();
+    found.sort();
+    match found.as_slice() {
+        [] | [_] => Ok(found.pop()),
+        several => {
+            let names: Vec<String> = several
+                .iter()
+                .map(|path| format!("`{}`", path.display()))
+                .collect();
+            Err(anyhow!(
+                "the current folder has {} campaigns: {}; name one of them",
+                names.len(),
+                names.join(", ")
+            ))
+        }
+    }
+}
+
+fn is_campaign(path: &Path) -> bool {
+    let end = path.extension();
+    let is_yaml = end.is_some_and(|end| end == "yaml" || end == "yml");
+    let mut text = Vec::new();
+    let mut read = || {
+        File::open(path)?
+            .take(LARGEST_CAMPAIGN as u64)
+            .read_to_end(&mut text)
+    };
+    is_yaml
+        && path.is_file()
+        && read().is_ok()
+        && String::from_utf8_lossy(&text)
+            .trim_start_matches('\u{feff}')
+            .split(['\n', '\r'])
+            .any(|line| line.starts_with("raadspost:"))
+}
+
+/// Reads a campaign's file, or the embedded one.
+fn read(file: Option<&Path>) -> Result<CampaignFile, Halt> {
+    let origin = match file {
+        Some(file) => Origin::File(file.to_owned()),
+        None => Origin::BuiltIn,
+    };
+    let (name, bytes, folder) = match file {
         None => {
             let folder = Folder::default();
             let found = folder
                 .find(embedded::CAMPAIGN)
                 .context("no campaign is embedded")?;
-            (found.name.clone(), found.bytes()?, folder)
+            (found.name.clone(), folder.bytes(&found)?, folder)
         }
-        Some(named) => {
-            let file = campaign_path(named)?;
+        Some(file) => {
             // The parent of `mine.yaml` is the empty path, which joins as the current folder.
             let own = file.parent().map(Path::to_owned);
-            let bytes = embedded::read(&file)?.into();
+            let bytes = embedded::read(file)?.into();
             (file.display().to_string(), bytes, Folder::new(own))
         }
     };
@@ -69,6 +178,7 @@ pub(crate) fn campaign(named: Option<&Path>) -> Result<CampaignFile, Halt> {
     };
     Ok(CampaignFile {
         source: Source::new(name, text),
+        origin,
         folder,
         kept: KeptTables::default(),
     })
@@ -105,12 +215,15 @@ pub(crate) struct KeptTables {
     pub(crate) factions: Option<RegisterFile>,
 }
 
-/// A register that can be opened more than once.
+/// A register that can be opened more than once, and is the same each time: its digest is taken
+/// before it is read, and the run that keeps it compares the two.
 #[derive(Debug, Clone)]
 pub(crate) struct RegisterFile {
     /// What diagnostics call it.
     pub(crate) name: String,
     place: Lies,
+    /// None where it cannot be read, which opening it tells.
+    sha256: Option<Fingerprint>,
 }
 
 /// Finds the register: the one of the command line, the one that the campaign names (beside it or
@@ -125,10 +238,7 @@ pub(crate) fn register(
 ) -> Result<RegisterFile, Diagnostics> {
     if let Some(path) = flag {
         let name = path.display().to_string();
-        return Ok(RegisterFile {
-            name,
-            place: Lies::Disk(path.to_owned()),
-        });
+        return Ok(RegisterFile::new(name, Lies::Disk(path.to_owned())));
     }
     let (path, span) = campaign.unwrap_or((embedded::REGISTER, Span::default()));
     let Some(found) = file.folder.find(path) else {
@@ -139,23 +249,64 @@ pub(crate) fn register(
                 .hint("give its path from the campaign's folder, or name it with `--register`"),
         ]);
     };
-    Ok(RegisterFile {
-        name: found.name,
-        place: found.place,
-    })
+    Ok(RegisterFile::new(found.name, found.place))
 }
 
 impl RegisterFile {
+    fn new(name: String, place: Lies) -> Self {
+        // What can be read once only, such as a pipe, is read once.
+        let place = match place {
+            Lies::Disk(path) if fs::metadata(&path).is_ok_and(|found| is_pipe(&found)) => {
+                match fs::read(&path) {
+                    Ok(bytes) => Lies::Memory(bytes.into()),
+                    Err(_) => Lies::Disk(path),
+                }
+            }
+            place => place,
+        };
+        let mut file = Self {
+            name,
+            place,
+            sha256: None,
+        };
+        file.sha256 = file.open_as_it_is().and_then(digest).ok();
+        file
+    }
+
     /// A file on disk under another name, whose end says whether it is packed.
     pub(crate) fn on_disk(name: String, path: PathBuf) -> Self {
-        let place = Lies::Disk(path);
-        Self { name, place }
+        Self::new(name, Lies::Disk(path))
+    }
+
+    /// The same file, read now.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub(crate) fn in_memory(self) -> io::Result<Self> {
+        let mut bytes = Vec::new();
+        self.open_as_it_is()?.read_to_end(&mut bytes)?;
+        Ok(Self::new(self.name, Lies::Memory(bytes.into())))
+    }
+
+    /// The copy that a run has kept in this folder.
+    pub(crate) fn kept_in(&self, inputs: &Path) -> Self {
+        let kept = self.sha256.map(|sha256| inputs.join(sha256.to_string()));
+        Self {
+            place: kept.map_or_else(|| self.place.clone(), Lies::Disk),
+            ..self.clone()
+        }
+    }
+
+    /// The digest of the file as it is, packed or not; none where it cannot be read.
+    pub(crate) fn sha256(&self) -> Option<Fingerprint> {
+        self.sha256
     }
 
     /// Where it can be copied from.
     pub(crate) fn origin(&self) -> InputPlace {
         match &self.place {
             Lies::Disk(path) => InputPlace::File(path.clone()),
+            Lies::Memory(bytes) => InputPlace::Bytes(bytes.to_vec()),
             Lies::Binary(bytes) => InputPlace::Bytes(bytes.to_vec()),
         }
     }
@@ -167,6 +318,7 @@ impl RegisterFile {
     pub(crate) fn open_as_it_is(&self) -> io::Result<Box<dyn Read + Send>> {
         Ok(match &self.place {
             Lies::Binary(bytes) => Box::new(*bytes),
+            Lies::Memory(bytes) => Box::new(Cursor::new(Arc::clone(bytes))),
             Lies::Disk(path) => Box::new(File::open(path)?),
         })
     }
@@ -180,6 +332,7 @@ impl RegisterFile {
         let packed = end.is_some_and(|end| end.eq_ignore_ascii_case("gz"));
         match &self.place {
             Lies::Binary(bytes) => Ok(unpacked(*bytes, packed)),
+            Lies::Memory(bytes) => Ok(unpacked(Cursor::new(Arc::clone(bytes)), packed)),
             Lies::Disk(path) => {
                 let file = File::open(path)?;
                 // A folder can be opened for reading on Unix, and fails only later.
@@ -189,6 +342,27 @@ impl RegisterFile {
                 Ok(unpacked(BufReader::new(file), packed))
             }
         }
+    }
+}
+
+/// Whether a file can be read once only.
+fn is_pipe(found: &fs::Metadata) -> bool {
+    !found.is_file() && !found.is_dir()
+}
+
+/// The digest of what a reader gives.
+///
+/// # Errors
+/// It cannot be read.
+pub(crate) fn digest(mut reader: Box<dyn Read + Send>) -> io::Result<Fingerprint> {
+    let mut hasher = Sha256::new();
+    let mut piece = vec![0; 64 * 1024];
+    loop {
+        let length = reader.read(&mut piece)?;
+        if length == 0 {
+            return Ok(Fingerprint(hasher.finalize().into()));
+        }
+        hasher.update(&piece[..length]);
     }
 }
 
@@ -203,7 +377,6 @@ fn unpacked(reader: impl io::BufRead + Send + 'static, packed: bool) -> Box<dyn 
 
 #[cfg(test)]
 mod tests {
-    use std::fs;
     use std::io::Write as _;
 
     use super::*;
@@ -214,6 +387,7 @@ mod tests {
             Halt::Mistakes(mistakes) => mistakes[0].to_string(),
             Halt::Run { error, .. } => error.to_string(),
             Halt::Archive(error) => error.to_string(),
+            Halt::Folder(fault) => fault.to_string(),
         }
     }
 

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Component, Path, PathBuf};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use anyhow::Context as _;
 use walkdir::WalkDir;
@@ -50,10 +51,34 @@ pub(crate) struct Folder {
     fonts: Option<Vec<(String, Bytes)>>,
     /// The author's folder; none for the embedded campaign.
     own: Option<PathBuf>,
+    /// What was read of it.
+    read: Arc<Read>,
+}
+
+/// What was read of a folder. Each file is looked for once and read once, so that what is used is
+/// what a run records and keeps, whatever somebody does with the file meanwhile.
+#[derive(Debug, Default)]
+struct Read {
+    found: Mutex<BTreeMap<String, Option<Found>>>,
+    files: Mutex<BTreeMap<PathBuf, Arc<[u8]>>>,
+    fonts: OnceLock<Vec<(String, Bytes)>>,
+    templates: OnceLock<Vec<(String, Vec<u8>)>>,
+}
+
+impl Read {
+    fn file(&self, path: &Path) -> anyhow::Result<Arc<[u8]>> {
+        let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(bytes) = files.get(path) {
+            return Ok(Arc::clone(bytes));
+        }
+        let bytes: Arc<[u8]> = read(path)?.into();
+        files.insert(path.to_owned(), Arc::clone(&bytes));
+        Ok(bytes)
+    }
 }
 
 /// A file found in a [`Folder`].
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Found {
     /// What diagnostics call it.
     pub(crate) name: String,
@@ -68,6 +93,8 @@ pub(crate) enum Place {
     Disk(PathBuf),
     /// In the binary.
     Binary(&'static [u8]),
+    /// In memory, because it can be read once only.
+    Memory(Arc<[u8]>),
 }
 
 impl Folder {
@@ -79,12 +106,17 @@ impl Folder {
         }
     }
 
+    /// The author's folder; none for the embedded campaign and for what a run has kept.
+    pub(crate) fn own(&self) -> Option<&Path> {
+        self.own.as_deref()
+    }
+
     /// What a run was made from: files by name, and all its fonts.
     pub(crate) fn kept(kept: BTreeMap<String, PathBuf>, fonts: Vec<(String, Bytes)>) -> Self {
         Self {
             kept,
             fonts: Some(fonts),
-            own: None,
+            ..Self::default()
         }
     }
 
@@ -92,6 +124,27 @@ impl Folder {
     /// author's own, or the embedded one. The author's path may lead anywhere; only a plain path
     /// below the folder can name an embedded file.
     pub(crate) fn find(&self, path: &str) -> Option<Found> {
+        let found = &self.read.found;
+        let mut found = found.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = found
+            .entry(path.to_owned())
+            .or_insert_with(|| self.look_for(path));
+        found.clone()
+    }
+
+    /// The bytes of a file that is read at once.
+    ///
+    /// # Errors
+    /// The file on disk cannot be read.
+    pub(crate) fn bytes(&self, found: &Found) -> anyhow::Result<Bytes> {
+        match &found.place {
+            Place::Binary(bytes) => Ok(Cow::Borrowed(bytes)),
+            Place::Memory(bytes) => Ok(Cow::Owned(bytes.to_vec())),
+            Place::Disk(path) => Ok(Cow::Owned(self.read.file(path)?.to_vec())),
+        }
+    }
+
+    fn look_for(&self, path: &str) -> Option<Found> {
         if let Some(kept) = self.kept.get(path) {
             return Some(Found {
                 name: path.to_owned(),
@@ -121,7 +174,7 @@ impl Folder {
     /// # Errors
     /// A font of the author cannot be read.
     pub(crate) fn fonts(&self) -> anyhow::Result<Vec<(String, Bytes)>> {
-        if let Some(fonts) = &self.fonts {
+        if let Some(fonts) = self.fonts.as_ref().or_else(|| self.read.fonts.get()) {
             return Ok(fonts.clone());
         }
         let mut fonts: BTreeMap<String, Bytes> = below("fonts")
@@ -143,7 +196,11 @@ impl Folder {
                 }
             }
         }
-        Ok(fonts.into_iter().collect())
+        Ok(self
+            .read
+            .fonts
+            .get_or_init(|| fonts.into_iter().collect())
+            .clone())
     }
 }
 
@@ -153,6 +210,14 @@ impl Folder {
     /// # Errors
     /// The folder cannot be listed, or a file of it not be read.
     pub(crate) fn templates(&self) -> anyhow::Result<Vec<(String, Vec<u8>)>> {
+        if let Some(templates) = self.read.templates.get() {
+            return Ok(templates.clone());
+        }
+        let templates = self.read_templates()?;
+        Ok(self.read.templates.get_or_init(|| templates).clone())
+    }
+
+    fn read_templates(&self) -> anyhow::Result<Vec<(String, Vec<u8>)>> {
         let kept = self.kept.range("templates/".to_owned()..);
         let kept = kept.map_while(|(path, file)| Some((path.strip_prefix("templates/")?, file)));
         let kept: Vec<(String, Vec<u8>)> = kept
@@ -179,19 +244,6 @@ impl Folder {
             }
         }
         Ok(templates)
-    }
-}
-
-impl Found {
-    /// The file's bytes.
-    ///
-    /// # Errors
-    /// The file on disk cannot be read.
-    pub(crate) fn bytes(self) -> anyhow::Result<Bytes> {
-        match self.place {
-            Place::Binary(bytes) => Ok(Cow::Borrowed(bytes)),
-            Place::Disk(path) => read(&path).map(Cow::Owned),
-        }
     }
 }
 
@@ -265,12 +317,34 @@ mod tests {
         fs::write(own.path().join(REGISTER), "mine").unwrap();
         let folder = Folder::new(Some(own.path().to_owned()));
         assert_eq!(
-            folder.find(REGISTER).unwrap().bytes().unwrap().as_ref(),
+            folder
+                .bytes(&folder.find(REGISTER).unwrap())
+                .unwrap()
+                .as_ref(),
             b"mine"
         );
         let theme = folder.find(THEME).unwrap();
         assert!(matches!(theme.place, Place::Binary(_)));
         assert_eq!(theme.name, THEME);
+    }
+
+    #[test]
+    fn a_file_is_looked_for_and_read_once() {
+        let own = tempfile::tempdir().unwrap();
+        let folder = Folder::new(Some(own.path().to_owned()));
+        let bytes = |folder: &Folder, path| {
+            let found = folder.find(path)?;
+            Some(folder.bytes(&found).unwrap().into_owned())
+        };
+        fs::write(own.path().join("logo.png"), "first").unwrap();
+        assert_eq!(bytes(&folder, "logo.png").unwrap(), b"first");
+        assert_eq!(bytes(&folder, "later.png"), None);
+        fs::write(own.path().join("logo.png"), "second").unwrap();
+        fs::write(own.path().join("later.png"), "late").unwrap();
+        assert_eq!(bytes(&folder, "logo.png").unwrap(), b"first");
+        assert_eq!(bytes(&folder, "later.png"), None);
+        let again = Folder::new(Some(own.path().to_owned()));
+        assert_eq!(bytes(&again, "logo.png").unwrap(), b"second");
     }
 
     #[test]

@@ -75,7 +75,7 @@ fn read(file: &CampaignFile, path: &str) -> Result<Bytes, Diagnostic> {
         return Err(Diagnostic::error("file-not-found", message)
             .hint("give its path from the campaign's folder"));
     };
-    found.bytes().map_err(|error| {
+    file.folder.bytes(&found).map_err(|error| {
         Diagnostic::error("unreadable-file", format!("{error:#}"))
             .hint("look at the path and its permissions")
     })

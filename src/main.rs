@@ -83,8 +83,8 @@ fn run(task: Task, printer: &Printer) -> Result<Exit, Halt> {
         Task::Zip(args) => commands::zip::run(&args, printer),
         Task::Ledger(run) => commands::ledger::run(&run, printer),
         Task::Check(input) => commands::check::run(&input, printer, &Interrupt::catch()?),
-        Task::Odt(odt) => Ok(commands::odt::run(&odt, printer)?),
-        Task::Compare(compare) => Ok(commands::compare::run(&compare, printer)?),
+        Task::Odt(odt) => commands::odt::run(&odt, printer),
+        Task::Compare(compare) => commands::compare::run(&compare, printer),
         Task::Verify(args) => commands::verify::run(&args, printer, &Interrupt::catch()?),
         Task::Approve(args) => commands::approve::run(&args, printer),
         Task::Archive(run, options) => commands::archive::run(&run, &options, printer),
@@ -106,10 +106,14 @@ fn tell(halt: &Halt, command: &str, printer: &Printer) -> Exit {
             (mistakes.as_slice(), Some(error.to_string()), error.hint())
         }
         Halt::Archive(error) => (&[][..], Some(error.to_string()), error.hint()),
+        // The error says all the faults in one sentence.
+        Halt::Folder(fault) => (fault.faults(), Some(fault.to_string()), fault.hint()),
     };
     match halt {
         Halt::Run { .. } => printer.shortened(mistakes, "`--json` lists all"),
-        Halt::Mistakes(_) | Halt::Fault(_) | Halt::Archive(_) => printer.diagnostics(mistakes),
+        Halt::Mistakes(_) | Halt::Fault(_) | Halt::Archive(_) | Halt::Folder(_) => {
+            printer.diagnostics(mistakes)
+        }
     }
     match &error {
         Some(error) => printer.failure(error, hint),

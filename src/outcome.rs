@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use raadspost_archive::ArchiveError;
 use raadspost_content::{Diagnostic, Diagnostics};
 use raadspost_pipeline::RunError;
+use raadspost_run::RunFault;
 
 /// How a command ended, where it could run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,8 +40,10 @@ pub(crate) enum Halt {
     Mistakes(Diagnostics),
     /// A file that cannot be read or written, or a value that cannot be meant.
     Fault(anyhow::Error),
-    /// A finished run or a package refused.
+    /// A package refused.
     Archive(ArchiveError),
+    /// A run folder is not opened, or something in it cannot be used.
+    Folder(RunFault),
     /// The run refused to start or broke off.
     Run {
         /// What it found before.
@@ -65,7 +68,16 @@ impl Halt {
 
 impl From<ArchiveError> for Halt {
     fn from(error: ArchiveError) -> Self {
-        Self::Archive(error)
+        match error {
+            ArchiveError::Run(fault) => Self::Folder(fault),
+            error => Self::Archive(error),
+        }
+    }
+}
+
+impl From<RunFault> for Halt {
+    fn from(fault: RunFault) -> Self {
+        Self::Folder(fault)
     }
 }
 

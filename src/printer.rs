@@ -106,6 +106,13 @@ impl Printer {
         }
     }
 
+    /// A line for people on standard error.
+    pub(crate) fn remark(&self, text: &str) {
+        if !self.output.json {
+            write(&mut io::stderr().lock(), &format!("{}\n", shown(text)));
+        }
+    }
+
     /// Why nothing or not everything could be done, and what to do, on standard error.
     pub(crate) fn failure(&self, error: &str, hint: Option<&str>) {
         if self.output.json {

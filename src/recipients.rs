@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
+use std::path::Path;
 use std::sync::Arc;
 
 use raadspost_content::{
@@ -11,11 +12,13 @@ use raadspost_content::{
     Survey, Theme, Usage,
 };
 use raadspost_pipeline::{Recipient, Recipients, RegisterRows};
+use serde_json::json;
 
-use crate::discover::{self, CampaignFile, RegisterFile};
+use crate::discover::{self, CampaignFile, Origin, RegisterFile};
 use crate::embedded::{self, Folder};
 use crate::house::House;
 use crate::outcome::Halt;
+use crate::printer::Printer;
 use crate::settings::Input;
 
 mod doubled;
@@ -39,6 +42,8 @@ pub(crate) struct Loaded {
     pub(crate) theme: Theme,
     /// Logo and house styles.
     pub(crate) house: House,
+    /// Where the campaign comes from.
+    pub(crate) origin: Origin,
     /// The files beside it.
     pub(crate) folder: Folder,
     /// Warnings of loading, none of which stops anything.
@@ -147,6 +152,7 @@ impl Loaded {
                 .with_pictures(pictures),
             warnings: [campaign.warnings, house.warnings.clone()].concat(),
             house,
+            origin: file.origin,
             folder: file.folder,
             factions: table,
             register,
@@ -172,7 +178,12 @@ impl Loaded {
 
     /// Opens the register at its start, read by the formats that the first pass has settled.
     fn open(&self) -> Result<Rows, Diagnostics> {
-        open(&self.register, self.campaign.register())?.settled(&self.survey.columns)
+        self.open_at(&self.register)
+    }
+
+    /// The same of a copy of the register.
+    fn open_at(&self, register: &RegisterFile) -> Result<Rows, Diagnostics> {
+        open(register, self.campaign.register())?.settled(&self.survey.columns)
     }
 
     /// Warnings of overrides of codes that the register does not have.
@@ -275,6 +286,25 @@ impl Loaded {
         }
     }
 
+    /// The campaign, for programs.
+    pub(crate) fn named(&self) -> serde_json::Value {
+        json!({
+            "id": self.campaign.id(),
+            "title": self.campaign.title(),
+            "origin": match &self.origin {
+                Origin::BuiltIn => "built in".to_owned(),
+                Origin::File(path) => path.display().to_string(),
+                Origin::Kept(run) => format!("kept by {}", run.display()),
+            },
+        })
+    }
+
+    /// Says which campaign is taken.
+    pub(crate) fn tell(&self, printer: &Printer) {
+        let (id, title) = (self.campaign.id(), self.campaign.title());
+        printer.remark(&format!("campaign `{id}`, {title} ({})", self.origin));
+    }
+
     /// The table of factions, where the campaign names one.
     pub(crate) fn factions_file(&self) -> Option<&RegisterFile> {
         self.factions.as_ref()
@@ -318,6 +348,15 @@ impl Recipients for Loaded {
 
     fn packs(&self) -> Result<Box<dyn Iterator<Item = Recipient> + Send + '_>, Diagnostics> {
         let rows = self.open()?;
+        Ok(Box::new(rows.map(|row| self.recipient(row))))
+    }
+
+    fn packs_kept(
+        &self,
+        inputs: &Path,
+    ) -> Result<Box<dyn Iterator<Item = Recipient> + Send + '_>, Diagnostics> {
+        let kept = self.register.kept_in(inputs);
+        let rows = self.open_at(&kept)?;
         Ok(Box::new(rows.map(|row| self.recipient(row))))
     }
 }
@@ -374,7 +413,7 @@ fn theme(folder: &Folder) -> Result<Result<Theme, Diagnostics>, Halt> {
         return Ok(Ok(Theme::default()));
     };
     let name = found.name.clone();
-    match String::from_utf8(found.bytes()?.into_owned()) {
+    match String::from_utf8(folder.bytes(&found)?.into_owned()) {
         Ok(text) => Ok(Theme::load(&Source::new(name, text))),
         Err(_) => Err(Diagnostic::not_utf8(&name, 1).into()),
     }
@@ -406,7 +445,7 @@ fn envelopes(
             continue;
         };
         let shown = found.name.clone();
-        match String::from_utf8(found.bytes()?.into_owned()) {
+        match String::from_utf8(folder.bytes(&found)?.into_owned()) {
             Ok(text) => {
                 let envelope = Envelope::load(name, &Source::new(shown, text));
                 envelopes.extend(keep(envelope, &mut mistakes).map(Arc::new));
@@ -438,7 +477,7 @@ fn pictures(
             );
             continue;
         };
-        match Picture::new(file, alternative, found.bytes()?.into_owned()) {
+        match Picture::new(file, alternative, folder.bytes(&found)?.into_owned()) {
             Ok(picture) => pictures.push(Arc::new(picture)),
             Err(mistake) => mistakes.push(mistake.at(place)),
         }
@@ -460,9 +499,9 @@ fn open_named(
         .file
         .as_ref()
         .map(|(path, span)| (path.as_str(), *span));
-    let register = match &file.kept.register {
-        Some(kept) => kept.clone(),
-        None => discover::register(input.register.as_deref(), named, file)?,
+    let register = match (&file.kept.register, &input.register) {
+        (Some(kept), None) => kept.clone(),
+        _ => discover::register(input.register.as_deref(), named, file)?,
     };
     let rows = open(&register, settings)?;
     Ok((register, rows))
@@ -481,6 +520,10 @@ fn factions(
         Some(kept) => kept.clone(),
         None => discover::register(None, Some((path, *span)), file)?,
     };
+    let shown = table.clone();
+    let table = table
+        .in_memory()
+        .map_err(|error| vec![unreadable(&shown, &error)])?;
     let reader = table
         .open()
         .map_err(|error| vec![unreadable(&table, &error)])?;
@@ -602,6 +645,25 @@ mod tests {
         );
         // The plan of a refused pack is as long as that of another.
         assert_eq!(packs[0].refused.len(), packs[1].documents.len());
+    }
+
+    #[test]
+    fn documents_are_made_from_the_kept_copy_of_the_register() {
+        let dir = tempfile::tempdir().unwrap();
+        let rows = ["GM1,A,A,A,5,1,1234 AB,T", "GM2,B,B,B,5,1,1234 AB,T"];
+        let file = register(dir.path(), &rows);
+        let loaded = Loaded::load(&input(&file, None)).unwrap();
+        let sha256 = loaded.register_file().sha256().unwrap();
+        fs::copy(&file, dir.path().join(sha256.to_string())).unwrap();
+        register(dir.path(), &["GM3,C,C,C,5,1,1234 AB,T"]);
+        let codes = |packs: Box<dyn Iterator<Item = Recipient> + Send + '_>| {
+            packs.map(|one| one.pack.code).collect::<Vec<_>>()
+        };
+        assert_eq!(codes(loaded.packs().unwrap()), ["GM3"]);
+        assert_eq!(
+            codes(loaded.packs_kept(dir.path()).unwrap()),
+            ["GM1", "GM2"]
+        );
     }
 
     #[test]

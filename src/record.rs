@@ -4,15 +4,14 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::io::{self, Read as _};
 use std::path::Path;
 
 use anyhow::{Context as _, anyhow};
 use raadspost_content::{Campaign, Fingerprint, InputRecord, PixelRecord, RunRecord, Source};
 use raadspost_pipeline::{InputPlace, KeptInput};
-use sha2::{Digest as _, Sha256};
+use raadspost_run::RunFolder;
 
-use crate::discover::{CampaignFile, KeptTables, RegisterFile};
+use crate::discover::{CampaignFile, KeptTables, Origin, RegisterFile, digest};
 use crate::embedded::{self, Bytes, Folder};
 use crate::recipients::Loaded;
 
@@ -57,20 +56,20 @@ pub(crate) fn of(loaded: &Loaded) -> anyhow::Result<(RunRecord, Vec<KeptInput>)>
     }
     if let Some(theme) = loaded.folder.find(embedded::THEME) {
         let name = theme.name.clone();
-        inputs.bytes("theme", &name, &theme.bytes()?);
+        inputs.bytes("theme", &name, &loaded.folder.bytes(&theme)?);
     }
     for (role, path, bytes) in &loaded.house.inputs {
         inputs.named(role, path, bytes);
     }
     for (path, _, _) in loaded.campaign.pictures_named() {
         if let Some(picture) = loaded.folder.find(path) {
-            inputs.named("picture", path, &picture.bytes()?);
+            inputs.named("picture", path, &loaded.folder.bytes(&picture)?);
         }
     }
     for (name, _) in loaded.campaign.envelope_names() {
         let path = format!("envelopes/{name}.yaml");
         if let Some(envelope) = loaded.folder.find(&path) {
-            inputs.named("envelope", &path, &envelope.bytes()?);
+            inputs.named("envelope", &path, &loaded.folder.bytes(&envelope)?);
         }
     }
     for (name, bytes) in loaded.folder.templates()? {
@@ -133,22 +132,11 @@ impl Inputs {
     }
 
     fn table(&mut self, role: &str, table: &RegisterFile) -> anyhow::Result<()> {
-        let digest = digest(table.open_as_it_is()?)
+        let digest = table
+            .sha256()
             .with_context(|| format!("cannot read `{}`", table.name))?;
         self.keep(role, &table.name, digest, table.origin());
         Ok(())
-    }
-}
-
-fn digest(mut reader: Box<dyn io::Read + Send>) -> io::Result<Fingerprint> {
-    let mut hasher = Sha256::new();
-    let mut piece = vec![0; 64 * 1024];
-    loop {
-        let length = reader.read(&mut piece)?;
-        if length == 0 {
-            return Ok(Fingerprint(hasher.finalize().into()));
-        }
-        hasher.update(&piece[..length]);
     }
 }
 
@@ -157,11 +145,9 @@ fn digest(mut reader: Box<dyn io::Read + Send>) -> io::Result<Fingerprint> {
 ///
 /// # Errors
 /// An input is missing, or is not what its digest says.
-pub(crate) fn campaign(
-    run: &Path,
-    record: &RunRecord,
-) -> anyhow::Result<(CampaignFile, Vec<String>)> {
-    let folder = run.join(".raadspost").join("inputs");
+pub(crate) fn campaign(run: &RunFolder) -> anyhow::Result<(CampaignFile, Vec<String>)> {
+    let record = run.record();
+    let folder = run.inputs();
     let file = |input: &InputRecord| -> anyhow::Result<std::path::PathBuf> {
         let path = folder.join(&input.sha256);
         let plain = input.sha256.len() == 64 && input.sha256.bytes().all(|b| b.is_ascii_hexdigit());
@@ -217,6 +203,7 @@ pub(crate) fn campaign(
     }
     let campaign = CampaignFile {
         source: Source::new(source.name.clone(), text),
+        origin: Origin::Kept(run.root().to_owned()),
         folder: Folder::kept(files, fonts),
         kept: KeptTables {
             register: table("register")?,

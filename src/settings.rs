@@ -180,6 +180,8 @@ pub(crate) struct Print {
     pub(crate) options: PrintOptions,
     /// Refuse a run without an approval that holds.
     pub(crate) require_approval: bool,
+    /// The key with which the approval must be signed.
+    pub(crate) public_key: Option<String>,
     /// Only read a print run back.
     pub(crate) check: bool,
 }
@@ -446,6 +448,7 @@ fn archive(args: ArchiveArgs) -> anyhow::Result<Task> {
         only: (!only.is_empty()).then_some(only),
         collective: args.collective,
         require_approval: args.require_approval,
+        public_key: args.public_key,
         date: args.date,
         sidecar: match args.sidecar {
             SidecarArg::Bestand => SidecarName::Bestand,
@@ -485,6 +488,7 @@ fn print(args: PrintArgs) -> anyhow::Result<Print> {
             enriched: args.enriched,
         },
         require_approval: args.require_approval,
+        public_key: args.public_key,
         check: args.check,
     })
 }

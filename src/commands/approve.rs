@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use raadspost_archive::{RunFolder, approve, format_time, sign};
+use raadspost_run::{RunFolder, SigningKey, approve, format_time};
 use serde_json::json;
 
 use crate::cli::ApproveArgs;
@@ -31,11 +31,9 @@ pub(crate) fn run(args: &ApproveArgs, printer: &Printer) -> Result<Exit, Halt> {
         }
         None => None,
     };
-    let approval = approve(&run, args.by.trim(), args.note.as_deref(), &at)?;
-    if let Some(key) = &args.key {
-        sign(&run, key, password)?;
-    }
-    let signed = args.key.is_some();
+    let key = args.key.clone().map(|file| SigningKey { file, password });
+    let approval = approve(&run, args.by.trim(), args.note.as_deref(), &at, key)?;
+    let signed = approval.signed_by.is_some();
     if printer.json() {
         printer.object(&json!({
             "command": "approve",
@@ -50,7 +48,7 @@ pub(crate) fn run(args: &ApproveArgs, printer: &Printer) -> Result<Exit, Halt> {
     } else {
         "approved"
     };
-    let counts = run.run().counts;
+    let counts = run.record().counts;
     printer.styled(
         Style::Good,
         &format!(
@@ -60,6 +58,13 @@ pub(crate) fn run(args: &ApproveArgs, printer: &Printer) -> Result<Exit, Halt> {
     );
     if counts.held > 0 {
         let line = format!("{} packs are held, and are no part of it", counts.held);
+        printer.styled(Style::Odd, &line);
+    }
+    if counts.incomplete > 0 {
+        let line = format!(
+            "{} packs have documents that are missing or out of date, and are no part of it",
+            counts.incomplete
+        );
         printer.styled(Style::Odd, &line);
     }
     Ok(Exit::Made)

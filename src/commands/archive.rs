@@ -4,10 +4,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context as _, anyhow};
-use raadspost_archive::{
-    ArchiveOptions, RunFolder, archive, check as check_packages, record_shape,
-};
+use raadspost_archive::{ArchiveOptions, archive, check as check_packages, record_shape};
 use raadspost_content::{Diagnostic, Format, Theme};
+use raadspost_run::RunFolder;
 use serde_json::json;
 
 use crate::backends;
@@ -73,12 +72,12 @@ pub(crate) fn run(run: &Path, options: &ArchiveOptions, printer: &Printer) -> Re
 
 /// The run's record as PDF/A, in the embedded look: an archive has no campaign at hand.
 fn record_pdf(run: &RunFolder) -> Result<Vec<u8>, Halt> {
-    let (shape, values) = record_shape(run)?;
     let renderers = backends::renderers(&Theme::default(), &House::default(), &Folder::default())?;
     let pdf = renderers
         .iter()
         .find(|renderer| renderer.format() == Format::Pdf)
         .context("this build makes no PDF")?;
+    let (shape, values) = record_shape(run, &|text| pdf.missing_characters(text))?;
     let made = pdf
         .prepare(&[Arc::new(shape)])
         .and_then(|prepared| prepared.output.render(&[values]))?;

@@ -9,6 +9,7 @@ use serde_json::json;
 
 use crate::backends;
 use crate::cli::DurabilityArg;
+use crate::discover::Origin;
 use crate::interrupt::Interrupt;
 use crate::memory;
 use crate::outcome::{Exit, Halt};
@@ -34,6 +35,8 @@ pub(crate) fn run(build: &Build, printer: &Printer, interrupt: &Interrupt) -> Re
     let progress = printer.progress();
     progress.phase("reading campaign and register");
     let loaded = Loaded::load(&build.input)?;
+    progress.clear();
+    loaded.tell(printer);
     let (renderers, inspectors) = backends::of(&loaded)?;
     let watch = Watch::new(&progress, interrupt);
     let (head, inputs) = record::of(&loaded)?;
@@ -77,6 +80,7 @@ pub(crate) fn run(build: &Build, printer: &Printer, interrupt: &Interrupt) -> Re
         printer.object(&json!({
             "command": "build",
             "exit": exit.status(),
+            "campaign": loaded.named(),
             "out": build.out.display().to_string(),
             "seconds": took.as_secs_f64(),
             "processor_seconds": memory::processor_seconds(),
@@ -92,7 +96,7 @@ pub(crate) fn run(build: &Build, printer: &Printer, interrupt: &Interrupt) -> Re
         took,
         example: example.as_deref(),
         narrowed: build.input.is_narrowed(),
-        embedded: build.input.campaign.is_none(),
+        embedded: loaded.origin == Origin::BuiltIn,
     };
     for (style, line) in summary::of_build(&report, &told) {
         match style {

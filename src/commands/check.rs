@@ -22,6 +22,8 @@ pub(crate) fn run(input: &Input, printer: &Printer, interrupt: &Interrupt) -> Re
     let progress = printer.progress();
     progress.phase("reading campaign and register");
     let loaded = Loaded::load(input)?;
+    progress.clear();
+    loaded.tell(printer);
     let renderers = backends::renderers(&loaded.theme, &loaded.house, &loaded.folder)?;
     let watch = Watch::new(&progress, interrupt);
     let checked = check(
@@ -61,6 +63,7 @@ pub(crate) fn run(input: &Input, printer: &Printer, interrupt: &Interrupt) -> Re
         printer.object(&json!({
             "command": "check",
             "exit": exit.status(),
+            "campaign": loaded.named(),
             "diagnostics": summary::reasons(&diagnostics),
             "register": summary::register::data(&loaded.register_file().name, loaded.survey()),
             "summary": {

@@ -3,12 +3,13 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, bail};
+use anyhow::{Context as _, anyhow};
+use raadspost_content::Format;
 use raadspost_inspect::{Against, FoundBy, Revision, compare_docx};
+use raadspost_run::{RunFolder, sha256_of_file};
 use serde_json::json;
-use walkdir::WalkDir;
 
-use crate::outcome::Exit;
+use crate::outcome::{Exit, Halt};
 use crate::printer::{Printer, Style};
 use crate::settings::Compare;
 
@@ -17,7 +18,7 @@ use crate::settings::Compare;
 /// # Errors
 /// A file that cannot be read, a run without the original, or a file without record where no
 /// original is named.
-pub(crate) fn run(compare: &Compare, printer: &Printer) -> anyhow::Result<Exit> {
+pub(crate) fn run(compare: &Compare, printer: &Printer) -> Result<Exit, Halt> {
     let named = compare.file.display();
     let edited = fs::read(&compare.file).with_context(|| format!("cannot read `{named}`"))?;
     let original = match &compare.original {
@@ -38,30 +39,52 @@ pub(crate) fn run(compare: &Compare, printer: &Printer) -> anyhow::Result<Exit> 
     Ok(Exit::Made)
 }
 
-/// The file of a run from which a file came: of its municipality, and of its name.
-fn find(run: &Path, file: &Path, edited: &[u8]) -> anyhow::Result<PathBuf> {
+/// The file of a run from which a file came, by the run's record: of its municipality, and of its
+/// name. What was moved aside, or is out of date, is not in the record.
+fn find(run: &Path, file: &Path, edited: &[u8]) -> Result<PathBuf, Halt> {
     let code = compare_docx(edited, None)
         .ok()
         .and_then(|revision| revision.code)
         .context("the file does not say of which municipality it is; name the original itself")?;
-    let belongs = |path: &Path| {
-        let folder = path.parent().and_then(Path::file_name).unwrap_or_default();
-        let folder = folder.to_string_lossy();
-        let rest = folder.strip_prefix(code.as_str());
-        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
-            && path.file_name() == file.file_name()
-    };
-    for entry in WalkDir::new(run).sort_by_file_name() {
-        let entry = entry.context("cannot list the run")?;
-        if belongs(entry.path()) {
-            return Ok(entry.into_path());
+    let folder = RunFolder::open(run)?;
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    let mut known = Vec::new();
+    for pack in folder.packs()? {
+        let pack = pack?;
+        if pack.code != code {
+            continue;
+        }
+        for document in &pack.documents {
+            let last = document.path.rsplit('/').next().unwrap_or_default();
+            if last == name {
+                let path = folder.document(&document.path)?;
+                if sha256_of_file(&path)? != document.sha256 {
+                    return Err(anyhow!(
+                        "`{}` is not as it was delivered; name the original itself",
+                        path.display()
+                    )
+                    .into());
+                }
+                return Ok(path);
+            }
+            if document.format == Format::Docx {
+                known.push(format!("`{last}`"));
+            }
+        }
+        if pack
+            .out_of_date
+            .iter()
+            .any(|path| path.ends_with(&format!("/{name}")))
+        {
+            return Err(anyhow!("`{name}` of `{code}` is out of date; build again").into());
         }
     }
-    let name = file.file_name().unwrap_or_default().to_string_lossy();
-    bail!(
-        "`{}` has no file `{name}` of `{code}`; name the original itself",
-        run.display()
-    );
+    Err(anyhow!(
+        "the run in `{}` has no file `{name}` of `{code}`; its Word files are {}; name the original itself",
+        run.display(),
+        if known.is_empty() { "none".to_owned() } else { known.join(", ") }
+    )
+    .into())
 }
 
 fn word(by: FoundBy) -> &'static str {

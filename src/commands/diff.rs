@@ -8,11 +8,12 @@ use raadspost_inspect::{ChangedLine, Line, WordKind, changed_lines, read_docx, r
 use raadspost_pipeline::{Looked, Standing};
 use serde_json::{Value, json};
 
-use crate::commands::status::{exit, look_at, reason};
+use crate::commands::status::{self, exit, look_at, reason};
 use crate::interrupt::Interrupt;
 use crate::outcome::{Exit, Halt};
 use crate::printer::{Printer, Style};
 use crate::settings::Look;
+use crate::summary;
 use crate::units::{count, counted};
 
 /// How many kept words are shown before and after changed ones.
@@ -25,7 +26,11 @@ const AROUND: usize = 6;
 pub(crate) fn run(look: &Look, printer: &Printer, interrupt: &Interrupt) -> Result<Exit, Halt> {
     let mut all: Vec<Value> = Vec::new();
     let (mut documents, mut words) = (0, 0);
-    let counts = look_at(look, true, printer, interrupt, &mut |looked| {
+    let status::Found {
+        counts,
+        campaign,
+        faults,
+    } = look_at(look, true, printer, interrupt, &mut |looked| {
         let status = looked.status;
         let found = compare(look, looked);
         if let Found::Changed(lines) = &found {
@@ -44,11 +49,13 @@ pub(crate) fn run(look: &Look, printer: &Printer, interrupt: &Interrupt) -> Resu
         }
         tell(looked, &found, printer);
     })?;
-    let exit = exit(&counts, interrupt);
+    let exit = exit(&counts, &faults, interrupt);
     if printer.json() {
         printer.object(&json!({
             "command": "diff",
             "exit": exit.status(),
+            "campaign": campaign,
+            "diagnostics": summary::reasons(&faults),
             "run": look.run.display().to_string(),
             "counts": counts,
             "changed_documents": documents,

@@ -1,18 +1,21 @@
 //! `odt`: the Word files of a run as OpenDocument text, by an installed LibreOffice, in a folder of
 //! their own; they are no part of the run and stand in no manifest.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context as _, bail};
+use anyhow::{Context as _, anyhow, bail};
+use raadspost_content::{Diagnostic, Format};
+use raadspost_run::{RunFolder, sha256_of_file};
 use serde_json::json;
-use walkdir::WalkDir;
 
-use crate::outcome::Exit;
+use crate::outcome::{Exit, Halt};
 use crate::printer::{Printer, Style};
 use crate::settings::Odt;
+use crate::summary;
 
 /// What LibreOffice is called.
 const PROGRAMS: [&str; 2] = ["soffice", "libreoffice"];
@@ -21,16 +24,19 @@ const PROGRAMS: [&str; 2] = ["soffice", "libreoffice"];
 ///
 /// # Errors
 /// There is no LibreOffice, no Word file, or a file that it does not convert.
-pub(crate) fn run(odt: &Odt, printer: &Printer) -> anyhow::Result<Exit> {
-    let folders = folders(odt)?;
-    let out = std::path::absolute(&odt.out)?;
-    let run = std::path::absolute(&odt.run)?;
-    if out.starts_with(&run) {
-        bail!(
+pub(crate) fn run(odt: &Odt, printer: &Printer) -> Result<Exit, Halt> {
+    let out = std::path::absolute(&odt.out).context("cannot find `--out`")?;
+    let root = fs::canonicalize(&odt.run)
+        .with_context(|| format!("there is no run in `{}`", odt.run.display()))?;
+    let run = RunFolder::open(&root)?;
+    if out.starts_with(&root) || out.starts_with(&odt.run) {
+        let fact = anyhow!(
             "`{}` lies in the run, which holds what its manifest says and nothing else; name a folder outside",
             odt.out.display()
         );
+        return Err(fact.into());
     }
+    let (folders, left) = folders(&run, odt)?;
     let program = program()?;
     // A profile of its own: LibreOffice refuses to start twice on one, and the user's is not ours.
     let profile = out.join(".libreoffice");
@@ -55,78 +61,88 @@ pub(crate) fn run(odt: &Odt, printer: &Printer) -> anyhow::Result<Exit> {
             let made = target.join(name.file_name().unwrap_or_default());
             if !made.is_file() {
                 let said = String::from_utf8_lossy(&converted.stderr);
-                bail!(
+                let fact = anyhow!(
                     "LibreOffice did not convert `{}`: {}",
                     file.display(),
                     said.trim()
                 );
+                return Err(fact.into());
             }
             written.push(made);
         }
     }
     // Nothing of the profile is worth keeping, and nothing depends on its going.
     let _ = fs::remove_dir_all(&profile);
+    let notes: Vec<Diagnostic> = left
+        .into_iter()
+        .map(|fact| {
+            Diagnostic::warning("file-left-out", fact).hint("run `raadspost build` to make it")
+        })
+        .collect();
+    let exit = if notes.is_empty() {
+        Exit::Made
+    } else {
+        Exit::Partial
+    };
+    printer.shortened(&notes, "`--json` lists all");
     if printer.json() {
         let files: Vec<String> = written
             .iter()
             .map(|path| path.display().to_string())
             .collect();
-        printer.object(&json!({ "command": "odt", "exit": 0, "written": files }));
+        printer.object(&json!({
+            "command": "odt",
+            "exit": exit.status(),
+            "written": files,
+            "diagnostics": summary::reasons(&notes),
+        }));
     }
     printer.styled(
         Style::Good,
         &format!("{} files in `{}`", written.len(), odt.out.display()),
     );
-    Ok(Exit::Made)
+    Ok(exit)
 }
 
-/// The Word files of a run by folder, both sorted.
-fn folders(odt: &Odt) -> anyhow::Result<Vec<(PathBuf, Vec<PathBuf>)>> {
-    let run = fs::canonicalize(&odt.run)
-        .with_context(|| format!("there is no run in `{}`", odt.run.display()))?;
-    let mut folders: Vec<(PathBuf, Vec<PathBuf>)> = Vec::new();
-    let visible = |entry: &walkdir::DirEntry| {
-        entry.depth() == 0 || !entry.file_name().to_string_lossy().starts_with('.')
-    };
-    for entry in WalkDir::new(&run)
-        .sort_by_file_name()
-        .into_iter()
-        .filter_entry(visible)
-    {
-        let entry = entry.context("cannot list the run")?;
-        let path = entry.path();
-        let folder = path
-            .parent()
-            .and_then(|folder| folder.strip_prefix(&run).ok());
-        let (Some(folder), true) = (folder, path.extension().is_some_and(|end| end == "docx"))
-        else {
-            continue;
-        };
-        if !is_meant(folder, &odt.only) {
+/// The Word files of a run by folder.
+type Folders = BTreeMap<PathBuf, Vec<PathBuf>>;
+
+/// The current Word files of a run by folder, as its record names them, each as it was delivered;
+/// and those that are asked for and are out of date or not made.
+fn folders(run: &RunFolder, odt: &Odt) -> Result<(Folders, Vec<String>), Halt> {
+    let mut folders = Folders::new();
+    let mut left = Vec::new();
+    for pack in run.packs()? {
+        let pack = pack?;
+        if !odt.only.is_empty() && !odt.only.contains(&pack.code) {
             continue;
         }
-        match folders.last_mut().filter(|(known, _)| known == folder) {
-            Some((_, files)) => files.push(path.to_owned()),
-            None => folders.push((folder.to_owned(), vec![path.to_owned()])),
+        for document in &pack.documents {
+            if document.format != Format::Docx {
+                continue;
+            }
+            let path = run.document(&document.path)?;
+            if sha256_of_file(&path)? != document.sha256 {
+                let fact = anyhow!(
+                    "`{}` is not as it was delivered; build again",
+                    document.path
+                );
+                return Err(fact.into());
+            }
+            let folder = Path::new(&document.path).parent().unwrap_or(Path::new(""));
+            folders.entry(folder.to_owned()).or_default().push(path);
         }
+        let files = pack.left.iter().filter(|file| file.ends_with(".docx"));
+        left.extend(files.map(|file| format!("`{file}` of {} is not up to date", pack.code)));
     }
     if folders.is_empty() {
-        bail!(
+        let fact = anyhow!(
             "`{}` holds no Word file that is asked for",
             odt.run.display()
         );
+        return Err(fact.into());
     }
-    Ok(folders)
-}
-
-/// Whether a folder belongs to one of these codes: it is the code, or the code, `-` and a name.
-fn is_meant(folder: &Path, codes: &std::collections::BTreeSet<String>) -> bool {
-    let name = folder.file_name().unwrap_or_default().to_string_lossy();
-    codes.is_empty()
-        || codes.iter().any(|code| {
-            let rest = name.strip_prefix(code.as_str());
-            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
-        })
+    Ok((folders, left))
 }
 
 /// The installed LibreOffice.
@@ -139,18 +155,4 @@ fn program() -> anyhow::Result<&'static str> {
         }
     }
     bail!("LibreOffice is not installed: neither `soffice` nor `libreoffice` is found");
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_code_means_its_own_folder_only() {
-        let codes = |code: &str| [code.to_owned()].into();
-        assert!(is_meant(Path::new("GM0344-utrecht"), &codes("GM0344")));
-        assert!(is_meant(Path::new("held/GM0344"), &codes("GM0344")));
-        assert!(!is_meant(Path::new("GM03445-x"), &codes("GM0344")));
-        assert!(is_meant(Path::new("A"), &std::collections::BTreeSet::new()));
-    }
 }

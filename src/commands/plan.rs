@@ -2,16 +2,18 @@
 //! before anything is made.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
 
 use raadspost_content::{Plex, Printer as PrintPrinter, Usage};
 use raadspost_pipeline::{Estimate, Forecast, ForecastOptions, forecast, free_space};
 use raadspost_print::{Weight, weigh};
+use raadspost_run::RunFolder;
+use raadspost_run::names::STATE;
 use serde::Serialize;
 use serde_json::json;
 
 use crate::backends;
 use crate::commands::print;
+use crate::discover::{self, CampaignFile, Origin};
 use crate::interrupt::Interrupt;
 use crate::outcome::{Exit, Halt};
 use crate::printer::{Printer, Style};
@@ -59,14 +61,17 @@ struct Longest {
 /// Mistakes in campaign, theme, printer or the register's columns; a selection of what there is
 /// not.
 pub(crate) fn run(plan: &Plan, printer: &Printer, interrupt: &Interrupt) -> Result<Exit, Halt> {
-    let mut paper = print::load(&plan.printer, own(plan).as_deref())?;
+    let file = campaign(plan)?;
+    let mut paper = print::load(&plan.printer, file.folder.own())?;
     let assumed = paper.envelope_grams == 0.0;
     if assumed {
         paper.envelope_grams = ENVELOPE;
     }
     let progress = printer.progress();
     progress.phase("reading campaign and register");
-    let loaded = Loaded::load(&plan.input)?;
+    let loaded = Loaded::load_file(file, &plan.input)?;
+    progress.clear();
+    loaded.tell(printer);
     let (renderers, inspectors) = backends::of(&loaded)?;
     let watch = Watch::new(&progress, interrupt);
     let options = ForecastOptions {
@@ -108,6 +113,7 @@ pub(crate) fn run(plan: &Plan, printer: &Printer, interrupt: &Interrupt) -> Resu
         printer.object(&json!({
             "command": "plan",
             "exit": exit.status(),
+            "campaign": loaded.named(),
             "diagnostics": summary::reasons(&diagnostics),
             "plan": forecast,
             "register": summary::register::data(&loaded.register_file().name, loaded.survey()),
@@ -134,13 +140,15 @@ pub(crate) fn run(plan: &Plan, printer: &Printer, interrupt: &Interrupt) -> Resu
     Ok(exit)
 }
 
-/// The author's folder, whose printers go before the embedded ones.
-fn own(plan: &Plan) -> Option<PathBuf> {
-    let campaign = plan.input.campaign.as_ref()?;
-    if campaign.is_dir() {
-        return Some(campaign.clone());
+/// The campaign that is named, else the one in the current folder, else the one of the run that is
+/// planned for, else the embedded one.
+fn campaign(plan: &Plan) -> Result<CampaignFile, Halt> {
+    let file = discover::campaign(plan.input.campaign.as_deref())?;
+    if file.origin == Origin::BuiltIn && plan.out.join(STATE).is_dir() {
+        let (run, _) = RunFolder::look(&plan.out)?;
+        return discover::campaign_of(&run);
     }
-    campaign.parent().map(Path::to_owned)
+    Ok(file)
 }
 
 fn tell(

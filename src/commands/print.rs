@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use raadspost_archive::RunFolder;
 use raadspost_content::{Diagnostic, Printer as PrintPrinter, Source};
 use raadspost_print::{PrintError, Reconciliation, print, read_back};
+use raadspost_run::RunFolder;
 use serde_json::json;
 
 use crate::embedded::{self, Folder};
@@ -38,8 +38,9 @@ pub(crate) fn run(task: &Print, printer: &Printer) -> Result<Exit, Halt> {
         }
         return Ok(Exit::Made);
     }
+    let run = RunFolder::open(&task.run)?;
     if task.require_approval {
-        RunFolder::open(&task.run)?.demand_approval()?;
+        run.demand_approval(task.public_key.as_deref())?;
     }
     let data = load(&task.printer, task.content.as_deref())?;
     let fonts: Vec<Vec<u8>> = FONTS
@@ -47,7 +48,7 @@ pub(crate) fn run(task: &Print, printer: &Printer) -> Result<Exit, Halt> {
         .filter_map(|path| embedded::get(path))
         .map(<[u8]>::to_vec)
         .collect();
-    let sums = print(&task.run, &task.out, &data, &task.options, &fonts).map_err(halt)?;
+    let sums = print(run, &task.out, &data, &task.options, &fonts).map_err(halt)?;
     let exit = if sums.refused + count(&sums) > 0 {
         Exit::Partial
     } else {
@@ -162,7 +163,7 @@ pub(crate) fn load(name: &str, content: Option<&Path>) -> Result<PrintPrinter, H
                 "there is no printer `{name}`; the embedded ones are: {known}"
             )));
         };
-        (found.name.clone(), found.bytes()?.into_owned())
+        (found.name.clone(), folder.bytes(&found)?.into_owned())
     };
     match String::from_utf8(bytes) {
         Ok(text) => Ok(PrintPrinter::load(&Source::new(shown, text))?),
@@ -171,6 +172,9 @@ pub(crate) fn load(name: &str, content: Option<&Path>) -> Result<PrintPrinter, H
 }
 
 fn halt(error: PrintError) -> Halt {
+    if let PrintError::Run(fault) = error {
+        return fault.into();
+    }
     let message = match error.hint() {
         Some(hint) => format!("{error}; {hint}"),
         None => error.to_string(),

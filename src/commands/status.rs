@@ -2,17 +2,21 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use raadspost_content::Diagnostics;
 use raadspost_pipeline::{
     Change, DocumentStatus, How, Looked, RunError, Standing, StatusCounts, StatusOptions, status,
 };
+use raadspost_run::{RunFolder, identity};
 use serde_json::json;
 
 use crate::backends;
+use crate::discover;
 use crate::interrupt::Interrupt;
 use crate::outcome::{Exit, Halt};
 use crate::printer::{Printer, Style};
 use crate::recipients::Loaded;
 use crate::settings::Look;
+use crate::summary;
 use crate::units::{count, counted};
 use crate::watch::Watch;
 
@@ -29,7 +33,11 @@ pub(crate) fn run(look: &Look, printer: &Printer, interrupt: &Interrupt) -> Resu
     let mut reasons = Reasons::default();
     let mut all: Vec<serde_json::Value> = Vec::new();
     let json = printer.json();
-    let counts = look_at(look, false, printer, interrupt, &mut |looked| {
+    let Found {
+        counts,
+        campaign,
+        faults,
+    } = look_at(look, false, printer, interrupt, &mut |looked| {
         if json {
             // Plain data with text keys: JSON takes all of it.
             all.push(serde_json::to_value(looked.status).unwrap_or_default());
@@ -37,11 +45,13 @@ pub(crate) fn run(look: &Look, printer: &Printer, interrupt: &Interrupt) -> Resu
             reasons.add(looked.status);
         }
     })?;
-    let exit = exit(&counts, interrupt);
+    let exit = exit(&counts, &faults, interrupt);
     if json {
         printer.object(&json!({
             "command": "status",
             "exit": exit.status(),
+            "campaign": campaign,
+            "diagnostics": summary::reasons(&faults),
             "run": look.run.display().to_string(),
             "counts": counts,
             "documents": all,
@@ -72,14 +82,30 @@ pub(crate) fn look_at(
     printer: &Printer,
     interrupt: &Interrupt,
     each: &mut dyn FnMut(&Looked<'_>),
-) -> Result<StatusCounts, Halt> {
-    // The run first: a wrong folder is named before a campaign is read.
-    if !look.run.join(".raadspost").is_dir() {
-        return Err(Halt::run(RunError::NoRun(look.run.clone()), Vec::new()));
-    }
+) -> Result<Found, Halt> {
+    // The run first: a wrong folder is named before a campaign is read. What is wrong with the run
+    // is told, and looking goes on.
+    let (folder, faults) = RunFolder::look(&look.run)?;
     let progress = printer.progress();
     progress.phase("reading campaign and register");
-    let loaded = Loaded::load(&look.input)?;
+    let file = match &look.input.campaign {
+        Some(named) => discover::campaign(Some(named))?,
+        None => discover::campaign_of(&folder)?,
+    };
+    let loaded = Loaded::load_file(file, &look.input)?;
+    progress.clear();
+    loaded.tell(printer);
+    printer.diagnostics(&faults);
+    if let Some(has) = identity(&look.run)?
+        && has.id != loaded.campaign.id()
+    {
+        let error = RunError::OtherCampaign {
+            out: look.run.clone(),
+            has,
+            given: loaded.campaign.id().to_owned(),
+        };
+        return Err(Halt::run(error, faults));
+    }
     let (renderers, inspectors) = backends::of(&loaded)?;
     let watch = Watch::new(&progress, interrupt);
     let options = StatusOptions {
@@ -99,14 +125,31 @@ pub(crate) fn look_at(
         each,
     );
     progress.clear();
-    counts.map_err(|error| Halt::run(error, watch.into_seen().diagnostics))
+    match counts {
+        Ok(counts) => Ok(Found {
+            counts,
+            campaign: loaded.named(),
+            faults,
+        }),
+        Err(error) => Err(Halt::run(error, watch.into_seen().diagnostics)),
+    }
 }
 
-/// 0 where all is up to date, 1 where not.
-pub(crate) fn exit(counts: &StatusCounts, interrupt: &Interrupt) -> Exit {
+/// What was found of a run.
+pub(crate) struct Found {
+    /// Documents by their state.
+    pub(crate) counts: StatusCounts,
+    /// The campaign that the run was compared with, for programs.
+    pub(crate) campaign: serde_json::Value,
+    /// What is wrong with the run's records.
+    pub(crate) faults: Diagnostics,
+}
+
+/// 0 where all is up to date and the run is what its record says, 1 where not.
+pub(crate) fn exit(counts: &StatusCounts, faults: &Diagnostics, interrupt: &Interrupt) -> Exit {
     if interrupt.asked() {
         Exit::Interrupted
-    } else if counts.keys().all(|standing| *standing == Standing::Fresh) {
+    } else if faults.is_empty() && counts.keys().all(|standing| *standing == Standing::Fresh) {
         Exit::Made
     } else {
         Exit::Partial

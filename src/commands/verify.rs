@@ -1,9 +1,9 @@
 //! `verify`: every document of a run hashed again; approval and signature looked at; and where it
 //! is asked for, documents made again from what the run has kept.
 
-use raadspost_archive::{ApprovalState, RunFolder, SignatureState, verify};
 use raadspost_content::{Diagnostic, Diagnostics, Renderer};
 use raadspost_pipeline::{RerenderOptions, Rerendered, Sampling, rerender};
+use raadspost_run::{ApprovalState, RunFolder, SignatureState, verify};
 use serde_json::json;
 
 use crate::backends;
@@ -22,8 +22,8 @@ use crate::watch::Watch;
 /// The folder has no record of a run, or a file cannot be read. A difference is no error: the exit
 /// status tells it.
 pub(crate) fn run(task: &Verify, printer: &Printer, interrupt: &Interrupt) -> Result<Exit, Halt> {
-    let run = RunFolder::open(&task.run)?;
-    let mut verified = verify(&run, task.public_key.as_deref())?;
+    let (run, faults) = RunFolder::look(&task.run)?;
+    let mut verified = verify(&run, faults, task.public_key.as_deref())?;
     let again = match task.rerender {
         Some(sampling) => Some(make_again(task, &run, sampling, printer, interrupt)?),
         None => None,
@@ -50,7 +50,7 @@ pub(crate) fn run(task: &Verify, printer: &Printer, interrupt: &Interrupt) -> Re
     let signature = match &verified.signature {
         SignatureState::Absent => "not signed".to_owned(),
         SignatureState::Unchecked => {
-            "signed, and not checked: name the key with `--public-key`".to_owned()
+            "signed, by the key that the approval names; name the key with `--public-key` to know whose it is".to_owned()
         }
         SignatureState::Holds { comment } => format!("signed: {comment}"),
         SignatureState::Broken(why) => format!("the signature is broken: {why}"),
@@ -137,7 +137,7 @@ fn make_again(
 ) -> Result<Again, Halt> {
     let progress = printer.progress();
     progress.phase("reading what the run was made from");
-    let (campaign, missing) = record::campaign(&task.run, run.run())?;
+    let (campaign, missing) = record::campaign(run)?;
     let loaded = Loaded::load_file(campaign, &Input::default())?;
     let (renderers, inspectors) = backends::of(&loaded)?;
     let watch = Watch::new(&progress, interrupt);
@@ -159,8 +159,8 @@ fn make_again(
     let mut other = others(run, &renderers);
     other.extend(missing.into_iter().map(|font| format!("font {font}")));
     Ok(Again {
-        rerendered: label(rerendered, !other.is_empty() || run.run().tool != TOOL),
-        made_with: run.run().tool.clone(),
+        rerendered: label(rerendered, !other.is_empty() || run.record().tool != TOOL),
+        made_with: run.record().tool.clone(),
         other,
     })
 }
@@ -184,7 +184,7 @@ fn label(mut rerendered: Rerendered, other_tool: bool) -> Rerendered {
 /// What the renderers of a run were made of that these are not.
 fn others(run: &RunFolder, renderers: &[Box<dyn Renderer>]) -> Vec<String> {
     let mut others = Vec::new();
-    for then in &run.run().renderers {
+    for then in &run.record().renderers {
         let now = renderers
             .iter()
             .find(|renderer| renderer.format() == then.format);

@@ -1,7 +1,8 @@
 //! `zip`: the packs of a run in ZIP files.
 
-use raadspost_archive::{BundleBy, RunFolder, bundle};
+use raadspost_archive::{BundleBy, bundle};
 use raadspost_content::Diagnostic;
+use raadspost_run::RunFolder;
 use serde_json::json;
 
 use crate::cli::{ZipArgs, ZipByArg};

@@ -10,7 +10,7 @@ use serde_json::Value;
 use walkdir::WalkDir;
 
 use crate::judges::{judge, listed};
-use crate::support::{Desk, Ran, case, command, everyone_out, note, pdf, root, run, shared};
+use crate::support::{Desk, Ran, bind, case, command, everyone_out, note, pdf, root, run, shared};
 
 /// The case's campaign, built; one of its three packs is held.
 pub(crate) fn built() -> Desk {
@@ -397,7 +397,7 @@ fn large(from: &Path, to: &Path, packs: usize) {
     let records = fs::read_to_string(from.join(".raadspost/packs.jsonl")).unwrap();
     let first: Value = serde_json::from_str(records.lines().next().unwrap()).unwrap();
     let folder = first["folder"].as_str().unwrap().to_owned();
-    let (mut lines, mut manifest) = (String::new(), String::new());
+    let (mut lines, mut mailing, mut manifest) = (String::new(), String::new(), String::new());
     for number in 0..packs {
         let name = format!("X{number:06}-{folder}");
         let mut pack = first.clone();
@@ -414,14 +414,12 @@ fn large(from: &Path, to: &Path, packs: usize) {
             document["path"] = place.into();
         }
         lines += &format!("{pack}\n");
+        let head = serde_json::json!({
+            "code": pack["code"], "line": pack["line"], "held": pack["held"],
+        });
+        mailing += &format!("{head}\n");
     }
-    let mut run: Value =
-        serde_json::from_slice(&fs::read(from.join(".raadspost/run.json")).unwrap()).unwrap();
-    run["manifest_sha256"] = Fingerprint::of(manifest.as_bytes()).to_string().into();
-    run["packs_sha256"] = Fingerprint::of(lines.as_bytes()).to_string().into();
-    fs::write(to.join("manifest.sha256"), manifest).unwrap();
-    fs::write(to.join(".raadspost/packs.jsonl"), lines).unwrap();
-    fs::write(to.join(".raadspost/run.json"), run.to_string()).unwrap();
+    bind(from, to, &lines, &mailing, &manifest);
 }
 
 /// The most memory that a command ever held, in KiB, by what Linux says of it while it runs.

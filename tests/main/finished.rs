@@ -524,6 +524,13 @@ impl Recipients for One {
     fn packs(&self) -> Result<Box<dyn Iterator<Item = Recipient> + Send + '_>, Diagnostics> {
         Ok(Box::new(std::iter::once(Recipient::from(self.0.clone()))))
     }
+
+    fn packs_kept(
+        &self,
+        _: &std::path::Path,
+    ) -> Result<Box<dyn Iterator<Item = Recipient> + Send + '_>, Diagnostics> {
+        self.packs()
+    }
 }
 
 /// Runs the pipeline with a renderer that makes these bytes; the run's end, and what was delivered.

@@ -35,6 +35,7 @@ mod scale;
 mod second;
 mod support;
 mod tags;
+mod tamper;
 mod word;
 mod workers;
 mod world;

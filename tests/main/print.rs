@@ -13,7 +13,7 @@ use raadspost_content::Fingerprint;
 use serde_json::Value;
 
 use crate::judges::judge;
-use crate::support::{Desk, Ran, command, everyone_out, note, run, weigh};
+use crate::support::{Desk, Ran, bind, command, everyone_out, note, run, weigh};
 
 fn text(path: &Path) -> &str {
     path.to_str().expect("UTF-8")
@@ -658,7 +658,7 @@ fn repeated(folder: &Path, letters: usize) {
         .lines()
         .map(|line| serde_json::from_str(line).expect("JSON"))
         .collect();
-    let mut longer = String::new();
+    let (mut longer, mut records) = (String::new(), String::new());
     for at in 0..letters {
         let mut pack = packs[at % packs.len()].clone();
         pack["code"] = format!("X{at:06}").into();
@@ -671,9 +671,13 @@ fn repeated(folder: &Path, letters: usize) {
         .into();
         longer.push_str(&pack.to_string());
         longer.push('\n');
+        let record = serde_json::json!({
+            "code": pack["code"], "name": pack["name"], "line": pack["line"],
+            "folder": "", "held": pack["held"], "documents": [],
+        });
+        records.push_str(&format!("{record}\n"));
     }
-    fs::create_dir_all(folder.join(".raadspost")).expect("a folder");
-    fs::write(folder.join(".raadspost/mailing.jsonl"), longer).expect("written");
+    bind(&from, folder, &records, &longer, "");
     for entry in fs::read_dir(&from).expect("a folder") {
         let entry = entry.expect("an entry");
         let to = folder.join(entry.file_name());

@@ -7,6 +7,7 @@ use std::process::{Command, Output, Stdio};
 use std::sync::OnceLock;
 use std::time::Duration;
 
+use raadspost_content::{Fingerprint, ListRecord, PackRecord, RecordCounts, RunRecord};
 use raadspost_inspect::{Line, PdfText, read_docx, read_pdf};
 use serde_json::Value;
 use walkdir::WalkDir;
@@ -73,6 +74,32 @@ impl Ran {
         assert_eq!(self.status, status, "{}", self.said());
         self
     }
+}
+
+/// Writes the lists of a run folder that a test has made up, and the record of `from` that binds
+/// them, as a build would: `packs` and `mailing` have a line for each row.
+pub(crate) fn bind(from: &Path, to: &Path, packs: &str, mailing: &str, manifest: &str) {
+    let state = |of: &Path, name: &str| of.join(".raadspost").join(name);
+    let list = |text: &str| ListRecord {
+        sha256: Fingerprint::of(text.as_bytes()).to_string(),
+        lines: text.lines().count() as u64,
+    };
+    let bytes = fs::read(state(from, "run.json")).expect("a record");
+    let mut run: RunRecord = serde_json::from_slice(&bytes).expect("a record");
+    run.counts = RecordCounts::default();
+    for line in packs.lines() {
+        let pack: PackRecord = serde_json::from_str(line).expect("a pack");
+        run.counts.add_pack(&pack);
+    }
+    run.counts.rows = run.counts.packs;
+    (run.packs, run.mailing, run.manifest) = (list(packs), list(mailing), list(manifest));
+    fs::create_dir_all(to.join(".raadspost")).expect("a folder");
+    fs::write(to.join("manifest.sha256"), manifest).expect("a file");
+    fs::write(state(to, "packs.jsonl"), packs).expect("a file");
+    fs::write(state(to, "mailing.jsonl"), mailing).expect("a file");
+    let record = serde_json::to_vec_pretty(&run).expect("JSON");
+    fs::write(state(to, "run.json"), record).expect("a file");
+    fs::copy(state(from, "campaign.json"), state(to, "campaign.json")).expect("a file");
 }
 
 /// The programme with these arguments, not yet started.

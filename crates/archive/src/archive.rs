@@ -5,16 +5,16 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use raadspost_content::{Appraisal, PackRecord};
+use raadspost_run::names::SIGNATURE;
+use raadspost_run::{ApprovalState, RunFolder, parse_time};
 use tempfile::SpooledTempFile;
 
-use crate::approval::{ApprovalState, parse_time};
 use crate::dossier::{Common, Frame, RecordFiles, municipality};
 use crate::mdto::SidecarName;
 use crate::package::Package;
 use crate::pakbon::Slip;
 use crate::record::write_json;
-use crate::signature::SIGNATURE;
-use crate::{ArchiveError, ContainerKind, RunFolder, names};
+use crate::{ArchiveError, ContainerKind, names};
 
 /// What a package is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -41,6 +41,8 @@ pub struct ArchiveOptions {
     pub collective: bool,
     /// Whether an approval must hold.
     pub require_approval: bool,
+    /// The public key of the approval's signature, a file or its text; it must be signed then.
+    pub public_key: Option<String>,
     /// When packages are made (RFC 3339); the beginning of the campaign's day where there is none.
     pub date: Option<String>,
     /// How sidecars of files are called.
@@ -75,12 +77,11 @@ pub fn archive(
     options: &ArchiveOptions,
     record_pdf: &[u8],
 ) -> Result<Archived, ArchiveError> {
-    run.demand_sound()?;
     if options.require_approval {
-        run.demand_approval()?;
+        run.demand_approval(options.public_key.as_deref())?;
     }
     let state = run.approval()?;
-    let day = &run.run().campaign.date;
+    let day = &run.record().campaign.date;
     let time = options
         .date
         .clone()
@@ -153,13 +154,7 @@ impl Archiving<'_> {
         if only.is_some_and(|codes| !codes.contains(&pack.code)) {
             return false;
         }
-        if !pack.is_complete() {
-            let faults = pack.refused.iter().chain(&pack.failed);
-            let reason = faults
-                .flat_map(|fault| &fault.reasons)
-                .map(|reason| reason.message.clone())
-                .next()
-                .unwrap_or_else(|| format!("not made or out of date: {}", pack.left.join(", ")));
+        if let Some(reason) = pack.why_incomplete() {
             self.done.left_out.push((pack.code.clone(), reason));
             return false;
         }
@@ -226,7 +221,7 @@ impl Archiving<'_> {
         state: &ApprovalState,
     ) -> Result<Archived, ArchiveError> {
         let run = self.frame.run;
-        let name = names::part(&run.run().campaign.id);
+        let name = names::part(&run.record().campaign.id);
         record.more.push(("manifest", run.manifest()));
         let signature = run.state(SIGNATURE);
         if signature.is_file() && state.holding().is_some() {
@@ -282,7 +277,7 @@ impl Archiving<'_> {
 
     /// The packing slip as far as it is known before the package is written.
     fn slip(&self, code: &str, creator: &str) -> Slip {
-        let campaign = &self.frame.run.run().campaign;
+        let campaign = &self.frame.run.record().campaign;
         let sender = &campaign.sender;
         let settings = &campaign.archive;
         let mut remarks = Vec::new();

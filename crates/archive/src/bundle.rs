@@ -3,14 +3,14 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{BufRead, BufReader, Seek, SeekFrom};
 use std::path::Path;
 
 use raadspost_content::{Pack, PackRecord};
+use raadspost_run::{Lines, RunFolder};
 
 use crate::archive::make_empty;
 use crate::container::{Container, ContainerKind};
-use crate::{ArchiveError, RunFolder, names};
+use crate::{ArchiveError, names};
 
 /// What goes into one ZIP file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,28 +46,15 @@ pub struct Bundled {
 /// # Errors
 /// The run does not fit its records, the target has files already, or the system refuses.
 pub fn bundle(run: &RunFolder, to: &Path, by: BundleBy) -> Result<Bundled, ArchiveError> {
-    run.demand_sound()?;
     make_empty(to)?;
-    let path = run.state("packs.jsonl");
     let mut bundled = Bundled::default();
-    let mut lines = Lines {
-        reader: BufReader::new(File::open(&path).map_err(ArchiveError::io("read", &path))?),
-        path: &path,
-    };
+    let mut lines = run.packs()?;
     let mut groups: BTreeMap<String, Vec<u64>> = BTreeMap::new();
-    let mut at = 0;
-    while let Some((pack, next)) = lines.next(at)? {
-        if pack.is_complete() {
-            groups.entry(name(&pack, by)).or_default().push(at);
-        } else {
-            let why = if pack.held {
-                "it is held"
-            } else {
-                "documents are left"
-            };
-            bundled.left_out.push((pack.code, why.to_owned()));
+    while let Some((pack, at)) = lines.next_line()? {
+        match pack.why_incomplete() {
+            None => groups.entry(name(&pack, by)).or_default().push(at),
+            Some(why) => bundled.left_out.push((pack.code, why)),
         }
-        at = next;
     }
     for (name, places) in groups {
         match one(run, to, &name, by, &places, &mut lines) {
@@ -100,16 +87,14 @@ fn one(
     name: &str,
     by: BundleBy,
     places: &[u64],
-    lines: &mut Lines<'_>,
+    lines: &mut Lines<PackRecord>,
 ) -> Result<(u64, u64), ArchiveError> {
     let io = |source| ArchiveError::io("write", to.join(name))(source);
     let mut container = Container::create(to, name, ContainerKind::Zip).map_err(io)?;
     let mut fill = || -> Result<(u64, u64), ArchiveError> {
         let (mut packs, mut documents) = (0, 0);
         for at in places {
-            let Some((pack, _)) = lines.next(*at)? else {
-                continue;
-            };
+            let pack = lines.at(*at)?;
             packs += 1;
             for document in &pack.documents {
                 let file = run.document(&document.path)?;
@@ -143,34 +128,5 @@ fn one(
             container.abandon().map_err(io)?;
             Err(error)
         }
-    }
-}
-
-/// The packs' records, by the offsets of their lines.
-struct Lines<'a> {
-    reader: BufReader<File>,
-    path: &'a Path,
-}
-
-impl Lines<'_> {
-    /// The record on the line at an offset, and the offset of the next; none at the end.
-    fn next(&mut self, at: u64) -> Result<Option<(PackRecord, u64)>, ArchiveError> {
-        let mut line = String::new();
-        let here = self.reader.stream_position();
-        let read = here.and_then(|here| {
-            if here != at {
-                self.reader.seek(SeekFrom::Start(at))?;
-            }
-            self.reader.read_line(&mut line)
-        });
-        let read = read.map_err(ArchiveError::io("read", self.path))?;
-        if read == 0 {
-            return Ok(None);
-        }
-        let pack = serde_json::from_str(&line).map_err(|error| ArchiveError::BadRecord {
-            path: self.path.to_owned(),
-            why: error.to_string(),
-        })?;
-        Ok(Some((pack, at + read as u64)))
     }
 }

@@ -9,13 +9,13 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use raadspost_content::Diagnostics;
+use raadspost_run::{fault, path_key as key};
 use sha2::{Digest as _, Sha256};
 
 use crate::digest::{Pass, hex, pass};
 use crate::grammar::{self, Element};
 use crate::opened::Opened;
 use crate::pakbon::{Listed, PAKBON, Slip};
-use crate::verify::{fault, key};
 use crate::{ArchiveError, bagit, names, package};
 
 /// A sidecar is small; a larger file is something else.
@@ -260,7 +260,7 @@ impl Check<'_> {
     ) -> Result<bool, ArchiveError> {
         self.checked.files += 1;
         let path = format!("{}{}", self.payload, listed.path);
-        if !crate::folder::inside(&listed.path) || names::check(&listed.path).is_err() {
+        if !raadspost_run::inside(&listed.path) || names::check(&listed.path).is_err() {
             self.fault("bad-name", &path, "its name is not one that a SIP may have");
             return Ok(false);
         }
@@ -468,7 +468,7 @@ impl Check<'_> {
                     );
                     continue;
                 };
-                if !crate::folder::inside(path) {
+                if !raadspost_run::inside(path) {
                     self.fault("bag-changed", manifest, "a path of it leads out of the bag");
                     continue;
                 }

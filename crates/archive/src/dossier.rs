@@ -8,13 +8,14 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use raadspost_content::{Approval, ArchiveSettings, DocumentKind, DocumentRecord, PackRecord};
+use raadspost_run::RunFolder;
 use tempfile::SpooledTempFile;
 
 use crate::digest::Pass;
 use crate::format;
 use crate::mdto::{FileObject, Happening, Identity, InformationObject, Reference, SidecarName};
 use crate::package::{Package, sized};
-use crate::{ArchiveError, RunFolder, names, ori};
+use crate::{ArchiveError, names, ori};
 
 /// The relation of a variant to the motion that shows all alternatives.
 const VERSION: &str = "Is een versie van";
@@ -51,13 +52,13 @@ struct Spot<'a> {
 
 impl Frame<'_> {
     fn settings(&self) -> &ArchiveSettings {
-        &self.run.run().campaign.archive
+        &self.run.record().campaign.archive
     }
 
     /// The sender; no public body, so without an identification.
     pub(crate) fn sender(&self) -> Reference {
         Reference {
-            name: self.run.run().campaign.sender.name.clone(),
+            name: self.run.record().campaign.sender.name.clone(),
             identity: None,
         }
     }
@@ -71,7 +72,7 @@ impl Frame<'_> {
 
     /// A reference to an object of this run.
     pub(crate) fn own(&self, name: &str, mark: &str) -> Reference {
-        let mark = format!("{}/{mark}", self.run.run().campaign.id);
+        let mark = format!("{}/{mark}", self.run.record().campaign.id);
         Reference {
             name: name.to_owned(),
             identity: Some(Identity::own(mark)),
@@ -80,7 +81,7 @@ impl Frame<'_> {
 
     /// The dossier of a pack.
     pub(crate) fn dossier(&self, pack: &PackRecord) -> Reference {
-        let name = format!("{} – {}", self.run.run().campaign.title, official(pack));
+        let name = format!("{} – {}", self.run.record().campaign.title, official(pack));
         self.own(&name, &pack.code)
     }
 
@@ -91,7 +92,7 @@ impl Frame<'_> {
         level: &'static str,
         creator: Reference,
     ) -> InformationObject<'_> {
-        let campaign = &self.run.run().campaign;
+        let campaign = &self.run.record().campaign;
         let mut happenings = vec![Happening {
             kind: "Creatie",
             time: campaign.date.clone(),
@@ -153,7 +154,7 @@ impl Frame<'_> {
     ) -> Result<(), ArchiveError> {
         let name = path.rsplit('/').next().unwrap_or(path).to_owned();
         let file = FileObject {
-            identity: Identity::own(format!("{}/{mark}", self.run.run().campaign.id)),
+            identity: Identity::own(format!("{}/{mark}", self.run.record().campaign.id)),
             name,
             bytes: pass.bytes,
             format: pass.format.unwrap_or(format::UNKNOWN),
@@ -266,7 +267,7 @@ impl Frame<'_> {
 
     /// The object above all dossiers of a package for several municipalities.
     pub(crate) fn series(&self) -> Reference {
-        let campaign = &self.run.run().campaign;
+        let campaign = &self.run.record().campaign;
         Reference {
             name: campaign.title.clone(),
             identity: Some(Identity::own(&campaign.id)),
@@ -299,7 +300,7 @@ impl Frame<'_> {
                     .iter()
                     .map(|(file, _, document)| (file.as_str(), *document))
                     .collect();
-                let value = ori::motion(self.run.run(), pack, &named);
+                let value = ori::motion(self.run.record(), pack, &named);
                 let name = spot.folder.rsplit('/').next().unwrap_or(&spot.folder);
                 let file = format!("{name}-ori.json");
                 (format!("{code}/{file}"), file, value)
@@ -390,7 +391,7 @@ impl Frame<'_> {
 
     /// The run's record as an object.
     pub(crate) fn record(&self) -> Reference {
-        let title = &self.run.run().campaign.title;
+        let title = &self.run.record().campaign.title;
         self.own(
             &format!("Verantwoording van de verzending: {title}"),
             "verantwoording",

@@ -344,7 +344,7 @@ fn is_day(text: &str) -> bool {
 
 /// `2023-02-09T12:00:00`, with parts of a second and an offset where there are any.
 fn is_time(text: &str) -> bool {
-    let zoned = |text: &str| crate::approval::parse_time(text).is_ok();
+    let zoned = |text: &str| raadspost_run::parse_time(text).is_ok();
     text.contains('T') && (zoned(text) || zoned(&format!("{text}Z")))
 }
 

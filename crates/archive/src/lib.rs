@@ -1,16 +1,14 @@
 //! From a finished run folder to transfer packages for an archive, and back: what was sent, proved
 //! for decades.
 //!
-//! A run folder is self-contained: documents, `manifest.sha256`, and the records in `.raadspost/`.
-//! [`verify`] holds it to its manifest, [`approve`] binds a person's name to it, and [`archive`]
-//! makes packages of it: folders, ZIP or tar files in the sidecar structure of the Nationaal
+//! A run folder is self-contained: documents, `manifest.sha256`, and the records in `.raadspost/`;
+//! `raadspost-run` opens it and judges it before anything is taken from it. [`archive`] makes packages of it: folders, ZIP or tar files in the sidecar structure of the Nationaal
 //! Archief's MDTO SIP, as they are or inside a BagIt bag (RFC 8493). [`check`] judges packages years
 //! later, with nothing but the package at hand.
 //!
 //! Everything is written as a stream: memory does not grow with the number of packs. Nothing reads
 //! a clock; every time is handed in.
 
-mod approval;
 mod archive;
 mod bagit;
 mod bundle;
@@ -19,7 +17,6 @@ mod container;
 mod digest;
 mod dossier;
 mod error;
-mod folder;
 mod format;
 mod grammar;
 mod mdto;
@@ -29,17 +26,11 @@ mod ori;
 mod package;
 mod pakbon;
 mod record;
-mod signature;
-mod verify;
 
-pub use approval::{ApprovalState, approve, format_time, parse_time};
 pub use archive::{ArchiveOptions, Archived, PackageFormat, archive};
 pub use bundle::{BundleBy, Bundled, bundle};
 pub use check::{Checked, check};
 pub use container::ContainerKind;
 pub use error::ArchiveError;
-pub use folder::RunFolder;
 pub use mdto::SidecarName;
 pub use record::record_shape;
-pub use signature::{SignatureState, sign};
-pub use verify::{Verified, verify};

@@ -10,7 +10,9 @@ use raadspost_content::{
 };
 use serde::Serialize;
 
-use crate::{ArchiveError, RunFolder};
+use raadspost_run::RunFolder;
+
+use crate::ArchiveError;
 
 /// How many packs the readable record names; the JSON names all.
 const NAMED: usize = 500;
@@ -32,8 +34,8 @@ pub(crate) fn write_json(
 ) -> Result<(), ArchiveError> {
     let broken = || ArchiveError::io("write", run.root());
     let head = Head {
-        run: run.run(),
-        run_sha256: run.run_sha256(),
+        run: run.record(),
+        run_sha256: run.sha256(),
         approval,
     };
     let text = serde_json::to_string_pretty(&head)
@@ -59,16 +61,24 @@ pub(crate) fn write_json(
     to.write_all(end.as_bytes()).map_err(broken())
 }
 
-/// The readable record, in Dutch, for the caller's renderer.
+/// The readable record, in Dutch, for the caller's renderer; `missing` names the characters of a
+/// text that the renderer cannot show, which are written as `[U+1F600]`. The record quotes what was
+/// refused, often for just such a character.
 ///
 /// # Errors
 /// The records cannot be read.
-pub fn record_shape(run: &RunFolder) -> Result<(Shape, Values), ArchiveError> {
+pub fn record_shape(
+    run: &RunFolder,
+    missing: &dyn Fn(&str) -> Vec<char>,
+) -> Result<(Shape, Values), ArchiveError> {
     let state = run.approval()?;
-    let record = run.run();
+    let record = run.record();
     let campaign = &record.campaign;
     let date = raadspost_content::Date::parse(&campaign.date);
-    let mut text = Page::default();
+    let mut text = Page {
+        blocks: Vec::new(),
+        missing,
+    };
     text.heading(1, "Verantwoording van de verzending");
     text.paragraph(&format!("{} ({})", campaign.title, campaign.id));
 
@@ -135,9 +145,9 @@ pub fn record_shape(run: &RunFolder) -> Result<(Shape, Values), ArchiveError> {
 
     text.heading(2, "Lijst van alle documenten");
     text.list([
-        format!("manifest.sha256:\n{}", record.manifest_sha256),
-        format!("packs.jsonl:\n{}", record.packs_sha256),
-        format!("run.json:\n{}", run.run_sha256()),
+        format!("manifest.sha256:\n{}", record.manifest.sha256),
+        format!("packs.jsonl:\n{}", record.packs.sha256),
+        format!("run.json:\n{}", run.sha256()),
     ]);
 
     text.heading(2, "Wat niet is gemaakt, en waarom");
@@ -167,9 +177,9 @@ pub fn record_shape(run: &RunFolder) -> Result<(Shape, Values), ArchiveError> {
     let shape = Shape {
         document: "verantwoording".to_owned(),
         language: "nl-NL".to_owned(),
-        title: vec![Inline::Text(format!(
-            "Verantwoording van de verzending: {}",
-            campaign.title
+        title: vec![Inline::Text(showable(
+            &format!("Verantwoording van de verzending: {}", campaign.title),
+            missing,
         ))],
         author: campaign.sender.name.clone(),
         date: date.map_or((1970, 1, 1), |date| (date.year, date.month, date.day)),
@@ -205,25 +215,42 @@ fn reasons(pack: &PackRecord) -> String {
     format!("{} {}: {}", pack.code, pack.name, parts.join(". "))
 }
 
+/// The text with names in place of the characters that cannot be shown.
+fn showable(text: &str, missing: &dyn Fn(&str) -> Vec<char>) -> String {
+    let missing = missing(text);
+    if missing.is_empty() {
+        return text.to_owned();
+    }
+    let mut shown = String::new();
+    for c in text.chars() {
+        if missing.contains(&c) {
+            shown.push_str(&format!("[U+{:04X}]", u32::from(c)));
+        } else {
+            shown.push(c);
+        }
+    }
+    shown
+}
+
 /// Text with its line breaks: a digest stands on a line of its own.
-fn broken(text: &str) -> Vec<Inline> {
+fn broken(text: &str, missing: &dyn Fn(&str) -> Vec<char>) -> Vec<Inline> {
     let mut inlines = Vec::new();
     for line in text.split('\n') {
         if !inlines.is_empty() {
             inlines.push(Inline::LineBreak);
         }
-        inlines.push(Inline::Text(line.to_owned()));
+        inlines.push(Inline::Text(showable(line, missing)));
     }
     inlines
 }
 
 /// Blocks with ids by their number.
-#[derive(Default)]
-struct Page {
+struct Page<'a> {
     blocks: Vec<Block>,
+    missing: &'a dyn Fn(&str) -> Vec<char>,
 }
 
-impl Page {
+impl Page<'_> {
     fn push(&mut self, kind: BlockKind) {
         let id = BlockId(format!("verantwoording.{}", self.blocks.len()));
         self.blocks.push(Block {
@@ -234,12 +261,12 @@ impl Page {
     }
 
     fn heading(&mut self, level: u8, text: &str) {
-        let inlines = vec![Inline::Text(text.to_owned())];
+        let inlines = vec![Inline::Text(showable(text, self.missing))];
         self.push(BlockKind::Heading { level, inlines });
     }
 
     fn paragraph(&mut self, text: &str) {
-        let inlines = vec![Inline::Text(text.to_owned())];
+        let inlines = vec![Inline::Text(showable(text, self.missing))];
         self.push(BlockKind::Paragraph { inlines });
     }
 
@@ -252,7 +279,7 @@ impl Page {
                     id: BlockId(format!("verantwoording.{}.{number}", self.blocks.len())),
                     span: Span::default(),
                     kind: BlockKind::Paragraph {
-                        inlines: broken(&line),
+                        inlines: broken(&line, self.missing),
                     },
                 }]
             })

@@ -72,9 +72,10 @@ pub use print::{
 };
 pub use recent::Recent;
 pub use record::{
-    Approval, CampaignRecord, DocumentKind, DocumentRecord, FaultRecord, InputRecord, ManifestLine,
-    MotionReference, MunicipalityRecord, PackRecord, PixelRecord, RECORD_VERSION, ReasonRecord,
-    RecordCounts, RendererRecord, RunRecord, SenderRecord,
+    Approval, CampaignIdentity, CampaignRecord, DocumentKind, DocumentRecord, FaultRecord,
+    InputRecord, ListRecord, ManifestLine, MotionReference, MunicipalityRecord, PackRecord,
+    PixelRecord, RECORD_VERSION, ReasonRecord, RecordCounts, RendererRecord, RunRecord,
+    SenderRecord,
 };
 pub use register::{
     ColumnFormat, ColumnSettings, ColumnType, Columns, Municipality, RefusedRow, Register,

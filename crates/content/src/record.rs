@@ -2,7 +2,8 @@
 //! without a campaign at hand.
 //!
 //! They lie in the run folder's `.raadspost/`: `run.json` ([`RunRecord`]), `packs.jsonl` (a
-//! [`PackRecord`] on each line, in the order of the register) and `approval.json` ([`Approval`]).
+//! [`PackRecord`] on each line, in the order of the register), `campaign.json`
+//! ([`CampaignIdentity`]) and `approval.json` ([`Approval`]). `raadspost-run` writes and opens them.
 //! No record of a run holds a time of the clock: equal runs have equal records.
 
 use std::collections::BTreeMap;
@@ -12,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::{ArchiveSettings, Body, Format, Part, Severity, Shape, Values, plain_text};
 
 /// The version of the structures below.
-pub const RECORD_VERSION: u32 = 1;
+pub const RECORD_VERSION: u32 = 2;
 
 /// What a run was made from, and what came of it as a whole.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -34,10 +35,21 @@ pub struct RunRecord {
     pub interrupted: bool,
     /// Counts over all packs, selected or not.
     pub counts: RecordCounts,
-    /// SHA-256 of `manifest.sha256`.
-    pub manifest_sha256: String,
-    /// SHA-256 of `packs.jsonl`.
-    pub packs_sha256: String,
+    /// `manifest.sha256`, as the run wrote it.
+    pub manifest: ListRecord,
+    /// `packs.jsonl`, as the run wrote it.
+    pub packs: ListRecord,
+    /// `mailing.jsonl`, as the run wrote it.
+    pub mailing: ListRecord,
+}
+
+/// A list that the run's record binds.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct ListRecord {
+    /// SHA-256 of its bytes.
+    pub sha256: String,
+    /// Its lines.
+    pub lines: u64,
 }
 
 /// What the campaign says of itself.
@@ -107,17 +119,17 @@ pub struct RendererRecord {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct RecordCounts {
     /// Rows of the register; of each row comes one pack.
-    #[serde(default)]
     pub rows: u64,
     /// Rows that as a whole are refused; their packs are held.
-    #[serde(default)]
     pub refused_rows: u64,
-    /// Packs of the register.
+    /// Packs that have a record.
     pub packs: u64,
     /// Packs of which every document is there and up to date.
     pub complete: u64,
-    /// Packs with a refused or failed document.
+    /// Packs with a refused or failed document, those of refused rows among them.
     pub held: u64,
+    /// Packs that are neither: a document was not selected, and is missing or out of date.
+    pub incomplete: u64,
     /// Documents that the plan names.
     pub planned: u64,
     /// Documents that are there and up to date.
@@ -128,10 +140,74 @@ pub struct RecordCounts {
     pub failed: u64,
     /// Documents that were not selected, and are missing or out of date.
     pub left: u64,
-    /// Bytes of all documents that are there.
+    /// Those of them that are there, and out of date.
+    pub out_of_date: u64,
+    /// Bytes of all documents that are there and up to date.
     pub bytes: u64,
-    /// Pages of all documents that are there.
+    /// Pages of all documents that are there and up to date.
     pub pages: u64,
+}
+
+impl RecordCounts {
+    /// Adds a pack. Its row is counted elsewhere: the two counts are compared.
+    pub fn add_pack(&mut self, pack: &PackRecord) {
+        let files = |faults: &[FaultRecord]| -> u64 {
+            faults.iter().map(|fault| fault.files.len() as u64).sum()
+        };
+        let (refused, failed) = (files(&pack.refused), files(&pack.failed));
+        let (made, left) = (pack.documents.len() as u64, pack.left.len() as u64);
+        self.packs += 1;
+        self.complete += u64::from(pack.is_complete());
+        self.held += u64::from(pack.held);
+        self.incomplete += u64::from(!pack.held && !pack.is_complete());
+        self.planned += made + refused + failed + left;
+        self.made += made;
+        self.refused += refused;
+        self.failed += failed;
+        self.left += left;
+        self.out_of_date += pack.out_of_date.len() as u64;
+        self.bytes += pack.documents.iter().map(|one| one.bytes).sum::<u64>();
+        let pages = pack
+            .documents
+            .iter()
+            .map(|one| u64::from(one.pages.unwrap_or(0)));
+        self.pages += pages.sum::<u64>();
+    }
+
+    /// Adds the counts of others.
+    pub fn add(&mut self, others: &Self) {
+        // All fields by name, so that a new one is not forgotten.
+        let Self {
+            rows,
+            refused_rows,
+            packs,
+            complete,
+            held,
+            incomplete,
+            planned,
+            made,
+            refused,
+            failed,
+            left,
+            out_of_date,
+            bytes,
+            pages,
+        } = *others;
+        self.rows += rows;
+        self.refused_rows += refused_rows;
+        self.packs += packs;
+        self.complete += complete;
+        self.held += held;
+        self.incomplete += incomplete;
+        self.planned += planned;
+        self.made += made;
+        self.refused += refused;
+        self.failed += failed;
+        self.left += left;
+        self.out_of_date += out_of_date;
+        self.bytes += bytes;
+        self.pages += pages;
+    }
 }
 
 /// Who a municipality is, as far as others need to know.
@@ -175,12 +251,50 @@ pub struct PackRecord {
     /// Files that were not selected and are not there, or are out of date.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub left: Vec<String>,
+    /// Paths of those of them that are there in an earlier version.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub out_of_date: Vec<String>,
 }
 
 impl PackRecord {
     /// Whether every document of the pack is there and up to date.
     pub fn is_complete(&self) -> bool {
         !self.held && self.left.is_empty() && self.refused.is_empty() && self.failed.is_empty()
+    }
+
+    /// Why the pack is not complete, in one fact; none where it is.
+    pub fn why_incomplete(&self) -> Option<String> {
+        if self.is_complete() {
+            return None;
+        }
+        let faults = self.refused.iter().chain(&self.failed);
+        let reason = faults.flat_map(|fault| &fault.reasons).next();
+        if let Some(reason) = reason {
+            return Some(reason.message.clone());
+        }
+        let is_old = |file: &&String| {
+            let mut paths = self.out_of_date.iter();
+            paths.any(|path| path.rsplit('/').next() == Some(file.as_str()))
+        };
+        let (old, missing): (Vec<&String>, Vec<&String>) = self.left.iter().partition(is_old);
+        let named = |files: &[&String], what: &str| {
+            let names: Vec<String> = files.iter().map(|file| format!("`{file}`")).collect();
+            let is = if names.len() == 1 { "is" } else { "are" };
+            (!names.is_empty()).then(|| format!("{} {is} {what}", names.join(", ")))
+        };
+        let facts = [
+            named(&old, "out of date"),
+            named(
+                &missing,
+                "not made, because the last build did not select it",
+            ),
+        ];
+        let facts: Vec<String> = facts.into_iter().flatten().collect();
+        Some(if facts.is_empty() {
+            "the pack is held".to_owned()
+        } else {
+            facts.join("; ")
+        })
     }
 }
 
@@ -335,6 +449,18 @@ pub struct Approval {
     pub run_sha256: String,
     /// The files that the run was made from, so that a later change can be named.
     pub inputs: Vec<InputRecord>,
+    /// The public key of the signature, where the approval is signed: minisign's 56 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signed_by: Option<String>,
+}
+
+/// Whose a run folder is; `.raadspost/campaign.json`, from the first build on.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct CampaignIdentity {
+    /// The id of the campaign.
+    pub id: String,
+    /// What it was called at the last build.
+    pub title: String,
 }
 
 /// One line of `manifest.sha256`, as `sha256sum` writes it.

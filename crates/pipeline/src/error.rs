@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use raadspost_content::Diagnostics;
+use raadspost_content::{CampaignIdentity, Diagnostics};
+use raadspost_run::RunFault;
 use rusqlite::ErrorCode;
 
 use crate::SinkError;
@@ -105,6 +106,19 @@ pub enum RunError {
         /// Packs that the lists of the run would have.
         recorded: u64,
     },
+    /// The output folder belongs to another campaign. Occurs before anything is made.
+    #[error("`{}` belongs to the campaign `{}` ({}), and this is `{}`", out.display(), has.id, has.title, given)]
+    OtherCampaign {
+        /// The output folder.
+        out: PathBuf,
+        /// The campaign to which it belongs.
+        has: CampaignIdentity,
+        /// The id of the campaign that was to be built.
+        given: String,
+    },
+    /// A record in the output folder is not readable. Occurs before anything is made.
+    #[error(transparent)]
+    Folder(RunFault),
     /// An inspector says of itself that it cannot be trusted. Occurs while documents are judged;
     /// what was delivered before was judged by the same inspector.
     #[error("the check of `{file}` for `{code}` contradicts itself: {message}")]
@@ -120,6 +134,29 @@ pub enum RunError {
     /// failed document instead.
     #[error("the run broke off: {0}")]
     Panic(String),
+}
+
+impl From<RunFault> for RunError {
+    /// What the machine did wrong is told as such, and not as a fault of the folder.
+    fn from(fault: RunFault) -> Self {
+        let RunFault::Io {
+            action,
+            path,
+            source,
+        } = fault
+        else {
+            return Self::Folder(fault);
+        };
+        Self::Sink(
+            source
+                .downcast::<SinkError>()
+                .unwrap_or_else(|source| SinkError {
+                    action,
+                    path,
+                    source,
+                }),
+        )
+    }
 }
 
 impl RunError {
@@ -156,6 +193,10 @@ impl RunError {
                 "look at free disk space and permissions, then run again; it goes on where it stopped",
             ),
             Self::NoRun(_) => Some("name the folder that `raadspost build` made"),
+            Self::OtherCampaign { .. } => {
+                Some("choose another folder with `--out`, or name that campaign")
+            }
+            Self::Folder(fault) => fault.hint(),
             Self::NoSpace { .. } => Some(
                 "free some space, choose another disk with `--out`, or make less at once with `--document` or `--where`",
             ),

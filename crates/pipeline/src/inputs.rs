@@ -7,58 +7,75 @@ use std::io::{self, Read, Write};
 use std::path::Path;
 
 use raadspost_content::Fingerprint;
+use raadspost_run::RunWriter;
+use raadspost_run::names::{INPUTS, STATE};
 use sha2::{Digest, Sha256};
 
-use crate::manifest::{Closing, failed};
-use crate::path::{INPUTS, STATE};
-use crate::{Durability, InputPlace, KeptInput, Sink, SinkError, Upkeep};
+use crate::sink::failed;
+use crate::{InputPlace, KeptInput, RunError, Sink, SinkError, Upkeep};
 
-/// Keeps the inputs that are not there yet.
+/// Keeps the inputs that are not there yet. One that is there by name is hashed again: the second
+/// pass reads the register from it.
 pub(crate) fn keep_inputs(
     out: &Path,
-    durability: Durability,
+    writer: RunWriter<'_>,
     inputs: &[KeptInput],
-    sink: &dyn Sink,
-) -> Result<(), SinkError> {
+) -> Result<(), RunError> {
     let folder = out.join(STATE).join(INPUTS);
     if !inputs.is_empty() {
         fs::create_dir_all(&folder).map_err(|source| failed("make", &folder, source))?;
     }
     for input in inputs {
         let name = input.sha256.to_string();
-        // It has its name only since it was whole.
-        if folder.join(&name).is_file() {
+        if holds(&folder.join(&name), input.sha256) {
             continue;
         }
-        let mut file = Closing::new(out, &format!("{STATE}/{INPUTS}/{name}"), sink)?;
-        let digest = match &input.place {
-            InputPlace::Bytes(bytes) => {
-                file.write(|writer| writer.write_all(bytes))?;
-                Fingerprint::of(bytes)
-            }
-            InputPlace::File(path) => {
-                let mut from = File::open(path).map_err(|source| failed("read", path, source))?;
-                let mut hasher = Sha256::new();
-                let mut piece = vec![0; 64 * 1024];
-                loop {
-                    let length = from
-                        .read(&mut piece)
-                        .map_err(|source| failed("read", path, source))?;
-                    if length == 0 {
-                        break Fingerprint(hasher.finalize().into());
-                    }
-                    hasher.update(&piece[..length]);
-                    file.write(|writer| writer.write_all(&piece[..length]))?;
+        writer.file(&format!("{STATE}/{INPUTS}/{name}"), |draft| {
+            let (digest, from) = match &input.place {
+                InputPlace::Bytes(bytes) => {
+                    draft.write(|writer| writer.write_all(bytes))?;
+                    (Fingerprint::of(bytes), folder.join(&name))
                 }
+                InputPlace::File(path) => {
+                    let unreadable = |source| io::Error::other(failed("read", path, source));
+                    let file = File::open(path).map_err(unreadable)?;
+                    let digest = digest(file, &mut |piece| {
+                        draft.write(|writer| writer.write_all(piece))
+                    })?;
+                    (digest, path.clone())
+                }
+            };
+            if digest == input.sha256 {
+                return Ok(());
             }
-        };
-        if digest != input.sha256 {
             let source = io::Error::other("it was changed while the run began");
-            return Err(failed("keep", &folder.join(&name), source));
-        }
-        file.close(durability)?;
+            Err(io::Error::other(failed("keep", &from, source)))
+        })?;
     }
     Ok(())
+}
+
+/// Whether a kept input is what its name says.
+fn holds(path: &Path, sha256: Fingerprint) -> bool {
+    let read = || digest(File::open(path)?, &mut |_| Ok(()));
+    path.is_file() && read().is_ok_and(|digest| digest == sha256)
+}
+
+/// The digest of a file, each piece of which is handed over.
+fn digest(
+    mut file: File,
+    each: &mut dyn FnMut(&[u8]) -> io::Result<()>,
+) -> io::Result<Fingerprint> {
+    let mut hasher = Sha256::new();
+    let mut piece = vec![0; 64 * 1024];
+    loop {
+        let length = file.read(&mut piece)?;
+        if length == 0 {
+            return Ok(Fingerprint(hasher.finalize().into()));
+        }
+        hasher.update(&piece[..length]);
+        each(&piece[..length])?;
+    }
 }
 
 /// Removes inputs of earlier runs, when no document is made from them any more.
@@ -92,7 +109,7 @@ pub(crate) fn drop_other_inputs(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::DirectorySink;
+    use crate::{DirectorySink, Durability};
 
     #[test]
     fn inputs_are_kept_by_digest_and_go_when_nothing_needs_them() {
@@ -109,7 +126,8 @@ mod tests {
         };
         let all = [one.clone(), other.clone()];
         let sink = DirectorySink::open(out.path(), Durability::None).unwrap();
-        keep_inputs(out.path(), Durability::Batch, &all, &sink).unwrap();
+        let writer = RunWriter::new(out.path(), true, &|_| Ok(()));
+        keep_inputs(out.path(), writer, &all).unwrap();
         let kept = |input: &KeptInput| {
             fs::read(
                 out.path()
@@ -128,7 +146,7 @@ mod tests {
         fs::write(&file, "other rows").unwrap();
         drop_other_inputs(out.path(), &[], &sink).unwrap();
         let changed = std::slice::from_ref(&other);
-        let error = keep_inputs(out.path(), Durability::None, changed, &sink).unwrap_err();
+        let error = keep_inputs(out.path(), writer, changed).unwrap_err();
         assert!(error.to_string().contains("changed"), "{error}");
         assert_eq!(kept(&other), None);
     }

@@ -6,11 +6,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::ledger::{KnownPaths, Ledger, LedgerReader};
-use crate::path::{MANIFEST, REPORT, STATE};
+use crate::sink::failed;
 use crate::{DirectorySink, Durability, RunError, Sink, SinkError};
-
-/// Files that file managers leave in any folder that somebody looks at.
-const DROPPINGS: [&str; 3] = [".DS_Store", "Thumbs.db", "desktop.ini"];
+use raadspost_run::names::{LOCK, MANIFEST, REPORT, STATE, is_dropping};
 
 /// How many foreign files are named.
 const NAMED: usize = 10;
@@ -53,7 +51,7 @@ impl Folder {
             return Err(RunError::ForeignFolder(out.to_owned()));
         }
         fs::create_dir_all(&state).map_err(|source| failed("make", &state, source))?;
-        let lock = take_lock(out, &state.join("lock"))?;
+        let lock = take_lock(out, &state.join(LOCK))?;
         let sink: Arc<dyn Sink> = wrap(DirectorySink::open(out, durability)?).into();
         let ledger = Ledger::open(out, durability, Arc::clone(&sink))?;
         Ok(Self {
@@ -97,7 +95,7 @@ pub(crate) fn look_through(out: &Path, sink: &dyn Sink) -> Result<KnownPaths, Ru
     let known = LedgerReader::open(out)?.known_paths()?;
     sink.visit(&mut |path| {
         let name = path.rsplit('/').next().unwrap_or(path);
-        let ours = path == MANIFEST || path == REPORT || DROPPINGS.contains(&name);
+        let ours = path == MANIFEST || path == REPORT || is_dropping(name);
         if ours || known.has(path) {
             return;
         }
@@ -115,12 +113,4 @@ pub(crate) fn look_through(out: &Path, sink: &dyn Sink) -> Result<KnownPaths, Ru
         names,
         count,
     })
-}
-
-fn failed(action: &'static str, path: &Path, source: io::Error) -> SinkError {
-    SinkError {
-        action,
-        path: path.to_owned(),
-        source,
-    }
 }

@@ -1,7 +1,7 @@
 //! What a run is asked to do.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use raadspost_content::{Diagnostics, Fingerprint, MunicipalityRecord, Pack, RunRecord};
 
@@ -22,6 +22,16 @@ pub trait Recipients: Sync {
     /// # Errors
     /// Why the register as a whole cannot be read.
     fn packs(&self) -> Result<Box<dyn Iterator<Item = Recipient> + Send + '_>, Diagnostics>;
+
+    /// The same packs, of the register that the run has kept in this folder, by its digest. What is
+    /// made is made from the kept copy: the author may change the file meanwhile.
+    ///
+    /// # Errors
+    /// Why the register as a whole cannot be read.
+    fn packs_kept(
+        &self,
+        inputs: &Path,
+    ) -> Result<Box<dyn Iterator<Item = Recipient> + Send + '_>, Diagnostics>;
 }
 
 /// The rows of a register below its header.
@@ -130,7 +140,8 @@ pub enum Durability {
     /// A batch of files is flushed together; a power failure costs at most that batch.
     #[default]
     Batch,
-    /// Nothing is flushed; after a power failure, hashes tell the next run what to make again.
+    /// Nothing is flushed, and the next run hashes every file: after a power failure, that tells
+    /// what to make again.
     None,
 }
 

@@ -271,6 +271,7 @@ pub(crate) fn record(plan: &PackPlan, parcel: &mut Parcel) -> PackRecord {
         refused,
         failed: failed.collect(),
         left: std::mem::take(&mut parcel.left),
+        out_of_date: parcel.stale.clone(),
     }
 }
 

@@ -3,6 +3,8 @@
 
 use std::fmt;
 
+use raadspost_run::names::{HELD, MANIFEST, REPORT, STATE};
+
 /// Longest component, in bytes.
 const COMPONENT_LIMIT: usize = 255;
 
@@ -11,24 +13,6 @@ const DEVICES: [&str; 6] = ["con", "prn", "aux", "nul", "conin$", "conout$"];
 
 /// Names at the top of the output folder that are not packs.
 const RESERVED: [&str; 4] = [HELD, MANIFEST, REPORT, STATE];
-
-/// The folder for documents of held packs.
-pub(crate) const HELD: &str = "held";
-/// The manifest's file name.
-pub(crate) const MANIFEST: &str = "manifest.sha256";
-/// The report's file name.
-pub(crate) const REPORT: &str = "report.json";
-/// The file in the state folder that tells print whom each pack goes to.
-pub(crate) const MAILING: &str = "mailing.jsonl";
-/// The folder for ledger, lock, unfinished and superseded files.
-pub(crate) const STATE: &str = ".raadspost";
-/// The run's record, in [`STATE`].
-pub(crate) const RUN: &str = "run.json";
-/// The packs' records, in [`STATE`].
-pub(crate) const PACKS: &str = "packs.jsonl";
-
-/// The inputs that a run was made from, by their digest, in [`STATE`].
-pub(crate) const INPUTS: &str = "inputs";
 
 /// The folders in which a pack's folder stands where there are very many packs: `GM/03` for
 /// `GM0344`. The letters at the start of the code, in upper case, then the two letters or digits

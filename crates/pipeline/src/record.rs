@@ -1,25 +1,23 @@
-//! The records that a run leaves for print and archive: `.raadspost/packs.jsonl`, then
-//! `.raadspost/run.json`, which binds it and the manifest by their digests.
+//! The records that a run leaves for others: `.raadspost/packs.jsonl`, and `.raadspost/run.json`,
+//! which is written last and binds all lists by digest and number of lines.
 //!
 //! No time stands in them, and nothing of how a run came to its result: a run that made everything
 //! and one that found everything fresh write the same bytes.
 
-use std::fs::File;
-use std::io::{self, Read, Write};
 use std::path::Path;
 
 use raadspost_content::{
-    Fingerprint, MailingPack, PackRecord, RECORD_VERSION, RecordCounts, Renderer, RendererRecord,
+    ListRecord, MailingPack, PackRecord, RECORD_VERSION, RecordCounts, Renderer, RendererRecord,
     RunRecord,
 };
+use raadspost_run::RunWriter;
+use raadspost_run::names::{PACKS, STATE};
 use serde::Serialize;
-use sha2::{Digest, Sha256};
 
 use crate::ledger::Ledger;
-use crate::manifest::{Closing, failed};
-use crate::path::{MANIFEST, PACKS, RUN, STATE};
 use crate::plan::PackPlan;
-use crate::{RunError, RunOptions, Sink, SinkError};
+use crate::sink::failed;
+use crate::{RunError, RunOptions};
 
 /// The lines of one pack in the records.
 #[derive(Debug)]
@@ -51,7 +49,7 @@ impl PackLines {
             refused_rows: u64::from(plan.row_refused),
             ..RecordCounts::default()
         };
-        count(&mut counts, record);
+        counts.add_pack(record);
         Ok(Self {
             row,
             record: line(record)?,
@@ -62,33 +60,7 @@ impl PackLines {
 
     /// Adds it to the counts of the run.
     pub(crate) fn add_to(&self, all: &mut RecordCounts) {
-        // All fields by name, so that a new one is not forgotten.
-        let RecordCounts {
-            rows,
-            refused_rows,
-            packs,
-            complete,
-            held,
-            planned,
-            made,
-            refused,
-            failed,
-            left,
-            bytes,
-            pages,
-        } = self.counts;
-        all.rows += rows;
-        all.refused_rows += refused_rows;
-        all.packs += packs;
-        all.complete += complete;
-        all.held += held;
-        all.planned += planned;
-        all.made += made;
-        all.refused += refused;
-        all.failed += failed;
-        all.left += left;
-        all.bytes += bytes;
-        all.pages += pages;
+        all.add(&self.counts);
     }
 }
 
@@ -99,24 +71,31 @@ fn line(record: &impl Serialize) -> Result<String, RunError> {
     Ok(text)
 }
 
-/// Writes the records of a run whose manifest is written.
-pub(crate) fn write_records(
+/// What the lists of a run are.
+pub(crate) struct Lists {
+    /// `manifest.sha256`.
+    pub(crate) manifest: ListRecord,
+    /// `packs.jsonl`.
+    pub(crate) packs: ListRecord,
+    /// `mailing.jsonl`.
+    pub(crate) mailing: ListRecord,
+}
+
+/// Writes the packs' records.
+pub(crate) fn write_packs(writer: RunWriter<'_>, ledger: &Ledger) -> Result<ListRecord, RunError> {
+    let mut list = writer.list(&format!("{STATE}/{PACKS}"))?;
+    ledger.records(|line| Ok(list.line(line)?))?;
+    Ok(list.close()?)
+}
+
+/// The record of a run: what was known of it at its beginning, and what came of it.
+pub(crate) fn run_record(
     options: &RunOptions,
     renderers: &[Box<dyn Renderer>],
-    ledger: &Ledger,
-    sink: &dyn Sink,
     counts: RecordCounts,
     interrupted: bool,
-) -> Result<(), RunError> {
-    let out = &options.out;
-    let mut hasher = Sha256::new();
-    let mut file = Closing::new(out, &format!("{STATE}/{PACKS}"), sink)?;
-    ledger.records(|line| {
-        hasher.update(line);
-        Ok(file.write(|writer| writer.write_all(line.as_bytes()))?)
-    })?;
-    file.close(options.durability)?;
-
+    lists: Lists,
+) -> RunRecord {
     let mut formats: Vec<_> = renderers
         .iter()
         .map(|renderer| RendererRecord {
@@ -126,62 +105,28 @@ pub(crate) fn write_records(
         })
         .collect();
     formats.sort_by_key(|renderer| renderer.format);
-    let record = RunRecord {
+    let Lists {
+        manifest,
+        packs,
+        mailing,
+    } = lists;
+    RunRecord {
         version: RECORD_VERSION,
         renderers: formats,
         interrupted,
         counts,
-        manifest_sha256: digest(&out.join(MANIFEST))?.to_string(),
-        packs_sha256: Fingerprint(hasher.finalize().into()).to_string(),
+        manifest,
+        packs,
+        mailing,
         ..options.record.clone()
-    };
-    let mut file = Closing::new(out, &format!("{STATE}/{RUN}"), sink)?;
-    file.write(|writer| {
-        serde_json::to_writer_pretty(&mut *writer, &record).map_err(io::Error::from)?;
-        writeln!(writer)
-    })?;
-    Ok(file.close(options.durability)?)
+    }
 }
 
-fn count(counts: &mut RecordCounts, pack: &PackRecord) {
-    let files = |faults: &[raadspost_content::FaultRecord]| -> u64 {
-        faults.iter().map(|fault| fault.files.len() as u64).sum()
-    };
-    let (refused, failed) = (files(&pack.refused), files(&pack.failed));
-    let (made, left) = (pack.documents.len() as u64, pack.left.len() as u64);
-    counts.packs += 1;
-    counts.complete += u64::from(pack.is_complete());
-    counts.held += u64::from(pack.held);
-    counts.planned += made + refused + failed + left;
-    counts.made += made;
-    counts.refused += refused;
-    counts.failed += failed;
-    counts.left += left;
-    counts.bytes += pack.documents.iter().map(|one| one.bytes).sum::<u64>();
-    counts.pages += pack
-        .documents
-        .iter()
-        .map(|one| u64::from(one.pages.unwrap_or(0)))
-        .sum::<u64>();
-}
-
-/// The digest of a file, which is read in pieces.
-fn digest(path: &Path) -> Result<Fingerprint, SinkError> {
-    let read = || -> io::Result<Fingerprint> {
-        let mut file = File::open(path)?;
-        let mut hasher = Sha256::new();
-        let mut piece = vec![0; 64 * 1024];
-        loop {
-            let length = file.read(&mut piece)?;
-            if length == 0 {
-                return Ok(Fingerprint(hasher.finalize().into()));
-            }
-            hasher.update(&piece[..length]);
-        }
-    };
-    read().map_err(|source| SinkError {
-        action: "read",
-        path: path.to_owned(),
-        source,
-    })
+/// What is known of a run before it has made anything.
+pub(crate) fn begun(options: &RunOptions) -> RunRecord {
+    RunRecord {
+        version: RECORD_VERSION,
+        interrupted: true,
+        ..options.record.clone()
+    }
 }

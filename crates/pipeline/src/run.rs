@@ -1,6 +1,7 @@
 //! A run from beginning to end.
 
 use std::collections::{BTreeSet, HashSet};
+use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -8,19 +9,21 @@ use std::sync::mpsc::{SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{Builder, ScopedJoinHandle, scope};
 
-use raadspost_content::{Format, Inspector, RecordCounts, Renderer};
+use raadspost_content::{
+    CampaignIdentity, CampaignRecord, Format, Inspector, RecordCounts, Renderer,
+};
+use raadspost_run::{RunWriter, Step, identity};
 
 use crate::census::Census;
 use crate::forecast::{SAMPLE, estimate};
 use crate::freshness::ShapeFingerprints;
 use crate::inputs::{drop_other_inputs, keep_inputs};
-use crate::ledger::{KnownPaths, Ledger, LedgerReader};
+use crate::ledger::{KnownPaths, LedgerReader};
 use crate::lock::{Folder, look_through};
 use crate::manifest::{write_mailing, write_manifest, write_report};
 use crate::parcel::Parcel;
-use crate::path::STATE;
 use crate::plan::Planner;
-use crate::record::write_records;
+use crate::record::{Lists, begun, run_record, write_packs};
 use crate::render::{Backends, panic_text};
 use crate::superseded::set_aside_unplanned;
 use crate::survey::{Survey, survey};
@@ -28,9 +31,10 @@ use crate::twins::Twins;
 use crate::worker::{Started, Worker};
 use crate::writer::Writer;
 use crate::{
-    DirectorySink, Observer, Phase, Recipient, Recipients, RegisterCounts, Report, RunError,
-    RunOptions, Selection, Sink, SinkError, Totals,
+    DirectorySink, Durability, Observer, Phase, Recipient, Recipients, RegisterCounts, Report,
+    RunError, RunOptions, Selection, Sink, SinkError, Totals,
 };
+use raadspost_run::names::{INPUTS, STATE};
 
 /// So many packs of which nothing is to be delivered go to the writer together.
 const TOGETHER: usize = 64;
@@ -86,6 +90,10 @@ pub fn run_through(
     } else {
         None
     };
+
+    if taken.is_some() {
+        demand_own(options)?;
+    }
 
     observer.phase(Phase::Checking);
     let backends = Backends::new(renderers, inspectors, &options.allowed_warnings);
@@ -143,10 +151,20 @@ pub fn run_through(
     let twins = Twins::new(repeated);
 
     observer.phase(Phase::Making);
-    let number = number_of_run(&folder, &options.out)?;
     let sink = Arc::clone(&folder.sink);
     let sink = sink.as_ref();
-    keep_inputs(&options.out, options.durability, &options.inputs, sink)?;
+    let before = |step: Step| sink.upkeep(step.into()).map_err(io::Error::other);
+    let writer = RunWriter::new(
+        &options.out,
+        options.durability != Durability::None,
+        &before,
+    );
+    if let Some(has) = writer.claim(&own(options))? {
+        return Err(other_campaign(options, has));
+    }
+    writer.begin(&begun(options))?;
+    let number = number_of_run(&folder, &options.out)?;
+    keep_inputs(&options.out, writer, &options.inputs)?;
     for (part, ingredients) in backends.ingredients() {
         folder.ledger.note_renderer(&part, &ingredients)?;
     }
@@ -159,6 +177,15 @@ pub fn run_through(
         survey: &survey,
     };
     let (mut report, counts) = making.make(&mut folder, &mut known, number, observer, cancel)?;
+    // Before anything is moved aside: a shorter second pass must not pass for a shorter register.
+    let recorded = folder.ledger.kept()?;
+    demand_all_rows(
+        recipients,
+        &survey.totals,
+        counts,
+        recorded,
+        report.interrupted,
+    )?;
 
     if !report.interrupted {
         observer.phase(Phase::SettingAside);
@@ -169,28 +196,39 @@ pub fn run_through(
     observer.phase(Phase::Closing);
     complete(&mut report, &survey.totals);
     let ledger = &folder.ledger;
-    demand_all_rows(
-        recipients,
-        &survey.totals,
-        counts,
-        ledger,
-        report.interrupted,
-    )?;
     report.register = RegisterCounts {
         rows: counts.rows,
         refused_rows: counts.refused_rows,
         empty_rows: recipients.rows().empty,
     };
-    let (out, durability) = (&options.out, options.durability);
-    (report.pages, report.bytes) =
-        write_manifest(out, durability, ledger, sink, report.interrupted)?;
-    write_records(options, renderers, ledger, sink, counts, report.interrupted)?;
-    // After an interruption it would tell of some packs only; the last whole one stays.
-    if !report.interrupted {
-        write_mailing(out, durability, ledger, sink)?;
-        drop_other_inputs(out, &options.inputs, sink)?;
+    let manifest = write_manifest(writer, ledger, sink, report.interrupted)?;
+    (report.pages, report.bytes) = (manifest.pages, manifest.bytes);
+    let lists = Lists {
+        manifest: manifest.list,
+        packs: write_packs(writer, ledger)?,
+        mailing: write_mailing(writer, ledger)?,
+    };
+    for lines in [lists.packs.lines, lists.mailing.lines] {
+        demand_all_rows(
+            recipients,
+            &survey.totals,
+            counts,
+            lines,
+            report.interrupted,
+        )?;
     }
-    write_report(out, durability, &report, sink)?;
+    if !report.interrupted {
+        drop_other_inputs(&options.out, &options.inputs, sink)?;
+    }
+    write_report(writer, &report)?;
+    // Last of all, since it binds the lists.
+    writer.end(&run_record(
+        options,
+        renderers,
+        counts,
+        report.interrupted,
+        lists,
+    ))?;
     Ok(report)
 }
 
@@ -200,11 +238,11 @@ fn demand_all_rows(
     recipients: &dyn Recipients,
     totals: &Totals,
     counts: RecordCounts,
-    ledger: &Ledger,
+    recorded: u64,
     interrupted: bool,
 ) -> Result<(), RunError> {
     let (rows, planned) = (recipients.rows().rows, totals.packs);
-    let (made, recorded) = (counts.packs, ledger.kept()?);
+    let made = counts.packs;
     let all = made == planned && planned == rows;
     if made == recorded && made == counts.rows && (all || interrupted) {
         return Ok(());
@@ -215,6 +253,31 @@ fn demand_all_rows(
         made,
         recorded,
     })
+}
+
+/// The campaign of a run.
+fn own(options: &RunOptions) -> CampaignIdentity {
+    let CampaignRecord { id, title, .. } = &options.record.campaign;
+    CampaignIdentity {
+        id: id.clone(),
+        title: title.clone(),
+    }
+}
+
+fn other_campaign(options: &RunOptions, has: CampaignIdentity) -> RunError {
+    RunError::OtherCampaign {
+        out: options.out.clone(),
+        has,
+        given: options.record.campaign.id.clone(),
+    }
+}
+
+/// Refuses a folder that belongs to another campaign, before anything is read.
+fn demand_own(options: &RunOptions) -> Result<(), RunError> {
+    match identity(&options.out)? {
+        Some(has) if has.id != options.record.campaign.id => Err(other_campaign(options, has)),
+        _ => Ok(()),
+    }
 }
 
 /// Does two things at once, the first on a thread of its own where the system has one to give.
@@ -393,9 +456,14 @@ impl Making<'_> {
         observer: &dyn Observer,
         cancel: &AtomicBool,
     ) -> Result<(Report, RecordCounts), RunError> {
+        let kept = self.options.out.join(STATE).join(INPUTS);
         let queue = Queue {
             packs: Mutex::new(Box::new(
-                (1..).zip(self.recipients.packs().map_err(RunError::Register)?),
+                (1..).zip(
+                    self.recipients
+                        .packs_kept(&kept)
+                        .map_err(RunError::Register)?,
+                ),
             )),
             cancel,
             broken: AtomicBool::new(false),

@@ -2,8 +2,8 @@
 //! sent. Nothing is deleted: `.raadspost/superseded/<number of the run>/<path>`.
 
 use crate::ledger::{KnownPaths, Ledger};
-use crate::path::STATE;
 use crate::{OutputPath, PutMode, RunError, Sink, Superseded};
+use raadspost_run::names::STATE;
 
 /// How many files are moved between two looks into the ledger.
 const BATCH: usize = 500;

@@ -9,7 +9,6 @@ use crate::freshness::{JobFingerprint, ShapeFingerprints, slot_digests};
 use crate::ledger::{Delivered, DeliveredSize, LedgerReader, LedgerRow, ShapeNote};
 use crate::mailing::mailing;
 use crate::parcel::{Parcel, Put, State, add_fault, record, refuse, settle, withhold};
-use crate::path::HELD;
 use crate::plan::{Job, PackPlan, Planner, held};
 use crate::record::PackLines;
 use crate::render::{Backends, Order, Outcome, Outcomes, Unjudged};
@@ -17,6 +16,7 @@ use crate::twins::{Twin, Twins};
 use crate::{
     DirtyReason, Fault, Observer, OutputPath, PackDone, Reason, Recipient, RunError, Sink, Stamp,
 };
+use raadspost_run::names::HELD;
 
 /// How many shapes a worker remembers to have told the ledger of.
 const NOTED: usize = 4096;

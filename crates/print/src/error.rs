@@ -3,13 +3,15 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use raadspost_run::RunFault;
+
 /// Why there is no print run. Nothing is left behind that could be sent.
 #[derive(Debug, thiserror::Error)]
 pub enum PrintError {
-    /// The folder is no finished run, or one that an earlier version made.
-    #[error("`{}` has no `.raadspost/mailing.jsonl`, so it is no finished run", .0.display())]
-    NoRun(PathBuf),
-    /// A line of the run's own list cannot be read. Occurs where somebody edited it.
+    /// The run folder is not opened: there is no run, or it is not what its record says.
+    #[error(transparent)]
+    Run(#[from] RunFault),
+    /// A file of the print run cannot be read. Occurs where somebody edited it.
     #[error("`{}` line {line} cannot be read: {message}", file.display())]
     Damaged {
         /// The file.
@@ -117,8 +119,8 @@ impl PrintError {
     /// What to do about it, in the imperative.
     pub fn hint(&self) -> Option<&'static str> {
         match self {
-            Self::NoRun(_) => Some("name the folder of a run, and run it again with this version"),
-            Self::Damaged { .. } => Some("run the campaign again, which writes the file anew"),
+            Self::Run(fault) => fault.hint(),
+            Self::Damaged { .. } => Some("send nothing; print again into a new folder"),
             Self::Exists(_) => Some("choose a new folder with `--out`"),
             Self::Nothing(_) => {
                 Some("run the campaign again without `--only`, `--where` and `--document`")

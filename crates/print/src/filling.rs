@@ -151,7 +151,7 @@ impl Filling {
     ) -> Result<Vec<[u8; 32]>, PrintError> {
         let mut copies = Vec::with_capacity(letter.files.len());
         for file in &letter.files {
-            let path = job.run.folder.join(&file.path);
+            let path = job.run.folder.document(&file.path)?;
             let bytes = fs::read(&path).map_err(PrintError::io("read", &path))?;
             if Fingerprint::of(&bytes).to_string() != file.sha256 {
                 return Err(PrintError::Unfit {

@@ -3,14 +3,14 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
-use std::fs::{self, File};
-use std::io::{BufRead, BufReader, Seek, SeekFrom};
-use std::path::{Path, PathBuf};
+use std::fs;
 
 use raadspost_content::{
     Area, DocumentState, Fingerprint, Format, MailingDocument, MailingEnvelope, MailingPack,
     NotPosted as WhyNot, Postal,
 };
+use raadspost_run::names::MAILING;
+use raadspost_run::{Lines, RunFault, RunFolder};
 use serde::Serialize;
 
 use crate::PrintError;
@@ -178,22 +178,17 @@ enum Fate {
 /// there may be a hundred thousand.
 #[derive(Debug)]
 pub(crate) struct Run {
-    /// Its folder.
-    pub(crate) folder: PathBuf,
+    /// Its folder, which was judged when it was opened.
+    pub(crate) folder: RunFolder,
     /// What is not printed.
     pub(crate) not_printed: NotPrinted,
     /// The names of the envelopes of each row.
     pub(crate) envelopes: Vec<String>,
-    /// The rows of the register.
-    pub(crate) rows: u32,
     /// Digest of the run's list, which names all files and their digests.
     pub(crate) digest: Fingerprint,
-    /// The language of the campaign, as a tag such as `nl-NL`; empty where the run does not say.
-    pub(crate) language: String,
     apart: bool,
     chosen: Vec<String>,
-    list: PathBuf,
-    reader: RefCell<BufReader<File>>,
+    lines: RefCell<Lines<MailingPack>>,
 }
 
 impl Run {
@@ -203,45 +198,33 @@ impl Run {
     /// by itself, in place of the campaign's envelopes; those where it is empty.
     ///
     /// # Errors
-    /// Where there is no list or it is damaged, or nothing is posted; a letter that cannot be
-    /// printed is refused instead.
+    /// Where the list cannot be read, or nothing is posted; a letter that cannot be printed is
+    /// refused instead.
     pub(crate) fn read(
-        folder: &Path,
+        folder: RunFolder,
         apart: bool,
         chosen: &[String],
         mut each: impl FnMut(Letter, Spot),
     ) -> Result<Self, PrintError> {
-        let list = folder.join(".raadspost").join("mailing.jsonl");
-        let file = match File::open(&list) {
-            Ok(file) => file,
-            Err(_) => return Err(PrintError::NoRun(folder.to_owned())),
-        };
+        let mut digest = Fingerprint::builder("run");
+        digest.field(folder.record().mailing.sha256.as_bytes());
         let mut run = Self {
-            folder: folder.to_owned(),
             not_printed: NotPrinted::default(),
             envelopes: chosen.to_vec(),
-            rows: 0,
-            digest: Fingerprint::of(&[]),
-            language: language(folder),
+            digest: digest.finish(),
             apart,
             chosen: chosen.to_vec(),
-            list,
-            reader: RefCell::new(BufReader::new(file)),
+            lines: RefCell::new(folder.mailing()?),
+            folder,
         };
-        let mut digest = Fingerprint::builder("run");
         let mut seen = BTreeSet::new();
         let mut met = BTreeSet::new();
         let mut known = BTreeSet::new();
-        let mut place = 0;
         for number in 1.. {
-            let Some((line, next)) = run.line(place)? else {
+            let Some((pack, begin)) = run.lines.borrow_mut().next_line()? else {
                 break;
             };
-            digest.field(line.as_bytes());
-            let pack = run.pack(&line, number)?;
-            let begin = std::mem::replace(&mut place, next);
             let is_doubled = !pack.held && !seen.insert(pack.code.clone());
-            run.rows += 1;
             run.demand_documents(&pack, &mut met, &mut known)?;
             let envelopes = run.envelopes_of(&pack);
             let names = envelopes.iter().map(|one| &one.id);
@@ -249,7 +232,7 @@ impl Run {
                 run.envelopes = names.cloned().collect();
             } else if !run.envelopes.iter().eq(names) {
                 return Err(PrintError::Damaged {
-                    file: run.list,
+                    file: run.folder.state(MAILING),
                     line: number,
                     message: "it has other envelopes than the first line".to_owned(),
                 });
@@ -284,11 +267,21 @@ impl Run {
                 known: known.into_iter().collect(),
             });
         }
-        if run.rows > 0 && run.envelopes.is_empty() {
-            return Err(PrintError::NothingPosted(folder.to_owned()));
+        if run.rows() > 0 && run.envelopes.is_empty() {
+            let folder = run.folder.root().to_owned();
+            return Err(PrintError::NothingPosted(folder));
         }
-        run.digest = digest.finish();
         Ok(run)
+    }
+
+    /// The rows of the register, as the run's record counts them.
+    pub(crate) fn rows(&self) -> u32 {
+        u32::try_from(self.folder.record().counts.rows).unwrap_or(u32::MAX)
+    }
+
+    /// The language of the campaign, as a tag such as `nl-NL`.
+    pub(crate) fn language(&self) -> &str {
+        &self.folder.record().campaign.language
     }
 
     /// The letter that [`Run::read`] gave with this spot.
@@ -296,47 +289,17 @@ impl Run {
     /// # Errors
     /// Where the list was changed since.
     pub(crate) fn letter(&self, spot: Spot) -> Result<Letter, PrintError> {
-        let line = self.line(spot.place)?;
-        let pack = line.and_then(|(line, _)| self.pack(&line, 0).ok());
-        let letter = pack.and_then(|pack| {
-            let envelopes = self.envelopes_of(&pack);
-            match self.fate(&pack, envelopes.get(spot.envelope)?) {
-                Fate::Printed(letter) => Some(letter),
-                _ => None,
-            }
-        });
-        letter.ok_or_else(|| PrintError::Unfit {
-            path: self.list.clone(),
-            message: "was changed while it was printed".to_owned(),
-        })
-    }
-
-    /// The line that begins at a place, without its end, and where the next one begins.
-    fn line(&self, place: u64) -> Result<Option<(String, u64)>, PrintError> {
-        let mut reader = self.reader.borrow_mut();
-        let mut line = String::new();
-        let here = reader.stream_position();
-        let read = here.and_then(|here| {
-            // Lines are mostly read one after another, and a seek empties the buffer.
-            if here != place {
-                reader.seek(SeekFrom::Start(place))?;
-            }
-            reader.read_line(&mut line)
-        });
-        let read = read.map_err(PrintError::io("read", &self.list))?;
-        if read == 0 {
-            return Ok(None);
+        let pack = self.lines.borrow_mut().at(spot.place)?;
+        let envelopes = self.envelopes_of(&pack);
+        match envelopes
+            .get(spot.envelope)
+            .map(|envelope| self.fate(&pack, envelope))
+        {
+            Some(Fate::Printed(letter)) => Ok(letter),
+            _ => Err(PrintError::Run(RunFault::ChangedMeanwhile {
+                path: self.folder.state(MAILING),
+            })),
         }
-        line.truncate(line.trim_end_matches(['\n', '\r']).len());
-        Ok(Some((line, place + read as u64)))
-    }
-
-    fn pack(&self, line: &str, number: usize) -> Result<MailingPack, PrintError> {
-        serde_json::from_str(line).map_err(|error| PrintError::Damaged {
-            file: self.list.clone(),
-            line: number,
-            message: error.to_string(),
-        })
     }
 
     /// Demands that what is chosen may be posted.
@@ -517,7 +480,11 @@ impl Run {
     /// Whether a file is still the one that the run delivered, or why it is not.
     fn holds(&self, file: &LetterFile) -> Result<(), String> {
         let path = &file.path;
-        let bytes = fs::read(self.folder.join(path)).map_err(|_| format!("`{path}` is missing"))?;
+        let place = self
+            .folder
+            .document(path)
+            .map_err(|fault| fault.to_string())?;
+        let bytes = fs::read(place).map_err(|_| format!("`{path}` is missing"))?;
         if Fingerprint::of(&bytes).to_string() == file.sha256 {
             Ok(())
         } else {
@@ -560,16 +527,4 @@ fn file(document: &MailingDocument) -> Result<LetterFile, String> {
         }),
         _ => Err(format!("`{path}` has no pages")),
     }
-}
-
-/// The language that a run says its campaign has.
-fn language(folder: &Path) -> String {
-    let text = fs::read_to_string(folder.join(".raadspost").join("run.json"));
-    let run = text
-        .ok()
-        .and_then(|text| serde_json::from_str::<serde_json::Value>(&text).ok());
-    let language = run
-        .as_ref()
-        .and_then(|run| run["campaign"]["language"].as_str());
-    language.unwrap_or_default().to_owned()
 }

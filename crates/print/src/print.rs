@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use raadspost_content::{Fingerprint, PrintOrder, Printer};
+use raadspost_run::RunFolder;
 use serde_json::json;
 
 use crate::PrintError;
@@ -79,14 +80,14 @@ pub(crate) struct Numbered {
     pub(crate) sequence: u32,
 }
 
-/// Makes a print run of the finished run in `run`, in the new folder `out`. Fonts are handed in:
+/// Makes a print run of the finished run `run`, in the new folder `out`. Fonts are handed in:
 /// the first draws marks, the others what it cannot show on labels and slip sheets.
 ///
 /// # Errors
 /// Why there is no print run. A letter that cannot be printed is no error: it is named in the
 /// reconciliation.
 pub fn print(
-    run: &Path,
+    run: RunFolder,
     out: &Path,
     printer: &Printer,
     options: &PrintOptions,
@@ -123,7 +124,7 @@ pub(crate) struct Job {
 
 impl Job {
     /// Decides what is printed, in which order, and under which number.
-    fn plan(run: &Path, printer: &Printer, options: &PrintOptions) -> Result<Self, PrintError> {
+    fn plan(run: RunFolder, printer: &Printer, options: &PrintOptions) -> Result<Self, PrintError> {
         let before = match &options.since {
             Some(since) => Before::read(since)?,
             None => Before::default(),
@@ -146,9 +147,9 @@ impl Job {
         let not_printed = std::mem::take(&mut run.not_printed);
         let mut sums = Reconciliation {
             version: 2,
-            register_rows: run.rows,
+            register_rows: run.rows(),
             envelopes: run.envelopes.clone(),
-            expected: run.rows * count(run.envelopes.len()),
+            expected: run.rows() * count(run.envelopes.len()),
             unchanged: count(unchanged.len()),
             without: NotPrinted::number(&not_printed.without),
             not_made: NotPrinted::number(&not_printed.not_made),
@@ -203,7 +204,7 @@ impl Job {
         sums.job.clone_from(&name);
         Ok(Self {
             name,
-            words: Words::of(&run.language),
+            words: Words::of(run.language()),
             run,
             enriched,
             suffix,

@@ -23,9 +23,9 @@ use raadspost_content::Fingerprint;
 use rusqlite::{CachedStatement, Connection, Params, Row, Transaction, params};
 
 use crate::freshness::JobFingerprint;
-use crate::path::STATE;
 use crate::record::PackLines;
 use crate::{Durability, OutputPath, RunError, Sink, SinkError, Stamp, Upkeep};
+use raadspost_run::names::STATE;
 
 mod known;
 mod reader;

@@ -9,9 +9,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use raadspost_content::Fingerprint;
 use sha2::{Digest, Sha256};
 
-use super::{Like, PutMode, Sink, SinkError, Staged, Stamp};
-use crate::path::STATE;
+use super::{Like, PutMode, Sink, SinkError, Staged, Stamp, failed};
 use crate::{Durability, OutputPath};
+use raadspost_run::names::STATE;
 
 /// How much of a file is read at once, in bytes.
 const CHUNK: usize = 64 * 1024;
@@ -306,14 +306,6 @@ fn absent(error: &io::Error) -> bool {
         error.kind(),
         io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
     )
-}
-
-fn failed(action: &'static str, path: &Path, source: io::Error) -> SinkError {
-    SinkError {
-        action,
-        path: path.to_owned(),
-        source,
-    }
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use raadspost_content::Fingerprint;
+use raadspost_run::Step;
 
 use crate::OutputPath;
 
@@ -54,6 +55,15 @@ pub struct SinkError {
     pub source: io::Error,
 }
 
+/// What the system says of a file.
+pub(crate) fn failed(action: &'static str, path: &Path, source: io::Error) -> SinkError {
+    SinkError {
+        action,
+        path: path.to_owned(),
+        source,
+    }
+}
+
 /// What tells that a file is still the one that was delivered, without reading it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stamp {
@@ -89,8 +99,19 @@ pub enum Upkeep {
     Flush,
     /// Such a file gets its name.
     Rename,
-    /// An input that no document is made from any more is removed.
+    /// An input that no document is made from any more, or the mark of the run, is removed.
     Remove,
+}
+
+impl From<Step> for Upkeep {
+    fn from(step: Step) -> Self {
+        match step {
+            Step::Write => Self::Write,
+            Step::Flush => Self::Flush,
+            Step::Rename => Self::Rename,
+            Step::Remove => Self::Remove,
+        }
+    }
 }
 
 /// A place that holds the documents of a run, by path.

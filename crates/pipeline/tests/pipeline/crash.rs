@@ -1,6 +1,7 @@
 //! A run that breaks off anywhere leaves whole files, and the next one finishes it.
 
 use std::fs;
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -11,6 +12,7 @@ use raadspost_pipeline::{
     Durability, InputPlace, KeptInput, Observer, PackDone, Recipient, Recipients, RegisterRows,
     Report, RunError, Sink, export_ledger, run, run_through,
 };
+use raadspost_run::{RunFault, RunFolder, verify};
 
 use crate::fakes::{Bench, Campaign, Fault, Seam, below};
 
@@ -107,6 +109,29 @@ fn assert_rows_have_files(bench: &Bench) -> usize {
     rows
 }
 
+/// A run that broke off is refused by those who print or archive; or it is a whole run, the earlier
+/// one because nothing had begun, or this one because nothing was left to do. Says whether it is
+/// refused.
+fn assert_whole_or_refused(bench: &Bench, wholes: &[Option<String>], at: &str) -> bool {
+    let Ok(folder) = RunFolder::open(bench.out()) else {
+        return true;
+    };
+    let record = Some(folder.sha256().to_owned());
+    assert!(
+        wholes.contains(&record),
+        "{at}: a record that no whole run has"
+    );
+    let verified = verify(&folder, Vec::new(), None).unwrap();
+    assert!(verified.faults.is_empty(), "{at}: {:?}", verified.faults);
+    false
+}
+
+/// The digest of the record of a whole run.
+fn record(bench: &Bench) -> Option<String> {
+    let folder = RunFolder::open(bench.out()).ok()?;
+    Some(folder.sha256().to_owned())
+}
+
 /// Breaks a run off at every change there is, and runs again each time. `before` prepares the
 /// folder; each time the result must be the one of a run that does not break off.
 fn at_every_change(
@@ -128,9 +153,12 @@ fn at_every_change(
         bench
     };
     let whole = bench();
+    let earlier = record(&whole);
     whole.run(campaign);
+    let wholes = [earlier, record(&whole)];
+    assert!(wholes[1].is_some());
     let reference = left(&whole);
-    let mut midway = 0;
+    let (mut midway, mut refused) = (0, 0);
     for passing in 0.. {
         let at = format!("{failing:?}, {durability:?}, broken off after {passing}");
         let mut bench = bench();
@@ -144,6 +172,7 @@ fn at_every_change(
                 break;
             }
         }
+        refused += usize::from(assert_whole_or_refused(&bench, &wholes, &at));
         // A later run replaces and moves files before it writes their rows; a first one has none.
         if before.is_empty() {
             let rows = assert_rows_have_files(&bench);
@@ -156,6 +185,7 @@ fn at_every_change(
         let again = bench.run(campaign);
         assert_eq!(again.documents.made, 0, "{at}");
     }
+    assert!(refused > 10, "{refused}");
     let has_rows = failing == Failing::Beside || durability == Durability::Each;
     assert!(midway > 10 || !before.is_empty() || !has_rows, "{midway}");
 }
@@ -299,6 +329,10 @@ fn a_run_that_is_asked_to_stop_keeps_what_it_made() {
         "what was not reached is not judged"
     );
     bench.agree(&report);
+    let Err(RunFault::Unsound { faults, .. }) = RunFolder::open(bench.out()) else {
+        panic!("opened");
+    };
+    assert_eq!(faults[0].code, "run-interrupted", "{faults:?}");
 
     bench.cancel.store(false, Ordering::SeqCst);
     let rest = bench.run(&campaign);
@@ -313,6 +347,26 @@ fn a_stop_during_the_quick_pass_changes_nothing() {
     bench.cancel.store(true, Ordering::SeqCst);
     assert!(bench.try_run(&campaign).unwrap().interrupted);
     assert!(!bench.out().exists());
+}
+
+#[test]
+fn a_second_pass_that_meets_fewer_rows_is_no_shorter_run() {
+    let bench = Bench::new();
+    bench.run(&Campaign::three());
+    let before = bench.files();
+    let leaking = Leaking {
+        campaign: Campaign::three(),
+        lost: 1,
+        unread: 0,
+    };
+    bench.try_run(&leaking).unwrap_err();
+    assert_eq!(bench.files(), before, "nothing is moved aside");
+    let Err(RunFault::Unsound { faults, .. }) = RunFolder::open(bench.out()) else {
+        panic!("opened");
+    };
+    assert_eq!(faults[0].code, "run-unfinished", "{faults:?}");
+    assert_eq!(bench.run(&Campaign::three()).documents.fresh, 12);
+    RunFolder::open(bench.out()).unwrap();
 }
 
 /// A register that panics at its second row in the second pass.
@@ -338,6 +392,13 @@ impl Recipients for Brittle {
             recipient
         })))
     }
+
+    fn packs_kept(
+        &self,
+        _: &Path,
+    ) -> Result<Box<dyn Iterator<Item = Recipient> + Send + '_>, Diagnostics> {
+        self.packs()
+    }
 }
 
 #[test]
@@ -359,7 +420,6 @@ fn a_panic_while_packs_are_read_ends_the_run_and_is_no_success() {
 /// A register of which rows get lost: in its second pass, or before it comes to packs.
 struct Leaking {
     campaign: Campaign,
-    passes: AtomicUsize,
     /// How many packs the second pass lacks.
     lost: usize,
     /// How many rows never come to packs.
@@ -380,9 +440,14 @@ impl Recipients for Leaking {
     }
 
     fn packs(&self) -> Result<Box<dyn Iterator<Item = Recipient> + Send + '_>, Diagnostics> {
-        let is_second = self.passes.fetch_add(1, Ordering::SeqCst) % 2 == 1;
-        let lost = if is_second { self.lost } else { 0 };
-        Ok(Box::new(self.campaign.packs()?.skip(lost)))
+        self.campaign.packs()
+    }
+
+    fn packs_kept(
+        &self,
+        _: &Path,
+    ) -> Result<Box<dyn Iterator<Item = Recipient> + Send + '_>, Diagnostics> {
+        Ok(Box::new(self.campaign.packs()?.skip(self.lost)))
     }
 }
 
@@ -392,7 +457,6 @@ fn a_run_that_loses_a_row_is_an_error_and_writes_no_list() {
         let bench = Bench::new();
         let leaking = Leaking {
             campaign: Campaign::three(),
-            passes: AtomicUsize::new(0),
             lost,
             unread,
         };
@@ -423,6 +487,13 @@ impl Recipients for OneLine {
             recipient.pack.line = 1;
             recipient
         })))
+    }
+
+    fn packs_kept(
+        &self,
+        _: &Path,
+    ) -> Result<Box<dyn Iterator<Item = Recipient> + Send + '_>, Diagnostics> {
+        self.packs()
     }
 }
 

@@ -182,6 +182,13 @@ impl Recipients for Campaign {
             row_refused: false,
         })))
     }
+
+    fn packs_kept(
+        &self,
+        _: &Path,
+    ) -> Result<Box<dyn Iterator<Item = Recipient> + Send + '_>, Diagnostics> {
+        self.packs()
+    }
 }
 
 /// The one envelope.

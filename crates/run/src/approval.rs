@@ -1,0 +1,246 @@
+//! Approval: a person's name, bound to what they saw.
+//!
+//! It names the digests of the manifest and of the run's record, which binds every list, and the
+//! files that the run was made from. A later run with another text, register, theme or font has
+//! another record, and the approval no longer holds. An approval that is signed names its key, so
+//! that a signature that was taken away or replaced is missed.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use raadspost_content::{Approval, Fingerprint, InputRecord, RECORD_VERSION};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+use crate::durable::{beside, sync_folder_of, write_durably};
+use crate::identity::{pretty, read_json};
+use crate::names::{APPROVAL, SIGNATURE};
+use crate::signature::{SignatureState, sign};
+use crate::{RunFault, RunFolder, verify};
+
+/// What there is of an approval.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ApprovalState {
+    /// There is none.
+    Absent,
+    /// It is of this run.
+    Holds(Approval),
+    /// It is of an earlier one.
+    Outdated {
+        /// The approval.
+        approval: Approval,
+        /// What has changed since, each a fact.
+        changes: Vec<String>,
+    },
+}
+
+impl ApprovalState {
+    /// The approval where it holds.
+    pub fn holding(&self) -> Option<&Approval> {
+        match self {
+            Self::Holds(approval) => Some(approval),
+            Self::Absent | Self::Outdated { .. } => None,
+        }
+    }
+
+    /// Why it does not hold; none where it does.
+    pub fn why_not(&self) -> Option<String> {
+        match self {
+            Self::Holds(_) => None,
+            Self::Absent => Some("there is no approval".to_owned()),
+            Self::Outdated { approval, changes } => Some(format!(
+                "since {} approved it at {}, {}",
+                approval.by,
+                approval.at,
+                changes.join(", and ")
+            )),
+        }
+    }
+}
+
+/// Reads a time as RFC 3339.
+///
+/// # Errors
+/// The text is not such a time.
+pub fn parse_time(text: &str) -> Result<OffsetDateTime, RunFault> {
+    OffsetDateTime::parse(text, &Rfc3339).map_err(|_| RunFault::BadTime(text.to_owned()))
+}
+
+/// Writes a time as RFC 3339 in UTC, in whole seconds.
+pub fn format_time(time: SystemTime) -> String {
+    let time = OffsetDateTime::from(time);
+    let whole = time.replace_nanosecond(0).unwrap_or(time);
+    // Formatting fails only for years beyond 9999.
+    whole.format(&Rfc3339).unwrap_or_default()
+}
+
+/// The secret key that signs an approval.
+#[derive(Debug)]
+pub struct SigningKey {
+    /// minisign's file.
+    pub file: PathBuf,
+    /// Its password; where there is none, and the key has one, it is asked for at the terminal.
+    pub password: Option<String>,
+}
+
+/// Approves a run: writes `.raadspost/approval.json` and, with a key, the signature of manifest and
+/// approval, in place of earlier ones. Every document is hashed before, and the approval gets its
+/// name last: one that fails leaves what was there.
+///
+/// # Errors
+/// The run is not sound, a file is missing, changed or foreign, the time is not valid, the key
+/// cannot be used, or the files cannot be written.
+pub fn approve(
+    run: &RunFolder,
+    by: &str,
+    note: Option<&str>,
+    at: &str,
+    key: Option<SigningKey>,
+) -> Result<Approval, RunFault> {
+    parse_time(at)?;
+    let key = key.map(crate::signature::Key::read).transpose()?;
+    let faults = verify::differences(run)?.faults;
+    if !faults.is_empty() {
+        return Err(RunFault::Unsound {
+            root: run.root().to_owned(),
+            faults,
+        });
+    }
+    let approval = Approval {
+        version: RECORD_VERSION,
+        by: by.to_owned(),
+        note: note.map(str::to_owned),
+        at: at.to_owned(),
+        manifest_sha256: run.record().manifest.sha256.clone(),
+        run_sha256: run.sha256().to_owned(),
+        inputs: run.record().inputs.clone(),
+        signed_by: key.as_ref().map(crate::signature::Key::public),
+    };
+    let path = run.state(APPROVAL);
+    let bytes = pretty(&path, &approval)?;
+    let signature = match &key {
+        Some(key) => {
+            let digest = Fingerprint::of(&bytes).to_string();
+            Some(sign(run, key, &digest)?)
+        }
+        None => None,
+    };
+    put(run, &path, &bytes, signature.as_deref())?;
+    Ok(approval)
+}
+
+/// Puts approval and signature in place of earlier ones. The signature goes first: between the two
+/// renames the folder has an approval and a signature that do not belong together, and is refused.
+fn put(
+    run: &RunFolder,
+    approval: &Path,
+    bytes: &[u8],
+    signature: Option<&str>,
+) -> Result<(), RunFault> {
+    let place = run.state(SIGNATURE);
+    let earlier = place.with_extension("minisig.earlier");
+    let mut had = true;
+    match fs::rename(&place, &earlier) {
+        Ok(()) => {}
+        Err(error) if error.kind() == io::ErrorKind::NotFound => had = false,
+        Err(error) => return Err(RunFault::io("write", &place)(error)),
+    }
+    let done = signature
+        .map_or(Ok(()), |text| write_durably(&place, text.as_bytes()))
+        .and_then(|()| write_durably(approval, bytes));
+    if let Err(fault) = done {
+        // What was there before comes back; where even that fails, the two do not fit each other.
+        let _ = fs::remove_file(&place);
+        if had {
+            let _ = fs::rename(&earlier, &place);
+        }
+        let _ = fs::remove_file(beside(approval));
+        return Err(fault);
+    }
+    if had {
+        fs::remove_file(&earlier)
+            .and_then(|()| sync_folder_of(&earlier))
+            .map_err(RunFault::io("remove", &earlier))?;
+    }
+    Ok(())
+}
+
+impl RunFolder {
+    /// Refuses a run that nobody approved, that has changed since, or whose signature does not
+    /// hold: where there is a signature, and where the approval or the caller names a key.
+    /// `public_key` is the key to check with, as a file or as its text; without one, the approval's
+    /// own.
+    ///
+    /// # Errors
+    /// [`RunFault::NotApproved`]; approval, signature or key cannot be read.
+    pub fn demand_approval(&self, public_key: Option<&str>) -> Result<(), RunFault> {
+        let state = self.approval()?;
+        if let Some(why) = state.why_not() {
+            return Err(RunFault::NotApproved(why));
+        }
+        let why = match self.signature(public_key)? {
+            SignatureState::Broken(why) => format!("its signature does not hold: {why}"),
+            SignatureState::Absent if public_key.is_some() => {
+                "it is not signed, and a key is given to check the signature with".to_owned()
+            }
+            SignatureState::Absent | SignatureState::Unchecked | SignatureState::Holds { .. } => {
+                return Ok(());
+            }
+        };
+        Err(RunFault::NotApproved(why))
+    }
+
+    /// What there is of an approval of this run.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn approval(&self) -> Result<ApprovalState, RunFault> {
+        let Some(approval) = read_json::<Approval>(&self.state(APPROVAL))? else {
+            return Ok(ApprovalState::Absent);
+        };
+        let run = self.record();
+        let mut changes = Vec::new();
+        for input in &run.inputs {
+            if !approval.inputs.contains(input) {
+                changes.push(format!("the {} `{}` has changed", input.role, input.name));
+            }
+        }
+        for input in &approval.inputs {
+            let named =
+                |other: &&InputRecord| (&other.role, &other.name) == (&input.role, &input.name);
+            if !run.inputs.iter().any(|other| named(&other)) {
+                changes.push(format!("the {} `{}` is gone", input.role, input.name));
+            }
+        }
+        if approval.manifest_sha256 != run.manifest.sha256 {
+            changes.push("documents have changed".to_owned());
+        }
+        if changes.is_empty() && approval.run_sha256 != self.sha256() {
+            changes.push("the run's record has changed".to_owned());
+        }
+        Ok(if changes.is_empty() {
+            ApprovalState::Holds(approval)
+        } else {
+            ApprovalState::Outdated { approval, changes }
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, UNIX_EPOCH};
+
+    use super::*;
+
+    #[test]
+    fn times_are_those_of_rfc_3339() {
+        let time = UNIX_EPOCH + Duration::from_millis(1_675_944_000_500);
+        assert_eq!(format_time(time), "2023-02-09T12:00:00Z");
+        assert!(parse_time("2023-02-09T12:00:00+01:00").is_ok());
+        for wrong in ["2023-02-09", "2023-02-09T12:00:00", "9 februari", ""] {
+            assert!(parse_time(wrong).is_err(), "{wrong}");
+        }
+    }
+}

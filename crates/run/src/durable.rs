@@ -1,0 +1,157 @@
+//! Writing a file so that it is whole or not there: staged under another name, flushed to the disk,
+//! renamed, and the folder flushed, so that a power failure leaves the old file or the new one.
+
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use crate::RunFault;
+
+/// Bytes that are written at once: the records of a large run are tens of megabytes.
+const BUFFER: usize = 64 * 1024;
+
+/// A side effect that is about to happen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// Bytes are written.
+    Write,
+    /// A file or folder is flushed to the disk.
+    Flush,
+    /// A file gets its name.
+    Rename,
+    /// A file is removed.
+    Remove,
+}
+
+/// Asked before each side effect; it may refuse it.
+pub type Before<'a> = &'a dyn Fn(Step) -> io::Result<()>;
+
+/// A file that has no name yet.
+pub struct Draft<'a> {
+    writer: BufWriter<File>,
+    staged: PathBuf,
+    place: PathBuf,
+    before: Before<'a>,
+}
+
+impl<'a> Draft<'a> {
+    /// A file that is written at `staged` and will lie at `place`, on the same file system.
+    /// `before` is asked before each side effect, and may refuse it.
+    ///
+    /// # Errors
+    /// The file cannot be made, or `before` refuses.
+    pub fn new(staged: PathBuf, place: PathBuf, before: Before<'a>) -> io::Result<Self> {
+        before(Step::Write)?;
+        Ok(Self {
+            writer: BufWriter::with_capacity(BUFFER, File::create(&staged)?),
+            staged,
+            place,
+            before,
+        })
+    }
+
+    /// Adds to it.
+    ///
+    /// # Errors
+    /// It cannot be written, or `before` refuses.
+    pub fn write(
+        &mut self,
+        write: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>,
+    ) -> io::Result<()> {
+        (self.before)(Step::Write)?;
+        write(&mut self.writer)
+    }
+
+    /// Gives it its name; where `durable`, its bytes are on the disk before, and its name after.
+    ///
+    /// # Errors
+    /// It cannot be written, flushed or renamed, or `before` refuses.
+    pub fn close(mut self, durable: bool) -> io::Result<()> {
+        self.write(|writer| writer.flush())?;
+        if durable {
+            (self.before)(Step::Flush)?;
+            self.writer.get_ref().sync_all()?;
+        }
+        (self.before)(Step::Rename)?;
+        fs::rename(&self.staged, &self.place)?;
+        if durable {
+            (self.before)(Step::Flush)?;
+            sync_folder_of(&self.place)?;
+        }
+        Ok(())
+    }
+}
+
+/// Brings the names in the folder of a file to the disk. Only Unix can open a folder for that.
+pub(crate) fn sync_folder_of(path: &Path) -> io::Result<()> {
+    if !cfg!(unix) {
+        return Ok(());
+    }
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
+}
+
+/// Writes a small file whole and durably, in place of an earlier one.
+///
+/// # Errors
+/// It cannot be written; an earlier file stays as it was.
+pub fn write_durably(path: &Path, bytes: &[u8]) -> Result<(), RunFault> {
+    let staged = beside(path);
+    let write = || {
+        let mut draft = Draft::new(staged.clone(), path.to_owned(), &|_| Ok(()))?;
+        draft.write(|writer| writer.write_all(bytes))?;
+        draft.close(true)
+    };
+    write().map_err(|error| {
+        // It has no name that anybody reads; the next one takes its place.
+        let _ = fs::remove_file(&staged);
+        RunFault::io("write", path)(error)
+    })
+}
+
+/// The name beside a file under which its successor is written.
+pub(crate) fn beside(path: &Path) -> PathBuf {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    path.with_file_name(format!("{name}.part"))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+
+    use super::*;
+
+    #[test]
+    fn a_refused_step_leaves_the_earlier_file() {
+        let dir = tempfile::tempdir().unwrap();
+        let (staged, place) = (dir.path().join("x.part"), dir.path().join("x"));
+        let steps = RefCell::new(Vec::new());
+        let write = |limit: usize| {
+            steps.borrow_mut().clear();
+            let before = |step| {
+                steps.borrow_mut().push(step);
+                if steps.borrow().len() > limit {
+                    return Err(io::Error::other("refused"));
+                }
+                Ok(())
+            };
+            let mut draft = Draft::new(staged.clone(), place.clone(), &before)?;
+            draft.write(|writer| writer.write_all(b"new"))?;
+            draft.close(true)
+        };
+        fs::write(&place, "old").unwrap();
+        for limit in 0..5 {
+            assert!(write(limit).is_err());
+            assert_eq!(fs::read(&place).unwrap(), b"old", "after {limit} steps");
+        }
+        write(usize::MAX).unwrap();
+        assert_eq!(fs::read(&place).unwrap(), b"new");
+        assert_eq!(
+            steps.borrow()[2..],
+            [Step::Write, Step::Flush, Step::Rename, Step::Flush]
+        );
+        assert!(!staged.exists());
+    }
+}

@@ -1,0 +1,125 @@
+//! Why a run folder is not opened.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use raadspost_content::Diagnostics;
+
+/// Why a run folder is not opened, or something in it cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum RunFault {
+    /// The folder holds no run. Occurs with a folder that no build made.
+    #[error("`{}` holds no run", .0.display())]
+    NoRun(PathBuf),
+    /// The run is not what its record says, or has no record. Occurs with a run that was
+    /// interrupted, shortened or edited; every fault is named.
+    #[error("the run in `{}` is not used: it {}", root.display(), summed(faults))]
+    Unsound {
+        /// The run folder.
+        root: PathBuf,
+        /// Each fault, with the file as its place.
+        faults: Diagnostics,
+    },
+    /// A line of a list is not a record. Occurs with a list of another version.
+    #[error("`{}` line {line} is not a record of this version: {why}", path.display())]
+    BadLine {
+        /// The list.
+        path: PathBuf,
+        /// The line, from 1.
+        line: usize,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// A record is not readable. Occurs with a file that somebody changed, or of a later version.
+    #[error("`{}` is not a record of this version: {why}", path.display())]
+    BadRecord {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// A list was changed after it was judged. Occurs where a build or a person works in the folder
+    /// at the same time.
+    #[error("`{}` was changed while it was read", path.display())]
+    ChangedMeanwhile {
+        /// The list.
+        path: PathBuf,
+    },
+    /// A path in a record leads out of the folder. Occurs where somebody edited a record.
+    #[error("the path `{0}` leads out of the run folder")]
+    Outside(String),
+    /// Approval is demanded and does not hold.
+    #[error("the run is not approved: {0}")]
+    NotApproved(String),
+    /// A time is not readable.
+    #[error("`{0}` is not a valid time; write it as `2023-02-09T12:00:00Z`")]
+    BadTime(String),
+    /// A key or signature cannot be used. Occurs with a wrong file or password.
+    #[error("cannot use the key or signature `{}`: {why}", path.display())]
+    Key {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        why: String,
+    },
+    /// A file or folder cannot be read or written. Occurs with a missing permission or a full disk.
+    #[error("cannot {action} `{}`: {source}", path.display())]
+    Io {
+        /// What was tried, such as `read`.
+        action: &'static str,
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+}
+
+impl RunFault {
+    /// An error of the system.
+    pub(crate) fn io(
+        action: &'static str,
+        path: impl AsRef<Path>,
+    ) -> impl FnOnce(io::Error) -> Self {
+        let path = path.as_ref().to_owned();
+        move |source| Self::Io {
+            action,
+            path,
+            source,
+        }
+    }
+
+    /// All faults of an unsound run; empty for what is one fact.
+    pub fn faults(&self) -> &[raadspost_content::Diagnostic] {
+        match self {
+            Self::Unsound { faults, .. } => faults,
+            _ => &[],
+        }
+    }
+
+    /// What to do about it, in the imperative.
+    pub fn hint(&self) -> Option<&'static str> {
+        Some(match self {
+            Self::NoRun(_) => "name the folder that `raadspost build` made",
+            Self::Unsound { .. } => {
+                "run `raadspost build` to its end; it makes again only what is not there or not as it was delivered"
+            }
+            Self::BadLine { .. } | Self::BadRecord { .. } => {
+                "run `raadspost build` with this version, which writes the records anew"
+            }
+            Self::ChangedMeanwhile { .. } => "wait until nobody works in the folder, and try again",
+            Self::Outside(_) => "let `raadspost verify` name what changed, and build again",
+            Self::NotApproved(_) => "look at the documents, and run `raadspost approve`",
+            Self::Io { .. } | Self::BadTime(_) | Self::Key { .. } => return None,
+        })
+    }
+}
+
+/// The faults in one sentence; all of them, since each may be the one that matters.
+fn summed(faults: &Diagnostics) -> String {
+    let facts: Vec<&str> = faults.iter().map(|fault| fault.message.as_str()).collect();
+    match facts.as_slice() {
+        [] => "has no fault".to_owned(),
+        [one] => format!("has a fault: {one}"),
+        all => format!("has {} faults: {}", all.len(), all.join("; ")),
+    }
+}

@@ -1,0 +1,378 @@
+//! A run folder, judged before anything is taken from it.
+
+use std::fs;
+use std::io;
+use std::path::{Component, Path, PathBuf};
+
+use raadspost_content::{
+    CampaignIdentity, Diagnostic, Diagnostics, Fingerprint, ListRecord, MailingPack, PackRecord,
+    Place, RECORD_VERSION, RecordCounts, RunRecord,
+};
+use serde::Deserialize;
+
+use crate::RunFault;
+use crate::hash::list_of_file;
+use crate::identity::read_json;
+use crate::lines::Lines;
+use crate::names::{CAMPAIGN, INPUTS, MAILING, MANIFEST, PACKS, RUN, STATE, UNFINISHED};
+
+/// A finished run: its record, and lists that are what the record says.
+#[derive(Debug)]
+pub struct RunFolder {
+    root: PathBuf,
+    record: RunRecord,
+    sha256: String,
+}
+
+/// The version, which every version has.
+#[derive(Deserialize)]
+struct Version {
+    version: u32,
+}
+
+impl RunFolder {
+    /// Opens a finished run, and compares first all that `run.json` binds: that the build went to
+    /// its end, each list by digest and number of lines, and that the counts add up.
+    ///
+    /// # Errors
+    /// There is no run, or it is not what its record says: [`RunFault::Unsound`] names every fault.
+    pub fn open(root: &Path) -> Result<Self, RunFault> {
+        let (folder, faults) = Self::look(root)?;
+        if faults.is_empty() {
+            Ok(folder)
+        } else {
+            Err(RunFault::Unsound {
+                root: root.to_owned(),
+                faults,
+            })
+        }
+    }
+
+    /// Looks at a run without refusing it; for those who report its state. Where a build was killed
+    /// before there was any record, the record is what that build knew at its beginning.
+    ///
+    /// # Errors
+    /// There is no run, or no record that is readable.
+    pub fn look(root: &Path) -> Result<(Self, Diagnostics), RunFault> {
+        let state = root.join(STATE);
+        if !state.is_dir() {
+            return Err(RunFault::NoRun(root.to_owned()));
+        }
+        let mut faults = Vec::new();
+        let begun: Option<RunRecord> = read_json(&state.join(UNFINISHED)).or_else(|fault| {
+            // A mark that is not readable is a mark all the same.
+            match fault {
+                RunFault::BadRecord { .. } => Ok(Some(RunRecord::default())),
+                fault => Err(fault),
+            }
+        })?;
+        if begun.is_some() {
+            faults.push(fault(
+                "run-unfinished",
+                &format!("{STATE}/{UNFINISHED}"),
+                "a build began and did not end, so that documents and lists may be of two builds",
+            ));
+        }
+        let path = state.join(RUN);
+        let bytes = match fs::read(&path) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                faults.push(fault(
+                    "record-missing",
+                    &format!("{STATE}/{RUN}"),
+                    &format!("`{STATE}/{RUN}` does not exist"),
+                ));
+                return match begun {
+                    Some(record) => {
+                        let root = root.to_owned();
+                        let sha256 = String::new();
+                        Ok((
+                            Self {
+                                root,
+                                record,
+                                sha256,
+                            },
+                            faults,
+                        ))
+                    }
+                    None => Err(RunFault::Unsound {
+                        root: root.to_owned(),
+                        faults,
+                    }),
+                };
+            }
+            Err(error) => return Err(RunFault::io("read", &path)(error)),
+        };
+        let bad = |why: String| RunFault::BadRecord {
+            path: path.clone(),
+            why,
+        };
+        let Version { version } =
+            serde_json::from_slice(&bytes).map_err(|error| bad(error.to_string()))?;
+        if version != RECORD_VERSION {
+            return Err(bad(format!("it has version {version}")));
+        }
+        let folder = Self {
+            root: root.to_owned(),
+            record: serde_json::from_slice(&bytes).map_err(|error| bad(error.to_string()))?,
+            sha256: Fingerprint::of(&bytes).to_string(),
+        };
+        folder.judge(&mut faults)?;
+        Ok((folder, faults))
+    }
+
+    /// Compares everything that the record binds.
+    fn judge(&self, faults: &mut Diagnostics) -> Result<(), RunFault> {
+        let record = &self.record;
+        let run = format!("{STATE}/{RUN}");
+        if record.interrupted {
+            faults.push(fault(
+                "run-interrupted",
+                &run,
+                "the build was interrupted, and not every pack has a record",
+            ));
+        }
+        let claim: Option<CampaignIdentity> = read_json(&self.state(CAMPAIGN))?;
+        let (place, id) = (format!("{STATE}/{CAMPAIGN}"), &record.campaign.id);
+        match claim {
+            None => faults.push(fault(
+                "campaign-missing",
+                &place,
+                &format!(
+                    "`{place}`, which says to which campaign the folder belongs, does not exist"
+                ),
+            )),
+            Some(claim) if claim.id != *id => faults.push(fault(
+                "campaign-changed",
+                &place,
+                &format!(
+                    "`{run}` is of the campaign `{id}`, and the folder belongs to `{}`",
+                    claim.id
+                ),
+            )),
+            Some(_) => {}
+        }
+        let before = faults.len();
+        self.judge_list(MANIFEST, "manifest", &record.manifest, faults)?;
+        self.judge_list(&format!("{STATE}/{PACKS}"), "record", &record.packs, faults)?;
+        self.judge_list(
+            &format!("{STATE}/{MAILING}"),
+            "record",
+            &record.mailing,
+            faults,
+        )?;
+        let lists_hold = faults.len() == before;
+        if !record.interrupted {
+            for fact in self.miscounts(lists_hold)? {
+                faults.push(fault("counts-differ", &run, &fact));
+            }
+        }
+        Ok(())
+    }
+
+    fn judge_list(
+        &self,
+        name: &str,
+        kind: &str,
+        bound: &ListRecord,
+        faults: &mut Diagnostics,
+    ) -> Result<(), RunFault> {
+        let path = self.root.join(name);
+        let (missing, changed) = match kind {
+            "manifest" => ("manifest-missing", "manifest-changed"),
+            _ => ("record-missing", "record-changed"),
+        };
+        let found = match list_of_file(&path) {
+            Ok(found) => found,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                faults.push(fault(missing, name, &format!("`{name}` does not exist")));
+                return Ok(());
+            }
+            Err(error) => return Err(RunFault::io("read", &path)(error)),
+        };
+        if found == *bound {
+            return Ok(());
+        }
+        let (has, had) = (found.lines, bound.lines);
+        let fact = if found.sha256 == bound.sha256 {
+            format!("`{name}` has {}, and `{RUN}` counts {had}", counted(has))
+        } else if has == had {
+            format!("`{name}` is not the list that the build wrote: its digest differs")
+        } else {
+            let what = if has < had { "lacks" } else { "has too many:" };
+            let lines = counted(has.abs_diff(had));
+            format!("`{name}` {what} {lines}: it has {has}, and the build wrote {had}")
+        };
+        faults.push(fault(changed, name, &fact));
+        Ok(())
+    }
+
+    /// Sums that do not add up, each a fact. Where the lists hold, they are summed again: a count
+    /// that somebody edited is found although no digest covers the record itself.
+    fn miscounts(&self, lists_hold: bool) -> Result<Vec<String>, RunFault> {
+        let counts = &self.record.counts;
+        let RecordCounts {
+            rows,
+            refused_rows,
+            packs,
+            complete,
+            held,
+            incomplete,
+            made,
+            out_of_date,
+            ..
+        } = *counts;
+        let mut facts = Vec::new();
+        let mut demand = |what: &str, one: u64, that: &str, other: u64| {
+            if one != other {
+                facts.push(format!("{what} are {one}, and {that} {other}"));
+            }
+        };
+        demand("the rows of the register", rows, "the packs are", packs);
+        let parts = complete + held + incomplete;
+        let all = "complete, held and incomplete packs together are";
+        demand("the packs", packs, all, parts);
+        demand(
+            "the packs",
+            packs,
+            "the lines of `packs.jsonl` are",
+            self.record.packs.lines,
+        );
+        let lines = self.record.mailing.lines;
+        demand(
+            "the packs",
+            packs,
+            "the lines of `mailing.jsonl` are",
+            lines,
+        );
+        let lines = self.record.manifest.lines;
+        demand(
+            "the documents",
+            made + out_of_date,
+            "the lines of `manifest.sha256` are",
+            lines,
+        );
+        if !lists_hold || !facts.is_empty() {
+            return Ok(facts);
+        }
+        // A pack's record does not say whether its row was refused as a whole.
+        let mut summed = RecordCounts {
+            rows,
+            refused_rows,
+            ..RecordCounts::default()
+        };
+        let mut mailing = self.lines::<MailingHead>(MAILING, &self.record.mailing)?;
+        for pack in self.packs()? {
+            let pack = pack?;
+            summed.add_pack(&pack);
+            let head = mailing.next().transpose()?;
+            let same = |head: &MailingHead| {
+                (&head.code, head.line, head.held) == (&pack.code, pack.line, pack.held)
+            };
+            if !head.as_ref().is_some_and(same) {
+                facts.push(format!(
+                    "`mailing.jsonl` and `packs.jsonl` differ at `{}`",
+                    pack.code
+                ));
+                return Ok(facts);
+            }
+        }
+        if summed != *counts {
+            facts.push("the counts are not the sums of `packs.jsonl`".to_owned());
+        }
+        Ok(facts)
+    }
+
+    /// The folder itself.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// What the run says of itself.
+    pub fn record(&self) -> &RunRecord {
+        &self.record
+    }
+
+    /// SHA-256 of `run.json`.
+    pub fn sha256(&self) -> &str {
+        &self.sha256
+    }
+
+    /// A file in `.raadspost/`.
+    pub fn state(&self, name: &str) -> PathBuf {
+        self.root.join(STATE).join(name)
+    }
+
+    /// The manifest.
+    pub fn manifest(&self) -> PathBuf {
+        self.root.join(MANIFEST)
+    }
+
+    /// The folder of the inputs that the run has kept.
+    pub fn inputs(&self) -> PathBuf {
+        self.state(INPUTS)
+    }
+
+    /// The packs in the order of the register, one at a time.
+    ///
+    /// # Errors
+    /// The list cannot be opened; each item may be a line that is not readable.
+    pub fn packs(&self) -> Result<Lines<PackRecord>, RunFault> {
+        self.lines(PACKS, &self.record.packs)
+    }
+
+    /// What is mailed to whom, in the order of the register.
+    ///
+    /// # Errors
+    /// The list cannot be opened; each item may be a line that is not readable.
+    pub fn mailing(&self) -> Result<Lines<MailingPack>, RunFault> {
+        self.lines(MAILING, &self.record.mailing)
+    }
+
+    fn lines<T: serde::de::DeserializeOwned>(
+        &self,
+        name: &str,
+        bound: &ListRecord,
+    ) -> Result<Lines<T>, RunFault> {
+        Lines::open(self.state(name), bound.sha256.clone())
+    }
+
+    /// The file of a document. Records are data that somebody may have changed: a path that leads
+    /// out of the folder, or into what was moved aside, is refused.
+    ///
+    /// # Errors
+    /// The path is not one of a document.
+    pub fn document(&self, path: &str) -> Result<PathBuf, RunFault> {
+        let aside = format!("{STATE}/");
+        if inside(path) && !path.starts_with(&aside) {
+            Ok(self.root.join(path))
+        } else {
+            Err(RunFault::Outside(path.to_owned()))
+        }
+    }
+}
+
+/// As much of a line of the mailing list as is compared with the packs' records.
+#[derive(Deserialize)]
+struct MailingHead {
+    code: String,
+    line: u64,
+    held: bool,
+}
+
+/// Whether a path has plain parts only.
+pub fn inside(path: &str) -> bool {
+    !path.is_empty()
+        && Path::new(path)
+            .components()
+            .all(|part| matches!(part, Component::Normal(_)))
+}
+
+/// A fault at a file of the folder.
+pub fn fault(code: &'static str, path: &str, message: &str) -> Diagnostic {
+    Diagnostic::error(code, message).at(Place::File(path.to_owned()))
+}
+
+fn counted(lines: u64) -> String {
+    format!("{lines} line{}", if lines == 1 { "" } else { "s" })
+}

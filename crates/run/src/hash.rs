@@ -1,0 +1,46 @@
+//! Digest and number of lines of a file, in one pass.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+
+use raadspost_content::{Fingerprint, ListRecord};
+use sha2::{Digest as _, Sha256};
+
+use crate::RunFault;
+
+/// Bytes read at once.
+const PIECE: usize = 128 * 1024;
+
+/// SHA-256 of a file, 64 lower-case hexadecimal digits.
+///
+/// # Errors
+/// The file cannot be read.
+pub fn sha256_of_file(path: &Path) -> Result<String, RunFault> {
+    Ok(list_of_file(path)
+        .map_err(RunFault::io("read", path))?
+        .sha256)
+}
+
+/// Digest and lines of a file. A last line without its end is none: a list ends with a line end.
+pub(crate) fn list_of_file(path: &Path) -> io::Result<ListRecord> {
+    let mut file = File::open(path)?;
+    let mut hasher = Sha256::new();
+    let mut piece = vec![0; PIECE];
+    let mut lines = 0;
+    loop {
+        let length = match file.read(&mut piece) {
+            Ok(0) => break,
+            Ok(length) => length,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => return Err(error),
+        };
+        let part = &piece[..length];
+        hasher.update(part);
+        lines += part.iter().filter(|byte| **byte == b'\n').count() as u64;
+    }
+    Ok(ListRecord {
+        sha256: Fingerprint(hasher.finalize().into()).to_string(),
+        lines,
+    })
+}

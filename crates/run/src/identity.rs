@@ -1,0 +1,56 @@
+//! Small records: whose a run folder is, and JSON as files have it.
+
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use raadspost_content::CampaignIdentity;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::RunFault;
+use crate::names::{CAMPAIGN, RUN, STATE};
+
+/// The campaign to which a folder belongs; none where no build has begun in it. A folder of an
+/// earlier version says it in `run.json` alone.
+///
+/// # Errors
+/// The file cannot be read, or is not such a record.
+pub fn identity(root: &Path) -> Result<Option<CampaignIdentity>, RunFault> {
+    let state = root.join(STATE);
+    if let Some(identity) = read_json(&state.join(CAMPAIGN))? {
+        return Ok(Some(identity));
+    }
+    /// As much of `run.json` as every version has.
+    #[derive(serde::Deserialize)]
+    struct Head {
+        campaign: CampaignIdentity,
+    }
+    let head: Option<Head> = read_json(&state.join(RUN))?;
+    Ok(head.map(|head| head.campaign))
+}
+
+/// A record as JSON that people can read, with a line end.
+pub(crate) fn pretty(path: &Path, record: &impl Serialize) -> Result<Vec<u8>, RunFault> {
+    let mut bytes = serde_json::to_vec_pretty(record).map_err(|error| RunFault::BadRecord {
+        path: path.to_owned(),
+        why: error.to_string(),
+    })?;
+    bytes.push(b'\n');
+    Ok(bytes)
+}
+
+/// A record; none where there is no file.
+pub(crate) fn read_json<T: DeserializeOwned>(path: &Path) -> Result<Option<T>, RunFault> {
+    let bytes = match fs::read(path) {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(RunFault::io("read", path)(error)),
+    };
+    serde_json::from_slice(&bytes)
+        .map(Some)
+        .map_err(|error| RunFault::BadRecord {
+            path: path.to_owned(),
+            why: error.to_string(),
+        })
+}

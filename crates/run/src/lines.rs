@@ -1,0 +1,116 @@
+//! A list of JSON lines, read as a stream, or at places that were noted before.
+
+use std::fs::File;
+use std::io::{BufRead, BufReader, Seek, SeekFrom};
+use std::marker::PhantomData;
+use std::path::PathBuf;
+
+use raadspost_content::Fingerprint;
+use serde::de::DeserializeOwned;
+use sha2::{Digest as _, Sha256};
+
+use crate::RunFault;
+
+/// The lines of a list that `run.json` binds. Read to its end in order, it is compared with the
+/// recorded digest once more: what was read is what was judged.
+#[derive(Debug)]
+pub struct Lines<T> {
+    reader: BufReader<File>,
+    path: PathBuf,
+    /// Where the next line of the stream begins.
+    next: u64,
+    /// Where the reader is.
+    here: u64,
+    number: usize,
+    hasher: Option<Sha256>,
+    sha256: String,
+    kind: PhantomData<fn() -> T>,
+}
+
+impl<T: DeserializeOwned> Lines<T> {
+    pub(crate) fn open(path: PathBuf, sha256: String) -> Result<Self, RunFault> {
+        let file = File::open(&path).map_err(RunFault::io("read", &path))?;
+        Ok(Self {
+            reader: BufReader::with_capacity(64 * 1024, file),
+            path,
+            next: 0,
+            here: 0,
+            number: 0,
+            hasher: Some(Sha256::new()),
+            sha256,
+            kind: PhantomData,
+        })
+    }
+
+    /// The next record, and the place of its line; none at the end.
+    ///
+    /// # Errors
+    /// The file cannot be read, a line is not such a record, or the file was changed since it was
+    /// judged.
+    pub fn next_line(&mut self) -> Result<Option<(T, u64)>, RunFault> {
+        let place = self.next;
+        let Some(line) = self.line(place)? else {
+            let hasher = self.hasher.take();
+            let read = hasher.map(|hasher| Fingerprint(hasher.finalize().into()).to_string());
+            return match read {
+                Some(read) if read != self.sha256 => Err(RunFault::ChangedMeanwhile {
+                    path: self.path.clone(),
+                }),
+                _ => Ok(None),
+            };
+        };
+        self.number += 1;
+        self.next = self.here;
+        if let Some(hasher) = &mut self.hasher {
+            hasher.update(line.as_bytes());
+        }
+        self.parse(&line, self.number).map(|one| Some((one, place)))
+    }
+
+    /// The record at a place that [`Self::next_line`] gave.
+    ///
+    /// # Errors
+    /// The file cannot be read, or was changed since.
+    pub fn at(&mut self, place: u64) -> Result<T, RunFault> {
+        let changed = RunFault::ChangedMeanwhile {
+            path: self.path.clone(),
+        };
+        match self.line(place)? {
+            Some(line) => serde_json::from_str(&line).map_err(|_| changed),
+            None => Err(changed),
+        }
+    }
+
+    fn line(&mut self, place: u64) -> Result<Option<String>, RunFault> {
+        let mut line = String::new();
+        // Lines are mostly read one after another, and a seek empties the buffer.
+        let sought = if self.here == place {
+            Ok(place)
+        } else {
+            self.reader.seek(SeekFrom::Start(place))
+        };
+        let length = sought
+            .and_then(|_| self.reader.read_line(&mut line))
+            .map_err(RunFault::io("read", &self.path))?;
+        self.here = place + length as u64;
+        Ok((length > 0).then_some(line))
+    }
+
+    fn parse(&self, line: &str, number: usize) -> Result<T, RunFault> {
+        serde_json::from_str(line).map_err(|error| RunFault::BadLine {
+            path: self.path.clone(),
+            line: number,
+            why: error.to_string(),
+        })
+    }
+}
+
+impl<T: DeserializeOwned> Iterator for Lines<T> {
+    type Item = Result<T, RunFault>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.next_line()
+            .map(|one| one.map(|(one, _)| one))
+            .transpose()
+    }
+}
