@@ -6,7 +6,7 @@ use raadspost_inspect::{read_docx, read_pdf};
 
 use crate::judges::judge;
 use crate::letters::ENVELOPES;
-use crate::support::{Desk, case, documents, root};
+use crate::support::{Desk, case, documents, docx_lines, pdf, root, run};
 
 const LANGUAGES: [&str; 5] = ["nl-NL", "fy-NL", "en", "uk", "de"];
 
@@ -205,4 +205,52 @@ fn a_language_is_told_to_who_reads_aloud_in_both_formats() {
         }
         assert_eq!(word.language.as_deref(), Some(language));
     }
+}
+
+/// A run whose collection, letter and motion are in different languages: each document is the same
+/// however it is made, and all its words are in its own language.
+#[test]
+fn a_run_in_two_languages_is_made_again_byte_for_byte() {
+    let yaml = "raadspost: 1
+id: proef
+title: Proef
+language: { column: language, among: [fr-BE, nl-NL] }
+date: 2026-03-02
+sender: { name: Bureau }
+register: { file: register.csv }
+fill-ins:
+  datum: { kind: date, label: { nl: datum, fr: jour } }
+motions:
+  m:
+    title: { nl: Motie, fr: Motion }
+    variants: { a: A, b: B }
+    choices:
+      wens: { options: { a: { nl: kan, fr: peut }, b: { nl: moet, fr: doit } }, mark: '*' }
+    body: [{ text: '{{ choice.wens }} {{ fill.datum }}' }]
+texts: { t: { body: Tekst van een document. } }
+documents:
+  - { id: motie, formats: [pdf, docx], parts: [{ motion: m }] }
+  - { id: vast, title: B, language: nl-NL, formats: [pdf], parts: [{ text: t }] }
+  - { id: pack, title: P, formats: [pdf], collects: [motie, vast] }
+";
+    let register = "code,name,language\nGM1,Aa,fr\nGM2,Bb,nl-NL\n";
+    let desk = Desk::new(&[("proef.yaml", yaml), ("register.csv", register)]);
+    desk.build(&[]).ended(0);
+    for (folder, words) in [
+        ("GM1-aa", "peut / doit* [jour]"),
+        ("GM2-bb", "kan / moet* [datum]"),
+    ] {
+        let lines = docx_lines(&desk.out().join(folder).join("motie.docx"));
+        assert!(lines.iter().any(|line| line.text == words), "{lines:?}");
+        for file in ["motie.pdf", "pack.pdf"] {
+            let lines = pdf(&desk.out().join(folder).join(file)).lines;
+            assert!(lines.iter().any(|line| line.text == words), "{lines:?}");
+        }
+    }
+    let all = documents(&desk.out());
+    let out = desk.out();
+    let out = out.to_str().expect("UTF-8");
+    run(&["verify", out, "--rerender", "all"]).ended(0);
+    desk.build(&["--document", "vast"]).ended(0);
+    assert_eq!(documents(&desk.out()), all, "one document made by itself");
 }
