@@ -62,13 +62,15 @@ fn main() -> ExitCode {
         .into()
 }
 
-/// A panic in a worker is caught and told as a diagnostic of its document; only one of the main
-/// thread is a fault of the programme itself, and is printed.
+/// A panic in a worker is caught and told as a diagnostic of its document, with the line of code
+/// where it arose; only one of the main thread is a fault of the programme itself, and is printed.
 fn quiet_workers() {
     let standing = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |info| {
         if std::thread::current().name() == Some("main") {
             standing(info);
+        } else {
+            raadspost_content::note_panic(info);
         }
     }));
 }

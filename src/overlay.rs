@@ -7,18 +7,23 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use raadspost_content::{Body, Format, Shape};
 use raadspost_inspect::overlay;
-use raadspost_pipeline::Recipients as _;
+use raadspost_pipeline::{Recipients as _, places_of};
 
 use crate::outcome::Halt;
 use crate::recipients::Loaded;
 use crate::settings::Build;
 
 /// Writes a proof of each letter of the packs that `--only` names, or else of the first one of
-/// each shape. Returns where they are.
+/// each shape; the run has so many packs. Returns where they are.
 ///
 /// # Errors
 /// A file cannot be read back or written.
-pub(crate) fn write(loaded: &Loaded, build: &Build, to: &Path) -> Result<Vec<PathBuf>, Halt> {
+pub(crate) fn write(
+    loaded: &Loaded,
+    build: &Build,
+    packs: u64,
+    to: &Path,
+) -> Result<Vec<PathBuf>, Halt> {
     let selection = build.input.selection();
     let mut known = HashSet::new();
     let mut written = Vec::new();
@@ -27,7 +32,6 @@ pub(crate) fn write(loaded: &Loaded, build: &Build, to: &Path) -> Result<Vec<Pat
             continue;
         }
         let pack = &recipient.pack;
-        let folder = pack.folder();
         for document in &pack.documents {
             let takes = document.format == Format::Pdf
                 && selection.takes_document(&document.document)
@@ -36,14 +40,15 @@ pub(crate) fn write(loaded: &Loaded, build: &Build, to: &Path) -> Result<Vec<Pat
             if !takes || !(chosen || known.insert(document.shape.fingerprint())) {
                 continue;
             }
-            let file = Path::new(&folder).join(&document.file);
             // A pack that is held has its documents elsewhere, and one that failed has none.
-            let places = [build.out.join(&file), build.out.join("held").join(&file)];
-            let Some(made) = places.iter().find(|place| place.is_file()) else {
+            let places = places_of(pack, &document.file, packs);
+            let mut places = places.iter().map(|path| build.out.join(path.as_str()));
+            let Some(made) = places.find(|place| place.is_file()) else {
                 continue;
             };
+            let file = Path::new(&pack.folder()).join(&document.file);
             let bytes =
-                fs::read(made).with_context(|| format!("cannot read `{}`", made.display()))?;
+                fs::read(&made).with_context(|| format!("cannot read `{}`", made.display()))?;
             let proof = overlay(&document.shape, &document.values, &bytes)
                 .with_context(|| format!("cannot lay anything over `{}`", made.display()))?;
             let place = to.join(&file);

@@ -63,7 +63,7 @@ pub(crate) fn run(build: &Build, printer: &Printer, interrupt: &Interrupt) -> Re
     };
 
     let proofs = match &build.overlay {
-        Some(to) => overlay::write(&loaded, build, to)?,
+        Some(to) => overlay::write(&loaded, build, report.packs.total, to)?,
         None => Vec::new(),
     };
     let exit = exit(&report);

@@ -26,7 +26,9 @@ mod mailing;
 mod number;
 mod outline;
 mod pack;
+mod panics;
 mod picture;
+mod png;
 mod post;
 mod print;
 mod recent;
@@ -64,7 +66,9 @@ pub use mailing::{DocumentState, MailingDocument, MailingEnvelope, MailingPack, 
 pub use number::{Decimal, NotNumber, NumberFormat};
 pub use outline::Outline;
 pub use pack::{Pack, PackDocument, RefusedDocument};
+pub use panics::{note_panic, panic_text};
 pub use picture::Picture;
+pub use png::{Png, PngError};
 pub use post::{NotPosted, PackEnvelope, PostEnvelope, Posting, PostingRule};
 pub use print::{
     BulkMail, Colours, EXPORT_FIELDS, Envelopes, IMPORT_FIELDS, Labels, Limits, MarkKind, Marks,

@@ -1,14 +1,9 @@
 //! The logo: a PNG picture, looked at before anyone lays it out.
 
-use std::io::Cursor;
-use std::sync::Arc;
-
-use crate::{Diagnostic, Fingerprint, LogoSettings};
+use crate::{Diagnostic, Fingerprint, LogoSettings, Png, PngError};
 
 /// The most bytes of a logo: every letter and every motion carries it.
 const LARGEST: usize = 512 << 10;
-/// The most pixels along a side, so that a small file cannot unfold to a huge picture.
-const LONGEST: u32 = 4096;
 /// The narrowest and the widest logo, in mm.
 const WIDTHS: (f64, f64) = (5.0, 120.0);
 /// The highest logo, in mm: the letterhead ends above the window of the envelope.
@@ -17,8 +12,8 @@ const HIGHEST: f64 = 18.0;
 /// A logo that can be shown.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Logo {
-    /// The PNG file (ISO/IEC 15948).
-    pub bytes: Arc<[u8]>,
+    /// The picture.
+    pub png: Png,
     /// What a screen reader says of it.
     pub alternative: String,
     /// Width on paper, in mm.
@@ -35,14 +30,18 @@ impl Logo {
     /// or high on paper, or says nothing to a screen reader.
     pub fn new(settings: &LogoSettings, bytes: Vec<u8>) -> Result<Self, Diagnostic> {
         let refused = |message: String, hint: &str| Diagnostic::error("logo", message).hint(hint);
-        if bytes.len() > LARGEST {
-            return Err(refused(
-                format!("a logo of {} bytes is too large", bytes.len()),
-                "save it with fewer pixels, in less than 512 kB",
-            ));
-        }
-        let (across, down) = decoded(&bytes)
-            .map_err(|reason| refused(reason, "save the logo as a PNG file that does not move"))?;
+        let png = Png::new(bytes, LARGEST).map_err(|error| {
+            let hint = match error {
+                PngError::TooManyBytes { .. } | PngError::TooManyPixels(..) => {
+                    "save it with fewer pixels, in less than 512 kB"
+                }
+                PngError::Unreadable(_) | PngError::Animated => {
+                    "save the logo as a PNG file that does not move"
+                }
+            };
+            refused(format!("the logo {error}"), hint)
+        })?;
+        let (across, down) = png.pixels();
         let (width, alternative) = (settings.width, settings.alternative.trim().to_owned());
         if !(WIDTHS.0..=WIDTHS.1).contains(&width) {
             return Err(refused(
@@ -66,7 +65,7 @@ impl Logo {
             ));
         }
         Ok(Self {
-            bytes: bytes.into(),
+            png,
             alternative,
             width,
             height,
@@ -77,51 +76,17 @@ impl Logo {
     pub fn fingerprint(&self) -> Fingerprint {
         let mut builder = Fingerprint::builder("logo");
         builder
-            .field(&self.bytes)
+            .field(self.png.bytes())
             .field(self.alternative.as_bytes());
         builder.field(&self.width.to_le_bytes());
         builder.finish()
     }
 }
 
-/// Width and height in pixels, of a picture that can be decoded to its end.
-fn decoded(bytes: &[u8]) -> Result<(u32, u32), String> {
-    let broken =
-        |error: png::DecodingError| format!("the logo is no PNG file that can be read: {error}");
-    let mut reader = png::Decoder::new(Cursor::new(bytes))
-        .read_info()
-        .map_err(broken)?;
-    let info = reader.info();
-    let (across, down) = (info.width, info.height);
-    if info.animation_control.is_some() {
-        return Err("the logo is animated".into());
-    }
-    if across > LONGEST || down > LONGEST {
-        return Err(format!("a logo of {across} by {down} pixels is too large"));
-    }
-    let size = reader
-        .output_buffer_size()
-        .ok_or("the logo is too large for this machine")?;
-    reader.next_frame(&mut vec![0; size]).map_err(broken)?;
-    reader.finish().map_err(broken)?;
-    Ok((across, down))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn picture(across: u32, down: u32) -> Vec<u8> {
-        let mut bytes = Vec::new();
-        let mut encoder = png::Encoder::new(&mut bytes, across, down);
-        encoder.set_color(png::ColorType::Grayscale);
-        let mut writer = encoder.write_header().expect("a header");
-        writer
-            .write_image_data(&vec![7; (across * down) as usize])
-            .expect("pixels");
-        writer.finish().expect("an end");
-        bytes
-    }
+    use crate::png::tests::grey as picture;
 
     fn settings(width: f64, alternative: &str) -> LogoSettings {
         LogoSettings {
@@ -147,12 +112,16 @@ mod tests {
     fn what_cannot_be_shown_is_refused() {
         let good = picture(80, 20);
         let cases = [
-            (settings(40.0, "Logo"), good[..60].to_vec(), "no PNG file"),
-            (settings(40.0, "Logo"), b"GIF89a".to_vec(), "no PNG file"),
+            (
+                settings(40.0, "Logo"),
+                good[..60].to_vec(),
+                "not a PNG file",
+            ),
+            (settings(40.0, "Logo"), b"GIF89a".to_vec(), "not a PNG file"),
             (
                 settings(40.0, "Logo"),
                 vec![0; LARGEST + 1],
-                "bytes is too large",
+                "524288 is the most",
             ),
             (settings(40.0, "Logo"), picture(5000, 1), "5000 by 1 pixels"),
             (settings(200.0, "Logo"), good.clone(), "too wide"),

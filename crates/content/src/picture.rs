@@ -1,71 +1,47 @@
 //! Pictures that a campaign names: PNG files, and what a screen reader says of them.
 
-use std::fmt;
-use std::sync::Arc;
-
 use serde::{Serialize, Serializer};
 
-use crate::{Diagnostic, Fingerprint};
+use crate::{Diagnostic, Fingerprint, Png, PngError};
 
 /// Largest file, in bytes: it stands in every letter.
 const LARGEST: usize = 200_000;
 
 /// A picture.
-#[derive(Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Picture {
     /// What a screen reader says of it.
     pub alternative: String,
-    /// The PNG file; its digest alone is part of fingerprints.
-    #[serde(serialize_with = "digest")]
-    pub bytes: Arc<[u8]>,
+    /// The picture; the digest of its file alone is part of fingerprints.
+    #[serde(rename = "bytes", serialize_with = "digest")]
+    pub png: Png,
 }
 
-fn digest<S: Serializer>(bytes: &Arc<[u8]>, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_str(&Fingerprint::of(bytes))
-}
-
-impl fmt::Debug for Picture {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "Picture({:?}, {} bytes)",
-            self.alternative,
-            self.bytes.len()
-        )
-    }
+fn digest<S: Serializer>(png: &Png, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(&Fingerprint::of(png.bytes()))
 }
 
 impl Picture {
-    /// A picture of the file `name`.
+    /// A picture of the file `name`, decoded once.
     ///
     /// # Errors
-    /// It is no PNG (ISO/IEC 15948, 5.2 and 11.2.2), or too large for a letter.
+    /// The file is not a PNG file (ISO/IEC 15948), is damaged or animated, or is too large for a
+    /// letter.
     pub fn new(name: &str, alternative: &str, bytes: Vec<u8>) -> Result<Self, Diagnostic> {
-        let size = |at: usize| {
-            let part: Option<[u8; 4]> = bytes.get(at..at + 4).and_then(|it| it.try_into().ok());
-            part.map_or(0, u32::from_be_bytes)
-        };
-        let sound = bytes.starts_with(b"\x89PNG\r\n\x1a\n")
-            && bytes.get(12..16) == Some(b"IHDR")
-            && size(16) > 0
-            && size(20) > 0;
-        if !sound {
-            return Err(
-                Diagnostic::error("wrong-picture", format!("`{name}` is no PNG file"))
-                    .hint("save it as PNG"),
-            );
-        }
-        if bytes.len() > LARGEST {
-            let message = format!(
-                "`{name}` has {} bytes, and {LARGEST} is the most",
-                bytes.len()
-            );
-            return Err(Diagnostic::error("wrong-picture", message)
-                .hint("make it smaller: 600 pixels are enough for a signature"));
-        }
+        let png = Png::new(bytes, LARGEST).map_err(|error| {
+            let hint = match error {
+                PngError::TooManyBytes { .. } | PngError::TooManyPixels(..) => {
+                    "make it smaller: 600 pixels are enough for a signature"
+                }
+                PngError::Unreadable(_) | PngError::Animated => {
+                    "save it as a PNG file that does not move"
+                }
+            };
+            Diagnostic::error("wrong-picture", format!("`{name}` {error}")).hint(hint)
+        })?;
         Ok(Self {
             alternative: alternative.to_owned(),
-            bytes: bytes.into(),
+            png,
         })
     }
 }
@@ -73,10 +49,11 @@ impl Picture {
 #[cfg(test)]
 mod tests {
     use super::Picture;
+    use crate::png::tests::grey;
 
     #[test]
-    fn only_a_png_is_a_picture() {
-        let mut png = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\0\x01\0\0\0\x01".to_vec();
+    fn only_a_whole_png_is_a_picture() {
+        let png = grey(60, 20);
         let made = Picture::new("a.png", "Naam", png.clone()).expect("a picture");
         let json = serde_json::to_string(&made).expect("JSON");
         assert_eq!(
@@ -89,12 +66,16 @@ mod tests {
                 .expect_err("no picture")
                 .message
         };
-        assert_eq!(refused(b"GIF89a"), "`a.png` is no PNG file");
-        assert_eq!(refused(&png[..20]), "`a.png` is no PNG file");
-        png.resize(200_001, 0);
+        let unreadable = "`a.png` is not a PNG file that can be read: ";
+        assert!(refused(b"GIF89a").starts_with(unreadable));
+        // Header and size are there, the pixels are not.
+        assert!(refused(&png[..60]).starts_with(unreadable));
         assert_eq!(
-            refused(&png),
-            "`a.png` has 200001 bytes, and 200000 is the most"
+            refused(&[&png[..], &[0; 200_000]].concat()),
+            format!(
+                "`a.png` has {} bytes, and 200000 is the most",
+                png.len() + 200_000
+            )
         );
     }
 }

@@ -105,7 +105,7 @@ impl Stationery {
         let mut made = Self::default();
         let mut deflater = Deflater::new();
         let mut media = Media::default();
-        let picture = media.add("logo.png", &logo.bytes).unwrap_or_default();
+        let picture = media.add("logo.png", logo.png.bytes()).unwrap_or_default();
         let file = "word/header1.xml";
         let header = header(logo).to_part();
         let entry = deflater.entry(file, header.as_bytes());

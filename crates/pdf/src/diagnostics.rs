@@ -2,7 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use raadspost_content::{Diagnostic, Diagnostics, Place, Severity};
+use raadspost_content::{Diagnostic, Diagnostics, Place, Severity, panic_text};
 use typst::diag::{Severity as TypstSeverity, SourceDiagnostic};
 
 use crate::world::World;
@@ -137,11 +137,7 @@ pub(crate) fn guarded<T>(
 ) -> Result<T, Diagnostics> {
     // What a panic leaves behind is Typst's cache alone, which holds finished results only.
     catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| {
-        let said = panic
-            .downcast_ref::<&str>()
-            .map(|text| (*text).to_owned())
-            .or_else(|| panic.downcast_ref::<String>().cloned())
-            .unwrap_or_else(|| "without a message".to_owned());
+        let said = panic_text(&*panic);
         Err(vec![Diagnostic::error(
             "pdf-panic",
             format!("{what} panicked: {}", sentence(&said)),

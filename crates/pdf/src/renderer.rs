@@ -300,7 +300,7 @@ impl File {
                 shapes: Bytes::new(serde_json::to_vec(&json).unwrap_or_default()),
                 pictures: pictures
                     .iter()
-                    .map(|picture| Bytes::new(picture.bytes.to_vec()))
+                    .map(|picture| Bytes::new(picture.png.bytes().to_vec()))
                     .collect(),
                 answers: (!engine.shared.has_own_templates()).then(Answers::default),
             }),

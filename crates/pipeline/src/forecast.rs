@@ -6,10 +6,10 @@
 //! a page more than the others.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use raadspost_content::{Format, Inspector, PackDocument, Renderer};
+use raadspost_content::{Format, Inspector, PackDocument, Renderer, panic_text};
 use serde::Serialize;
 
 use crate::census::{Census, FileCount, Group, PER_GROUP, Sample};
@@ -131,8 +131,13 @@ pub fn forecast(
         cancel,
         Some(&mut census),
     )?;
-    observer.phase(Phase::Sampling);
-    let estimate = estimate(&census, &backends, options.sample, options.jobs)?;
+    // Of a register that was not read to its end nothing is told, so nothing is rendered for it.
+    let estimate = if survey.interrupted {
+        None
+    } else {
+        observer.phase(Phase::Sampling);
+        estimate(&census, &backends, options.sample, options.jobs, cancel)?
+    };
     let (renderings, _) = census.renderings();
     let Totals {
         packs,
@@ -182,7 +187,8 @@ struct Sums {
     unknown: f64,
 }
 
-/// Renders a sample, and tells from it what all packs will be.
+/// Renders a sample, and tells from it what all packs will be. Kinds that were not reached before
+/// `cancel` was set are taken to be like the others.
 ///
 /// # Errors
 /// No thread can be started.
@@ -191,6 +197,7 @@ pub(crate) fn estimate(
     backends: &Backends<'_>,
     sample: usize,
     jobs: usize,
+    cancel: &AtomicBool,
 ) -> Result<Option<Estimate>, RunError> {
     let groups: Vec<&Group> = census.groups.values().collect();
     if groups.is_empty() {
@@ -198,7 +205,7 @@ pub(crate) fn estimate(
     }
     // Layout engines recurse deeper than the main thread's stack may allow.
     let sums = std::thread::scope(|scope| {
-        let work = || sample_all(&groups, backends, sample.max(1));
+        let work = || sample_all(&groups, backends, sample.max(1), cancel);
         let worker = std::thread::Builder::new()
             .stack_size(crate::run::STACK)
             .spawn_scoped(scope, work);
@@ -209,7 +216,7 @@ pub(crate) fn estimate(
         })?;
         worker
             .join()
-            .map_err(|panic| RunError::Panic(crate::render::panic_text(&*panic)))
+            .map_err(|panic| RunError::Panic(panic_text(&*panic)))
     })?;
     // A kind that was not sampled is taken to be like the others.
     let scale = 1.0 + sums.unknown / sums.known.max(1.0);
@@ -250,14 +257,19 @@ fn whole(number: f64) -> u64 {
 }
 
 /// Renders some packs of each group, large groups first where not all can have one.
-fn sample_all(groups: &[&Group], backends: &Backends<'_>, sample: usize) -> Sums {
+fn sample_all(
+    groups: &[&Group],
+    backends: &Backends<'_>,
+    sample: usize,
+    cancel: &AtomicBool,
+) -> Sums {
     let mut order: Vec<&&Group> = groups.iter().collect();
     order.sort_by_key(|group| std::cmp::Reverse(group.packs));
     let each = (sample / order.len()).clamp(1, PER_GROUP);
     let mut sums = Sums::default();
     for (at, group) in order.into_iter().enumerate() {
         let packs = group.packs as f64;
-        if at >= sample && at > 0 {
+        if (at >= sample && at > 0) || cancel.load(Ordering::Relaxed) {
             sums.unknown += packs;
             continue;
         }

@@ -63,7 +63,7 @@ pub use options::{
     Durability, InputPlace, KeptInput, Recipient, Recipients, RegisterRows, RunOptions,
     SPREAD_ABOVE, Selection,
 };
-pub use path::{OutputPath, PathError};
+pub use path::{OutputPath, PathError, places_of};
 pub use post::{DocumentCount, EnvelopeCount, NotPostedCount, PostCounts};
 pub use report::{
     DocumentCounts, Fault, HeldPack, PackCounts, Reason, RegisterCounts, Report, Superseded,

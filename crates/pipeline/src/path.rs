@@ -3,7 +3,10 @@
 
 use std::fmt;
 
+use raadspost_content::Pack;
 use raadspost_run::names::{HELD, MANIFEST, REPORT, STATE};
+
+use crate::SPREAD_ABOVE;
 
 /// Longest component, in bytes.
 const COMPONENT_LIMIT: usize = 255;
@@ -36,6 +39,27 @@ pub(crate) fn spread(code: &str) -> String {
     }
     let second: String = rest.chars().chain("__".chars()).take(2).collect();
     format!("{first}/{second}")
+}
+
+/// The folder of a complete pack, relative to the output folder.
+pub(crate) fn folder_of(pack: &Pack, spreads: bool) -> String {
+    let plain = pack.folder();
+    if spreads {
+        format!("{}/{plain}", spread(&pack.code))
+    } else {
+        plain
+    }
+}
+
+/// Where a document of a pack may lie in a finished run's folder of so many packs: complete, and
+/// held. Empty for a document that has no path.
+pub fn places_of(pack: &Pack, file: &str, packs: u64) -> Vec<OutputPath> {
+    let folder = folder_of(pack, packs > SPREAD_ABOVE);
+    let complete = OutputPath::of_document(&folder, file).ok();
+    complete
+        .into_iter()
+        .flat_map(|path| [path.clone(), path.held()])
+        .collect()
 }
 
 fn is_reserved(folder: &str) -> bool {

@@ -9,7 +9,7 @@ use raadspost_content::{
 };
 
 use crate::glyphs::{Glyphs, Missing};
-use crate::path::spread;
+use crate::path::folder_of;
 use crate::{OutputPath, Recipient, RunError, Selection};
 
 /// The code of the diagnostic for a document that is not made because of another of its pack.
@@ -136,11 +136,7 @@ impl<'a> Planner<'a> {
     pub(crate) fn plan(&mut self, recipient: Recipient) -> Result<PackPlan, RunError> {
         let takes_pack = self.selection.takes_pack(&recipient);
         let plain = recipient.pack.folder();
-        let folder = if self.spreads {
-            format!("{}/{plain}", spread(&recipient.pack.code))
-        } else {
-            plain.clone()
-        };
+        let folder = folder_of(&recipient.pack, self.spreads);
         let municipality = recipient.municipality;
         let row_refused = recipient.row_refused;
         let Pack {

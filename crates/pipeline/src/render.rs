@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use raadspost_content::{
     Diagnostic, Diagnostics, Fingerprint, Format, Inspector, PackDocument, Prepared, Renderer,
-    Rendition, Severity, Values, Warned,
+    Rendition, Severity, Values, Warned, panic_text,
 };
 
 use crate::RunError;
@@ -54,6 +54,8 @@ pub(crate) struct Unjudged {
     /// None where they cannot be rendered together.
     renditions: Option<Vec<Rendition>>,
     allowed: Vec<&'static str>,
+    /// What rendered them, kept so that the comparison with the plain way cannot find it forgotten.
+    warm: Arc<OnceLock<Warm>>,
 }
 
 impl Unjudged {
@@ -145,10 +147,12 @@ impl<'a> Backends<'a> {
     /// Renders documents of one pack in one format, all together; nobody has judged them yet.
     pub(crate) fn begin(&self, format: Format, orders: &[Order<'_>]) -> Unjudged {
         let mut allowed = Vec::new();
-        let renditions = self.attempt(format, orders, &mut allowed).ok();
+        let warm = self.warm_up(format, orders);
+        let renditions = self.attempt(format, orders, &warm, &mut allowed).ok();
         Unjudged {
             renditions,
             allowed,
+            warm,
         }
     }
 
@@ -163,9 +167,10 @@ impl<'a> Backends<'a> {
         let Unjudged {
             renditions,
             mut allowed,
+            warm,
         } = unjudged;
         if let Some(renditions) = renditions {
-            let differs = self.against_plain(format, orders, &renditions);
+            let differs = self.against_plain(format, orders, &warm, &renditions);
             let judge = |(order, rendition)| match differs.as_slice() {
                 [] => self.judge(order, rendition, &mut allowed),
                 reasons => Outcome::Failed(reasons.to_vec()),
@@ -184,9 +189,11 @@ impl<'a> Backends<'a> {
                 let made = if collections && !complete {
                     Outcome::Withheld
                 } else {
-                    match self.attempt(format, std::slice::from_ref(order), &mut allowed) {
+                    let order = std::slice::from_ref(order);
+                    let warm = self.warm_up(format, order);
+                    match self.attempt(format, order, &warm, &mut allowed) {
                         Ok(mut renditions) => match renditions.pop() {
-                            Some(rendition) => self.judge(order, rendition, &mut allowed),
+                            Some(rendition) => self.judge(&order[0], rendition, &mut allowed),
                             None => Outcome::Failed(vec![miscounted(0, 1)]),
                         },
                         Err(reasons) => Outcome::Failed(reasons),
@@ -210,10 +217,10 @@ impl<'a> Backends<'a> {
         &self,
         format: Format,
         orders: &[Order<'_>],
+        warm: &OnceLock<Warm>,
         allowed: &mut Vec<&'static str>,
     ) -> Result<Vec<Rendition>, Diagnostics> {
         let render = || {
-            let warm = self.warm_up(format, orders);
             let Warned {
                 output: prepared,
                 warnings,
@@ -258,6 +265,7 @@ impl<'a> Backends<'a> {
         &self,
         format: Format,
         orders: &[Order<'_>],
+        warm: &OnceLock<Warm>,
         made: &[Rendition],
     ) -> Diagnostics {
         if !is_sampled(orders) {
@@ -268,9 +276,10 @@ impl<'a> Backends<'a> {
             .map(|order| order.document.values.clone())
             .collect();
         let compare = || {
-            let warm = self.warm_up(format, orders);
-            let Some(Ok(warm)) = warm.get() else {
-                return Vec::new();
+            // What was rendered with it is there, so it was made ready.
+            let warm = match warm.get_or_init(|| self.prepare(format, orders)) {
+                Ok(warm) => warm,
+                Err(found) => return found.clone(),
             };
             let plain = match warm.output.render_plain(&values) {
                 None => return Vec::new(),
@@ -388,9 +397,132 @@ fn panicked(code: &'static str, who: &str, panic: &(dyn Any + Send)) -> Diagnost
         .hint("report this as a bug, with the campaign and the row if you can")
 }
 
-/// What a panic says.
-pub(crate) fn panic_text(panic: &(dyn Any + Send)) -> String {
-    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
-    text.or_else(|| panic.downcast_ref::<String>().cloned())
-        .unwrap_or_else(|| "no message".into())
+#[cfg(test)]
+mod tests {
+    use raadspost_content::{Body, Shape};
+
+    use super::*;
+
+    /// Makes what the document is called, and in the plain way something else.
+    struct Named;
+
+    struct Ready(Vec<Arc<Shape>>);
+
+    impl Renderer for Named {
+        fn format(&self) -> Format {
+            Format::Pdf
+        }
+
+        fn fingerprint(&self) -> Fingerprint {
+            Fingerprint([0; 32])
+        }
+
+        fn prepare(&self, shapes: &[Arc<Shape>]) -> Result<Warned<Box<dyn Prepared>>, Diagnostics> {
+            Ok(Warned::clean(Box::new(Ready(shapes.to_vec()))))
+        }
+
+        fn missing_characters(&self, _: &str) -> Vec<char> {
+            Vec::new()
+        }
+    }
+
+    impl Prepared for Ready {
+        fn render(&self, _: &[Values]) -> Result<Warned<Vec<Rendition>>, Diagnostics> {
+            let rendition = |shape: &Arc<Shape>| Rendition {
+                format: Format::Pdf,
+                bytes: shape.document.clone().into_bytes(),
+                pages: Some(1),
+            };
+            Ok(Warned::clean(self.0.iter().map(rendition).collect()))
+        }
+
+        fn render_plain(
+            &self,
+            values: &[Values],
+        ) -> Option<Result<Warned<Vec<Rendition>>, Diagnostics>> {
+            let mut made = self.render(values).ok()?;
+            made.output
+                .iter_mut()
+                .for_each(|rendition| rendition.bytes.push(b'!'));
+            Some(Ok(made))
+        }
+    }
+
+    struct Bytes;
+
+    impl Inspector for Bytes {
+        fn fingerprint(&self) -> Fingerprint {
+            Fingerprint([0; 32])
+        }
+
+        fn inspect(&self, _: &Shape, _: &Values, _: &Rendition) -> Diagnostics {
+            Vec::new()
+        }
+
+        fn compare(&self, one: &Rendition, other: &Rendition) -> Diagnostics {
+            let differs = one.bytes != other.bytes;
+            differs
+                .then(|| Diagnostic::error("differs", "made in two ways, the file differs"))
+                .into_iter()
+                .collect()
+        }
+    }
+
+    fn document(name: &str, value: usize) -> PackDocument {
+        PackDocument {
+            document: name.into(),
+            file: format!("{name}.pdf"),
+            format: Format::Pdf,
+            shape: Arc::new(Shape {
+                document: name.into(),
+                language: "nl-NL".into(),
+                title: Vec::new(),
+                author: String::new(),
+                date: (2027, 1, 1),
+                body: Body::Parts {
+                    annex: None,
+                    parts: Vec::new(),
+                },
+                footnotes: Vec::new(),
+                slots: 1,
+                reference: None,
+            }),
+            values: Values {
+                slots: vec![value.to_string()],
+                members: Vec::new(),
+            },
+            fields: Vec::new().into(),
+        }
+    }
+
+    fn order(document: &PackDocument) -> Order<'_> {
+        Order {
+            document,
+            shape: document.shape.fingerprint(),
+            is_collection: false,
+        }
+    }
+
+    #[test]
+    fn a_sampled_pack_is_compared_however_many_others_were_prepared_meanwhile() {
+        let renderers: [Box<dyn Renderer>; 1] = [Box::new(Named)];
+        let inspectors: [(Format, Box<dyn Inspector>); 1] = [(Format::Pdf, Box::new(Bytes))];
+        let allowed = BTreeSet::new();
+        let backends = Backends::new(&renderers, &inspectors, &allowed);
+        let sampled = (0..100_000)
+            .map(|value| document("brief", value))
+            .find(|document| is_sampled(&[order(document)]))
+            .expect("one in a hundred");
+        let orders = [order(&sampled)];
+        let begun = backends.begin(Format::Pdf, &orders);
+        for other in 0..2 * PREPARED {
+            let other = document(&format!("brief-{other}"), 0);
+            backends.begin(Format::Pdf, &[order(&other)]);
+        }
+        let made = backends.judge_all(Format::Pdf, &orders, begun).outcomes;
+        let Some(Outcome::Failed(reasons)) = made.first() else {
+            panic!("the comparison was skipped");
+        };
+        assert_eq!(reasons[0].code, "differs");
+    }
 }

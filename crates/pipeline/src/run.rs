@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{Builder, ScopedJoinHandle, scope};
 
 use raadspost_content::{
-    CampaignIdentity, CampaignRecord, Format, Inspector, RecordCounts, Renderer,
+    CampaignIdentity, CampaignRecord, Format, Inspector, RecordCounts, Renderer, panic_text,
 };
 use raadspost_run::{RunWriter, Step, identity};
 
@@ -24,7 +24,7 @@ use crate::manifest::{write_mailing, write_manifest, write_report};
 use crate::parcel::Parcel;
 use crate::plan::Planner;
 use crate::record::{Lists, begun, run_record, write_packs};
-use crate::render::{Backends, panic_text};
+use crate::render::Backends;
 use crate::superseded::set_aside_unplanned;
 use crate::survey::{Survey, survey};
 use crate::twins::Twins;
@@ -137,7 +137,7 @@ pub fn run_through(
         Some(folder) => folder,
         None => open()?,
     };
-    if let Err(error) = demand_space(&folder, &census, &backends, options, observer) {
+    if let Err(error) = demand_space(&folder, &census, &backends, options, observer, cancel) {
         drop(folder);
         if is_new {
             // Nothing was made: nothing is left behind, as after a wrong register.
@@ -332,6 +332,7 @@ fn demand_space(
     backends: &Backends<'_>,
     options: &RunOptions,
     observer: &dyn Observer,
+    cancel: &AtomicBool,
 ) -> Result<(), RunError> {
     let Some(free) = folder.sink.free()? else {
         return Ok(());
@@ -351,7 +352,7 @@ fn demand_space(
         return Ok(());
     }
     observer.phase(Phase::Sampling);
-    let Some(estimate) = estimate(census, backends, SAMPLE, options.jobs)? else {
+    let Some(estimate) = estimate(census, backends, SAMPLE, options.jobs, cancel)? else {
         return Ok(());
     };
     // Where everything is there already, little is written, however full the disk is.

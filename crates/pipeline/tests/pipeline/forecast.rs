@@ -1,13 +1,17 @@
 //! A plan says what a run then makes.
 
 use std::collections::BTreeSet;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use raadspost_pipeline::{Forecast, ForecastOptions, Selection, forecast};
 
 use crate::fakes::{Bench, Campaign};
 
 fn plan(bench: &Bench, campaign: &Campaign, sample: usize) -> Forecast {
+    plan_until(bench, campaign, sample, &AtomicBool::new(false))
+}
+
+fn plan_until(bench: &Bench, campaign: &Campaign, sample: usize, cancel: &AtomicBool) -> Forecast {
     let options = ForecastOptions {
         selection: Selection::default(),
         jobs: 2,
@@ -15,16 +19,23 @@ fn plan(bench: &Bench, campaign: &Campaign, sample: usize) -> Forecast {
         allowed_warnings: BTreeSet::new(),
     };
     let (renderers, inspectors) = (bench.renderers(), bench.inspectors());
-    let never = AtomicBool::new(false);
     forecast(
         campaign,
         &renderers,
         &inspectors,
         &options,
         &bench.notes,
-        &never,
+        cancel,
     )
     .unwrap()
+}
+
+#[test]
+fn an_interrupted_plan_renders_nothing() {
+    let bench = Bench::new();
+    let plan = plan_until(&bench, &Campaign::three(), 24, &AtomicBool::new(true));
+    assert_eq!(plan.estimate, None);
+    assert_eq!(bench.rendered.load(Ordering::Relaxed), 0);
 }
 
 #[test]
