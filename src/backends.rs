@@ -1,13 +1,18 @@
 //! The back ends of this build: what makes and what judges each format.
 
-use anyhow::Context as _;
-use raadspost_content::{Campaign, Format, Inspector, Renderer, Theme};
+use std::sync::Arc;
+
+use raadspost_content::{
+    Campaign, Diagnostic, Diagnostics, Format, Inspector, Place, Renderer, Source, Span, Step,
+    Theme, place_of,
+};
 use raadspost_docx::{DocxOptions, DocxRenderer};
 use raadspost_inspect::{DocxInspector, PdfChecks, PdfInspector};
-use raadspost_pdf::{FontFile, PdfOptions, PdfRenderer, Template};
+use raadspost_pdf::{FontFile, PdfError, PdfOptions, PdfRenderer, Template};
 
-use crate::embedded::Folder;
+use crate::embedded::{self, Folder};
 use crate::house::House;
+use crate::outcome::Halt;
 use crate::recipients::Loaded;
 use crate::record;
 
@@ -18,44 +23,149 @@ type Backends = (Vec<Box<dyn Renderer>>, Vec<(Format, Box<dyn Inspector>)>);
 ///
 /// # Errors
 /// As [`renderers`].
-pub(crate) fn of(loaded: &Loaded) -> anyhow::Result<Backends> {
-    let renderers = renderers(&loaded.theme, &loaded.house, &loaded.folder)?;
+pub(crate) fn of(loaded: &Loaded) -> Result<Backends, Halt> {
+    let renderers = renderers(&loaded.theme, &loaded.house, &loaded.folder, &loaded.source)?;
     Ok((renderers, inspectors(&loaded.campaign)))
 }
 
-/// One renderer for each format.
+/// One renderer for each format. `campaign` is the text of the campaign, for places.
 ///
 /// # Errors
-/// A font or a template cannot be read, or a family that the theme names is in none of them.
+/// Every font and template that cannot be used, and every family of the theme that no font has,
+/// with its place.
 pub(crate) fn renderers(
     theme: &Theme,
     house: &House,
     folder: &Folder,
-) -> anyhow::Result<Vec<Box<dyn Renderer>>> {
-    let fonts = folder
-        .fonts()?
-        .into_iter()
-        .map(|(name, bytes)| FontFile { name, bytes })
-        .collect();
-    let mut templates = Vec::new();
-    for (name, bytes) in folder.templates()? {
-        let text = String::from_utf8(bytes)
-            .map_err(|_| anyhow::anyhow!("`templates/{name}` is not UTF-8"))?;
-        templates.push(Template { name, text });
-    }
-    let pdf = PdfRenderer::new(PdfOptions {
-        fonts,
-        templates,
-        theme: theme.clone(),
-        logo: house.logo.clone(),
-    })
-    .context("cannot set up the making of PDF")?;
+    campaign: &Arc<Source>,
+) -> Result<Vec<Box<dyn Renderer>>, Halt> {
+    let options = match options(theme, house, folder)? {
+        Ok(options) => options,
+        Err(mistakes) => return Err(mistakes.into()),
+    };
+    let pdf = match PdfRenderer::new(options.clone()) {
+        Ok(pdf) => pdf,
+        Err(_) => return Err(placed(&options, folder, campaign)?.into()),
+    };
     let docx = DocxRenderer::new(DocxOptions {
         theme: theme.clone(),
         logo: house.logo.clone(),
         references: house.references.clone(),
     });
     Ok(vec![Box::new(pdf), Box::new(docx)])
+}
+
+/// What is wrong with fonts, templates and the theme's families: for a campaign in which something
+/// else is wrong too, so that all is told at once.
+///
+/// # Errors
+/// A file cannot be read.
+pub(crate) fn mistakes(
+    theme: &Theme,
+    folder: &Folder,
+    campaign: &Arc<Source>,
+) -> Result<Diagnostics, Halt> {
+    match options(theme, &House::default(), folder)? {
+        Ok(options) => placed(&options, folder, campaign),
+        Err(mistakes) => Ok(mistakes),
+    }
+}
+
+/// What the PDF renderer is made from; the templates that are not text are mistakes.
+fn options(
+    theme: &Theme,
+    house: &House,
+    folder: &Folder,
+) -> Result<Result<PdfOptions, Diagnostics>, Halt> {
+    let fonts = folder
+        .fonts()?
+        .into_iter()
+        .map(|(name, bytes)| FontFile { name, bytes })
+        .collect();
+    let mut templates = Vec::new();
+    let mut mistakes = Vec::new();
+    for (name, bytes) in folder.templates()? {
+        match String::from_utf8(bytes) {
+            Ok(text) => templates.push(Template { name, text }),
+            Err(_) => mistakes.push(Diagnostic::not_utf8(&format!("templates/{name}"), 1)),
+        }
+    }
+    if !mistakes.is_empty() {
+        return Ok(Err(mistakes));
+    }
+    Ok(Ok(PdfOptions {
+        fonts,
+        templates,
+        theme: theme.clone(),
+        logo: house.logo.clone(),
+    }))
+}
+
+/// The mistakes of fonts, theme and templates with their places.
+fn placed(
+    options: &PdfOptions,
+    folder: &Folder,
+    campaign: &Arc<Source>,
+) -> Result<Diagnostics, Halt> {
+    let theme = match folder.find(embedded::THEME) {
+        Some(found) => {
+            let name = found.name.clone();
+            let text = String::from_utf8_lossy(&folder.bytes(&found)?).into_owned();
+            Source::new(name, text)
+        }
+        None => Source::new(embedded::THEME, ""),
+    };
+    let mistakes = options.mistakes().into_iter();
+    Ok(mistakes
+        .map(|error| diagnostic(&error, &theme, campaign))
+        .collect())
+}
+
+fn diagnostic(error: &PdfError, theme: &Arc<Source>, campaign: &Arc<Source>) -> Diagnostic {
+    let message = error.to_string();
+    match error {
+        PdfError::NotAFont { file } => Diagnostic::error("broken-font", message)
+            .at(Place::File(format!("fonts/{file}")))
+            .hint("put a TrueType or OpenType file there, or take it out of `fonts/`"),
+        PdfError::NoSuchFamily { family, known } => {
+            let place = family_place(family, theme, campaign);
+            Diagnostic::error("unknown-font", message)
+                .at(place.unwrap_or(Place::Nowhere))
+                .hint(format!(
+                    "put its files into `fonts/` beside the campaign, or write one of: {}",
+                    known.join(", ")
+                ))
+        }
+        PdfError::NotATemplate { file } => Diagnostic::error("wrong-template", message)
+            .at(Place::File(format!("templates/{file}")))
+            .hint("rename the file"),
+        PdfError::BrokenTemplate {
+            file, text, range, ..
+        } => {
+            let source = Source::new(format!("templates/{file}"), text.as_str());
+            Diagnostic::error("broken-template", message)
+                .at(Place::Source(source, Span::new(range.start, range.end)))
+                .hint("mend the template here, or delete it: without it the built-in one is used")
+        }
+        PdfError::Standards(_) => Diagnostic::error("pdf-standards", message),
+    }
+}
+
+/// Where a family is named: in the campaign's look, which takes precedence, or in the theme.
+fn family_place(family: &str, theme: &Arc<Source>, campaign: &Arc<Source>) -> Option<Place> {
+    let names = |place: &Place| match place {
+        Place::Source(source, span) => {
+            let written = source.text().get(span.start as usize..span.end as usize);
+            written.is_some_and(|written| written.contains(family))
+        }
+        Place::Nowhere | Place::File(_) | Place::Row { .. } => false,
+    };
+    let keys = ["serif", "sans"];
+    let of_campaign = keys.map(|key| place_of(campaign, &[Step::Key("theme"), Step::Key(key)]));
+    let of_theme = keys.map(|key| place_of(theme, &[Step::Key(key)]));
+    let fallback = place_of(theme, &[Step::Key("fallback"), Step::Item(family)]);
+    let mut all = of_campaign.into_iter().chain(of_theme).chain([fallback]);
+    all.find_map(|place| place.filter(|place| names(place)))
 }
 
 /// What judges each finished file of a campaign.

@@ -13,6 +13,7 @@ use crate::printer::Printer;
 use crate::settings::{Output, Surroundings, Task};
 
 mod backends;
+mod causes;
 mod cli;
 mod commands;
 mod discover;
@@ -84,7 +85,9 @@ fn run(task: Task, printer: &Printer) -> Result<Exit, Halt> {
         Task::Diff(look) => commands::diff::run(&look, printer, &Interrupt::catch()?),
         Task::Zip(args) => commands::zip::run(&args, printer),
         Task::Ledger(run) => commands::ledger::run(&run, printer),
-        Task::Check(input) => commands::check::run(&input, printer, &Interrupt::catch()?),
+        Task::Check(input, jobs) => {
+            commands::check::run(&input, jobs, printer, &Interrupt::catch()?)
+        }
         Task::Odt(odt) => commands::odt::run(&odt, printer),
         Task::Compare(compare) => commands::compare::run(&compare, printer),
         Task::Verify(args) => commands::verify::run(&args, printer, &Interrupt::catch()?),

@@ -14,6 +14,7 @@ use raadspost_content::{
 use raadspost_pipeline::{Recipient, Recipients, RegisterRows};
 use serde_json::json;
 
+use crate::backends;
 use crate::discover::{self, CampaignFile, Origin, RegisterFile};
 use crate::embedded::{self, Folder};
 use crate::house::House;
@@ -46,6 +47,8 @@ pub(crate) struct Loaded {
     pub(crate) origin: Origin,
     /// The files beside it.
     pub(crate) folder: Folder,
+    /// The text of the campaign, for places.
+    pub(crate) source: Arc<Source>,
     /// Warnings of loading, none of which stops anything.
     pub(crate) warnings: Diagnostics,
     register: RegisterFile,
@@ -104,6 +107,10 @@ impl Loaded {
             }
             _ => None,
         };
+        let look = match (&theme, &campaign) {
+            (Some(theme), Some(campaign)) => Some(campaign.output.look(theme.clone())),
+            (theme, _) => theme.clone(),
+        };
         let (
             Some(theme),
             Some(campaign),
@@ -124,6 +131,8 @@ impl Loaded {
             mistakes.as_slice(),
         )
         else {
+            let theme = look.unwrap_or_default();
+            mistakes.extend(backends::mistakes(&theme, &file.folder, &file.source)?);
             return Err(mistakes.into());
         };
 
@@ -154,6 +163,7 @@ impl Loaded {
             house,
             origin: file.origin,
             folder: file.folder,
+            source: file.source,
             factions: table,
             register,
             filter,

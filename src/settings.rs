@@ -55,8 +55,8 @@ pub(crate) struct Output {
 pub(crate) enum Task {
     /// Make documents.
     Build(Build),
-    /// Report mistakes.
-    Check(Input),
+    /// Report mistakes, on so many threads.
+    Check(Input, NonZeroUsize),
     /// Convert Word files.
     Odt(Odt),
     /// Show what a clerk changed.
@@ -315,7 +315,7 @@ impl Task {
         Ok(match cli.command {
             None => Self::Build(build(cli.build, around)?),
             Some(Command::Build(args)) => Self::Build(build(args, around)?),
-            Some(Command::Check(args)) => Self::Check(input(args.input)?),
+            Some(Command::Check(args)) => Self::Check(input(args.input)?, jobs(args.jobs, around)?),
             Some(Command::Odt(args)) => Self::Odt(Odt {
                 run: args.run,
                 out: args.out,
@@ -645,7 +645,7 @@ mod tests {
         let task = |args: &[&str]| task(args).unwrap();
         assert!(matches!(
             task(&["check", "x.yaml", "--strict"]),
-            Task::Check(Input { strict: true, .. })
+            Task::Check(Input { strict: true, .. }, _)
         ));
         assert!(matches!(task(&["verify", "out"]), Task::Verify(_)));
         assert!(matches!(

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use raadspost_content::{Diagnostic, Severity};
-use raadspost_pipeline::{Reason, Report, Totals};
+use raadspost_pipeline::{Checked, Reason, Report};
 
 use crate::printer::Style;
 use crate::units::{bytes, count, counted, time};
@@ -205,10 +205,41 @@ fn hint(text: &str) -> Line {
 }
 
 /// The summary of `check`.
-pub(crate) fn of_check(totals: &Totals, errors: usize, warnings: usize) -> Line {
+pub(crate) fn of_check(checked: &Checked, errors: usize, warnings: usize) -> Line {
+    let totals = &checked.totals;
     let documents = counted(totals.documents - totals.refused, "document");
     let packs = counted(totals.selected_packs, "pack");
     let found = found(errors, warnings);
+    let mut left_out = String::new();
+    let unsure = [
+        (
+            checked.shapes_left_out,
+            "shape of a document",
+            "shapes of documents",
+        ),
+        (
+            checked.packs_left_in_doubt,
+            "pack whose address may not fit",
+            "packs whose address may not fit",
+        ),
+    ];
+    for (number, one, many) in unsure {
+        match number {
+            0 => {}
+            1 => left_out.push_str(&format!("; 1 {one} was not laid out")),
+            _ => left_out.push_str(&format!("; {} {many} were not laid out", count(number))),
+        }
+    }
+    if checked.failed > 0 {
+        let failed = count(checked.failed);
+        let laid_out = counted(checked.laid_out_documents, "document");
+        return (
+            Some(Style::Odd),
+            format!(
+                "of {documents} of {packs} that are not refused, {laid_out} were laid out, and {failed} of them cannot be made; {found}{left_out}"
+            ),
+        );
+    }
     if totals.refused == 0 && errors == 0 {
         let warned = if warnings == 0 {
             String::new()
@@ -217,13 +248,13 @@ pub(crate) fn of_check(totals: &Totals, errors: usize, warnings: usize) -> Line 
         };
         (
             Some(Style::Good),
-            format!("all {documents} of {packs} can be made{warned}"),
+            format!("all {documents} of {packs} can be made{warned}{left_out}"),
         )
     } else {
         let refused = count(totals.refused);
         (
             Some(Style::Odd),
-            format!("{documents} of {packs} can be made, {refused} are refused; {found}"),
+            format!("{documents} of {packs} can be made, {refused} are refused; {found}{left_out}"),
         )
     }
 }
@@ -263,7 +294,7 @@ pub(crate) fn reasons(diagnostics: &[Diagnostic]) -> Vec<Reason> {
 #[cfg(test)]
 mod tests {
     use raadspost_pipeline::{
-        DocumentCount, DocumentCounts, EnvelopeCount, PackCounts, PostCounts,
+        DocumentCount, DocumentCounts, EnvelopeCount, PackCounts, PostCounts, Totals,
     };
 
     use super::*;
@@ -409,12 +440,18 @@ mod tests {
             documents: 24,
             ..Totals::default()
         };
+        let checked = |totals: &Totals, failed| Checked {
+            totals: totals.clone(),
+            laid_out_documents: 16,
+            failed,
+            ..Checked::default()
+        };
         assert_eq!(
-            of_check(&totals, 0, 0).1,
+            of_check(&checked(&totals, 0), 0, 0).1,
             "all 24 documents of 3 packs can be made"
         );
         assert_eq!(
-            of_check(&totals, 0, 1).1,
+            of_check(&checked(&totals, 0), 0, 1).1,
             "all 24 documents of 3 packs can be made; 1 warning"
         );
         let totals = Totals {
@@ -422,8 +459,12 @@ mod tests {
             ..totals
         };
         assert_eq!(
-            of_check(&totals, 2, 0).1,
+            of_check(&checked(&totals, 0), 2, 0).1,
             "16 documents of 3 packs can be made, 8 are refused; 2 mistakes"
+        );
+        assert_eq!(
+            of_check(&checked(&totals, 5), 1, 0).1,
+            "of 16 documents of 3 packs that are not refused, 16 documents were laid out, and 5 of them cannot be made; 1 mistake"
         );
     }
 }

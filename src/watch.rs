@@ -4,8 +4,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use raadspost_content::{Diagnostic, Diagnostics};
-use raadspost_pipeline::{Observer, PackDone, Phase, Totals};
+use raadspost_pipeline::{Failure, Observer, PackDone, Phase, Totals};
 
+use crate::causes::Failures;
 use crate::interrupt::Interrupt;
 use crate::printer::{Progress, Step};
 
@@ -21,12 +22,12 @@ pub(crate) struct Watch<'a> {
 /// What a run has shown.
 #[derive(Debug, Default)]
 pub(crate) struct Seen {
-    /// All diagnostics: those of the quick pass in the order of the register, then failures.
+    /// The diagnostics of the quick pass, in the order of the register.
     pub(crate) diagnostics: Diagnostics,
+    /// Documents that cannot be made, by their causes.
+    pub(crate) failures: Failures,
     /// The folder of a complete pack, to look at; the same one on each run.
     pub(crate) example: Option<String>,
-    /// How many of the diagnostics are from the quick pass.
-    found_before: usize,
     example_code: String,
 }
 
@@ -42,24 +43,11 @@ impl<'a> Watch<'a> {
         }
     }
 
-    /// What it has seen; failures sorted, because threads find them in any order.
+    /// What it has seen.
     pub(crate) fn into_seen(self) -> Seen {
-        let mut seen = self
-            .seen
+        self.seen
             .into_inner()
-            .unwrap_or_else(PoisonError::into_inner);
-        let from = seen.found_before.min(seen.diagnostics.len());
-        seen.diagnostics[from..].sort_by_cached_key(|diagnostic| {
-            let (file, line, column) = diagnostic.location();
-            (
-                file.map(str::to_owned),
-                line,
-                column,
-                diagnostic.code,
-                diagnostic.message.clone(),
-            )
-        });
-        seen
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     fn seen(&self) -> MutexGuard<'_, Seen> {
@@ -83,7 +71,7 @@ impl Observer for Watch<'_> {
         match phase {
             Phase::Checking => self.progress.phase("checking every municipality"),
             Phase::Sampling => self.progress.phase("rendering a sample"),
-            Phase::Making => self.seen_all_of_quick_pass(),
+            Phase::Making => {}
             Phase::SettingAside => self
                 .progress
                 .phase("moving aside what is no longer planned"),
@@ -98,6 +86,10 @@ impl Observer for Watch<'_> {
 
     fn diagnostic(&self, diagnostic: &Diagnostic) {
         self.seen().diagnostics.push(diagnostic.clone());
+    }
+
+    fn failed(&self, failure: &Failure<'_>) {
+        self.seen().failures.add(failure);
     }
 
     fn checked(&self, _packs: u64) {
@@ -126,17 +118,8 @@ impl Observer for Watch<'_> {
     }
 }
 
-impl Watch<'_> {
-    fn seen_all_of_quick_pass(&self) {
-        let mut seen = self.seen();
-        seen.found_before = seen.diagnostics.len();
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use raadspost_content::Place;
-
     use super::*;
     use crate::printer::Printer;
     use crate::settings::Output;
@@ -148,35 +131,6 @@ mod tests {
         terminal: false,
         events: false,
     };
-
-    fn at(line: u64) -> Diagnostic {
-        let place = Place::Row {
-            file: "r.csv".into(),
-            line,
-            code: None,
-            column: None,
-            shown: None,
-        };
-        Diagnostic::error("x", "y").at(place)
-    }
-
-    #[test]
-    fn failures_are_sorted_behind_what_was_found_before() {
-        let (progress, interrupt) = (Printer::new(SILENT).progress(), Interrupt::default());
-        let watch = Watch::new(&progress, &interrupt);
-        [9, 2].iter().for_each(|line| watch.diagnostic(&at(*line)));
-        watch.phase(Phase::Making);
-        [7, 3, 5]
-            .iter()
-            .for_each(|line| watch.diagnostic(&at(*line)));
-        let lines: Vec<_> = watch
-            .into_seen()
-            .diagnostics
-            .iter()
-            .filter_map(|found| found.location().1)
-            .collect();
-        assert_eq!(lines, [9, 2, 3, 5, 7]);
-    }
 
     #[test]
     fn the_example_is_a_whole_pack_and_the_same_in_any_order() {

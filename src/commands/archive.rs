@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, anyhow};
 use raadspost_archive::{ArchiveOptions, archive, check as check_packages, record_shape};
-use raadspost_content::{Diagnostic, Format, Theme};
+use raadspost_content::{Diagnostic, Format, Source, Theme};
 use raadspost_run::RunFolder;
 use serde_json::json;
 
@@ -72,7 +72,12 @@ pub(crate) fn run(run: &Path, options: &ArchiveOptions, printer: &Printer) -> Re
 
 /// The run's record as PDF/A, in the embedded look: an archive has no campaign at hand.
 fn record_pdf(run: &RunFolder) -> Result<Vec<u8>, Halt> {
-    let renderers = backends::renderers(&Theme::default(), &House::default(), &Folder::default())?;
+    let renderers = backends::renderers(
+        &Theme::default(),
+        &House::default(),
+        &Folder::default(),
+        &Source::new("", ""),
+    )?;
     let pdf = renderers
         .iter()
         .find(|renderer| renderer.format() == Format::Pdf)

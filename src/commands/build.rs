@@ -56,6 +56,8 @@ pub(crate) fn run(build: &Build, printer: &Printer, interrupt: &Interrupt) -> Re
     let mut seen = watch.into_seen();
     seen.diagnostics
         .splice(0..0, loaded.warnings.iter().cloned());
+    let failures = std::mem::take(&mut seen.failures);
+    seen.diagnostics.extend(failures.told(&loaded.campaign));
     progress.clear();
     let report = match made {
         Ok(report) => report,

@@ -1,7 +1,10 @@
-//! `check`: everything loaded, settled and filled for every municipality; nothing made.
+//! `check`: everything loaded, settled and filled for every municipality, and a sample that stands
+//! for all laid out in memory; nothing is written.
+
+use std::num::NonZeroUsize;
 
 use raadspost_content::Severity;
-use raadspost_pipeline::check;
+use raadspost_pipeline::{CheckOptions, check};
 use serde_json::json;
 
 use crate::backends;
@@ -18,28 +21,42 @@ use crate::watch::Watch;
 /// # Errors
 /// Mistakes in campaign, theme or the register's columns, a selection of what there is not, and
 /// with `--strict` every mistake in a row.
-pub(crate) fn run(input: &Input, printer: &Printer, interrupt: &Interrupt) -> Result<Exit, Halt> {
+pub(crate) fn run(
+    input: &Input,
+    jobs: NonZeroUsize,
+    printer: &Printer,
+    interrupt: &Interrupt,
+) -> Result<Exit, Halt> {
     let progress = printer.progress();
     progress.phase("reading campaign and register");
     let loaded = Loaded::load(input)?;
     progress.clear();
     loaded.tell(printer);
-    let renderers = backends::renderers(&loaded.theme, &loaded.house, &loaded.folder)?;
+    let (renderers, inspectors) = backends::of(&loaded)?;
     let watch = Watch::new(&progress, interrupt);
+    let options = CheckOptions {
+        selection: input.selection(),
+        jobs: jobs.get(),
+        allowed_warnings: loaded.campaign.allowed_warnings().clone(),
+    };
     let checked = check(
         &loaded,
         &renderers,
-        &input.selection(),
+        &inspectors,
+        &options,
         &watch,
         interrupt.flag(),
     );
     let mut diagnostics = loaded.warnings.clone();
-    diagnostics.extend(watch.into_seen().diagnostics);
+    let seen = watch.into_seen();
+    diagnostics.extend(seen.diagnostics);
+    diagnostics.extend(seen.failures.told(&loaded.campaign));
     progress.clear();
-    let totals = match checked {
-        Ok(totals) => totals,
+    let checked = match checked {
+        Ok(checked) => checked,
         Err(error) => return Err(Halt::run(error, diagnostics)),
     };
+    let totals = &checked.totals;
     if input.strict
         && diagnostics
             .iter()
@@ -50,7 +67,7 @@ pub(crate) fn run(input: &Input, printer: &Printer, interrupt: &Interrupt) -> Re
 
     let exit = if interrupt.asked() {
         Exit::Interrupted
-    } else if totals.refused > 0 || summary::errors(&diagnostics) > 0 {
+    } else if totals.refused > 0 || checked.failed > 0 || summary::errors(&diagnostics) > 0 {
         Exit::Partial
     } else {
         Exit::Made
@@ -74,6 +91,13 @@ pub(crate) fn run(input: &Input, printer: &Printer, interrupt: &Interrupt) -> Re
                 "errors": totals.errors,
                 "warnings": totals.warnings,
                 "post": totals.post,
+                "laid_out": {
+                    "packs": checked.laid_out_packs,
+                    "documents": checked.laid_out_documents,
+                    "failed": checked.failed,
+                    "shapes_left_out": checked.shapes_left_out,
+                    "packs_left_in_doubt": checked.packs_left_in_doubt,
+                },
             },
         }));
     } else if exit == Exit::Interrupted {
@@ -87,7 +111,7 @@ pub(crate) fn run(input: &Input, printer: &Printer, interrupt: &Interrupt) -> Re
             printer.line(&format!("  {label:<11} {text}"));
         }
         let errors = summary::errors(&diagnostics);
-        let (style, line) = summary::of_check(&totals, errors, diagnostics.len() - errors);
+        let (style, line) = summary::of_check(&checked, errors, diagnostics.len() - errors);
         printer.styled(style.unwrap_or(Style::Strong), &line);
         for (label, text) in summary::posted(&totals.post) {
             printer.line(&format!("  {label:<11} {text}"));

@@ -27,6 +27,7 @@ mod parts;
 mod picture;
 mod plain;
 mod post;
+mod preflight;
 mod print;
 mod proof;
 mod refusals;

@@ -11,6 +11,22 @@ use crate::support::Desk;
 const OFFICE_PRINTER: f64 = 4.2;
 
 #[test]
+fn a_proof_is_made_where_folders_are_spread() {
+    let rows: Vec<String> = (0..4097)
+        .map(|row| format!("GM{row:05},Plaats {row},Plaats {row},5000,{row},1234 AB,Plaats"))
+        .collect();
+    let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
+    let desk = Desk::posiv(&rows);
+    let proofs = desk.path("proofs");
+    let to = proofs.to_str().expect("UTF-8");
+    let one = ["--document", "brief", "--only", "GM00344", "--overlay", to];
+    desk.build(&one).ended(0);
+    let made = desk.out().join("GM/00/GM00344-plaats-344/brief.pdf");
+    assert!(made.is_file(), "{}", made.display());
+    assert!(proofs.join("GM00344-plaats-344/brief.pdf").is_file());
+}
+
+#[test]
 fn a_proof_is_red_where_no_ink_may_be_and_nowhere_else() {
     for name in ["nl-dl-right", "uk"] {
         let desk = Desk::new(&[("posiv.yaml", &campaign(name, ""))]);

@@ -28,6 +28,7 @@ mod outline;
 mod pack;
 mod panics;
 mod picture;
+mod places;
 mod png;
 mod post;
 mod print;
@@ -68,6 +69,7 @@ pub use outline::Outline;
 pub use pack::{Pack, PackDocument, RefusedDocument};
 pub use panics::{note_panic, panic_text};
 pub use picture::Picture;
+pub use places::{Step, place_of, places_of_character};
 pub use png::{Png, PngError};
 pub use post::{NotPosted, PackEnvelope, PostEnvelope, Posting, PostingRule};
 pub use print::{

@@ -73,6 +73,19 @@ pub trait Renderer: Send + Sync {
     /// The characters of `text` that this back end cannot show, each once, in order of appearance.
     /// Asked of every register value before the first page is made.
     fn missing_characters(&self, text: &str) -> Vec<char>;
+
+    /// About how wide a character is, in thousandths of the font's size. Decides which values are
+    /// laid out as a sample, and nothing that is made.
+    fn advance(&self, _c: char) -> u16 {
+        1000
+    }
+
+    /// Whether these values surely find room wherever room is measured for them, such as in the
+    /// window of an envelope. Cheap, and asked of every row; where it is in doubt, the row is laid
+    /// out.
+    fn surely_fits(&self, _shape: &Shape, _values: &Values) -> bool {
+        true
+    }
 }
 
 /// A back end warmed up for the shapes of one pack.

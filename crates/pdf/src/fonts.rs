@@ -40,26 +40,9 @@ const WORDS: usize = 0x11_0000 / 64;
 impl Fonts {
     /// Reads the files and checks that they have the theme's families.
     pub(crate) fn load(files: &[FontFile], theme: &Theme) -> Result<Self, PdfError> {
-        let mut fonts = Vec::new();
-        for file in files {
-            let before = fonts.len();
-            fonts.extend(Font::iter(Bytes::new(file.bytes.clone())));
-            if fonts.len() == before {
-                return Err(PdfError::NotAFont {
-                    file: file.name.clone(),
-                });
-            }
-        }
-        let book = FontBook::from_fonts(&fonts);
-        for family in [&theme.serif, &theme.sans]
-            .into_iter()
-            .chain(&theme.fallback)
-        {
-            if !book.contains_family(&family.to_lowercase()) {
-                return Err(PdfError::NoSuchFamily {
-                    family: family.clone(),
-                });
-            }
+        let (fonts, book, mistakes) = read(files, theme);
+        if let Some(first) = mistakes.into_iter().next() {
+            return Err(first);
         }
         let covered = coverage(&book, theme);
         Ok(Self {
@@ -67,6 +50,11 @@ impl Fonts {
             fonts,
             covered,
         })
+    }
+
+    /// Every file that is not a font, and every family of the theme that is in none of them.
+    pub(crate) fn mistakes(files: &[FontFile], theme: &Theme) -> Vec<PdfError> {
+        read(files, theme).2
     }
 
     /// All fonts, in the order of the book.
@@ -95,6 +83,31 @@ impl Fonts {
         }
         missing
     }
+}
+
+fn read(files: &[FontFile], theme: &Theme) -> (Vec<Font>, FontBook, Vec<PdfError>) {
+    let mut fonts = Vec::new();
+    let mut mistakes = Vec::new();
+    for file in files {
+        let before = fonts.len();
+        fonts.extend(Font::iter(Bytes::new(file.bytes.clone())));
+        if fonts.len() == before {
+            mistakes.push(PdfError::NotAFont {
+                file: file.name.clone(),
+            });
+        }
+    }
+    let book = FontBook::from_fonts(&fonts);
+    let families = [&theme.serif, &theme.sans].into_iter();
+    for family in families.chain(&theme.fallback) {
+        if !book.contains_family(&family.to_lowercase()) {
+            mistakes.push(PdfError::NoSuchFamily {
+                family: family.clone(),
+                known: book.families().map(|(name, _)| name.to_owned()).collect(),
+            });
+        }
+    }
+    (fonts, book, mistakes)
 }
 
 /// The characters that both chains of families have in each variant, as Typst selects them, and

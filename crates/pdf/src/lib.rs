@@ -11,6 +11,7 @@ mod export;
 mod fonts;
 mod pool;
 mod renderer;
+mod width;
 mod world;
 mod writer;
 

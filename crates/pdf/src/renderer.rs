@@ -1,8 +1,9 @@
 //! The renderer: one door, behind which a pack is laid out once and written as several files.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use raadspost_content::{
     Body, Diagnostic, Diagnostics, Fingerprint, Format, Logo, Picture, Prepared, Renderer,
@@ -10,6 +11,7 @@ use raadspost_content::{
 };
 use typst::comemo;
 use typst::foundations::Bytes;
+use typst::syntax::DiagSpanKind;
 use typst::text::Locale;
 use typst_pdf::PdfStandards;
 
@@ -17,7 +19,8 @@ use crate::diagnostics::missing_glyphs;
 use crate::document::{Answers, Laid, lay_out};
 use crate::export::{Identity, Metadata, export, standards, write};
 use crate::fonts::{FontFile, Fonts};
-use crate::world::{PICTURES, Shared, Template, World, picture_name, templates};
+use crate::width::Widths;
+use crate::world::{PICTURES, Shared, Template, World, is_template_name, picture_name, templates};
 use crate::writer::{Scan, Writer};
 use crate::{data, pool};
 
@@ -55,6 +58,8 @@ pub enum PdfError {
     NoSuchFamily {
         /// The family's name.
         family: String,
+        /// The families that there are, sorted.
+        known: Vec<String>,
     },
     /// A file beside the templates cannot be one. Occurs with capitals or spaces in its name.
     #[error(
@@ -64,9 +69,57 @@ pub enum PdfError {
         /// The file's name.
         file: String,
     },
+    /// A template of the author's is not Typst. Occurs with parentheses left open, for example.
+    #[error("the template cannot be read: {message}")]
+    BrokenTemplate {
+        /// The file's name, `letter.typ`.
+        file: String,
+        /// Its text.
+        text: String,
+        /// The bytes that are wrong.
+        range: Range<usize>,
+        /// What Typst says of them.
+        message: String,
+    },
     /// The standards to be met exclude each other. Occurs with a changed version of Typst only.
     #[error("the PDF standards do not go together: {0}")]
     Standards(String),
+}
+
+impl PdfOptions {
+    /// Everything that is wrong with fonts, theme and templates; [`PdfRenderer::new`] stops at the
+    /// first.
+    pub fn mistakes(&self) -> Vec<PdfError> {
+        let mut mistakes = broken(&self.templates);
+        let named = |template: &Template| !is_template_name(&template.name);
+        let unnamed = self.templates.iter().filter(|template| named(template));
+        mistakes.extend(unnamed.map(|template| PdfError::NotATemplate {
+            file: template.name.clone(),
+        }));
+        mistakes.extend(Fonts::mistakes(&self.fonts, &self.theme));
+        mistakes
+    }
+}
+
+/// What in the author's templates is not Typst, each first place of a file.
+fn broken(templates: &[Template]) -> Vec<PdfError> {
+    let broken = |template: &Template| {
+        let source = typst::syntax::Source::detached(template.text.as_str());
+        let (errors, _) = source.root().errors_and_warnings();
+        let first = errors.first()?;
+        let range = match first.span.get() {
+            DiagSpanKind::Number { num, sub_range, .. } => source.range(num, sub_range),
+            DiagSpanKind::Range { range, .. } => Some(range),
+            DiagSpanKind::Detached => None,
+        };
+        Some(PdfError::BrokenTemplate {
+            file: template.name.clone(),
+            text: template.text.clone(),
+            range: range.unwrap_or_default(),
+            message: first.message.to_string(),
+        })
+    };
+    templates.iter().filter_map(broken).collect()
 }
 
 /// Makes PDF files that are PDF/A-2a and PDF/UA-1.
@@ -74,6 +127,9 @@ pub struct PdfRenderer {
     engine: Arc<Engine>,
     fingerprint: Fingerprint,
     ingredients: BTreeMap<String, String>,
+    /// Made where a width is asked for, which a run does not.
+    widths: OnceLock<Widths>,
+    theme: Theme,
 }
 
 /// What all prepared packs of one renderer share.
@@ -108,6 +164,9 @@ impl PdfRenderer {
         let mut builder = Fingerprint::builder("pdf");
         builder.field(env!("CARGO_PKG_VERSION").as_bytes());
         builder.field(typst::utils::version().raw().as_bytes());
+        if let Some(first) = broken(&options.templates).into_iter().next() {
+            return Err(first);
+        }
         let templates =
             templates(&options.templates).map_err(|file| PdfError::NotATemplate { file })?;
         for (path, text) in &templates {
@@ -143,6 +202,15 @@ impl PdfRenderer {
             engine,
             fingerprint: builder.finish(),
             ingredients,
+            widths: OnceLock::new(),
+            theme: options.theme,
+        })
+    }
+
+    fn widths(&self) -> &Widths {
+        self.widths.get_or_init(|| {
+            let fonts = &self.engine.shared.fonts;
+            Widths::new(fonts.all(), &fonts.book, &self.theme)
         })
     }
 
@@ -237,6 +305,14 @@ impl Renderer for PdfRenderer {
 
     fn missing_characters(&self, text: &str) -> Vec<char> {
         self.engine.shared.fonts.missing(text)
+    }
+
+    fn advance(&self, c: char) -> u16 {
+        self.widths().of(c)
+    }
+
+    fn surely_fits(&self, shape: &Shape, values: &Values) -> bool {
+        self.widths().addresses_fit(shape, values)
     }
 }
 

@@ -46,9 +46,7 @@ pub(crate) fn templates(own: &[Template]) -> Result<Vec<(String, String)>, Strin
         .map(|(name, text)| ((*name).to_owned(), (*text).to_owned()))
         .collect();
     for template in own {
-        let stem = template.name.strip_suffix(".typ").unwrap_or_default();
-        let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
-        if stem.is_empty() || stem.len() > 60 || !stem.bytes().all(plain) {
+        if !is_template_name(&template.name) {
             return Err(template.name.clone());
         }
         match all.iter_mut().find(|(name, _)| *name == template.name) {
@@ -57,6 +55,13 @@ pub(crate) fn templates(own: &[Template]) -> Result<Vec<(String, String)>, Strin
         }
     }
     Ok(all)
+}
+
+/// Whether a file with this name can be a template.
+pub(crate) fn is_template_name(name: &str) -> bool {
+    let stem = name.strip_suffix(".typ").unwrap_or_default();
+    let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+    !stem.is_empty() && stem.len() <= 60 && stem.bytes().all(plain)
 }
 
 /// The ids of all files that are data. A `FileId` is 16 bits and never freed, so there is this

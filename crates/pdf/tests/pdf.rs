@@ -547,7 +547,7 @@ fn fonts_are_checked_when_the_renderer_is_made() {
         .retain(|font| !font.name.starts_with("LibertinusSerif"));
     assert!(matches!(
         PdfRenderer::new(without),
-        Err(PdfError::NoSuchFamily { family }) if family == "Libertinus Serif"
+        Err(PdfError::NoSuchFamily { family, .. }) if family == "Libertinus Serif"
     ));
     let mut broken = options();
     broken.fonts.push(FontFile {

@@ -10,6 +10,7 @@ use crate::RunError;
 use crate::freshness::ShapeFingerprints;
 use crate::plan::PackPlan;
 use crate::render::Backends;
+use crate::survey::Tally;
 use crate::twins::short;
 
 /// More groups than this are counted together: a campaign with overrides for a thousand councils
@@ -78,12 +79,10 @@ impl<'a> Census<'a> {
             common_twice: HashSet::new(),
         }
     }
+}
 
-    /// Counts a pack.
-    ///
-    /// # Errors
-    /// [`RunError::NoRenderer`].
-    pub(crate) fn add(&mut self, plan: &PackPlan) -> Result<(), RunError> {
+impl Tally for Census<'_> {
+    fn add(&mut self, plan: &PackPlan) -> Result<(), RunError> {
         for refusal in plan.refused.iter().filter(|refusal| refusal.selected) {
             self.file(&refusal.file).refused += 1;
         }
@@ -144,7 +143,9 @@ impl<'a> Census<'a> {
         }
         Ok(())
     }
+}
 
+impl Census<'_> {
     fn file(&mut self, name: &str) -> &mut FileCount {
         if !self.files.contains_key(name) {
             self.files.insert(name.to_owned(), FileCount::default());

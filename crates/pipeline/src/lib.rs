@@ -37,6 +37,7 @@ mod parcel;
 mod path;
 mod plan;
 mod post;
+mod preflight;
 mod record;
 mod render;
 mod report;
@@ -58,19 +59,20 @@ pub use forecast::{
 };
 pub use freshness::DirtyReason;
 pub use ledger::export_ledger;
-pub use observer::{Observer, PackDone, Phase, Totals, Unobserved};
+pub use observer::{Failure, Observer, PackDone, Phase, Totals, Unobserved};
 pub use options::{
-    Durability, InputPlace, KeptInput, Recipient, Recipients, RegisterRows, RunOptions,
-    SPREAD_ABOVE, Selection,
+    CheckOptions, Checked, Durability, InputPlace, KeptInput, Recipient, Recipients, RegisterRows,
+    RunOptions, SPREAD_ABOVE, Selection,
 };
 pub use path::{OutputPath, PathError, places_of};
 pub use post::{DocumentCount, EnvelopeCount, NotPostedCount, PostCounts};
+pub use preflight::check;
 pub use report::{
     DocumentCounts, Fault, HeldPack, PackCounts, Reason, RegisterCounts, Report, Superseded,
     UnselectedCounts,
 };
 pub use rerender::{RerenderOptions, Rerendered, Sampling, rerender};
-pub use run::{check, run, run_through};
+pub use run::{run, run_through};
 pub use sink::{DirectorySink, Like, PutMode, Sink, SinkError, Staged, Stamp, Upkeep};
 pub use status::{
     Change, DocumentStatus, How, Looked, Standing, StatusCounts, StatusOptions, status,

@@ -1,6 +1,8 @@
 //! Who watches a run: a progress bar, a log, or nobody.
 
-use raadspost_content::Diagnostic;
+use raadspost_content::{Diagnostic, PackDocument, Place};
+
+use crate::OutputPath;
 
 use crate::PostCounts;
 
@@ -57,6 +59,32 @@ pub struct PackDone<'a> {
     pub failed: u64,
 }
 
+/// A document that cannot be made, and one reason.
+#[derive(Debug, Clone, Copy)]
+pub struct Failure<'a> {
+    /// The document.
+    pub document: &'a PackDocument,
+    /// Where it belongs.
+    pub path: &'a OutputPath,
+    /// The row whose document it is.
+    pub row: &'a Place,
+    /// Why; without a place where the whole document is meant.
+    pub reason: &'a Diagnostic,
+}
+
+impl Failure<'_> {
+    /// The reason as one of this document alone: at its row where it has no place of its own, and
+    /// with the file, because a place in a source does not say whose document it is.
+    pub fn alone(&self) -> Diagnostic {
+        let mut reason = self.reason.clone();
+        if matches!(reason.place, Place::Nowhere) {
+            reason.place = self.row.clone();
+        }
+        reason.message = format!("{} (in `{}`)", reason.message, self.path.as_str());
+        reason
+    }
+}
+
 /// Watches a run. Called from several threads; must not block for long.
 pub trait Observer: Sync {
     /// Another part of the run begins.
@@ -68,9 +96,15 @@ pub trait Observer: Sync {
     /// The quick pass is over, and this is what it found.
     fn planned(&self, _totals: &Totals) {}
 
-    /// A diagnostic was found: each mistake in a selected row in the quick pass, in the order of
-    /// the register; each failure while packs are made, in any order. Each is told once.
+    /// A diagnostic was found in the quick pass: each mistake in a selected row, in the order of
+    /// the register. Each is told once.
     fn diagnostic(&self, _diagnostic: &Diagnostic) {}
+
+    /// A document cannot be made, found while packs are laid out or made, in any order. Told for
+    /// each reason of each document, however many have the same.
+    fn failed(&self, failure: &Failure<'_>) {
+        self.diagnostic(&failure.alone());
+    }
 
     /// A pack with selected documents is done.
     fn pack_done(&self, _pack: &PackDone<'_>) {}

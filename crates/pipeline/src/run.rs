@@ -32,7 +32,7 @@ use crate::worker::{Started, Worker};
 use crate::writer::Writer;
 use crate::{
     DirectorySink, Durability, Observer, Phase, Recipient, Recipients, RegisterCounts, Report,
-    RunError, RunOptions, Selection, Sink, SinkError, Totals,
+    RunError, RunOptions, Sink, SinkError, Totals,
 };
 use raadspost_run::names::{INPUTS, STATE};
 
@@ -291,22 +291,6 @@ fn beside<A: Send, B>(first: impl Fn() -> A + Send + Sync, second: impl FnOnce()
         };
         (first, second)
     })
-}
-
-/// The quick pass alone: everything filled for every municipality, nothing made, nothing written.
-/// The observer is told every mistake.
-///
-/// # Errors
-/// Why the register cannot be read, or the selection names what there is not.
-pub fn check(
-    recipients: &dyn Recipients,
-    renderers: &[Box<dyn Renderer>],
-    selection: &Selection,
-    observer: &dyn Observer,
-    cancel: &AtomicBool,
-) -> Result<Totals, RunError> {
-    observer.phase(Phase::Checking);
-    survey(recipients, renderers, selection, observer, cancel, None).map(|survey| survey.totals)
 }
 
 /// Bytes that ledger, manifest and records take for each document; measured with 840 on a run of

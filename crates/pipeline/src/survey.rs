@@ -7,7 +7,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use raadspost_content::{Diagnostic, Diagnostics, Fingerprint, Pack, Place, Renderer, Severity};
 
-use crate::census::Census;
 use crate::plan::{HELD_CODE, PackPlan, Planner, row, two_folders};
 use crate::{Observer, Recipients, RunError, Selection, Totals};
 
@@ -22,9 +21,18 @@ pub(crate) struct Survey {
     pub(crate) interrupted: bool,
 }
 
+/// Counts along with the quick pass.
+pub(crate) trait Tally {
+    /// Takes a pack.
+    ///
+    /// # Errors
+    /// [`RunError::NoRenderer`].
+    fn add(&mut self, plan: &PackPlan) -> Result<(), RunError>;
+}
+
 /// The quick pass: plans every pack, tells the observer every mistake, and makes nothing.
 ///
-/// Keeps 32 bytes for each municipality, to find folders that two of them have. A census counts
+/// Keeps 32 bytes for each municipality, to find folders that two of them have. A tally counts
 /// along where one is given.
 ///
 /// # Errors
@@ -35,7 +43,7 @@ pub(crate) fn survey(
     selection: &Selection,
     observer: &dyn Observer,
     cancel: &AtomicBool,
-    mut census: Option<&mut Census<'_>>,
+    mut tally: Option<&mut dyn Tally>,
 ) -> Result<Survey, RunError> {
     let nothing_shared = BTreeSet::new();
     let mut planner = Planner::new(recipients.register(), renderers, selection, &nothing_shared);
@@ -56,8 +64,8 @@ pub(crate) fn survey(
         let plan = planner.plan(recipient)?;
         survey.totals.packs += 1;
         count(&mut survey.totals, &plan, &mut told, observer);
-        if let Some(census) = &mut census {
-            census.add(&plan)?;
+        if let Some(tally) = &mut tally {
+            tally.add(&plan)?;
         }
         if !plan.jobs.is_empty() {
             let collisions = folders.add(&plan);

@@ -14,7 +14,8 @@ use crate::record::PackLines;
 use crate::render::{Backends, Order, Outcome, Outcomes, Unjudged};
 use crate::twins::{Twin, Twins};
 use crate::{
-    DirtyReason, Fault, Observer, OutputPath, PackDone, Reason, Recipient, RunError, Sink, Stamp,
+    DirtyReason, Failure, Fault, Observer, OutputPath, PackDone, Reason, Recipient, RunError, Sink,
+    Stamp,
 };
 use raadspost_run::names::HELD;
 
@@ -435,13 +436,16 @@ impl Worker<'_> {
     ) {
         let mut told = Vec::with_capacity(reasons.len());
         for mut reason in reasons {
+            self.observer.failed(&Failure {
+                document: &job.document,
+                path: &job.path,
+                row: place,
+                reason: &reason,
+            });
             if matches!(reason.place, Place::Nowhere) {
                 reason.place = place.clone();
             }
             told.push(Reason::from(&reason));
-            // A place in the source does not say whose document it is.
-            reason.message = format!("{} (in `{}`)", reason.message, job.path);
-            self.observer.diagnostic(&reason);
         }
         add_fault(&mut parcel.failed, plan, &job.document.file, told);
     }

@@ -67,6 +67,17 @@ pub(super) fn millimetres(text: Option<&Text>, diagnostics: &mut Diagnostics) ->
     }
 }
 
+/// The least margin, in mm: printers leave 5 mm white at each edge, and hyphens and stops hang into
+/// the margin.
+const EDGE: f64 = 7.0;
+/// The least margin at the bottom, in mm: the page number stands in it, above the edge.
+const BOTTOM: f64 = 12.0;
+/// The least width and height of the text, in mm.
+const COLUMN: f64 = 80.0;
+/// Width and height of A4, in mm.
+const WIDTH: f64 = 210.0;
+const HEIGHT: f64 = 297.0;
+
 fn read(map: &Map<'_>, diagnostics: &mut Diagnostics) -> Theme {
     let _ = map.get("raadspost-theme");
     let string = |name| map.string(name).unwrap_or_default();
@@ -74,12 +85,52 @@ fn read(map: &Map<'_>, diagnostics: &mut Diagnostics) -> Theme {
     let size = number(map.text("size"));
     let sides = map.object("margins");
     let side = |name| sides.as_ref().and_then(|map| map.text(name));
-    let margins = Margins {
-        top: number(side("top")),
-        right: number(side("right")),
-        bottom: number(side("bottom")),
-        left: number(side("left")),
+    let mut margin = |name, least| {
+        let text = side(name);
+        let found = number(text);
+        (found, text.filter(|_| found < least))
     };
+    let (top, narrow_top) = margin("top", EDGE);
+    let (right, narrow_right) = margin("right", EDGE);
+    let (bottom, narrow_bottom) = margin("bottom", BOTTOM);
+    let (left, narrow_left) = margin("left", EDGE);
+    let margins = Margins {
+        top,
+        right,
+        bottom,
+        left,
+    };
+    let sides = [
+        (narrow_top, EDGE, "printers leave that white"),
+        (narrow_right, EDGE, "printers leave that white"),
+        (narrow_bottom, BOTTOM, "the page number stands in it"),
+        (narrow_left, EDGE, "printers leave that white"),
+    ];
+    for (text, least, why) in sides {
+        // What is no measure is told already.
+        if let Some(text) = text.filter(|text| text.text.parse::<f64>().is_ok()) {
+            let message = format!("margin `{}` is narrower than {least} mm: {why}", text.text);
+            let whole = 0..text.text.len().max(1);
+            let found = text.error("wrong-value", whole, message);
+            diagnostics.push(found.hint(format!("write {least} or more")));
+        }
+    }
+    if let Some(text) = side("right").filter(|_| WIDTH - left - right < COLUMN) {
+        let message = format!(
+            "margins of {left} and {right} mm leave {} mm for the text, and {COLUMN} mm is the least",
+            (WIDTH - left - right).max(0.0)
+        );
+        let found = text.error("wrong-value", 0..text.text.len().max(1), message);
+        diagnostics.push(found.hint("make `left` or `right` smaller"));
+    }
+    if let Some(text) = side("bottom").filter(|_| HEIGHT - top - bottom < COLUMN) {
+        let message = format!(
+            "margins of {top} and {bottom} mm leave {} mm for the text, and {COLUMN} mm is the least",
+            (HEIGHT - top - bottom).max(0.0)
+        );
+        let found = text.error("wrong-value", 0..text.text.len().max(1), message);
+        diagnostics.push(found.hint("make `top` or `bottom` smaller"));
+    }
     let mut colour = |name| {
         let Some(text) = map.text(name) else {
             return Colour([0, 0, 0]);

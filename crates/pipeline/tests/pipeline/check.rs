@@ -5,7 +5,7 @@ use std::sync::atomic::AtomicBool;
 
 use raadspost_content::{Format, NotPosted};
 use raadspost_pipeline::{
-    DocumentCount, EnvelopeCount, NotPostedCount, PostCounts, RunError, Selection, Totals, check,
+    CheckOptions, DocumentCount, EnvelopeCount, NotPostedCount, PostCounts, RunError, Totals, check,
 };
 
 use crate::fakes::{Bench, Campaign, Notes};
@@ -17,10 +17,11 @@ fn a_check_tells_everything_and_writes_nothing() {
     campaign.rows[2].values.insert("motie", "😀".into());
     let notes = Notes::default();
     let never = AtomicBool::new(false);
-    let totals = check(
+    let checked = check(
         &campaign,
         &bench.renderers(),
-        &Selection::default(),
+        &bench.inspectors(),
+        &CheckOptions::default(),
         &notes,
         &never,
     )
@@ -57,7 +58,8 @@ fn a_check_tells_everything_and_writes_nothing() {
             .into(),
         },
     };
-    assert_eq!(totals, expected);
+    assert_eq!(checked.totals, expected);
+    assert_eq!((checked.laid_out_packs, checked.failed), (3, 0));
     assert_eq!(*notes.totals.lock().unwrap(), expected);
     assert_eq!(notes.diagnostics.lock().unwrap().len(), 2);
     assert!(!bench.out().exists());
