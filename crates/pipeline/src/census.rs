@@ -123,7 +123,8 @@ impl Tally for Census<'_> {
                 .envelopes
                 .iter()
                 .map(|envelope| envelope.documents.clone())
-                .filter(|documents| !documents.is_empty())
+                // Nothing of a held pack is posted.
+                .filter(|documents| !documents.is_empty() && plan.refused.is_empty())
                 .collect(),
         };
         let rank = short(&Fingerprint::of(plan.code.as_bytes()));
