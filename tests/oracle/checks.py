@@ -11,6 +11,8 @@ HEAD = (
 SENDER = "name tagline address telephone email website private".split()
 FORMATTERS = ("date", "number", "upper", "slug")
 BARE = re.compile(r"(?<!\{)\{\s*(municipality|campaign|sender|phrase|fill|choice)\.[\w-]+\s*(\|\s*\w+\s*)?\}(?!\})")
+# Mappings from names, which may look like language tags, to what they name.
+NAMED = "motions texts letters phrases fill-ins choices options alternatives variants overrides post".split()
 # Keys whose values are no texts.
 SILENT = {"register", "theme", "envelope", "archive", "when", "private", "reference-documents", "allow", "id"}
 
@@ -34,11 +36,9 @@ def check(campaign):
                 raise Mistake(f"municipality.{name}")
 
     def text(words, motion, path):
-        if BARE.search(words):
-            raise Mistake(f"one brace in {words!r}")
         rest = TAG.sub("", words)
-        if "{{" in rest or "}}" in rest:
-            raise Mistake(f"a tag that is not closed in {words!r}")
+        if BARE.search(words) or "{{" in rest or "}}" in rest:
+            raise Mistake(f"one brace, or a tag that is not closed, in {words!r}")
         open_tags = []
         for tag in TAG.finditer(words):
             inside = tag.group(1)
@@ -59,11 +59,10 @@ def check(campaign):
                     raise Mistake("a phrase in a phrase")
         if open_tags:
             raise Mistake("if without end")
-        for fill in tree.get("fill-ins", {}).values():
-            label = fill["label"]
-            for one in label.values() if isinstance(label, dict) else [label]:
-                if f"[{one}]" in rest:
-                    raise Mistake(f"[{one}] typed")
+        labels = [one["label"] for one in tree.get("fill-ins", {}).values()]
+        labels = [one for label in labels for one in (label.values() if isinstance(label, dict) else [label])]
+        if any(f"[{one}]" in rest for one in labels):
+            raise Mistake("a label typed")
 
     def field(inside, motion):
         path, *formatters = [part.strip() for part in inside.split("|")]
@@ -86,12 +85,9 @@ def check(campaign):
         if isinstance(node, list):
             for child in node:
                 walk(child, path)
-        elif is_languages(node) and path[0] + str(len(path)) != "overrides2" and path[-1] not in ("motions", "texts", "letters", "phrases", "fill-ins", "choices", "options", "alternatives", "variants", "overrides", "post"):
-            if len({canonical(tag) for tag in node}) != len(node):
-                raise Mistake("one language twice")
-            for tag in tags:
-                if chosen(node, tag) is None:
-                    raise Mistake(f"no text in {tag}")
+        elif is_languages(node) and path[-1] not in NAMED and (path[0], len(path)) != ("overrides", 2):
+            if len({canonical(tag) for tag in node}) != len(node) or any(chosen(node, tag) is None for tag in tags):
+                raise Mistake("one language twice, or none for a document")
             for child in node.values():
                 walk(child, path)
         elif isinstance(node, dict):
@@ -106,11 +102,9 @@ def check(campaign):
     for key, node in tree.items():
         if key not in SILENT:
             walk(node, [key])
-    if len({one["id"] for one in tree["documents"]}) != len(tree["documents"]):
+    if len(campaign.documents) != len(tree["documents"]):
         raise Mistake("two documents with one id")
-    for document in tree["documents"]:
-        # Names that are not known show as a KeyError where they are used; these are never used.
-        if any("collects" in campaign.documents[one] for one in document.get("collects", [])):
-            raise Mistake("a collection in a collection")
+    if any("collects" in campaign.documents[one] for each in tree["documents"] for one in each.get("collects", [])):
+        raise Mistake("a collection in a collection")
     if any(set(own) - set(keys["phrase"]) for own in tree.get("overrides", {}).values()):
         raise Mistake("an override of no phrase")

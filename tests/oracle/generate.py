@@ -21,7 +21,7 @@ NAMES = [
 ]
 WORDS = (
     "water de het een stad gemeente raad rivier, dijk. kelder; wonen bouwen 50% € C&A wifi office fietsen e-mail "
-    "’s “groot” (klein) vraag? ja! 3,5 10.000 § beleid…  meerjarenbegroting en/of -klein- a<b R&D 1e TL;DR "
+    "’s “groot”, (klein) vraag? ja! 3,5 10.000 § beleid…  meerjarenbegroting en/of -klein- a<b R&D 1e TL;DR "
     "vergunningverlening Ro3kvit één coördinatie ’t @raad #water a&amp;b hispano-francesa"
 ).split()
 LONG = [
@@ -525,9 +525,11 @@ class Maker:
                 document["file"] = f"stuk-{at}"
             if self.maybe(15) and not by_column:
                 document["language"] = self.one(self.languages)
-            parts = [self.part(texts, motions) for _ in range(self.some(2, 1))]
-            # Whether one text in two parts has its notes once or twice is not said by the docs.
-            document["parts"] = [one for spot, one in enumerate(parts) if one not in parts[:spot] and "text" not in one or one == next(p for p in parts if "text" in p)]
+            document["parts"] = []
+            for part in [self.part(texts, motions) for _ in range(self.some(2, 1))]:
+                # Whether one text in two parts has its notes once or twice is not said by the docs.
+                if "motion" in part or not any("text" in one for one in document["parts"]):
+                    document["parts"].append(part)
             documents.append(document)
             annexes.append(document["id"])
         letters = {}

@@ -9,22 +9,8 @@ import re
 import urllib.parse
 from pathlib import Path
 
-from pen import (
-    BOX,
-    DATE,
-    ENCLOSURE,
-    ENCLOSURES,
-    REFERENCE,
-    SUBJECT,
-    TREATMENT,
-    Doc,
-    Pack,
-    Pen,
-    Reckoning,
-    load_yaml,
-    word,
-)
 from checks import check
+from pen import BOX, DATE, ENCLOSURE, ENCLOSURES, REFERENCE, SUBJECT, TREATMENT, Doc, Pack, Pen, Reckoning, load_yaml, word
 from table import read_cells, read_register
 from words import Line, Mistake, Refused, canonical
 
@@ -32,36 +18,24 @@ from words import Line, Mistake, Refused, canonical
 def postal(pen):
     """The lines of the postal address, or None where it is not complete."""
     values, phrases = pen.row.values, pen.campaign.tree.get("phrases", {})
-    if not (values.get("postcode") and values.get("town")):
+    box, house = values.get("po_box"), values.get("street") and values.get("house_number")
+    if not (values.get("postcode") and values.get("town") and (box or house)):
         return None
-    if values.get("po_box"):
-        first = f"{word(pen.language, BOX)} {values['po_box']}"
-        first = pen.phrase("po-box") if "po-box" in phrases else first
-    elif values.get("street") and values.get("house_number"):
-        first = f"{values['street']} {values['house_number']}{values.get('addition') or ''}"
-        first = pen.phrase("street-address") if "street-address" in phrases else first
-    else:
-        return None
+    first = f"{word(pen.language, BOX)} {box}" if box else f"{values['street']} {house}{values.get('addition') or ''}"
     dutch = pen.campaign.tree["register"].get("country") == "NL"
-    town = f"  {values['town'].upper()}" if dutch else f" {values['town']}"
-    last = pen.phrase("postal-line") if "postal-line" in phrases else values["postcode"] + town
-    return [first, last]
+    last = values["postcode"] + (f"  {values['town'].upper()}" if dutch else f" {values['town']}")
+    key = "po-box" if box else "street-address"
+    return [pen.phrase(name) if name in phrases else line for name, line in ((key, first), ("postal-line", last))]
 
 
 def write_letter(pen, doc, letter, getting):
     """The lines of a letter, in the order of its PDF; Word leaves out what `paper` marks."""
     tree, add = pen.campaign.tree, lambda text, **more: doc.lines.append(Line(text, **more))
     sender = tree.get("sender", {})
-    private = sender.get("private", []) if pen.copy else []
-    shown = {key: one for key, one in sender.items() if key not in private and key != "private"}
-    for key in ("name", "tagline"):
-        if key in shown:
-            add(pen.text(shown[key]))
-    for line in shown.get("address", []):
-        add(pen.text(line))
-    for key in ("telephone", "email", "website"):
-        if key in shown:
-            add(pen.text(shown[key]))
+    shown = {key: one for key, one in sender.items() if not (pen.copy and key in sender.get("private", []))}
+    for key in ("name", "tagline", "address", "telephone", "email", "website"):
+        for one in shown.get(key, []) if key == "address" else [shown[key]] if key in shown else []:
+            add(pen.text(one))
     wanted = letter.get("address", "required")
     if wanted != "none":
         lines = postal(pen)
@@ -69,124 +43,95 @@ def write_letter(pen, doc, letter, getting):
             raise Refused("the postal address is not complete")
         if shown.get("address"):
             add(", ".join(pen.text(one) for one in [shown["name"], *shown["address"]]), paper=True)
-        own = tree.get("overrides", {}).get(pen.row.code, {})
-        key = letter["addressee"]
-        doc.address = pen.rows(own.get(key, tree["phrases"][key])) + (lines or [])
+        doc.address = pen.rows(pen.wording(letter["addressee"])) + (lines or [])
         for line in doc.address:
             add(line)
     block = letter.get("reference") != "none"
     for key, which in (("place-and-date", DATE), ("reference", REFERENCE), ("subject", SUBJECT), ("treatment", TREATMENT)):
+        label = f"{word(pen.language, which)} " if block else ""
         if key == "reference" and key not in letter:
-            add(f"{word(pen.language, which)} {tree['id']}/{pen.row.code}")
+            add(f"{label}{tree['id']}/{pen.row.code}")
         elif key in letter and letter[key] != "none":
-            add(f"{word(pen.language, which)} {pen.text(letter[key])}" if block else pen.text(letter[key]))
+            add(label + pen.text(letter[key]))
     add(pen.text(letter["salutation"]))
     doc.lines += pen.body(letter["body"])
     add(pen.text(letter["closing"]))
     for signatory in letter["signatories"]:
-        for key in ("name", "role", "email"):
-            if key in signatory:
-                if pen.copy and key in signatory.get("private", []):
-                    if key == "name":
-                        add(pen.withheld)
-                else:
-                    add(pen.source(signatory[key]))
-    write_enclosures(pen, add, letter.get("enclosures"), getting)
+        for key in [key for key in ("name", "role", "email") if key in signatory]:
+            hidden = pen.copy and key in signatory.get("private", [])
+            if not hidden or key == "name":
+                add(pen.withheld if hidden else pen.source(signatory[key]))
+    write_enclosures(pen, add, letter.get("enclosures", {}), getting)
     if "qr" in letter:
-        url = re.sub(r"\{\{(.*?)\}\}", lambda tag: urllib.parse.quote(pen.value(tag[1].strip()), safe=""), letter["qr"]["url"])
         add(pen.text(letter["qr"]["caption"]))
-        add(url)
+        add(re.sub(r"\{\{(.*?)\}\}", lambda tag: urllib.parse.quote(pen.value(tag[1].strip()), safe=""), letter["qr"]["url"]))
 
 
 def write_enclosures(pen, add, enclosures, getting):
     items = []
-    for item in (enclosures or {}).get("items", []):
-        doubts, shown = [], True
-        for asked in [lambda: pen.holds(item.get("when", "true")), lambda: getting(item.get("document"))]:
-            try:
-                shown = shown and asked() if shown else shown
-            except Refused as doubt:
-                doubts.append(doubt)
-        if not shown:
-            continue
-        if doubts:
-            raise doubts[0]
-        items.append(f"{pen.text(item['label'])} {pen.text(item['title'])}" if "label" in item else pen.text(item["title"]))
+    for item in enclosures.get("items", []):
+        if pen.shows(item) and ("document" not in item or getting(item["document"])):
+            items.append(" ".join(pen.text(item[key]) for key in ("label", "title") if key in item))
     if items:
         title = word(pen.language, ENCLOSURE if len(items) == 1 else ENCLOSURES)
-        add(pen.text(enclosures["title"]) if "title" in enclosures else title)
-        for item in items:
-            add(item)
+        for line in [pen.text(enclosures["title"]) if "title" in enclosures else title, *items]:
+            add(line)
 
 
 def write_motion(pen, doc, part):
-    motion = pen.campaign.tree["motions"][part["motion"]]
+    motion, factions = pen.campaign.tree["motions"][part["motion"]], pen.campaign.factions.get(pen.row.code)
     pen.motion, pen.variant = part["motion"], part.get("variant")
-    add = lambda text, label="": doc.lines.append(Line(text, label))
-    title = motion["variants"][pen.variant] if pen.variant else motion["title"]
-    title = pen.text(title)
+    title = pen.text(motion["variants"][pen.variant] if pen.variant else motion["title"])
     if part.get("show-title") != "false":
-        add(title)
-    dash, letter = (lambda at: "–"), (lambda at: f"{chr(97 + at)})")
+        doc.lines.append(Line(title))
     for block in motion["body"]:
-        if "when" in block and not pen.holds(block["when"]):
-            continue
-        below = []
-        if "recital" in block:
-            below = pen.items(block["items"], dash)
-        elif "operative" in block and "items" in block:
-            below = pen.items(block["items"], letter)
-        elif "operative" in block:
-            shown = [items for key, items in block["alternatives"].items() if pen.variant in (None, key)]
-            for lines in [lines for lines in (pen.items(items, letter) for items in shown) if lines]:
-                below += ([Line(pen.text(block["or"]))] if below else []) + lines
-        for key in ("preamble", "heard", "closing", "recital", "operative", "old", "new", "explanation"):
-            # A heading over items of which none is shown is not shown either.
-            if key in block and (below or key not in ("recital", "operative")):
-                add(pen.phrase(block[key]))
-        doc.lines += below
-        if "particulars" in block:
-            for one in block["particulars"]:
-                if "when" not in one or pen.holds(one["when"]):
-                    add(pen.text(one["label"]))
-                    add(pen.text(one["value"]))
-        if "wording" in block:
-            doc.lines += pen.body(block["wording"])
-        elif "movers" in block:
-            add(pen.text(block["movers"]))
-            for _ in range(int(block["times"])):
-                add(pen.text(block["line"]))
-        elif "note" in block and not pen.variant:
-            add(pen.text(block["note"]))
-        elif "text" in block:
-            doc.lines += pen.body(block["text"])
-        elif "signatures" in block:
-            add(pen.text(block["signatures"]))
-            for _, cells in [(0, block["columns"])] + [(0, block["cells"])] * int(block["times"]):
-                for cell in cells:
-                    add(pen.text(cell))
-        elif "voting" in block:
-            add(pen.text(block["voting"]))
-            for cell in block["columns"]:
-                add(pen.text(cell))
-            rows = pen.campaign.factions.get(pen.row.code)
-            rows = rows or [(block["faction"], block["seats"])] * int(block["times"])
-            for faction, seats in rows:
-                for cell in (faction, seats, block["vote"]):
-                    known = pen.campaign.factions.get(pen.row.code)
-                    add(cell if known and cell is not block["vote"] else pen.text(cell))
+        doc.lines += write_block(pen, block, factions) if pen.shows(block) else []
     pen.motion = pen.variant = None
+
+
+KINDS = "recital operative preamble heard closing old new explanation text note particulars movers signatures voting".split()
+
+
+def write_block(pen, block, factions):
+    """The lines of one block of a motion."""
+    kind = next(key for key in KINDS if key in block)
+    times = int(block.get("times", 0))
+    if kind in ("recital", "operative"):
+        lists = [block["items"]] if "items" in block else []
+        lists += [items for key, items in block.get("alternatives", {}).items() if pen.variant in (None, key)]
+        lists = [pen.items(items, "–" if kind == "recital" else "") for items in lists]
+        lists = [lines for lines in lists if lines]
+        between = [Line(pen.text(block["or"]))] if len(lists) > 1 else []
+        below = [line for at, lines in enumerate(lists) for line in (between if at else []) + lines]
+        # A heading over items of which none is shown is not shown either.
+        return [Line(pen.phrase(block[kind])), *below] if below else []
+    if kind in ("preamble", "heard", "closing", "old", "new", "explanation"):
+        return [Line(pen.phrase(block[kind])), *(pen.body(block["wording"]) if "wording" in block else [])]
+    if kind == "text":
+        return pen.body(block["text"])
+    if kind == "note":
+        return [] if pen.variant else [Line(pen.text(block["note"]))]
+    if kind == "particulars":
+        return [Line(pen.text(one[key])) for one in block[kind] if pen.shows(one) for key in ("label", "value")]
+    cells = {"movers": [block.get("line")] * times, "signatures": block.get("cells", []) * times}.get(kind)
+    if kind == "voting":
+        rows = [["", "", block["vote"]] for _ in factions or []] or [[block[key] for key in ("faction", "seats", "vote")]] * times
+        known = [cell for faction in factions or [] for cell in (*faction, None)]
+        cells = [cell for row in rows for cell in row]
+        said = [known[at] if at < len(known) and known[at] else pen.text(cell) for at, cell in enumerate(cells)]
+        return [Line(pen.text(one)) for one in [block[kind], *block["columns"]]] + [Line(one) for one in said]
+    return [Line(pen.text(one)) for one in [block[kind], *block.get("columns", []), *cells]]
 
 
 class Campaign:
     def __init__(self, folder):
-        path = Path(folder) / "campaign.yaml"
-        self.tree = load_yaml(path.read_text())
-        self.rows, self.kinds = read_register(Path(folder), self.tree["register"])
+        self.tree = load_yaml((Path(folder) / "campaign.yaml").read_text())
+        register = self.tree["register"]
+        self.rows, self.kinds = read_register(Path(folder), register)
         self.factions = {}
-        if "factions" in self.tree["register"]:
-            for code, faction, seats in read_cells(Path(folder) / self.tree["register"]["factions"], self.tree["register"].get("delimiter"))[1:]:
-                self.factions.setdefault(code, []).append((faction, seats))
+        if "factions" in register:
+            for code, *faction in read_cells(Path(folder) / register["factions"], register.get("delimiter"))[1:]:
+                self.factions.setdefault(code, []).append(faction)
         self.documents = {one["id"]: one for one in self.tree["documents"]}
         self.envelopes = envelopes(self.tree, self.documents)
 
@@ -198,54 +143,45 @@ class Campaign:
         cell = row.values.get(stated["column"])
         if cell is None:
             return stated["among"][0]
+        tags = {canonical(tag): tag for tag in stated["among"]}
         try:
             parts = canonical(cell).split("-")
         except Mistake:
             raise Refused(f"language {cell}") from None
-        tags = {canonical(tag): tag for tag in stated["among"]}
-        while parts:
-            if "-".join(parts) in tags:
-                return tags["-".join(parts)]
-            parts.pop()
-        begun = [tag for key, tag in tags.items() if key.startswith(f"{canonical(cell)}-")]
-        if len(begun) != 1:
+        heads = ["-".join(parts[:end]) for end in range(len(parts), 0, -1)]
+        found = [tags[head] for head in heads if head in tags]
+        found = found or [tag for key, tag in tags.items() if key.startswith(f"{heads[0]}-")]
+        if not found or heads[-1] not in tags and len(found) > 1:
             raise Refused(f"language {cell}")
-        return begun[0]
+        return found[0]
 
     def gets(self, key, row):
         """Whether a municipality gets a document; a refusal where that is open."""
-        document = self.documents[key] if key else {}
-        if "when" in document and not Pen(self, row, "nl").holds(document["when"]):
+        document = self.documents[key]
+        if not Pen(self, row, "nl").shows(document):
             return False
-        if "collects" in document:
-            return any(self.gets(member, row) for member in document["collects"])
-        return True
+        return any(self.gets(member, row) for member in document.get("collects", [])) or "collects" not in document
 
     def write(self, key, row):
         document = self.documents[key]
         language = self.language(document, row)
         doc = Doc(key, document["formats"], document.get("file", key), language)
         pen = Pen(self, row, language, document.get("publication-copy") == "true")
+        letter = self.tree["letters"][document["letter"]] if "letter" in document else {}
         # A title stands in the file's metadata, so what it needs must be there.
-        for owner in (document, self.tree.get("letters", {}).get(document.get("letter"), {})):
-            if "title" in owner:
-                pen.text(owner["title"])
-        if "letter" in document:
-            write_letter(pen, doc, self.tree["letters"][document["letter"]], lambda one: self.gets(one, row))
-        elif "parts" in document:
-            if "annex" in document:
-                annex = document["annex"]
-                doc.lines.append(Line(f"{pen.text(annex['label'])} {pen.text(annex['title'])}"))
-            for part in document["parts"]:
-                if "when" in part and not pen.holds(part["when"]):
-                    continue
-                if "motion" in part:
-                    write_motion(pen, doc, part)
-                else:
-                    text = self.tree["texts"][part["text"]]
-                    if "title" in text:
-                        doc.lines.append(Line(pen.text(text["title"])))
-                    doc.lines += pen.body(text["body"])
+        for owner in (document, letter):
+            pen.text(owner.get("title", ""))
+        if letter:
+            write_letter(pen, doc, letter, lambda one: self.gets(one, row))
+        if "annex" in document:
+            doc.lines.append(Line(" ".join(pen.text(document["annex"][key]) for key in ("label", "title"))))
+        for part in [part for part in document.get("parts", []) if pen.shows(part)]:
+            if "motion" in part:
+                write_motion(pen, doc, part)
+            else:
+                text = self.tree["texts"][part["text"]]
+                doc.lines += [Line(pen.text(text["title"]))] if "title" in text else []
+                doc.lines += pen.body(text["body"])
         doc.notes = pen.notes
         return doc
 
@@ -258,65 +194,45 @@ class Campaign:
             except Refused as refused:
                 pack.refused[key] = str(refused)
         for key, document in self.documents.items():
-            if "collects" in document and key in pack.documents:
-                if pack.refused:
-                    del pack.documents[key]
-                else:
-                    members = [pack.documents.get(one) for one in document["collects"]]
-                    pack.documents[key].members = [one for one in members if one]
-        if not pack.held:
-            for name, keys in self.envelopes.items():
-                # Nothing goes out without the letter that has the address.
-                head = [one for one in self.documents[keys[0]].get("collects", keys[:1]) if one in pack.documents]
-                if head and "letter" in self.documents[head[0]]:
-                    pack.posted[name] = [one for one in keys if one in pack.documents]
+            if "collects" in document and pack.refused:
+                pack.documents.pop(key, None)
+            elif "collects" in document and key in pack.documents:
+                pack.documents[key].members = [pack.documents[one] for one in document["collects"] if one in pack.documents]
+        for name, keys in self.envelopes.items() if not pack.refused else []:
+            # Nothing goes out without a letter in front, which has the address.
+            head = [one for one in self.documents[keys[0]].get("collects", keys[:1]) if one in pack.documents]
+            if head and "letter" in self.documents[head[0]]:
+                pack.posted[name] = [one for one in keys if one in pack.documents]
         return pack
 
 
 def envelopes(tree, documents):
-    """What is posted: envelope -> ids of its documents (decision D6)."""
-
-    def pdf(key):
-        return "pdf" in documents[key]["formats"]
-
-    def copy(key):
-        return documents[key].get("publication-copy") == "true"
-
-    def letter(key):
-        return "letter" in documents[key] and not copy(key)
-
+    """What is posted: envelope -> ids of its documents."""
+    pdf = {key for key, one in documents.items() if "pdf" in one["formats"]}
+    copies = {key for key, one in documents.items() if one.get("publication-copy") == "true"}
+    letters = [key for key, one in documents.items() if "letter" in one and key not in copies]
+    collects = {key: one["collects"] for key, one in documents.items() if "collects" in one}
     post = tree.get("post")
     if post == "none":
         return {}
+    for keys in (post or {}).values():
+        members = [one for key in keys for one in collects.get(key, [])]
+        if not keys or len(set(keys)) != len(keys) or not set(keys) <= pdf or set(members) & set(keys):
+            raise Mistake("an envelope with a document twice, unknown, not PDF, beside its collection, or none")
+        if collects.get(keys[0], keys)[0] not in letters or copies & {*keys, *members}:
+            raise Mistake("an envelope that does not begin with a letter, or with a publication copy")
     if post is not None:
-        for keys in post.values():
-            check_envelope(keys, documents, pdf, copy, letter)
         return post
-    letters = [key for key in documents if letter(key) and pdf(key)]
-    collections = [key for key in documents if "collects" in documents[key]]
-    if collections:
-        first = [one for one in collections if letter(documents[one]["collects"][0])]
-        if len(first) == 1 and set(letters) <= set(documents[first[0]]["collects"]):
-            if not any(copy(one) for one in documents[first[0]]["collects"]):
-                return {first[0]: first}
-        return {}
+    letters = [key for key in letters if key in pdf]
+    if collects:
+        first = [key for key, members in collects.items() if members[0] in letters]
+        whole = len(first) == 1 and set(letters) <= set(collects[first[0]]) and not copies & set(collects[first[0]])
+        return {first[0]: first} if whole else {}
     if len(letters) != 1:
         return {}
     items = tree["letters"][documents[letters[0]]["letter"]].get("enclosures", {}).get("items", [])
-    named = [item["document"] for item in items if "document" in item]
-    named = [one for at, one in enumerate(named) if pdf(one) and not copy(one) and one not in named[:at]]
-    return {letters[0]: letters + [one for one in named if one != letters[0]]}
-
-
-def check_envelope(keys, documents, pdf, copy, letter):
-    if not keys or len(set(keys)) != len(keys) or not set(keys) <= documents.keys():
-        raise Mistake("an envelope with a document twice, unknown, or none")
-    members = [one for key in keys for one in documents[key].get("collects", [])]
-    head = documents[keys[0]].get("collects", keys)[0]
-    if not letter(head) or not all(pdf(key) for key in keys):
-        raise Mistake("an envelope that does not begin with a letter, or is not PDF")
-    if any(copy(key) for key in keys + members) or set(members) & set(keys):
-        raise Mistake("an envelope with a publication copy, or a member beside its collection")
+    named = [item["document"] for item in items if item.get("document") in pdf - copies]
+    return {letters[0]: list(dict.fromkeys(letters + named))}
 
 
 def reckon(folder):

@@ -5,20 +5,7 @@ from dataclasses import dataclass, field
 
 import yaml
 
-from words import (
-    NOTE,
-    Line,
-    Mistake,
-    Refused,
-    as_date,
-    as_number,
-    canonical,
-    chosen,
-    evaluate,
-    markdown,
-    parse_condition,
-    slug,
-)
+from words import NOTE, Line, Mistake, Refused, as_date, as_number, canonical, chosen, evaluate, markdown, parse_condition, slug
 
 # What stands in no campaign, in the seven languages of docs/authoring.md.
 WORDS = {
@@ -72,11 +59,9 @@ class Reckoning:
 
 
 def load_yaml(text):
-    loader = yaml.BaseLoader
     try:
-        node = yaml.compose(text, Loader=loader)
-        twice(node)
-        return yaml.load(text, Loader=loader)
+        twice(yaml.compose(text, Loader=yaml.BaseLoader))
+        return yaml.load(text, Loader=yaml.BaseLoader)
     except yaml.YAMLError as error:
         raise Mistake(str(error)) from error
 
@@ -114,8 +99,6 @@ class Pen:
     def look(self, name):
         scope, _, name = name.partition(".")
         if scope == "municipality":
-            if name not in self.campaign.kinds:
-                raise Mistake(f"municipality.{name}")
             value = self.row.values.get(name)
             return value.isoformat() if isinstance(value, datetime.date) else value
         if scope == "campaign" and name in ("id", "title", "date", "language"):
@@ -150,21 +133,23 @@ class Pen:
         value = self.row.values.get(name) if scope == "municipality" else self.look(path)
         if value is None:
             raise Refused(f"{path} is missing")
+        if isinstance(value, str) and "date" in formatters:
+            value = datetime.date.fromisoformat(value)
+        write = {"date": as_date, "number": as_number, "upper": lambda text, _: text.upper(), "slug": lambda text, _: slug(text)}
         for formatter in formatters:
-            if formatter == "date":
-                day = value if isinstance(value, datetime.date) else datetime.date.fromisoformat(value)
-                value = as_date(day, self.language)
-            elif formatter == "number":
-                value = as_number(value, self.language)
-            elif formatter == "upper":
-                value = str(value).upper()
-            elif formatter == "slug":
-                value = slug(str(value))
+            value = write[formatter](value, self.language)
         return str(value)
 
-    def phrase(self, name):
+    def wording(self, name):
+        """The source of a phrase: the council's own, or everyone's."""
         own = self.campaign.tree.get("overrides", {}).get(self.row.code, {})
-        return self.text(own.get(name, self.campaign.tree["phrases"][name]))
+        return own.get(name, self.campaign.tree["phrases"][name])
+
+    def phrase(self, name):
+        return self.text(self.wording(name))
+
+    def shows(self, node):
+        return "when" not in node or self.holds(node["when"])
 
     def source(self, node):
         if isinstance(node, dict):
@@ -208,7 +193,7 @@ class Pen:
         lines, hidden = [], False
         for block in node:
             block = block if isinstance(block, dict) and "text" in block else {"text": block}
-            if "when" in block and not self.holds(block["when"]):
+            if not self.shows(block):
                 continue
             if self.copy and block.get("private") == "true":
                 # Private blocks side by side are withheld in one word.
@@ -221,12 +206,7 @@ class Pen:
         return lines
 
     def items(self, nodes, label):
-        """Items of a list, each with a label by its number among those that are shown."""
-        lines = []
-        for node in nodes:
-            node = node if isinstance(node, dict) and "text" in node else {"text": node}
-            if "when" in node and not self.holds(node["when"]):
-                continue
-            text = self.text(node["text"])
-            lines.append(Line(text, label(len(lines))))
-        return lines
+        """Items of a list: each with this label, or a letter by its number among those shown."""
+        nodes = [node if isinstance(node, dict) and "text" in node else {"text": node} for node in nodes]
+        shown = [self.text(node["text"]) for node in nodes if self.shows(node)]
+        return [Line(text, label or f"{chr(97 + at)})") for at, text in enumerate(shown)]

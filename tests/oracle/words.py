@@ -1,7 +1,7 @@
 """What a text says: conditions, fields, Markdown. Written from docs/authoring.md alone."""
 
 import ast
-import datetime
+import operator
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -107,64 +107,40 @@ def name_of(tree):
     return str(tree)
 
 
+SIGNS = {"eq": operator.eq, "ne": operator.ne, "lt": operator.lt, "le": operator.le, "gt": operator.gt, "ge": operator.ge}
+METHODS = {"startsWith": str.startswith, "endsWith": str.endswith, "contains": str.__contains__}
+
+
 def evaluate(tree, look):
     """True, False, a text, a number, or None where a missing value leaves it open."""
-    if not hasattr(tree, "data"):
-        raise Mistake(f"{tree} in a condition")
     kind, inside = tree.data, tree.children
     if kind in ("conditionalor", "conditionaland") and len(inside) == 2:
-        strong = kind == "conditionalor"
-        both = [evaluate(child, look) for child in inside]
+        strong, both = kind == "conditionalor", [evaluate(child, look) for child in inside]
         return strong if strong in both else None if None in both else not strong
     if kind == "relation" and len(inside) == 2:
-        operator, left = inside[0].data, inside[0].children[0]
-        if operator == "relation_in":
-            options = [child for child in find(inside[1], "exprlist").children]
-            value = evaluate(left, look)
-            options = [evaluate(option, look) for option in options]
-            if value is not None and value in [one for one in options if one is not None]:
-                return True
-            return None if value is None or None in options else False
-        one, other = evaluate(left, look), evaluate(inside[1], look)
-        if one is None or other is None:
-            return None
-        if isinstance(one, str) != isinstance(other, str):
+        sign, one = inside[0].data.removeprefix("relation_"), evaluate(inside[0].children[0], look)
+        if sign == "in":
+            options = [evaluate(option, look) for option in find(inside[1], "exprlist").children]
+            unknown = one is None or None in options
+            return True if one is not None and one in options else None if unknown else False
+        other = evaluate(inside[1], look)
+        if None not in (one, other) and isinstance(one, str) != isinstance(other, str):
             raise Mistake("a text compared with a number")
-        return {
-            "relation_eq": lambda: one == other,
-            "relation_ne": lambda: one != other,
-            "relation_lt": lambda: one < other,
-            "relation_le": lambda: one <= other,
-            "relation_gt": lambda: one > other,
-            "relation_ge": lambda: one >= other,
-        }[operator]()
+        return None if None in (one, other) else SIGNS[sign](one, other)
     if kind == "unary" and len(inside) == 2:
         value = evaluate(inside[1], look)
-        if inside[0].data == "unary_neg":
-            return None if value is None else -value
-        return None if value is None else not value
+        return None if value is None else -value if inside[0].data == "unary_neg" else not value
     if kind == "ident_arg" and str(inside[0]) == "has":
         return look(next(condition_fields(inside[1]))) is not None
     if kind == "member_dot_arg":
-        value = evaluate(inside[0], look)
-        part = evaluate(inside[2].children[0], look)
-        if value is None or part is None:
-            return None
-        return {
-            "startsWith": value.startswith,
-            "endsWith": value.endswith,
-            "contains": lambda words: words in value,
-        }[str(inside[1])](part)
+        value, part = evaluate(inside[0], look), evaluate(inside[2].children[0], look)
+        return None if None in (value, part) else METHODS[str(inside[1])](value, part)
     if kind == "member_dot":
         return look(f"{name_of(inside[0])}.{inside[1]}")
     if kind == "literal":
-        token = inside[0]
-        if token.type == "BOOL_LIT":
-            return str(token) == "true"
-        if token.type == "STRING_LIT":
-            return ast.literal_eval(str(token))
-        return Decimal(str(token))
-    if len(inside) != 1:
+        read = {"BOOL_LIT": "true".__eq__, "STRING_LIT": ast.literal_eval}
+        return read.get(inside[0].type, Decimal)(str(inside[0]))
+    if len(inside) != 1 or not hasattr(inside[0], "data"):
         raise Mistake(f"{kind} in a condition")
     return evaluate(inside[0], look)
 
