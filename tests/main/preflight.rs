@@ -424,12 +424,17 @@ fn generated(seed: u64) -> Desk {
 #[test]
 fn check_and_build_agree() {
     let cases = if is_long() { 1000 } else { 12 };
-    let (mut passed, mut refused) = (0, 0);
+    let (mut passed, mut refused, mut stopped) = (0, 0, 0);
     for seed in 0..cases {
         let desk = generated(seed);
         let (exit, found, checked) = told(&desk, "check", &[]);
-        assert_ne!(exit, 2, "seed {seed}: {found:?}");
-        let (_, failures, built) = told(&desk, "build", &[]);
+        let (end, failures, built) = told(&desk, "build", &[]);
+        if exit == 2 {
+            // What the programme itself cannot be trusted with stops both.
+            assert_eq!(end, 2, "seed {seed}: {found:?}");
+            stopped += 1;
+            continue;
+        }
         assert_eq!(
             checked["refused"], built["documents"]["refused"],
             "seed {seed}: {found:?}"
@@ -445,7 +450,7 @@ fn check_and_build_agree() {
         }
     }
     assert!(
-        passed > 0 && refused > 0,
-        "{passed} passed, {refused} refused"
+        passed > stopped && refused > stopped,
+        "{passed} passed, {refused} refused, {stopped} stopped"
     );
 }

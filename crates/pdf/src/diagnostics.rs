@@ -75,6 +75,8 @@ fn one(found: &SourceDiagnostic) -> Diagnostic {
 
 /// What a template refuses, with its measures in mm: `panicked with: CODE|measure|measure|…`.
 fn refusal(message: &str) -> Option<Diagnostic> {
+    // Where a long word may be broken is no part of what was written.
+    let message = message.replace('\u{200b}', "");
     let said = message.strip_prefix("panicked with: ")?;
     let mut parts = said.splitn(5, '|');
     let told = parts.next()?;
@@ -151,7 +153,7 @@ mod tests {
 
     #[test]
     fn a_refusal_of_a_template_tells_its_measures() {
-        let said = "panicked with: pdf-address-too-wide|83.4|70|nl-dl-left|a|b";
+        let said = "panicked with: pdf-address-too-wide|83.4|70|nl-dl-left|a\u{200b}|b";
         let refusal = refusal(said).expect("a refusal");
         assert_eq!(refusal.code, "pdf-address-too-wide");
         assert_eq!(
