@@ -718,3 +718,55 @@ fn a_register_that_can_be_read_once_only_is_read_once() {
     assert!(dir.path().join("out/GM9-cee/pack.pdf").is_file());
     run(&["verify", &out, "--rerender", "all"]).ended(0);
 }
+
+/// A copy of a Word file with another word in its text.
+fn reworded(from: &Path, to: &Path, old: &str, new: &str) {
+    use std::io::{Read as _, Write as _};
+    let mut package = zip::ZipArchive::new(fs::File::open(from).expect("a file")).expect("a ZIP");
+    let mut made = zip::ZipWriter::new(fs::File::create(to).expect("a file"));
+    for at in 0..package.len() {
+        let mut part = package.by_index(at).expect("a part");
+        let name = part.name().to_owned();
+        let mut bytes = Vec::new();
+        part.read_to_end(&mut bytes).expect("bytes");
+        if name == "word/document.xml" {
+            let text = String::from_utf8(bytes).expect("UTF-8");
+            assert!(text.contains(old));
+            bytes = text.replace(old, new).into_bytes();
+        }
+        let options = zip::write::SimpleFileOptions::default()
+            .compression_method(zip::CompressionMethod::Stored);
+        made.start_file(name, options).expect("a part");
+        made.write_all(&bytes).expect("written");
+    }
+    made.finish().expect("a ZIP");
+}
+
+#[test]
+fn a_file_is_compared_with_what_the_record_names_and_not_with_what_was_moved_aside() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let out = dir.path().join("out");
+    let text = out.display().to_string();
+    let build = || run(&["build", "--out", &text, "--jobs", "1", "--only", "GM0344"]).ended(0);
+    build();
+    let motion = out.join("GM0344-utrecht/motie-solidariteit.docx");
+    let edited = dir.path().join("motie-solidariteit.docx");
+    reworded(&motion, &edited, "agressie", "overval");
+    // Edited in place too, so that the next build moves the edited file aside.
+    fs::copy(&edited, &motion).expect("a file");
+    build();
+    let aside = WalkDir::new(out.join(".raadspost/superseded"));
+    assert!(
+        aside
+            .into_iter()
+            .flatten()
+            .any(|one| one.file_name() == "motie-solidariteit.docx")
+    );
+    let edited = edited.display().to_string();
+    let said = run(&["compare", &edited, "--original", &text, "--json"])
+        .ended(0)
+        .stdout;
+    let json: Value = serde_json::from_str(&said).expect("JSON");
+    assert_eq!(json["against"], "original");
+    assert_ne!(json["changed"], serde_json::json!([]), "{said}");
+}

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use crate::ledger::{KnownPaths, Ledger, LedgerReader};
 use crate::sink::failed;
 use crate::{DirectorySink, Durability, RunError, Sink, SinkError};
+use raadspost_run::make_folders;
 use raadspost_run::names::{LOCK, MANIFEST, REPORT, STATE, is_dropping};
 
 /// How many foreign files are named.
@@ -50,7 +51,7 @@ impl Folder {
         if !state.is_dir() && has_entries(out)? {
             return Err(RunError::ForeignFolder(out.to_owned()));
         }
-        fs::create_dir_all(&state).map_err(|source| failed("make", &state, source))?;
+        make_folders(&state, durability != Durability::None)?;
         let lock = take_lock(out, &state.join(LOCK))?;
         let sink: Arc<dyn Sink> = wrap(DirectorySink::open(out, durability)?).into();
         let ledger = Ledger::open(out, durability, Arc::clone(&sink))?;

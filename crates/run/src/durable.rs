@@ -93,6 +93,25 @@ pub(crate) fn sync_folder_of(path: &Path) -> io::Result<()> {
     File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
 }
 
+/// Makes a folder and those above it; where `durable`, the names of all that are new are on the disk
+/// when it returns.
+///
+/// # Errors
+/// A folder cannot be made or flushed.
+pub fn make_folders(path: &Path, durable: bool) -> Result<(), RunFault> {
+    let new: Vec<&Path> = path
+        .ancestors()
+        .take_while(|folder| !folder.as_os_str().is_empty() && !folder.exists())
+        .collect();
+    fs::create_dir_all(path).map_err(RunFault::io("make", path))?;
+    if durable {
+        for folder in new {
+            sync_folder_of(folder).map_err(RunFault::io("flush", folder))?;
+        }
+    }
+    Ok(())
+}
+
 /// Writes a small file whole and durably, in place of an earlier one.
 ///
 /// # Errors

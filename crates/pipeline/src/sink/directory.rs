@@ -21,6 +21,10 @@ pub struct DirectorySink {
     root: PathBuf,
     staging: PathBuf,
     durability: Durability,
+    /// Opened before anything is written: an error of a later write is told to those only who had
+    /// the file system open by then.
+    #[cfg(target_os = "linux")]
+    opened: Option<File>,
     /// Names staged files; never part of an output.
     next: AtomicU64,
 }
@@ -41,6 +45,8 @@ impl DirectorySink {
         }
         fs::create_dir_all(&staging).map_err(|error| failed("make", &staging, error))?;
         Ok(Self {
+            #[cfg(target_os = "linux")]
+            opened: Some(File::open(root).map_err(|error| failed("open", root, error))?),
             root: root.to_owned(),
             staging,
             durability,
@@ -54,6 +60,8 @@ impl DirectorySink {
             root: root.to_owned(),
             staging: root.join(STATE).join("tmp"),
             durability: Durability::None,
+            #[cfg(target_os = "linux")]
+            opened: None,
             next: AtomicU64::new(0),
         }
     }
@@ -82,8 +90,10 @@ impl DirectorySink {
     /// has such a call; says whether it has.
     #[cfg(target_os = "linux")]
     fn sync_all_at_once(&self) -> Result<bool, SinkError> {
-        let folder = File::open(&self.root).map_err(|error| failed("open", &self.root, error))?;
-        rustix::fs::syncfs(&folder).map_err(|error| failed("flush", &self.root, error.into()))?;
+        let Some(folder) = &self.opened else {
+            return Ok(false);
+        };
+        rustix::fs::syncfs(folder).map_err(|error| failed("flush", &self.root, error.into()))?;
         Ok(true)
     }
 
