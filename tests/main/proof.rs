@@ -75,7 +75,7 @@ fn verify_names_what_changed_what_is_missing_and_what_is_foreign() {
     );
     let folder = tempfile::tempdir().unwrap();
     let ran = run(&["verify", folder.path().to_str().unwrap()]).ended(2);
-    assert!(ran.stderr.contains("no record of a run"), "{}", ran.said());
+    assert!(ran.stderr.contains("holds no run"), "{}", ran.said());
 }
 
 #[test]
@@ -191,7 +191,7 @@ fn a_signature_is_of_manifest_and_approval_and_of_one_key() {
         object["signature"]
             .as_str()
             .unwrap()
-            .contains("not checked"),
+            .contains("by the key that the approval names; name the key"),
         "{object}"
     );
     let (status, object) = verify(&desk.out(), &["--public-key", &other.pk.to_base64()]);
