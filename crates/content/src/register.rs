@@ -1202,12 +1202,12 @@ fn is_code(code: &str) -> bool {
             .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
 }
 
-/// `3500CE` or `3500 ce` as `3500 CE`; none where it is no Dutch postcode. SA, SD and SS are not
-/// given out.
+/// `3500CE` or `3500 ce` as `3500 CE`, whatever white space is in it, such as a no-break space; none
+/// where it is no Dutch postcode. SA, SD and SS are not given out.
 fn dutch_postcode(written: &str) -> Option<String> {
     let compact: String = written
         .chars()
-        .filter(|c| *c != ' ')
+        .filter(|c| !c.is_whitespace())
         .collect::<String>()
         .to_ascii_uppercase();
     let bytes = compact.as_bytes();
@@ -1227,6 +1227,18 @@ mod tests {
         Register::open("r.csv", text.as_bytes(), settings)
             .expect("header")
             .collect()
+    }
+
+    #[test]
+    fn a_postcode_may_have_any_white_space_in_it() {
+        for written in ["3500CE", "3500 ce", "3500\u{A0}CE", "3500\u{202F}ce"] {
+            assert_eq!(
+                dutch_postcode(written).as_deref(),
+                Some("3500 CE"),
+                "{written:?}"
+            );
+        }
+        assert_eq!(dutch_postcode("3500-CE"), None);
     }
 
     fn mapped(heading: &str, kind: Option<ColumnType>) -> ColumnSettings {
