@@ -344,6 +344,7 @@ mod tests {
                     municipalities: 342,
                     held: 0,
                     without: [].into(),
+                    no_address: 0,
                 }],
                 not_posted: Vec::new(),
             },

@@ -30,6 +30,13 @@ pub(crate) fn posted(post: &PostCounts) -> Vec<Labelled> {
             let get = if *number == 1 { "gets" } else { "get" };
             text.push_str(&format!(", {} {get} no `{document}`", count(*number)));
         }
+        if one.no_address > 0 {
+            let have = if one.no_address == 1 { "has" } else { "have" };
+            text.push_str(&format!(
+                ", {} {have} no postal address",
+                count(one.no_address)
+            ));
+        }
         lines.push(("posted", text));
     }
     if post.envelopes.is_empty() {
@@ -82,6 +89,7 @@ mod tests {
                 municipalities,
                 held: 1,
                 without,
+                no_address: municipalities / 600,
             }
         };
         let not_posted = |document: &str, format, reason| NotPostedCount {
@@ -113,7 +121,7 @@ mod tests {
         assert_eq!(
             told,
             [
-                "posted raad: brief, bijlage (7) to 1,200 municipalities, 1 held",
+                "posted raad: brief, bijlage (7) to 1,200 municipalities, 1 held, 2 have no postal address",
                 "posted b-en-w: college to 1 municipality, 1 held, 41 get no `college`",
                 "not posted motie.docx, amendement.docx: Word file",
                 "not posted los.pdf: not in `post`",

@@ -486,3 +486,43 @@ fn two_print_runs_in_one_place_exclude_each_other() {
     assert!(!staged.exists() && !lock.exists());
     assert_eq!(counts(&sums(&desk, "print")), [3, 0, 0, 0, 0, 0]);
 }
+
+/// A letter that may do without a postal address is made without one, and not posted.
+#[test]
+fn a_letter_without_postal_address_is_counted_and_not_printed() {
+    let campaign = CAMPAIGN.replacen(
+        "    addressee: raad\n",
+        "    addressee: raad\n    address: optional\n",
+        1,
+    );
+    let rows = [ROWS[0], "GM2,Bb,Bb,200,,,,twee", ROWS[2]];
+    let desk = Desk::new(&[
+        (
+            "campaign.yaml",
+            &format!("{campaign}post: {{ raad: [raad, bijlage] }}\n"),
+        ),
+        ("register.csv", &register(&rows)),
+    ]);
+    let told = "posted      raad: raad, bijlage (1) to 2 municipalities, 1 has no postal address";
+    for ran in [
+        run(&["check", desk.campaign()]).ended(0),
+        desk.build(&[]).ended(0),
+    ] {
+        assert!(ran.stdout.contains(told), "{}", ran.said());
+        let unposted = "not posted  bijlage.pdf, raad.pdf: no postal address";
+        assert!(ran.stdout.contains(unposted), "{}", ran.said());
+    }
+    for (name, more, id) in [
+        ("print", &[][..], "raad"),
+        ("chosen", &["--document", "pack"], "pack"),
+    ] {
+        print(&desk, name, more).ended(0);
+        assert_eq!(ids(&desk, name), [format!("GM1.{id}"), format!("GM3.{id}")]);
+        let found = sums(&desk, name);
+        assert_eq!(counts(&found), [2, 0, 1, 0, 0, 0]);
+        assert_eq!(
+            found["not_printed"]["without"],
+            json!([{ "envelope": id, "reason": "has no postal address", "number": 1, "codes": ["GM2"] }])
+        );
+    }
+}

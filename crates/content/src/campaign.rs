@@ -554,6 +554,7 @@ impl Campaign {
             Err(Unsettled::NoAddress) => {
                 return Outcome::Refused(Arc::new(vec![no_address(municipality)]));
             }
+            Err(Unsettled::Empty(mistakes)) => return Outcome::Refused(Arc::new(mistakes)),
             Err(Unsettled::Missing(columns)) => {
                 let reasons = columns
                     .iter()

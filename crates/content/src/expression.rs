@@ -90,6 +90,34 @@ impl Truth {
     fn of(value: bool) -> Self {
         if value { Self::True } else { Self::False }
     }
+
+    /// `&&` of Kleene.
+    pub(crate) fn all(truths: impl IntoIterator<Item = Self>) -> Self {
+        Self::decided(truths, &Self::False, Self::True)
+    }
+
+    /// `||` of Kleene.
+    pub(crate) fn any(truths: impl IntoIterator<Item = Self>) -> Self {
+        Self::decided(truths, &Self::True, Self::False)
+    }
+
+    /// `decisive` wins over a missing value, in whatever order they stand.
+    fn decided(truths: impl IntoIterator<Item = Self>, decisive: &Self, otherwise: Self) -> Self {
+        let mut missing = BTreeSet::new();
+        for truth in truths {
+            if truth == *decisive {
+                return truth;
+            }
+            if let Self::Missing(columns) = truth {
+                missing.extend(columns);
+            }
+        }
+        if missing.is_empty() {
+            otherwise
+        } else {
+            Self::Missing(missing)
+        }
+    }
 }
 
 impl fmt::Display for Condition {
@@ -99,6 +127,11 @@ impl fmt::Display for Condition {
 }
 
 impl Condition {
+    /// Where it stands.
+    pub(crate) fn place(&self) -> crate::Place {
+        self.text.place(0..self.text.text.len().max(1))
+    }
+
     /// Its text, and the line of the file on which it begins, from 1.
     pub(crate) fn told(&self) -> (String, usize) {
         let (line, _) = self
@@ -382,8 +415,8 @@ fn evaluate(term: &Term, municipality: &Municipality) -> Truth {
             Truth::False => Truth::True,
             missing @ Truth::Missing(_) => missing,
         },
-        Term::And(terms) => settle(terms, municipality, &Truth::False, Truth::True),
-        Term::Or(terms) => settle(terms, municipality, &Truth::True, Truth::False),
+        Term::And(terms) => Truth::all(terms.iter().map(|term| evaluate(term, municipality))),
+        Term::Or(terms) => Truth::any(terms.iter().map(|term| evaluate(term, municipality))),
         Term::Has(field) => Truth::of(municipality.get(&field.name).is_some()),
         Term::Compare(comparison, left, right) => {
             match (value(left, municipality), value(right, municipality)) {
@@ -423,30 +456,6 @@ fn evaluate(term: &Term, municipality: &Municipality) -> Truth {
                 })
             }
         },
-    }
-}
-
-/// `&&` and `||` of Kleene: `decisive` wins over a missing value, in whatever order they stand.
-fn settle(
-    terms: &[Term],
-    municipality: &Municipality,
-    decisive: &Truth,
-    otherwise: Truth,
-) -> Truth {
-    let mut missing = BTreeSet::new();
-    for term in terms {
-        let truth = evaluate(term, municipality);
-        if truth == *decisive {
-            return truth;
-        }
-        if let Truth::Missing(columns) = truth {
-            missing.extend(columns);
-        }
-    }
-    if missing.is_empty() {
-        otherwise
-    } else {
-        Truth::Missing(missing)
     }
 }
 

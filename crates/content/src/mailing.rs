@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Area, Format, Municipality, PackDocument, PackEnvelope};
+use crate::{Area, Format, Municipality, PackDocument, PackEnvelope, Without};
 
 /// The postal fields of a municipality, as the register has them; empty where it has none.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -65,17 +65,17 @@ pub struct MailingPack {
 pub struct MailingEnvelope {
     /// Its name in the campaign.
     pub id: String,
-    /// The ids of the documents that the municipality gets in it, in order; empty where it gets no
-    /// such envelope.
+    /// The ids of the documents that the municipality gets in it, in order; empty where it does not
+    /// get its letter.
     pub documents: Vec<String>,
     /// The lines of the address block of its letter, the addressee first.
     pub lines: Vec<String>,
     /// The window of the envelope that its letter is made for; none where the letter is refused.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub window: Option<Area>,
-    /// The document that the municipality does not get, so that it gets no such envelope.
+    /// Why the municipality gets no such envelope; none where it gets one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub without: Option<String>,
+    pub without: Option<Without>,
 }
 
 impl From<&PackEnvelope> for MailingEnvelope {
@@ -120,9 +120,12 @@ pub struct MailingDocument {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub publication_copy: bool,
     /// The lines of the address block of the letter with which it begins; none where it does not
-    /// begin with a letter.
+    /// begin with a letter, or that letter has no postal address.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lines: Option<Vec<String>>,
+    /// Whether it begins with a letter that has no postal address here, so that it cannot be posted.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unaddressed: bool,
     /// The window of the envelope that this letter is made for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub window: Option<Area>,
@@ -150,6 +153,7 @@ impl MailingDocument {
             collects: members.iter().map(|shape| shape.document.clone()).collect(),
             publication_copy: document.has_publication_copy(),
             lines: document.address_lines(),
+            unaddressed: document.is_unaddressed(),
             window: document.window(),
             state: DocumentState::Missing,
             sha256: String::new(),

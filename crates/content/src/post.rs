@@ -4,9 +4,11 @@
 use std::fmt;
 use std::sync::Arc;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use crate::draft::{BodyDraft, CampaignDraft, DocumentDraft, PostDraft, Reference};
+use crate::draft::{
+    AddressRule, BodyDraft, CampaignDraft, DocumentDraft, LetterDraft, PostDraft, Reference,
+};
 use crate::suggest::did_you_mean;
 use crate::{
     Area, Body, Diagnostic, Diagnostics, Format, Letter, PackDocument, Place, RefusedDocument,
@@ -54,15 +56,35 @@ pub struct PackEnvelope {
     /// The campaign's envelope.
     pub envelope: Arc<PostEnvelope>,
     /// The documents that this municipality gets in it, refused ones among them; empty where it
-    /// gets no such envelope.
+    /// does not get its letter.
     pub documents: Vec<String>,
     /// The lines of the address block of its letter, the addressee first; empty where the letter
-    /// is refused.
+    /// is refused, or not posted.
     pub lines: Vec<String>,
     /// The window of the envelope that its letter is made for; none where the letter is refused.
     pub window: Option<Area>,
-    /// The document that the municipality does not get, so that it gets no such envelope.
-    pub without: Option<String>,
+    /// Why the municipality gets no such envelope; none where it gets one.
+    pub without: Option<Without>,
+}
+
+/// Why a municipality gets no envelope that the campaign has.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Without {
+    /// It does not get this document, the envelope's letter or the collection with it.
+    Document(String),
+    /// Its letter is made, but the register has no complete postal address, and the letter says
+    /// `address: optional`.
+    PostalAddress,
+}
+
+impl fmt::Display for Without {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Document(document) => write!(f, "gets no `{document}`"),
+            Self::PostalAddress => f.write_str("has no postal address"),
+        }
+    }
 }
 
 /// Why a document that is made lies in no envelope.
@@ -74,6 +96,8 @@ pub enum NotPosted {
     WordFile,
     /// This document, which is posted, holds it.
     PartOf(String),
+    /// The envelope that it would lie in has no postal address here.
+    NoAddress,
     /// No envelope names it.
     NotInPost,
 }
@@ -84,6 +108,7 @@ impl fmt::Display for NotPosted {
             Self::PublicationCopy => f.write_str("publication copy"),
             Self::WordFile => f.write_str("Word file"),
             Self::PartOf(whole) => write!(f, "part of `{whole}`"),
+            Self::NoAddress => f.write_str("no postal address"),
             Self::NotInPost => f.write_str("not in `post`"),
         }
     }
@@ -97,21 +122,27 @@ impl Serialize for NotPosted {
 
 impl NotPosted {
     /// Why a document lies in no envelope; none where it lies in one. `posted` are the documents
-    /// that are posted, each with the ids of the documents that it collects.
+    /// that are posted, each with the ids of the documents that it collects; `unaddressed` those of
+    /// envelopes that the municipality does not get because it has no postal address.
     pub fn of(
         id: &str,
         format: Format,
         publication_copy: bool,
         posted: &[(&str, Vec<&str>)],
+        unaddressed: &[(&str, Vec<&str>)],
     ) -> Option<Self> {
         if format == Format::Pdf && posted.iter().any(|(posted, _)| *posted == id) {
             return None;
         }
         let whole = posted.iter().find(|(_, members)| members.contains(&id));
+        let mut unaddressed = unaddressed.iter();
+        let is_unaddressed =
+            unaddressed.any(|(document, members)| *document == id || members.contains(&id));
         Some(match (format, whole) {
             _ if publication_copy => Self::PublicationCopy,
             (Format::Docx, _) => Self::WordFile,
             (Format::Pdf, Some((whole, _))) => Self::PartOf((*whole).to_owned()),
+            (Format::Pdf, None) if is_unaddressed => Self::NoAddress,
             (Format::Pdf, None) => Self::NotInPost,
         })
     }
@@ -125,7 +156,7 @@ impl Posting {
             let first = ids.first().and_then(|id| find(documents, id))?;
             Some(Arc::new(PostEnvelope {
                 name: name.to_owned(),
-                letter: letter_of(documents, first)?.id.clone(),
+                letter: letter_of(draft, first)?.id.clone(),
                 documents: ids,
             }))
         };
@@ -169,21 +200,24 @@ impl Posting {
             let (lines, without) = match made(first) {
                 Some(document) => match document.address_lines() {
                     Some(lines) => (lines, None),
+                    None if document.is_unaddressed() => (Vec::new(), Some(Without::PostalAddress)),
                     // A collection whose letters are all for others.
-                    None => (Vec::new(), Some(envelope.letter.clone())),
+                    None => {
+                        let letter = envelope.letter.clone();
+                        (Vec::new(), Some(Without::Document(letter)))
+                    }
                 },
                 None if is_refused(first) => (Vec::new(), None),
-                None => (Vec::new(), Some(first.to_owned())),
+                None => (Vec::new(), Some(Without::Document(first.to_owned()))),
             };
             let window = made(first).and_then(PackDocument::window);
             let all = envelope.documents.iter();
             let gets = |id: &&String| made(id).is_some() || is_refused(id);
             PackEnvelope {
                 envelope: Arc::clone(envelope),
-                documents: if without.is_none() {
-                    all.filter(gets).cloned().collect()
-                } else {
-                    Vec::new()
+                documents: match without {
+                    Some(Without::Document(_)) => Vec::new(),
+                    Some(Without::PostalAddress) | None => all.filter(gets).cloned().collect(),
                 },
                 lines,
                 window,
@@ -196,9 +230,13 @@ impl Posting {
 
 impl PackDocument {
     /// The lines of the address block of the letter with which it begins, the addressee first;
-    /// none where it does not begin with a letter, is no PDF, or is a publication copy.
+    /// none where it does not begin with a letter, is no PDF, or is a publication copy, and where
+    /// that letter has no postal address.
     pub fn address_lines(&self) -> Option<Vec<String>> {
         let (letter, slots) = self.letter()?;
+        if letter.address.is_empty() {
+            return None;
+        }
         let lines = letter.addressee.iter().chain(&letter.address);
         let lines = lines
             .flat_map(|line| {
@@ -207,6 +245,12 @@ impl PackDocument {
             })
             .filter(|line| !line.trim().is_empty());
         Some(lines.collect())
+    }
+
+    /// Whether it begins with a letter that has no postal address here, so that it cannot be posted.
+    pub fn is_unaddressed(&self) -> bool {
+        self.letter()
+            .is_some_and(|(letter, _)| letter.address.is_empty())
     }
 
     /// The window of the envelope that the letter with which it begins is made for; none where it
@@ -245,9 +289,26 @@ fn is_pdf(document: &DocumentDraft) -> bool {
     document.formats.contains(&Format::Pdf)
 }
 
-/// Whether it is a letter that can be posted.
-fn is_letter(document: &DocumentDraft) -> bool {
-    matches!(document.body, BodyDraft::Letter(_)) && !document.publication_copy && is_pdf(document)
+/// The letter that a document is, as it is written.
+fn written<'a>(draft: &'a CampaignDraft, document: &DocumentDraft) -> Option<&'a LetterDraft> {
+    let BodyDraft::Letter(key) = &document.body else {
+        return None;
+    };
+    let mut letters = draft.letters.iter();
+    letters.find(|letter| letter.key.text == key.key)
+}
+
+/// Whether it is a letter that can be posted: one that has an address.
+fn is_letter(draft: &CampaignDraft, document: &DocumentDraft) -> bool {
+    matches!(document.body, BodyDraft::Letter(_))
+        && !document.publication_copy
+        && is_pdf(document)
+        && !is_without_address(draft, document)
+}
+
+/// Whether it is a letter that says `address: none`.
+fn is_without_address(draft: &CampaignDraft, document: &DocumentDraft) -> bool {
+    written(draft, document).is_some_and(|letter| letter.address == AddressRule::None)
 }
 
 fn members(document: &DocumentDraft) -> &[Reference] {
@@ -269,24 +330,35 @@ fn copy_in<'a>(
 
 /// The letter with which a document begins: itself, or its first member.
 fn letter_of<'a>(
-    documents: &'a [DocumentDraft],
+    draft: &'a CampaignDraft,
     document: &'a DocumentDraft,
 ) -> Option<&'a DocumentDraft> {
-    let first = match members(document).first() {
-        Some(first) => find(documents, &first.key)?,
-        None => document,
-    };
-    is_letter(first).then_some(first)
+    let first = first_of(draft, document)?;
+    is_letter(draft, first).then_some(first)
+}
+
+/// With what a document begins: itself, or its first member.
+fn first_of<'a>(
+    draft: &'a CampaignDraft,
+    document: &'a DocumentDraft,
+) -> Option<&'a DocumentDraft> {
+    match members(document).first() {
+        Some(first) => find(&draft.documents, &first.key),
+        None => Some(document),
+    }
 }
 
 /// The one envelope of a campaign that leaves no choice; none where it does.
 fn derived(draft: &CampaignDraft) -> Option<Vec<String>> {
     let documents = &draft.documents;
-    let letters: Vec<&DocumentDraft> = documents.iter().filter(|one| is_letter(one)).collect();
+    let letters: Vec<&DocumentDraft> = documents
+        .iter()
+        .filter(|one| is_letter(draft, one))
+        .collect();
     let is_collection = |one: &&DocumentDraft| matches!(one.body, BodyDraft::Collects(_));
     let mut collections = documents.iter().filter(is_collection).peekable();
     if collections.peek().is_some() {
-        let mut beginning = collections.filter(|one| letter_of(documents, one).is_some());
+        let mut beginning = collections.filter(|one| letter_of(draft, one).is_some());
         let (Some(only), None) = (beginning.next(), beginning.next()) else {
             return None;
         };
@@ -300,10 +372,7 @@ fn derived(draft: &CampaignDraft) -> Option<Vec<String>> {
         return None;
     };
     let mut ids = vec![letter.id.clone()];
-    let BodyDraft::Letter(key) = &letter.body else {
-        return None;
-    };
-    let written = draft.letters.iter().find(|one| one.key.text == key.key)?;
+    let written = written(draft, letter)?;
     for item in written.enclosures.iter().flat_map(|all| &all.items) {
         let Some(named) = item
             .document
@@ -331,7 +400,7 @@ pub(crate) fn check(draft: &CampaignDraft, source: &Arc<Source>, diagnostics: &m
                 diagnostics.push(empty);
             }
             for (name, members) in envelopes {
-                check_envelope(&draft.documents, name, members, diagnostics);
+                check_envelope(draft, name, members, diagnostics);
             }
         }
         None => diagnostics.extend(unstated(draft)),
@@ -341,7 +410,10 @@ pub(crate) fn check(draft: &CampaignDraft, source: &Arc<Source>, diagnostics: &m
 /// The warning for a campaign that has letters and leaves open which of them are posted.
 fn unstated(draft: &CampaignDraft) -> Option<Diagnostic> {
     let documents = &draft.documents;
-    let letters: Vec<&DocumentDraft> = documents.iter().filter(|one| is_letter(one)).collect();
+    let letters: Vec<&DocumentDraft> = documents
+        .iter()
+        .filter(|one| is_letter(draft, one))
+        .collect();
     let first = letters.first()?;
     if derived(draft).is_some() {
         return None;
@@ -351,7 +423,7 @@ fn unstated(draft: &CampaignDraft) -> Option<Diagnostic> {
     let whole: Vec<&DocumentDraft> = documents
         .iter()
         .filter(|one| !members(one).is_empty())
-        .filter(|one| letter_of(documents, one).is_some() && copy_in(documents, one).is_none())
+        .filter(|one| letter_of(draft, one).is_some() && copy_in(documents, one).is_none())
         .collect();
     let loose = letters.iter().copied().filter(|letter| {
         let mut all = whole.iter().flat_map(|one| members(one));
@@ -378,11 +450,12 @@ fn unstated(draft: &CampaignDraft) -> Option<Diagnostic> {
 }
 
 fn check_envelope(
-    documents: &[DocumentDraft],
+    draft: &CampaignDraft,
     name: &Reference,
     named: &[Reference],
     diagnostics: &mut Diagnostics,
 ) {
+    let documents = draft.documents.as_slice();
     let mut wrong = |at: &Reference, code, message: String, hint: &str| {
         let whole = 0..at.at.text.len().max(1);
         diagnostics.push(at.at.error(code, whole, message).hint(hint));
@@ -421,7 +494,17 @@ fn check_envelope(
             let message = format!("`{id}` is not made as PDF, and only PDF is posted");
             let hint = "write `formats: [pdf]` at the document, or leave it out here";
             wrong(member, "wrong-envelope", message, hint);
-        } else if at == 0 && letter_of(documents, document).is_none() {
+        } else if let (0, Some(letter)) = (
+            at,
+            first_of(draft, document).filter(|first| is_without_address(draft, first)),
+        ) {
+            let message = format!(
+                "the envelope `{}` begins with the letter `{}`, which says `address: none`",
+                name.key, letter.id
+            );
+            let hint = "write `address: required` or `address: optional` in the letter, or name another letter first";
+            wrong(member, "wrong-envelope", message, hint);
+        } else if at == 0 && letter_of(draft, document).is_none() {
             let message = format!("the envelope `{}` does not begin with a letter", name.key);
             let hint =
                 "name a letter first, or a collection that begins with one: it carries the address";

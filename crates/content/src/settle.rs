@@ -15,9 +15,9 @@ use crate::load::map::Text;
 use crate::tag::{LanguageTag, choose};
 use crate::typography::tied;
 use crate::{
-    Annex, Block, BlockId, BlockKind, Body, Enclosure, Enclosures, Envelope, FillIn, FillInKind,
-    Footnote, Format, Inline, Item, Letter, Motion, MotionRecord, Part, Particular, Picture,
-    QrCode, Reference, Sender, Shape, Signatory, VotingRows,
+    Annex, Block, BlockId, BlockKind, Body, Diagnostic, Diagnostics, Enclosure, Enclosures,
+    Envelope, FillIn, FillInKind, Footnote, Format, Inline, Item, Letter, Motion, MotionRecord,
+    Part, Particular, Picture, QrCode, Reference, Sender, Shape, Signatory, VotingRows,
 };
 
 /// Where the text of a slot comes from.
@@ -105,6 +105,8 @@ pub(crate) enum Unsettled {
     Missing(BTreeSet<String>),
     /// The letter needs a postal address.
     NoAddress,
+    /// These texts, which cannot be left out, come out empty.
+    Empty(Diagnostics),
 }
 
 /// Everything that decides a shape.
@@ -141,6 +143,7 @@ pub(crate) fn settle<'a>(
         footnotes: Vec::new(),
         noted: Vec::new(),
         missing: BTreeSet::new(),
+        empty: Vec::new(),
     };
     let (body, title) = match &document.body {
         BodyDraft::Letter(key) => {
@@ -153,23 +156,31 @@ pub(crate) fn settle<'a>(
                 return Err(Unsettled::Missing(BTreeSet::new()));
             };
             let settled = settler.letter(letter)?;
-            let title = letter
-                .title
-                .as_ref()
-                .or(letter.subject.as_ref())
-                .map(|pieces| settler.inlines(pieces));
+            let title = match (&letter.title, &letter.subject) {
+                (Some(title), _) if document.title.is_none() => {
+                    Some(settler.required(title, "the letter's `title`"))
+                }
+                (Some(title), _) => Some(settler.inlines(title)),
+                (None, Some(subject)) => Some(settler.inlines(subject)),
+                (None, None) => None,
+            };
             (Body::Letter(Box::new(settled)), title)
         }
         BodyDraft::Parts { annex, parts } => settler.parts(annex.as_ref(), parts),
         BodyDraft::Collects(_) => (Body::Collection(Vec::new()), None),
     };
     let title = match &document.title {
-        Some(pieces) => settler.inlines(pieces),
+        Some(pieces) => settler.required(pieces, "the document's `title`"),
         None => title.unwrap_or_else(|| vec![Inline::Text(case.draft.title.clone())]),
     };
     let title = flatten(&title);
     if !settler.missing.is_empty() {
         return Err(Unsettled::Missing(settler.missing));
+    }
+    if !settler.empty.is_empty() {
+        let empty = settler.empty.into_iter();
+        let mistakes = empty.map(|(what, condition)| empty_text(case.draft, &what, condition));
+        return Err(Unsettled::Empty(mistakes.collect()));
     }
     let Settler {
         slots, footnotes, ..
@@ -198,6 +209,19 @@ pub(crate) fn settle<'a>(
         slots,
         language: case.language.clone(),
     })
+}
+
+/// The refusal for a text to which no branch of its conditions gives words.
+fn empty_text(draft: &CampaignDraft, what: &str, condition: Option<ConditionId>) -> Diagnostic {
+    let condition = condition.and_then(|id| draft.conditions.get(id));
+    let empty = Diagnostic::error("empty-text", format!("{what} comes out empty"));
+    let empty = match condition {
+        Some(condition) => empty.at(condition.place()),
+        None => empty,
+    };
+    empty.hint(
+        "write `{{ else }}` before `{{ end }}`, and the words for where the condition is false",
+    )
 }
 
 /// The sender as a document shows it: the only one that letterhead and fields see. A publication
@@ -262,10 +286,34 @@ fn push_text(out: &mut Vec<Inline>, text: &str) {
 
 /// Nothing a reader would see.
 fn is_blank(inlines: &[Inline]) -> bool {
-    inlines.iter().all(|inline| {
-        matches!(inline, Inline::Text(text) if text.trim().is_empty())
-            || *inline == Inline::LineBreak
+    inlines.iter().all(|inline| match inline {
+        Inline::Text(text) => text.trim().is_empty(),
+        Inline::LineBreak => true,
+        Inline::Emphasis(inner) | Inline::Strong(inner) | Inline::Link { inlines: inner, .. } => {
+            is_blank(inner)
+        }
+        // A cell of the register that is empty refuses the document, and what is blank of a
+        // footnote is left out with its mark.
+        Inline::Slot(_) | Inline::Footnote(_) | Inline::FillIn(_) | Inline::Choice { .. } => false,
     })
+}
+
+/// Adds words with a mark; of blank ones there is nothing to mark.
+fn push_marked(
+    out: &mut Vec<Inline>,
+    inner: Vec<Inline>,
+    mark: impl FnOnce(Vec<Inline>) -> Inline,
+) {
+    if !is_blank(&inner) {
+        out.push(mark(inner));
+        return;
+    }
+    for inline in inner {
+        match inline {
+            Inline::Text(text) => push_text(out, &text),
+            other => out.push(other),
+        }
+    }
 }
 
 struct Settler<'a> {
@@ -284,6 +332,8 @@ struct Settler<'a> {
     /// Of each footnote, what decides its text.
     noted: Vec<Noted<'a>>,
     missing: BTreeSet<String>,
+    /// What may not come out empty and does, and the first condition in it.
+    empty: Vec<(String, Option<ConditionId>)>,
 }
 
 /// A footnote as its text is decided: one note of the source is another one in each variant of a
@@ -298,11 +348,23 @@ struct Noted<'a> {
 
 impl<'a> Settler<'a> {
     fn holds(&mut self, condition: Option<ConditionId>) -> bool {
-        match condition.and_then(|id| self.case.truths.get(id)) {
-            None | Some(Truth::True) => true,
-            Some(Truth::False) => false,
-            Some(Truth::Missing(columns)) => {
-                self.missing.extend(columns.iter().cloned());
+        let truth = self.truth(condition);
+        self.decided(truth)
+    }
+
+    /// What a condition comes to; no condition holds always.
+    fn truth(&self, condition: Option<ConditionId>) -> Truth {
+        let truth = condition.and_then(|id| self.case.truths.get(id));
+        truth.cloned().unwrap_or(Truth::True)
+    }
+
+    /// Whether what hangs on it is shown. Where that is unknown the document is refused.
+    fn decided(&mut self, truth: Truth) -> bool {
+        match truth {
+            Truth::True => true,
+            Truth::False => false,
+            Truth::Missing(columns) => {
+                self.missing.extend(columns);
                 false
             }
         }
@@ -363,7 +425,44 @@ impl<'a> Settler<'a> {
 
     fn phrase_inlines(&mut self, key: &str) -> Vec<Inline> {
         let pieces = self.phrase(key);
-        self.inlines(pieces)
+        self.required(pieces, &format!("the phrase `{key}`"))
+    }
+
+    /// A text that the document cannot do without: where no branch of a condition gives it words,
+    /// the document is refused. What the author himself left empty stays so.
+    fn required(&mut self, pieces: &'a [Piece], what: &str) -> Vec<Inline> {
+        let inlines = self.inlines(pieces);
+        if !pieces.is_empty() && is_blank(&inlines) {
+            self.comes_out_empty(pieces, what);
+        }
+        inlines
+    }
+
+    fn comes_out_empty(&mut self, pieces: &'a [Piece], what: &str) {
+        let empty = (what.to_owned(), self.deciding(pieces));
+        if !self.empty.contains(&empty) {
+            self.empty.push(empty);
+        }
+    }
+
+    /// The first condition in a text.
+    fn deciding(&self, pieces: &'a [Piece]) -> Option<ConditionId> {
+        pieces.iter().find_map(|piece| match piece {
+            Piece::If { condition, .. } => Some(*condition),
+            Piece::Emphasis(inner)
+            | Piece::Strong(inner)
+            | Piece::Private(inner)
+            | Piece::Link { pieces: inner, .. } => self.deciding(inner),
+            Piece::Languages(texts) => self.deciding(choose(texts, self.language)?),
+            Piece::Phrase(phrase) => self.deciding(self.phrase(&phrase.key)),
+            Piece::Footnote(note) => self.deciding(&note.pieces),
+            Piece::Text(_)
+            | Piece::SoftBreak
+            | Piece::LineBreak
+            | Piece::Field(_)
+            | Piece::FillIn(_)
+            | Piece::Choice(_) => None,
+        })
     }
 
     fn inlines(&mut self, pieces: &'a [Piece]) -> Vec<Inline> {
@@ -388,22 +487,19 @@ impl<'a> Settler<'a> {
                 Piece::LineBreak => out.push(Inline::LineBreak),
                 Piece::Emphasis(inner) => {
                     let inner = self.inlines(inner);
-                    out.push(Inline::Emphasis(inner));
+                    push_marked(out, inner, Inline::Emphasis);
                 }
                 Piece::Strong(inner) => {
                     let inner = self.inlines(inner);
-                    out.push(Inline::Strong(inner));
+                    push_marked(out, inner, Inline::Strong);
                 }
                 Piece::Link { url, pieces } => {
                     let inlines = self.inlines(pieces);
-                    out.push(Inline::Link {
-                        url: url.clone(),
-                        inlines,
-                    });
+                    let url = url.clone();
+                    push_marked(out, inlines, |inlines| Inline::Link { url, inlines });
                 }
                 Piece::Footnote(note) => {
-                    let index = self.footnote(note);
-                    out.push(Inline::Footnote(index));
+                    out.extend(self.footnote(note).map(Inline::Footnote));
                 }
                 Piece::Field(field) => {
                     let inline = self.field(field);
@@ -445,8 +541,9 @@ impl<'a> Settler<'a> {
         }
     }
 
-    /// The number of a footnote, which is settled at its first reference.
-    fn footnote(&mut self, note: &'a Note) -> usize {
+    /// The number of a footnote, which is settled at its first reference; none where its text comes
+    /// out empty, so that its mark is left out too.
+    fn footnote(&mut self, note: &'a Note) -> Option<usize> {
         let noted = Noted {
             label: &note.label,
             span: note.span,
@@ -454,7 +551,7 @@ impl<'a> Settler<'a> {
             variant: self.variant,
         };
         if let Some(known) = self.noted.iter().position(|other| *other == noted) {
-            return known;
+            return Some(known);
         }
         let index = self.footnotes.len();
         // Its place is taken before its text is settled, so that numbers follow the order of the
@@ -466,8 +563,14 @@ impl<'a> Settler<'a> {
             inlines: Vec::new(),
         });
         let inlines = self.inlines(&note.pieces);
+        if is_blank(&inlines) {
+            // Nothing took a number behind it, for a mark within it would not be blank.
+            self.footnotes.truncate(index);
+            self.noted.truncate(index);
+            return None;
+        }
         self.footnotes[index].inlines = inlines;
-        index
+        Some(index)
     }
 
     /// What a publication copy shows in the place of what it leaves out.
@@ -607,13 +710,16 @@ impl<'a> Settler<'a> {
                 items: self.items(items, path)?,
             },
             DraftKind::Preamble(phrase) => BlockKind::Preamble {
-                inlines: self.phrase_inlines(&phrase.key),
+                inlines: self.visible(self.phrase(&phrase.key))?,
             },
-            DraftKind::Recital { head, items } => BlockKind::Recital {
-                level: base,
-                head: self.phrase_inlines(&head.key),
-                items: self.items(items, path)?,
-            },
+            DraftKind::Recital { head, items } => {
+                let head = self.phrase_inlines(&head.key);
+                BlockKind::Recital {
+                    level: base,
+                    head,
+                    items: self.items(items, path)?,
+                }
+            }
             DraftKind::Operative {
                 head,
                 alternatives,
@@ -642,7 +748,7 @@ impl<'a> Settler<'a> {
                     return None;
                 }
                 let separator = if lists.len() > 1 {
-                    self.inlines(separator)
+                    self.required(separator, "`or`")
                 } else {
                     Vec::new()
                 };
@@ -655,11 +761,11 @@ impl<'a> Settler<'a> {
                 }
             }
             DraftKind::Closing(phrase) => BlockKind::Closing {
-                inlines: self.phrase_inlines(&phrase.key),
+                inlines: self.visible(self.phrase(&phrase.key))?,
             },
             DraftKind::Movers { lead, line, times } => {
-                let lead = self.inlines(lead);
-                let line = self.inlines(line);
+                let lead = self.required(lead, "`movers`");
+                let line = self.required(line, "`line`");
                 let lines = (1..=*times).map(|number| numbered(&line, number)).collect();
                 BlockKind::Movers { lead, lines }
             }
@@ -668,8 +774,8 @@ impl<'a> Settler<'a> {
                 for row in rows {
                     if self.holds(row.when) {
                         lines.push(Particular {
-                            label: self.inlines(&row.label),
-                            value: self.inlines(&row.value),
+                            label: self.required(&row.label, "`label`"),
+                            value: self.required(&row.value, "`value`"),
                         });
                     }
                 }
@@ -678,20 +784,27 @@ impl<'a> Settler<'a> {
                 }
                 BlockKind::Particulars { rows: lines }
             }
-            DraftKind::Wording { role, head, blocks } => BlockKind::Wording {
-                role: *role,
-                level: base,
-                head: self.phrase_inlines(&head.key),
-                blocks: self.blocks(blocks, base + 1, ""),
-            },
+            DraftKind::Wording { role, head, blocks } => {
+                let head = self.phrase_inlines(&head.key);
+                let blocks = self.blocks(blocks, base + 1, "");
+                if blocks.is_empty() {
+                    return None;
+                }
+                BlockKind::Wording {
+                    role: *role,
+                    level: base,
+                    head,
+                    blocks,
+                }
+            }
             DraftKind::Signatures {
                 lead,
                 columns,
                 cells,
                 times,
             } => BlockKind::Signatures {
-                lead: self.inlines(lead),
-                columns: self.cells(columns),
+                lead: self.required(lead, "`signatures`"),
+                columns: self.columns(columns),
                 rows: self.rows(cells, *times),
             },
             DraftKind::Voting {
@@ -700,8 +813,8 @@ impl<'a> Settler<'a> {
                 cells,
                 times,
             } => BlockKind::Voting {
-                lead: self.inlines(lead),
-                columns: self.cells(columns),
+                lead: self.required(lead, "`voting`"),
+                columns: self.columns(columns),
                 rows: if self.case.facts.factions {
                     VotingRows::Factions {
                         slot: self.slot_of(SlotField::Factions, None),
@@ -720,6 +833,14 @@ impl<'a> Settler<'a> {
         Some(kind)
     }
 
+    fn columns(&mut self, columns: &'a [Vec<Piece>]) -> Vec<Vec<Inline>> {
+        let columns = columns.iter();
+        columns
+            .map(|column| self.required(column, "a head in `columns`"))
+            .collect()
+    }
+
+    /// The cells of a row; an empty one is to be written in.
     fn cells(&mut self, cells: &'a [Vec<Piece>]) -> Vec<Vec<Inline>> {
         cells.iter().map(|cell| self.inlines(cell)).collect()
     }
@@ -751,12 +872,29 @@ impl<'a> Settler<'a> {
                     format!("{path}.{index}")
                 };
                 let blocks = self.blocks(&item.blocks, 1, &prefix);
-                if !blocks.is_empty() {
-                    out.push(blocks);
+                let Some(first) = blocks.first() else {
+                    continue;
+                };
+                // A list within an item would hang from nothing.
+                let words = self.first_words(&item.blocks);
+                if !words.is_empty() && matches!(first.kind, BlockKind::List { .. }) {
+                    self.comes_out_empty(words, "an item that has a list in it");
                 }
+                out.push(blocks);
             }
         }
         (!out.is_empty()).then_some(out)
+    }
+
+    /// The text of a block that is a paragraph, in the document's language.
+    fn first_words(&self, blocks: &'a [Draft]) -> &'a [Piece] {
+        match blocks.first().map(|block| &block.kind) {
+            Some(DraftKind::Paragraph(pieces)) => pieces,
+            Some(DraftKind::Languages(texts)) => {
+                choose(texts, self.language).map_or(&[], |blocks| self.first_words(blocks))
+            }
+            _ => &[],
+        }
     }
 
     fn parts(
@@ -765,8 +903,8 @@ impl<'a> Settler<'a> {
         parts: &'a [PartDraft],
     ) -> (Body, Option<Vec<Inline>>) {
         let annex = annex.map(|(label, title)| Annex {
-            label: self.inlines(label),
-            title: self.inlines(title),
+            label: self.required(label, "`annex.label`"),
+            title: self.required(title, "`annex.title`"),
         });
         let level = if annex.is_some() { 2 } else { 1 };
         let mut title = annex.as_ref().map(|annex| {
@@ -790,7 +928,8 @@ impl<'a> Settler<'a> {
                     let mut blocks = Vec::new();
                     let mut base = level;
                     if let Some(pieces) = &text.title {
-                        let inlines = self.inlines(pieces);
+                        let what = format!("the `title` of the text `{}`", text.key.text);
+                        let inlines = self.required(pieces, &what);
                         title.get_or_insert_with(|| inlines.clone());
                         let id = BlockId(format!("texts.{}.title", text.key.text));
                         blocks.push(Block {
@@ -827,7 +966,8 @@ impl<'a> Settler<'a> {
                     let own = self
                         .variant
                         .and_then(|variant| find(&motion.variants, variant));
-                    let inlines = self.inlines(own.unwrap_or(&motion.title));
+                    let what = format!("the `title` of the motion `{}`", motion.key.text);
+                    let inlines = self.required(own.unwrap_or(&motion.title), &what);
                     title.get_or_insert_with(|| inlines.clone());
                     let base = if *show_title { level + 1 } else { level };
                     let blocks = self.blocks(&motion.body, base, "");
@@ -880,17 +1020,18 @@ impl<'a> Settler<'a> {
             for item in &enclosures.items {
                 let document = item.document.as_ref();
                 let document = document.and_then(|it| self.document(&it.key));
-                let given = document.is_none_or(|document| self.gets(document));
-                if given && self.holds(item.when) {
+                let gets = document.map_or(Truth::True, |document| self.gets(document));
+                let shown = Truth::all([self.truth(item.when), gets]);
+                if self.decided(shown) {
                     items.push(Enclosure {
-                        label: self.inlines(&item.label),
-                        title: self.inlines(&item.title),
+                        label: self.required(&item.label, "`label`"),
+                        title: self.required(&item.title, "`title`"),
                     });
                 }
             }
             (!items.is_empty()).then(|| Enclosures {
                 title: match &enclosures.title {
-                    Some(title) => self.inlines(title),
+                    Some(title) => self.required(title, "`enclosures.title`"),
                     None => {
                         let [one, more] = Conventions::words(self.language.as_str()).enclosures;
                         let title = if items.len() == 1 { one } else { more };
@@ -900,24 +1041,32 @@ impl<'a> Settler<'a> {
                 items,
             })
         });
+        let mut sender = self.sender.clone();
+        if addressee.is_empty() && address.is_empty() {
+            // The return line stands over an address block, and there is none.
+            sender.address.clear();
+        }
         Ok(Letter {
             id: letter.key.text.clone(),
             envelope: self.envelope(),
-            sender: self.sender.clone(),
+            sender,
             kix: (letter.kix && !address.is_empty()).then(|| self.slot_of(SlotField::Kix, None)),
             addressee,
             address,
             reference: self.reference(letter),
-            place_and_date: self.inlines(&letter.place_and_date),
-            subject: letter.subject.as_ref().map(|pieces| self.inlines(pieces)),
-            salutation: self.inlines(&letter.salutation),
+            place_and_date: self.required(&letter.place_and_date, "`place-and-date`"),
+            subject: letter
+                .subject
+                .as_ref()
+                .map(|pieces| self.required(pieces, "`subject`")),
+            salutation: self.required(&letter.salutation, "`salutation`"),
             blocks: self.blocks(&letter.body, 1, ""),
-            closing: self.inlines(&letter.closing),
+            closing: self.required(&letter.closing, "`closing`"),
             signatories: self.signatories(letter),
             enclosures,
             qr: letter.qr.as_ref().map(|qr| QrCode {
                 url: self.url(&qr.url),
-                caption: self.inlines(&qr.caption),
+                caption: self.required(&qr.caption, "`qr.caption`"),
                 alternative: Conventions::words(self.language.as_str())
                     .qr_code
                     .to_owned(),
@@ -933,20 +1082,15 @@ impl<'a> Settler<'a> {
 
     /// Whether the municipality gets a document: its condition holds, and that of at least one of
     /// the members of a collection.
-    fn gets(&mut self, document: &'a DocumentDraft) -> bool {
-        if !self.holds(document.when) {
-            return false;
-        }
+    fn gets(&self, document: &'a DocumentDraft) -> Truth {
+        let own = self.truth(document.when);
         let BodyDraft::Collects(members) = &document.body else {
-            return true;
+            return own;
         };
-        let mut got = false;
-        for member in members {
-            // A member is no collection, so that this ends here.
-            let member = self.document(&member.key);
-            got |= member.is_some_and(|member| self.holds(member.when));
-        }
-        got
+        // A member is no collection, so that this ends here.
+        let members = members.iter().filter_map(|id| self.document(&id.key));
+        let one = Truth::any(members.map(|member| self.truth(member.when)));
+        Truth::all([own, one])
     }
 
     fn reference(&mut self, letter: &'a LetterDraft) -> Option<Reference> {
@@ -956,9 +1100,12 @@ impl<'a> Settler<'a> {
         Some(Reference {
             dated: words.dated.to_owned(),
             label: words.our_reference.to_owned(),
-            id: self.inlines(id),
+            id: self.required(id, "`reference`"),
             subject: words.subject.to_owned(),
-            treatment: treatment.map(|pieces| (words.treatment.to_owned(), self.inlines(pieces))),
+            treatment: treatment.map(|pieces| {
+                let treatment = self.required(pieces, "`treatment`");
+                (words.treatment.to_owned(), treatment)
+            }),
         })
     }
 

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use raadspost_content::{
-    Body, Campaign, Envelope, Letter, Pack, Register, RegisterSettings, Source, plain_text,
+    BlockKind, Body, Campaign, Envelope, Inline, Letter, Pack, Part, Place, Register,
+    RegisterSettings, Shape, Source, plain_text,
 };
 
 /// A campaign of one letter; `more` stands in the letter, `tail` below the documents.
@@ -327,4 +328,247 @@ texts: { t: { body: T } }
         "a collection without members is not made"
     );
     assert_eq!(lines("b"), None, "whether it is enclosed is not known");
+}
+
+/// What a text comes to where no branch of its condition holds.
+#[test]
+fn what_comes_out_empty_is_left_out_and_its_place_with_it() {
+    let gone = "{{ if municipality.name == 'B' }}woorden{{ end }}";
+    let tail = format!(
+        "  - id: bijlage
+    title: Bijlage
+    formats: [pdf]
+    parts: [{{ text: t }}]
+  - id: motie
+    title: Motie
+    formats: [docx]
+    parts: [{{ motion: m }}]
+texts:
+  t:
+    body: |
+      # {gone}
+
+      Een noot[^a], *{{{{ phrase.leeg }}}}*[{gone}](https://w.example/) en een tweede[^b].
+
+      *{{{{ phrase.leeg }}}}*
+
+      - {gone}
+      - Een
+        - {gone}
+      - **{{{{ phrase.leeg }}}}**
+
+      1. {gone}
+
+      [^a]: {gone}
+      [^b]: Bron.
+motions:
+  m:
+    title: Motie
+    variants: {{ a: A, b: B }}
+    body:
+      - preamble: leeg
+      - recital: kop
+        items: [\"{gone}\"]
+      - operative: kop
+        alternatives: {{ a: [\"{gone}\"], b: [Doen.] }}
+        or: OF
+      - explanation: kop
+        wording: \"{gone}\"
+      - closing: leeg
+      - note: \"{gone}\"
+"
+    )
+    .replace("\\\"", "\"");
+    let yaml = yaml("", &tail).replace(
+        "phrases: { aan: Aan de raad }",
+        &format!("phrases: {{ aan: Aan de raad, kop: Kop, leeg: \"{gone}\" }}"),
+    );
+    let pack = pack(&campaign(&yaml).expect("a campaign"), BOX);
+    assert!(pack.refused.is_empty(), "{:?}", pack.refused);
+    let shape = |id: &str| {
+        let mut all = pack.documents.iter();
+        let found = all.find(|one| one.document == id).expect("made");
+        Arc::clone(&found.shape)
+    };
+    let blocks = |shape: &Shape| {
+        let Body::Parts { parts, .. } = &shape.body else {
+            panic!("no parts")
+        };
+        match &parts[0] {
+            Part::Text { blocks, .. } => blocks.clone(),
+            Part::Motion(motion) => motion.blocks.clone(),
+        }
+    };
+    let annex = shape("bijlage");
+    let kinds: Vec<BlockKind> = blocks(&annex).into_iter().map(|one| one.kind).collect();
+    let [
+        BlockKind::Paragraph { inlines },
+        BlockKind::List { items, .. },
+    ] = &kinds[..]
+    else {
+        panic!("{kinds:?}")
+    };
+    // The footnote without text has no mark, and the other one is the first.
+    let text = |text: &str| Inline::Text(text.to_owned());
+    let expected = [
+        text("Een noot,  en een tweede"),
+        Inline::Footnote(0),
+        text("."),
+    ];
+    assert_eq!(inlines[..], expected);
+    assert_eq!(annex.footnotes.len(), 1);
+    assert_eq!(annex.footnotes[0].id, "b");
+    // Neither an item without words, nor a list without items.
+    let [item] = &items[..] else {
+        panic!("{items:?}")
+    };
+    let [only] = &item[..] else {
+        panic!("{item:?}")
+    };
+    assert_eq!(
+        only.kind,
+        BlockKind::Paragraph {
+            inlines: vec![text("Een")]
+        }
+    );
+    // Of the motion one alternative is left, and no `or`.
+    let motion = blocks(&shape("motie"));
+    let [operative] = &motion[..] else {
+        panic!("{motion:?}")
+    };
+    let BlockKind::Operative {
+        alternatives,
+        variants,
+        separator,
+        ..
+    } = &operative.kind
+    else {
+        panic!("{operative:?}")
+    };
+    assert_eq!((alternatives.len(), variants.len()), (1, 0));
+    assert_eq!(separator[..], []);
+}
+
+#[test]
+fn a_text_that_a_document_needs_may_not_come_out_empty() {
+    let gone = "\"{{ if municipality.name == 'B' }}woorden{{ end }}\"";
+    // Each at its place in the letter, in place of what stands there.
+    for (key, stated, what) in [
+        ("subject", "subject: Water", "`subject`"),
+        ("salutation", "salutation: Geachte raad,", "`salutation`"),
+        ("closing", "closing: Groet,", "`closing`"),
+        (
+            "place-and-date",
+            "place-and-date: Utrecht",
+            "`place-and-date`",
+        ),
+        ("aan", "aan: Aan de raad", "the phrase `aan`"),
+    ] {
+        let yaml = yaml("", "").replace(stated, &format!("{key}: {gone}"));
+        assert_eq!(empty(&yaml), format!("{what} comes out empty"), "{key}");
+    }
+    for (more, what) in [
+        (format!("    title: {gone}"), "the letter's `title`"),
+        (format!("    reference: {gone}"), "`reference`"),
+        (format!("    treatment: {gone}"), "`treatment`"),
+        (
+            format!("    enclosures: {{ items: [{{ label: A, title: {gone} }}] }}"),
+            "`title`",
+        ),
+    ] {
+        let found = empty(&yaml(&more, ""));
+        assert_eq!(found, format!("{what} comes out empty"), "{more}");
+    }
+    let item = format!(
+        "  - {{ id: b, title: B, formats: [pdf], parts: [{{ text: t }}] }}
+texts:
+  t:
+    body: |
+      - {}
+        - Tuinen
+",
+        gone.trim_matches('"')
+    );
+    assert_eq!(
+        empty(&yaml("", &item)),
+        "an item that has a list in it comes out empty"
+    );
+    let titled = yaml("", "").replace("id: brief,", &format!("id: brief, title: {gone},"));
+    assert_eq!(empty(&titled), "the document's `title` comes out empty");
+}
+
+/// The one reason for which the first refused document is refused: a text that comes out empty, at
+/// its condition.
+fn empty(yaml: &str) -> String {
+    let pack = pack(&campaign(yaml).expect("a campaign"), BOX);
+    let refused = pack.refused.first().expect("refused");
+    let [reason] = &refused.reasons[..] else {
+        panic!("{:?}", refused.reasons)
+    };
+    let Place::Source(source, span) = &reason.place else {
+        panic!("{reason:?}")
+    };
+    let at = &source.text()[span.start as usize..span.end as usize];
+    assert_eq!(
+        (reason.code, at.trim()),
+        ("empty-text", "municipality.name == 'B'")
+    );
+    assert!(reason.hint.is_some());
+    reason.message.clone()
+}
+
+#[test]
+fn a_letter_without_address_block_has_no_return_line() {
+    let of = |more: &str, row: &str| {
+        let pack = pack(&campaign(&yaml(more, "")).expect("a campaign"), row);
+        letter(&pack, "brief").0.sender.address.clone()
+    };
+    assert_eq!(of("", BOX), ["Kade 1"]);
+    assert!(of("    address: none", BOX).is_empty());
+    // The addressee's lines are a block.
+    let row = "GM1,A,A,,,,,,\n";
+    assert_eq!(of("    address: optional", row), ["Kade 1"]);
+}
+
+#[test]
+fn a_treatment_without_reference_block_is_a_mistake() {
+    let found = campaign(&yaml(
+        "    reference: none\n    treatment: Ter bespreking",
+        "",
+    ));
+    assert_eq!(
+        found.err().expect("a mistake"),
+        ["`treatment` is a line of the reference block, which `reference: none` leaves out"]
+    );
+}
+
+/// `when` of the enclosure and `when` of its document are one condition, with `&&` between them.
+#[test]
+fn an_enclosure_is_left_out_where_one_of_its_conditions_is_false() {
+    let tail = "  - { id: no, title: A, formats: [pdf], when: municipality.name == \"B\", parts: [{ text: t }] }
+  - { id: unknown, title: B, formats: [pdf], when: municipality.addition == \"x\", parts: [{ text: t }] }
+  - { id: yes, title: C, formats: [pdf], parts: [{ text: t }] }
+  - { id: one, title: D, formats: [pdf], collects: [unknown, yes] }
+texts: { t: { body: T } }
+";
+    let shown = |document: &str, when: &str| {
+        let more = format!(
+            "    enclosures: {{ items: [{{ document: {document}, when: \"{when}\", label: 'A:', title: A }}] }}"
+        );
+        let pack = pack(&campaign(&yaml(&more, tail)).expect("a campaign"), BOX);
+        let refused = pack.refused.iter().any(|one| one.document == "brief");
+        (!refused).then(|| letter(&pack, "brief").0.enclosures.is_some())
+    };
+    let (no, unknown, yes) = (
+        "municipality.name == 'B'",
+        "municipality.addition == 'x'",
+        "has(municipality.name)",
+    );
+    assert_eq!(shown("unknown", no), Some(false));
+    assert_eq!(shown("no", unknown), Some(false));
+    assert_eq!(shown("unknown", yes), None);
+    assert_eq!(shown("yes", unknown), None);
+    assert_eq!(shown("yes", yes), Some(true));
+    // One member that it gets is enough.
+    assert_eq!(shown("one", yes), Some(true));
 }

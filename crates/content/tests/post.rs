@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use raadspost_content::{
     Campaign, Format, MailingEnvelope, NotPosted, PostingRule, Register, RegisterSettings, Source,
-    Warned,
+    Warned, Without,
 };
 
 const HEADER: &str = "code,name,running_name,population,po_box,postcode,town\n";
@@ -243,7 +243,7 @@ fn each_municipality_gets_the_envelopes_whose_letter_it_gets() {
             id.to_owned(),
             documents.join(" "),
             line,
-            without.map(str::to_owned),
+            without.map(|id| Without::Document(id.to_owned())),
         )
     };
     let told = |row: &str| -> Vec<_> {
@@ -300,16 +300,14 @@ fn a_collection_without_its_letter_is_not_posted() {
     let [one] = &envelopes(&campaign, "GM1,Aa,Aa,100,1,1234 AB,T")[..] else {
         panic!("one envelope")
     };
-    assert_eq!(
-        (one.without.as_deref(), one.documents.len()),
-        (Some("brief"), 0)
-    );
+    let without = Some(Without::Document("brief".to_owned()));
+    assert_eq!((&one.without, one.documents.len()), (&without, 0));
     let [one] = &envelopes(&campaign, "GM2,Bb,Bb,200,1,1234 AB,T")[..] else {
         panic!("one envelope")
     };
     assert_eq!(
-        (one.without.as_deref(), &one.documents[..]),
-        (None, &["pack".to_owned()][..])
+        (&one.without, &one.documents[..]),
+        (&None, &["pack".to_owned()][..])
     );
 }
 
@@ -317,7 +315,7 @@ fn a_collection_without_its_letter_is_not_posted() {
 fn what_is_in_no_envelope_has_a_reason() {
     let posted = [("pack", vec!["brief", "bijlage"]), ("los", Vec::new())];
     let why =
-        |id, format, copy| NotPosted::of(id, format, copy, &posted).map(|why| why.to_string());
+        |id, format, copy| NotPosted::of(id, format, copy, &posted, &[]).map(|why| why.to_string());
     assert_eq!(why("pack", Format::Pdf, false), None);
     assert_eq!(why("los", Format::Pdf, false), None);
     let part = "part of `pack`".to_owned();
@@ -338,4 +336,72 @@ fn what_is_in_no_envelope_has_a_reason() {
         why("motie", Format::Pdf, false).as_deref(),
         Some("not in `post`")
     );
+}
+
+/// Two letters, of which the one says `address: RULE`.
+fn with_address(rule: &str, documents: &str) -> Result<Warned<Campaign>, Vec<String>> {
+    let text = yaml(documents).replacen(
+        "    addressee: college\n",
+        &format!("    addressee: college\n    address: {rule}\n"),
+        1,
+    );
+    let source = Source::new("c.yaml", text);
+    Campaign::load(&source, |settings: &RegisterSettings| {
+        Register::open("r.csv", HEADER.as_bytes(), settings)
+            .map(|register| Arc::clone(register.columns()))
+    })
+    .map_err(|found| found.into_iter().map(|one| one.message).collect())
+}
+
+#[test]
+fn a_letter_that_has_no_address_is_not_posted() {
+    let all = [BRIEF, COLLEGE, ANNEX, MOTION].concat();
+    let whole = "  - { id: los, title: P, formats: [pdf], collects: [college, bijlage] }\n";
+    for post in ["{ b-en-w: [college] }", "{ b-en-w: [los] }"] {
+        let found = with_address("none", &format!("{all}{whole}post: {post}\n"));
+        let message =
+            "the envelope `b-en-w` begins with the letter `college`, which says `address: none`";
+        assert_eq!(found.err().expect("a mistake"), [message], "{post}");
+    }
+    // Behind a letter with an address it may lie.
+    let behind = with_address(
+        "none",
+        &format!("{all}post: {{ raad: [brief, college] }}\n"),
+    );
+    assert_eq!(behind.expect("sound").output.posting().envelopes.len(), 1);
+    // The letter with an address is the only one that there is a choice of.
+    let derived = with_address("none", &all).expect("sound").output;
+    let [one] = &derived.posting().envelopes[..] else {
+        panic!("one envelope")
+    };
+    assert_eq!(one.documents, ["brief", "bijlage"]);
+    let none = with_address("none", &[COLLEGE, ANNEX, MOTION, whole].concat()).expect("sound");
+    assert_eq!(none.output.posting().envelopes, []);
+    assert!(none.warnings.is_empty(), "{:?}", none.warnings);
+}
+
+#[test]
+fn a_letter_whose_municipality_has_no_postal_address_is_not_posted() {
+    let documents =
+        [BRIEF, COLLEGE, ANNEX, MOTION].concat() + "post: { b-en-w: [college, bijlage] }\n";
+    let campaign = with_address("optional", &documents).expect("sound").output;
+    let one = |row: &str| envelopes(&campaign, row).remove(0);
+    let posted = one("GM1,Aa,Aa,100,1,1234 AB,T");
+    assert_eq!((posted.without, posted.lines.len()), (None, 3));
+    let kept = one("GM2,Bb,Bb,100,,,");
+    assert_eq!(kept.without, Some(Without::PostalAddress));
+    assert_eq!(Without::PostalAddress.to_string(), "has no postal address");
+    // The documents are made, and lie in no envelope for that reason.
+    assert_eq!(kept.documents, ["college", "bijlage"]);
+    assert!(kept.lines.is_empty());
+    let line = serde_json::to_string(&kept).expect("JSON");
+    let read: MailingEnvelope = serde_json::from_str(&line).expect("the same");
+    assert_eq!(read, kept);
+    let unaddressed = [("pack", vec!["brief"])];
+    for id in ["pack", "brief"] {
+        let why = NotPosted::of(id, Format::Pdf, false, &[], &unaddressed).expect("not posted");
+        assert_eq!(why.to_string(), "no postal address");
+    }
+    let other = NotPosted::of("los", Format::Pdf, false, &[], &unaddressed);
+    assert_eq!(other, Some(NotPosted::NotInPost));
 }

@@ -122,6 +122,7 @@ impl Tally for Census<'_> {
             envelopes: plan
                 .envelopes
                 .iter()
+                .filter(|envelope| envelope.without.is_none())
                 .map(|envelope| envelope.documents.clone())
                 // Nothing of a held pack is posted.
                 .filter(|documents| !documents.is_empty() && plan.refused.is_empty())

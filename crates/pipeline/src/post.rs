@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use raadspost_content::{Format, NotPosted, PackDocument};
+use raadspost_content::{Format, NotPosted, PackDocument, Without};
 use serde::Serialize;
 
 use crate::plan::PackPlan;
@@ -30,6 +30,8 @@ pub struct EnvelopeCount {
     pub held: u64,
     /// By the document that they do not get, how many municipalities get no such envelope.
     pub without: BTreeMap<String, u64>,
+    /// How many municipalities get no such envelope because they have no postal address.
+    pub no_address: u64,
 }
 
 /// How many municipalities get a document in an envelope.
@@ -75,13 +77,21 @@ impl PostCounts {
                     municipalities: 0,
                     held: 0,
                     without: BTreeMap::new(),
+                    no_address: 0,
                 })
                 .collect();
         }
         for (count, one) in self.envelopes.iter_mut().zip(&plan.envelopes) {
-            if let Some(without) = &one.without {
-                *count.without.entry(without.clone()).or_default() += 1;
-                continue;
+            match &one.without {
+                None => {}
+                Some(Without::Document(document)) => {
+                    *count.without.entry(document.clone()).or_default() += 1;
+                    continue;
+                }
+                Some(Without::PostalAddress) => {
+                    count.no_address += 1;
+                    continue;
+                }
             }
             if is_held {
                 count.held += 1;
@@ -107,25 +117,33 @@ impl PostCounts {
                 .map(|shape| shape.document.as_str())
                 .collect()
         };
-        let posted: Vec<(&str, Vec<&str>)> = plan
-            .envelopes
-            .iter()
-            .flat_map(|one| &one.documents)
-            .map(|id| (id.as_str(), members(id)))
-            .collect();
+        let of = |without: Option<&Without>| -> Vec<(&str, Vec<&str>)> {
+            let envelopes = plan.envelopes.iter();
+            envelopes
+                .filter(|one| one.without.as_ref() == without)
+                .flat_map(|one| &one.documents)
+                .map(|id| (id.as_str(), members(id)))
+                .collect()
+        };
+        let (posted, unaddressed) = (of(None), of(Some(&Without::PostalAddress)));
         for document in documents() {
-            self.note(document, &posted);
+            self.note(document, &posted, &unaddressed);
         }
     }
 
-    fn note(&mut self, document: &PackDocument, posted: &[(&str, Vec<&str>)]) {
+    fn note(
+        &mut self,
+        document: &PackDocument,
+        posted: &[(&str, Vec<&str>)],
+        unaddressed: &[(&str, Vec<&str>)],
+    ) {
         let PackDocument {
             document: id,
             format,
             ..
         } = document;
         let is_copy = document.has_publication_copy();
-        let Some(reason) = NotPosted::of(id, *format, is_copy, posted) else {
+        let Some(reason) = NotPosted::of(id, *format, is_copy, posted, unaddressed) else {
             return;
         };
         let mut known = self.not_posted.iter_mut();

@@ -7,7 +7,7 @@ use std::fs;
 
 use raadspost_content::{
     Area, DocumentState, Fingerprint, Format, MailingDocument, MailingEnvelope, MailingPack,
-    NotPosted as WhyNot, Postal,
+    NotPosted as WhyNot, Postal, Without,
 };
 use raadspost_run::names::MAILING;
 use raadspost_run::{Lines, RunFault, RunFolder};
@@ -109,7 +109,8 @@ pub struct NotPosted {
 pub struct NotPrinted {
     /// Letters that cannot be printed, in the order of the register.
     pub refused: Vec<Refused>,
-    /// Municipalities that get no such envelope, because they do not get its letter.
+    /// Municipalities that get no such envelope, because they do not get its letter or have no
+    /// postal address.
     pub without: Vec<NotSent>,
     /// Municipalities whose documents the run was not asked to make.
     pub not_made: Vec<NotSent>,
@@ -324,7 +325,7 @@ impl Run {
                 "is, or holds, a publication copy, which is never posted"
             } else if document.format != Format::Pdf {
                 continue;
-            } else if !is_letter && document.collects.is_empty() {
+            } else if !is_letter && !document.unaddressed && document.collects.is_empty() {
                 "does not begin with a letter, so it has no address"
             } else {
                 if is_letter {
@@ -350,8 +351,11 @@ impl Run {
             let lines = document.and_then(|document| document.lines.clone());
             // Which documents of a held pack are refused is not in the list.
             let without = (lines.is_none() && !pack.held).then(|| match document {
-                Some(document) => document.collects.first().unwrap_or(id).clone(),
-                None => id.clone(),
+                Some(document) if document.unaddressed => Without::PostalAddress,
+                Some(document) => {
+                    Without::Document(document.collects.first().unwrap_or(id).clone())
+                }
+                None => Without::Document(id.clone()),
             });
             MailingEnvelope {
                 id: id.clone(),
@@ -367,7 +371,7 @@ impl Run {
     /// What becomes of an envelope, before its files are looked at.
     fn fate(&self, pack: &MailingPack, envelope: &MailingEnvelope) -> Fate {
         if let Some(without) = &envelope.without {
-            return Fate::Without(format!("gets no `{without}`"));
+            return Fate::Without(without.to_string());
         }
         if pack.held {
             return Fate::Refused("the pack is held: a document was refused or failed".to_owned());
@@ -448,11 +452,15 @@ impl Run {
             let members = document.map_or(&[][..], |document| &document.collects);
             members.iter().map(String::as_str).collect()
         };
-        let sent = envelopes.iter().filter(|one| one.without.is_none());
-        let posted: Vec<(&str, Vec<&str>)> = sent
-            .flat_map(|one| &one.documents)
-            .map(|id| (id.as_str(), members(id)))
-            .collect();
+        let of = |without: Option<&Without>| -> Vec<(&str, Vec<&str>)> {
+            let envelopes = envelopes.iter();
+            envelopes
+                .filter(|one| one.without.as_ref() == without)
+                .flat_map(|one| &one.documents)
+                .map(|id| (id.as_str(), members(id)))
+                .collect()
+        };
+        let (posted, unaddressed) = (of(None), of(Some(&Without::PostalAddress)));
         for document in &pack.documents {
             if matches!(
                 document.state,
@@ -466,7 +474,7 @@ impl Run {
                 publication_copy,
                 ..
             } = document;
-            let reason = match WhyNot::of(id, *format, *publication_copy, &posted) {
+            let reason = match WhyNot::of(id, *format, *publication_copy, &posted, &unaddressed) {
                 None => continue,
                 Some(WhyNot::NotInPost) if !self.chosen.is_empty() => {
                     "not named by `--document`".to_owned()

@@ -185,6 +185,11 @@ pub(super) fn first_text(node: &Node) -> Option<&Text> {
     }
 }
 
+/// Whether an author has switched something off.
+fn is_none(text: &Text) -> bool {
+    text.text.trim() == "none"
+}
+
 /// Whether a flag is set.
 pub(super) fn flag(map: &Map<'_>, name: &'static str) -> bool {
     map.text(name).is_some_and(|text| text.text == "true")
@@ -736,6 +741,18 @@ impl Lower<'_> {
 
     fn letter(&mut self, key: &Text, map: &Map<'_>) -> LetterDraft {
         let path = format!("letters.{}.body", key.text);
+        let reference = self.letter_reference(map);
+        if let Some(text) = map.first_text("treatment")
+            && reference.is_none()
+            && map.first_text("reference").is_some_and(is_none)
+        {
+            let message =
+                "`treatment` is a line of the reference block, which `reference: none` leaves out";
+            let whole = 0..text.text.len().max(1);
+            let mistake = text.error("treatment-without-reference", whole, message);
+            let hint = "leave out `treatment`, or leave out `reference: none`";
+            self.diagnostics.push(mistake.hint(hint));
+        }
         LetterDraft {
             key: key.clone(),
             title: self.inline_of(map, "title"),
@@ -747,7 +764,7 @@ impl Lower<'_> {
             addressee: map.reference("addressee"),
             place_and_date: self.inline_of(map, "place-and-date").unwrap_or_default(),
             subject: self.inline_of(map, "subject"),
-            reference: self.letter_reference(map),
+            reference,
             treatment: self.inline_of(map, "treatment"),
             kix: flag(map, "kix"),
             qr: map.object("qr").map(|qr| QrDraft {
@@ -815,12 +832,11 @@ impl Lower<'_> {
                 field(Root::Municipality, "code"),
             ]);
         };
-        let none = |text: &Text| text.text.trim() == "none";
         match texts(node)? {
-            Texts::One(text) if none(text) => return None,
+            Texts::One(text) if is_none(text) => return None,
             Texts::One(_) => {}
             Texts::Each(each) => {
-                for (_, _, text) in each.iter().filter(|(_, _, text)| none(text)) {
+                for (_, _, text) in each.iter().filter(|(_, _, text)| is_none(text)) {
                     self.diagnostics.push(
                         text.error(
                             "wrong-value",

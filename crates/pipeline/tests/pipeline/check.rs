@@ -43,6 +43,7 @@ fn a_check_tells_everything_and_writes_nothing() {
                 municipalities: 1,
                 held: 2,
                 without: BTreeMap::new(),
+                no_address: 0,
             }],
             not_posted: [
                 ("brief", Format::Pdf, NotPosted::PartOf("pack".into())),
