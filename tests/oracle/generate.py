@@ -214,7 +214,8 @@ class Maker:
             options.append(name + {"number": " | number", "date": " | date"}.get(kind, ""))
         which = self.some(9)
         if which < 5 or which == 9:
-            path = f"municipality.{self.one(options[:2] * 3 + options)}"
+            numbers = [one for one in options if "number" in one]
+            path = f"municipality.{self.one(options[:2] * 3 + numbers * 2 + options)}"
             # What becomes of Ł or К in a slug is not said by the docs, so towns only have accents.
             if "|" not in path and self.maybe(12):
                 path = self.one([path + " | upper", "municipality.town | slug"])
@@ -451,6 +452,8 @@ class Maker:
             if kind in ("text", "recital", "operative") and self.maybe(12):
                 block["when"] = self.condition(1)
             body.append(block)
+        if self.choices:
+            body.insert(0, {"text": "Zo {{ choice.wens }} het."})
         motion["body"] = body
         self.choices = []
         return motion
