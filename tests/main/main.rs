@@ -20,6 +20,7 @@ mod languages;
 mod layout;
 mod letters;
 mod office;
+mod oracle;
 mod overlay;
 mod packages;
 mod pages;

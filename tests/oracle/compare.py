@@ -27,7 +27,7 @@ HYPHEN = re.compile(f"\ufffe(?=(?:{PAGES}) \\d+$)")
 
 
 def even(text):
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u00ad", "")
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u00ad", "").replace("\u200b", "")
     text = SPACE.sub(" ", text)
     return re.sub(" ?\n ?", "\n", text).strip(" \n")
 

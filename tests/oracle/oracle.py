@@ -51,8 +51,8 @@ def write_letter(pen, doc, letter, getting):
         label = f"{word(pen.language, which)} " if block else ""
         if key == "reference" and key not in letter:
             add(f"{label}{tree['id']}/{pen.row.code}")
-        elif key in letter and letter[key] != "none":
-            add(label + pen.text(letter[key]))
+        elif key in letter and letter[key] != "none" and (text := pen.text(letter[key]).strip()):
+            add(label + text)
     add(pen.text(letter["salutation"]))
     doc.lines += pen.body(letter["body"])
     add(pen.text(letter["closing"]))

@@ -208,5 +208,5 @@ class Pen:
     def items(self, nodes, label):
         """Items of a list: each with this label, or a letter by its number among those shown."""
         nodes = [node if isinstance(node, dict) and "text" in node else {"text": node} for node in nodes]
-        shown = [self.text(node["text"]) for node in nodes if self.shows(node)]
+        shown = [text for node in nodes if self.shows(node) and (text := self.text(node["text"]).strip())]
         return [Line(text, label or f"{chr(97 + at)})") for at, text in enumerate(shown)]

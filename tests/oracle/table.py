@@ -35,7 +35,7 @@ class Row:
 
 def read_number(text, form):
     group, point = NUMBERS[form]
-    whole = rf"\d{{1,3}}(?:({group})\d{{3}})(?:\1\d{{3}})*|\d+" if group else r"\d+"
+    whole = rf"[1-9]\d{{0,2}}(?:({group})\d{{3}})(?:\1\d{{3}})*|\d+" if group else r"\d+"
     if not re.fullmatch(rf"[-−]?(?:{whole})(?:[{point}]\d+)?", text):
         return None
     plain = re.sub(group, "", text) if group else text

@@ -875,7 +875,10 @@ pub(crate) fn check(
     };
     match (kind, &*node.kind) {
         (Kind::Text | Kind::Words, NodeKind::Scalar(text)) => {
-            tags::unprintable(text, diagnostics);
+            // A tab alone is a delimiter, which is printed nowhere.
+            if &*text.text != "\t" {
+                tags::unprintable(text, diagnostics);
+            }
             if let Some(at) = text.text.find("{{") {
                 let end = text.text[at..].find("}}").map_or(text.text.len(), |end| at + end + 2);
                 diagnostics.push(
