@@ -4,7 +4,8 @@ PDF text is what pdfium finds, in the order in which it is painted. This is even
 else: spaces of any width and ends of lines are one space; between two lines of the oracle (a
 paragraph, a heading, a cell) any white space may stand, and none; a line may end behind a sign such
 as `-` or `/` without a space; and pdfium writes U+FFFE for a hyphen at the end of a line, which is
-either the text's own or one of hyphenation between two letters.
+either the text's own or one of hyphenation between two letters. In Spanish a compound that is parted
+has its hyphen at the end of the line and again at the beginning of the next.
 """
 
 import re
@@ -104,6 +105,9 @@ def pages_differ(documents, pages):
             body, notes = stream(doc.lines), "\n".join(f"{at} {note}" for at, note in enumerate(doc.notes, 1))
             notes = SPACE.sub(" ", notes)
             at = said = 0
+        if doc.language.startswith("es"):
+            # Spanish repeats the hyphen of a compound at the beginning of the next line.
+            page = re.sub("(-\n|\ufffe)-(?=\\w)", "\\1", page)
         at, said = skip(body, at), skip(notes, said)
         reached, place = follow(body, at, page)
         cuts = [place] if place == len(page) else []

@@ -318,6 +318,8 @@ class Maker:
     def mark(text, tag):
         """The text with its language in it, so that another one cannot pass for it."""
         sign = tag.replace("-", "").upper()
+        if text.startswith("Aan "):
+            return text
         return f"{text} {sign}" if "\n" not in text else f"{sign} begint.\n\n{text}"
 
     def title(self):
@@ -504,9 +506,16 @@ class Maker:
                 phrases[text] = {tag: f"Aan {tag} raad\nt.a.v. de griffie\n" for tag in phrases[text]}
         self.fills = ["datum", "stem"]
         tree["phrases"] = phrases
-        if self.maybe(40):
+        if self.maybe(70):
             self.phrases, known = [], self.phrases
-            tree["overrides"] = {self.one(rows)[0]: {self.one(["los", "los", "frase0"]): self.line()} for _ in "ab"}
+            tree["overrides"] = {
+                self.one(rows)[0]: {
+                    "los": self.line(),
+                    **({"frase0": self.line()} if self.maybe() else {}),
+                    **({"aan-de-raad": self.said(lambda: "Aan deze raad\nt.a.v. iemand\n")} if self.maybe() else {}),
+                }
+                for _ in "ab"
+            }
             self.phrases = known
         texts = {}
         for at in range(self.some(2, 1)):

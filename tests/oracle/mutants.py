@@ -102,10 +102,10 @@ def enclosure_lost(case):
             letter["enclosures"]["items"].pop()
 
 
-def mark_lost(case):
+def wrong_mark(case):
     for motion in case.tree.get("motions", {}).values():
         for choice in motion.get("choices", {}).values():
-            choice.pop("mark", None)
+            choice["mark"] = "†"
 
 
 def annex_not_posted(case):
@@ -203,7 +203,7 @@ def copied_file(folder):
 
 INPUTS = [
     wrong_tag, dropped_footnote, leaked_private, condition_inverted, document_condition_lost, override_lost,
-    doubled_paragraph, wrong_language, wrong_variant, enclosure_lost, mark_lost, annex_not_posted, swapped_values,
+    doubled_paragraph, wrong_language, wrong_variant, enclosure_lost, wrong_mark, annex_not_posted, swapped_values,
     swapped_addresses, missing_is_zero, shortened_list,
 ]
 OUTPUTS = {
