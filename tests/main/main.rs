@@ -30,6 +30,7 @@ mod plain;
 mod post;
 mod preflight;
 mod print;
+mod promises;
 mod proof;
 mod refusals;
 mod registers;
