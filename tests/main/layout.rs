@@ -342,6 +342,36 @@ fn a_word_without_end_is_broken_and_says_what_it_says() {
     );
 }
 
+/// A soft hyphen is a place within a word: at the end of a paragraph no hyphen is printed, and a link
+/// may end there (Typst's export fails on a hyphen behind it).
+#[test]
+fn a_soft_hyphen_at_the_end_prints_nothing() {
+    let yaml = "raadspost: 1\nid: proef\ntitle: Proef\nlanguage: nl-NL\ndate: 2026-03-02\n\
+                sender: { name: Bureau }\nregister: { file: register.csv }\n\
+                texts:\n  t:\n    body: |\n\
+                \x20     Zie [hier&shy;](https://example.org)\n\n\
+                \x20     [{{ municipality.name }}](https://example.org)\n\n\
+                \x20     Einde&shy;\n\n\
+                \x20     **Slot&shy;**[^1]\n\n\
+                \x20     [^1]: Van {{ municipality.name }}&shy;\n\
+                documents:\n  - { id: d, title: D, formats: [pdf], parts: [{ text: t }] }\n";
+    // So many that some are made in both ways.
+    let rows: String = (0..150)
+        .map(|at| format!("GM{at},Ber\u{ad}gen\u{ad}\n"))
+        .collect();
+    let desk = built(yaml, &format!("code,name\n{rows}"));
+    let seen = crate::support::pdf(&desk.out().join("GM1-bergen/d.pdf"));
+    let lines: Vec<&str> = seen.lines.iter().map(|line| line.text.as_str()).collect();
+    assert_eq!(
+        lines,
+        ["Zie hier", "Bergen", "Einde", "Slot[^1]", "Van Bergen"]
+    );
+    // What is printed: a hyphen that was added says that it is soft, which reading leaves out.
+    for word in words(&desk.out().join("GM1-bergen/d.pdf")) {
+        assert!(!word.0.ends_with(['-', '\u{AD}']), "{word:?}");
+    }
+}
+
 /// A ligature at the end of a block, and the same in another font at the start of the next.
 #[test]
 fn a_ligature_is_read_in_each_block() {

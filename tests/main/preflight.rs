@@ -424,17 +424,13 @@ fn generated(seed: u64) -> Desk {
 #[test]
 fn check_and_build_agree() {
     let cases = if is_long() { 1000 } else { 12 };
-    let (mut passed, mut refused, mut stopped) = (0, 0, 0);
+    let (mut passed, mut refused) = (0, 0);
     for seed in 0..cases {
         let desk = generated(seed);
         let (exit, found, checked) = told(&desk, "check", &[]);
         let (end, failures, built) = told(&desk, "build", &[]);
-        if exit == 2 {
-            // What the programme itself cannot be trusted with stops both.
-            assert_eq!(end, 2, "seed {seed}: {found:?}");
-            stopped += 1;
-            continue;
-        }
+        // These campaigns have no mistake that stops a command: a stop is a fault of the programme.
+        assert!(exit < 2 && end < 2, "seed {seed}: {found:?} {failures:?}");
         assert_eq!(
             checked["refused"], built["documents"]["refused"],
             "seed {seed}: {found:?}"
@@ -450,7 +446,7 @@ fn check_and_build_agree() {
         }
     }
     assert!(
-        passed > stopped && refused > stopped,
-        "{passed} passed, {refused} refused, {stopped} stopped"
+        passed > 0 && refused > 0,
+        "{passed} passed, {refused} refused"
     );
 }

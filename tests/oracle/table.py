@@ -12,6 +12,7 @@ from words import Mistake
 
 TYPES = {"population": "number", "seats": "number", "population_date": "date"}
 SPACES = " \u00a0\u202f"
+ENDS = re.compile("^[\\s\u00ad\u200b\u2060]+|[\\s\u00ad\u200b\u2060]+$")
 NUMBERS = {
     "1234.5": ("", "."),
     "1.234,5": ("[.]", ","),
@@ -78,7 +79,8 @@ def read_cells(path, delimiter):
     first = text.split("\n")[0].replace('"', "")
     delimiter = delimiter or max(",;\t|", key=lambda sign: ("code" in first.split(sign), first.count(sign)))
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    return [[cell.strip() or None for cell in row] for row in rows if any(cell.strip() for cell in row)]
+    bare = [[ENDS.sub("", cell) or None for cell in row] for row in rows]
+    return [row for row in bare if any(row)]
 
 
 def read_register(folder, settings):

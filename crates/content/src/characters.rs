@@ -27,9 +27,31 @@ pub fn is_unprintable(c: char) -> bool {
         | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFD}')
 }
 
+/// A cell of a table without what says nothing at its ends: white space (the Unicode property
+/// `White_Space`), and the characters that only say where a line may end within a word (soft hyphen
+/// U+00AD, zero width space U+200B, word joiner U+2060). At the end of a paragraph a soft hyphen
+/// would be printed.
+pub(crate) fn trimmed(cell: &str) -> &str {
+    cell.trim_matches(|c: char| {
+        c.is_whitespace() || matches!(c, '\u{AD}' | '\u{200B}' | '\u{2060}')
+    })
+}
+
 #[cfg(test)]
 mod tests {
-    use super::is_unprintable;
+    use super::{is_unprintable, trimmed};
+
+    #[test]
+    fn what_says_nothing_at_the_ends_of_a_cell_is_left_out() {
+        assert_eq!(
+            trimmed("\u{AD} Aa\u{AD}b\u{A0}\u{200B}c \u{AD}\u{2060}\u{A0}"),
+            "Aa\u{AD}b\u{A0}\u{200B}c"
+        );
+        assert_eq!(trimmed(" \u{AD}\u{200B}"), "");
+        // These change what stands before them.
+        assert_eq!(trimmed("क्\u{200D}"), "क्\u{200D}");
+        assert_eq!(trimmed("❤\u{FE0F} "), "❤\u{FE0F}");
+    }
 
     #[test]
     fn every_kind_of_character_without_a_printed_form_is_in_the_list() {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::Read;
 
-use crate::characters::is_unprintable;
+use crate::characters::{is_unprintable, trimmed};
 use crate::table::{self, Row, Table};
 use crate::{Diagnostic, Diagnostics, Place};
 
@@ -179,7 +179,7 @@ fn next<R: Read>(
         let mut cells = Vec::with_capacity(row.len());
         for cell in row.cells() {
             match std::str::from_utf8(cell) {
-                Ok(cell) => cells.push(cell.trim().to_owned()),
+                Ok(cell) => cells.push(trimmed(cell).to_owned()),
                 Err(_) => return Err(vec![table::not_utf8(file, row.line, cell)]),
             }
         }

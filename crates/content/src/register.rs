@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use crate::characters::is_unprintable;
+use crate::characters::{is_unprintable, trimmed};
 use crate::date::{Date, DateFormat};
 use crate::number::{Decimal, NotNumber, NumberFormat};
 use crate::recognise::{Recognised, Recognition, Seen};
@@ -668,7 +668,7 @@ impl<R: Read> Register<R> {
                     rows += 1;
                     let cell = |at| {
                         let cell = self.row.cell(at).unwrap_or_default();
-                        std::str::from_utf8(cell).map_or("", str::trim)
+                        std::str::from_utf8(cell).map_or("", trimmed)
                     };
                     let (line, code) = (self.row.line, cell(code_at));
                     each(code, line);
@@ -738,7 +738,7 @@ impl<R: Read> Register<R> {
     fn width(&self) -> usize {
         let mut width = self.row.len();
         let is_empty =
-            |cell: &[u8]| std::str::from_utf8(cell).is_ok_and(|cell| cell.trim().is_empty());
+            |cell: &[u8]| std::str::from_utf8(cell).is_ok_and(|cell| trimmed(cell).is_empty());
         while width > self.columns.header.len() && self.row.cell(width - 1).is_some_and(is_empty) {
             width -= 1;
         }
@@ -926,12 +926,12 @@ impl<R: Read> Iterator for Register<R> {
 }
 
 impl<R> Register<R> {
-    /// The cells of the row without white space round them, as far as they are UTF-8.
+    /// The cells of the row, [`trimmed`], as far as they are UTF-8.
     fn cells(&self) -> Vec<String> {
         let mut cells = Vec::with_capacity(self.row.len());
         for cell in self.row.cells() {
             match std::str::from_utf8(cell) {
-                Ok(cell) => cells.push(cell.trim().to_owned()),
+                Ok(cell) => cells.push(trimmed(cell).to_owned()),
                 Err(_) => break,
             }
         }
@@ -965,7 +965,7 @@ fn header<R: Read>(
     let mut header = Vec::with_capacity(row.len());
     for cell in row.cells() {
         match std::str::from_utf8(cell) {
-            Ok(heading) => header.push(heading.trim().to_owned()),
+            Ok(heading) => header.push(trimmed(heading).to_owned()),
             Err(_) => return Err(vec![table::not_utf8(name, row.line, cell)]),
         }
     }

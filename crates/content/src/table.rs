@@ -8,6 +8,7 @@
 use std::fmt::Write as _;
 use std::io::{self, Read};
 
+use crate::characters::trimmed;
 use crate::{Diagnostic, Diagnostics, Place};
 
 /// Bytes that are read at once. The header is expected within the first piece.
@@ -82,7 +83,7 @@ impl Row {
     /// Whether no cell holds anything but white space.
     pub(crate) fn is_empty(&self) -> bool {
         self.fault.is_none()
-            && std::str::from_utf8(&self.bytes).is_ok_and(|text| text.trim().is_empty())
+            && std::str::from_utf8(&self.bytes).is_ok_and(|text| trimmed(text).is_empty())
     }
 
     /// Whether rows behind it may have been read as a part of it.
@@ -319,7 +320,7 @@ impl<R: Read> Table<R> {
         let rows = DELIMITERS.map(|delimiter| (delimiter, header(delimiter)));
         let has = |row: &Row, heading: &str| {
             row.cells()
-                .any(|cell| std::str::from_utf8(cell).is_ok_and(|cell| cell.trim() == heading))
+                .any(|cell| std::str::from_utf8(cell).is_ok_and(|cell| trimmed(cell) == heading))
         };
         let of_headings = rows
             .iter()

@@ -111,7 +111,11 @@ const LONG: usize = 45;
 /// A text in which every line can end: a word that may be wider than a line can be broken behind
 /// its marks, and where it has too few of them behind each of its characters, with a zero width
 /// space (U+200B). An address is left to Typst, which breaks it where addresses are broken.
+///
+/// A soft hyphen is a place within a word. At the end of a text it is left out: Typst would print a
+/// hyphen at the end of a paragraph, and its export fails on one behind the end of a link.
 fn breakable(text: &str) -> Cow<'_, str> {
+    let text = text.trim_end_matches(SOFT_HYPHEN);
     let is_long = |word: &str| {
         word.len() > LONG
             && word.chars().count() > LONG
@@ -154,6 +158,9 @@ fn breakable(text: &str) -> Cow<'_, str> {
 
 /// Zero width space: a line may end here.
 const BREAK: char = '\u{200B}';
+
+/// A word may be broken here, with a hyphen.
+const SOFT_HYPHEN: char = '\u{AD}';
 
 /// Language and region of a BCP 47 tag; script and variants are passed over.
 pub(crate) fn language(tag: &str) -> (String, Option<String>) {
@@ -546,6 +553,13 @@ impl Converter<'_> {
 #[cfg(test)]
 mod tests {
     use super::{BREAK, LONG, breakable};
+
+    #[test]
+    fn a_soft_hyphen_stands_within_a_word() {
+        assert_eq!(breakable("ge\u{AD}meente\u{AD}\u{AD}"), "ge\u{AD}meente");
+        let code = "a1".repeat(40);
+        assert_eq!(breakable(&format!("{code}\u{AD}")), breakable(&code));
+    }
 
     #[test]
     fn only_a_word_without_end_is_broken() {
