@@ -8,6 +8,7 @@ either the text's own or one of hyphenation between two letters. In Spanish a co
 has its hyphen at the end of the line and again at the beginning of the next.
 """
 
+import itertools
 import re
 import subprocess
 import zipfile
@@ -86,6 +87,12 @@ def word_at(text, at):
     return text[begin : min(ends, default=len(text))]
 
 
+def heads(lines):
+    """The heads of each table, as one text."""
+    tables = itertools.groupby(lines, key=lambda line: line.column)
+    return [stream(list(group)) for column, group in tables if column]
+
+
 def skip(want, at):
     while at < len(want) and want[at] in " \n":
         at += 1
@@ -109,6 +116,11 @@ def pages_differ(documents, pages):
             # Spanish repeats the hyphen of a compound at the beginning of the next line.
             page = re.sub("(-\n|\ufffe)-(?=\\w)", "\\1", page)
         at, said = skip(body, at), skip(notes, said)
+        for head in heads(doc.lines) if at else []:
+            # A table that goes on over a page repeats its heads.
+            whole, used = follow(head, 0, page)
+            if whole == len(head) and not body.startswith(head, at):
+                page = page[used:].lstrip(" \n")
         reached, place = follow(body, at, page)
         cuts = [place] if place == len(page) else []
         if said < len(notes):

@@ -613,6 +613,7 @@ class Maker:
 
     def post(self, tree, documents):
         heads = [one["id"] for one in documents if one["id"].startswith("brief") and "pdf" in one["formats"]]
+        heads = [key for key in heads if tree["letters"][key].get("address") != "none"]
         if self.maybe(50) or not heads or "post" in WITHOUT:
             return
         if self.maybe(10):

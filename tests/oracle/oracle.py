@@ -43,7 +43,7 @@ def write_letter(pen, doc, letter, getting):
             raise Refused("the postal address is not complete")
         if shown.get("address"):
             add(", ".join(pen.text(one) for one in [shown["name"], *shown["address"]]), paper=True)
-        doc.address = pen.rows(pen.wording(letter["addressee"])) + (lines or [])
+        doc.address, doc.postal = pen.rows(pen.wording(letter["addressee"])) + (lines or []), lines is not None
         for line in doc.address:
             add(line)
     block = letter.get("reference") != "none"
@@ -51,8 +51,8 @@ def write_letter(pen, doc, letter, getting):
         label = f"{word(pen.language, which)} " if block else ""
         if key == "reference" and key not in letter:
             add(f"{label}{tree['id']}/{pen.row.code}")
-        elif key in letter and letter[key] != "none" and (text := pen.text(letter[key]).strip()):
-            add(label + text)
+        elif key in letter and letter[key] != "none":
+            add(label + pen.text(letter[key]))
     add(pen.text(letter["salutation"]))
     doc.lines += pen.body(letter["body"])
     add(pen.text(letter["closing"]))
@@ -105,22 +105,25 @@ def write_block(pen, block, factions):
         below = [line for at, lines in enumerate(lists) for line in (between if at else []) + lines]
         # A heading over items of which none is shown is not shown either.
         return [Line(pen.phrase(block[kind])), *below] if below else []
-    if kind in ("preamble", "heard", "closing", "old", "new", "explanation"):
-        return [Line(pen.phrase(block[kind])), *(pen.body(block["wording"]) if "wording" in block else [])]
+    if kind in ("old", "new", "explanation"):
+        below = pen.body(block["wording"])
+        return [Line(pen.phrase(block[kind])), *below] if below else []
     if kind == "text":
         return pen.body(block["text"])
-    if kind == "note":
-        return [] if pen.variant else [Line(pen.text(block["note"]))]
+    if kind in ("preamble", "heard", "closing", "note"):
+        text = pen.loose(block["note"] if kind == "note" else pen.wording(block[kind]))
+        return [Line(text)] if text and not (kind == "note" and pen.variant) else []
     if kind == "particulars":
         return [Line(pen.text(one[key])) for one in block[kind] if pen.shows(one) for key in ("label", "value")]
+    heads = [Line(pen.text(block[kind])), *(Line(pen.text(one), column=True) for one in block.get("columns", []))]
     cells = {"movers": [block.get("line")] * times, "signatures": block.get("cells", []) * times}.get(kind)
     if kind == "voting":
         rows = [["", "", block["vote"]] for _ in factions or []] or [[block[key] for key in ("faction", "seats", "vote")]] * times
         known = [cell for faction in factions or [] for cell in (*faction, None)]
         cells = [cell for row in rows for cell in row]
-        said = [known[at] if at < len(known) and known[at] else pen.text(cell) for at, cell in enumerate(cells)]
-        return [Line(pen.text(one)) for one in [block[kind], *block["columns"]]] + [Line(one) for one in said]
-    return [Line(pen.text(one)) for one in [block[kind], *block.get("columns", []), *cells]]
+        said = [known[at] if at < len(known) and known[at] else pen.loose(cell) for at, cell in enumerate(cells)]
+        return heads + [Line(one) for one in said]
+    return heads + [Line((pen.text if kind == "movers" else pen.loose)(one)) for one in cells]
 
 
 class Campaign:
@@ -170,7 +173,7 @@ class Campaign:
         letter = self.tree["letters"][document["letter"]] if "letter" in document else {}
         # A title stands in the file's metadata, so what it needs must be there.
         for owner in (document, letter):
-            pen.text(owner.get("title", ""))
+            pen.text(owner.get("title", "none"))
         if letter:
             write_letter(pen, doc, letter, lambda one: self.gets(one, row))
         if "annex" in document:
@@ -199,9 +202,9 @@ class Campaign:
             elif "collects" in document and key in pack.documents:
                 pack.documents[key].members = [pack.documents[one] for one in document["collects"] if one in pack.documents]
         for name, keys in self.envelopes.items() if not pack.refused else []:
-            # Nothing goes out without a letter in front, which has the address.
+            # Nothing goes out without a letter in front that has a whole address.
             head = [one for one in self.documents[keys[0]].get("collects", keys[:1]) if one in pack.documents]
-            if head and "letter" in self.documents[head[0]]:
+            if head and pack.documents[head[0]].postal:
                 pack.posted[name] = [one for one in keys if one in pack.documents]
         return pack
 
@@ -210,7 +213,8 @@ def envelopes(tree, documents):
     """What is posted: envelope -> ids of its documents."""
     pdf = {key for key, one in documents.items() if "pdf" in one["formats"]}
     copies = {key for key, one in documents.items() if one.get("publication-copy") == "true"}
-    letters = [key for key, one in documents.items() if "letter" in one and key not in copies]
+    addressed = [key for key, one in tree.get("letters", {}).items() if one.get("address") != "none"]
+    letters = [key for key, one in documents.items() if one.get("letter") in addressed and key not in copies]
     collects = {key: one["collects"] for key, one in documents.items() if "collects" in one}
     post = tree.get("post")
     if post == "none":

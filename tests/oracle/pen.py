@@ -37,6 +37,7 @@ class Doc:
     notes: list = field(default_factory=list)
     members: list = field(default_factory=list)
     address: list = field(default_factory=list)
+    postal: bool = False  # whether the address is one that post can be sent to
 
 
 @dataclass
@@ -117,7 +118,7 @@ class Pen:
         scope, _, name = path.partition(".")
         tree = self.campaign.tree
         if scope == "phrase":
-            return self.phrase(name)
+            return self.loose(self.wording(name))
         if scope == "fill":
             return f"[{self.text(tree['fill-ins'][name]['label'])}]"
         if scope == "choice":
@@ -158,15 +159,24 @@ class Pen:
                 raise Mistake(f"no text in {self.language}")
         return node
 
+    def loose(self, node):
+        """Running text of one paragraph, which may come out empty."""
+        return " ".join(line.text for line in self.markdown(self.source(node))).strip()
+
     def text(self, node):
-        """Running text of one paragraph; where the source has lines, they are kept by `rows`."""
-        lines = self.markdown(self.source(node))
-        return " ".join(line.text for line in lines)
+        """Running text that a document cannot be without."""
+        text = self.loose(node)
+        if not text:
+            raise Refused("a text comes out empty")
+        return text
 
     def rows(self, node):
         """Lines of an address: each line of the source is one."""
         source = self.source(node)
-        return [row for row in (self.text(one) for one in source.strip().split("\n")) if row]
+        rows = [row for row in (self.loose(one) for one in source.strip().split("\n")) if row]
+        if not rows:
+            raise Refused("an address comes out empty")
+        return rows
 
     def markdown(self, source):
         before = len(self.notes)
@@ -175,16 +185,22 @@ class Pen:
         fresh = self.notes[before:]
         del self.notes[before:]
         for at, note in enumerate(fresh):
+            mark = NOTE.format(before + at + 1)
+            if not "".join(line.text for line in note).strip():
+                # A note that comes out empty is left out with its mark.
+                for line in lines:
+                    line.text = line.text.replace(mark, "")
+                continue
             # A note belongs to its part: another variant of a motion has notes of its own.
             key = (source, " ".join(line.text for line in note), self.motion, self.variant)
             if key not in self.seen:
                 self.notes.append(key[1])
                 self.seen[key] = len(self.notes)
             for line in lines:
-                line.text = line.text.replace(NOTE.format(before + at + 1), f"\ue210{self.seen[key]}\ue201")
+                line.text = line.text.replace(mark, f"\ue210{self.seen[key]}\ue201")
         for line in lines:
             line.text = line.text.replace("\ue210", "\ue200")
-        return lines
+        return [line for line in lines if line.text.strip()]
 
     def body(self, node):
         """Blocks of text: Markdown, by language, or a list with conditions and private blocks."""
@@ -208,5 +224,5 @@ class Pen:
     def items(self, nodes, label):
         """Items of a list: each with this label, or a letter by its number among those shown."""
         nodes = [node if isinstance(node, dict) and "text" in node else {"text": node} for node in nodes]
-        shown = [text for node in nodes if self.shows(node) and (text := self.text(node["text"]).strip())]
+        shown = [text for node in nodes if self.shows(node) and (text := self.loose(node["text"]))]
         return [Line(text, label or f"{chr(97 + at)})") for at, text in enumerate(shown)]

@@ -154,7 +154,7 @@ def hold_print(program, folder, want):
     for pack in want.packs:
         if pack.held:
             continue
-        seen = [(one["id"], one["documents"], [compare.even(line) for line in one["lines"]]) for one in envelopes.get(pack.code, []) if one["documents"]]
+        seen = [(one["id"], one["documents"], [compare.even(line) for line in one["lines"]]) for one in envelopes.get(pack.code, []) if one["documents"] and one["lines"]]
         expected = [(name, keys, [compare.even(line) for line in address(pack, keys[0])]) for name, keys in pack.posted.items()]
         if seen != expected:
             raise Difference("mailing list", f"{pack.code}: expected {expected}, seen {seen}")

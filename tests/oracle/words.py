@@ -164,6 +164,7 @@ class Line:
 
     text: str
     label: str = ""
+    column: bool = False  # the head of a column, which a table repeats on the next page
     paper: bool = False  # the line above an address in a window, which Word does not have
 
 
