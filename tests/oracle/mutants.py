@@ -249,10 +249,10 @@ def seen(mutant, program, start):
             generate.write(case, folder)
             tried += 1
             try:
-                run.hold(broken(mutant, program, case), folder)
+                run.hold(broken(mutant, program, case), folder, checked=False)
             except run.Difference as difference:
                 try:
-                    run.hold(program, folder)
+                    run.hold(program, folder, checked=False)
                     found = f"case {tried}: {str(difference)[:120]}"
                 except run.Difference:
                     # The whole programme differs too, so this says nothing of the mutant.

@@ -31,6 +31,10 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 
 
+# `check` runs on one case in so many: it reads and lays out again what `build` does.
+CHECKED = 4
+
+
 class Difference(Exception):
     """Kind (for grouping and shrinking) and words."""
 
@@ -58,7 +62,7 @@ def codes(said, stderr):
     return " ".join(sorted(set(found or re.findall(r"error\[([\w-]+)\]", stderr)))) or stderr.strip()[:200]
 
 
-def hold(program, folder, thorough=False):
+def hold(program, folder, checked=True):
     """Runs the programme on a case and holds all that it leaves behind against the oracle."""
     for name in ("out", "print"):
         shutil.rmtree(folder / name, ignore_errors=True)
@@ -66,6 +70,8 @@ def hold(program, folder, thorough=False):
         want = oracle.reckon(folder)
     except Mistake as mistake:
         want = mistake
+    if checked:
+        hold_check(program, folder, want)
     status, said, stderr = raadspost(program, folder, "build", "campaign.yaml", "--out", "out", "--jobs", "1", "--json")
     if status not in (0, 1, 2):
         raise Difference(f"exit {status}", stderr[-400:])
@@ -81,6 +87,15 @@ def hold(program, folder, thorough=False):
     hold_counts(folder, want, report)
     hold_print(program, folder, want)
     return compared
+
+
+def hold_check(program, folder, want):
+    """What `check` passes is what is made in full, no more and no less."""
+    status, said, stderr = raadspost(program, folder, "check", "campaign.yaml", "--json")
+    whole = not isinstance(want, Mistake) and len(want.packs) == want.rows and not any(pack.held for pack in want.packs)
+    expected = 0 if whole else 2 if isinstance(want, Mistake) else 1
+    if status != expected:
+        raise Difference(f"check ends with {status}, not {expected}: {codes(said, stderr)}", str(want)[:200])
 
 
 def hold_files(folder, want, report):
@@ -218,7 +233,7 @@ def chunk(job):
             generate.write(case, folder)
             counts["cases"] += 1
             try:
-                texts = hold(program, folder)
+                texts = hold(program, folder, counts["cases"] % CHECKED == 0)
                 counts["texts"] += texts
                 counts["mistakes"] += not texts
             except Difference as difference:
