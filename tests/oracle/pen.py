@@ -192,9 +192,10 @@ class Pen:
                     line.text = line.text.replace(mark, "")
                 continue
             # A note belongs to its part: another variant of a motion has notes of its own.
-            key = (source, " ".join(line.text for line in note), self.motion, self.variant)
+            text = " ".join(line.text for line in note)
+            key = (source, at, text, self.motion, self.variant)
             if key not in self.seen:
-                self.notes.append(key[1])
+                self.notes.append(text)
                 self.seen[key] = len(self.notes)
             for line in lines:
                 line.text = line.text.replace(mark, f"\ue210{self.seen[key]}\ue201")
