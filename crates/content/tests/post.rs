@@ -108,7 +108,7 @@ fn a_campaign_that_leaves_no_choice_need_not_say_what_is_posted() {
     // The annex first, and a copy: neither decides anything.
     derived(&[ANNEX, MOTION, COPY, BRIEF], "brief: brief bijlage");
     derived(&[ANNEX, MOTION, BRIEF, COPY, PACK], "pack: pack");
-    // A collection with a copy is not for the post (crossed 05).
+    // A collection with a copy is not for the post.
     let copies = "  - { id: pubpack, title: P, formats: [pdf], collects: [kopie, bijlage] }\n";
     derived(&[BRIEF, COPY, ANNEX, MOTION, copies, PACK], "pack: pack");
 }
