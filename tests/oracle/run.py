@@ -193,6 +193,8 @@ def hold_print(program, folder, want):
     left = {}
     for pack, name, keys in wanted:
         docs = [one for key in keys for one in (pack.documents[key].members or [pack.documents[key]])]
+        # A document all of whose parts are away is an empty page, as the back of a letter is.
+        docs = [one for one in docs if one.lines]
         left.setdefault(pack.code, []).append((name, docs))
     for row in rows:
         first, last = int(row["first_page"]), int(row["last_page"])
