@@ -71,7 +71,7 @@ pub use panics::{note_panic, panic_text};
 pub use picture::Picture;
 pub use places::{Step, place_of, places_of_character};
 pub use png::{Png, PngError};
-pub use post::{NotPosted, PackEnvelope, PostEnvelope, Posting, PostingRule, Without};
+pub use post::{Enveloped, NotPosted, PackEnvelope, PostEnvelope, Posting, PostingRule, Without};
 pub use print::{
     BulkMail, Colours, EXPORT_FIELDS, Envelopes, IMPORT_FIELDS, Labels, Limits, MarkKind, Marks,
     Paper, Plex, PrintOrder, Printer, SmallPrint, Split, Staple, StapleSets, printer_schema,

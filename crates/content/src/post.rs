@@ -120,6 +120,36 @@ impl Serialize for NotPosted {
     }
 }
 
+/// The documents in the envelopes of one municipality, each with the ids of the documents that it
+/// collects.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Enveloped<'a> {
+    /// Those that are posted.
+    pub posted: Vec<(&'a str, Vec<&'a str>)>,
+    /// Those of envelopes that it does not get because it has no postal address.
+    pub unaddressed: Vec<(&'a str, Vec<&'a str>)>,
+}
+
+impl<'a> Enveloped<'a> {
+    /// Sorts out envelopes: the documents of each, and why the municipality does not get it.
+    /// `members` gives the ids of the documents that a document collects.
+    pub fn new(
+        envelopes: impl IntoIterator<Item = (&'a [String], Option<&'a Without>)>,
+        members: impl Fn(&str) -> Vec<&'a str>,
+    ) -> Self {
+        let mut all = Self::default();
+        for (documents, without) in envelopes {
+            let list = match without {
+                None => &mut all.posted,
+                Some(Without::PostalAddress) => &mut all.unaddressed,
+                Some(Without::Document(_)) => continue,
+            };
+            list.extend(documents.iter().map(|id| (id.as_str(), members(id))));
+        }
+        all
+    }
+}
+
 impl NotPosted {
     /// Why a document lies in no envelope; none where it lies in one. `posted` are the documents
     /// that are posted, each with the ids of the documents that it collects; `unaddressed` those of

@@ -52,6 +52,16 @@ struct Walk<'s, 'a> {
     language: Option<&'s LanguageTag>,
 }
 
+impl<'a> Walk<'_, 'a> {
+    /// Of a text in several languages the one of the walk's language; all of them where it has none.
+    fn taken<T>(&self, texts: &'a [(LanguageTag, T)]) -> Vec<&'a T> {
+        match self.language {
+            Some(language) => choose(texts, language).into_iter().collect(),
+            None => texts.iter().map(|(_, text)| text).collect(),
+        }
+    }
+}
+
 /// The phrases that word the lines of a postal address, where the campaign has them.
 pub(crate) const ADDRESS_PHRASES: [&str; 3] = ["po-box", "street-address", "postal-line"];
 
@@ -280,18 +290,11 @@ fn visit_motion<'a>(motion: &'a MotionDraft, walk: &mut Walk<'_, 'a>) {
 fn visit_drafts<'a>(drafts: &'a [Draft], owner: Owner<'a>, walk: &mut Walk<'_, 'a>) {
     for draft in drafts {
         match &draft.kind {
-            DraftKind::Languages(texts) => match walk.language {
-                Some(language) => {
-                    if let Some(blocks) = choose(texts, language) {
-                        visit_drafts(blocks, owner, walk);
-                    }
+            DraftKind::Languages(texts) => {
+                for blocks in walk.taken(texts) {
+                    visit_drafts(blocks, owner, walk);
                 }
-                None => {
-                    for (_, blocks) in texts {
-                        visit_drafts(blocks, owner, walk);
-                    }
-                }
-            },
+            }
             DraftKind::Heading { level: _, pieces }
             | DraftKind::Paragraph(pieces)
             | DraftKind::Note(pieces) => running(pieces, owner, walk),
@@ -388,18 +391,11 @@ fn running<'a>(pieces: &'a [Piece], owner: Owner<'a>, walk: &mut Walk<'_, 'a>) {
                 pieces: inner,
             } => running(inner, owner, walk),
             Piece::Footnote(note) => running(&note.pieces, owner, walk),
-            Piece::Languages(texts) => match walk.language {
-                Some(language) => {
-                    if let Some(inner) = choose(texts, language) {
-                        running(inner, owner, walk);
-                    }
+            Piece::Languages(texts) => {
+                for inner in walk.taken(texts) {
+                    running(inner, owner, walk);
                 }
-                None => {
-                    for (_, inner) in texts {
-                        running(inner, owner, walk);
-                    }
-                }
-            },
+            }
             Piece::If {
                 condition: _,
                 then,

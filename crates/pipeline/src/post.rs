@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use raadspost_content::{Format, NotPosted, PackDocument, Without};
+use raadspost_content::{Enveloped, Format, NotPosted, PackDocument, Without};
 use serde::Serialize;
 
 use crate::plan::PackPlan;
@@ -117,26 +117,19 @@ impl PostCounts {
                 .map(|shape| shape.document.as_str())
                 .collect()
         };
-        let of = |without: Option<&Without>| -> Vec<(&str, Vec<&str>)> {
-            let envelopes = plan.envelopes.iter();
-            envelopes
-                .filter(|one| one.without.as_ref() == without)
-                .flat_map(|one| &one.documents)
-                .map(|id| (id.as_str(), members(id)))
-                .collect()
-        };
-        let (posted, unaddressed) = (of(None), of(Some(&Without::PostalAddress)));
+        let envelopes = plan.envelopes.iter();
+        let envelopes = envelopes.map(|one| (one.documents.as_slice(), one.without.as_ref()));
+        let enveloped = Enveloped::new(envelopes, members);
         for document in documents() {
-            self.note(document, &posted, &unaddressed);
+            self.note(document, &enveloped);
         }
     }
 
-    fn note(
-        &mut self,
-        document: &PackDocument,
-        posted: &[(&str, Vec<&str>)],
-        unaddressed: &[(&str, Vec<&str>)],
-    ) {
+    fn note(&mut self, document: &PackDocument, enveloped: &Enveloped<'_>) {
+        let Enveloped {
+            posted,
+            unaddressed,
+        } = enveloped;
         let PackDocument {
             document: id,
             format,

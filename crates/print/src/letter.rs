@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 use std::fs;
 
 use raadspost_content::{
-    Area, DocumentState, Fingerprint, Format, MailingDocument, MailingEnvelope, MailingPack,
-    NotPosted as WhyNot, Postal, Without,
+    Area, DocumentState, Enveloped, Fingerprint, Format, MailingDocument, MailingEnvelope,
+    MailingPack, NotPosted as WhyNot, Postal, Without,
 };
 use raadspost_run::names::MAILING;
 use raadspost_run::{Lines, RunFault, RunFolder};
@@ -452,15 +452,12 @@ impl Run {
             let members = document.map_or(&[][..], |document| &document.collects);
             members.iter().map(String::as_str).collect()
         };
-        let of = |without: Option<&Without>| -> Vec<(&str, Vec<&str>)> {
-            let envelopes = envelopes.iter();
-            envelopes
-                .filter(|one| one.without.as_ref() == without)
-                .flat_map(|one| &one.documents)
-                .map(|id| (id.as_str(), members(id)))
-                .collect()
-        };
-        let (posted, unaddressed) = (of(None), of(Some(&Without::PostalAddress)));
+        let envelopes = envelopes.iter();
+        let envelopes = envelopes.map(|one| (one.documents.as_slice(), one.without.as_ref()));
+        let Enveloped {
+            posted,
+            unaddressed,
+        } = Enveloped::new(envelopes, members);
         for document in &pack.documents {
             if matches!(
                 document.state,
