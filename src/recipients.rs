@@ -7,11 +7,11 @@ use std::path::Path;
 use std::sync::Arc;
 
 use raadspost_content::{
-    Campaign, Diagnostic, Diagnostics, Envelope, Factions, Filter, Municipality,
-    MunicipalityRecord, Picture, Place, RefusedRow, Register, RegisterSettings, Severity, Source,
-    Survey, Theme, Usage,
+    Campaign, Diagnostic, Diagnostics, Envelope, Factions, Filter, Municipality, Picture, Place,
+    RefusedRow, Register, RegisterSettings, Severity, Source, Survey, Theme, Usage,
 };
 use raadspost_pipeline::{Recipient, Recipients, RegisterRows};
+use raadspost_run::MunicipalityRecord;
 use serde_json::json;
 
 use crate::backends;

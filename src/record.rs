@@ -7,9 +7,10 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::{Context as _, anyhow};
-use raadspost_content::{Campaign, Fingerprint, InputRecord, PixelRecord, RunRecord, Source};
+use raadspost_content::{Campaign, Fingerprint, PixelRecord, Source};
 use raadspost_pipeline::{InputPlace, KeptInput};
-use raadspost_run::RunFolder;
+use raadspost_run::{CampaignRecord, RunFolder, SenderRecord};
+use raadspost_run::{InputRecord, RunRecord};
 
 use crate::discover::{CampaignFile, KeptTables, Origin, RegisterFile, digest};
 use crate::embedded::{self, Bytes, Folder};
@@ -83,12 +84,31 @@ pub(crate) fn of(loaded: &Loaded) -> anyhow::Result<(RunRecord, Vec<KeptInput>)>
     }
     let record = RunRecord {
         tool: TOOL.to_owned(),
-        campaign: loaded.campaign.record(),
+        campaign: campaign_record(&loaded.campaign),
         inputs: inputs.records,
         pixels: pixels(&loaded.campaign),
         ..RunRecord::default()
     };
     Ok((record, inputs.kept))
+}
+
+/// What a campaign says of itself.
+fn campaign_record(campaign: &Campaign) -> CampaignRecord {
+    CampaignRecord {
+        id: campaign.id().to_owned(),
+        title: campaign.title().to_owned(),
+        date: campaign
+            .date()
+            .map(|date| date.to_string())
+            .unwrap_or_default(),
+        language: campaign.first_language().unwrap_or_default(),
+        sender: SenderRecord {
+            name: campaign.sender_name().to_owned(),
+            email: campaign.sender_email().map(str::to_owned),
+            website: campaign.sender_website().map(str::to_owned),
+        },
+        archive: campaign.archive().clone(),
+    }
 }
 
 #[derive(Default)]

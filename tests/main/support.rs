@@ -7,8 +7,9 @@ use std::process::{Command, Output, Stdio};
 use std::sync::OnceLock;
 use std::time::Duration;
 
-use raadspost_content::{Fingerprint, ListRecord, PackRecord, RecordCounts, RunRecord};
+use raadspost_content::Fingerprint;
 use raadspost_inspect::{Line, PdfText, read_docx, read_pdf};
+use raadspost_run::{ListRecord, PackRecord, RecordCounts, RunRecord};
 use serde_json::Value;
 use walkdir::WalkDir;
 

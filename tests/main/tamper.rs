@@ -5,7 +5,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use raadspost_content::{Fingerprint, ListRecord, RunRecord};
+use raadspost_content::Fingerprint;
+use raadspost_run::{ListRecord, RunRecord};
 use serde_json::Value;
 use tempfile::TempDir;
 use walkdir::WalkDir;

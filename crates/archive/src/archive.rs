@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use raadspost_content::{Appraisal, PackRecord};
+use raadspost_content::Appraisal;
+use raadspost_run::PackRecord;
 use raadspost_run::names::SIGNATURE;
 use raadspost_run::{ApprovalState, RunFolder, parse_time};
 use tempfile::SpooledTempFile;

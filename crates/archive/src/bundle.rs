@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::path::Path;
 
-use raadspost_content::{Pack, PackRecord};
+use raadspost_content::Pack;
+use raadspost_run::PackRecord;
 use raadspost_run::{Lines, RunFolder};
 
 use crate::archive::make_empty;

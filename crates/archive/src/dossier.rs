@@ -7,8 +7,9 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use raadspost_content::{Approval, ArchiveSettings, DocumentKind, DocumentRecord, PackRecord};
+use raadspost_content::ArchiveSettings;
 use raadspost_run::RunFolder;
+use raadspost_run::{Approval, DocumentKind, DocumentRecord, PackRecord};
 use tempfile::SpooledTempFile;
 
 use crate::digest::Pass;

@@ -5,7 +5,7 @@
 //! What only the council knows is left out, not invented: who moves it, when, with what result, the
 //! RSIN of its `bronorganisatie`, and the address where it is published.
 
-use raadspost_content::{DocumentRecord, PackRecord, RunRecord};
+use raadspost_run::{DocumentRecord, PackRecord, RunRecord};
 use serde_json::{Value, json};
 
 /// The metadata of a motion, which may have several formats; each with its name in the package.

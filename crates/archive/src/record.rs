@@ -5,9 +5,9 @@
 use std::io::{self, Write};
 
 use raadspost_content::{
-    Approval, Block, BlockId, BlockKind, Body, FaultRecord, Inline, ListKind, PackRecord, Part,
-    RunRecord, Shape, Span, Values,
+    Block, BlockId, BlockKind, Body, Inline, ListKind, Part, Shape, Span, Values,
 };
+use raadspost_run::{Approval, FaultRecord, PackRecord, RunRecord};
 use serde::Serialize;
 
 use raadspost_run::RunFolder;

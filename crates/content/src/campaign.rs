@@ -14,7 +14,6 @@ use crate::language::Conventions;
 use crate::load::keys;
 use crate::load::lower;
 use crate::load::map::{OffsetMap, Text};
-use crate::mailing::Postal;
 use crate::pack::{Pack, PackDocument, RefusedDocument, slug};
 use crate::register::{Columns, Municipality, RefusedRow, RegisterSettings};
 use crate::settle::{
@@ -22,8 +21,8 @@ use crate::settle::{
 };
 use crate::tag::{LanguageTag, NoLanguage};
 use crate::{
-    Body, CampaignRecord, Diagnostic, Diagnostics, Envelope, Factions, Format, LogoSettings,
-    Picture, Posting, SenderRecord, Severity, Shape, Source, Span, Theme, Values, Warned,
+    ArchiveSettings, Body, Date, Diagnostic, Diagnostics, Envelope, Factions, Format, LogoSettings,
+    Picture, Postal, Posting, Severity, Shape, Source, Span, Theme, Values, Warned,
 };
 
 /// Everything that one YAML file says.
@@ -277,25 +276,34 @@ impl Campaign {
         found
     }
 
-    /// What the run's record keeps of it.
-    pub fn record(&self) -> CampaignRecord {
-        let draft = &self.draft;
-        CampaignRecord {
-            id: draft.id.clone(),
-            title: draft.title.clone(),
-            date: draft.date.map(|date| date.to_string()).unwrap_or_default(),
-            language: draft
-                .language
-                .first()
-                .map(ToString::to_string)
-                .unwrap_or_default(),
-            sender: SenderRecord {
-                name: draft.sender.name.clone(),
-                email: draft.sender.email.clone(),
-                website: draft.sender.website.clone(),
-            },
-            archive: draft.archive.clone(),
-        }
+    /// Its date.
+    pub fn date(&self) -> Option<Date> {
+        self.draft.date
+    }
+
+    /// Its first language tag; none where it has no valid one.
+    pub fn first_language(&self) -> Option<String> {
+        self.draft.language.first().map(ToString::to_string)
+    }
+
+    /// Name of the sender.
+    pub fn sender_name(&self) -> &str {
+        &self.draft.sender.name
+    }
+
+    /// E-mail address of the sender.
+    pub fn sender_email(&self) -> Option<&str> {
+        self.draft.sender.email.as_deref()
+    }
+
+    /// Web address of the sender.
+    pub fn sender_website(&self) -> Option<&str> {
+        self.draft.sender.website.as_deref()
+    }
+
+    /// What it says for the archive.
+    pub fn archive(&self) -> &ArchiveSettings {
+        &self.draft.archive
     }
 
     /// Codes of warnings that are no failure.

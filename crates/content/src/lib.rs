@@ -22,7 +22,6 @@ mod kix;
 mod language;
 mod load;
 mod logo;
-mod mailing;
 mod number;
 mod outline;
 mod pack;
@@ -31,12 +30,13 @@ mod picture;
 mod places;
 mod png;
 mod post;
+mod postal;
 mod print;
 mod recent;
 mod recognise;
-mod record;
 mod register;
 mod renderer;
+mod sample;
 mod settle;
 mod shape;
 mod source;
@@ -63,7 +63,6 @@ pub use inline::{FillIn, FillInKind, Inline, plain_text};
 pub use kix::{KIX_BAR, KIX_PITCH, KixBar, NoKix, kix, kix_bars, kix_width};
 pub use language::Conventions;
 pub use logo::Logo;
-pub use mailing::{DocumentState, MailingDocument, MailingEnvelope, MailingPack, Postal};
 pub use number::{Decimal, NotNumber, NumberFormat};
 pub use outline::Outline;
 pub use pack::{Pack, PackDocument, RefusedDocument};
@@ -72,22 +71,18 @@ pub use picture::Picture;
 pub use places::{Step, place_of, places_of_character};
 pub use png::{Png, PngError};
 pub use post::{Enveloped, NotPosted, PackEnvelope, PostEnvelope, Posting, PostingRule, Without};
+pub use postal::Postal;
 pub use print::{
     BulkMail, Colours, EXPORT_FIELDS, Envelopes, IMPORT_FIELDS, Labels, Limits, MarkKind, Marks,
     Paper, Plex, PrintOrder, Printer, SmallPrint, Split, Staple, StapleSets, printer_schema,
 };
 pub use recent::Recent;
-pub use record::{
-    Approval, CampaignIdentity, CampaignRecord, DocumentKind, DocumentRecord, FaultRecord,
-    InputRecord, ListRecord, ManifestLine, MotionReference, MunicipalityRecord, PackRecord,
-    PixelRecord, RECORD_VERSION, ReasonRecord, RecordCounts, RendererRecord, RunRecord,
-    SenderRecord,
-};
 pub use register::{
     ColumnFormat, ColumnSettings, ColumnType, Columns, Municipality, RefusedRow, Register,
     RegisterSettings, STANDARD_COLUMNS, StandardColumn, Survey,
 };
 pub use renderer::{Format, INSPECTION_FAULT, Inspector, Prepared, Renderer, Rendition};
+pub use sample::PixelRecord;
 pub use shape::{
     Annex, Body, Enclosure, Enclosures, Footnote, Letter, Motion, MotionKind, MotionRecord, Part,
     QrCode, Reference, Sender, Shape, Signatory, Values,

@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use raadspost_content::{CampaignIdentity, Diagnostics};
+use raadspost_content::Diagnostics;
+use raadspost_run::CampaignIdentity;
 use raadspost_run::RunFault;
 use rusqlite::ErrorCode;
 

@@ -1,7 +1,7 @@
 //! What a run writes down for print: whom a pack goes to, where its documents lie, and in which
 //! envelopes.
 
-use raadspost_content::{DocumentState, MailingDocument, MailingPack};
+use raadspost_run::{DocumentState, MailingDocument, MailingPack};
 
 use crate::parcel::State;
 use crate::plan::PackPlan;

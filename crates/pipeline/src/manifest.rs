@@ -1,7 +1,7 @@
 //! The lists and files that close a run: `manifest.sha256`, which `sha256sum -c` reads,
 //! `mailing.jsonl` and `report.json`.
 
-use raadspost_content::ListRecord;
+use raadspost_run::ListRecord;
 use raadspost_run::RunWriter;
 use raadspost_run::names::{MAILING, MANIFEST, REPORT, STATE};
 

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use raadspost_content::{Diagnostics, Fingerprint, MunicipalityRecord, Pack, RunRecord};
+use raadspost_content::{Diagnostics, Fingerprint, Pack};
+use raadspost_run::{MunicipalityRecord, RunRecord};
 
 use crate::Totals;
 

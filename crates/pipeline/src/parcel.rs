@@ -3,7 +3,8 @@
 
 use std::sync::Arc;
 
-use raadspost_content::{Diagnostic, DocumentRecord, FaultRecord, PackRecord, ReasonRecord};
+use raadspost_content::Diagnostic;
+use raadspost_run::{DocumentRecord, FaultRecord, PackRecord, ReasonRecord};
 
 use crate::ledger::{Delivered, DeliveredSize, Move, ShapeNote};
 use crate::plan::PackPlan;

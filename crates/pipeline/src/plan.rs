@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use raadspost_content::{
-    Body, Diagnostic, Diagnostics, MunicipalityRecord, Pack, PackDocument, PackEnvelope, Place,
-    Postal, RefusedDocument, Renderer, Shown,
+    Body, Diagnostic, Diagnostics, Pack, PackDocument, PackEnvelope, Place, Postal,
+    RefusedDocument, Renderer, Shown,
 };
+use raadspost_run::MunicipalityRecord;
 
 use crate::glyphs::{Glyphs, Missing};
 use crate::path::folder_of;

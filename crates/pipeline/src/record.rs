@@ -6,12 +6,12 @@
 
 use std::path::Path;
 
-use raadspost_content::{
-    ListRecord, MailingPack, PackRecord, RECORD_VERSION, RecordCounts, Renderer, RendererRecord,
-    RunRecord,
-};
+use raadspost_content::Renderer;
 use raadspost_run::RunWriter;
 use raadspost_run::names::{PACKS, STATE};
+use raadspost_run::{
+    ListRecord, MailingPack, PackRecord, RECORD_VERSION, RecordCounts, RendererRecord, RunRecord,
+};
 use serde::Serialize;
 
 use crate::ledger::Ledger;

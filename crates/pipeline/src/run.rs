@@ -9,9 +9,8 @@ use std::sync::mpsc::{SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{Builder, ScopedJoinHandle, scope};
 
-use raadspost_content::{
-    CampaignIdentity, CampaignRecord, Format, Inspector, RecordCounts, Renderer, panic_text,
-};
+use raadspost_content::{Format, Inspector, Renderer, panic_text};
+use raadspost_run::{CampaignIdentity, CampaignRecord, RecordCounts};
 use raadspost_run::{RunWriter, Step, identity};
 
 use crate::census::Census;

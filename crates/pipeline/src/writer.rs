@@ -7,7 +7,8 @@ use std::collections::HashMap;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
-use raadspost_content::{Fingerprint, RecordCounts};
+use raadspost_content::Fingerprint;
+use raadspost_run::RecordCounts;
 
 use crate::ledger::{Delivered, KnownPaths, Ledger, Move, ShapeNote};
 use crate::parcel::{Parcel, Put};

@@ -6,10 +6,10 @@ use std::collections::BTreeSet;
 use std::fs;
 
 use raadspost_content::{
-    Area, DocumentState, Enveloped, Fingerprint, Format, MailingDocument, MailingEnvelope,
-    MailingPack, NotPosted as WhyNot, Postal, Without,
+    Area, Enveloped, Fingerprint, Format, NotPosted as WhyNot, Postal, Without,
 };
 use raadspost_run::names::MAILING;
+use raadspost_run::{DocumentState, MailingDocument, MailingEnvelope, MailingPack};
 use raadspost_run::{Lines, RunFault, RunFolder};
 use serde::Serialize;
 

@@ -10,7 +10,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use raadspost_content::{Approval, Fingerprint, InputRecord, RECORD_VERSION};
+use raadspost_content::Fingerprint;
+use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
@@ -18,7 +19,30 @@ use crate::durable::{beside, sync_folder_of, write_durably};
 use crate::identity::{pretty, read_json};
 use crate::names::{APPROVAL, SIGNATURE};
 use crate::signature::{SignatureState, sign};
-use crate::{RunFault, RunFolder, verify};
+use crate::{InputRecord, RECORD_VERSION, RunFault, RunFolder, verify};
+
+/// That a person has approved a run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Approval {
+    /// [`RECORD_VERSION`].
+    pub version: u32,
+    /// Who approves.
+    pub by: String,
+    /// A note of theirs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+    /// When, as RFC 3339.
+    pub at: String,
+    /// SHA-256 of `manifest.sha256` as it was approved.
+    pub manifest_sha256: String,
+    /// SHA-256 of `run.json` as it was approved.
+    pub run_sha256: String,
+    /// The files that the run was made from, so that a later change can be named.
+    pub inputs: Vec<InputRecord>,
+    /// The public key of the signature, where the approval is signed: minisign's 56 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signed_by: Option<String>,
+}
 
 /// What there is of an approval.
 #[derive(Debug, Clone, PartialEq, Eq)]

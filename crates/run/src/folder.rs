@@ -4,10 +4,10 @@ use std::fs;
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
-use raadspost_content::{
-    CampaignIdentity, Diagnostic, Diagnostics, Fingerprint, ListRecord, MailingPack, PackRecord,
-    Place, RECORD_VERSION, RecordCounts, RunRecord,
+use crate::{
+    CampaignIdentity, ListRecord, MailingPack, PackRecord, RECORD_VERSION, RecordCounts, RunRecord,
 };
+use raadspost_content::{Diagnostic, Diagnostics, Fingerprint, Place};
 use serde::Deserialize;
 
 use crate::RunFault;

@@ -4,7 +4,8 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
-use raadspost_content::{Fingerprint, ListRecord};
+use crate::ListRecord;
+use raadspost_content::Fingerprint;
 use sha2::{Digest as _, Sha256};
 
 use crate::RunFault;

@@ -4,12 +4,20 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-use raadspost_content::CampaignIdentity;
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 
 use crate::RunFault;
 use crate::names::{CAMPAIGN, RUN, STATE};
+
+/// Whose a run folder is; `.raadspost/campaign.json`, from the first build on.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct CampaignIdentity {
+    /// The id of the campaign.
+    pub id: String,
+    /// What it was called at the last build.
+    pub title: String,
+}
 
 /// The campaign to which a folder belongs; none where no build has begun in it. A folder of an
 /// earlier version says it in `run.json` alone.
@@ -22,7 +30,7 @@ pub fn identity(root: &Path) -> Result<Option<CampaignIdentity>, RunFault> {
         return Ok(Some(identity));
     }
     /// As much of `run.json` as every version has.
-    #[derive(serde::Deserialize)]
+    #[derive(Deserialize)]
     struct Head {
         campaign: CampaignIdentity,
     }

@@ -17,18 +17,32 @@ mod folder;
 mod hash;
 mod identity;
 mod lines;
+mod mailing;
+mod manifest;
 pub mod names;
+mod pack;
+mod record;
 mod signature;
 mod verify;
 mod writer;
 
-pub use approval::{ApprovalState, SigningKey, approve, format_time, parse_time};
+pub use approval::{Approval, ApprovalState, SigningKey, approve, format_time, parse_time};
 pub use durable::{Before, Draft, Step, make_folders, write_durably};
 pub use fault::RunFault;
 pub use folder::{RunFolder, fault, inside};
 pub use hash::sha256_of_file;
-pub use identity::identity;
+pub use identity::{CampaignIdentity, identity};
 pub use lines::Lines;
+pub use mailing::{DocumentState, MailingDocument, MailingEnvelope, MailingPack};
+pub use manifest::ManifestLine;
+pub use pack::{
+    DocumentKind, DocumentRecord, FaultRecord, MotionReference, MunicipalityRecord, PackRecord,
+    ReasonRecord,
+};
+pub use record::{
+    CampaignRecord, InputRecord, ListRecord, RECORD_VERSION, RecordCounts, RendererRecord,
+    RunRecord, SenderRecord,
+};
 pub use signature::SignatureState;
 pub use verify::{Verified, path_key, verify};
 pub use writer::{ListDraft, RunWriter};

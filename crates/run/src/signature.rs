@@ -7,8 +7,8 @@ use std::fs::{self, File};
 use std::io;
 use std::path::Path;
 
+use crate::Approval;
 use minisign::{PublicKey, PublicKeyBox, SecretKey, SecretKeyBox, SignatureBox};
-use raadspost_content::Approval;
 
 use crate::identity::read_json;
 use crate::names::{APPROVAL, SIGNATURE};

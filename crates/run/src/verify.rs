@@ -4,7 +4,8 @@ use std::collections::HashSet;
 use std::fs::File;
 use std::io::{BufRead, BufReader};
 
-use raadspost_content::{Diagnostics, Fingerprint, ManifestLine};
+use crate::ManifestLine;
+use raadspost_content::{Diagnostics, Fingerprint};
 use walkdir::WalkDir;
 
 use crate::approval::ApprovalState;

@@ -6,7 +6,8 @@ use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use raadspost_content::{CampaignIdentity, Fingerprint, ListRecord, RunRecord};
+use crate::{CampaignIdentity, ListRecord, RunRecord};
+use raadspost_content::Fingerprint;
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 

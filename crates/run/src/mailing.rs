@@ -1,44 +1,9 @@
-//! What print has to know of a pack beside its PDF files: whom it goes to, and which documents lie
-//! in which envelope. Plain data that a run writes down, a line for each pack.
+//! `mailing.jsonl`: what print has to know of a pack besides its PDF files: the recipient, and which
+//! documents lie in which envelope.
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Area, Format, Municipality, PackDocument, PackEnvelope, Without};
-
-/// The postal fields of a municipality, as the register has them; empty where it has none.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Postal {
-    /// Number of the post-office box.
-    pub po_box: String,
-    /// Street.
-    pub street: String,
-    /// House number.
-    pub house_number: String,
-    /// Addition to the house number.
-    pub addition: String,
-    /// Postcode.
-    pub postcode: String,
-    /// Town.
-    pub town: String,
-    /// Province, state or county.
-    pub province: String,
-}
-
-impl Postal {
-    /// The postal fields of a municipality.
-    pub fn of(municipality: &Municipality) -> Self {
-        let field = |name| municipality.get(name).unwrap_or_default().to_owned();
-        Self {
-            po_box: field("po_box"),
-            street: field("street"),
-            house_number: field("house_number"),
-            addition: field("addition"),
-            postcode: field("postcode"),
-            town: field("town"),
-            province: field("province"),
-        }
-    }
-}
+use raadspost_content::{Area, Format, PackDocument, PackEnvelope, Postal, Without};
 
 /// A pack as print sees it; a line of `.raadspost/mailing.jsonl`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -160,5 +125,35 @@ impl MailingDocument {
             bytes: 0,
             pages: None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use raadspost_content::{PackEnvelope, PostEnvelope, Without};
+
+    use super::MailingEnvelope;
+
+    #[test]
+    fn an_envelope_without_an_address_keeps_its_reason() {
+        let envelope = PackEnvelope {
+            envelope: Arc::new(PostEnvelope {
+                name: "college".into(),
+                documents: vec!["brief".into(), "bijlage".into()],
+                letter: "brief".into(),
+            }),
+            documents: vec!["brief".into()],
+            lines: Vec::new(),
+            window: None,
+            without: Some(Without::PostalAddress),
+        };
+        let written = MailingEnvelope::from(&envelope);
+        let line = serde_json::to_string(&written).unwrap();
+        let without = r#""without":"postal-address""#;
+        assert!(line.contains(without), "{line}");
+        let read: MailingEnvelope = serde_json::from_str(&line).unwrap();
+        assert_eq!(read, written);
     }
 }

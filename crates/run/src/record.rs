@@ -1,0 +1,196 @@
+//! `run.json`: the record of a run as a whole.
+
+use std::collections::BTreeMap;
+
+use raadspost_content::{ArchiveSettings, Format, PixelRecord};
+use serde::{Deserialize, Serialize};
+
+use crate::{FaultRecord, PackRecord};
+
+/// The version of all records of a run.
+pub const RECORD_VERSION: u32 = 2;
+
+/// What a run was made from, and what came of it as a whole.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct RunRecord {
+    /// [`RECORD_VERSION`].
+    pub version: u32,
+    /// The tool and its version, `raadspost 0.1.0`.
+    pub tool: String,
+    /// What the campaign says of itself.
+    pub campaign: CampaignRecord,
+    /// The files that it was made from, each by its role and name.
+    pub inputs: Vec<InputRecord>,
+    /// For each format the digest of everything besides content that decides the files.
+    pub renderers: Vec<RendererRecord>,
+    /// Which files were compared with their own pixels, besides the first page of each layout.
+    #[serde(default)]
+    pub pixels: PixelRecord,
+    /// Whether the run was asked to stop before its end; then not all packs have a record.
+    pub interrupted: bool,
+    /// Counts over all packs, selected or not.
+    pub counts: RecordCounts,
+    /// `manifest.sha256`, as the run wrote it.
+    pub manifest: ListRecord,
+    /// `packs.jsonl`, as the run wrote it.
+    pub packs: ListRecord,
+    /// `mailing.jsonl`, as the run wrote it.
+    pub mailing: ListRecord,
+}
+
+/// A list that the run's record binds.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct ListRecord {
+    /// SHA-256 of its bytes.
+    pub sha256: String,
+    /// Its lines.
+    pub lines: u64,
+}
+
+/// What the campaign says of itself.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct CampaignRecord {
+    /// Its id.
+    pub id: String,
+    /// What it is called.
+    pub title: String,
+    /// Its date, `2023-02-09`.
+    pub date: String,
+    /// Its language tag.
+    pub language: String,
+    /// Who sends the letters.
+    pub sender: SenderRecord,
+    /// What it says for the archive.
+    pub archive: ArchiveSettings,
+}
+
+/// Who sends the letters.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct SenderRecord {
+    /// Name.
+    pub name: String,
+    /// E-mail address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// Web address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub website: Option<String>,
+}
+
+/// A file that a run was made from.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct InputRecord {
+    /// `source`, `register`, `factions`, `theme` or `font`.
+    pub role: String,
+    /// The file's name, without folders: those are the author's own affair.
+    pub name: String,
+    /// SHA-256 of its bytes.
+    pub sha256: String,
+}
+
+/// What makes one format.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RendererRecord {
+    /// The format.
+    pub format: Format,
+    /// Its fingerprint.
+    pub fingerprint: String,
+    /// What that is made of, by name: versions as they are, files by their SHA-256.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub ingredients: BTreeMap<String, String>,
+}
+
+/// Counts over all packs of a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct RecordCounts {
+    /// Rows of the register; of each row comes one pack.
+    pub rows: u64,
+    /// Rows that as a whole are refused; their packs are held.
+    pub refused_rows: u64,
+    /// Packs that have a record.
+    pub packs: u64,
+    /// Packs of which every document is there and up to date.
+    pub complete: u64,
+    /// Packs with a refused or failed document, those of refused rows among them.
+    pub held: u64,
+    /// Packs that are neither: a document was not selected, and is missing or out of date.
+    pub incomplete: u64,
+    /// Documents that the plan names.
+    pub planned: u64,
+    /// Documents that are there and up to date.
+    pub made: u64,
+    /// Documents that a rule refuses.
+    pub refused: u64,
+    /// Documents that a fault prevented.
+    pub failed: u64,
+    /// Documents that were not selected, and are missing or out of date.
+    pub left: u64,
+    /// Those of them that are there, and out of date.
+    pub out_of_date: u64,
+    /// Bytes of all documents that are there and up to date.
+    pub bytes: u64,
+    /// Pages of all documents that are there and up to date.
+    pub pages: u64,
+}
+
+impl RecordCounts {
+    /// Adds a pack. Its row is counted elsewhere: the two counts are compared.
+    pub fn add_pack(&mut self, pack: &PackRecord) {
+        let files = |faults: &[FaultRecord]| -> u64 {
+            faults.iter().map(|fault| fault.files.len() as u64).sum()
+        };
+        let (refused, failed) = (files(&pack.refused), files(&pack.failed));
+        let (made, left) = (pack.documents.len() as u64, pack.left.len() as u64);
+        self.packs += 1;
+        self.complete += u64::from(pack.is_complete());
+        self.held += u64::from(pack.held);
+        self.incomplete += u64::from(!pack.held && !pack.is_complete());
+        self.planned += made + refused + failed + left;
+        self.made += made;
+        self.refused += refused;
+        self.failed += failed;
+        self.left += left;
+        self.out_of_date += pack.out_of_date.len() as u64;
+        self.bytes += pack.documents.iter().map(|one| one.bytes).sum::<u64>();
+        let pages = pack
+            .documents
+            .iter()
+            .map(|one| u64::from(one.pages.unwrap_or(0)));
+        self.pages += pages.sum::<u64>();
+    }
+
+    /// Adds the counts of others.
+    pub fn add(&mut self, others: &Self) {
+        // All fields by name, so that a new one is not forgotten.
+        let Self {
+            rows,
+            refused_rows,
+            packs,
+            complete,
+            held,
+            incomplete,
+            planned,
+            made,
+            refused,
+            failed,
+            left,
+            out_of_date,
+            bytes,
+            pages,
+        } = *others;
+        self.rows += rows;
+        self.refused_rows += refused_rows;
+        self.packs += packs;
+        self.complete += complete;
+        self.held += held;
+        self.incomplete += incomplete;
+        self.planned += planned;
+        self.made += made;
+        self.refused += refused;
+        self.failed += failed;
+        self.left += left;
+        self.out_of_date += out_of_date;
+        self.bytes += bytes;
+        self.pages += pages;
+    }
+}
