@@ -5,35 +5,20 @@
 //! tags, metadata and links stay behind. A print run is written beside its place, read back, and
 //! only then given its name: what is not finished cannot be sent.
 
-mod colour;
-mod content;
 mod draw;
 mod error;
-mod filling;
-mod import;
-mod labels;
-mod letter;
-mod manifest;
-mod marks;
-mod merge;
-mod order;
-mod page;
-mod place;
-mod postnl;
-mod print;
-mod reconcile;
-mod sheet;
-mod sink;
-mod slip;
-mod tounicode;
-mod words;
+mod job;
+mod letters;
+mod mail;
+mod out;
+mod pdf;
 
 pub use error::PrintError;
-pub use letter::{NotPosted, NotPrinted, NotSent, Refused};
-pub use manifest::Row;
-pub use print::{Choice, PrintOptions, print};
-pub use reconcile::{PrintFile, Reconciliation, read_back};
-pub use sheet::{Weight, weigh};
+pub use job::plan::{Choice, PrintOptions, print};
+pub use letters::run::{NotPosted, NotPrinted, NotSent, Refused};
+pub use letters::sheet::{Weight, weigh};
+pub use out::manifest::Row;
+pub use out::read_back::{PrintFile, Reconciliation, read_back};
 
 #[cfg(test)]
 pub(crate) mod tests {
@@ -41,7 +26,7 @@ pub(crate) mod tests {
 
     use raadspost_content::{Postal, Printer, Source};
 
-    use crate::letter::{Letter, LetterFile};
+    use crate::letters::run::{Letter, LetterFile};
 
     /// A printer of `content/printers`.
     pub(crate) fn printer(name: &str) -> Printer {

@@ -10,9 +10,9 @@ use raadspost_content::Fingerprint;
 use serde::{Deserialize, Serialize};
 
 use crate::PrintError;
-use crate::letter::{NotPrinted, Refused};
-use crate::manifest::{self, Row};
-use crate::merge;
+use crate::letters::run::{NotPrinted, Refused};
+use crate::out::manifest::{self, Row};
+use crate::pdf::merged;
 
 /// The file's name.
 pub(crate) const RECONCILIATION: &str = "reconciliation.json";
@@ -286,7 +286,7 @@ fn read_file(
     if sha256 != file.sha256 {
         faults.add(format!("`{name}` is not the file that was written"));
     }
-    let document = merge::load(&bytes, &path)?;
+    let document = merged::load(&bytes, &path)?;
     drop(bytes);
     let pages: Vec<_> = document.get_pages().into_values().collect();
     faults.equal(

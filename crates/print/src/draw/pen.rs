@@ -18,9 +18,9 @@ use printpdf::{
 use raadspost_content::{Colours, Plex};
 
 use crate::PrintError;
-use crate::import::Source;
-use crate::merge::{self, Merged};
-use crate::page::{Finish, PageCopy};
+use crate::pdf::import::Source;
+use crate::pdf::merged::{self, Merged};
+use crate::pdf::page::{Finish, PageCopy};
 
 /// A page for printpdf: its size in pt, and what is drawn.
 pub(crate) type Drawing = ((f64, f64), Vec<Op>);
@@ -70,7 +70,7 @@ impl Pen {
         let others: String = characters.iter().filter(|c| !c.is_control()).collect();
         canvas.text(10.0, 20.0, 8.0, &others);
         let bytes = pen.save(vec![(A4_PT, canvas.ops)]);
-        pen.sample = merge::load(&bytes, Path::new("characters"))?;
+        pen.sample = merged::load(&bytes, Path::new("characters"))?;
         Ok(pen)
     }
 

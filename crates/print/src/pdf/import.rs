@@ -7,10 +7,10 @@ use std::path::Path;
 use lopdf::{Dictionary, Document, Object, ObjectId, Stream};
 
 use crate::PrintError;
-use crate::colour::{self, Space};
-use crate::merge::{DEPTH, Merged, plain};
-use crate::sink::packed;
-use crate::tounicode;
+use crate::pdf::colour::{self, Space};
+use crate::pdf::merged::{DEPTH, Merged, plain};
+use crate::pdf::sink::packed;
+use crate::pdf::tounicode;
 
 /// A PDF from which pages are taken.
 pub(crate) struct Source<'a> {

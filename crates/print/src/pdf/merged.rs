@@ -10,8 +10,8 @@ use raadspost_content::{Colours, Plex};
 use sha2::{Digest, Sha256};
 
 use crate::PrintError;
-use crate::page::{Finish, OwnContent, PageCopy};
-use crate::sink::{Sink, SinkMark, Written};
+use crate::pdf::page::{Finish, OwnContent, PageCopy};
+use crate::pdf::sink::{Sink, SinkMark, Written};
 
 /// Objects inside each other, at most; a PDF that goes deeper runs in circles.
 pub(crate) const DEPTH: usize = 100;
@@ -131,7 +131,7 @@ impl Merged {
     /// Puts pages before all others.
     pub(crate) fn place_first(&mut self, pages: &[Option<PageCopy>], finish: &Finish<'_>) {
         let sizes = pages.iter().flatten().map(PageCopy::size).next();
-        let size = sizes.unwrap_or(crate::draw::A4_PT);
+        let size = sizes.unwrap_or(crate::draw::pen::A4_PT);
         let node = self.sink.reserve();
         let sides = pages
             .iter()

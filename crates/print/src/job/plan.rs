@@ -8,18 +8,18 @@ use raadspost_run::RunFolder;
 use serde_json::json;
 
 use crate::PrintError;
-use crate::draw::{Drawn, Pen};
-use crate::filling::Filling;
-use crate::labels;
-use crate::letter::{NotPrinted, Refused, Run};
-use crate::manifest::{self, Before};
-use crate::order::{self, Piece};
-use crate::place::{Place, sync, write};
-use crate::postnl::{self, Import};
-use crate::reconcile::{PrintFile, RECONCILIATION, Reconciliation, read_back};
-use crate::sheet::A4;
-use crate::slip;
-use crate::words::Words;
+use crate::draw::labels;
+use crate::draw::pen::{Drawn, Pen};
+use crate::draw::slip;
+use crate::draw::words::Words;
+use crate::job::filling::Filling;
+use crate::letters::order::{self, Piece};
+use crate::letters::run::{NotPrinted, Refused, Run};
+use crate::letters::sheet::A4;
+use crate::mail::enriched::{self, Import};
+use crate::out::manifest::{self, Before};
+use crate::out::place::{Place, sync, write};
+use crate::out::read_back::{PrintFile, RECONCILIATION, Reconciliation, read_back};
 
 /// How long the names of pieces in a file's name may be.
 const SUFFIX: usize = 40;
@@ -135,8 +135,8 @@ impl Job {
         let draws_addresses = printer.labels.is_some() || printer.envelopes.is_some();
         let chosen = &options.documents;
         let mut run = Run::read(run, printer.parts_documents(), chosen, |letter, spot| {
-            if before.letters.get(&postnl::cell(&letter.id)) == Some(&letter.sha256()) {
-                unchanged.push(postnl::cell(&letter.id));
+            if before.letters.get(&enriched::cell(&letter.id)) == Some(&letter.sha256()) {
+                unchanged.push(enriched::cell(&letter.id));
                 return;
             }
             if draws_addresses {
@@ -327,7 +327,7 @@ impl Job {
         let pieces = || self.pieces.iter().map(|numbered| &numbered.piece);
         if let Some(bulk) = &printer.bulk_mail {
             let path = folder.join("addresses.csv");
-            postnl::export(&path, bulk, run, pieces())?;
+            enriched::export(&path, bulk, run, pieces())?;
             sync(&path)?;
         }
         // Nothing is left to be addressed where nothing has changed.
@@ -368,7 +368,7 @@ fn enrich(
             printer: printer.title.clone(),
             part: "bulk-mail",
         })?;
-    let mut import = postnl::import(file, bulk, pieces)?;
+    let mut import = enriched::import(file, bulk, pieces)?;
     let (kept, lost): (Vec<Piece>, Vec<Piece>) = pieces
         .drain(..)
         .partition(|piece| import.rows.contains_key(&piece.id));
@@ -384,7 +384,7 @@ fn enrich(
             reason: "no row of the enriched file matches it".to_owned(),
         });
     }
-    sums.codes_outside_window = postnl::outside_window(&import, bulk, pieces);
+    sums.codes_outside_window = enriched::outside_window(&import, bulk, pieces);
     sums.unmatched = std::mem::take(&mut import.unmatched);
     Ok(import)
 }

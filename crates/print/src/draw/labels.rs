@@ -6,9 +6,9 @@ use std::path::Path;
 use raadspost_content::{Envelopes, Labels, Printer};
 
 use crate::PrintError;
-use crate::draw::{A4_PT, Drawn, PT, Pen};
-use crate::letter::{Letter, Run};
-use crate::order::Piece;
+use crate::draw::pen::{A4_PT, Drawn, PT, Pen};
+use crate::letters::order::Piece;
+use crate::letters::run::{Letter, Run};
 
 /// Millimetres of a point.
 const MM: f64 = 25.4 / 72.0;

@@ -2,8 +2,8 @@
 
 use raadspost_content::{Area, PrintOrder, Printer, Split};
 
-use crate::letter::{Letter, Spot};
-use crate::sheet::Sheets;
+use crate::letters::run::{Letter, Spot};
+use crate::letters::sheet::Sheets;
 
 /// What decides a letter's place in the job. The letter itself stays in the run's list: a job has
 /// a piece in memory for each, and only the letter at work.

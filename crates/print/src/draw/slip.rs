@@ -3,9 +3,9 @@
 
 use raadspost_content::{MarkKind, Plex, Printer, StapleSets};
 
-use crate::draw::{A4_PT, Drawing, Pen};
-use crate::reconcile::Reconciliation;
-use crate::words::{Words, filled};
+use crate::draw::pen::{A4_PT, Drawing, Pen};
+use crate::draw::words::{Words, filled};
+use crate::out::read_back::Reconciliation;
 
 /// What a slip sheet says.
 pub(crate) struct Slip<'a> {
@@ -109,7 +109,7 @@ pub(crate) fn ticket(
     drawings
 }
 
-fn table_head(canvas: &mut crate::draw::Canvas<'_>, baseline: f64, words: &Words) {
+fn table_head(canvas: &mut crate::draw::pen::Canvas<'_>, baseline: f64, words: &Words) {
     let heads = [
         (20.0, words.file),
         (95.0, words.sequence),
@@ -232,7 +232,7 @@ fn not_printed(sums: &Reconciliation) -> Vec<String> {
 /// Documents that are in no envelope, by reason.
 fn not_posted(sums: &Reconciliation) -> Vec<String> {
     let documents = sums.not_printed.documents.iter();
-    let line = |one: &crate::letter::NotPosted| {
+    let line = |one: &crate::letters::run::NotPosted| {
         format!(
             "{}.{}, {} ×: {}",
             one.document,

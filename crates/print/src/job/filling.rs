@@ -7,18 +7,18 @@ use lopdf::ObjectId;
 use raadspost_content::{Fingerprint, Printer, kix};
 
 use crate::PrintError;
-use crate::draw::{A4_PT, PT, Pen};
-use crate::import::Source;
-use crate::letter::Letter;
-use crate::manifest::{self, Row};
-use crate::marks::{self, SheetMark};
-use crate::merge::{self, Merged};
-use crate::page::Finish;
-use crate::postnl;
-use crate::print::{Job, Numbered, count};
-use crate::reconcile::{PrintFile, content};
-use crate::sheet::{A4, Sheets, Side, sheet_of};
-use crate::slip::{self, Slip};
+use crate::draw::marks::{self, SheetMark};
+use crate::draw::pen::{A4_PT, PT, Pen};
+use crate::draw::slip::{self, Slip};
+use crate::job::plan::{Job, Numbered, count};
+use crate::letters::run::Letter;
+use crate::letters::sheet::{A4, Sheets, Side, sheet_of};
+use crate::mail::enriched;
+use crate::out::manifest::{self, Row};
+use crate::out::read_back::{PrintFile, content};
+use crate::pdf::import::Source;
+use crate::pdf::merged::{self, Merged};
+use crate::pdf::page::Finish;
 
 /// How far a page may differ from A4, mm.
 const TOLERANCE: f64 = 1.0;
@@ -118,8 +118,8 @@ impl Filling {
             .map(|set| format!("{}-{}", page(set.start), page(set.end) - 1));
         self.rows.push(Row {
             sequence: numbered.sequence,
-            code: postnl::cell(&letter.code),
-            letter_id: postnl::cell(&letter.id),
+            code: enriched::cell(&letter.code),
+            letter_id: enriched::cell(&letter.id),
             file: self.name.clone(),
             first_page,
             last_page: page(sheets.sides.len()) - 1,
@@ -129,7 +129,7 @@ impl Filling {
             staple: stapled.collect::<Vec<_>>().join(" "),
             grams: format!("{:.1}", numbered.piece.grams),
             group: self.group.clone(),
-            postcode: postnl::cell(&letter.postal.postcode),
+            postcode: enriched::cell(&letter.postal.postcode),
             kix: own_kix
                 .or_else(|| kix(&letter.postal).ok())
                 .unwrap_or_default(),
@@ -159,7 +159,7 @@ impl Filling {
                     message: "was changed while it was printed".to_owned(),
                 });
             }
-            let document = merge::load(&bytes, &path)?;
+            let document = merged::load(&bytes, &path)?;
             let mut source = Source::new(&document, &path);
             let mut pages = Vec::new();
             for page in document.get_pages().into_values() {

@@ -5,10 +5,10 @@ use lopdf::{Dictionary, Document, Object, ObjectId, Stream, Writer, dictionary};
 use raadspost_content::Fingerprint;
 
 use crate::PrintError;
-use crate::colour;
-use crate::import::Source;
-use crate::merge::{DEPTH, Merged, plain};
-use crate::sink::packed;
+use crate::pdf::colour;
+use crate::pdf::import::Source;
+use crate::pdf::merged::{DEPTH, Merged, plain};
+use crate::pdf::sink::packed;
 
 /// The content of a page in the file.
 #[derive(Debug, Clone, Copy)]

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use raadspost_content::{Plex, Postal, Printer, StapleSets};
 
-use crate::letter::{Letter, LetterFile};
+use crate::letters::run::{Letter, LetterFile};
 
 /// Width and height of the trimmed sheet (ISO 216 A4), mm.
 pub(crate) const A4: (f64, f64) = (210.0, 297.0);

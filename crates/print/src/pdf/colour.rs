@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use lopdf::{Dictionary, Document, Object};
 use raadspost_content::Colours;
 
-use crate::content::{Torn, Word, Words, is_regular, shortest_text};
+use crate::pdf::words::{Torn, Word, Words, is_regular, shortest_text};
 
 /// What the numbers of a colour space mean.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

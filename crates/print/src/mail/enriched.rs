@@ -9,12 +9,12 @@ use std::path::Path;
 use raadspost_content::{Area, BulkMail, Fingerprint, kix, kix_bars};
 
 use crate::PrintError;
-use crate::draw::Pen;
-use crate::letter::{Refused, Run};
-use crate::marks;
-use crate::order::Piece;
-use crate::print::count;
-use crate::sheet::A4;
+use crate::draw::marks;
+use crate::draw::pen::Pen;
+use crate::job::plan::count;
+use crate::letters::order::Piece;
+use crate::letters::run::{Refused, Run};
+use crate::letters::sheet::A4;
 
 /// What the service says of one letter.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -262,7 +262,7 @@ mod tests {
     fn rows_that_do_not_match_are_refused_with_a_reason() {
         let printer = printer("inserter");
         let bulk = printer.bulk_mail.clone().expect("bulk mail");
-        let spot = crate::letter::Spot {
+        let spot = crate::letters::run::Spot {
             place: 0,
             envelope: 0,
         };

@@ -4,8 +4,8 @@
 use datamatrix::{DataMatrix, SymbolList, SymbolSize};
 use raadspost_content::{Area, BulkMail, KixBar, MarkKind, Marks, Printer, kix_bars};
 
-use crate::draw::Canvas;
-use crate::postnl::Enriched;
+use crate::draw::pen::Canvas;
+use crate::mail::enriched::Enriched;
 
 /// Width of an OMR bar, mm.
 const OMR_WEIGHT: f64 = 0.5;

@@ -1,0 +1,5 @@
+//! What is printed: the letters of a finished run, their sheets and their order.
+
+pub(crate) mod order;
+pub(crate) mod run;
+pub(crate) mod sheet;

@@ -1,0 +1,3 @@
+//! The exchange with a bulk-mail service.
+
+pub(crate) mod enriched;
