@@ -12,21 +12,22 @@ mod letters;
 mod mail;
 mod out;
 mod pdf;
+mod sizes;
 
 pub use error::PrintError;
-pub use job::plan::{Choice, PrintOptions, print};
-pub use letters::run::{NotPosted, NotPrinted, NotSent, Refused};
+pub use job::options::{Choice, PrintOptions};
+pub use job::print;
 pub use letters::sheet::{Weight, weigh};
+pub use letters::unprinted::{NotPosted, NotPrinted, NotSent, Refused};
 pub use out::manifest::Row;
-pub use out::read_back::{PrintFile, Reconciliation, read_back};
+pub use out::read_back::read_back;
+pub use out::reconciliation::{PrintFile, Reconciliation};
 
 #[cfg(test)]
 pub(crate) mod tests {
     use std::path::Path;
 
-    use raadspost_content::{Postal, Printer, Source};
-
-    use crate::letters::run::{Letter, LetterFile};
+    use raadspost_content::{Printer, Source};
 
     /// A printer of `content/printers`.
     pub(crate) fn printer(name: &str) -> Printer {
@@ -35,29 +36,5 @@ pub(crate) mod tests {
             .join(format!("{name}.yaml"));
         let text = std::fs::read_to_string(path).expect("a printer");
         Printer::load(&Source::new(name, text)).expect("valid")
-    }
-
-    /// A letter with files of so many pages.
-    pub(crate) fn letter(code: &str, pages: &[u32]) -> Letter {
-        Letter {
-            code: code.into(),
-            name: code.into(),
-            line: u64::from(code.as_bytes()[0]),
-            id: format!("{code}.pack"),
-            lines: Vec::new(),
-            window: None,
-            postal: Postal {
-                postcode: "1234 AB".into(),
-                ..Postal::default()
-            },
-            files: pages
-                .iter()
-                .map(|pages| LetterFile {
-                    path: String::new(),
-                    sha256: String::new(),
-                    pages: *pages,
-                })
-                .collect(),
-        }
     }
 }

@@ -6,9 +6,13 @@ use std::path::Path;
 use raadspost_content::{Envelopes, Labels, Printer};
 
 use crate::PrintError;
-use crate::draw::pen::{A4_PT, Drawn, PT, Pen};
+use crate::draw::fonts::Fonts;
+use crate::draw::pages::DrawnPages;
+use crate::draw::pen::Pen;
+use crate::letters::letter::Letter;
 use crate::letters::order::Piece;
-use crate::letters::run::{Letter, Run};
+use crate::letters::run::Run;
+use crate::sizes::{A4, A4_PT, PT};
 
 /// Millimetres of a point.
 const MM: f64 = 25.4 / 72.0;
@@ -28,18 +32,18 @@ pub(crate) fn labels<'a>(
     pieces: impl Iterator<Item = &'a Piece>,
 ) -> Result<(), PrintError> {
     let per_sheet = (labels.columns * labels.rows).max(1) as usize;
-    let mut drawn = Drawn::new(path, printer.colours)?;
+    let mut drawn = DrawnPages::new(path, printer.colours)?;
     let mut pieces = pieces.peekable();
     while pieces.peek().is_some() {
-        let mut canvas = pen.canvas(297.0);
+        let mut canvas = pen.canvas(A4.1);
         for (at, piece) in pieces.by_ref().take(per_sheet).enumerate() {
-            let letter = run.letter(piece.spot)?;
+            let letter = run.letter(piece.location)?;
             let column = at % labels.columns as usize;
             let row = at / labels.columns as usize;
             let left = labels.left + column as f64 * labels.width + INSET;
             let mut baseline = labels.top + row as f64 * labels.height + INSET + labels.size * MM;
-            let lines = shown(pen, &letter)?;
-            for line in fitted(pen, lines, labels.width - 2.0 * INSET, labels.size) {
+            let lines = shown(pen.fonts(), &letter)?;
+            for line in fitted(pen.fonts(), lines, labels.width - 2.0 * INSET, labels.size) {
                 canvas.text(left, baseline, labels.size, &line);
                 baseline += labels.size * 1.2 * MM;
             }
@@ -62,12 +66,12 @@ pub(crate) fn envelopes<'a>(
     run: &Run,
     pieces: impl Iterator<Item = &'a Piece>,
 ) -> Result<(), PrintError> {
-    let mut drawn = Drawn::new(path, printer.colours)?;
+    let mut drawn = DrawnPages::new(path, printer.colours)?;
     for piece in pieces {
-        let letter = run.letter(piece.spot)?;
+        let letter = run.letter(piece.location)?;
         let mut canvas = pen.canvas(envelopes.height);
         let mut baseline = envelopes.top;
-        for line in shown(pen, &letter)? {
+        for line in shown(pen.fonts(), &letter)? {
             canvas.text(envelopes.left, baseline, envelopes.size, line);
             baseline += envelopes.size * 1.2 * MM;
         }
@@ -80,7 +84,7 @@ pub(crate) fn envelopes<'a>(
 
 /// Lines that are no wider than a label, in mm; broken at spaces, so that only a single word can
 /// be too wide.
-fn fitted(pen: &Pen, lines: &[String], width: f64, size: f64) -> Vec<String> {
+fn fitted(fonts: &Fonts, lines: &[String], width: f64, size: f64) -> Vec<String> {
     let mut fitted = Vec::new();
     for line in lines {
         let mut rest = String::new();
@@ -90,7 +94,7 @@ fn fitted(pen: &Pen, lines: &[String], width: f64, size: f64) -> Vec<String> {
             } else {
                 format!("{rest} {word}")
             };
-            if !rest.is_empty() && pen.width(&longer, size) > width {
+            if !rest.is_empty() && fonts.width(&longer, size) > width {
                 fitted.push(std::mem::replace(&mut rest, word.to_owned()));
             } else {
                 rest = longer;
@@ -102,9 +106,9 @@ fn fitted(pen: &Pen, lines: &[String], width: f64, size: f64) -> Vec<String> {
 }
 
 /// The lines of an address, all of which can be shown.
-fn shown<'a>(pen: &Pen, letter: &'a Letter) -> Result<&'a [String], PrintError> {
+fn shown<'a>(fonts: &Fonts, letter: &'a Letter) -> Result<&'a [String], PrintError> {
     for line in &letter.lines {
-        if let Some(c) = pen.unshown(line) {
+        if let Some(c) = fonts.unshown(line) {
             return Err(PrintError::Unfit {
                 path: letter.id.clone().into(),
                 message: format!("has the character `{c}` in its address, which no font shows"),

@@ -1,4 +1,4 @@
-//! A file of a print run while it fills with letters.
+//! A PDF of a print run while it fills with letters.
 
 use std::fs;
 use std::path::Path;
@@ -7,18 +7,21 @@ use lopdf::ObjectId;
 use raadspost_content::{Fingerprint, Printer, kix};
 
 use crate::PrintError;
+use crate::draw::codes;
 use crate::draw::marks::{self, SheetMark};
-use crate::draw::pen::{A4_PT, PT, Pen};
+use crate::draw::pen::Pen;
 use crate::draw::slip::{self, Slip};
-use crate::job::plan::{Job, Numbered, count};
-use crate::letters::run::Letter;
-use crate::letters::sheet::{A4, Sheets, Side, sheet_of};
-use crate::mail::enriched;
-use crate::out::manifest::{self, Row};
-use crate::out::read_back::{PrintFile, content};
+use crate::job::plan::{Job, Numbered};
+use crate::letters::letter::Letter;
+use crate::letters::sheet::{Sheets, Side, sheet_of};
+use crate::out::manifest::{self, Row, content_key};
+use crate::out::reconciliation::{PrintFile, count};
+use crate::out::spreadsheet::cell;
 use crate::pdf::import::Source;
-use crate::pdf::merged::{self, Merged};
+use crate::pdf::merged::Merged;
 use crate::pdf::page::Finish;
+use crate::pdf::read::load;
+use crate::sizes::{A4, A4_PT, PT};
 
 /// How far a page may differ from A4, mm.
 const TOLERANCE: f64 = 1.0;
@@ -92,14 +95,14 @@ impl Filling {
         printer: &Printer,
         pen: &mut Pen,
     ) -> Result<bool, PrintError> {
-        let letter = job.run.letter(numbered.piece.spot)?;
+        let letter = job.run.letter(numbered.piece.location)?;
         let sheets = Sheets::of(&letter, printer);
-        let mark = self.merged.mark();
+        let savepoint = self.merged.savepoint();
         let first_page = self.slip_pages + count(self.merged.pages()) + 1;
         let digests = self.put(job, numbered, &letter, &sheets, printer, pen)?;
         let most = u64::from(printer.limits.megabytes) * 1_000_000;
         if self.merged.bytes() > most && !self.rows.is_empty() {
-            self.merged.take_back(&mark);
+            self.merged.take_back(&savepoint);
             return Ok(false);
         }
         self.merged.keep()?;
@@ -109,7 +112,7 @@ impl Filling {
 
         let mail = job.enriched.as_ref();
         let mail = mail.and_then(|import| import.rows.get(&letter.id));
-        let own_kix = mail.map(|mail| mail.kix.clone());
+        let own_kix = mail.map(|mail| mail.codes.kix.clone());
         let own_kix = own_kix.filter(|kix| !kix.is_empty());
         let page = |side: usize| first_page + count(side);
         let stapled = sheets.stapled(printer);
@@ -118,8 +121,8 @@ impl Filling {
             .map(|set| format!("{}-{}", page(set.start), page(set.end) - 1));
         self.rows.push(Row {
             sequence: numbered.sequence,
-            code: enriched::cell(&letter.code),
-            letter_id: enriched::cell(&letter.id),
+            code: cell(&letter.code),
+            letter_id: cell(&letter.id),
             file: self.name.clone(),
             first_page,
             last_page: page(sheets.sides.len()) - 1,
@@ -129,12 +132,12 @@ impl Filling {
             staple: stapled.collect::<Vec<_>>().join(" "),
             grams: format!("{:.1}", numbered.piece.grams),
             group: self.group.clone(),
-            postcode: enriched::cell(&letter.postal.postcode),
+            postcode: cell(&letter.postal.postcode),
             kix: own_kix
                 .or_else(|| kix(&letter.postal).ok())
                 .unwrap_or_default(),
             sha256: letter.sha256(),
-            content: content(&digests),
+            content: content_key(&digests),
         });
         Ok(true)
     }
@@ -159,7 +162,7 @@ impl Filling {
                     message: "was changed while it was printed".to_owned(),
                 });
             }
-            let document = merged::load(&bytes, &path)?;
+            let document = load(&bytes, &path)?;
             let mut source = Source::new(&document, &path);
             let mut pages = Vec::new();
             for page in document.get_pages().into_values() {
@@ -300,7 +303,7 @@ fn overlays(
             },
         );
         if let (1, Some(place), Some(mail)) = (sheet, &printer.bulk_mail, mail) {
-            marks::draw_mail(&mut canvas, place, mail);
+            codes::draw(&mut canvas, place, &mail.codes);
         }
         drawings.push(canvas.ops);
     }

@@ -1,16 +1,17 @@
-//! In which order letters are printed, and which of them share a file.
+//! The order of the letters, and which of them share a file.
 
 use raadspost_content::{Area, PrintOrder, Printer, Split};
 
-use crate::letters::run::{Letter, Spot};
+use crate::letters::letter::Letter;
+use crate::letters::run::Location;
 use crate::letters::sheet::Sheets;
 
-/// What decides a letter's place in the job. The letter itself stays in the run's list: a job has
-/// a piece in memory for each, and only the letter at work.
+/// A letter as far as its place in the job depends on it. The letter itself stays in the mailing
+/// list: a job has a piece in memory for each, and only the letter at work.
 #[derive(Debug, Clone)]
 pub(crate) struct Piece {
-    /// Where the run's list has it.
-    pub(crate) spot: Spot,
+    /// Where the letter is read again.
+    pub(crate) location: Location,
     /// Its id.
     pub(crate) id: String,
     /// The municipality's code.
@@ -31,12 +32,12 @@ pub(crate) struct Piece {
 }
 
 impl Piece {
-    pub(crate) fn new(letter: &Letter, spot: Spot, printer: &Printer) -> Self {
+    pub(crate) fn new(letter: &Letter, location: Location, printer: &Printer) -> Self {
         let sheets = Sheets::of(letter, printer);
         let grams = sheets.grams(printer);
         let step = printer.weight_steps.partition_point(|end| *end < grams);
         Self {
-            spot,
+            location,
             id: letter.id.clone(),
             code: letter.code.clone(),
             window: letter.window,
@@ -91,7 +92,7 @@ pub(crate) fn sort(pieces: &mut [Piece], order: PrintOrder, printer: &Printer) {
             PrintOrder::Sheets => (String::new(), piece.sheets as usize, postcode),
         };
         let common = piece.common(printer);
-        (common, key, piece.line, piece.spot.envelope)
+        (common, key, piece.line, piece.location.envelope)
     });
 }
 
@@ -142,10 +143,11 @@ fn slug(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tests::{letter, printer};
+    use crate::letters::letter::sample as letter;
+    use crate::tests::printer;
 
-    const SPOT: Spot = Spot {
-        place: 0,
+    const LOCATION: Location = Location {
+        offset: 0,
         envelope: 0,
     };
 
@@ -154,7 +156,7 @@ mod tests {
             let mut letter = letter(code, &[pages]);
             letter.postal.postcode = postcode.into();
             letter.postal.province = province.into();
-            Piece::new(&letter, SPOT, printer)
+            Piece::new(&letter, LOCATION, printer)
         };
         [
             ("A", "9000 AA", "Utrecht", 2),

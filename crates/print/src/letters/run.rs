@@ -1,171 +1,29 @@
-//! The letters of a finished run: what its own list says of them, and whether their files are
-//! still those that the run delivered.
+//! The letters of a finished run: read from its mailing list, each file compared with the digest
+//! there.
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::fs;
 
-use raadspost_content::{
-    Area, Enveloped, Fingerprint, Format, NotPosted as WhyNot, Postal, Without,
-};
+use raadspost_content::{Enveloped, Fingerprint, Format, NotPosted as WhyNot, Without};
 use raadspost_run::names::MAILING;
-use raadspost_run::{DocumentState, MailingDocument, MailingEnvelope, MailingPack};
-use raadspost_run::{Lines, RunFault, RunFolder};
-use serde::Serialize;
+use raadspost_run::{
+    DocumentState, Lines, MailingDocument, MailingEnvelope, MailingPack, RunFault, RunFolder,
+};
 
 use crate::PrintError;
+use crate::letters::letter::{Letter, LetterFile};
+use crate::letters::unprinted::{NotPrinted, Refused};
 
-/// A PDF of a letter.
-#[derive(Debug, Clone)]
-pub(crate) struct LetterFile {
-    /// Its path, relative to the run.
-    pub(crate) path: String,
-    /// SHA-256 of its bytes.
-    pub(crate) sha256: String,
-    /// Its pages.
-    pub(crate) pages: u32,
-}
-
-/// What one addressee gets.
-#[derive(Debug, Clone)]
-pub(crate) struct Letter {
-    /// The municipality's code.
-    pub(crate) code: String,
-    /// Its name.
-    pub(crate) name: String,
-    /// The line of its row in the register.
-    pub(crate) line: u64,
-    /// The same in every print run: the code and the name of the envelope.
-    pub(crate) id: String,
-    /// The lines of the address block.
-    pub(crate) lines: Vec<String>,
-    /// The window of the envelope that it is made for, where that is known.
-    pub(crate) window: Option<Area>,
-    /// The fields of the address.
-    pub(crate) postal: Postal,
-    /// The files in the order in which they are mailed.
-    pub(crate) files: Vec<LetterFile>,
-}
-
-impl Letter {
-    /// The digest of all that is printed for it.
-    pub(crate) fn sha256(&self) -> String {
-        match self.files.as_slice() {
-            [one] => one.sha256.clone(),
-            files => {
-                let mut builder = Fingerprint::builder("letter");
-                for file in files {
-                    builder.field(file.sha256.as_bytes());
-                }
-                builder.finish().to_string()
-            }
-        }
-    }
-}
-
-/// A letter that cannot be printed, and why.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Refused {
-    /// The municipality's code.
-    pub code: String,
-    /// Its name.
-    pub name: String,
-    /// The line of its row in the register, from 1.
-    pub line: u64,
-    /// The letter's id.
-    pub letter_id: String,
-    /// Why.
-    pub reason: String,
-}
-
-/// Municipalities for which an envelope is not printed, with good reason.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct NotSent {
-    /// The envelope.
-    pub envelope: String,
-    /// Why.
-    pub reason: String,
-    /// How many municipalities.
-    pub number: u32,
-    /// Their codes, in the order of the register.
-    pub codes: Vec<String>,
-}
-
-/// A document that is made and in none of the envelopes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct NotPosted {
-    /// The document's id.
-    pub document: String,
-    /// Its format.
-    pub format: Format,
-    /// How many.
-    pub number: u32,
-    /// Why.
-    pub reason: String,
-}
-
-/// What is not printed.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-pub struct NotPrinted {
-    /// Letters that cannot be printed, in the order of the register.
-    pub refused: Vec<Refused>,
-    /// Municipalities that get no such envelope, because they do not get its letter or have no
-    /// postal address.
-    pub without: Vec<NotSent>,
-    /// Municipalities whose documents the run was not asked to make.
-    pub not_made: Vec<NotSent>,
-    /// Documents that are made and in no envelope.
-    pub documents: Vec<NotPosted>,
-}
-
-impl NotPrinted {
-    /// How many letters are not printed for such a reason.
-    pub(crate) fn number(list: &[NotSent]) -> u32 {
-        list.iter().map(|one| one.number).sum()
-    }
-
-    fn not_sent(list: &mut Vec<NotSent>, envelope: &str, code: &str, reason: String) {
-        let same = |one: &&mut NotSent| one.envelope == envelope && one.reason == reason;
-        let code = code.to_owned();
-        match list.iter_mut().find(same) {
-            Some(one) => {
-                one.number += 1;
-                one.codes.push(code);
-            }
-            None => list.push(NotSent {
-                envelope: envelope.to_owned(),
-                reason,
-                number: 1,
-                codes: vec![code],
-            }),
-        }
-    }
-
-    fn document(&mut self, document: &MailingDocument, reason: String) {
-        let same = |one: &&mut NotPosted| {
-            one.document == document.id && one.format == document.format && one.reason == reason
-        };
-        match self.documents.iter_mut().find(same) {
-            Some(one) => one.number += 1,
-            None => self.documents.push(NotPosted {
-                document: document.id.clone(),
-                format: document.format,
-                number: 1,
-                reason,
-            }),
-        }
-    }
-}
-
-/// Where a letter is found again: the place of its pack in the run's list, and the index of its
-/// envelope there.
+/// Where a letter is read again: the byte offset of its pack in the mailing list, and the index of
+/// its envelope in the pack.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Spot {
-    pub(crate) place: u64,
+pub(crate) struct Location {
+    pub(crate) offset: u64,
     pub(crate) envelope: usize,
 }
 
-/// What becomes of an envelope for one municipality.
+/// The outcome of an envelope for one municipality.
 enum Fate {
     Printed(Letter),
     /// The municipality does not get its letter.
@@ -175,8 +33,8 @@ enum Fate {
     Refused(String),
 }
 
-/// A finished run. Its letters stay in its list and are read again where they are needed, since
-/// there may be a hundred thousand.
+/// A finished run. Its letters stay in the mailing list and are read again when they are needed: there
+/// may be a hundred thousand.
 #[derive(Debug)]
 pub(crate) struct Run {
     /// Its folder, which was judged when it was opened.
@@ -193,19 +51,19 @@ pub(crate) struct Run {
 }
 
 impl Run {
-    /// Reads the list of a run, compares every file with it, and gives each letter with its place
-    /// in the list. With `apart`, the documents that a collection holds are taken one by one, since
-    /// they go on different paper or are stapled apart. `chosen` are documents that are posted, each
-    /// by itself, in place of the campaign's envelopes; those where it is empty.
+    /// Reads the mailing list of a run, compares every file with it, and hands each letter with its
+    /// location to `each`. With `apart`, a collection is replaced by its documents, which go on
+    /// different paper or are stapled apart. `chosen` are documents that are posted, each by itself,
+    /// in place of the campaign's envelopes; if it is empty, the envelopes are.
     ///
     /// # Errors
-    /// Where the list cannot be read, or nothing is posted; a letter that cannot be printed is
-    /// refused instead.
+    /// The list cannot be read, or nothing is posted. A letter that cannot be printed is no error: it
+    /// is in `not_printed`.
     pub(crate) fn read(
         folder: RunFolder,
         apart: bool,
         chosen: &[String],
-        mut each: impl FnMut(Letter, Spot),
+        mut each: impl FnMut(Letter, Location),
     ) -> Result<Self, PrintError> {
         let mut digest = Fingerprint::builder("run");
         digest.field(folder.record().mailing.sha256.as_bytes());
@@ -252,11 +110,11 @@ impl Run {
                     fate => fate,
                 };
                 run.take(&pack, envelope, fate, &mut |letter| {
-                    let spot = Spot {
-                        place: begin,
+                    let location = Location {
+                        offset: begin,
                         envelope: at,
                     };
-                    each(letter, spot);
+                    each(letter, location);
                 });
             }
             run.note_documents(&pack, &envelopes);
@@ -285,15 +143,15 @@ impl Run {
         &self.folder.record().campaign.language
     }
 
-    /// The letter that [`Run::read`] gave with this spot.
+    /// The letter that [`Run::read`] gave with this location.
     ///
     /// # Errors
-    /// Where the list was changed since.
-    pub(crate) fn letter(&self, spot: Spot) -> Result<Letter, PrintError> {
-        let pack = self.lines.borrow_mut().at(spot.place)?;
+    /// The list was changed since.
+    pub(crate) fn letter(&self, location: Location) -> Result<Letter, PrintError> {
+        let pack = self.lines.borrow_mut().at(location.offset)?;
         let envelopes = self.envelopes_of(&pack);
         match envelopes
-            .get(spot.envelope)
+            .get(location.envelope)
             .map(|envelope| self.fate(&pack, envelope))
         {
             Some(Fate::Printed(letter)) => Ok(letter),

@@ -1,16 +1,14 @@
-//! Sheets: which page stands on which side. Each letter begins on the front of a sheet, and a
-//! document on other paper does too.
+//! Sheets: the page on each side. Each letter begins on the front of a sheet, and so does a document
+//! on other paper.
 
 use std::ops::Range;
 
-use raadspost_content::{Plex, Postal, Printer, StapleSets};
+use raadspost_content::{Plex, Printer, StapleSets};
 
-use crate::letters::run::{Letter, LetterFile};
+use crate::letters::letter::{Letter, LetterFile, files_of};
+use crate::sizes::A4;
 
-/// Width and height of the trimmed sheet (ISO 216 A4), mm.
-pub(crate) const A4: (f64, f64) = (210.0, 297.0);
-
-/// What stands on one side of a sheet.
+/// The content of one side of a sheet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Side {
     /// A page: the letter's file, and its page there, both from 0.
@@ -35,6 +33,10 @@ pub(crate) struct Sheets {
 impl Sheets {
     /// Puts a letter on sheets.
     pub(crate) fn of(letter: &Letter, printer: &Printer) -> Self {
+        Self::of_files(&letter.files, printer)
+    }
+
+    fn of_files(files: &[LetterFile], printer: &Printer) -> Self {
         let per_sheet = printer.plex.sides() as usize;
         let by_documents = printer
             .staple
@@ -42,7 +44,7 @@ impl Sheets {
         let mut sides = Vec::new();
         let mut annexes_at = None;
         let mut begins = vec![0];
-        for (at, file) in letter.files.iter().enumerate() {
+        for (at, file) in files.iter().enumerate() {
             // Without other paper or staples a document may begin on a back, as in the collection.
             if printer.parts_documents() {
                 fill(&mut sides, per_sheet);
@@ -111,22 +113,7 @@ pub struct Weight {
 
 /// What a letter will weigh, before it is made: `pages` are those of each of its files.
 pub fn weigh(printer: &Printer, pages: &[u32]) -> Weight {
-    let files = pages.iter().map(|pages| LetterFile {
-        path: String::new(),
-        sha256: String::new(),
-        pages: *pages,
-    });
-    let letter = Letter {
-        code: String::new(),
-        name: String::new(),
-        line: 0,
-        id: String::new(),
-        lines: Vec::new(),
-        window: None,
-        postal: Postal::default(),
-        files: files.collect(),
-    };
-    let sheets = Sheets::of(&letter, printer);
+    let sheets = Sheets::of_files(&files_of(pages), printer);
     Weight {
         sheets: sheets.count,
         grams: sheets.grams(printer),
@@ -151,7 +138,8 @@ mod tests {
     use raadspost_content::Staple;
 
     use super::*;
-    use crate::tests::{letter, printer};
+    use crate::letters::letter::sample as letter;
+    use crate::tests::printer;
 
     #[test]
     fn a_letter_is_weighed_before_it_is_made() {

@@ -1,94 +1,30 @@
-//! The exchange with a bulk-mail service: a file of addresses goes out, an enriched one comes
-//! back, and what it says is printed on the letter that it belongs to. The headings of both are
-//! the printer's data.
+//! The enriched file of a bulk-mail service: an order and codes for each letter. Its headings are the
+//! printer's data.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::path::Path;
 
-use raadspost_content::{Area, BulkMail, Fingerprint, kix, kix_bars};
+use raadspost_content::{Area, BulkMail, Fingerprint, kix_bars};
 
 use crate::PrintError;
-use crate::draw::marks;
-use crate::draw::pen::Pen;
-use crate::job::plan::count;
+use crate::draw::codes::{self, MailCodes};
+use crate::draw::fonts::is_ascii_mark_text;
 use crate::letters::order::Piece;
-use crate::letters::run::{Refused, Run};
-use crate::letters::sheet::A4;
+use crate::letters::unprinted::Refused;
+use crate::out::reconciliation::count;
+use crate::sizes::A4;
 
-/// What the service says of one letter.
+/// A row of the enriched file that belongs to a letter.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Enriched {
-    /// Position in the service's own order; `None` where the printer names no column for it.
+    /// Position in the service's own order; `None` if the printer names no column for it.
     pub(crate) order: Option<u64>,
-    /// What the 2D code says.
-    pub(crate) code_2d: String,
-    /// Codeerregel.
-    pub(crate) code_line: String,
-    /// Printregel.
-    pub(crate) print_line: String,
-    /// Briefcode.
-    pub(crate) letter_code: String,
-    /// KIX.
-    pub(crate) kix: String,
+    /// The codes.
+    pub(crate) codes: MailCodes,
 }
 
-/// A text that no spreadsheet takes for a formula.
-pub(crate) fn cell(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-        format!("'{text}")
-    } else {
-        text.to_owned()
-    }
-}
-
-/// Writes the addresses, a row for each letter.
-///
-/// # Errors
-/// Where the file cannot be written, or the run's list was changed.
-pub(crate) fn export<'a>(
-    path: &Path,
-    bulk: &BulkMail,
-    run: &Run,
-    pieces: impl Iterator<Item = &'a Piece>,
-) -> Result<(), PrintError> {
-    let mut writer = csv::Writer::from_path(path).map_err(PrintError::csv(path))?;
-    let headings = bulk.export.iter().map(|(_, heading)| heading);
-    writer
-        .write_record(headings)
-        .map_err(PrintError::csv(path))?;
-    for piece in pieces {
-        let letter = run.letter(piece.spot)?;
-        let postal = &letter.postal;
-        let value = |field: &str| match field {
-            "reference" => letter.id.clone(),
-            "name" => letter.name.clone(),
-            "address_1" => letter.lines.first().cloned().unwrap_or_default(),
-            // The word for a box is the letter's own, whatever its language.
-            "street" if !postal.po_box.is_empty() => letter
-                .lines
-                .iter()
-                .find_map(|line| line.strip_suffix(postal.po_box.as_str()))
-                .map(|word| word.trim().to_owned())
-                .unwrap_or_default(),
-            "street" => postal.street.clone(),
-            "house_number" if !postal.po_box.is_empty() => postal.po_box.clone(),
-            "house_number" => postal.house_number.clone(),
-            "addition" => postal.addition.clone(),
-            "postcode" => postal.postcode.replace(' ', ""),
-            "town" => postal.town.clone(),
-            "kix" => kix(postal).unwrap_or_default(),
-            "sheets" => piece.sheets.to_string(),
-            "grams" => format!("{:.1}", piece.grams),
-            _ => String::new(),
-        };
-        let row = bulk.export.iter().map(|(field, _)| cell(&value(field)));
-        writer.write_record(row).map_err(PrintError::csv(path))?;
-    }
-    writer.flush().map_err(PrintError::io("write", path))
-}
-
-/// What an enriched file says of the letters, and the digest of the file.
+/// The rows of an enriched file, and its digest.
 pub(crate) struct Import {
     /// By letter id.
     pub(crate) rows: BTreeMap<String, Enriched>,
@@ -142,11 +78,13 @@ pub(crate) fn import(path: &Path, bulk: &BulkMail, pieces: &[Piece]) -> Result<I
         let reference = get("reference").trim_start_matches('\'').to_owned();
         let row = Enriched {
             order: get("order").parse().ok(),
-            code_2d: get("code_2d").to_owned(),
-            code_line: get("code_line").to_owned(),
-            print_line: get("print_line").to_owned(),
-            letter_code: get("letter_code").to_owned(),
-            kix: get("kix").to_owned(),
+            codes: MailCodes {
+                code_2d: get("code_2d").to_owned(),
+                code_line: get("code_line").to_owned(),
+                print_line: get("print_line").to_owned(),
+                letter_code: get("letter_code").to_owned(),
+                kix: get("kix").to_owned(),
+            },
         };
         let reason = match postcodes.get(reference.as_str()) {
             None => Some("no letter has this reference".to_owned()),
@@ -160,7 +98,7 @@ pub(crate) fn import(path: &Path, bulk: &BulkMail, pieces: &[Piece]) -> Result<I
                     order => format!("its place in the order, `{order}`, is not a number"),
                 })
             }
-            Some(postcode) => unprintable(&row, postcode, bulk),
+            Some(postcode) => unprintable(&row.codes, postcode, bulk),
         };
         let line = reader_line(&record, at);
         let refusal = |reason: String| Refused {
@@ -188,29 +126,29 @@ pub(crate) fn import(path: &Path, bulk: &BulkMail, pieces: &[Piece]) -> Result<I
     Ok(import)
 }
 
-/// Why what a row says cannot be printed.
-fn unprintable(row: &Enriched, postcode: &str, bulk: &BulkMail) -> Option<String> {
+/// Why the codes of a row cannot be printed.
+fn unprintable(codes: &MailCodes, postcode: &str, bulk: &BulkMail) -> Option<String> {
     let texts = [
-        ("2D code", &row.code_2d),
-        ("code line", &row.code_line),
-        ("print line", &row.print_line),
-        ("letter code", &row.letter_code),
+        ("2D code", &codes.code_2d),
+        ("code line", &codes.code_line),
+        ("print line", &codes.print_line),
+        ("letter code", &codes.letter_code),
     ];
     for (what, text) in texts {
-        if !Pen::is_plain(text) {
+        if !is_ascii_mark_text(text) {
             return Some(format!("the {what} has characters beyond ASCII"));
         }
     }
-    if !row.code_2d.is_empty() && marks::modules(&row.code_2d).is_none() {
+    if !codes.code_2d.is_empty() && codes::modules(&codes.code_2d).is_none() {
         return Some("the 2D code is too long".to_owned());
     }
-    if kix_bars(&row.kix).is_none() {
-        return Some(format!("`{}` is no KIX", row.kix));
+    if kix_bars(&codes.kix).is_none() {
+        return Some(format!("`{}` is no KIX", codes.kix));
     }
     // A KIX begins with the postcode: another one would take the letter elsewhere.
-    let elsewhere = !row.kix.is_empty() && !row.kix.starts_with(postcode);
+    let elsewhere = !codes.kix.is_empty() && !codes.kix.starts_with(postcode);
     if elsewhere {
-        return Some(format!("the KIX `{}` is not of `{postcode}`", row.kix));
+        return Some(format!("the KIX `{}` is not of `{postcode}`", codes.kix));
     }
     // No printer prints up to the edge of a sheet.
     let sheet = Area {
@@ -219,12 +157,12 @@ fn unprintable(row: &Enriched, postcode: &str, bulk: &BulkMail) -> Option<String
         width: A4.0 - EDGE,
         height: A4.1 - EDGE,
     };
-    let codes = marks::mail_area(bulk, row);
-    (!sheet.holds(&codes, 0.01)).then(|| {
+    let area = codes::machine_area(bulk, codes);
+    (!sheet.holds(&area, 0.01)).then(|| {
         format!(
             "its codes reach {:.1} mm across and {:.1} mm down, off the sheet",
-            codes.right(),
-            codes.bottom()
+            area.right(),
+            area.bottom()
         )
     })
 }
@@ -238,8 +176,8 @@ pub(crate) fn outside_window(import: &Import, bulk: &BulkMail, pieces: &[Piece])
         let (Some(window), Some(row)) = (piece.window, import.rows.get(&piece.id)) else {
             return false;
         };
-        let codes = marks::mail_area(bulk, row);
-        codes.width > 0.0 && !window.holds(&codes, 0.01)
+        let area = codes::machine_area(bulk, &row.codes);
+        area.width > 0.0 && !window.holds(&area, 0.01)
     };
     count(pieces.iter().filter(is_outside).count())
 }
@@ -256,18 +194,19 @@ fn reader_line(record: &csv::StringRecord, at: usize) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tests::{letter, printer};
+    use crate::letters::letter::sample as letter;
+    use crate::tests::printer;
 
     #[test]
     fn rows_that_do_not_match_are_refused_with_a_reason() {
         let printer = printer("inserter");
         let bulk = printer.bulk_mail.clone().expect("bulk mail");
-        let spot = crate::letters::run::Spot {
-            place: 0,
+        let location = crate::letters::run::Location {
+            offset: 0,
             envelope: 0,
         };
         let pieces: Vec<Piece> = ["A", "B", "C", "D", "E", "F", "G", "H"]
-            .map(|code| Piece::new(&letter(code, &[1]), spot, &printer))
+            .map(|code| Piece::new(&letter(code, &[1]), location, &printer))
             .into();
         let folder = tempfile::tempdir().expect("a folder");
         let file = folder.path().join("back.csv");
@@ -285,7 +224,7 @@ mod tests {
         std::fs::write(&file, text).expect("written");
         let import = import(&file, &bulk, &pieces).expect("an import");
         assert_eq!(import.rows.keys().collect::<Vec<_>>(), ["A.pack"]);
-        assert_eq!(import.rows["A.pack"].print_line, "p1");
+        assert_eq!(import.rows["A.pack"].codes.print_line, "p1");
         let reasons: Vec<_> = import
             .unmatched
             .iter()
@@ -316,11 +255,5 @@ mod tests {
                 ),
             ]
         );
-    }
-
-    #[test]
-    fn no_cell_is_a_formula() {
-        assert_eq!(cell("=1+1"), "'=1+1");
-        assert_eq!(cell("Utrecht"), "Utrecht");
     }
 }

@@ -40,9 +40,9 @@ pub struct Row {
     pub sheets: u32,
     /// Its blank sides.
     pub blanks: u32,
-    /// The page at which other paper begins; empty where there is none.
+    /// The page at which other paper begins.
     pub annex_page: Option<u32>,
-    /// What is stapled: first and last page of each set, as in `1-4 5-8`; empty where nothing is.
+    /// What is stapled: first and last page of each set, as in `1-4 5-8`; empty if nothing is.
     pub staple: String,
     /// Weight with the envelope, g, one decimal.
     pub grams: String,
@@ -50,7 +50,7 @@ pub struct Row {
     pub group: String,
     /// Postcode.
     pub postcode: String,
-    /// KIX; empty where the address has none.
+    /// KIX; empty if the address has none.
     pub kix: String,
     /// SHA-256 of what was printed: of the archive copy, or of the digests of several.
     pub sha256: String,
@@ -61,7 +61,7 @@ pub struct Row {
 /// Reads a manifest row by row.
 ///
 /// # Errors
-/// Where there is none; of a row, where it is damaged.
+/// The file does not exist; of a row, that it is damaged.
 pub(crate) fn read(
     folder: &Path,
 ) -> Result<impl Iterator<Item = Result<Row, PrintError>>, PrintError> {
@@ -71,27 +71,27 @@ pub(crate) fn read(
     Ok(rows.map(move |row| row.map_err(PrintError::csv(&path))))
 }
 
-/// What an earlier print run has printed: the digest of each letter by its id, and that of all.
+/// An earlier print run: the digest of each of its letters by id, and that of all.
 #[derive(Debug, Default)]
-pub(crate) struct Before {
+pub(crate) struct EarlierRun {
     /// By letter id.
     pub(crate) letters: HashMap<String, String>,
-    /// Of all rows; none where there is no earlier print run.
+    /// Of all rows; `None` without an earlier print run.
     pub(crate) digest: Option<Fingerprint>,
 }
 
-impl Before {
-    /// Reads what an earlier print run has printed, and what it had left as it was.
+impl EarlierRun {
+    /// Reads the letters that an earlier print run printed, and those that it left as they were.
     ///
     /// # Errors
-    /// Where there is none, or it is damaged.
+    /// The files do not exist or are damaged.
     pub(crate) fn read(folder: &Path) -> Result<Self, PrintError> {
-        let mut before = Self::default();
+        let mut earlier = Self::default();
         let mut digest = Fingerprint::builder("before");
         let mut add = |letter_id: String, sha256: String| {
             digest.field(letter_id.as_bytes());
             digest.field(sha256.as_bytes());
-            before.letters.insert(letter_id, sha256);
+            earlier.letters.insert(letter_id, sha256);
         };
         for row in read(folder)? {
             let row = row?;
@@ -105,8 +105,8 @@ impl Before {
                 add(letter_id, sha256);
             }
         }
-        before.digest = Some(digest.finish());
-        Ok(before)
+        earlier.digest = Some(digest.finish());
+        Ok(earlier)
     }
 }
 
@@ -114,10 +114,10 @@ impl Before {
 /// one alone.
 ///
 /// # Errors
-/// Where the file cannot be written.
+/// The file cannot be written.
 pub(crate) fn write_unchanged(
     folder: &Path,
-    before: &Before,
+    earlier: &EarlierRun,
     letters: &[String],
 ) -> Result<(), PrintError> {
     let path = folder.join(UNCHANGED);
@@ -125,7 +125,7 @@ pub(crate) fn write_unchanged(
     for letter in letters {
         writer.row(&Unchanged {
             letter_id: letter.clone(),
-            sha256: before.letters.get(letter).cloned().unwrap_or_default(),
+            sha256: earlier.letters.get(letter).cloned().unwrap_or_default(),
         })?;
     }
     writer.close()
@@ -164,4 +164,15 @@ impl Writer {
         })?;
         file.sync_all().map_err(PrintError::io("write", &self.path))
     }
+}
+
+/// The beginning of the digest of a letter's content, 16 hexadecimal digits.
+pub(crate) fn content_key(digests: &[[u8; 32]]) -> String {
+    let mut builder = Fingerprint::builder("content");
+    for digest in digests {
+        builder.field(digest);
+    }
+    let mut text = builder.finish().to_string();
+    text.truncate(16);
+    text
 }

@@ -1,5 +1,5 @@
-//! Do the counts add up? What was to be printed is compared with what the finished files hold,
-//! read back from the disk: a letter that was lost, doubled or put in another's place is found.
+//! Reads a print run back from the disk and compares its files with its reconciliation and its
+//! manifest: a letter that is lost, doubled or in the place of another is found.
 
 use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::fs;
@@ -7,106 +7,15 @@ use std::path::Path;
 
 use lopdf::{Document, Object, ObjectId};
 use raadspost_content::Fingerprint;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use crate::PrintError;
-use crate::letters::run::{NotPrinted, Refused};
-use crate::out::manifest::{self, Row};
-use crate::pdf::merged;
-
-/// The file's name.
-pub(crate) const RECONCILIATION: &str = "reconciliation.json";
-
-/// A PDF of a print run.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PrintFile {
-    /// Its name.
-    pub file: String,
-    /// What its letters have in common.
-    pub group: String,
-    /// Its first letter.
-    pub first_sequence: u32,
-    /// Its last letter.
-    pub last_sequence: u32,
-    /// How many letters.
-    pub letters: u32,
-    /// Their sheets, without slip sheets.
-    pub sheets: u32,
-    /// Pages of letters.
-    pub letter_pages: u32,
-    /// Blank sides of letters.
-    pub blank_pages: u32,
-    /// Sides of the slip sheet.
-    pub slip_pages: u32,
-    /// All pages.
-    pub pages: u32,
-    /// Its streams: page contents, marks, fonts, pictures.
-    pub streams: u32,
-    /// Its size.
-    pub bytes: u64,
-    /// SHA-256 of its bytes.
-    pub sha256: String,
-}
-
-/// How the rows of the register are accounted for.
-#[derive(Debug, Clone, Default, Serialize)]
-pub struct Reconciliation {
-    /// The version of this structure: 2.
-    pub version: u32,
-    /// The job.
-    pub job: String,
-    /// Rows of the register.
-    pub register_rows: u32,
-    /// The names of the envelopes of each row.
-    pub envelopes: Vec<String>,
-    /// Letters that there may be, one for each row and envelope: the sum of the next six.
-    pub expected: u32,
-    /// Letters in the files.
-    pub printed: u32,
-    /// Letters that cannot be printed, see `not_printed.refused`.
-    pub refused: u32,
-    /// Letters that are for none, because the municipality does not get them, see
-    /// `not_printed.without`.
-    pub without: u32,
-    /// Letters that the run was not asked to make, see `not_printed.not_made`.
-    pub not_made: u32,
-    /// Letters that are the same as in the print run that this one continues.
-    pub unchanged: u32,
-    /// Letters outside the pieces that were asked for.
-    pub other_pieces: u32,
-    /// The sequence numbers of the letters in the files, as ranges from first to last, in order.
-    pub sequences: Vec<(u32, u32)>,
-    /// All pages: the sum of the next three.
-    pub pages: u32,
-    /// Pages of letters.
-    pub letter_pages: u32,
-    /// Blank sides of letters.
-    pub blank_pages: u32,
-    /// Sides of slip sheets.
-    pub slip_pages: u32,
-    /// Sheets of letters.
-    pub sheets: u32,
-    /// Streams of all files.
-    pub streams: u32,
-    /// Size of all files.
-    pub bytes: u64,
-    /// Streams of a letter, two decimals.
-    pub streams_per_letter: f64,
-    /// Bytes of a letter.
-    pub bytes_per_letter: u64,
-    /// The files, in order.
-    pub files: Vec<PrintFile>,
-    /// What is not printed, and why.
-    pub not_printed: NotPrinted,
-    /// Rows of an enriched file that belong to no letter, and why.
-    pub unmatched: Vec<Refused>,
-    /// Letters whose codes of a mail service lie outside the window of their envelope, so that the
-    /// service cannot read them through it.
-    pub codes_outside_window: u32,
-}
+use crate::out::manifest::{self, Row, content_key};
+use crate::out::reconciliation::{PrintFile, RECONCILIATION};
+use crate::pdf::read::load;
 
 #[derive(Deserialize)]
-struct Told {
+struct StatedTotals {
     register_rows: u32,
     envelopes: Vec<String>,
     expected: u32,
@@ -123,18 +32,18 @@ struct Told {
     slip_pages: u32,
     sheets: u32,
     files: Vec<PrintFile>,
-    not_printed: ToldNot,
+    not_printed: StatedNotPrinted,
 }
 
 #[derive(Deserialize)]
-struct ToldNot {
+struct StatedNotPrinted {
     refused: Vec<serde_json::Value>,
-    without: Vec<ToldNotSent>,
-    not_made: Vec<ToldNotSent>,
+    without: Vec<StatedNotSent>,
+    not_made: Vec<StatedNotSent>,
 }
 
 #[derive(Deserialize)]
-struct ToldNotSent {
+struct StatedNotSent {
     number: u32,
     codes: Vec<String>,
 }
@@ -147,22 +56,23 @@ struct ToldNotSent {
 pub fn read_back(folder: &Path) -> Result<u32, PrintError> {
     let path = folder.join(RECONCILIATION);
     let text = fs::read_to_string(&path).map_err(PrintError::io("read", &path))?;
-    let told: Told = serde_json::from_str(&text).map_err(|error| PrintError::Damaged {
-        file: path,
-        line: error.line(),
-        message: error.to_string(),
-    })?;
+    let stated: StatedTotals =
+        serde_json::from_str(&text).map_err(|error| PrintError::Damaged {
+            file: path,
+            line: error.line(),
+            message: error.to_string(),
+        })?;
     let mut faults = Faults::default();
-    sums(&told, &mut faults);
+    sums(&stated, &mut faults);
     // Only the rows of one file are in memory at a time.
     let mut rows = manifest::read(folder)?;
     let mut next = rows.next().transpose()?;
     let mut seen = Seen {
         ids: BTreeSet::new(),
-        left: told.sequences.iter().copied().collect(),
+        left: stated.sequences.iter().copied().collect(),
         rows: 0,
     };
-    for file in &told.files {
+    for file in &stated.files {
         let mut own = Vec::new();
         while let Some(row) = next.take_if(|row| row.file == file.file) {
             seen.add(&row, &mut faults);
@@ -179,14 +89,14 @@ pub fn read_back(folder: &Path) -> Result<u32, PrintError> {
         ));
         next = rows.next().transpose()?;
     }
-    faults.equal("rows of the manifest", seen.rows, told.printed);
+    faults.equal("rows of the manifest", seen.rows, stated.printed);
     faults.equal(
         "ranges of sequence numbers without a row",
         seen.left.len(),
         0,
     );
     if faults.0.is_empty() {
-        Ok(told.printed)
+        Ok(stated.printed)
     } else {
         Err(PrintError::DoesNotAddUp(faults.0))
     }
@@ -207,24 +117,28 @@ impl Faults {
     }
 }
 
-fn sums(told: &Told, faults: &mut Faults) {
-    let sum = |part: fn(&PrintFile) -> u32| told.files.iter().map(part).sum::<u32>();
-    let expected = told.register_rows as usize * told.envelopes.len();
+fn sums(stated: &StatedTotals, faults: &mut Faults) {
+    let sum = |part: fn(&PrintFile) -> u32| stated.files.iter().map(part).sum::<u32>();
+    let expected = stated.register_rows as usize * stated.envelopes.len();
     faults.equal(
         "letters that there may be",
-        told.expected as usize,
+        stated.expected as usize,
         expected,
     );
-    let accounted = told.printed
-        + told.refused
-        + told.without
-        + told.not_made
-        + told.unchanged
-        + told.other_pieces;
-    faults.equal("letters that are accounted for", accounted, told.expected);
+    let accounted = stated.printed
+        + stated.refused
+        + stated.without
+        + stated.not_made
+        + stated.unchanged
+        + stated.other_pieces;
+    faults.equal("letters that are accounted for", accounted, stated.expected);
     for (what, list, number) in [
-        ("without a letter", &told.not_printed.without, told.without),
-        ("not made", &told.not_printed.not_made, told.not_made),
+        (
+            "without a letter",
+            &stated.not_printed.without,
+            stated.without,
+        ),
+        ("not made", &stated.not_printed.not_made, stated.not_made),
     ] {
         let listed = list.iter().map(|one| one.number).sum::<u32>();
         faults.equal(&format!("municipalities {what}"), listed, number);
@@ -234,17 +148,21 @@ fn sums(told: &Told, faults: &mut Faults) {
     faults.equal(
         "letters of all files",
         sum(|file| file.letters),
-        told.printed,
+        stated.printed,
     );
     faults.equal(
         "letters with a reason",
-        told.not_printed.refused.len(),
-        told.refused as usize,
+        stated.not_printed.refused.len(),
+        stated.refused as usize,
     );
-    faults.equal("pages of all files", sum(|file| file.pages), told.pages);
-    faults.equal("sheets of all files", sum(|file| file.sheets), told.sheets);
-    let parts = told.letter_pages + told.blank_pages + told.slip_pages;
-    faults.equal("pages of letters, blanks and slips", parts, told.pages);
+    faults.equal("pages of all files", sum(|file| file.pages), stated.pages);
+    faults.equal(
+        "sheets of all files",
+        sum(|file| file.sheets),
+        stated.sheets,
+    );
+    let parts = stated.letter_pages + stated.blank_pages + stated.slip_pages;
+    faults.equal("pages of letters, blanks and slips", parts, stated.pages);
 }
 
 /// The rows of the manifest so far: a letter is in it once, and the sequence is that of the job.
@@ -286,7 +204,7 @@ fn read_file(
     if sha256 != file.sha256 {
         faults.add(format!("`{name}` is not the file that was written"));
     }
-    let document = merged::load(&bytes, &path)?;
+    let document = load(&bytes, &path)?;
     drop(bytes);
     let pages: Vec<_> = document.get_pages().into_values().collect();
     faults.equal(
@@ -324,7 +242,7 @@ fn read_file(
         for page in own {
             digests.extend(content_digest(&document, *page, &path, &mut known)?);
         }
-        if content(&digests) != row.content {
+        if content_key(&digests) != row.content {
             faults.add(format!(
                 "pages {}-{} of `{name}` are not `{}`",
                 row.first_page, row.last_page, row.letter_id
@@ -362,15 +280,4 @@ fn content_digest(
     let digest = Fingerprint::of(&stream.map_err(PrintError::pdf(path))?.content).0;
     known.insert(own, digest);
     Ok(Some(digest))
-}
-
-/// The beginning of the digest of a letter's content, 16 hexadecimal digits.
-pub(crate) fn content(digests: &[[u8; 32]]) -> String {
-    let mut builder = Fingerprint::builder("content");
-    for digest in digests {
-        builder.field(digest);
-    }
-    let mut text = builder.finish().to_string();
-    text.truncate(16);
-    text
 }

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use lopdf::{Dictionary, Document, Object};
 use raadspost_content::Colours;
 
-use crate::pdf::words::{Torn, Word, Words, is_regular, shortest_text};
+use crate::pdf::lexer::{Lexer, Token, Torn, is_regular, shortest_text};
 
 /// What the numbers of a colour space mean.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -92,17 +92,17 @@ impl From<Torn> for Unreadable {
 }
 
 /// Rewrites a content stream: blacks and greys to DeviceGray, all colours with
-/// [`Colours::Black`]. Marks that only tie content to the structure tree are left out, except
-/// those that say what a reader has to copy (`ActualText`) or show (`OC`).
+/// [`Colours::Black`]. Marked content (ISO 32000-1 14.6) that only leads to the structure tree is
+/// left out; `ActualText` and `OC`, which viewers use, stay.
 ///
 /// # Errors
-/// Where the stream ends within a word.
+/// The stream ends within a token.
 pub(crate) fn rewrite(
     content: &[u8],
     spaces: &Spaces,
     colours: Colours,
 ) -> Result<Vec<u8>, Unreadable> {
-    let mut pen = Rewriter {
+    let mut out = Rewriter {
         out: Vec::with_capacity(content.len()),
         spaces,
         colours,
@@ -111,33 +111,33 @@ pub(crate) fn rewrite(
         depth: 0,
         now: [Current::default(), Current::default()],
         saved: Vec::new(),
-        marks: Vec::new(),
+        marked: Vec::new(),
         initial: None,
     };
-    let mut words = Words::new(content);
-    while let Some(word) = words.next()? {
-        match word {
-            Word::Operator(operator) => pen.operator(operator),
-            Word::Image(image) => {
-                pen.word(image);
-                pen.close();
+    let mut lexer = Lexer::new(content);
+    while let Some(token) = lexer.next()? {
+        match token {
+            Token::Operator(operator) => out.operator(operator),
+            Token::Image(image) => {
+                out.token(image);
+                out.close();
             }
-            Word::Plain(word) => pen.operand(word),
-            Word::Text(text) => {
-                pen.starts();
-                shortest_text(text, &mut pen.out);
+            Token::Plain(token) => out.operand(token),
+            Token::Text(text) => {
+                out.starts();
+                shortest_text(text, &mut out.out);
             }
-            Word::Open(bracket) => {
-                pen.operand(bracket);
-                pen.depth += 1;
+            Token::Open(bracket) => {
+                out.operand(bracket);
+                out.depth += 1;
             }
-            Word::Close(bracket) => {
-                pen.depth = pen.depth.checked_sub(1).ok_or(Unreadable)?;
-                pen.out.extend_from_slice(bracket);
+            Token::Close(bracket) => {
+                out.depth = out.depth.checked_sub(1).ok_or(Unreadable)?;
+                out.out.extend_from_slice(bracket);
             }
         }
     }
-    Ok(pen.out)
+    Ok(out.out)
 }
 
 /// What has been written, and what is in force.
@@ -153,8 +153,8 @@ struct Rewriter<'a> {
     /// Filling and stroking, and what `q` put aside.
     now: [Current; 2],
     saved: Vec<[Current; 2]>,
-    /// Whether each open mark was written.
-    marks: Vec<bool>,
+    /// Whether each open marked-content sequence was written.
+    marked: Vec<bool>,
     initial: Option<Initial>,
 }
 
@@ -167,14 +167,14 @@ struct Initial {
 }
 
 impl Rewriter<'_> {
-    /// Writes a word, apart from the one before it.
-    fn word(&mut self, word: &[u8]) {
+    /// Writes a token, apart from the one before it.
+    fn token(&mut self, token: &[u8]) {
         let follows = self.out.last().is_some_and(|last| is_regular(*last));
-        if follows && word.first().is_some_and(|first| is_regular(*first)) {
+        if follows && token.first().is_some_and(|first| is_regular(*first)) {
             let is_first = self.out.len() == self.begin;
             self.out.push(if is_first { b'\n' } else { b' ' });
         }
-        self.out.extend_from_slice(word);
+        self.out.extend_from_slice(token);
     }
 
     /// A new operand begins here, if it is not inside another.
@@ -184,9 +184,9 @@ impl Rewriter<'_> {
         }
     }
 
-    fn operand(&mut self, word: &[u8]) {
+    fn operand(&mut self, token: &[u8]) {
         self.starts();
-        self.word(word);
+        self.token(token);
     }
 
     /// Ends an operation.
@@ -197,7 +197,7 @@ impl Rewriter<'_> {
     }
 
     fn emit(&mut self, operator: &[u8]) {
-        self.word(operator);
+        self.token(operator);
         self.close();
     }
 
@@ -257,7 +257,7 @@ impl Rewriter<'_> {
                 let kept = properties.starts_with(b"/")
                     || properties.windows(11).any(said)
                     || self.argument(0) == b"/OC";
-                self.marks.push(kept);
+                self.marked.push(kept);
                 if kept {
                     self.emit(operator);
                 } else {
@@ -265,7 +265,7 @@ impl Rewriter<'_> {
                 }
             }
             // One that was opened in another stream is closed there too.
-            b"EMC" => match self.marks.pop() {
+            b"EMC" => match self.marked.pop() {
                 Some(false) => self.drop(),
                 Some(true) | None => self.emit(operator),
             },
@@ -317,10 +317,10 @@ impl Rewriter<'_> {
             None => {
                 if current.in_force != asked {
                     current.in_force.clone_from(&asked);
-                    self.word(&asked);
+                    self.token(&asked);
                     self.emit(if stroke { b"CS" } else { b"cs" });
                 }
-                self.word(operands.trim_ascii_start());
+                self.token(operands.trim_ascii_start());
                 self.emit(operator);
             }
         }
@@ -329,7 +329,7 @@ impl Rewriter<'_> {
     /// Writes a grey in place of the operands.
     fn grey(&mut self, value: &[u8], stroke: bool) {
         self.out.truncate(self.begin);
-        self.word(value);
+        self.token(value);
         self.emit(if stroke { b"G" } else { b"g" });
     }
 

@@ -1,14 +1,16 @@
-//! How an object of a letter comes into a file of a print run, with all that it refers to and
-//! without what leads back to tags, metadata and pages.
+//! Copies an object of a PDF into a file that fills, with all that it refers to and without what
+//! leads back to tags, metadata and pages.
 
 use std::collections::HashMap;
 use std::path::Path;
 
 use lopdf::{Dictionary, Document, Object, ObjectId, Stream};
+use raadspost_content::Colours;
 
 use crate::PrintError;
 use crate::pdf::colour::{self, Space};
-use crate::pdf::merged::{DEPTH, Merged, plain};
+use crate::pdf::pool::Pool;
+use crate::pdf::read::{DEPTH, decoded};
 use crate::pdf::sink::packed;
 use crate::pdf::tounicode;
 
@@ -37,27 +39,37 @@ impl<'a> Source<'a> {
     }
 }
 
-impl Merged {
-    /// Copies an object in, with all that it refers to.
-    pub(crate) fn import(
-        &mut self,
-        source: &mut Source<'_>,
-        object: &Object,
-        depth: usize,
-    ) -> Result<Object, PrintError> {
+/// Copies objects of one PDF into a pool.
+pub(crate) struct Importer<'a, 'b> {
+    pub(crate) pool: &'a mut Pool,
+    pub(crate) source: &'a mut Source<'b>,
+    pub(crate) colours: Colours,
+}
+
+impl Importer<'_, '_> {
+    /// Copies an object, with all that it refers to.
+    ///
+    /// # Errors
+    /// [`PrintError::Unfit`]; [`PrintError::Pdf`].
+    pub(crate) fn import(&mut self, object: &Object) -> Result<Object, PrintError> {
+        self.object(object, 0)
+    }
+
+    fn object(&mut self, object: &Object, depth: usize) -> Result<Object, PrintError> {
+        let document = self.source.document;
         if depth > DEPTH {
-            return Err(source.unfit("has objects that run in circles"));
+            return Err(self.source.unfit("has objects that run in circles"));
         }
         Ok(match object {
             Object::Reference(id) => {
-                if let Some(done) = source.done.get(id) {
+                if let Some(done) = self.source.done.get(id) {
                     return Ok(done.clone());
                 }
-                let found = source.document.get_object(*id).ok();
+                let found = document.get_object(*id).ok();
                 let Some(found) = found else {
                     return Ok(Object::Null);
                 };
-                let copied = self.import(source, found, depth + 1)?;
+                let copied = self.object(found, depth + 1)?;
                 let copied = match copied {
                     // Small things stand where they are used.
                     Object::Null
@@ -66,39 +78,39 @@ impl Merged {
                     | Object::Real(_)
                     | Object::Name(_)
                     | Object::Reference(_) => copied,
-                    copied => Object::Reference(self.intern(copied)),
+                    copied => Object::Reference(self.pool.intern(copied)),
                 };
-                source.done.insert(*id, copied.clone());
+                self.source.done.insert(*id, copied.clone());
                 copied
             }
             Object::Array(array) => {
                 let is_space = matches!(array.first(), Some(Object::Name(name)) if name == b"ICCBased" || name == b"CalGray");
-                if is_space && colour::space(source.document, object) == Space::Grey {
+                if is_space && colour::space(document, object) == Space::Grey {
                     return Ok(Object::Name(b"DeviceGray".to_vec()));
                 }
-                let items = array
-                    .iter()
-                    .map(|item| self.import(source, item, depth + 1));
+                let items = array.iter().map(|item| self.object(item, depth + 1));
                 Object::Array(items.collect::<Result<_, _>>()?)
             }
             Object::Dictionary(dictionary) => {
-                Object::Dictionary(self.import_dictionary(source, dictionary, depth)?)
+                Object::Dictionary(self.dictionary(dictionary, depth)?)
             }
             Object::Stream(stream) => {
-                let dict = self.import_dictionary(source, &stream.dict, depth)?;
-                if drawn(&stream.dict) {
+                let dict = self.dictionary(&stream.dict, depth)?;
+                if has_operators(&stream.dict) {
                     let resources = stream.dict.get(b"Resources").ok();
-                    let resources =
-                        resources.and_then(|object| source.document.dereference(object).ok());
+                    let resources = resources.and_then(|object| document.dereference(object).ok());
                     let spaces = match resources {
                         Some((_, Object::Dictionary(resources))) => {
-                            colour::spaces(source.document, resources)
+                            colour::spaces(document, resources)
                         }
                         _ => colour::Spaces::new(),
                     };
-                    let bytes = plain(stream).map_err(PrintError::pdf(source.path))?;
-                    let rewritten = colour::rewrite(&bytes, &spaces, self.colours)
-                        .map_err(|_| source.unfit("has a drawing whose content ends too early"))?;
+                    let bytes = decoded(stream).map_err(PrintError::pdf(self.source.path))?;
+                    let rewritten =
+                        colour::rewrite(&bytes, &spaces, self.colours).map_err(|_| {
+                            self.source
+                                .unfit("has a drawing whose content ends too early")
+                        })?;
                     Object::Stream(packed(dict, &rewritten))
                 } else if let Some(table) = brief_table(stream) {
                     Object::Stream(packed(Dictionary::new(), &table))
@@ -112,9 +124,8 @@ impl Merged {
         })
     }
 
-    fn import_dictionary(
+    fn dictionary(
         &mut self,
-        source: &mut Source<'_>,
         dictionary: &Dictionary,
         depth: usize,
     ) -> Result<Dictionary, PrintError> {
@@ -135,7 +146,7 @@ impl Merged {
                     | b"CIDSet"
             );
             if !left {
-                copied.set(key.clone(), self.import(source, value, depth + 1)?);
+                copied.set(key.clone(), self.object(value, depth + 1)?);
             }
         }
         Ok(copied)
@@ -143,15 +154,15 @@ impl Merged {
 }
 
 /// Whether a stream is drawn by operators: a form or a tiling pattern.
-fn drawn(dictionary: &Dictionary) -> bool {
+fn has_operators(dictionary: &Dictionary) -> bool {
     let subtype = dictionary.get(b"Subtype").and_then(Object::as_name);
     let pattern = dictionary.get(b"PatternType").and_then(Object::as_i64);
     matches!(subtype, Ok(b"Form")) || matches!(pattern, Ok(1))
 }
 
-/// What the glyphs of a font say, if the stream is such a table and can be written briefly.
+/// A `ToUnicode` table with ranges; `None` if the stream is not one, or has anything else in it.
 fn brief_table(stream: &Stream) -> Option<Vec<u8>> {
     let kind = stream.dict.get(b"Type").and_then(Object::as_name);
     matches!(kind, Ok(b"CMap")).then_some(())?;
-    tounicode::brief(&plain(stream).ok()?)
+    tounicode::brief(&decoded(stream).ok()?)
 }

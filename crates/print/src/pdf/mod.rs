@@ -1,9 +1,11 @@
-//! Writing PDF files of many pages from other PDFs. Knows no letters.
+//! Writes PDFs with pages of other PDFs, in which every object stands once. Knows no letters.
 
-pub(crate) mod colour;
+mod colour;
 pub(crate) mod import;
+mod lexer;
 pub(crate) mod merged;
 pub(crate) mod page;
-pub(crate) mod sink;
-pub(crate) mod tounicode;
-pub(crate) mod words;
+mod pool;
+pub(crate) mod read;
+mod sink;
+mod tounicode;

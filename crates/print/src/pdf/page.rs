@@ -1,24 +1,27 @@
-//! A page: how it is copied out of a letter, and how it stands on a side of a sheet, in its frame
-//! and under what is drawn over it.
+//! A page: copied out of a PDF, and put on a side of a sheet, inside the paper around it and under
+//! its overlay.
 
-use lopdf::{Dictionary, Document, Object, ObjectId, Stream, Writer, dictionary};
-use raadspost_content::Fingerprint;
+use std::collections::HashMap;
+
+use lopdf::{Dictionary, Object, ObjectId, Writer, dictionary};
+use raadspost_content::{Colours, Fingerprint};
 
 use crate::PrintError;
 use crate::pdf::colour;
-use crate::pdf::import::Source;
-use crate::pdf::merged::{DEPTH, Merged, plain};
-use crate::pdf::sink::packed;
+use crate::pdf::import::{Importer, Source};
+use crate::pdf::pool::Pool;
+use crate::pdf::read::{content_streams, decoded, inherited, size};
+use crate::pdf::sink::{Savepoint, packed};
 
 /// The content of a page in the file.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct OwnContent {
     stream: ObjectId,
-    /// Digest of the stream's bytes as they stand in the file.
+    /// Digest of the stream's bytes in the file.
     digest: [u8; 32],
 }
 
-/// A page that is ready to be put on a side: content that needs nothing from outside.
+/// A page that is ready to be put on a side: its content and resources are in the file.
 #[derive(Debug, Clone)]
 pub(crate) struct PageCopy {
     resources: Dictionary,
@@ -39,9 +42,9 @@ impl PageCopy {
     }
 }
 
-/// What is drawn over a page, and the frame around it.
+/// What is drawn over a page, and the paper around it.
 pub(crate) struct Finish<'a> {
-    /// Content drawn over the page, in pt from the lower left corner of the trimmed sheet.
+    /// Content that is drawn over the page, in pt from the lower left corner of the trimmed sheet.
     pub(crate) overlay: Option<&'a [u8]>,
     /// The font that the overlay uses, with its name.
     pub(crate) font: Option<(&'a [u8], ObjectId)>,
@@ -51,9 +54,61 @@ pub(crate) struct Finish<'a> {
     pub(crate) bleed: f64,
 }
 
-impl Merged {
-    /// Copies a page in, without putting it on a side yet. Its tags, metadata and links stay
-    /// behind.
+/// The pages of a file that fills.
+pub(crate) struct Pages {
+    pub(crate) pool: Pool,
+    /// Contents by the digest of the original: many letters share an annex.
+    contents: HashMap<[u8; 32], OwnContent>,
+    /// Digests of contents that were added since [`Pages::keep`].
+    journal: Vec<[u8; 32]>,
+    colours: Colours,
+}
+
+impl Pages {
+    pub(crate) fn new(pool: Pool, colours: Colours) -> Self {
+        Self {
+            pool,
+            contents: HashMap::new(),
+            journal: Vec::new(),
+            colours,
+        }
+    }
+
+    /// Takes back all that was added since the savepoint.
+    pub(crate) fn take_back(&mut self, savepoint: Savepoint) {
+        self.pool.take_back(savepoint);
+        for digest in self.journal.drain(..) {
+            self.contents.remove(&digest);
+        }
+    }
+
+    /// Keeps what was added, which goes to the disk.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub(crate) fn keep(&mut self) -> Result<(), PrintError> {
+        self.journal.clear();
+        self.pool.keep()
+    }
+
+    /// Copies an object, with all that it refers to.
+    ///
+    /// # Errors
+    /// [`PrintError::Unfit`]; [`PrintError::Pdf`].
+    pub(crate) fn import(
+        &mut self,
+        source: &mut Source<'_>,
+        object: &Object,
+    ) -> Result<Object, PrintError> {
+        let mut importer = Importer {
+            pool: &mut self.pool,
+            source,
+            colours: self.colours,
+        };
+        importer.import(object)
+    }
+
+    /// Copies a page, without putting it on a side yet. Its tags, metadata and links stay behind.
     ///
     /// # Errors
     /// A page that is turned, or cannot be read.
@@ -102,7 +157,7 @@ impl Merged {
                 Ok((_, fonts)) if key == b"Font" => fonts,
                 _ => object,
             };
-            copied.set(key, self.import(source, object, 0)?);
+            copied.set(key, self.import(source, object)?);
         }
         Ok(PageCopy {
             resources: copied,
@@ -141,7 +196,7 @@ impl Merged {
         }
         let mut raw = Vec::new();
         for stream in streams {
-            let plain = plain(stream).map_err(PrintError::pdf(source.path))?;
+            let plain = decoded(stream).map_err(PrintError::pdf(source.path))?;
             raw.extend_from_slice(&plain);
             raw.push(b'\n');
         }
@@ -149,7 +204,7 @@ impl Merged {
             .map_err(|_| source.unfit("has a page whose content ends too early"))?;
         let content = self.content(&rewritten);
         self.contents.insert(before, content);
-        self.content_journal.push(before);
+        self.journal.push(before);
         Ok(content)
     }
 
@@ -157,7 +212,7 @@ impl Merged {
         let stream = packed(Dictionary::new(), bytes);
         let digest = Fingerprint::of(&stream.content).0;
         OwnContent {
-            stream: self.intern(Object::Stream(stream)),
+            stream: self.pool.intern(Object::Stream(stream)),
             digest,
         }
     }
@@ -181,8 +236,7 @@ impl Merged {
         }
     }
 
-    /// Makes a side of a sheet below a node of the page tree: a page or nothing, and what is drawn
-    /// over it.
+    /// Makes a side of a sheet below a node of the page tree: a page or nothing, and its overlay.
     pub(crate) fn side(
         &mut self,
         page: Option<&PageCopy>,
@@ -193,7 +247,7 @@ impl Merged {
         let around = finish.around;
         // Not rounded: viewers put a hairline on other pixels where a sheet is 0.0002 pt higher.
         let number = |value: f64| Object::Real(value as f32);
-        let framed = |by: f64| {
+        let grown = |by: f64| {
             Object::Array(vec![
                 number(around - by),
                 number(around - by),
@@ -207,19 +261,19 @@ impl Merged {
         {
             resources = with_font(resources, name, font);
         }
-        let resources = self.intern(Object::Dictionary(resources));
+        let resources = self.pool.intern(Object::Dictionary(resources));
         let mut dictionary = dictionary! {
             "Type" => "Page",
             "Parent" => node,
             "MediaBox" => Object::Array(vec![
                 0.into(), 0.into(), number(2.0 * around + width), number(2.0 * around + height),
             ]),
-            "TrimBox" => framed(0.0),
-            "BleedBox" => framed(finish.bleed),
+            "TrimBox" => grown(0.0),
+            "BleedBox" => grown(finish.bleed),
             "Resources" => resources,
         };
         let own = page.map(|page| page.content.stream);
-        match (own, self.frame(own.is_some(), finish)) {
+        match (own, self.around(own.is_some(), finish)) {
             (Some(own), None) => dictionary.set("Contents", own),
             (None, None) => {}
             (own, Some([opening, closing])) => {
@@ -230,12 +284,12 @@ impl Merged {
                 );
             }
         }
-        self.sink.put(&Object::Dictionary(dictionary))
+        self.pool.sink.put(&Object::Dictionary(dictionary))
     }
 
-    /// What stands before and after a page's own content; nothing where nothing is drawn over it
-    /// and it stands in its corner. The page's own state must not reach what is drawn over it.
-    fn frame(&mut self, has_own: bool, finish: &Finish<'_>) -> Option<[ObjectId; 2]> {
+    /// The contents before and after a page's own; `None` for a page without overlay and without
+    /// paper around it. The graphics state of the page must not reach the overlay.
+    fn around(&mut self, has_own: bool, finish: &Finish<'_>) -> Option<[ObjectId; 2]> {
         let around = finish.around;
         if finish.overlay.is_none() && (around == 0.0 || !has_own) {
             return None;
@@ -253,61 +307,10 @@ impl Merged {
         }
         let stream = |bytes: &[u8]| Object::Stream(packed(Dictionary::new(), bytes));
         Some([
-            self.intern(stream(shifted.as_bytes())),
-            self.intern(stream(&closing)),
+            self.pool.intern(stream(shifted.as_bytes())),
+            self.pool.intern(stream(&closing)),
         ])
     }
-}
-
-/// A value of a page, or of a node above it.
-fn inherited<'a>(document: &'a Document, page: &'a Dictionary, key: &[u8]) -> Option<&'a Object> {
-    let mut node = page;
-    for _ in 0..DEPTH {
-        if let Ok(found) = node.get(key) {
-            return document.dereference(found).ok().map(|(_, object)| object);
-        }
-        node = node
-            .get(b"Parent")
-            .and_then(Object::as_reference)
-            .and_then(|id| document.get_dictionary(id))
-            .ok()?;
-    }
-    None
-}
-
-/// Width and height of a box, pt.
-fn size(document: &Document, object: &Object) -> Option<(f64, f64)> {
-    let mut numbers = [0.0; 4];
-    let array = object.as_array().ok()?;
-    if array.len() != 4 {
-        return None;
-    }
-    for (number, object) in numbers.iter_mut().zip(array) {
-        let (_, object) = document.dereference(object).ok()?;
-        *number = f64::from(object.as_float().ok()?);
-    }
-    let [left, bottom, right, top] = numbers;
-    (left == 0.0 && bottom == 0.0).then_some((right, top))
-}
-
-/// The streams of a page's content, in order.
-fn content_streams<'a>(document: &'a Document, page: &'a Dictionary) -> Vec<&'a Stream> {
-    let Ok(contents) = page.get(b"Contents") else {
-        return Vec::new();
-    };
-    let mut streams = Vec::new();
-    match document.dereference(contents) {
-        Ok((_, Object::Stream(stream))) => streams.push(stream),
-        Ok((_, Object::Array(array))) => {
-            for item in array {
-                if let Ok((_, Object::Stream(stream))) = document.dereference(item) {
-                    streams.push(stream);
-                }
-            }
-        }
-        _ => {}
-    }
-    streams
 }
 
 fn with_font(mut resources: Dictionary, name: &[u8], font: ObjectId) -> Dictionary {

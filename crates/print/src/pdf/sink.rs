@@ -1,6 +1,6 @@
-//! A PDF that is written while it fills: what a letter adds goes to the disk as soon as the letter
-//! is kept, so that memory does not grow with the pages. lopdf's own document holds all objects
-//! until it is saved; its writer gives the syntax of each.
+//! A PDF that is written while it fills: what is kept goes to the disk at once, so that memory does
+//! not grow with the pages. lopdf's own document holds all objects until it is saved; its writer
+//! gives the syntax of each.
 
 use std::fs::File;
 use std::io::{BufWriter, Write as _};
@@ -12,16 +12,16 @@ use sha2::{Digest, Sha256};
 
 use crate::PrintError;
 
-/// What zlib takes where nothing else is asked for.
+/// The level that zlib takes by default.
 const LEVEL: u32 = 6;
 
 /// Objects of an object stream (ISO 32000-1 7.5.7).
 const PACK: usize = 200;
 
-/// Where an object stands (ISO 32000-1 7.5.8.3).
+/// The place of an object (ISO 32000-1 7.5.8.3).
 #[derive(Debug, Clone, Copy)]
 enum Entry {
-    /// It has a number, and is not written yet.
+    /// It has a number and no bytes yet.
     Reserved,
     /// At this byte.
     Plain(u64),
@@ -37,7 +37,7 @@ pub(crate) struct Sink {
     written: u64,
     /// By number, from 1.
     entries: Vec<Entry>,
-    /// Streams of the letter that is not kept yet.
+    /// Streams that are not kept yet.
     pending: Vec<(u32, Vec<u8>)>,
     pending_bytes: usize,
     /// Objects that wait for an object stream: their number, and where their bytes begin.
@@ -47,9 +47,9 @@ pub(crate) struct Sink {
     streams: u32,
 }
 
-/// A moment to go back to; it ends when the next letter is kept.
+/// A state to go back to; it ends with [`Sink::keep`].
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct SinkMark {
+pub(crate) struct Savepoint {
     entries: usize,
     pending: usize,
     pending_bytes: usize,
@@ -58,7 +58,7 @@ pub(crate) struct SinkMark {
     streams: u32,
 }
 
-/// What was written.
+/// Size, digest and streams of a finished file.
 #[derive(Debug, Clone)]
 pub(crate) struct Written {
     /// Size of the file.
@@ -73,7 +73,7 @@ impl Sink {
     /// Begins a file.
     ///
     /// # Errors
-    /// Where it cannot be written.
+    /// It cannot be written.
     pub(crate) fn new(path: &Path) -> Result<Self, PrintError> {
         let file = File::create(path).map_err(PrintError::io("write", path))?;
         let mut sink = Self {
@@ -99,9 +99,9 @@ impl Sink {
         self.written + waiting as u64
     }
 
-    /// Remembers this moment.
-    pub(crate) fn mark(&self) -> SinkMark {
-        SinkMark {
+    /// The state now, to go back to.
+    pub(crate) fn savepoint(&self) -> Savepoint {
+        Savepoint {
             entries: self.entries.len(),
             pending: self.pending.len(),
             pending_bytes: self.pending_bytes,
@@ -111,15 +111,15 @@ impl Sink {
         }
     }
 
-    /// Takes back what was added since the moment, so that the file has the bytes that it would
-    /// have had.
-    pub(crate) fn take_back(&mut self, mark: SinkMark) {
-        self.entries.truncate(mark.entries);
-        self.pending.truncate(mark.pending);
-        self.pending_bytes = mark.pending_bytes;
-        self.small.truncate(mark.small);
-        self.small_bytes.truncate(mark.small_bytes);
-        self.streams = mark.streams;
+    /// Takes back all objects since the savepoint; the file has the bytes that it would have without
+    /// them.
+    pub(crate) fn take_back(&mut self, savepoint: Savepoint) {
+        self.entries.truncate(savepoint.entries);
+        self.pending.truncate(savepoint.pending);
+        self.pending_bytes = savepoint.pending_bytes;
+        self.small.truncate(savepoint.small);
+        self.small_bytes.truncate(savepoint.small_bytes);
+        self.streams = savepoint.streams;
     }
 
     /// A number for an object that is written later.
@@ -155,7 +155,7 @@ impl Sink {
     /// Keeps what was added: streams go to the disk.
     ///
     /// # Errors
-    /// Where the file cannot be written.
+    /// The file cannot be written.
     pub(crate) fn keep(&mut self) -> Result<(), PrintError> {
         for (number, bytes) in std::mem::take(&mut self.pending) {
             self.place(number, &bytes)?;
@@ -216,7 +216,7 @@ impl Sink {
     /// Ends the file and brings it to the disk.
     ///
     /// # Errors
-    /// Where it cannot be written.
+    /// It cannot be written.
     pub(crate) fn finish(
         mut self,
         catalog: ObjectId,
@@ -331,10 +331,10 @@ mod tests {
             sink.put(&text("kept"));
             sink.keep().expect("kept");
             if taken {
-                let mark = sink.mark();
+                let savepoint = sink.savepoint();
                 sink.put(&text("taken"));
                 sink.put(&Object::Boolean(true));
-                sink.take_back(mark);
+                sink.take_back(savepoint);
             }
         }
         sink.fill(

@@ -1,15 +1,15 @@
-//! The words of a content stream (ISO 32000-1 7.8.2), one by one and without copying: a letter has
+//! The tokens of a content stream (ISO 32000-1 7.8.2), one by one and without copying: a letter has
 //! thousands, of which print changes a few. lopdf's parser makes an object of each, which took half
 //! of the time of a whole print run.
 
 use std::ops::Range;
 
-/// A word of a content stream.
+/// A token of a content stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Word<'a> {
+pub(crate) enum Token<'a> {
     /// A number, a name, a hexadecimal string, `true`, `false` or `null`.
     Plain(&'a [u8]),
-    /// What stands between the brackets of a literal string, escapes and all.
+    /// The characters between the brackets of a literal string, with their escapes.
     Text(&'a [u8]),
     /// `[` or `<<`.
     Open(&'a [u8]),
@@ -21,12 +21,12 @@ pub(crate) enum Word<'a> {
     Image(&'a [u8]),
 }
 
-/// A content stream that ends within a word.
+/// A content stream that ends within a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Torn;
 
-/// Reads the words of a content stream.
-pub(crate) struct Words<'a> {
+/// Reads the tokens of a content stream.
+pub(crate) struct Lexer<'a> {
     bytes: &'a [u8],
     at: usize,
 }
@@ -44,16 +44,16 @@ pub(crate) fn is_regular(byte: u8) -> bool {
         )
 }
 
-impl<'a> Words<'a> {
+impl<'a> Lexer<'a> {
     pub(crate) fn new(bytes: &'a [u8]) -> Self {
         Self { bytes, at: 0 }
     }
 
-    /// The next word; none at the end.
+    /// The next token; `None` at the end.
     ///
     /// # Errors
-    /// A stream that ends within a word.
-    pub(crate) fn next(&mut self) -> Result<Option<Word<'a>>, Torn> {
+    /// A stream that ends within a token.
+    pub(crate) fn next(&mut self) -> Result<Option<Token<'a>>, Torn> {
         loop {
             match self.bytes.get(self.at) {
                 Some(byte) if is_space(*byte) => self.at += 1,
@@ -70,37 +70,37 @@ impl<'a> Words<'a> {
         };
         let pair = self.bytes.get(self.at + 1);
         Ok(Some(match first {
-            b'(' => Word::Text(self.text()?),
-            b'[' => Word::Open(self.take(1)),
-            b']' => Word::Close(self.take(1)),
-            b'<' if pair == Some(&b'<') => Word::Open(self.take(2)),
-            b'>' if pair == Some(&b'>') => Word::Close(self.take(2)),
+            b'(' => Token::Text(self.text()?),
+            b'[' => Token::Open(self.take(1)),
+            b']' => Token::Close(self.take(1)),
+            b'<' if pair == Some(&b'<') => Token::Open(self.take(2)),
+            b'>' if pair == Some(&b'>') => Token::Close(self.take(2)),
             b'<' => {
                 let rest = &self.bytes[self.at..];
                 let end = rest.iter().position(|byte| *byte == b'>').ok_or(Torn)?;
-                Word::Plain(self.take(end + 1))
+                Token::Plain(self.take(end + 1))
             }
             b'/' => {
                 let length = 1 + self.regular(self.at + 1);
-                Word::Plain(self.take(length))
+                Token::Plain(self.take(length))
             }
             _ if !is_regular(*first) => return Err(Torn),
             _ => {
-                let word = self.take(self.regular(self.at));
-                match word {
-                    b"true" | b"false" | b"null" => Word::Plain(word),
-                    b"BI" => Word::Image(self.image()?),
-                    [b'0'..=b'9' | b'+' | b'-' | b'.', ..] => Word::Plain(word),
-                    _ => Word::Operator(word),
+                let token = self.take(self.regular(self.at));
+                match token {
+                    b"true" | b"false" | b"null" => Token::Plain(token),
+                    b"BI" => Token::Image(self.image()?),
+                    [b'0'..=b'9' | b'+' | b'-' | b'.', ..] => Token::Plain(token),
+                    _ => Token::Operator(token),
                 }
             }
         }))
     }
 
     fn take(&mut self, length: usize) -> &'a [u8] {
-        let word = &self.bytes[self.at..self.at + length];
+        let token = &self.bytes[self.at..self.at + length];
         self.at += length;
-        word
+        token
     }
 
     /// How many regular characters follow.
@@ -212,46 +212,46 @@ pub(crate) fn shortest_text(escaped: &[u8], out: &mut Vec<u8>) {
 mod tests {
     use super::*;
 
-    fn words(content: &[u8]) -> Result<Vec<Word<'_>>, Torn> {
-        let mut words = Words::new(content);
+    fn tokens(content: &[u8]) -> Result<Vec<Token<'_>>, Torn> {
+        let mut lexer = Lexer::new(content);
         let mut found = Vec::new();
-        while let Some(word) = words.next()? {
-            found.push(word);
+        while let Some(token) = lexer.next()? {
+            found.push(token);
         }
         Ok(found)
     }
 
     #[test]
-    fn words_end_where_the_standard_says() {
-        let found = words(b"q%x\n1 .5cm/F0 9 Tf[(a\\)(b))-3<00 1F>]TJ/S<</M 1>>BDC T*");
+    fn tokens_end_where_the_standard_says() {
+        let found = tokens(b"q%x\n1 .5cm/F0 9 Tf[(a\\)(b))-3<00 1F>]TJ/S<</M 1>>BDC T*");
         assert_eq!(
-            found.expect("words"),
+            found.expect("tokens"),
             [
-                Word::Operator(b"q"),
-                Word::Plain(b"1"),
-                Word::Plain(b".5cm"),
-                Word::Plain(b"/F0"),
-                Word::Plain(b"9"),
-                Word::Operator(b"Tf"),
-                Word::Open(b"["),
-                Word::Text(b"a\\)(b)"),
-                Word::Plain(b"-3"),
-                Word::Plain(b"<00 1F>"),
-                Word::Close(b"]"),
-                Word::Operator(b"TJ"),
-                Word::Plain(b"/S"),
-                Word::Open(b"<<"),
-                Word::Plain(b"/M"),
-                Word::Plain(b"1"),
-                Word::Close(b">>"),
-                Word::Operator(b"BDC"),
-                Word::Operator(b"T*"),
+                Token::Operator(b"q"),
+                Token::Plain(b"1"),
+                Token::Plain(b".5cm"),
+                Token::Plain(b"/F0"),
+                Token::Plain(b"9"),
+                Token::Operator(b"Tf"),
+                Token::Open(b"["),
+                Token::Text(b"a\\)(b)"),
+                Token::Plain(b"-3"),
+                Token::Plain(b"<00 1F>"),
+                Token::Close(b"]"),
+                Token::Operator(b"TJ"),
+                Token::Plain(b"/S"),
+                Token::Open(b"<<"),
+                Token::Plain(b"/M"),
+                Token::Plain(b"1"),
+                Token::Close(b">>"),
+                Token::Operator(b"BDC"),
+                Token::Operator(b"T*"),
             ]
         );
         let image = b"BI /W 1 ID \x00EI( EI";
-        assert_eq!(words(image), Ok(vec![Word::Image(image)]));
+        assert_eq!(tokens(image), Ok(vec![Token::Image(image)]));
         for torn in [&b"(a"[..], b"<00", b"BI /W 1 ID x", b")", b"{"] {
-            assert_eq!(words(torn), Err(Torn));
+            assert_eq!(tokens(torn), Err(Torn));
         }
     }
 

@@ -1,0 +1,67 @@
+//! A PDF of drawn pages.
+
+use std::path::Path;
+
+use raadspost_content::{Colours, Plex};
+
+use crate::PrintError;
+use crate::draw::pen::{Drawing, Pen};
+use crate::pdf::merged::Merged;
+use crate::pdf::page::Finish;
+
+/// A PDF of drawn pages that is written as it fills.
+pub(crate) struct DrawnPages {
+    merged: Merged,
+    waiting: Vec<Drawing>,
+}
+
+impl DrawnPages {
+    /// Pages that are drawn at once: each time costs a document of printpdf's.
+    const AT_ONCE: usize = 100;
+
+    /// Begins a file.
+    ///
+    /// # Errors
+    /// Where it cannot be written.
+    pub(crate) fn new(path: &Path, colours: Colours) -> Result<Self, PrintError> {
+        Ok(Self {
+            merged: Merged::new(path, colours)?,
+            waiting: Vec::new(),
+        })
+    }
+
+    /// Adds a page.
+    ///
+    /// # Errors
+    /// Where the file cannot be written.
+    pub(crate) fn page(&mut self, pen: &mut Pen, drawing: Drawing) -> Result<(), PrintError> {
+        self.waiting.push(drawing);
+        if self.waiting.len() < Self::AT_ONCE {
+            return Ok(());
+        }
+        self.draw(pen)
+    }
+
+    fn draw(&mut self, pen: &mut Pen) -> Result<(), PrintError> {
+        let finish = Finish {
+            overlay: None,
+            font: None,
+            around: 0.0,
+            bleed: 0.0,
+        };
+        let waiting = std::mem::take(&mut self.waiting);
+        for copy in pen.draw_into(&mut self.merged, waiting)? {
+            self.merged.place(&copy, &finish);
+        }
+        self.merged.keep()
+    }
+
+    /// Ends the file.
+    ///
+    /// # Errors
+    /// Where it cannot be written.
+    pub(crate) fn finish(mut self, pen: &mut Pen) -> Result<(), PrintError> {
+        self.draw(pen)?;
+        self.merged.finish(Plex::Simplex).map(|_| ())
+    }
+}

@@ -1,0 +1,73 @@
+//! The files of a print run beside its PDFs and its manifest.
+
+use std::path::Path;
+
+use raadspost_content::Printer;
+use serde_json::json;
+
+use crate::PrintError;
+use crate::draw::labels;
+use crate::draw::pages::DrawnPages;
+use crate::draw::pen::Pen;
+use crate::draw::ticket;
+use crate::job::plan::{Job, json};
+use crate::mail::addresses;
+use crate::out::manifest;
+use crate::out::place::{sync, write};
+use crate::out::reconciliation::RECONCILIATION;
+use crate::sizes::A4;
+
+/// Writes ticket, reconciliation, addresses, labels and envelopes.
+pub(crate) fn write_all(
+    job: &Job,
+    folder: &Path,
+    printer: &Printer,
+    pen: &mut Pen,
+) -> Result<(), PrintError> {
+    let mut drawn = DrawnPages::new(&folder.join("ticket.pdf"), printer.colours)?;
+    for drawing in ticket::ticket(pen, printer, &job.sums, job.words) {
+        drawn.page(pen, drawing)?;
+    }
+    drawn.finish(pen)?;
+    let sums = json(&job.sums);
+    write(&folder.join(RECONCILIATION), &sums)?;
+    let data = json!({
+        "version": 1,
+        "job": job.name,
+        "printer": printer,
+        "size": { "width": A4.0, "height": A4.1, "unit": "mm" },
+        "manifest": manifest::MANIFEST,
+        "reconciliation": RECONCILIATION,
+        "letters": job.sums.printed,
+        "sheets": job.sums.sheets,
+        "pages": job.sums.pages,
+        "streams_per_letter": job.sums.streams_per_letter,
+        "bytes_per_letter": job.sums.bytes_per_letter,
+        "files": job.sums.files,
+    });
+    write(&folder.join("ticket.json"), &json(&data))?;
+
+    if job.earlier.digest.is_some() {
+        manifest::write_unchanged(folder, &job.earlier, &job.unchanged)?;
+    }
+    let run = &job.run;
+    let pieces = || job.pieces.iter().map(|numbered| &numbered.piece);
+    if let Some(bulk) = &printer.bulk_mail {
+        let path = folder.join("addresses.csv");
+        addresses::write(&path, bulk, run, pieces())?;
+        sync(&path)?;
+    }
+    // If nothing has changed, no letter is left to be addressed.
+    if job.pieces.is_empty() {
+        return Ok(());
+    }
+    if let Some(data) = &printer.labels {
+        let path = folder.join("labels.pdf");
+        labels::labels(&path, printer, data, pen, run, pieces())?;
+    }
+    if let Some(data) = &printer.envelopes {
+        let path = folder.join("envelopes.pdf");
+        labels::envelopes(&path, printer, data, pen, run, pieces())?;
+    }
+    Ok(())
+}

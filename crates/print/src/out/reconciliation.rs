@@ -1,0 +1,121 @@
+//! `reconciliation.json`: how the rows of the register are accounted for, and the files of the print
+//! run.
+
+use serde::{Deserialize, Serialize};
+
+use crate::letters::unprinted::{NotPrinted, Refused};
+
+/// The file's name.
+pub(crate) const RECONCILIATION: &str = "reconciliation.json";
+
+/// A PDF of a print run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PrintFile {
+    /// Its name.
+    pub file: String,
+    /// The group of its letters.
+    pub group: String,
+    /// Its first letter.
+    pub first_sequence: u32,
+    /// Its last letter.
+    pub last_sequence: u32,
+    /// How many letters.
+    pub letters: u32,
+    /// Their sheets, without slip sheets.
+    pub sheets: u32,
+    /// Pages of letters.
+    pub letter_pages: u32,
+    /// Blank sides of letters.
+    pub blank_pages: u32,
+    /// Sides of the slip sheet.
+    pub slip_pages: u32,
+    /// All pages.
+    pub pages: u32,
+    /// Its streams: page contents, marks, fonts, pictures.
+    pub streams: u32,
+    /// Its size.
+    pub bytes: u64,
+    /// SHA-256 of its bytes.
+    pub sha256: String,
+}
+
+/// How the rows of the register are accounted for.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Reconciliation {
+    /// The version of this structure: 2.
+    pub version: u32,
+    /// The job.
+    pub job: String,
+    /// Rows of the register.
+    pub register_rows: u32,
+    /// The names of the envelopes of each row.
+    pub envelopes: Vec<String>,
+    /// Letters that there may be, one for each row and envelope: the sum of the next six.
+    pub expected: u32,
+    /// Letters in the files.
+    pub printed: u32,
+    /// Letters that cannot be printed, see `not_printed.refused`.
+    pub refused: u32,
+    /// Letters that a municipality does not get, see `not_printed.without`.
+    pub without: u32,
+    /// Letters that the run was not asked to make, see `not_printed.not_made`.
+    pub not_made: u32,
+    /// Letters that are the same as in the print run that this one continues.
+    pub unchanged: u32,
+    /// Letters outside the pieces that were asked for.
+    pub other_pieces: u32,
+    /// The sequence numbers of the letters in the files, as ranges from first to last, in order.
+    pub sequences: Vec<(u32, u32)>,
+    /// All pages: the sum of the next three.
+    pub pages: u32,
+    /// Pages of letters.
+    pub letter_pages: u32,
+    /// Blank sides of letters.
+    pub blank_pages: u32,
+    /// Sides of slip sheets.
+    pub slip_pages: u32,
+    /// Sheets of letters.
+    pub sheets: u32,
+    /// Streams of all files.
+    pub streams: u32,
+    /// Size of all files.
+    pub bytes: u64,
+    /// Streams of a letter, two decimals.
+    pub streams_per_letter: f64,
+    /// Bytes of a letter.
+    pub bytes_per_letter: u64,
+    /// The files, in order.
+    pub files: Vec<PrintFile>,
+    /// What is not printed, and why.
+    pub not_printed: NotPrinted,
+    /// Rows of an enriched file that belong to no letter, and why.
+    pub unmatched: Vec<Refused>,
+    /// Letters whose codes of a mail service lie outside the window of their envelope, so that the
+    /// service cannot read them through it.
+    pub codes_outside_window: u32,
+}
+
+impl Reconciliation {
+    /// Adds up the files.
+    pub(crate) fn add(&mut self, files: Vec<PrintFile>) {
+        for file in &files {
+            self.printed += file.letters;
+            self.pages += file.pages;
+            self.letter_pages += file.letter_pages;
+            self.blank_pages += file.blank_pages;
+            self.slip_pages += file.slip_pages;
+            self.sheets += file.sheets;
+            self.streams += file.streams;
+            self.bytes += file.bytes;
+        }
+        let letters = f64::from(self.printed.max(1));
+        self.bytes_per_letter = (self.bytes as f64 / letters).round() as u64;
+        self.streams_per_letter = (f64::from(self.streams) / letters * 100.0).round() / 100.0;
+        self.files = files;
+    }
+}
+
+/// A number of things as it is counted here.
+pub(crate) fn count(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
