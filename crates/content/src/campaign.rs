@@ -1,12 +1,12 @@
 //! A campaign that is loaded: from a register's row to a [`Pack`].
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use serde::Serialize;
 
 use crate::draft::{
-    BodyDraft, CampaignDraft, DocumentDraft, DraftKind, FillInDraftKind, Formatter,
+    BodyDraft, CampaignDraft, ConditionId, DocumentDraft, DraftKind, FillInDraftKind, Formatter,
 };
 use crate::expression::{Condition, Truth};
 use crate::kix::kix_within;
@@ -17,12 +17,12 @@ use crate::load::map::{OffsetMap, Text};
 use crate::pack::{Pack, PackDocument, RefusedDocument, slug};
 use crate::register::{Columns, Municipality, RefusedRow, RegisterSettings};
 use crate::settle::{
-    Case, Facts, Settled, SlotField, Unsettled, UrlPiece, percent_encoded, settle,
+    Case, Facts, Settled, SlotField, Truths, Unsettled, UrlPiece, percent_encoded, settle,
 };
 use crate::tag::{LanguageTag, NoLanguage};
 use crate::{
     ArchiveSettings, Body, Date, Diagnostic, Diagnostics, Envelope, Factions, Format, LogoSettings,
-    Picture, Postal, Posting, Severity, Shape, Source, Span, Theme, Values, Warned,
+    Picture, Postal, Posting, Recent, Severity, Shape, Source, Span, Theme, Values, Warned,
 };
 
 /// Everything that one YAML file says.
@@ -39,8 +39,15 @@ pub struct Campaign {
     pictures: Vec<Arc<Picture>>,
     asks_factions: bool,
     posting: Posting,
-    shapes: Mutex<HashMap<ShapeKey, Settled>>,
+    /// For each document the conditions that its shapes were found to depend on.
+    depends: RwLock<Vec<BTreeSet<ConditionId>>>,
+    shapes: Recent<ShapeKey, Settled>,
 }
+
+/// So many shapes are kept in each half of [`Campaign::shapes`]. A campaign has some dozens that
+/// all packs share; conditions that are independent of each other, and words or a house style of
+/// their own for hundreds of councils, make more.
+const SHAPES: usize = 512;
 
 /// A document as the campaign declares it.
 #[derive(Debug, Clone)]
@@ -65,20 +72,25 @@ pub struct DocumentLimits {
 }
 
 /// What decides the shape of a document; everything else of a municipality stands in slots.
+///
+/// Of the conditions it holds those on which the document was found to depend, each with what it
+/// comes to. Resolving reads conditions one after the other, and what it reads next depends on the
+/// answers alone: where a key is equal to that of a kept shape, the same conditions would be read
+/// with the same answers.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct ShapeKey {
     document: usize,
     /// The shapes of a collection's members, for it is nothing but these; none for others.
     members: Vec<SameShape>,
     language: LanguageTag,
-    truths: Vec<Truth>,
+    truths: Vec<(ConditionId, Truth)>,
     overrides: Option<usize>,
     /// Which of the councils' house styles it has.
     reference: Option<usize>,
     facts: Facts,
 }
 
-/// A shape that is equal to itself alone; the map keeps one instance of each.
+/// A shape that is equal to itself alone.
 #[derive(Debug, Clone)]
 struct SameShape(Arc<Shape>);
 
@@ -168,6 +180,7 @@ impl Campaign {
                     .iter()
                     .any(|block| matches!(block.kind, DraftKind::Voting { .. }))
             });
+        let depends = vec![BTreeSet::new(); draft.documents.len()];
         let campaign = Self {
             posting: Posting::of(&draft),
             draft,
@@ -180,7 +193,8 @@ impl Campaign {
             envelopes: Vec::new(),
             pictures: Vec::new(),
             asks_factions,
-            shapes: Mutex::default(),
+            depends: RwLock::new(depends),
+            shapes: Recent::new(SHAPES, |_, _| 1),
         };
         Ok(Warned {
             output: campaign,
@@ -378,7 +392,7 @@ impl Campaign {
         let case = Case {
             reference: named.map(|(path, _)| path.as_str()),
             draft: &self.draft,
-            truths: &truths,
+            truths: &Truths::new(&truths),
             envelopes: &self.envelopes,
             pictures: &self.pictures,
             overrides: overrides.map(|index| self.draft.overrides[index].1.as_slice()),
@@ -396,12 +410,13 @@ impl Campaign {
                         document: index,
                         members: Vec::new(),
                         language: LanguageTag::default(),
-                        truths: truths.clone(),
+                        truths: Vec::new(),
                         overrides,
                         reference,
                         facts,
                     };
-                    let outcome = self.outcome(case, document, key, municipality, &outcomes);
+                    let outcome =
+                        self.outcome(case, document, key, &truths, municipality, &outcomes);
                     outcomes.insert(&document.id, outcome);
                 }
             }
@@ -521,10 +536,11 @@ impl Campaign {
         case: Case<'_>,
         document: &DocumentDraft,
         mut key: ShapeKey,
+        truths: &[Truth],
         municipality: &Municipality,
         outcomes: &HashMap<&str, Outcome>,
     ) -> Outcome {
-        match document.when.and_then(|id| case.truths.get(id)) {
+        match document.when.and_then(|id| truths.get(id)) {
             None | Some(Truth::True) => {}
             Some(Truth::False) => return Outcome::Absent,
             Some(Truth::Missing(columns)) => {
@@ -538,7 +554,7 @@ impl Campaign {
             Ok(language) => language,
             Err(refusal) => return Outcome::Refused(Arc::new(vec![refusal])),
         };
-        let case = &Case { language, ..case };
+        let case = Case { language, ..case };
         key.language = language.clone();
         let mut members = Vec::new();
         if let BodyDraft::Collects(names) = &document.body {
@@ -557,7 +573,7 @@ impl Campaign {
             let shapes = members.iter().map(|(shape, ..)| shape.clone());
             key.members = shapes.map(SameShape).collect();
         }
-        let settled = match self.settled(case, document, key, &members) {
+        let settled = match self.settled(case, document, key, truths, &members) {
             Ok(settled) => settled,
             Err(Unsettled::NoAddress) => {
                 return Outcome::Refused(Arc::new(vec![no_address(municipality)]));
@@ -611,25 +627,41 @@ impl Campaign {
             .collect();
         if missing.is_empty() {
             let members = members.into_iter().map(|(_, values, _)| values).collect();
-            Outcome::Given(settled.shape, Values { slots, members }, settled.fields)
+            let (shape, fields) = (settled.shape.clone(), settled.fields.clone());
+            Outcome::Given(shape, Values { slots, members }, fields)
         } else {
             Outcome::Refused(Arc::new(once(missing)))
         }
     }
 
+    /// The shape of a document, kept for other municipalities that have an equal one.
     fn settled(
         &self,
-        case: &Case<'_>,
+        case: Case<'_>,
         document: &DocumentDraft,
-        key: ShapeKey,
+        mut key: ShapeKey,
+        truths: &[Truth],
         members: &[(Arc<Shape>, Values, Arc<[String]>)],
-    ) -> Result<Settled, Unsettled> {
-        // A poisoned map holds whole entries only: nothing is half inserted.
-        let shapes = || self.shapes.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(settled) = shapes().get(&key) {
-            return Ok(settled.clone());
+    ) -> Result<Arc<Settled>, Unsettled> {
+        let index = key.document;
+        // Poisoned sets hold whole entries only: nothing is half inserted.
+        let depends = || self.depends.read().unwrap_or_else(PoisonError::into_inner);
+        key.truths = answers(&depends()[index], truths);
+        if let Some(settled) = self.shapes.known(&key) {
+            return Ok(settled);
         }
-        let mut settled = settle(case, document)?;
+        let asking = Truths::new(truths);
+        let case = Case {
+            truths: &asking,
+            ..case
+        };
+        let settled = settle(&case, document);
+        let asked = asking.into_asked();
+        if !asked.is_subset(&depends()[index]) {
+            let mut depends = self.depends.write().unwrap_or_else(PoisonError::into_inner);
+            depends[index].extend(asked);
+        }
+        let mut settled = settled?;
         if !members.is_empty() {
             let mut shape = (*settled.shape).clone();
             shape.body =
@@ -640,9 +672,16 @@ impl Campaign {
                 .flat_map(|(.., fields)| fields.iter().cloned());
             settled.fields = settled.fields.iter().cloned().chain(of_members).collect();
         }
-        // Another thread may have settled it meanwhile: one instance is kept for all.
-        Ok(shapes().entry(key).or_insert(settled).clone())
+        // With all conditions on which this very shape depends, and perhaps more.
+        key.truths = answers(&depends()[index], truths);
+        Ok(self.shapes.remember(key, settled))
     }
+}
+
+/// What these conditions come to.
+fn answers(conditions: &BTreeSet<ConditionId>, truths: &[Truth]) -> Vec<(ConditionId, Truth)> {
+    let answer = |id: &ConditionId| Some((*id, truths.get(*id)?.clone()));
+    conditions.iter().filter_map(answer).collect()
 }
 
 /// Each mistake once: a cell that a document uses twice is empty once.

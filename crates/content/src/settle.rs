@@ -1,6 +1,7 @@
 //! Settling: conditions decided, variants chosen, phrases put in; what is left open is numbered.
 
 use std::borrow::Cow;
+use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -109,11 +110,41 @@ pub(crate) enum Unsettled {
     Empty(Diagnostics),
 }
 
+/// What the conditions come to for one municipality, and which of them were asked.
+///
+/// **Invariant:** a shape depends on a condition only by way of [`Self::ask`], so the conditions
+/// that were asked are all that it depends on.
+pub(crate) struct Truths<'a> {
+    all: &'a [Truth],
+    asked: RefCell<BTreeSet<ConditionId>>,
+}
+
+impl<'a> Truths<'a> {
+    /// Nothing asked yet.
+    pub(crate) fn new(all: &'a [Truth]) -> Self {
+        Self {
+            all,
+            asked: RefCell::default(),
+        }
+    }
+
+    /// What a condition comes to.
+    pub(crate) fn ask(&self, condition: ConditionId) -> Option<&'a Truth> {
+        self.asked.borrow_mut().insert(condition);
+        self.all.get(condition)
+    }
+
+    /// The conditions that were asked.
+    pub(crate) fn into_asked(self) -> BTreeSet<ConditionId> {
+        self.asked.into_inner()
+    }
+}
+
 /// Everything that decides a shape.
 #[derive(Clone, Copy)]
 pub(crate) struct Case<'a> {
     pub(crate) draft: &'a CampaignDraft,
-    pub(crate) truths: &'a [Truth],
+    pub(crate) truths: &'a Truths<'a>,
     pub(crate) overrides: Option<&'a [(Text, Vec<Piece>)]>,
     /// The envelopes of the draft's rules, and behind them the one where none holds.
     pub(crate) envelopes: &'a [Arc<Envelope>],
@@ -354,7 +385,7 @@ impl<'a> Settler<'a> {
 
     /// What a condition comes to; no condition holds always.
     fn truth(&self, condition: Option<ConditionId>) -> Truth {
-        let truth = condition.and_then(|id| self.case.truths.get(id));
+        let truth = condition.and_then(|id| self.case.truths.ask(id));
         truth.cloned().unwrap_or(Truth::True)
     }
 
