@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::{Fingerprint, Shape};
 
@@ -98,6 +98,10 @@ fn parts(of: &serde_json::Map<String, Value>, section: &str, add: &mut impl FnMu
             "id" => {}
             // The slots of code and name are numbers that say nothing of the text.
             "record" => add(&format!("{section}.{id}.record"), value["kind"].clone()),
+            // A slot by itself, in the form of those in a text.
+            "kix" if !value.is_null() => {
+                add(&format!("{section}.{id}.kix"), json!({ "slot": value }));
+            }
             key => add(&format!("{section}.{id}.{key}"), value.clone()),
         }
     }
@@ -119,7 +123,8 @@ impl Names<'_> {
                         .as_u64()
                         .and_then(|number| usize::try_from(number).ok());
                     let name = match (key.as_str(), number) {
-                        ("slot", Some(slot)) => self.slots.get(slot).map(String::as_str),
+                        // The address of a QR code is a slot too.
+                        ("slot" | "url", Some(slot)) => self.slots.get(slot).map(String::as_str),
                         ("footnote", Some(note)) => self.footnotes.get(note).copied(),
                         _ => None,
                     };

@@ -572,3 +572,35 @@ texts: { t: { body: T } }
     // One member that it gets is enough.
     assert_eq!(shown("one", yes), Some(true));
 }
+
+#[test]
+fn a_field_that_is_added_changes_neither_the_kix_code_nor_the_qr_code_in_the_outline() {
+    let more =
+        "    kix: true\n    qr: { url: 'https://b.example/{{ municipality.town }}', caption: M }";
+    let outline = |of: &str| {
+        let campaign = campaign(of).expect("a campaign");
+        let pack = pack(&campaign, BOX);
+        let document = pack.documents.iter().find(|one| one.document == "brief");
+        let document = document.expect("a letter");
+        document.shape.outline(&document.fields)
+    };
+    let old = yaml(more, "");
+    let new = old.replace("Utrecht\n", "Utrecht, {{ municipality.name }}\n");
+    let new = new.replace(
+        "subject: Water",
+        "subject: Water in {{ municipality.name }}",
+    );
+    let new = new.replace("aan: Aan de raad", "aan: 'Aan {{ municipality.name }}'");
+    let (old, new) = (outline(&old), outline(&new));
+    let differ: Vec<&str> = new
+        .iter()
+        .filter(|(name, digest)| old.get(*name) != Some(digest))
+        .map(|(name, _)| name.as_str())
+        .collect();
+    let expected =
+        ["addressee", "place_and_date", "subject"].map(|key| format!("letters.brief.{key}"));
+    assert_eq!(
+        differ,
+        [expected.as_slice(), &["title".to_owned()]].concat()
+    );
+}
