@@ -9,32 +9,19 @@
 //! none. Filling the markers gives the same bytes as converting with the values in the first
 //! place; tests hold the two equal.
 
-mod block;
-mod characters;
-mod controls;
-mod convert;
-mod finish;
-mod glossary;
-mod inline;
-mod letter;
-mod look;
-mod numbering;
+mod assemble;
+mod body;
+mod house;
 mod package;
+mod parts;
 mod probe;
-mod properties;
 mod record;
-mod reference;
 mod renderer;
-mod section;
-mod stationery;
-mod styles;
-mod table;
 mod template;
-mod theme;
-mod words;
+mod xml;
 
 #[cfg(test)]
 mod tests;
 
-pub use reference::Reference;
+pub use house::Reference;
 pub use renderer::{DocxOptions, DocxRenderer};

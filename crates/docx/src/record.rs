@@ -6,9 +6,9 @@
 
 use raadspost_content::{FillIn, MotionKind};
 
-use crate::characters::{REPEAT_END, cell, repeat};
-use crate::controls::Binding;
-use crate::finish::{Element, Node};
+use crate::body::controls::Binding;
+use crate::xml::characters::{REPEAT_END, cell, repeat};
+use crate::xml::{Element, Node};
 
 /// Namespace of the record; ours, since Open Raadsinformatie names fields of JSON.
 pub(crate) const NAMESPACE: &str = "urn:raadspost:informatieobject:1";

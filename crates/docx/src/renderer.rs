@@ -8,13 +8,13 @@ use raadspost_content::{
     Theme, Values, Warned,
 };
 
-use crate::characters::not_xml;
-use crate::look::Look;
+use crate::house::Reference;
+use crate::house::look::Look;
+use crate::house::stationery::Stationery;
 use crate::package::Deflater;
 use crate::probe;
-use crate::reference::Reference;
-use crate::stationery::Stationery;
 use crate::template::{Template, plain};
+use crate::xml::characters::not_xml;
 
 /// The version of docx-rs that the finish knows; a test holds it equal to the manifest's.
 pub(crate) const DOCX_RS: &str = "0.4.22";

@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use raadspost_content::{Factions, Shape, Values};
 
-use crate::characters::{
+use crate::assemble::{Context, Made, finish};
+use crate::body::converter::{Slots, convert};
+use crate::house::look::Look;
+use crate::package::{Deflater, Entry, zip};
+use crate::xml::characters::{
     MARKER_END, MARKER_START, REPEAT_END, REPEAT_START, escape_attribute, escape_text,
     unify_line_ends,
 };
-use crate::convert::{Slots, convert};
-use crate::finish::{Context, Made, finish};
-use crate::look::Look;
-use crate::package::{Deflater, Entry, zip};
 use raadspost_content::Diagnostics;
 
 /// The parts of a document.

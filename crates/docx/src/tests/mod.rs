@@ -17,11 +17,11 @@ use raadspost_content::{
     Motion, Part, Prepared, Renderer, Shape, Span, Theme, Values,
 };
 
-use crate::convert::Slots;
-use crate::finish::Element;
+use crate::body::converter::Slots;
 use crate::probe::{self, block, item, paragraph, shape, text};
 use crate::renderer::DOCX_RS;
 use crate::template::{parts, plain};
+use crate::xml::Element;
 use crate::{DocxOptions, DocxRenderer};
 
 fn prepared(shapes: &[Shape]) -> Box<dyn Prepared> {
@@ -104,9 +104,9 @@ fn shown(element: &Element<'_>) -> String {
     let mut out = String::new();
     for node in &element.children {
         match node {
-            crate::finish::Node::Text(text) if element.name == "w:t" => out.push_str(text),
-            crate::finish::Node::Text(_) => {}
-            crate::finish::Node::Element(child) => match child.name.as_ref() {
+            crate::xml::Node::Text(text) if element.name == "w:t" => out.push_str(text),
+            crate::xml::Node::Text(_) => {}
+            crate::xml::Node::Element(child) => match child.name.as_ref() {
                 "w:br" => out.push('\n'),
                 "w:tab" => out.push('\t'),
                 _ => out.push_str(&shown(child)),

@@ -7,8 +7,8 @@ use zip::write::{SimpleFileOptions, ZipWriter};
 
 use super::*;
 use crate::Reference;
-use crate::look::Look;
-use crate::stationery::Stationery;
+use crate::house::look::Look;
+use crate::house::stationery::Stationery;
 use raadspost_content::{Logo, LogoSettings};
 
 const PYTHON: &[u8] = include_bytes!("../../../../tests/cases/word/house/python-docx.docx");
@@ -358,7 +358,7 @@ fn files_that_are_none_are_refused() {
         (LETTERHEAD[..LETTERHEAD.len() / 2].to_vec(), "no Word file"),
         (
             changed(PYTHON, "word/document.xml", |xml| {
-                xml.replace(crate::finish::W, strict)
+                xml.replace(crate::xml::W, strict)
             }),
             "Strict",
         ),

@@ -1,0 +1,171 @@
+//! Content controls (ECMA-376 17.5.2): what an open place or a choice is to Word.
+
+use raadspost_content::{Conventions, Fingerprint};
+
+use crate::record::{NAMESPACE, STORE};
+use crate::xml::characters::{REPEAT_END, attribute_cell, repeat};
+use crate::xml::{Element, Node, value};
+
+/// Longest alias or tag that Word opens, in UTF-16 units; a longer one makes it repair the file.
+const NAME_LIMIT: usize = 64;
+
+/// One content control.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Control {
+    /// What Word shows on the control's handle (17.5.2.1).
+    pub(crate) alias: String,
+    /// The key for programs (17.5.2.42).
+    pub(crate) tag: String,
+    /// Its id (17.5.2.18), unique in the document, or the marker of one.
+    pub(crate) id: String,
+    /// What may be filled in.
+    pub(crate) kind: ControlKind,
+    /// Where in the record it is kept.
+    pub(crate) binding: Binding,
+    /// What it shows as long as it is empty.
+    pub(crate) placeholder: String,
+}
+
+/// A path to an element of the record (XPath 1.0).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Binding(pub(crate) String);
+
+impl Binding {
+    /// 17.5.2.6, or its like for sections that repeat (MS-DOCX 2.5.3.1).
+    pub(crate) fn element(&self, name: &'static str) -> Element<'_> {
+        Element::new(name)
+            .attribute("w:prefixMappings", format!("xmlns:m='{NAMESPACE}'"))
+            .attribute("w:xpath", self.0.as_str())
+            .attribute("w:storeItemID", STORE)
+    }
+}
+
+/// What may be filled in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum ControlKind {
+    /// Plain text (17.5.2.44).
+    Text,
+    /// A date (17.5.2.7).
+    Date,
+    /// One of a list (17.5.2.15).
+    DropDown(Vec<String>),
+    /// One of the list that a slot holds, to be filled later.
+    Listed(usize),
+}
+
+impl Control {
+    /// The properties of the control (17.5.2.38).
+    pub(crate) fn properties<'a>(&'a self, language: &'a str) -> Element<'a> {
+        let part = value("w:docPart", docpart_name(&self.placeholder));
+        Element::new("w:sdtPr")
+            .child(value("w:alias", self.alias.as_str()))
+            .child(value("w:tag", self.tag.as_str()))
+            .child(value("w:id", self.id.as_str()))
+            .child(Element::new("w:placeholder").child(part))
+            .child(Element::new("w:showingPlcHdr"))
+            .child(self.binding.element("w:dataBinding"))
+            .child(self.kind.element(language))
+    }
+}
+
+/// The name of the part of the glossary that shows a placeholder.
+pub(crate) fn docpart_name(placeholder: &str) -> String {
+    let digest = Fingerprint::of(placeholder.as_bytes()).to_string();
+    digest[..32].to_ascii_uppercase()
+}
+
+impl ControlKind {
+    fn element<'a>(&'a self, language: &'a str) -> Element<'a> {
+        match self {
+            Self::Text => Element::new("w:text"),
+            Self::Date => Element::new("w:date")
+                .child(value("w:dateFormat", date_picture(language)))
+                .child(value("w:lid", language))
+                .child(value("w:storeMappedDataAs", "dateTime"))
+                .child(value("w:calendar", "gregorian")),
+            Self::DropDown(options) => {
+                let mut list = Element::new("w:dropDownList");
+                let mut seen: Vec<&str> = Vec::new();
+                for option in options {
+                    // Word repairs a file with two entries of one value, or an empty one.
+                    if !option.is_empty() && !seen.contains(&option.as_str()) {
+                        seen.push(option);
+                        list = list.child(
+                            Element::new("w:listItem")
+                                .attribute("w:displayText", option.as_str())
+                                .attribute("w:value", option.as_str()),
+                        );
+                    }
+                }
+                list
+            }
+            Self::Listed(slot) => {
+                let mut list = Element::new("w:dropDownList");
+                list.children.push(Node::Text(repeat(*slot).into()));
+                list.push(
+                    Element::new("w:listItem")
+                        .attribute("w:displayText", attribute_cell(0))
+                        .attribute("w:value", attribute_cell(0)),
+                );
+                list.children
+                    .push(Node::Text(REPEAT_END.to_string().into()));
+                list
+            }
+        }
+    }
+}
+
+/// How a date is shown in a language; in a language that is not known, day, month and year in words.
+fn date_picture(language: &str) -> &'static str {
+    Conventions::of(language).map_or("d MMMM yyyy", |words| words.date_picture)
+}
+
+pub(crate) fn alias(label: &str) -> String {
+    cut(label, NAME_LIMIT)
+}
+
+/// The key, or its start and a digest of the whole where it is too long.
+pub(crate) fn tag(id: &str) -> String {
+    if id.encode_utf16().count() <= NAME_LIMIT {
+        return id.to_owned();
+    }
+    let digest = Fingerprint::of(id.as_bytes()).to_string();
+    format!("{}-{}", cut(id, NAME_LIMIT - 17), &digest[..16])
+}
+
+fn cut(text: &str, limit: usize) -> String {
+    let mut units = 0;
+    text.chars()
+        .take_while(|c| {
+            units += c.len_utf16();
+            units <= limit
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_keys_stay_apart() {
+        let (one, two) = (
+            format!("{}1", "x".repeat(80)),
+            format!("{}2", "x".repeat(80)),
+        );
+        assert_eq!(tag(&one).len(), 64);
+        assert_ne!(tag(&one), tag(&two));
+        assert_eq!(alias("Naam, (fractie)"), "Naam, (fractie)");
+        assert_eq!(alias(&"😀".repeat(40)).encode_utf16().count(), 64);
+    }
+
+    #[test]
+    fn entries_are_unique_and_not_empty() {
+        let kind = ControlKind::DropDown(["a", "", "a", "b"].map(String::from).into());
+        assert_eq!(
+            kind.element("nl-NL").to_xml(),
+            "<w:dropDownList><w:listItem w:displayText=\"a\" w:value=\"a\"/>\
+             <w:listItem w:displayText=\"b\" w:value=\"b\"/></w:dropDownList>"
+        );
+    }
+}

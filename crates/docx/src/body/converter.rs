@@ -1,0 +1,419 @@
+//! A shape as docx-rs says it: paragraphs, styles, numbering, footnotes, links and controls.
+
+use std::collections::BTreeSet;
+
+use docx_rs::{BookmarkEnd, BookmarkStart, DocumentChild, Docx, Paragraph, Table};
+use raadspost_content::{
+    Annex, BlockId, BlockKind, Body, Diagnostic, Diagnostics, FactionLine, Factions, Inline, Part,
+    Shape, Theme, Values,
+};
+
+use crate::body::controls::Control;
+use crate::body::sections::{SECTION_MARK, Section, SectionKind};
+use crate::body::tables::TableNote;
+use crate::parts::numbering::Lists;
+use crate::parts::properties::Properties;
+use crate::parts::{numbering, page, styles};
+use crate::record::{Record, Within};
+use crate::xml::characters::{line_number, marker, not_xml, unify_line_ends};
+
+/// How many ids a control in a repeated row takes: one for each row.
+const ROW_IDS: usize = 100_000;
+
+/// Where the text of the slots comes from.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Slots<'a> {
+    /// One municipality's values.
+    Values(&'a Values),
+    /// Markers, to be filled later.
+    Markers,
+}
+
+/// A document as far as docx-rs can say it, and beside it what it cannot.
+pub(crate) struct Draft {
+    /// The document.
+    pub(crate) docx: Docx,
+    /// Its content controls; each control's alias in `docx` is its index here.
+    pub(crate) controls: Vec<Control>,
+    /// Sections round some of its paragraphs.
+    pub(crate) sections: Vec<Section>,
+    /// Its tables, in order.
+    pub(crate) tables: Vec<TableNote>,
+    /// What it says for programs; none where it is a letter without an open place.
+    pub(crate) record: Option<Record>,
+    /// The web addresses of the document part; the relationship of one is its index and a prefix.
+    pub(crate) links: Vec<String>,
+    /// The same of the footnotes part.
+    pub(crate) note_links: Vec<String>,
+    /// Whether it has footnotes.
+    pub(crate) notes: bool,
+    /// Footnotes that are referred to once more, as indices.
+    pub(crate) repeated: BTreeSet<usize>,
+    /// Title, author, language and date.
+    pub(crate) properties: Properties,
+}
+
+/// Converts a shape.
+///
+/// # Errors
+/// All that Word has no place for: see the codes `docx-…` in this crate.
+pub(crate) fn convert(
+    shape: &Shape,
+    slots: Slots<'_>,
+    theme: &Theme,
+) -> Result<Draft, Diagnostics> {
+    let mut converter = Converter::new(shape, slots);
+    converter.text_width = page::text_width(theme);
+    converter.check(&shape.language);
+    converter.check(&shape.author);
+    converter.check(&theme.word_text);
+    converter.check(&theme.word_headings);
+    let filed = match &shape.body {
+        Body::Letter(letter) => letter.reference.as_ref(),
+        _ => None,
+    };
+    let treatment = filed.and_then(|reference| reference.treatment.as_ref());
+    let properties = Properties {
+        identifier: filed.map_or_else(String::new, |filed| converter.plain(&filed.id)),
+        description: treatment.map_or_else(String::new, |(_, words)| converter.plain(words)),
+        title: converter.plain(&shape.title),
+        author: shape.author.clone(),
+        language: shape.language.clone(),
+        date: shape.date,
+    };
+    match &shape.body {
+        Body::Letter(letter) => converter.letter(letter),
+        Body::Parts { annex, parts } => converter.parts(annex.as_ref(), parts),
+        Body::Collection(_) => converter.report(Diagnostic::error(
+            "docx-collection",
+            format!(
+                "document `{}` joins several documents, which a Word file cannot",
+                shape.document
+            ),
+        )),
+    }
+    converter.finish(properties, theme)
+}
+
+/// What is known while a shape is converted.
+pub(crate) struct Converter<'a> {
+    pub(crate) shape: &'a Shape,
+    slots: Slots<'a>,
+    /// The block in which it is, for messages.
+    pub(crate) at: Option<&'a BlockId>,
+    diagnostics: Diagnostics,
+    paragraphs: Vec<DocumentChild>,
+    pub(crate) lists: Lists,
+    pub(crate) controls: Vec<Control>,
+    sections: Vec<Section>,
+    pub(crate) tables: Vec<TableNote>,
+    pub(crate) record: Record,
+    pub(crate) within: Within,
+    /// The marker or number of the line, in a table with a row for each faction.
+    pub(crate) line: Option<String>,
+    /// The id of the next content control.
+    next_id: usize,
+    /// Width of the text, in twips.
+    pub(crate) text_width: usize,
+    pub(crate) links: Vec<String>,
+    pub(crate) note_links: Vec<String>,
+    /// Footnotes that have been referred to.
+    pub(crate) referred: BTreeSet<usize>,
+    pub(crate) repeated: BTreeSet<usize>,
+    /// Whether the only heading of level 1 comes first: it is the title then.
+    pub(crate) titled: bool,
+}
+
+impl<'a> Converter<'a> {
+    fn new(shape: &'a Shape, slots: Slots<'a>) -> Self {
+        Self {
+            shape,
+            slots,
+            at: None,
+            diagnostics: Vec::new(),
+            paragraphs: Vec::new(),
+            lists: Lists::default(),
+            controls: Vec::new(),
+            sections: Vec::new(),
+            tables: Vec::new(),
+            record: Record::new(
+                String::new(),
+                shape.author.clone(),
+                shape.language.clone(),
+                format!(
+                    "{:04}-{:02}-{:02}",
+                    shape.date.0, shape.date.1, shape.date.2
+                ),
+            ),
+            within: Within::Text,
+            line: None,
+            next_id: 1,
+            text_width: 0,
+            links: Vec::new(),
+            note_links: Vec::new(),
+            referred: BTreeSet::new(),
+            repeated: BTreeSet::new(),
+            titled: false,
+        }
+    }
+
+    /// The id of a new content control; in a row that is repeated, ids of another range.
+    pub(crate) fn control_id(&mut self) -> String {
+        let id = self.next_id;
+        self.next_id += 1;
+        match self.line.as_deref() {
+            None => id.to_string(),
+            Some(line) => match line.parse::<usize>() {
+                Ok(line) => (id * ROW_IDS + line).to_string(),
+                Err(_) => line_number(id * ROW_IDS),
+            },
+        }
+    }
+
+    /// Begins to convert a row once more: its controls have the ids of the row before.
+    pub(crate) fn same_ids(&mut self, from: usize) {
+        self.next_id = from;
+    }
+
+    /// The id that the next control gets.
+    pub(crate) fn next_id(&self) -> usize {
+        self.next_id
+    }
+
+    /// The factions that a slot lists, with their seats; none where they are filled in later.
+    pub(crate) fn listed(&mut self, slot: usize) -> Option<Vec<(String, String)>> {
+        if matches!(self.slots, Slots::Markers) && slot < self.shape.slots {
+            return None;
+        }
+        let text = self.slot(slot);
+        let own = |line: FactionLine<'_>| (line.name.to_owned(), line.seats.to_owned());
+        Some(Factions::lines(&text).map(own).collect())
+    }
+
+    /// Puts a section round the paragraphs that `inside` adds.
+    pub(crate) fn section(&mut self, section: SectionKind, inside: impl FnOnce(&mut Self)) {
+        let index = self.sections.len();
+        let id = self.control_id();
+        self.sections.push(Section { id, kind: section });
+        let from = self.paragraphs.len();
+        inside(self);
+        let start = BookmarkStart::new(index, SECTION_MARK);
+        self.paragraphs
+            .insert(from, DocumentChild::BookmarkStart(start));
+        self.paragraphs
+            .push(DocumentChild::BookmarkEnd(BookmarkEnd::new(index)));
+    }
+
+    /// Takes a table into the document.
+    pub(crate) fn push_table(&mut self, table: Table, note: TableNote) {
+        self.tables.push(note);
+        self.paragraphs.push(DocumentChild::Table(Box::new(table)));
+    }
+
+    fn parts(&mut self, annex: Option<&'a Annex>, parts: &'a [Part]) {
+        self.titled = is_titled(annex, parts);
+        if let Some(annex) = annex {
+            self.heading(1, &joined(&annex.label, &annex.title));
+        }
+        for part in parts {
+            match part {
+                Part::Text { id: _, blocks } => self.blocks(blocks),
+                Part::Motion(motion) => {
+                    if motion.show_title {
+                        self.heading(motion.level, &motion.title);
+                    }
+                    self.blocks(&motion.blocks);
+                }
+            }
+        }
+        let mut motions = parts.iter().filter_map(|part| match part {
+            Part::Motion(motion) => Some(motion),
+            Part::Text { .. } => None,
+        });
+        // Several motions in one file have no record that would be true of each.
+        if let (Some(motion), None) = (motions.next(), motions.next()) {
+            self.record.kind = Some(motion.record.kind);
+            self.record.municipality = motion
+                .record
+                .municipality
+                .map(|(code, name)| (self.line_slot(code), self.line_slot(name)));
+            self.record.texts = self.words(&motion.blocks);
+        }
+    }
+
+    /// The text of a slot on one line, or its marker.
+    fn line_slot(&mut self, slot: usize) -> String {
+        self.slot(slot).replace('\n', " ")
+    }
+
+    /// Takes a paragraph into the document.
+    pub(crate) fn push(&mut self, paragraph: Paragraph) {
+        self.paragraphs
+            .push(DocumentChild::Paragraph(Box::new(paragraph)));
+    }
+
+    /// Notes a mistake and goes on, so that all are found.
+    pub(crate) fn report(&mut self, diagnostic: Diagnostic) {
+        self.diagnostics.push(diagnostic);
+    }
+
+    /// How many mistakes were found.
+    pub(crate) fn mistakes(&self) -> usize {
+        self.diagnostics.len()
+    }
+
+    /// Forgets all but the first mistakes.
+    pub(crate) fn forget_mistakes(&mut self, known: usize) {
+        self.diagnostics.truncate(known);
+    }
+
+    /// Where it is, for messages.
+    pub(crate) fn place(&self) -> String {
+        match self.at {
+            Some(id) => format!("block `{}` of document `{}`", id.0, self.shape.document),
+            None => format!("document `{}`", self.shape.document),
+        }
+    }
+
+    /// Reports the characters that XML has not; nothing is dropped or replaced.
+    pub(crate) fn check(&mut self, text: &str) {
+        for c in not_xml(text) {
+            let diagnostic = Diagnostic::error(
+                "docx-invalid-character",
+                format!(
+                    "a Word file cannot hold `U+{:04X}`, found in {}",
+                    u32::from(c),
+                    self.place()
+                ),
+            );
+            self.report(diagnostic.hint("take the character out of the text"));
+        }
+    }
+
+    /// Text of the shape, checked, with `\n` for each line end.
+    pub(crate) fn text(&mut self, text: &str) -> String {
+        self.check(text);
+        unify_line_ends(text).into_owned()
+    }
+
+    /// The text of a slot, or its marker.
+    pub(crate) fn slot(&mut self, slot: usize) -> String {
+        if slot >= self.shape.slots {
+            let message = format!("{} uses slot {slot} of {}", self.place(), self.shape.slots);
+            self.report(Diagnostic::error("docx-slot", message));
+            return String::new();
+        }
+        match self.slots {
+            Slots::Markers => marker(slot),
+            Slots::Values(values) => match values.slots.get(slot) {
+                Some(text) => self.text(text),
+                None => {
+                    let message = format!("{} has no value for slot {slot}", self.place());
+                    self.report(Diagnostic::error("docx-values", message));
+                    String::new()
+                }
+            },
+        }
+    }
+
+    /// The characters of inlines, for the file's metadata.
+    pub(crate) fn plain(&mut self, inlines: &[Inline]) -> String {
+        let mut out = String::new();
+        for inline in inlines {
+            match inline {
+                Inline::Text(text) => out.push_str(&self.text(text)),
+                Inline::Slot(slot) => out.push_str(&self.slot(*slot)),
+                Inline::Emphasis(inner)
+                | Inline::Strong(inner)
+                | Inline::Link {
+                    url: _,
+                    inlines: inner,
+                } => out.push_str(&self.plain(inner)),
+                Inline::Footnote(_) => {}
+                Inline::FillIn(fill_in) => out.push_str(&self.text(&fill_in.placeholder())),
+                Inline::Choice {
+                    id: _,
+                    options,
+                    mark,
+                } => {
+                    out.push_str(&self.text(&options.join(" / ")));
+                    out.push_str(&self.text(mark));
+                }
+                Inline::LineBreak => out.push(' '),
+            }
+        }
+        // Metadata is one line; a slot's own line ends are treated alike when it is filled.
+        out.replace('\n', " ")
+    }
+
+    fn finish(self, properties: Properties, theme: &Theme) -> Result<Draft, Diagnostics> {
+        if !self.diagnostics.is_empty() {
+            return Err(self.diagnostics);
+        }
+        let mut docx = styles::add(Docx::new(), theme);
+        docx = numbering::add(docx, &self.lists);
+        docx = page::add(docx, theme);
+        // Pushed, not added: docx-rs moves the whole document with each call of a builder.
+        docx.document.children = self.paragraphs;
+        let mut record = self.record;
+        record.title.clone_from(&properties.title);
+        let recorded = record.kind.is_some() || !self.controls.is_empty();
+        Ok(Draft {
+            docx,
+            controls: self.controls,
+            sections: self.sections,
+            tables: self.tables,
+            record: recorded.then_some(record),
+            links: self.links,
+            note_links: self.note_links,
+            notes: !self.referred.is_empty(),
+            repeated: self.repeated,
+            properties,
+        })
+    }
+}
+
+/// Label and title on one line, a space between.
+pub(crate) fn joined(label: &[Inline], title: &[Inline]) -> Vec<Inline> {
+    let mut inlines = label.to_vec();
+    if !label.is_empty() && !title.is_empty() {
+        inlines.push(Inline::Text(" ".into()));
+    }
+    inlines.extend_from_slice(title);
+    inlines
+}
+
+/// Whether the first heading has level 1 and no other has: Word's own rule for accessible files is
+/// one title at most.
+fn is_titled(annex: Option<&Annex>, parts: &[Part]) -> bool {
+    let mut levels: Vec<u8> = annex.iter().map(|_| 1).collect();
+    for part in parts {
+        let blocks = match part {
+            Part::Text { id: _, blocks } => blocks,
+            Part::Motion(motion) => {
+                if motion.show_title {
+                    levels.push(motion.level);
+                }
+                &motion.blocks
+            }
+        };
+        for block in blocks {
+            match &block.kind {
+                BlockKind::Heading { level, .. }
+                | BlockKind::Recital { level, .. }
+                | BlockKind::Wording { level, .. }
+                | BlockKind::Operative { level, .. } => levels.push(*level),
+                BlockKind::Particulars { .. }
+                | BlockKind::Signatures { .. }
+                | BlockKind::Voting { .. }
+                | BlockKind::Paragraph { .. }
+                | BlockKind::List { .. }
+                | BlockKind::Preamble { .. }
+                | BlockKind::Closing { .. }
+                | BlockKind::Movers { .. }
+                | BlockKind::Note { .. } => {}
+            }
+        }
+    }
+    levels.first() == Some(&1) && levels.iter().filter(|level| **level == 1).count() == 1
+}

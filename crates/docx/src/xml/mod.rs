@@ -1,0 +1,13 @@
+//! XML as every part of a package is made of it: a tree that is read, changed and written, its
+//! characters, and the order of children that the schema fixes.
+
+pub(crate) mod characters;
+mod fault;
+mod names;
+mod order;
+mod tree;
+
+pub(crate) use fault::Fault;
+pub(crate) use names::{MC, R, W, W15};
+pub(crate) use order::{conform, sort};
+pub(crate) use tree::{Element, Node, value};
