@@ -1,8 +1,9 @@
 //! Shapes and values to WordprocessingML (ECMA-376), through docx-rs.
 //!
-//! One door: [`DocxRenderer`]. Behind it a document passes three stages. `convert` says with
-//! docx-rs what a shape holds; `finish` puts every part into the order of its schema and adds what
-//! docx-rs has no words for; `package` writes the parts as a zip file with fixed times.
+//! One door: [`DocxRenderer`]. Behind it a document passes three stages. `body` says what a shape
+//! holds as paragraphs, tables and controls; `assemble` adds the other `parts`, and header and
+//! footer of a `house` style; `package` writes them as a zip file with fixed times. docx-rs writes
+//! runs, paragraph properties, styles and levels of lists.
 //!
 //! What differs between municipalities is a few slots, so `template` runs the first two stages
 //! once per shape, with markers in place of the slots, and deflates at once each part that has

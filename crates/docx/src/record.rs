@@ -6,8 +6,7 @@
 
 use raadspost_content::{FillIn, MotionKind};
 
-use crate::body::controls::Binding;
-use crate::xml::characters::{REPEAT_END, cell, repeat};
+use crate::xml::markers::{REPEAT_END, cell, repeat};
 use crate::xml::{Element, Node};
 
 /// Namespace of the record; ours, since Open Raadsinformatie names fields of JSON.
@@ -49,6 +48,20 @@ pub(crate) enum Votes {
     Slot(usize),
     /// Those of a council, with their seats.
     Known(Vec<(String, String)>),
+}
+
+/// A path to an element of the record (XPath 1.0).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Binding(pub(crate) String);
+
+impl Binding {
+    /// 17.5.2.6, or its like for sections that repeat (MS-DOCX 2.5.3.1).
+    pub(crate) fn element(&self, name: &'static str) -> Element<'static> {
+        Element::new(name)
+            .attribute("w:prefixMappings", format!("xmlns:m='{NAMESPACE}'"))
+            .attribute("w:xpath", self.0.clone())
+            .attribute("w:storeItemID", STORE)
+    }
 }
 
 /// What a record says.

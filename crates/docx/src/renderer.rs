@@ -8,9 +8,7 @@ use raadspost_content::{
     Theme, Values, Warned,
 };
 
-use crate::house::Reference;
-use crate::house::look::Look;
-use crate::house::stationery::Stationery;
+use crate::house::{Look, Reference, Stationery};
 use crate::package::Deflater;
 use crate::probe;
 use crate::template::{Template, plain};
@@ -68,7 +66,7 @@ impl DocxRenderer {
         let reference = match &shape.reference {
             None => None,
             Some(name) => match self.options.references.get(name) {
-                Some(reference) => Some(reference.taken()),
+                Some(reference) => Some(reference.house_style()),
                 None => {
                     let message = format!(
                         "document `{}` is to look like `{name}`, which is not there",
@@ -198,12 +196,16 @@ impl Prepared for PreparedDocx {
             return Err(diagnostics);
         }
         let mut deflater = Deflater::new();
-        let renditions = self.0.iter().zip(values).map(|(ready, values)| Rendition {
-            format: Format::Docx,
-            bytes: ready.template.fill(values, &mut deflater),
-            pages: None,
-        });
-        Ok(Warned::clean(renditions.collect()))
+        let mut renditions = Vec::with_capacity(self.0.len());
+        for (ready, values) in self.0.iter().zip(values) {
+            let bytes = ready.template.fill(values, &mut deflater);
+            renditions.push(Rendition {
+                format: Format::Docx,
+                bytes: bytes.map_err(|fault| vec![fault.diagnostic(&ready.document)])?,
+                pages: None,
+            });
+        }
+        Ok(Warned::clean(renditions))
     }
 }
 

@@ -2,29 +2,30 @@
 
 use std::sync::Arc;
 
-use raadspost_content::{Factions, Shape, Values};
+use raadspost_content::{Diagnostics, Factions, Shape, Values};
 
-use crate::assemble::{Context, Made, finish};
-use crate::body::converter::{Slots, convert};
-use crate::house::look::Look;
-use crate::package::{Deflater, Entry, zip};
-use crate::xml::characters::{
-    MARKER_END, MARKER_START, REPEAT_END, REPEAT_START, escape_attribute, escape_text,
-    unify_line_ends,
-};
-use raadspost_content::Diagnostics;
+use crate::assemble::{Assembled, assemble};
+use crate::body::{Slots, convert};
+use crate::house::Look;
+use crate::package::{Context, Deflater, Entry, zip};
+use crate::xml::Fault;
+use crate::xml::characters::{escape_attribute, escape_text, unify_line_ends};
+use crate::xml::markers::{MARKER_END, MARKER_START, REPEAT_END, REPEAT_START};
 
 /// The parts of a document.
 ///
 /// # Errors
 /// All that Word has no place for.
-pub(crate) fn parts(shape: &Shape, slots: Slots<'_>, look: Look<'_>) -> Result<Made, Diagnostics> {
+pub(crate) fn parts(
+    shape: &Shape,
+    slots: Slots<'_>,
+    look: Look<'_>,
+) -> Result<Assembled, Diagnostics> {
     let draft = convert(shape, slots, look.theme)?;
-    finish(draft, look).map_err(|fault| vec![fault.diagnostic(&shape.document)])
+    assemble(draft, look).map_err(|fault| vec![fault.diagnostic(&shape.document)])
 }
 
-/// The plain way: converts and finishes with the values in place. It is the oracle for
-/// [`Template`].
+/// The plain way: converts with the values in place. It is the oracle for [`Template`].
 ///
 /// # Errors
 /// All that Word has no place for.
@@ -41,7 +42,7 @@ pub(crate) fn plain<'a>(
         .map(|part| deflater.entry(part.name, part.xml.as_bytes()))
         .collect();
     let shared = made.files.iter().map(Arc::as_ref);
-    Ok(zip(entries.iter().chain(shared)))
+    zip(entries.iter().chain(shared)).map_err(|fault| vec![fault.diagnostic(&shape.document)])
 }
 
 /// A document with open slots.
@@ -85,27 +86,28 @@ impl Template {
         deflater: &mut Deflater,
     ) -> Result<Self, Diagnostics> {
         let made = parts(shape, Slots::Markers, look)?;
-        let mut pieces: Vec<Piece> = made
-            .parts
-            .into_iter()
-            .map(|part| {
-                if part.is_slotted() {
-                    Piece::Open {
-                        name: part.name,
-                        context: part.context,
-                        segments: segments(&part.xml),
-                    }
-                } else {
-                    Piece::Fixed(Arc::new(deflater.entry(part.name, part.xml.as_bytes())))
+        let mut pieces = Vec::with_capacity(made.parts.len() + made.files.len());
+        for part in made.parts {
+            pieces.push(if part.is_slotted() {
+                Piece::Open {
+                    name: part.name,
+                    context: part.context,
+                    segments: segments(&part.xml)
+                        .map_err(|fault| vec![fault.diagnostic(&shape.document)])?,
                 }
-            })
-            .collect();
+            } else {
+                Piece::Fixed(Arc::new(deflater.entry(part.name, part.xml.as_bytes())))
+            });
+        }
         pieces.extend(made.files.into_iter().map(Piece::Fixed));
         Ok(Self(pieces))
     }
 
-    /// The file with these values, of which there are enough, and which XML can hold.
-    pub(crate) fn fill(&self, values: &Values, deflater: &mut Deflater) -> Vec<u8> {
+    /// The file with these values; there are enough of them, and XML allows all their characters.
+    ///
+    /// # Errors
+    /// The file is too large for a zip file.
+    pub(crate) fn fill(&self, values: &Values, deflater: &mut Deflater) -> Result<Vec<u8>, Fault> {
         let made: Vec<Option<Entry>> = self
             .0
             .iter()
@@ -129,31 +131,34 @@ impl Template {
     }
 }
 
-/// Cuts a part at its markers. Markers are ours alone, for no text with such characters is
-/// converted.
-fn segments(xml: &str) -> Vec<Segment> {
+/// Cuts a part at its markers. No text can be mistaken for one: XML does not allow their
+/// characters.
+///
+/// # Errors
+/// A marker is not closed or has an unknown name.
+fn segments(xml: &str) -> Result<Vec<Segment>, Fault> {
     let mut segments = Vec::new();
     let mut rest = xml;
     while let Some(at) = rest.find([MARKER_START, REPEAT_START]) {
         let (before, marked) = rest.split_at(at);
         segments.push(Segment::Xml(before.to_owned()));
+        let unknown = || Fault::Marker(marked.chars().skip(1).take(20).collect());
         let repeated = marked.starts_with(REPEAT_START);
         // Each of the signs is one byte.
-        let (named, mut after) = marked[1..].split_once(MARKER_END).unwrap_or((marked, ""));
+        let (named, after) = marked[1..].split_once(MARKER_END).ok_or_else(unknown)?;
         if repeated {
-            let (inner, behind) = after.split_once(REPEAT_END).unwrap_or((after, ""));
-            after = behind;
-            if let Ok(slot) = named.parse() {
-                let inner = self::segments(inner);
-                segments.push(Segment::Repeat { slot, inner });
-            }
-        } else if let Some(segment) = segment(named) {
-            segments.push(segment);
+            let slot = named.parse().map_err(|_| unknown())?;
+            let (inner, behind) = after.split_once(REPEAT_END).ok_or_else(unknown)?;
+            let inner = self::segments(inner)?;
+            segments.push(Segment::Repeat { slot, inner });
+            rest = behind;
+        } else {
+            segments.push(segment(named).ok_or_else(unknown)?);
+            rest = after;
         }
-        rest = after;
     }
     segments.push(Segment::Xml(rest.to_owned()));
-    segments
+    Ok(segments)
 }
 
 fn segment(named: &str) -> Option<Segment> {
@@ -215,7 +220,7 @@ fn write(
     }
 }
 
-/// Writes a slot's text as the finish writes it when it stands there from the start.
+/// Writes a slot's text as conversion writes it when the value is known.
 fn write_slot(text: &str, context: Context, out: &mut String) {
     for (index, line) in text.split('\n').enumerate() {
         match context {
@@ -236,6 +241,28 @@ fn write_slot(text: &str, context: Context, out: &mut String) {
                     escape_text(cell, out);
                 }
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::xml::markers::{cell, marker, repeat};
+
+    #[test]
+    fn a_marker_that_cannot_be_read_is_a_fault() {
+        let whole = format!("a{}{}{}b", marker(3), repeat(1), cell(0) + "\u{4}");
+        assert_eq!(segments(&whole).unwrap().len(), 5);
+        for broken in [
+            "a\u{1}3".to_owned(),
+            "a\u{1}x\u{2}b".to_owned(),
+            "a\u{1}\u{2}b".to_owned(),
+            format!("a{}b", repeat(1)),
+            "a\u{3}x\u{2}b\u{4}c".to_owned(),
+        ] {
+            let found = segments(&broken);
+            assert!(matches!(found, Err(Fault::Marker(_))), "{broken:?}");
         }
     }
 }

@@ -1,13 +1,12 @@
-//! Blocks as paragraphs (ECMA-376 17.3.1) with styles; their look stands in `styles`.
+//! Blocks as paragraphs (ECMA-376 17.3.1) with styles; `parts::styles` defines their look.
 
-use docx_rs::{IndentLevel, NumberingId, Paragraph};
 use raadspost_content::{
     Block, BlockKind, Diagnostic, Inline, Item, ListKind, Particular, WordingRole,
 };
 
-use crate::body::converter::Converter;
-use crate::body::inlines::Host;
-use crate::body::sections::SectionKind;
+use super::converter::Converter;
+use super::inlines::Host;
+use super::sections::SectionKind;
 use crate::parts::numbering::DEPTH_LIMIT;
 use crate::parts::styles;
 use crate::record::Within;
@@ -49,7 +48,7 @@ impl<'a> Converter<'a> {
                         Some(variant) => {
                             let kind = SectionKind::Alternative(variant.clone());
                             self.check(variant);
-                            self.section(kind, |converter| {
+                            self.section(&kind, |converter| {
                                 converter.list(ListKind::LowerAlpha, items, 0);
                             });
                         }
@@ -60,7 +59,7 @@ impl<'a> Converter<'a> {
             BlockKind::Closing { inlines } => self.paragraph(styles::CLOSING, inlines),
             BlockKind::Movers { lead, lines } => {
                 self.paragraph(styles::CLOSING, lead);
-                self.section(SectionKind::Movers, |converter| {
+                self.section(&SectionKind::Movers, |converter| {
                     converter.within = Within::Movers;
                     for line in lines {
                         converter.paragraph(styles::SIGNATURE, line);
@@ -116,9 +115,10 @@ impl<'a> Converter<'a> {
         self.paragraph(style, inlines);
     }
 
-    /// A paragraph of a style; none where there is nothing to show.
+    /// A paragraph of a style; nothing if there is nothing to show.
     pub(crate) fn paragraph(&mut self, style: &str, inlines: &[Inline]) {
-        if let Some(paragraph) = self.filled(styled(style), inlines, Host::Document) {
+        let empty = self.styled(style);
+        if let Some(paragraph) = self.filled(empty, inlines, Host::Document) {
             self.push(paragraph);
         }
     }
@@ -143,8 +143,7 @@ impl<'a> Converter<'a> {
             match blocks.next().map(|block| (&block.id, &block.kind)) {
                 Some((id, BlockKind::Paragraph { inlines })) => {
                     let outer = self.at.replace(id);
-                    let labelled =
-                        styled(style).numbering(NumberingId::new(number), IndentLevel::new(depth));
+                    let labelled = self.labelled(style, number, depth);
                     if let Some(paragraph) = self.filled(labelled, inlines, Host::Document) {
                         self.push(paragraph);
                     }
@@ -180,15 +179,5 @@ impl<'a> Converter<'a> {
                 self.at = outer;
             }
         }
-    }
-}
-
-/// An empty paragraph of a style; `Normal` is the style of a paragraph that names none.
-pub(crate) fn styled(style: &str) -> Paragraph {
-    let paragraph = Paragraph::new();
-    if style == styles::NORMAL {
-        paragraph
-    } else {
-        paragraph.style(style)
     }
 }

@@ -2,8 +2,9 @@
 
 use raadspost_content::{Conventions, Fingerprint};
 
-use crate::record::{NAMESPACE, STORE};
-use crate::xml::characters::{REPEAT_END, attribute_cell, repeat};
+use crate::parts::glossary::docpart_name;
+use crate::record::Binding;
+use crate::xml::markers::{REPEAT_END, attribute_cell, repeat};
 use crate::xml::{Element, Node, value};
 
 /// Longest alias or tag that Word opens, in UTF-16 units; a longer one makes it repair the file.
@@ -26,20 +27,6 @@ pub(crate) struct Control {
     pub(crate) placeholder: String,
 }
 
-/// A path to an element of the record (XPath 1.0).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Binding(pub(crate) String);
-
-impl Binding {
-    /// 17.5.2.6, or its like for sections that repeat (MS-DOCX 2.5.3.1).
-    pub(crate) fn element(&self, name: &'static str) -> Element<'_> {
-        Element::new(name)
-            .attribute("w:prefixMappings", format!("xmlns:m='{NAMESPACE}'"))
-            .attribute("w:xpath", self.0.as_str())
-            .attribute("w:storeItemID", STORE)
-    }
-}
-
 /// What may be filled in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum ControlKind {
@@ -54,24 +41,29 @@ pub(crate) enum ControlKind {
 }
 
 impl Control {
-    /// The properties of the control (17.5.2.38).
-    pub(crate) fn properties<'a>(&'a self, language: &'a str) -> Element<'a> {
+    /// The control round what it shows (17.5.2.31).
+    pub(crate) fn element(&self, language: &str, shown: Element<'static>) -> Element<'static> {
         let part = value("w:docPart", docpart_name(&self.placeholder));
-        Element::new("w:sdtPr")
+        let properties = Element::new("w:sdtPr")
             .child(value("w:alias", self.alias.as_str()))
             .child(value("w:tag", self.tag.as_str()))
             .child(value("w:id", self.id.as_str()))
             .child(Element::new("w:placeholder").child(part))
             .child(Element::new("w:showingPlcHdr"))
             .child(self.binding.element("w:dataBinding"))
-            .child(self.kind.element(language))
+            .child(self.kind.element(language));
+        around(properties.into_owned(), vec![shown])
     }
 }
 
-/// The name of the part of the glossary that shows a placeholder.
-pub(crate) fn docpart_name(placeholder: &str) -> String {
-    let digest = Fingerprint::of(placeholder.as_bytes()).to_string();
-    digest[..32].to_ascii_uppercase()
+/// A control with these properties (17.5.2.38) round some content.
+pub(crate) fn around(
+    properties: Element<'static>,
+    content: Vec<Element<'static>>,
+) -> Element<'static> {
+    let mut inside = Element::new("w:sdtContent");
+    inside.children = content.into_iter().map(Node::Element).collect();
+    Element::new("w:sdt").child(properties).child(inside)
 }
 
 impl ControlKind {
@@ -115,7 +107,7 @@ impl ControlKind {
     }
 }
 
-/// How a date is shown in a language; in a language that is not known, day, month and year in words.
+/// The picture of a date in a language; in an unknown language day, month and year in words.
 fn date_picture(language: &str) -> &'static str {
     Conventions::of(language).map_or("d MMMM yyyy", |words| words.date_picture)
 }
@@ -124,7 +116,7 @@ pub(crate) fn alias(label: &str) -> String {
     cut(label, NAME_LIMIT)
 }
 
-/// The key, or its start and a digest of the whole where it is too long.
+/// The key, or its start and a digest of the whole if it is too long.
 pub(crate) fn tag(id: &str) -> String {
     if id.encode_utf16().count() <= NAME_LIMIT {
         return id.to_owned();

@@ -1,21 +1,21 @@
-//! A shape as docx-rs says it: paragraphs, styles, numbering, footnotes, links and controls.
+//! From a shape to a draft: what is known on the way, and the mistakes that are found.
 
 use std::collections::BTreeSet;
 
-use docx_rs::{BookmarkEnd, BookmarkStart, DocumentChild, Docx, Paragraph, Table};
 use raadspost_content::{
     Annex, BlockId, BlockKind, Body, Diagnostic, Diagnostics, FactionLine, Factions, Inline, Part,
     Shape, Theme, Values,
 };
 
-use crate::body::controls::Control;
-use crate::body::sections::{SECTION_MARK, Section, SectionKind};
-use crate::body::tables::TableNote;
+use super::bookmarks;
+use super::sections::SectionKind;
 use crate::parts::numbering::Lists;
+use crate::parts::page::text_width;
 use crate::parts::properties::Properties;
-use crate::parts::{numbering, page, styles};
 use crate::record::{Record, Within};
-use crate::xml::characters::{line_number, marker, not_xml, unify_line_ends};
+use crate::xml::Element;
+use crate::xml::characters::{not_xml, unify_line_ends};
+use crate::xml::markers::{line_number, marker};
 
 /// How many ids a control in a repeated row takes: one for each row.
 const ROW_IDS: usize = 100_000;
@@ -29,26 +29,22 @@ pub(crate) enum Slots<'a> {
     Markers,
 }
 
-/// A document as far as docx-rs can say it, and beside it what it cannot.
+/// A document before it is divided into parts.
 pub(crate) struct Draft {
-    /// The document.
-    pub(crate) docx: Docx,
-    /// Its content controls; each control's alias in `docx` is its index here.
-    pub(crate) controls: Vec<Control>,
-    /// Sections round some of its paragraphs.
-    pub(crate) sections: Vec<Section>,
-    /// Its tables, in order.
-    pub(crate) tables: Vec<TableNote>,
-    /// What it says for programs; none where it is a letter without an open place.
+    /// `w:body`, without the properties of its section.
+    pub(crate) body: Element<'static>,
+    /// The footnotes in the order in which they are referred to.
+    pub(crate) footnotes: Vec<Element<'static>>,
+    /// Its lists.
+    pub(crate) lists: Lists,
+    /// What each content control shows as long as it is empty.
+    pub(crate) placeholders: Vec<String>,
+    /// The record of a motion, or of a letter with content controls.
     pub(crate) record: Option<Record>,
-    /// The web addresses of the document part; the relationship of one is its index and a prefix.
+    /// The web addresses of the document part, by the index of their relationship.
     pub(crate) links: Vec<String>,
     /// The same of the footnotes part.
     pub(crate) note_links: Vec<String>,
-    /// Whether it has footnotes.
-    pub(crate) notes: bool,
-    /// Footnotes that are referred to once more, as indices.
-    pub(crate) repeated: BTreeSet<usize>,
     /// Title, author, language and date.
     pub(crate) properties: Properties,
 }
@@ -63,7 +59,7 @@ pub(crate) fn convert(
     theme: &Theme,
 ) -> Result<Draft, Diagnostics> {
     let mut converter = Converter::new(shape, slots);
-    converter.text_width = page::text_width(theme);
+    converter.text_width = text_width(theme);
     converter.check(&shape.language);
     converter.check(&shape.author);
     converter.check(&theme.word_text);
@@ -92,7 +88,7 @@ pub(crate) fn convert(
             ),
         )),
     }
-    converter.finish(properties, theme)
+    converter.finish(properties)
 }
 
 /// What is known while a shape is converted.
@@ -102,11 +98,11 @@ pub(crate) struct Converter<'a> {
     /// The block in which it is, for messages.
     pub(crate) at: Option<&'a BlockId>,
     diagnostics: Diagnostics,
-    paragraphs: Vec<DocumentChild>,
+    /// Paragraphs, tables and sections.
+    content: Vec<Element<'static>>,
+    pub(crate) footnotes: Vec<Element<'static>>,
     pub(crate) lists: Lists,
-    pub(crate) controls: Vec<Control>,
-    sections: Vec<Section>,
-    pub(crate) tables: Vec<TableNote>,
+    pub(crate) placeholders: Vec<String>,
     pub(crate) record: Record,
     pub(crate) within: Within,
     /// The marker or number of the line, in a table with a row for each faction.
@@ -131,11 +127,10 @@ impl<'a> Converter<'a> {
             slots,
             at: None,
             diagnostics: Vec::new(),
-            paragraphs: Vec::new(),
+            content: Vec::new(),
+            footnotes: Vec::new(),
             lists: Lists::default(),
-            controls: Vec::new(),
-            sections: Vec::new(),
-            tables: Vec::new(),
+            placeholders: Vec::new(),
             record: Record::new(
                 String::new(),
                 shape.author.clone(),
@@ -190,24 +185,15 @@ impl<'a> Converter<'a> {
         Some(Factions::lines(&text).map(own).collect())
     }
 
-    /// Puts a section round the paragraphs that `inside` adds.
-    pub(crate) fn section(&mut self, section: SectionKind, inside: impl FnOnce(&mut Self)) {
-        let index = self.sections.len();
+    /// Puts a section round what `inside` adds; none if it adds nothing.
+    pub(crate) fn section(&mut self, kind: &SectionKind, inside: impl FnOnce(&mut Self)) {
         let id = self.control_id();
-        self.sections.push(Section { id, kind: section });
-        let from = self.paragraphs.len();
+        let from = self.content.len();
         inside(self);
-        let start = BookmarkStart::new(index, SECTION_MARK);
-        self.paragraphs
-            .insert(from, DocumentChild::BookmarkStart(start));
-        self.paragraphs
-            .push(DocumentChild::BookmarkEnd(BookmarkEnd::new(index)));
-    }
-
-    /// Takes a table into the document.
-    pub(crate) fn push_table(&mut self, table: Table, note: TableNote) {
-        self.tables.push(note);
-        self.paragraphs.push(DocumentChild::Table(Box::new(table)));
+        let content = self.content.split_off(from);
+        if !content.is_empty() {
+            self.content.push(kind.around(&id, content));
+        }
     }
 
     fn parts(&mut self, annex: Option<&'a Annex>, parts: &'a [Part]) {
@@ -246,10 +232,9 @@ impl<'a> Converter<'a> {
         self.slot(slot).replace('\n', " ")
     }
 
-    /// Takes a paragraph into the document.
-    pub(crate) fn push(&mut self, paragraph: Paragraph) {
-        self.paragraphs
-            .push(DocumentChild::Paragraph(Box::new(paragraph)));
+    /// Adds a paragraph or a table.
+    pub(crate) fn push(&mut self, element: Element<'static>) {
+        self.content.push(element);
     }
 
     /// Notes a mistake and goes on, so that all are found.
@@ -346,28 +331,26 @@ impl<'a> Converter<'a> {
         out.replace('\n', " ")
     }
 
-    fn finish(self, properties: Properties, theme: &Theme) -> Result<Draft, Diagnostics> {
+    fn finish(self, properties: Properties) -> Result<Draft, Diagnostics> {
         if !self.diagnostics.is_empty() {
             return Err(self.diagnostics);
         }
-        let mut docx = styles::add(Docx::new(), theme);
-        docx = numbering::add(docx, &self.lists);
-        docx = page::add(docx, theme);
-        // Pushed, not added: docx-rs moves the whole document with each call of a builder.
-        docx.document.children = self.paragraphs;
+        let mut body = self
+            .content
+            .into_iter()
+            .fold(Element::new("w:body"), Element::child);
+        bookmarks::add(&mut body, &self.repeated);
         let mut record = self.record;
         record.title.clone_from(&properties.title);
-        let recorded = record.kind.is_some() || !self.controls.is_empty();
+        let recorded = record.kind.is_some() || !self.placeholders.is_empty();
         Ok(Draft {
-            docx,
-            controls: self.controls,
-            sections: self.sections,
-            tables: self.tables,
+            body,
+            footnotes: self.footnotes,
+            lists: self.lists,
+            placeholders: self.placeholders,
             record: recorded.then_some(record),
             links: self.links,
             note_links: self.note_links,
-            notes: !self.referred.is_empty(),
-            repeated: self.repeated,
             properties,
         })
     }

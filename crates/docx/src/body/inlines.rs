@@ -1,19 +1,17 @@
 //! Running text as runs (ECMA-376 17.3.2), hyperlinks (17.16.22), footnote references (17.11.14)
 //! and content controls (17.5.2.31).
 
-use docx_rs::{
-    BreakType, FieldCharType, Footnote, Hyperlink, HyperlinkData, InstrText, Paragraph,
-    ParagraphChild, Run, StructuredDataTag,
-};
+use docx_rs::{BreakType, FieldCharType, InstrText, Run};
 use raadspost_content::{Diagnostic, FillIn, FillInKind, Inline};
 
-use crate::body::blocks::styled;
-use crate::body::controls::{Control, ControlKind, alias, tag};
-use crate::body::converter::Converter;
-use crate::parts::styles;
-use crate::xml::characters::target;
+use super::bookmarks;
+use super::controls::{Control, ControlKind, alias, tag};
+use super::converter::Converter;
+use crate::package::{link_relationship, target};
+use crate::parts::{footnotes, styles};
+use crate::xml::{Element, value};
 
-/// The part in which a text stands: each has relationships of its own.
+/// The part that a text belongs to: each has relationships of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Host {
     /// `word/document.xml`.
@@ -36,26 +34,26 @@ enum Piece {
     /// Characters of one look; `\n` is a line break. Pieces of one look stand as one run, so that a
     /// clerk's search finds a sentence whole.
     Text(Look, String),
-    /// A content control, by its index, and what it shows.
-    Control(Look, usize, String),
+    /// A content control.
+    Control(Look, Box<Control>),
     /// A footnote's first reference, or a later one.
     Footnote(usize),
 }
 
 impl Converter<'_> {
-    /// The paragraph with these inlines in it; none where they show nothing.
+    /// The paragraph with these inlines in it; `None` if they show nothing.
     pub(crate) fn filled(
         &mut self,
-        mut paragraph: Paragraph,
+        mut paragraph: Element<'static>,
         inlines: &[Inline],
         host: Host,
-    ) -> Option<Paragraph> {
+    ) -> Option<Element<'static>> {
         let mut pieces = Vec::new();
         self.pieces(inlines, Look::default(), host, &mut pieces);
         if pieces.is_empty() {
             return None;
         }
-        let mut open: Option<(usize, Hyperlink)> = None;
+        let mut open: Option<(usize, Element<'static>)> = None;
         for piece in pieces {
             let link = match &piece {
                 Piece::Text(look, _) => look.link,
@@ -64,28 +62,29 @@ impl Converter<'_> {
             if open.as_ref().map(|(index, _)| *index) != link
                 && let Some((_, done)) = open.take()
             {
-                paragraph.children.push(ParagraphChild::Hyperlink(done));
+                paragraph.push(done);
             }
-            match (piece, link) {
-                (Piece::Text(look, text), Some(index)) => {
-                    let hyperlink = open.take().map_or_else(|| hyperlink(index), |(_, old)| old);
-                    open = Some((index, hyperlink.add_run(run(look, &text))));
+            match piece {
+                Piece::Text(look, text) => {
+                    let run = self.built(&run(look, &text));
+                    match look.link {
+                        None => paragraph.push(run),
+                        Some(index) => open
+                            .get_or_insert_with(|| (index, hyperlink(index)))
+                            .1
+                            .push(run),
+                    }
                 }
-                (Piece::Text(look, text), None) => push_run(&mut paragraph, run(look, &text)),
-                (Piece::Control(look, index, text), _) => {
+                Piece::Control(look, control) => {
                     let shown = emphasised(Run::new().style(styles::PLACEHOLDER), look);
-                    let control = StructuredDataTag::new()
-                        .alias(index.to_string())
-                        .add_run(with_text(shown, &text));
-                    paragraph
-                        .children
-                        .push(ParagraphChild::StructuredDataTag(Box::new(control)));
+                    let shown = self.built(&with_text(shown, &control.placeholder));
+                    paragraph.push(control.element(&self.shape.language, shown));
                 }
-                (Piece::Footnote(index), _) => self.reference(&mut paragraph, index),
+                Piece::Footnote(index) => self.reference(&mut paragraph, index),
             }
         }
         if let Some((_, done)) = open {
-            paragraph.children.push(ParagraphChild::Hyperlink(done));
+            paragraph.push(done);
         }
         Some(paragraph)
     }
@@ -200,9 +199,8 @@ impl Converter<'_> {
     }
 
     fn control(&mut self, control: Control, look: Look, out: &mut Vec<Piece>) {
-        let shown = control.placeholder.clone();
-        out.push(Piece::Control(look, self.controls.len(), shown));
-        self.controls.push(control);
+        self.placeholders.push(control.placeholder.clone());
+        out.push(Piece::Control(look, Box::new(control)));
     }
 
     fn footnote_piece(&mut self, index: usize, host: Host, out: &mut Vec<Piece>) {
@@ -222,28 +220,31 @@ impl Converter<'_> {
         }
     }
 
-    /// The first reference to a footnote holds it; a later one is a field that shows its number.
-    fn reference(&mut self, paragraph: &mut Paragraph, index: usize) {
+    /// The first reference to a footnote adds it; a later one is a field that shows its number.
+    fn reference(&mut self, paragraph: &mut Element<'static>, index: usize) {
         let number = index + 1;
         if self.referred.insert(index) {
             let shape = self.shape;
-            let mut footnote = Footnote {
-                id: number,
-                content: Vec::new(),
-            };
-            let note = styled(styles::FOOTNOTE_TEXT);
+            let note = self.styled(styles::FOOTNOTE_TEXT);
             match self.filled(note, &shape.footnotes[index].inlines, Host::Footnotes) {
-                Some(content) => footnote.content.push(content),
+                Some(content) => self.footnotes.push(footnotes::note(number, content)),
                 None => {
                     let message = format!("footnote `{}` has no text", shape.footnotes[index].id);
                     self.report(Diagnostic::error("docx-footnote", message));
                 }
             }
-            return push_run(paragraph, Run::new().add_footnote_reference(footnote));
+            let style = value("w:rStyle", styles::FOOTNOTE_REFERENCE);
+            let id = number.to_string();
+            paragraph.push(
+                Element::new("w:r")
+                    .child(Element::new("w:rPr").child(style))
+                    .child(Element::new("w:footnoteReference").attribute("w:id", id)),
+            );
+            return;
         }
         self.repeated.insert(index);
         // 17.16.5.39, NOTEREF: the number of the note at a bookmark.
-        let code = InstrText::Unsupported(format!(" NOTEREF {} \\f \\h ", note_bookmark(index)));
+        let code = InstrText::Unsupported(format!(" NOTEREF {} \\f \\h ", bookmarks::name(index)));
         for run in [
             Run::new().add_field_char(FieldCharType::Begin, false),
             Run::new().add_instr_text(code),
@@ -251,36 +252,18 @@ impl Converter<'_> {
             Run::new().add_text(number.to_string()),
             Run::new().add_field_char(FieldCharType::End, false),
         ] {
-            push_run(paragraph, run.style(styles::FOOTNOTE_REFERENCE));
+            let run = self.built(&run.style(styles::FOOTNOTE_REFERENCE));
+            paragraph.push(run);
         }
     }
 }
 
-/// Pushed, not added: docx-rs moves the whole paragraph with each call of a builder.
-fn push_run(paragraph: &mut Paragraph, run: Run) {
-    paragraph.children.push(ParagraphChild::Run(Box::new(run)));
-}
-
-/// The name of the bookmark round a footnote's first reference.
-pub(crate) fn note_bookmark(index: usize) -> String {
-    format!("_RefNote{}", index + 1)
-}
-
-/// The relationship of a web address. docx-rs numbers links per process, and two threads can get
-/// one number, so we number them per part.
-pub(crate) fn link_relationship(index: usize) -> String {
-    format!("rIdLink{}", index + 1)
-}
-
-fn hyperlink(index: usize) -> Hyperlink {
-    Hyperlink {
-        link: HyperlinkData::External {
-            rid: link_relationship(index),
-            path: String::new(),
-        },
-        history: None,
-        children: Vec::new(),
-    }
+/// An empty hyperlink (17.16.22) to a web address. Links are numbered per part here: docx-rs numbers
+/// them per process, and two threads can get one number.
+fn hyperlink(index: usize) -> Element<'static> {
+    Element::new("w:hyperlink")
+        .attribute("r:id", link_relationship(index))
+        .attribute("w:history", "1")
 }
 
 fn push_text(look: Look, text: &str, out: &mut Vec<Piece>) {

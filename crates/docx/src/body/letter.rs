@@ -3,7 +3,7 @@
 
 use raadspost_content::{Inline, Letter, Sender, Signatory};
 
-use crate::body::converter::{Converter, joined};
+use super::converter::{Converter, joined};
 use crate::parts::styles;
 
 impl<'a> Converter<'a> {

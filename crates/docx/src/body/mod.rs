@@ -1,10 +1,14 @@
 //! The text of a document: what a shape says, as paragraphs, tables, lists and content controls.
 
-pub(crate) mod blocks;
-pub(crate) mod controls;
-pub(crate) mod converter;
-pub(crate) mod inlines;
+mod blocks;
+mod bookmarks;
+mod controls;
+mod converter;
+mod inlines;
 mod letter;
+mod paragraph;
 mod plain;
-pub(crate) mod sections;
-pub(crate) mod tables;
+mod sections;
+mod tables;
+
+pub(crate) use converter::{Draft, Slots, convert};

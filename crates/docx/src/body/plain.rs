@@ -3,7 +3,7 @@
 
 use raadspost_content::{Block, BlockKind, Inline, Item, ListKind, WordingRole};
 
-use crate::body::converter::Converter;
+use super::converter::Converter;
 
 impl Converter<'_> {
     /// The texts of a motion, by the names of their elements; a line for each paragraph.

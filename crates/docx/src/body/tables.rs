@@ -1,41 +1,23 @@
 //! Tables (ECMA-376 17.4): signatures and votes, each with a first row that is its header.
 
-use docx_rs::{
-    HeightRule, Paragraph, Table, TableCell, TableChild, TableRow, TableRowChild, WidthType,
-};
+use docx_rs::Run;
 use raadspost_content::{Inline, VotingRows};
 
-use crate::body::blocks::styled;
-use crate::body::converter::Converter;
-use crate::body::inlines::Host;
+use super::converter::Converter;
+use super::inlines::Host;
+use super::sections::repeating;
 use crate::parts::styles;
 use crate::record::{Votes, Within};
-use crate::xml::characters::{cell, in_attribute, line_number};
-
-/// What docx-rs does not say of a table.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct TableNote {
-    /// Its name for a screen reader (17.4.58).
-    pub(crate) caption: String,
-    /// What its rows below the header are.
-    pub(crate) rows: TableRows,
-}
-
-/// The rows below the header.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum TableRows {
-    /// A row each.
-    Plain,
-    /// A row for each mover, and the clerk may add some; the id of the section and of its items.
-    Movers(Vec<String>),
-    /// One row, to be repeated for each line of a slot.
-    Repeated(usize),
-}
+use crate::xml::markers::{REPEAT_END, cell, in_attribute, line_number, repeat};
+use crate::xml::{Element, Node, value};
 
 /// Height of a row that is signed, in twips: 10 mm.
-const SIGNING_HEIGHT: f32 = 567.0;
+const SIGNING_HEIGHT: &str = "567";
 
 type Cells = [Vec<Inline>];
+
+/// The cells of a row, as their paragraphs.
+type Row = Vec<Element<'static>>;
 
 impl Converter<'_> {
     pub(crate) fn signatures(
@@ -45,47 +27,58 @@ impl Converter<'_> {
         rows: &[Vec<Vec<Inline>>],
     ) {
         self.paragraph(styles::CLOSING, lead);
-        let mut table = vec![self.header(columns)];
-        let mut ids = vec![self.control_id()];
+        let widths = vec![self.text_width / columns.len().max(1); columns.len()];
+        let mut table = self.table(lead, &widths, columns);
+        let own = self.control_id();
+        let mut items = Vec::with_capacity(rows.len());
         self.within = Within::Movers;
         for row in rows {
-            ids.push(self.control_id());
-            let row = self.row(row).row_height(SIGNING_HEIGHT);
-            table.push(row.height_rule(HeightRule::AtLeast));
+            let id = self.control_id();
+            let height = Element::new("w:trHeight")
+                .attribute("w:val", SIGNING_HEIGHT)
+                .attribute("w:hRule", "atLeast");
+            let cells = row.iter().map(|cell| self.cell(cell)).collect();
+            items.push((id, table_row(cells, &widths, Some(height))));
         }
         self.within = Within::Text;
-        let widths = vec![self.text_width / columns.len().max(1); columns.len()];
-        self.table(lead, &widths, table, TableRows::Movers(ids));
+        table.push(repeating(&own, items.into_iter()));
+        self.push(table);
     }
 
     pub(crate) fn voting(&mut self, lead: &[Inline], columns: &Cells, rows: &VotingRows) {
         self.paragraph(styles::CLOSING, lead);
-        let mut table = vec![self.header(columns)];
-        let mut kind = TableRows::Plain;
+        let part = self.text_width / 6;
+        let widths = [part * 3, part, part * 2];
+        let mut table = self.table(lead, &widths, columns);
         self.within = Within::Votes;
         match rows {
             VotingRows::Open(rows) => {
                 self.record.votes = Votes::Rows(rows.len());
                 for row in rows {
-                    table.push(self.row(row));
+                    let cells = row.iter().map(|cell| self.cell(cell)).collect();
+                    table.push(table_row(cells, &widths, None));
                 }
             }
             VotingRows::Factions { slot, vote } => {
                 let factions = self.listed(*slot);
-                let first = self.next_id();
                 match &factions {
+                    // One row, to be repeated for each line of the slot.
                     None => {
                         self.line = Some(line_number(0));
-                        let cells = [vec![Inline::Text(cell(0))], vec![Inline::Text(cell(1))]];
-                        table.push(self.faction_row(cells, vote));
-                        kind = TableRows::Repeated(*slot);
+                        let row = self.faction_row([&cell(0), &cell(1)], vote);
+                        table.children.push(Node::Text(repeat(*slot).into()));
+                        table.push(table_row(row, &widths, None));
+                        table
+                            .children
+                            .push(Node::Text(REPEAT_END.to_string().into()));
                     }
                     Some(factions) => {
+                        let first = self.next_id();
                         for (index, (name, seats)) in factions.iter().enumerate() {
                             self.same_ids(first);
                             self.line = Some((index + 1).to_string());
-                            let cells = [name, seats].map(|text| vec![Inline::Text(text.clone())]);
-                            table.push(self.faction_row(cells, vote));
+                            let row = self.faction_row([name, seats], vote);
+                            table.push(table_row(row, &widths, None));
                         }
                     }
                 }
@@ -94,66 +87,85 @@ impl Converter<'_> {
             }
         }
         self.within = Within::Text;
-        let part = self.text_width / 6;
-        self.table(lead, &[part * 3, part, part * 2], table, kind);
+        self.push(table);
     }
 
-    fn faction_row(&mut self, cells: [Vec<Inline>; 2], vote: &[Inline]) -> TableRow {
-        let mut made: Vec<TableCell> = Vec::new();
-        for cell in &cells {
-            made.push(self.unchecked_cell(cell));
-        }
-        made.push(self.cell(vote));
-        TableRow::new(made).cant_split()
-    }
-
-    /// A cell with a text that may be a marker.
-    fn unchecked_cell(&mut self, inlines: &[Inline]) -> TableCell {
-        let text = inlines.iter().map(|inline| match inline {
-            Inline::Text(text) => text.as_str(),
-            _ => "",
-        });
-        let paragraph = self.run_paragraph(&text.collect::<String>());
-        TableCell::new().add_paragraph(paragraph)
-    }
-
-    fn header(&mut self, columns: &Cells) -> TableRow {
-        let strong: Vec<Vec<Inline>> = columns
+    /// A table that has its header row alone, named after the text that leads in.
+    fn table(&mut self, lead: &[Inline], widths: &[usize], columns: &Cells) -> Element<'static> {
+        let head: Row = columns
             .iter()
-            .map(|column| vec![Inline::Strong(column.clone())])
+            .map(|column| self.cell(&[Inline::Strong(column.clone())]))
             .collect();
-        self.row(&strong)
-    }
-
-    fn row(&mut self, cells: &Cells) -> TableRow {
-        let cells = cells.iter().map(|cell| self.cell(cell)).collect();
-        TableRow::new(cells).cant_split()
-    }
-
-    fn cell(&mut self, inlines: &[Inline]) -> TableCell {
-        let paragraph = self.filled(styled(styles::CELL), inlines, Host::Document);
-        // A cell ends in a paragraph, and one to be written in has an empty one (17.4.66).
-        let paragraph = paragraph.unwrap_or_else(|| styled(styles::CELL));
-        TableCell::new().add_paragraph(paragraph)
-    }
-
-    fn run_paragraph(&mut self, text: &str) -> Paragraph {
-        let run = docx_rs::Run::new().add_text(text);
-        styled(styles::CELL).add_run(run)
-    }
-
-    fn table(&mut self, lead: &[Inline], widths: &[usize], rows: Vec<TableRow>, kind: TableRows) {
-        let caption = in_attribute(&self.plain(lead));
-        let mut table = Table::new(rows).set_grid(widths.to_vec());
-        for TableChild::TableRow(row) in &mut table.rows {
-            for (TableRowChild::TableCell(cell), width) in row.cells.iter_mut().zip(widths) {
-                *cell = std::mem::take(cell).width(*width, WidthType::Dxa);
-            }
+        let mut grid = Element::new("w:tblGrid");
+        for width in widths {
+            grid.push(Element::new("w:gridCol").attribute("w:w", width.to_string()));
         }
-        let note = TableNote {
-            caption,
-            rows: kind,
-        };
-        self.push_table(table, note);
+        // 17.4.49: repeated on each page, and what screen readers take for the heads.
+        let header = Element::new("w:tblHeader");
+        Element::new("w:tbl")
+            .child(properties(in_attribute(&self.plain(lead))))
+            .child(grid)
+            .child(table_row(head, widths, Some(header)))
     }
+
+    /// A row that may hold markers in place of a faction's name and seats.
+    fn faction_row(&mut self, cells: [&str; 2], vote: &[Inline]) -> Row {
+        let mut row: Row = Vec::with_capacity(3);
+        for text in cells {
+            let run = self.built(&Run::new().add_text(text));
+            row.push(self.styled(styles::CELL).child(run));
+        }
+        row.push(self.cell(vote));
+        row
+    }
+
+    fn cell(&mut self, inlines: &[Inline]) -> Element<'static> {
+        let empty = self.styled(styles::CELL);
+        // A cell ends in a paragraph, and one to be written in has an empty one (17.4.66).
+        self.filled(empty.clone(), inlines, Host::Document)
+            .unwrap_or(empty)
+    }
+}
+
+/// A row (17.4.78) that no page break divides.
+fn table_row(cells: Row, widths: &[usize], further: Option<Element<'static>>) -> Element<'static> {
+    let mut properties = Element::new("w:trPr").child(Element::new("w:cantSplit"));
+    properties.children.extend(further.map(Node::Element));
+    let mut row = Element::new("w:tr").child(properties);
+    for (index, paragraph) in cells.into_iter().enumerate() {
+        let mut properties = Element::new("w:tcPr");
+        if let Some(width) = widths.get(index) {
+            properties.push(
+                Element::new("w:tcW")
+                    .attribute("w:w", width.to_string())
+                    .attribute("w:type", "dxa"),
+            );
+        }
+        row.push(Element::new("w:tc").child(properties).child(paragraph));
+    }
+    row
+}
+
+/// 17.4.59, CT_TblPr; the caption is what a screen reader calls the table (17.4.58).
+fn properties(caption: String) -> Element<'static> {
+    let mut look = Element::new("w:tblLook");
+    for (name, value) in [
+        ("w:val", "0420"),
+        ("w:firstRow", "1"),
+        ("w:lastRow", "0"),
+        ("w:firstColumn", "0"),
+        ("w:lastColumn", "0"),
+        ("w:noHBand", "0"),
+        ("w:noVBand", "1"),
+    ] {
+        look.set(name, value);
+    }
+    let width = Element::new("w:tblW")
+        .attribute("w:w", "5000")
+        .attribute("w:type", "pct");
+    Element::new("w:tblPr")
+        .child(value("w:tblStyle", styles::TABLE))
+        .child(width)
+        .child(look)
+        .child(value("w:tblCaption", caption))
 }

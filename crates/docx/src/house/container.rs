@@ -107,7 +107,7 @@ mod tests {
     /// A zip file with one deflated part that claims to have `said` bytes.
     fn deflated(content: &[u8], said: usize) -> Vec<u8> {
         let mut deflater = crate::package::Deflater::new();
-        let mut bytes = crate::package::zip([deflater.entry("a", content)].iter());
+        let mut bytes = crate::package::zip([deflater.entry("a", content)].iter()).unwrap();
         let size = u32::try_from(said).unwrap().to_le_bytes();
         bytes[22..26].copy_from_slice(&size);
         let directory = bytes

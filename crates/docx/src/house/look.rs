@@ -2,8 +2,10 @@
 
 use raadspost_content::Theme;
 
-use crate::house::Taken;
-use crate::house::stationery::Stationery;
+use super::HouseStyle;
+use super::stationery::{Stationery, header_style};
+use crate::parts::{page, styles};
+use crate::xml::{Element, Fault};
 
 /// Theme, and what stands round the text.
 #[derive(Debug, Clone, Copy)]
@@ -13,15 +15,44 @@ pub(crate) struct Look<'a> {
     /// The logo, in the header.
     pub(crate) logo: Option<&'a Stationery>,
     /// The reference document, which goes before both.
-    pub(crate) reference: Option<&'a Taken>,
+    pub(crate) reference: Option<&'a HouseStyle>,
 }
 
 impl<'a> Look<'a> {
     /// What stands round the text.
     pub(crate) fn stationery(self) -> Option<&'a Stationery> {
         match self.reference {
-            Some(taken) => Some(&taken.stationery),
+            Some(house) => Some(&house.stationery),
             None => self.logo,
+        }
+    }
+
+    /// `word/styles.xml`, in a language.
+    ///
+    /// # Errors
+    /// A mistake of this crate or of docx-rs.
+    pub(crate) fn styles(self, language: &str) -> Result<Element<'_>, Fault> {
+        let mut own = styles::part(language, self.theme)?;
+        Ok(match self.reference {
+            Some(house) => house.styles(own, language),
+            None => {
+                if self.logo.is_some() {
+                    own.push(header_style());
+                }
+                own
+            }
+        })
+    }
+
+    /// The properties of the only section.
+    pub(crate) fn section(self) -> Element<'static> {
+        let stationery = self.stationery();
+        match stationery.and_then(|stationery| stationery.section.clone()) {
+            Some(section) => section,
+            None => {
+                let header = stationery.and_then(|stationery| stationery.first_header.as_deref());
+                page::section(self.theme, header)
+            }
         }
     }
 }

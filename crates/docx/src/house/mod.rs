@@ -8,10 +8,10 @@
 
 mod container;
 mod field;
-pub(crate) mod look;
+mod look;
 mod page;
 mod relations;
-pub(crate) mod stationery;
+mod stationery;
 mod story;
 mod styles;
 mod theme;
@@ -20,7 +20,10 @@ use std::sync::Arc;
 
 use raadspost_content::{Diagnostic, Diagnostics, Theme};
 
-use crate::house::stationery::Stationery;
+pub(crate) use look::Look;
+pub(crate) use stationery::Stationery;
+
+use crate::parts;
 use crate::xml::characters::not_xml;
 use crate::xml::{Element, W};
 use container::Container;
@@ -32,11 +35,11 @@ const STRICT: &str = "http://purl.oclc.org/ooxml/wordprocessingml/main";
 
 /// A reference document, read and ready.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reference(Arc<Taken>);
+pub struct Reference(Arc<HouseStyle>);
 
 /// What is taken of a reference document.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Taken {
+pub(crate) struct HouseStyle {
     /// Page, header and footer.
     pub(crate) stationery: Stationery,
     /// `word/theme/theme1.xml`; none where the file has no theme.
@@ -45,7 +48,7 @@ pub(crate) struct Taken {
     pub(crate) fonts: Option<String>,
     /// Which colour of the theme is which (17.15.1.20), as attributes.
     pub(crate) colours: Option<Element<'static>>,
-    styles: styles::House,
+    styles: styles::Styles,
     /// The part of each drawing that says nothing to a screen reader.
     silent: Vec<String>,
 }
@@ -99,7 +102,9 @@ impl Unfit {
             Self::TooLarge => "keep styles, header and footer in the file, and no more",
             Self::Name(_) => "do not use this file",
             Self::Strict => "save it in Word as `Word Document (*.docx)`",
-            Self::Active { .. } => "take it out of header and footer; a picture may stand there",
+            Self::Active { .. } => {
+                "take it out of header and footer; a picture may be there, as PNG or JPEG"
+            }
         };
         let message = format!("the file cannot be a reference document: {self}");
         Diagnostic::error("reference-document", message).hint(hint)
@@ -113,8 +118,8 @@ impl Reference {
     /// `reference-document`: it is no Word file, is damaged or over a limit, or its header or
     /// footer hold what runs, fetches or follows something.
     pub fn read(bytes: &[u8]) -> Result<Self, Diagnostic> {
-        let taken = Taken::read(bytes).map_err(|unfit| unfit.diagnostic())?;
-        Ok(Self(Arc::new(taken)))
+        let house = HouseStyle::read(bytes).map_err(|unfit| unfit.diagnostic())?;
+        Ok(Self(Arc::new(house)))
     }
 
     /// What is not as good as it could be: pictures without an alternative text, which a council
@@ -130,12 +135,12 @@ impl Reference {
         self.0.silent.iter().map(warning).collect()
     }
 
-    pub(crate) fn taken(&self) -> &Taken {
+    pub(crate) fn house_style(&self) -> &HouseStyle {
         &self.0
     }
 }
 
-impl Taken {
+impl HouseStyle {
     fn read(bytes: &[u8]) -> Result<Self, Unfit> {
         let container = Container::open(bytes)?;
         let main = main_part(&container)?;
@@ -148,7 +153,7 @@ impl Taken {
                 .map(|one| &one.target)
         };
 
-        let own = crate::assemble::own_styles(&Theme::default()).map_err(|fault| Unfit::Xml {
+        let own = parts::styles::part("", &Theme::default()).map_err(|fault| Unfit::Xml {
             part: "styles".into(),
             reason: fault.to_string(),
         })?;
@@ -163,7 +168,7 @@ impl Taken {
         {
             tables_of(&word(&container, &one.target)?, &mut tables);
         }
-        let styles = styles::House::new(found, &own, &tables);
+        let styles = styles::Styles::new(found, &own, &tables);
         let settings = first("settings")
             .map(|name| word(&container, name))
             .transpose()?;
@@ -214,7 +219,7 @@ fn foreign(container: &Container, name: &str) -> Result<Element<'static>, Unfit>
         .get(name)
         .ok_or_else(|| Unfit::Missing(name.to_owned()))?;
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-    Element::parse_foreign(bytes).map_err(|fault| Unfit::Xml {
+    Element::parse(bytes).map_err(|fault| Unfit::Xml {
         part: name.to_owned(),
         reason: fault.to_string(),
     })

@@ -4,15 +4,16 @@ use std::collections::BTreeMap;
 
 use super::container::Container;
 use super::relations::{Relation, relations};
+use super::stationery::{Media, Stationery};
 use super::story::{Drawings, Story};
-use super::styles::House;
+use super::styles::Styles;
 use super::{Unfit, word, written};
-use crate::house::stationery::{Media, Stationery, Target};
 use crate::package::Deflater;
+use crate::parts::page::columns;
 use crate::xml::{self, Element};
 
 /// What is taken of a section; its columns, text direction and line numbers belong to a text.
-const KEPT: [&str; 8] = [
+const KEPT: [&str; 7] = [
     "w:headerReference",
     "w:footerReference",
     "w:pgSz",
@@ -20,7 +21,6 @@ const KEPT: [&str; 8] = [
     "w:pgBorders",
     "w:titlePg",
     "w:vAlign",
-    "w:cols",
 ];
 
 /// Page, header and footer of the last section, and the parts in which a drawing says nothing to a
@@ -29,7 +29,7 @@ pub(crate) fn stationery(
     container: &Container,
     of_main: &[Relation],
     document: Element<'static>,
-    house: &House,
+    house: &Styles,
 ) -> Result<(Stationery, Vec<String>), Unfit> {
     let mut made = Stationery::default();
     let body = document.find("w:body");
@@ -42,8 +42,6 @@ pub(crate) fn stationery(
     section.attributes.clear();
     section.without_text();
     section.retain(|child| KEPT.contains(&child.name.as_ref()));
-    // One column: a motion is no newspaper.
-    section.retain(|child| child.name != "w:cols");
 
     let mut deflater = Deflater::new();
     let mut media = Media::default();
@@ -89,7 +87,7 @@ pub(crate) fn stationery(
                 let file = format!("word/{noun}{}.xml", known.len() + 1);
                 let xml = written(name, &root)?;
                 let entry = deflater.entry(file.clone(), xml.as_bytes());
-                let own = made.add(noun, &file, entry);
+                let own = made.additions.add(noun, &file, entry);
                 made.add_relationships(&file, &targets, &mut deflater);
                 known.insert(name.clone(), own.clone());
                 own
@@ -104,6 +102,8 @@ pub(crate) fn stationery(
     for child in kept {
         section.push(child);
     }
+    // One column, as in our own sections.
+    section.push(columns());
     xml::conform(&mut section);
     made.section = Some(section);
     made.add_media(media, &mut deflater);
@@ -116,6 +116,3 @@ fn element(node: crate::xml::Node<'static>) -> Option<Element<'static>> {
         crate::xml::Node::Text(_) => None,
     }
 }
-
-/// Where the relationships of a header lead.
-pub(crate) type Targets = Vec<(String, Target)>;

@@ -1,12 +1,9 @@
-//! What stands round the text of a page: header, footer and the page itself, ready to be put into
-//! a package. It comes from a logo or from a reference document, and is finished and deflated
-//! once, however many documents carry it.
-
-use std::sync::Arc;
+//! Header, footer and page, from a logo or a reference document: made and deflated once, however
+//! many documents carry them.
 
 use raadspost_content::Logo;
 
-use crate::package::{Deflater, Entry, OFFICE, of_word, relationship_root};
+use crate::package::{Additions, Deflater};
 use crate::xml::{Element, R, W, value};
 
 /// Namespace of drawings in a text (ECMA-376 20.4).
@@ -18,18 +15,21 @@ const PIC: &str = "http://schemas.openxmlformats.org/drawingml/2006/picture";
 /// English Metric Units in a mm (20.1.10.16).
 const EMU: f64 = 36_000.0;
 
-/// Kinds of pictures by extension, and their content types.
-const PICTURES: [(&str, &str); 10] = [
-    ("png", "image/png"),
-    ("jpg", "image/jpeg"),
-    ("jpeg", "image/jpeg"),
-    ("gif", "image/gif"),
-    ("bmp", "image/bmp"),
-    ("tif", "image/tiff"),
-    ("tiff", "image/tiff"),
-    ("emf", "image/x-emf"),
-    ("wmf", "image/x-wmf"),
-    ("svg", "image/svg+xml"),
+/// A kind of picture: its extensions, its content type, and how its bytes begin.
+type Kind = (
+    &'static [&'static str],
+    &'static str,
+    &'static [&'static [u8]],
+);
+
+/// The kinds of pictures that hold pixels and nothing else. SVG can fetch and run something, and
+/// EMF and WMF are lists of commands to the system of their reader.
+const PICTURES: [Kind; 5] = [
+    (&["png"], "image/png", &[b"\x89PNG\r\n\x1A\n"]),
+    (&["jpg", "jpeg"], "image/jpeg", &[b"\xFF\xD8\xFF"]),
+    (&["gif"], "image/gif", &[b"GIF87a", b"GIF89a"]),
+    (&["bmp"], "image/bmp", &[b"BM"]),
+    (&["tif", "tiff"], "image/tiff", &[b"II*\0", b"MM\0*"]),
 ];
 /// The most bytes of one picture: every document carries it.
 const LARGEST_PICTURE: usize = 4 << 20;
@@ -37,18 +37,12 @@ const LARGEST_PICTURE: usize = 4 << 20;
 /// Header, footer and page.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Stationery {
-    /// Parts and pictures.
-    pub(crate) files: Vec<Arc<Entry>>,
-    /// Relationships of the main document: id, type, and the part that each leads to.
-    pub(crate) relationships: Vec<(String, String, String)>,
-    /// The content types of parts.
-    pub(crate) overrides: Vec<(String, String)>,
-    /// The content types of extensions.
-    pub(crate) defaults: Vec<(&'static str, &'static str)>,
+    /// What it adds to a package.
+    pub(crate) additions: Additions,
     /// The properties of the section, in place of ours.
     pub(crate) section: Option<Element<'static>>,
-    /// What is added to the properties of our section.
-    pub(crate) added: Vec<Element<'static>>,
+    /// The relationship of the header of the first page, in our section.
+    pub(crate) first_header: Option<String>,
     /// Left and right pages have headers of their own (17.10.1).
     pub(crate) even_and_odd: bool,
 }
@@ -61,6 +55,9 @@ pub(crate) enum Target {
     /// An address outside.
     Address(String),
 }
+
+/// The relationships of a header or footer: their ids, and where they lead.
+pub(crate) type Targets = Vec<(String, Target)>;
 
 /// Pictures, each once.
 #[derive(Debug, Default)]
@@ -77,22 +74,30 @@ struct Picture {
 }
 
 impl Media {
-    /// Takes a picture in; gives its name, or none where its kind is not known or it is too large.
+    /// Adds a picture; returns its name, or `None` if it is too large or of no kind in
+    /// [`PICTURES`] by its bytes, whatever its name says.
     pub(crate) fn add(&mut self, source: &str, bytes: &[u8]) -> Option<String> {
         if let Some(known) = self.0.iter().find(|one| one.source == source) {
             return Some(known.file.clone());
         }
-        let extension = source.rsplit_once('.')?.1.to_ascii_lowercase();
-        let kind = *PICTURES.iter().find(|(known, _)| *known == extension)?;
         if bytes.len() > LARGEST_PICTURE {
             return None;
         }
-        let file = format!("media/house{}.{}", self.0.len() + 1, kind.0);
+        let begins = |start: &&[u8]| bytes.starts_with(start);
+        let (extensions, kind, _) = PICTURES
+            .iter()
+            .find(|(_, _, starts)| starts.iter().any(begins))?;
+        let named = source.rsplit_once('.').map(|(_, extension)| extension);
+        let extension = extensions
+            .iter()
+            .find(|known| named.is_some_and(|named| named.eq_ignore_ascii_case(known)))
+            .or(extensions.first())?;
+        let file = format!("media/house{}.{extension}", self.0.len() + 1);
         self.0.push(Picture {
             source: source.to_owned(),
             file: file.clone(),
             bytes: bytes.to_vec(),
-            kind,
+            kind: (extension, kind),
         });
         Some(file)
     }
@@ -108,70 +113,32 @@ impl Stationery {
         let file = "word/header1.xml";
         let header = header(logo).to_part();
         let entry = deflater.entry(file, header.as_bytes());
-        let id = made.add("header", file, entry);
-        made.add_relationships(
-            file,
-            &[("rId1".into(), Target::Picture(picture))],
-            &mut deflater,
-        );
+        made.first_header = Some(made.additions.add("header", file, entry));
+        let targets = vec![("rId1".into(), Target::Picture(picture))];
+        made.add_relationships(file, &targets, &mut deflater);
         made.add_media(media, &mut deflater);
-        made.added = vec![
-            Element::new("w:headerReference")
-                .attribute("w:type", "first")
-                .attribute("r:id", id),
-            Element::new("w:titlePg"),
-        ];
         made
     }
 
-    /// Takes a header or footer in; gives the id of its relationship.
-    pub(crate) fn add(&mut self, noun: &str, file: &str, entry: Entry) -> String {
-        let id = format!("rIdHouse{}", self.relationships.len() + 1);
-        self.files.push(Arc::new(entry));
-        self.overrides.push((file.to_owned(), of_word(noun)));
-        self.relationships
-            .push((id.clone(), format!("{OFFICE}{noun}"), file.to_owned()));
-        id
-    }
-
-    /// Takes the relationships of a header or footer in.
+    /// Adds the relationships of a header or footer.
     pub(crate) fn add_relationships(
         &mut self,
         file: &str,
-        targets: &[(String, Target)],
+        targets: &Targets,
         deflater: &mut Deflater,
     ) {
-        if targets.is_empty() {
-            return;
-        }
-        let mut root = relationship_root();
-        for (id, target) in targets {
-            let (noun, target, external) = match target {
-                Target::Picture(file) => ("image", file, false),
-                Target::Address(address) => ("hyperlink", address, true),
-            };
-            let mut one = Element::new("Relationship")
-                .attribute("Id", id.as_str())
-                .attribute("Type", format!("{OFFICE}{noun}"))
-                .attribute("Target", target.as_str());
-            if external {
-                one.set("TargetMode", "External");
-            }
-            root.push(one);
-        }
-        let last = file.rsplit('/').next().unwrap_or(file);
-        let entry = deflater.entry(format!("word/_rels/{last}.rels"), root.to_part().as_bytes());
-        self.files.push(Arc::new(entry));
+        let targets = targets.iter().map(|(id, target)| match target {
+            Target::Picture(file) => (id.as_str(), "image", file.as_str(), false),
+            Target::Address(address) => (id.as_str(), "hyperlink", address.as_str(), true),
+        });
+        self.additions.add_relationships(file, targets, deflater);
     }
 
-    /// Takes pictures in.
+    /// Adds pictures.
     pub(crate) fn add_media(&mut self, media: Media, deflater: &mut Deflater) {
         for picture in media.0 {
             let entry = deflater.entry(format!("word/{}", picture.file), &picture.bytes);
-            self.files.push(Arc::new(entry));
-            if !self.defaults.contains(&picture.kind) {
-                self.defaults.push(picture.kind);
-            }
+            self.additions.add_file(entry, picture.kind);
         }
     }
 }

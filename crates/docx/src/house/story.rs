@@ -2,11 +2,10 @@
 //! something, and without what belongs to the document that they come from.
 
 use super::container::Container;
-use super::page::Targets;
 use super::relations::Relation;
-use super::styles::House;
+use super::stationery::{Media, Target, Targets};
+use super::styles::Styles;
 use super::{Unfit, local};
-use crate::house::stationery::{Media, Target};
 use crate::xml::{Element, Node};
 
 /// Namespace of relationships in markup, whatever its prefix.
@@ -58,7 +57,7 @@ const ACTIVE: [(&str, &str); 6] = [
 pub(crate) struct Story<'a> {
     /// Its name in the reference document, for messages.
     pub(crate) part: &'a str,
-    pub(crate) house: &'a House,
+    pub(crate) house: &'a Styles,
     pub(crate) relations: Vec<Relation>,
 }
 
@@ -113,6 +112,10 @@ impl Story<'_> {
             if DROPPED.contains(&name.as_str())
                 || (name.starts_with("w:") && name.ends_with("Change"))
             {
+                continue;
+            }
+            if child.elements().any(|one| local(&one.name) == "svgBlip") {
+                // Word writes the same picture as PNG beside it.
                 continue;
             }
             self.clean(&mut child, drawings)?;
@@ -192,7 +195,7 @@ impl Story<'_> {
                     let file = media.add(&relation.target, bytes);
                     Target::Picture(file.ok_or_else(|| {
                         self.active(format!(
-                            "the picture `{}`, whose kind is not known",
+                            "the picture `{}`, which is too large or not PNG, JPEG, GIF, BMP or TIFF",
                             relation.target
                         ))
                     })?)

@@ -34,7 +34,7 @@ const DROPPED: [&str; 20] = [
 
 /// The styles of a reference document.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct House {
+pub(crate) struct Styles {
     defaults: Element<'static>,
     latent: Option<Element<'static>>,
     styles: Vec<Element<'static>>,
@@ -42,7 +42,7 @@ pub(crate) struct House {
     ids: BTreeMap<String, Option<String>>,
 }
 
-impl House {
+impl Styles {
     /// Takes the styles of a reference document; `own` are all of ours, and `tables` those that
     /// its header and footer use.
     pub(crate) fn new(mut root: Element<'static>, own: &Element<'_>, tables: &[String]) -> Self {

@@ -1,27 +1,41 @@
-//! Footnotes (ECMA-376 11.3.7): their own numbers, and the separators that Word expects.
+//! Footnotes (ECMA-376 11.3.7), with the separators that Word expects.
 
-use super::document::note_mark;
 use crate::parts::styles::FOOTNOTE_REFERENCE;
-use crate::xml::{Element, Node};
+use crate::xml::{Element, Node, R, W, value};
 
 /// Ids of the separators (17.11.23 and 17.11.1), as `settings` names them.
 pub(crate) const SEPARATORS: [(&str, &str); 2] =
     [("-1", "separator"), ("0", "continuationSeparator")];
 
-/// Completes the part.
-pub(crate) fn finish(root: &mut Element<'_>) {
-    for note in root.elements_mut() {
-        if let Some(paragraph) = note.elements_mut().next() {
-            let at = usize::from(paragraph.find("w:pPr").is_some());
-            paragraph
-                .children
-                .splice(at..at, note_mark(FOOTNOTE_REFERENCE).map(Node::Element));
-        }
+/// `word/footnotes.xml`: the separators, and these notes.
+pub(crate) fn part(notes: Vec<Element<'_>>) -> Element<'_> {
+    let mut root = Element::new("w:footnotes")
+        .attribute("xmlns:w", W)
+        .attribute("xmlns:r", R);
+    for (id, kind) in SEPARATORS {
+        root.push(separator(id, kind));
     }
-    root.children.splice(
-        0..0,
-        SEPARATORS.map(|(id, kind)| Node::Element(separator(id, kind))),
-    );
+    root.children.extend(notes.into_iter().map(Node::Element));
+    root
+}
+
+/// A footnote (17.11.10) that is this paragraph, its own number and a blank before it.
+pub(crate) fn note(number: usize, mut paragraph: Element<'static>) -> Element<'static> {
+    let at = usize::from(paragraph.find("w:pPr").is_some());
+    let properties = Element::new("w:rPr").child(value("w:rStyle", FOOTNOTE_REFERENCE));
+    let mark = Element::new("w:r")
+        .child(properties)
+        .child(Element::new("w:footnoteRef"));
+    let text = Element::new("w:t")
+        .attribute("xml:space", "preserve")
+        .text(" ");
+    let blank = Element::new("w:r").child(text);
+    paragraph
+        .children
+        .splice(at..at, [mark, blank].map(Node::Element));
+    Element::new("w:footnote")
+        .attribute("w:id", number.to_string())
+        .child(paragraph)
 }
 
 fn separator(id: &'static str, kind: &'static str) -> Element<'static> {

@@ -3,25 +3,30 @@
 
 use std::collections::BTreeSet;
 
-use raadspost_content::Theme;
+use raadspost_content::{Fingerprint, Theme};
 
-use crate::body::controls::{Control, docpart_name};
-use crate::parts::styles;
+use super::styles;
 use crate::xml::{Element, R, W, value};
 
 /// `word/glossary/document.xml`: a part for each placeholder, in the order of the document.
-pub(crate) fn part(controls: &[Control]) -> Element<'_> {
+pub(crate) fn part(placeholders: &[String]) -> Element<'_> {
     let mut parts = Element::new("w:docParts");
     let mut known = BTreeSet::new();
-    for control in controls {
-        if known.insert(control.placeholder.as_str()) {
-            parts.push(placeholder(&control.placeholder));
+    for text in placeholders {
+        if known.insert(text.as_str()) {
+            parts.push(placeholder(text));
         }
     }
     Element::new("w:glossaryDocument")
         .attribute("xmlns:w", W)
         .attribute("xmlns:r", R)
         .child(parts)
+}
+
+/// The name of the part of the glossary that shows a placeholder.
+pub(crate) fn docpart_name(placeholder: &str) -> String {
+    let digest = Fingerprint::of(placeholder.as_bytes()).to_string();
+    digest[..32].to_ascii_uppercase()
 }
 
 /// 17.12.5, CT_DocPart.

@@ -1,8 +1,5 @@
 //! The parts of a package beside its text: styles, numbering, settings, theme, page and properties.
 
-pub(crate) mod document;
-pub(crate) mod finish_numbering;
-pub(crate) mod finish_styles;
 pub(crate) mod footnotes;
 pub(crate) mod glossary;
 pub(crate) mod numbering;

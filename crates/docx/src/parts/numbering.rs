@@ -1,23 +1,18 @@
 //! Lists (ECMA-376 17.9): one definition for each kind of label, one instance for each list.
 
 use docx_rs::{
-    AbstractNumbering, Docx, Level, LevelJc, LevelOverride, LevelText, NumberFormat, Numbering,
-    SpecialIndentType, Start,
+    Level, LevelJc, LevelOverride, LevelText, NumberFormat, Numbering, SpecialIndentType, Start,
 };
 use raadspost_content::ListKind;
 
-use crate::parts::styles;
+use super::styles::{BULLET_INSTANCE, INDENT, LIST_BULLET, LIST_NUMBER, NUMBER_INSTANCE};
+use crate::xml::{Element, Fault, R, W, built, value};
 
 /// The deepest level; Word has nine (17.9.6).
 pub(crate) const DEPTH_LIMIT: usize = 8;
-/// How much further right each level stands, in twips: 7 mm.
-pub(crate) const INDENT: i32 = 397;
-/// The definition and instance that docx-rs always writes; the finish takes them out.
-pub(crate) const BUILT_IN: usize = 1;
-/// Instance behind the style `ListBullet`.
-pub(crate) const BULLET_INSTANCE: usize = 2;
-/// Instance behind the style `ListNumber`.
-pub(crate) const NUMBER_INSTANCE: usize = 3;
+/// Names of definitions for Word's merging of lists (17.9.14): any number will do that differs
+/// between them.
+const NAME_BASE: usize = 0x5250_0000;
 /// The first list of a document.
 const FIRST_LIST: usize = 4;
 
@@ -60,50 +55,59 @@ fn label(kind: ListKind, level: usize) -> (&'static str, String) {
     }
 }
 
-/// Adds definitions and instances.
-pub(crate) fn add(mut docx: Docx, lists: &Lists) -> Docx {
+/// `word/numbering.xml`: a definition (17.9.1) for each kind, and the instances (17.9.15).
+///
+/// # Errors
+/// docx-rs writes something that is not known here.
+pub(crate) fn part(lists: &Lists) -> Result<Element<'static>, Fault> {
+    let mut root = Element::new("w:numbering")
+        .attribute("xmlns:w", W)
+        .attribute("xmlns:r", R);
     for kind in KINDS {
-        let mut numbering = AbstractNumbering::new(definition(kind));
+        let id = definition(kind);
+        let mut definition = Element::new("w:abstractNum")
+            .attribute("w:abstractNumId", id.to_string())
+            .child(value("w:nsid", format!("{:08X}", NAME_BASE + id)))
+            .child(value("w:multiLevelType", "multilevel"));
         for index in 0..=DEPTH_LIMIT {
-            let (format, text) = label(kind, index);
-            let mut level = Level::new(
-                index,
-                Start::new(1),
-                NumberFormat::new(format),
-                LevelText::new(text),
-                LevelJc::new("left"),
-            )
-            .indent(
-                Some(INDENT * (i32::try_from(index).unwrap_or_default() + 1)),
-                Some(SpecialIndentType::Hanging(INDENT)),
-                None,
-                None,
-            );
-            // A style may be bound to one level only (17.9.23).
-            if index == 0 {
-                level = match kind {
-                    ListKind::Bullet => level.paragraph_style(styles::LIST_BULLET),
-                    ListKind::Decimal => level.paragraph_style(styles::LIST_NUMBER),
-                    ListKind::Dash | ListKind::LowerAlpha => level,
-                };
-            }
-            numbering = numbering.add_level(level);
+            definition.push(built::element(&level(kind, index))?);
         }
-        docx.numberings.abstract_nums.push(numbering);
+        root.push(definition);
     }
-    let instances = &mut docx.numberings.numberings;
-    instances.push(Numbering::new(
-        BULLET_INSTANCE,
-        definition(ListKind::Bullet),
-    ));
-    instances.push(Numbering::new(
-        NUMBER_INSTANCE,
-        definition(ListKind::Decimal),
-    ));
+    let mut instances = vec![
+        Numbering::new(BULLET_INSTANCE, definition(ListKind::Bullet)),
+        Numbering::new(NUMBER_INSTANCE, definition(ListKind::Decimal)),
+    ];
     for (index, (kind, depth)) in lists.0.iter().enumerate() {
         // Instances of one definition count on from each other unless they start again (17.9.27).
         let start = LevelOverride::new(*depth).start(1);
         instances.push(Numbering::new(FIRST_LIST + index, definition(*kind)).add_override(start));
     }
-    docx
+    for instance in &instances {
+        root.push(built::element(instance)?);
+    }
+    Ok(root)
+}
+
+fn level(kind: ListKind, index: usize) -> Level {
+    let (format, text) = label(kind, index);
+    let level = Level::new(
+        index,
+        Start::new(1),
+        NumberFormat::new(format),
+        LevelText::new(text),
+        LevelJc::new("left"),
+    )
+    .indent(
+        Some(INDENT * (i32::try_from(index).unwrap_or_default() + 1)),
+        Some(SpecialIndentType::Hanging(INDENT)),
+        None,
+        None,
+    );
+    // A style may be bound to one level only (17.9.23).
+    match (index, kind) {
+        (0, ListKind::Bullet) => level.paragraph_style(LIST_BULLET),
+        (0, ListKind::Decimal) => level.paragraph_style(LIST_NUMBER),
+        _ => level,
+    }
 }

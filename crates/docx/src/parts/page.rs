@@ -1,35 +1,64 @@
 //! The page (ECMA-376 17.6.13 and 17.6.11): A4, with the theme's margins.
 
-use docx_rs::{Docx, PageMargin};
 use raadspost_content::Theme;
 
+use crate::xml::Element;
+
 /// Width of A4, in twips.
-const WIDTH: u32 = 11_906;
+const WIDTH: i32 = 11_906;
 /// Height of A4, in twips.
-const HEIGHT: u32 = 16_838;
+const HEIGHT: i32 = 16_838;
 /// Distance of header and footer from the edge of the sheet, in twips: 12.5 mm.
 const EDGE: i32 = 709;
+/// Distance between columns, in twips; there is one column (17.6.4).
+const COLUMN_SPACE: &str = "708";
 
-/// Adds the page to a document.
-pub(crate) fn add(docx: Docx, theme: &Theme) -> Docx {
+/// The properties of the only section (17.6.17); `first_header` is the relationship of the header
+/// of its first page.
+pub(crate) fn section(theme: &Theme, first_header: Option<&str>) -> Element<'static> {
+    let mut section = Element::new("w:sectPr");
+    if let Some(id) = first_header {
+        section.push(
+            Element::new("w:headerReference")
+                .attribute("w:type", "first")
+                .attribute("r:id", id.to_owned()),
+        );
+    }
+    section.push(
+        Element::new("w:pgSz")
+            .attribute("w:w", WIDTH.to_string())
+            .attribute("w:h", HEIGHT.to_string()),
+    );
     let margins = theme.margins;
-    docx.page_size(WIDTH, HEIGHT).page_margin(PageMargin {
-        top: twips(margins.top),
-        right: twips(margins.right),
-        bottom: twips(margins.bottom),
-        left: twips(margins.left),
-        header: EDGE,
-        footer: EDGE,
-        gutter: 0,
-    })
+    let mut edges = Element::new("w:pgMar");
+    for (name, twips) in [
+        ("w:top", twips(margins.top)),
+        ("w:right", twips(margins.right)),
+        ("w:bottom", twips(margins.bottom)),
+        ("w:left", twips(margins.left)),
+        ("w:header", EDGE),
+        ("w:footer", EDGE),
+        ("w:gutter", 0),
+    ] {
+        edges.set(name, twips.to_string());
+    }
+    section.push(edges);
+    section.push(columns().attribute("w:num", "1"));
+    if first_header.is_some() {
+        section.push(Element::new("w:titlePg"));
+    }
+    section
+}
+
+/// One column (17.6.4).
+pub(crate) fn columns() -> Element<'static> {
+    Element::new("w:cols").attribute("w:space", COLUMN_SPACE)
 }
 
 /// Width of the text, in twips.
 pub(crate) fn text_width(theme: &Theme) -> usize {
     let margins = twips(theme.margins.left) + twips(theme.margins.right);
-    WIDTH
-        .saturating_sub(u32::try_from(margins).unwrap_or(0))
-        .max(1) as usize
+    usize::try_from(WIDTH - margins).unwrap_or(0).max(1)
 }
 
 /// Twips (1/1440 inch) of a length in mm.

@@ -2,12 +2,12 @@
 //! template takes over the look of every paragraph.
 
 use docx_rs::{
-    AlignmentType, Docx, IndentLevel, LineSpacing, LineSpacingType, NumberingId, RunFonts,
-    SpecialIndentType, Style, StyleType, Tab, TabValueType, ThemeColor, VertAlignType,
+    AlignmentType, IndentLevel, LineSpacing, LineSpacingType, NumberingId, RunFonts,
+    SpecialIndentType, Style, StyleType, Styles, Tab, TabValueType, ThemeColor, VertAlignType,
 };
 use raadspost_content::{Colour, Theme};
 
-use crate::parts::numbering::{BULLET_INSTANCE, INDENT, NUMBER_INSTANCE};
+use crate::xml::{Element, Fault, R, W, built, sort, value};
 
 pub(crate) const NORMAL: &str = "Normal";
 pub(crate) const TITLE: &str = "Title";
@@ -40,6 +40,17 @@ pub(crate) const EMPHASIS: &str = "Emphasis";
 pub(crate) const STRONG: &str = "Strong";
 pub(crate) const INTENSE_EMPHASIS: &str = "IntenseEmphasis";
 
+/// How much further right each level stands, in twips: 7 mm.
+pub(crate) const INDENT: i32 = 397;
+/// Instance behind the style `ListBullet`.
+pub(crate) const BULLET_INSTANCE: usize = 2;
+/// Instance behind the style `ListNumber`.
+pub(crate) const NUMBER_INSTANCE: usize = 3;
+/// How many names Word has built in (17.7.4.6).
+const LATENT_COUNT: &str = "376";
+/// Black is what Word takes where no colour is stated, and then it follows the screen's contrast.
+const BLACK: Colour = Colour([0; 3]);
+
 const HEADINGS: [&str; 6] = [
     "Heading1", "Heading2", "Heading3", "Heading4", "Heading5", "Heading6",
 ];
@@ -61,22 +72,59 @@ pub(crate) fn list_continue(depth: usize) -> &'static str {
     LIST_CONTINUES[depth.min(LIST_CONTINUES.len() - 1)]
 }
 
-/// Adds defaults and all styles; `Normal` is written by docx-rs itself.
-pub(crate) fn add(mut docx: Docx, theme: &Theme) -> Docx {
-    docx = docx
+/// `word/styles.xml`: defaults and all styles.
+///
+/// # Errors
+/// docx-rs writes something that is not known here.
+pub(crate) fn part<'a>(language: &'a str, theme: &Theme) -> Result<Element<'a>, Fault> {
+    // docx-rs adds `Normal` itself.
+    let mut styles = Styles::new()
         .default_fonts(fonts("minor"))
         .default_size(half_points(theme.size))
         .default_line_spacing(spacing(0, 120).line_rule(LineSpacingType::Auto).line(276));
-    let styles = [
+    styles.styles = [
         base(),
         headings(theme),
         lists(),
         motion(theme),
         letter(theme),
         characters(theme),
-    ];
-    docx.styles.styles = styles.into_iter().flatten().collect();
-    docx
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    let mut root: Element<'a> = built::element(&styles)?;
+    root.attributes = vec![("xmlns:w".into(), W.into()), ("xmlns:r".into(), R.into())];
+    let defaults = root
+        .find_or_add("w:docDefaults")
+        .find_or_add("w:rPrDefault")
+        .find_or_add("w:rPr");
+    if theme.ink != BLACK {
+        defaults.push(value("w:color", theme.ink.hex()).attribute("w:themeColor", "text1"));
+    }
+    defaults.push(
+        value("w:lang", language)
+            .attribute("w:eastAsia", "en-US")
+            .attribute("w:bidi", "ar-SA"),
+    );
+    for style in root.elements_mut() {
+        match style.get("w:styleId") {
+            Some(PARTICULAR) => style
+                .find_or_add("w:pPr")
+                // Space below the last line alone.
+                .push(Element::new("w:contextualSpacing")),
+            // Behind the type, as Word has it.
+            Some("Normal" | "DefaultParagraphFont" | "NoList") => {
+                style.attributes.insert(1, ("w:default".into(), "1".into()));
+            }
+            _ => {}
+        }
+    }
+    for added in [latent(), table_normal(), table_grid()] {
+        root.push(added);
+    }
+    sort(&mut root)?;
+    Ok(root)
 }
 
 /// What Word expects to find in any file.
@@ -277,4 +325,74 @@ fn spacing(before: u32, after: u32) -> LineSpacing {
 /// Half-points of a size in pt (17.3.2.38).
 fn half_points(pt: f64) -> usize {
     (pt * 2.0).round().max(2.0) as usize
+}
+
+/// What Word takes for a table that names no style (17.7.4.18).
+fn table_normal() -> Element<'static> {
+    let width = |name: &'static str, width: &'static str| {
+        Element::new(name)
+            .attribute("w:w", width)
+            .attribute("w:type", "dxa")
+    };
+    let margins = Element::new("w:tblCellMar")
+        .child(width("w:top", "0"))
+        .child(width("w:left", "108"))
+        .child(width("w:bottom", "0"))
+        .child(width("w:right", "108"));
+    table_style("TableNormal", "Normal Table")
+        .attribute("w:default", "1")
+        .child(value("w:uiPriority", "99"))
+        .child(Element::new("w:semiHidden"))
+        .child(Element::new("w:unhideWhenUsed"))
+        .child(
+            Element::new("w:tblPr")
+                .child(width("w:tblInd", "0"))
+                .child(margins),
+        )
+}
+
+/// Rules round all cells.
+fn table_grid() -> Element<'static> {
+    let mut borders = Element::new("w:tblBorders");
+    for side in [
+        "w:top",
+        "w:left",
+        "w:bottom",
+        "w:right",
+        "w:insideH",
+        "w:insideV",
+    ] {
+        borders.push(
+            value(side, "single")
+                .attribute("w:sz", "4")
+                .attribute("w:space", "0")
+                .attribute("w:color", "auto"),
+        );
+    }
+    table_style(TABLE, "Table Grid")
+        .child(value("w:basedOn", "TableNormal"))
+        .child(value("w:uiPriority", "39"))
+        .child(Element::new("w:tblPr").child(borders))
+}
+
+fn table_style(id: &'static str, name: &'static str) -> Element<'static> {
+    Element::new("w:style")
+        .attribute("w:type", "table")
+        .attribute("w:styleId", id)
+        .child(value("w:name", name))
+}
+
+fn latent() -> Element<'static> {
+    let mut latent = Element::new("w:latentStyles");
+    for (name, value) in [
+        ("w:defLockedState", "0"),
+        ("w:defUIPriority", "99"),
+        ("w:defSemiHidden", "0"),
+        ("w:defUnhideWhenUsed", "0"),
+        ("w:defQFormat", "0"),
+        ("w:count", LATENT_COUNT),
+    ] {
+        latent.set(name, value);
+    }
+    latent
 }

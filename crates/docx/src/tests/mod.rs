@@ -17,7 +17,7 @@ use raadspost_content::{
     Motion, Part, Prepared, Renderer, Shape, Span, Theme, Values,
 };
 
-use crate::body::converter::Slots;
+use crate::body::Slots;
 use crate::probe::{self, block, item, paragraph, shape, text};
 use crate::renderer::DOCX_RS;
 use crate::template::{parts, plain};

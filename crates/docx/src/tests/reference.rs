@@ -7,8 +7,8 @@ use zip::write::{SimpleFileOptions, ZipWriter};
 
 use super::*;
 use crate::Reference;
-use crate::house::look::Look;
-use crate::house::stationery::Stationery;
+use crate::house::Look;
+use crate::house::Stationery;
 use raadspost_content::{Logo, LogoSettings};
 
 const PYTHON: &[u8] = include_bytes!("../../../../tests/cases/word/house/python-docx.docx");
@@ -35,10 +35,11 @@ fn entries(bytes: &[u8]) -> BTreeMap<String, Vec<u8>> {
     found
 }
 
-/// The file with one part changed; one that is not there is new.
+/// The file with one part changed, or added.
 fn changed(bytes: &[u8], part: &str, change: impl Fn(String) -> String) -> Vec<u8> {
     let mut parts = entries(bytes);
-    let text = String::from_utf8(parts.remove(part).unwrap_or_default()).unwrap();
+    let old = parts.remove(part).unwrap_or_default();
+    let text = String::from_utf8_lossy(&old).into_owned();
     parts.insert(part.to_owned(), change(text).into_bytes());
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     let options = SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
@@ -66,7 +67,7 @@ fn in_header(markup: &str) -> Vec<u8> {
 fn dressed(shape: &Shape, reference: &Reference) -> Vec<u8> {
     let theme = Theme::default();
     let look = Look {
-        reference: Some(reference.taken()),
+        reference: Some(reference.house_style()),
         ..Look::from(&theme)
     };
     plain(shape, &probe::values(shape), look).unwrap()
@@ -184,6 +185,52 @@ fn header_and_footer_come_along_with_their_pictures() {
     }
     let types = text_of(&house, "[Content_Types].xml");
     assert!(types.contains("Extension=\"png\""));
+}
+
+#[test]
+fn a_picture_is_what_its_bytes_say() {
+    let picture = |bytes: &str| {
+        let parts = entries(LETTERHEAD);
+        let name = parts.keys().find(|name| name.ends_with(".png"));
+        let file = changed(LETTERHEAD, name.expect("a picture"), |_| bytes.to_owned());
+        Reference::read(&file)
+    };
+    for other in [
+        "<svg xmlns=\"http://www.w3.org/2000/svg\"/>",
+        "\u{1}\0\0\0l\0\0\0",
+        "PNG",
+        "",
+    ] {
+        let found = picture(other).expect_err(other);
+        assert!(found.message.contains("not PNG, JPEG"), "{}", found.message);
+    }
+    let house = dressed(&probe::motion(), &picture("GIF89a").unwrap());
+    assert!(entries(&house).contains_key("word/media/house1.gif"));
+    let types = text_of(&house, "[Content_Types].xml");
+    assert!(types.contains("Extension=\"gif\" ContentType=\"image/gif\""));
+}
+
+#[test]
+fn a_vector_picture_gives_way_to_its_pixels() {
+    let svg = "<Relationship Id=\"rId77\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/image\" Target=\"media/image9.svg\"/></Relationships>";
+    let blip = "<a:extLst xmlns:a=\"http://schemas.openxmlformats.org/drawingml/2006/main\"><a:ext uri=\"{96DAC541-7B7A-43D3-8B79-37D633B846F1}\">\
+        <asvg:svgBlip xmlns:asvg=\"http://schemas.microsoft.com/office/drawing/2016/SVG/main\" xmlns:r=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships\" r:embed=\"rId77\"/>\
+        </a:ext></a:extLst>";
+    let file = in_header(&format!("<w:r><w:drawing>{blip}</w:drawing></w:r>"));
+    let rels = entries(&file)
+        .keys()
+        .find(|name| name.starts_with("word/_rels/header"))
+        .expect("relationships of the header")
+        .clone();
+    let file = changed(&file, &rels, |xml| xml.replacen("</Relationships>", svg, 1));
+    let house = dressed(&probe::motion(), &Reference::read(&file).unwrap());
+    for (name, bytes) in entries(&house) {
+        let text = String::from_utf8_lossy(&bytes);
+        assert!(
+            !text.contains("svgBlip") && !name.ends_with(".svg"),
+            "{name}"
+        );
+    }
 }
 
 #[test]
@@ -380,7 +427,7 @@ fn files_that_are_none_are_refused() {
             changed(PYTHON, "word/styles.xml", |_| {
                 "<a>".repeat(300) + &"</a>".repeat(300)
             }),
-            "within each other",
+            "nested more than 200 deep",
         ),
         (
             changed(PYTHON, "word/_rels/document.xml.rels", |xml| {

@@ -163,7 +163,7 @@ fn open_places_are_content_controls() {
         .map(|control| control.to_xml())
         .collect();
     let head = |alias: &str, tag: &str, id: usize, shown: &str, path: &str| {
-        let part = crate::body::controls::docpart_name(shown);
+        let part = crate::parts::glossary::docpart_name(shown);
         let store = crate::record::STORE;
         let names = crate::record::NAMESPACE;
         format!(

@@ -1,4 +1,6 @@
-//! What can go wrong with the finish: mistakes of this crate or of docx-rs.
+//! What can go wrong while a document is assembled: mistakes of this crate or of docx-rs.
+
+use std::num::TryFromIntError;
 
 use quick_xml::encoding::EncodingError;
 use quick_xml::escape::EscapeError;
@@ -7,7 +9,7 @@ use raadspost_content::Diagnostic;
 
 use super::Node;
 
-/// A part that cannot be finished.
+/// A part that cannot be read or written.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Fault {
     /// A part is not well-formed. Occurs when docx-rs writes a text without escaping it.
@@ -28,7 +30,17 @@ pub(crate) enum Fault {
     /// A part holds something that no part of ours has.
     #[error("a part holds `{0}`")]
     Unexpected(String),
-    /// An element holds a child that its type has not. Occurs when docx-rs learns a new word.
+    /// Elements are nested too deep to be read safely.
+    #[error("elements are nested more than {0} deep")]
+    Depth(usize),
+    /// A marker of a slot cannot be read. Occurs when a marker is cut or written by hand.
+    #[error("the marker `{0}` is not known")]
+    Marker(String),
+    /// An offset, a size or a count does not fit into a zip file, which ends at 4 GiB and 65,535
+    /// entries.
+    #[error("it does not fit into a zip file")]
+    TooLarge(#[from] TryFromIntError),
+    /// An element holds a child that its type does not allow. Occurs when docx-rs writes something new.
     #[error("`{parent}` cannot hold `{child}`")]
     Stranger {
         /// The element.
@@ -36,12 +48,6 @@ pub(crate) enum Fault {
         /// The child.
         child: String,
     },
-    /// A table has no description. Never seen.
-    #[error("a table is not known")]
-    Table,
-    /// A content control has no description. Occurs when docx-rs changes how it writes aliases.
-    #[error("content control `{0}` is not known")]
-    Control(String),
 }
 
 impl Fault {

@@ -1,8 +1,10 @@
 //! XML as every part of a package is made of it: a tree that is read, changed and written, its
 //! characters, and the order of children that the schema fixes.
 
+pub(crate) mod built;
 pub(crate) mod characters;
 mod fault;
+pub(crate) mod markers;
 mod names;
 mod order;
 mod tree;

@@ -1,18 +1,11 @@
 //! The order of children, as the complex types of ECMA-376 Part 1 fix it in `xsd:sequence`.
 //!
-//! docx-rs writes several of them in an order of its own; Word opens many such files, and repairs
-//! or refuses some. Each table names the clause of its element; the sequences themselves are those
-//! of the schema `wml.xsd` (Annex A.1 there), transitional.
+//! docx-rs writes several of them in an order of its own, and a house style may bring others; Word
+//! repairs or refuses such files. What this crate writes itself is in order by construction. Each
+//! table names the clause of its element; the sequences are those of `wml.xsd` (Annex A.1),
+//! transitional.
 
 use super::{Element, Fault, Node};
-
-/// What is fixed about the children of an element.
-enum Rule {
-    /// They come in this order, and there are no others.
-    Sequence(&'static [&'static str]),
-    /// This one comes first, the others as they are read.
-    First(&'static str),
-}
 
 /// 17.3.1.26, CT_PPr.
 const P_PR: &[&str] = &[
@@ -97,37 +90,6 @@ const R_PR: &[&str] = &[
     "w:oMath",
 ];
 
-/// 17.5.2.38, CT_SdtPr; the kinds of control stand in a choice at the end.
-const SDT_PR: &[&str] = &[
-    "w:rPr",
-    "w:alias",
-    "w:tag",
-    "w:id",
-    "w:lock",
-    "w:placeholder",
-    "w:temporary",
-    "w:showingPlcHdr",
-    "w:dataBinding",
-    "w15:dataBinding",
-    "w:label",
-    "w:tabIndex",
-    "w:equation",
-    "w:comboBox",
-    "w:date",
-    "w:docPartObj",
-    "w:docPartList",
-    "w:dropDownList",
-    "w:picture",
-    "w:richText",
-    "w:text",
-    "w:citation",
-    "w:group",
-    "w:bibliography",
-    // MS-DOCX 2.5.4.
-    "w15:repeatingSection",
-    "w15:repeatingSectionItem",
-];
-
 /// 17.7.4.17, CT_Style.
 const STYLE: &[&str] = &[
     "w:name",
@@ -170,17 +132,6 @@ const LVL: &[&str] = &[
     "w:rPr",
 ];
 
-/// 17.9.1, CT_AbstractNum.
-const ABSTRACT_NUM: &[&str] = &[
-    "w:nsid",
-    "w:multiLevelType",
-    "w:tmpl",
-    "w:name",
-    "w:styleLink",
-    "w:numStyleLink",
-    "w:lvl",
-];
-
 /// 17.6.17, CT_SectPr.
 const SECT_PR: &[&str] = &[
     "w:headerReference",
@@ -207,120 +158,11 @@ const SECT_PR: &[&str] = &[
     "w:sectPrChange",
 ];
 
-/// 17.15.1.78, CT_Settings.
-const SETTINGS: &[&str] = &[
-    "w:writeProtection",
-    "w:view",
-    "w:zoom",
-    "w:removePersonalInformation",
-    "w:removeDateAndTime",
-    "w:doNotDisplayPageBoundaries",
-    "w:displayBackgroundShape",
-    "w:printPostScriptOverText",
-    "w:printFractionalCharacterWidth",
-    "w:printFormsData",
-    "w:embedTrueTypeFonts",
-    "w:embedSystemFonts",
-    "w:saveSubsetFonts",
-    "w:saveFormsData",
-    "w:mirrorMargins",
-    "w:alignBordersAndEdges",
-    "w:bordersDoNotSurroundHeader",
-    "w:bordersDoNotSurroundFooter",
-    "w:gutterAtTop",
-    "w:hideSpellingErrors",
-    "w:hideGrammaticalErrors",
-    "w:activeWritingStyle",
-    "w:proofState",
-    "w:formsDesign",
-    "w:attachedTemplate",
-    "w:linkStyles",
-    "w:stylePaneFormatFilter",
-    "w:stylePaneSortMethod",
-    "w:documentType",
-    "w:mailMerge",
-    "w:revisionView",
-    "w:trackRevisions",
-    "w:doNotTrackMoves",
-    "w:doNotTrackFormatting",
-    "w:documentProtection",
-    "w:autoFormatOverride",
-    "w:styleLockTheme",
-    "w:styleLockQFSet",
-    "w:defaultTabStop",
-    "w:autoHyphenation",
-    "w:consecutiveHyphenLimit",
-    "w:hyphenationZone",
-    "w:doNotHyphenateCaps",
-    "w:showEnvelope",
-    "w:summaryLength",
-    "w:clickAndTypeStyle",
-    "w:defaultTableStyle",
-    "w:evenAndOddHeaders",
-    "w:bookFoldRevPrinting",
-    "w:bookFoldPrinting",
-    "w:bookFoldPrintingSheets",
-    "w:drawingGridHorizontalSpacing",
-    "w:drawingGridVerticalSpacing",
-    "w:displayHorizontalDrawingGridEvery",
-    "w:displayVerticalDrawingGridEvery",
-    "w:doNotUseMarginsForDrawingGridOrigin",
-    "w:drawingGridHorizontalOrigin",
-    "w:drawingGridVerticalOrigin",
-    "w:doNotShadeFormData",
-    "w:noPunctuationKerning",
-    "w:characterSpacingControl",
-    "w:printTwoOnOne",
-    "w:strictFirstAndLastChars",
-    "w:noLineBreaksAfter",
-    "w:noLineBreaksBefore",
-    "w:savePreviewPicture",
-    "w:doNotValidateAgainstSchema",
-    "w:saveInvalidXml",
-    "w:ignoreMixedContent",
-    "w:alwaysShowPlaceholderText",
-    "w:doNotDemarcateInvalidXml",
-    "w:saveXmlDataOnly",
-    "w:useXSLTWhenSaving",
-    "w:saveThroughXslt",
-    "w:showXMLTags",
-    "w:alwaysMergeEmptyNamespace",
-    "w:updateFields",
-    "w:hdrShapeDefaults",
-    "w:footnotePr",
-    "w:endnotePr",
-    "w:compat",
-    "w:docVars",
-    "w:rsids",
-    "w:mathPr",
-    "w:attachedSchema",
-    "w:themeFontLang",
-    "w:clrSchemeMapping",
-    "w:doNotIncludeSubdocsInStats",
-    "w:doNotAutoCompressPictures",
-    "w:forceUpgrade",
-    "w:captions",
-    "w:readModeInkLockDown",
-    "w:smartTagType",
-    "w:schemaLibrary",
-    "w:shapeDefaults",
-    "w:doNotEmbedSmartTags",
-    "w:decimalSymbol",
-    "w:listSeparator",
-];
-
-fn rule(name: &str) -> Option<Rule> {
-    let sequence: &'static [&'static str] = match name {
-        // 17.3.1.22 and 17.3.2.25: the properties, then any content.
-        "w:p" => return Some(Rule::First("w:pPr")),
-        "w:r" => return Some(Rule::First("w:rPr")),
+/// The children of an element in their order, if docx-rs or a house style may bring another.
+fn sequence(name: &str) -> Option<&'static [&'static str]> {
+    Some(match name {
         "w:pPr" => P_PR,
         "w:rPr" => R_PR,
-        "w:sdtPr" => SDT_PR,
-        // 17.5.2.29 to 17.5.2.32, CT_SdtRun and its sisters.
-        "w:sdt" => &["w:sdtPr", "w:sdtEndPr", "w:sdtContent"],
-        // 17.5.2.7, CT_SdtDate.
-        "w:date" => &["w:dateFormat", "w:lid", "w:storeMappedDataAs", "w:calendar"],
         // 17.3.1.19, CT_NumPr.
         "w:numPr" => &["w:ilvl", "w:numId", "w:numberingChange", "w:ins"],
         "w:style" => STYLE,
@@ -329,72 +171,35 @@ fn rule(name: &str) -> Option<Rule> {
         // 17.7.5.1, CT_DocDefaults.
         "w:docDefaults" => &["w:rPrDefault", "w:pPrDefault"],
         "w:lvl" => LVL,
-        "w:abstractNum" => ABSTRACT_NUM,
-        // 17.9.15, CT_Num.
-        "w:num" => &["w:abstractNumId", "w:lvlOverride"],
-        // 17.9.8, CT_NumLvl.
-        "w:lvlOverride" => &["w:startOverride", "w:lvl"],
-        // 17.9.16, CT_Numbering.
-        "w:numbering" => &[
-            "w:numPicBullet",
-            "w:abstractNum",
-            "w:num",
-            "w:numIdMacAtCleanup",
-        ],
-        // 17.4.81, CT_TrPr: a choice, in which ours come in this order.
-        "w:trPr" => &["w:cantSplit", "w:trHeight", "w:tblHeader"],
-        // 17.4.37, CT_Tbl; what is repeated has a mark before and behind it.
-        "w:tcPr" => &["w:tcW"],
         "w:sectPr" => SECT_PR,
-        "w:settings" => SETTINGS,
         _ => return None,
-    };
-    Some(Rule::Sequence(sequence))
+    })
 }
 
-/// Puts the children of an element and of all below it into the order of the schema; those of one
-/// name keep theirs.
+/// Sorts the children of an element and of all below it as the schema does; those of one name keep
+/// their order.
 ///
 /// # Errors
-/// A child that the schema does not have there: a mistake of this crate or of docx-rs, which must
-/// not reach a clerk.
+/// A child that the schema does not allow there: docx-rs has changed what it writes.
 pub(crate) fn sort(element: &mut Element<'_>) -> Result<(), Fault> {
     for child in element.elements_mut() {
         sort(child)?;
     }
-    match rule(&element.name) {
-        None => {}
-        Some(Rule::First(first)) => {
-            // Already so in nearly all paragraphs and runs, which a stable sort sees at once.
-            element.children.sort_by_key(|node| !is_named(node, first));
+    if let Some(sequence) = sequence(&element.name) {
+        for node in &element.children {
+            place(node, sequence).ok_or_else(|| Fault::stranger(&element.name, node))?;
         }
-        Some(Rule::Sequence(sequence)) => {
-            let mut last = 0;
-            let mut sorted = true;
-            for node in &element.children {
-                let place =
-                    place(node, sequence).ok_or_else(|| Fault::stranger(&element.name, node))?;
-                sorted &= last <= place;
-                last = place;
-            }
-            if !sorted {
-                element
-                    .children
-                    .sort_by_cached_key(|node| place(node, sequence));
-            }
-        }
+        element
+            .children
+            .sort_by_cached_key(|node| place(node, sequence));
     }
     Ok(())
 }
 
-/// Takes out the children that the schema does not have in this element, and sorts the others: for
-/// what other programs have written. Rows and cells are left as they are, since the tables here
-/// hold no more of them than is ours.
+/// Removes the children that the schema does not allow in this element, and sorts the others: for
+/// what other programs have written.
 pub(crate) fn conform(element: &mut Element<'_>) {
-    if matches!(element.name.as_ref(), "w:trPr" | "w:tcPr") {
-        return;
-    }
-    if let Some(Rule::Sequence(sequence)) = rule(&element.name) {
+    if let Some(sequence) = sequence(&element.name) {
         element
             .children
             .retain(|node| place(node, sequence).is_some());
@@ -411,10 +216,6 @@ fn place(node: &Node<'_>, sequence: &[&str]) -> Option<usize> {
     }
 }
 
-fn is_named(node: &Node<'_>, name: &str) -> bool {
-    matches!(node, Node::Element(element) if element.name == name)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -427,16 +228,7 @@ mod tests {
 
     #[test]
     fn each_table_names_a_child_once() {
-        for table in [
-            P_PR,
-            R_PR,
-            SDT_PR,
-            STYLE,
-            LVL,
-            ABSTRACT_NUM,
-            SECT_PR,
-            SETTINGS,
-        ] {
+        for table in [P_PR, R_PR, STYLE, LVL, SECT_PR] {
             let mut names = table.to_vec();
             names.sort_unstable();
             names.dedup();
@@ -458,18 +250,6 @@ mod tests {
             (
                 "<w:style><w:rPr/><w:pPr/><w:qFormat/><w:basedOn/><w:name/></w:style>",
                 "<w:style><w:name/><w:basedOn/><w:qFormat/><w:pPr/><w:rPr/></w:style>",
-            ),
-            (
-                "<w:numbering><w:num/><w:abstractNum/><w:num w:x=\"2\"/></w:numbering>",
-                "<w:numbering><w:abstractNum/><w:num/><w:num w:x=\"2\"/></w:numbering>",
-            ),
-            (
-                "<w:settings><w:compat/><w:defaultTabStop/><w:zoom/></w:settings>",
-                "<w:settings><w:zoom/><w:defaultTabStop/><w:compat/></w:settings>",
-            ),
-            (
-                "<w:p><w:r><w:t>a</w:t><w:rPr/></w:r><w:pPr/><w:r/></w:p>",
-                "<w:p><w:pPr/><w:r><w:rPr/><w:t>a</w:t></w:r><w:r/></w:p>",
             ),
         ];
         for (given, expected) in cases {

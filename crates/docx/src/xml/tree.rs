@@ -1,25 +1,15 @@
-//! A small tree of XML elements, read and written whole; it borrows what is read as it is.
+//! A small tree of XML elements, read, changed and written.
 
 use std::borrow::Cow;
 
 use quick_xml::Reader;
-use quick_xml::events::attributes::Attributes;
 use quick_xml::events::{BytesStart, Event};
 
 use super::Fault;
-use crate::xml::characters::{escape_attribute, escape_text};
+use super::characters::{escape_attribute, escape_text};
 
-/// How many elements of others may stand within each other, so that no stack runs over.
-const DEEPEST: usize = 200;
-
-/// Who has written a part.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Origin {
-    /// docx-rs, of which all is known.
-    Own,
-    /// Any other program.
-    Foreign,
-}
+/// The deepest nesting of elements that is read, so that no stack overflows.
+const DEPTH_LIMIT: usize = 200;
 
 /// An element, its name with the prefix as written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -110,7 +100,7 @@ impl<'a> Element<'a> {
         self.elements().find(|element| element.name == name)
     }
 
-    /// The first child element of a name, made where there is none.
+    /// The first child element of a name, added if there is none.
     pub(crate) fn find_or_add(&mut self, name: &'static str) -> &mut Self {
         let known = |node: &Node| matches!(node, Node::Element(element) if element.name == name);
         let at = self.children.iter().position(known).unwrap_or_else(|| {
@@ -131,7 +121,7 @@ impl<'a> Element<'a> {
         });
     }
 
-    /// Whether it says nothing: no attribute, no child.
+    /// Whether it has neither attributes nor children.
     pub(crate) fn is_empty(&self) -> bool {
         self.attributes.is_empty() && self.children.is_empty()
     }
@@ -163,88 +153,63 @@ impl<'a> Element<'a> {
         }
     }
 
-    /// Reads a document's root; namespaces with a prefix are not kept.
+    /// Reads a document's root. Comments and instructions are skipped.
     ///
     /// # Errors
-    /// Not well-formed, or more than elements, characters and references.
-    pub(crate) fn parse(xml: &'a [u8]) -> Result<Self, Fault> {
-        Self::read(xml, Origin::Own)
-    }
-
-    /// Reads what others have written: namespaces are kept, comments and instructions passed over.
-    ///
-    /// # Errors
-    /// Not well-formed, not UTF-8, deeper than [`DEEPEST`], or with a document type.
-    pub(crate) fn parse_foreign(xml: &'a [u8]) -> Result<Element<'static>, Fault> {
-        Ok(Self::read(xml, Origin::Foreign)?.into_owned())
-    }
-
-    fn read(xml: &'a [u8], origin: Origin) -> Result<Self, Fault> {
-        let xml = text_of(xml)?;
-        let mut reader = Reader::from_str(xml);
-        reader.config_mut().check_end_names = true;
-        let mut open: Vec<Self> = Vec::new();
+    /// Not well-formed, not UTF-8, deeper than [`DEPTH_LIMIT`], or with a document type.
+    pub(crate) fn parse(xml: &[u8]) -> Result<Element<'static>, Fault> {
+        let mut reader = Reader::from_str(text_of(xml)?);
+        let mut open: Vec<Element<'static>> = Vec::new();
         loop {
-            match reader.read_event()? {
+            let closed = match reader.read_event()? {
                 Event::Start(start) => {
-                    if open.len() >= DEEPEST {
-                        return Err(Fault::Unexpected(
-                            "too many elements within each other".into(),
-                        ));
+                    if open.len() >= DEPTH_LIMIT {
+                        return Err(Fault::Depth(DEPTH_LIMIT));
                     }
-                    open.push(element(xml, &reader, &start, 1, origin)?);
+                    open.push(element(&start)?);
+                    continue;
                 }
-                Event::Empty(start) => {
-                    let element = element(xml, &reader, &start, 2, origin)?;
-                    match open.last_mut() {
-                        Some(parent) => parent.push(element),
-                        None => return Ok(element),
-                    }
-                }
-                Event::End(_) => {
-                    let element = open.pop().ok_or(Fault::Incomplete)?;
-                    match open.last_mut() {
-                        Some(parent) => parent.push(element),
-                        None => return Ok(element),
-                    }
-                }
+                Event::Empty(start) => element(&start)?,
+                Event::End(_) => open.pop().ok_or(Fault::Incomplete)?,
                 Event::Text(text) => {
                     if let Some(parent) = open.last_mut() {
-                        parent.push_text(text.decode()?);
+                        parent.push_text(&text.decode()?);
                     }
+                    continue;
+                }
+                Event::CData(text) => {
+                    if let Some(parent) = open.last_mut() {
+                        parent.push_text(&text.decode()?);
+                    }
+                    continue;
                 }
                 Event::GeneralRef(reference) => {
                     let parent = open.last_mut().ok_or(Fault::Incomplete)?;
                     let name = reference.decode()?;
                     match reference.resolve_char_ref()? {
-                        Some(c) => parent.push_text(c.to_string()),
+                        Some(c) => parent.push_text(c.encode_utf8(&mut [0; 4])),
                         None => parent.push_text(
                             quick_xml::escape::resolve_predefined_entity(&name)
                                 .ok_or_else(|| Fault::Unexpected(format!("&{name};")))?,
                         ),
                     }
+                    continue;
                 }
-                Event::Decl(_) => {}
+                Event::Decl(_) | Event::Comment(_) | Event::PI(_) => continue,
                 Event::Eof => return Err(Fault::Incomplete),
-                Event::Comment(_) | Event::PI(_) if origin == Origin::Foreign => {}
-                Event::CData(text) if origin == Origin::Foreign => {
-                    if let Some(parent) = open.last_mut() {
-                        parent.push_text(text.decode()?.into_owned());
-                    }
-                }
-                other
-                @ (Event::CData(_) | Event::Comment(_) | Event::PI(_) | Event::DocType(_)) => {
-                    return Err(Fault::Unexpected(format!("{other:?}")));
-                }
+                other @ Event::DocType(_) => return Err(Fault::Unexpected(format!("{other:?}"))),
+            };
+            match open.last_mut() {
+                Some(parent) => parent.push(closed),
+                None => return Ok(closed),
             }
         }
     }
 
-    fn push_text(&mut self, text: impl Into<Cow<'a, str>>) {
-        let text = text.into();
+    fn push_text(&mut self, text: &str) {
         match self.children.last_mut() {
-            Some(Node::Text(last)) => last.to_mut().push_str(&text),
-            Some(Node::Element(_)) | None => self.children.push(Node::Text(text)),
+            Some(Node::Text(last)) => last.to_mut().push_str(text),
+            Some(Node::Element(_)) | None => self.children.push(Node::Text(text.to_owned().into())),
         }
     }
 
@@ -298,36 +263,15 @@ pub(crate) fn value<'a>(name: &'static str, value: impl Into<Cow<'a, str>>) -> E
     Element::new(name).attribute("w:val", value)
 }
 
-/// The element of a tag. The reader lends its events for a moment only, so the tag is taken from
-/// the text once more: `behind` is how many bytes close it.
-fn element<'a>(
-    xml: &'a str,
-    reader: &Reader<&[u8]>,
-    start: &BytesStart<'_>,
-    behind: usize,
-    origin: Origin,
-) -> Result<Element<'a>, Fault> {
-    let end = usize::try_from(reader.buffer_position()).unwrap_or(usize::MAX);
-    let end = end.checked_sub(behind).ok_or(Fault::Incomplete)?;
-    let from = end.checked_sub(start.len()).ok_or(Fault::Incomplete)?;
-    let tag = xml.get(from..end).ok_or(Fault::Incomplete)?;
-    let named = start.name().into_inner().len();
-    let mut element = Element::new(tag.get(..named).ok_or(Fault::Incomplete)?);
-    for attribute in Attributes::new(tag, named) {
+/// The element of a tag.
+fn element(start: &BytesStart<'_>) -> Result<Element<'static>, Fault> {
+    let own = |bytes: &[u8]| text_of(bytes).map(str::to_owned);
+    let mut element = Element::new(own(start.name().into_inner())?);
+    for attribute in start.attributes() {
         let attribute = attribute?;
-        let name = text_of(attribute.key.into_inner())?;
-        // docx-rs declares some thirty namespaces in each part; the finish states those it uses.
-        let declares = name.starts_with("xmlns:") || name == "mc:Ignorable";
-        if declares && origin == Origin::Own {
-            continue;
-        }
-        let value = match attribute.value {
-            Cow::Borrowed(value) => quick_xml::escape::unescape(text_of(value)?)?,
-            Cow::Owned(value) => {
-                Cow::Owned(quick_xml::escape::unescape(text_of(&value)?)?.into_owned())
-            }
-        };
-        element.attributes.push((Cow::Borrowed(name), value));
+        let name = own(attribute.key.into_inner())?;
+        let value = quick_xml::escape::unescape(text_of(&attribute.value)?)?.into_owned();
+        element.attributes.push((name.into(), value.into()));
     }
     Ok(element)
 }
@@ -353,7 +297,7 @@ mod tests {
             "<a>",
             "",
             "<a>&unknown;</a>",
-            "<a><!-- x --></a>",
+            "<!DOCTYPE a><a/>",
         ] {
             assert!(Element::parse(xml.as_bytes()).is_err(), "{xml}");
         }
