@@ -88,6 +88,8 @@ struct ShapeKey {
     /// Which of the councils' house styles it has.
     reference: Option<usize>,
     facts: Facts,
+    /// Of a letter, the documents of parts of which nothing is shown.
+    absent: Vec<usize>,
 }
 
 /// A shape that is equal to itself alone.
@@ -110,10 +112,28 @@ impl std::hash::Hash for SameShape {
 
 /// What became of a document for one municipality.
 enum Outcome {
-    /// Its condition does not hold.
+    /// Its condition does not hold, or nothing of it is shown.
     Absent,
     Given(Arc<Shape>, Values, Arc<[String]>),
     Refused(Arc<Diagnostics>),
+}
+
+/// When a document is settled; what a later stage asks is known by then.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    Parts,
+    Letters,
+    Collections,
+}
+
+impl Stage {
+    fn of(document: &DocumentDraft) -> Self {
+        match document.body {
+            BodyDraft::Parts { .. } => Self::Parts,
+            BodyDraft::Letter(_) => Self::Letters,
+            BodyDraft::Collects(_) => Self::Collections,
+        }
+    }
 }
 
 impl Campaign {
@@ -398,27 +418,40 @@ impl Campaign {
             overrides: overrides.map(|index| self.draft.overrides[index].1.as_slice()),
             facts,
             language: &none,
+            absent: &[],
         };
         let mut outcomes: HashMap<&str, Outcome> = HashMap::new();
-        // Collections come last, whatever the author's order, because they need their members.
-        let is_collection =
-            |document: &DocumentDraft| matches!(document.body, BodyDraft::Collects(_));
-        for collections in [false, true] {
-            for (index, document) in self.draft.documents.iter().enumerate() {
-                if is_collection(document) == collections {
-                    let key = ShapeKey {
-                        document: index,
-                        members: Vec::new(),
-                        language: LanguageTag::default(),
-                        truths: Vec::new(),
-                        overrides,
-                        reference,
-                        facts,
-                    };
-                    let outcome =
-                        self.outcome(case, document, key, &truths, municipality, &outcomes);
-                    outcomes.insert(&document.id, outcome);
+        // Whatever the author's order: a letter names those of its enclosures that the municipality
+        // gets, which its parts decide, and a collection is made of its members.
+        let mut absent = Vec::new();
+        for stage in [Stage::Parts, Stage::Letters, Stage::Collections] {
+            let documents = self.draft.documents.iter().enumerate();
+            for (index, document) in documents.filter(|(_, it)| Stage::of(it) == stage) {
+                let enclosable = match stage {
+                    Stage::Letters => absent.as_slice(),
+                    Stage::Parts | Stage::Collections => &[],
+                };
+                let key = ShapeKey {
+                    document: index,
+                    members: Vec::new(),
+                    language: LanguageTag::default(),
+                    truths: Vec::new(),
+                    overrides,
+                    reference,
+                    facts,
+                    absent: enclosable.to_vec(),
+                };
+                let case = Case {
+                    absent: enclosable,
+                    ..case
+                };
+                let outcome = self.outcome(case, document, key, &truths, municipality, &outcomes);
+                let own = document.when.and_then(|id| truths.get(id));
+                let is_due = own.is_none_or(|own| *own == Truth::True);
+                if stage == Stage::Parts && is_due && matches!(outcome, Outcome::Absent) {
+                    absent.push(index);
                 }
+                outcomes.insert(&document.id, outcome);
             }
         }
         let mut pack = Pack {
@@ -575,6 +608,7 @@ impl Campaign {
         }
         let settled = match self.settled(case, document, key, truths, &members) {
             Ok(settled) => settled,
+            Err(Unsettled::Nothing) => return Outcome::Absent,
             Err(Unsettled::NoAddress) => {
                 return Outcome::Refused(Arc::new(vec![no_address(municipality)]));
             }

@@ -108,6 +108,8 @@ pub(crate) enum Unsettled {
     NoAddress,
     /// These texts, which cannot be left out, come out empty.
     Empty(Diagnostics),
+    /// Nothing of its parts is shown here: the municipality does not get the document.
+    Nothing,
 }
 
 /// What the conditions come to for one municipality, and which of them were asked.
@@ -155,6 +157,9 @@ pub(crate) struct Case<'a> {
     pub(crate) reference: Option<&'a str>,
     /// The document's language here.
     pub(crate) language: &'a LanguageTag,
+    /// The documents whose `when` holds and of whose parts nothing is shown, by their place among
+    /// the draft's; asked by the enclosures of a letter.
+    pub(crate) absent: &'a [usize],
 }
 
 /// Settles a document that is no collection.
@@ -170,11 +175,8 @@ pub(crate) fn settle<'a>(
         variant: None,
         lines: false,
         copy: document.publication_copy,
-        slots: Vec::new(),
-        footnotes: Vec::new(),
-        noted: Vec::new(),
-        missing: BTreeSet::new(),
-        empty: Vec::new(),
+        unnoted: false,
+        trace: Trace::default(),
     };
     let (body, title) = match &document.body {
         BodyDraft::Letter(key) => {
@@ -187,35 +189,46 @@ pub(crate) fn settle<'a>(
                 return Err(Unsettled::Missing(BTreeSet::new()));
             };
             let settled = settler.letter(letter)?;
-            let title = match (&letter.title, &letter.subject) {
-                (Some(title), _) if document.title.is_none() => {
-                    Some(settler.required(title, "the letter's `title`"))
-                }
-                (Some(title), _) => Some(settler.inlines(title)),
-                (None, Some(subject)) => Some(settler.inlines(subject)),
-                (None, None) => None,
+            let title = match (&document.title, &letter.title, &letter.subject) {
+                (Some(_), ..) => None,
+                (None, Some(title), _) => Some(settler.file_title(title, "the letter's `title`")),
+                (None, None, subject) => subject.as_ref().map(|it| settler.inlines(it)),
             };
             (Body::Letter(Box::new(settled)), title)
         }
-        BodyDraft::Parts { annex, parts } => settler.parts(annex.as_ref(), parts),
+        BodyDraft::Parts { annex, parts } => {
+            let titled = document.title.is_some();
+            let Some(shown) = settler.parts(annex.as_ref(), parts, titled) else {
+                let missing = settler.trace.missing;
+                return Err(if missing.is_empty() {
+                    Unsettled::Nothing
+                } else {
+                    Unsettled::Missing(missing.into_iter().collect())
+                });
+            };
+            shown
+        }
         BodyDraft::Collects(_) => (Body::Collection(Vec::new()), None),
     };
     let title = match &document.title {
-        Some(pieces) => settler.required(pieces, "the document's `title`"),
+        Some(pieces) => settler.file_title(pieces, "the document's `title`"),
         None => title.unwrap_or_else(|| vec![Inline::Text(case.draft.title.clone())]),
     };
     let title = flatten(&title);
-    if !settler.missing.is_empty() {
-        return Err(Unsettled::Missing(settler.missing));
+    let Trace {
+        slots,
+        footnotes,
+        noted: _,
+        missing,
+        empty,
+    } = settler.trace;
+    if !missing.is_empty() {
+        return Err(Unsettled::Missing(missing.into_iter().collect()));
     }
-    if !settler.empty.is_empty() {
-        let empty = settler.empty.into_iter();
-        let mistakes = empty.map(|(what, condition)| empty_text(case.draft, &what, condition));
+    if !empty.is_empty() {
+        let mistakes = empty.iter().map(|empty| empty.refusal(case.draft));
         return Err(Unsettled::Empty(mistakes.collect()));
     }
-    let Settler {
-        slots, footnotes, ..
-    } = settler;
     let date = case
         .draft
         .date
@@ -242,17 +255,68 @@ pub(crate) fn settle<'a>(
     })
 }
 
-/// The refusal for a text to which no branch of its conditions gives words.
-fn empty_text(draft: &CampaignDraft, what: &str, condition: Option<ConditionId>) -> Diagnostic {
-    let condition = condition.and_then(|id| draft.conditions.get(id));
-    let empty = Diagnostic::error("empty-text", format!("{what} comes out empty"));
-    let empty = match condition {
-        Some(condition) => empty.at(condition.place()),
-        None => empty,
-    };
-    empty.hint(
-        "write `{{ else }}` before `{{ end }}`, and the words for where the condition is false",
-    )
+/// A text that may not come out empty and does.
+#[derive(PartialEq)]
+struct EmptyText {
+    what: String,
+    /// The first condition in it.
+    condition: Option<ConditionId>,
+    /// What to write.
+    hint: &'static str,
+}
+
+impl EmptyText {
+    fn refusal(&self, draft: &CampaignDraft) -> Diagnostic {
+        let condition = self.condition.and_then(|id| draft.conditions.get(id));
+        let empty = Diagnostic::error("empty-text", format!("{} comes out empty", self.what));
+        let empty = match condition {
+            Some(condition) => empty.at(condition.place()),
+            None => empty,
+        };
+        empty.hint(self.hint)
+    }
+}
+
+/// What resolving leaves behind. What turns out not to be printed is taken out of it again, so
+/// that it takes no slot and no number, and refuses nothing.
+#[derive(Default)]
+struct Trace<'a> {
+    slots: Vec<SlotSource>,
+    footnotes: Vec<Footnote>,
+    /// Of each footnote, what decides its text.
+    noted: Vec<Noted<'a>>,
+    /// The columns without a value on which conditions hang.
+    missing: Vec<String>,
+    empty: Vec<EmptyText>,
+}
+
+/// How long a trace was.
+#[derive(PartialEq, Eq)]
+struct Mark {
+    slots: usize,
+    footnotes: usize,
+    missing: usize,
+    empty: usize,
+}
+
+impl Trace<'_> {
+    fn mark(&self) -> Mark {
+        Mark {
+            slots: self.slots.len(),
+            footnotes: self.footnotes.len(),
+            missing: self.missing.len(),
+            empty: self.empty.len(),
+        }
+    }
+
+    /// Takes out what was left behind since. The missing columns stay: conditions that hang on
+    /// them decided that nothing is printed.
+    fn roll_back(&mut self, mark: &Mark) {
+        self.slots.truncate(mark.slots);
+        self.footnotes.truncate(mark.footnotes);
+        self.noted.truncate(mark.footnotes);
+        self.empty.truncate(mark.empty);
+    }
 }
 
 /// The sender as a document shows it: the only one that letterhead and fields see. A publication
@@ -358,13 +422,9 @@ struct Settler<'a> {
     lines: bool,
     /// What is private is left out.
     copy: bool,
-    slots: Vec<SlotSource>,
-    footnotes: Vec<Footnote>,
-    /// Of each footnote, what decides its text.
-    noted: Vec<Noted<'a>>,
-    missing: BTreeSet<String>,
-    /// What may not come out empty and does, and the first condition in it.
-    empty: Vec<(String, Option<ConditionId>)>,
+    /// The title of the file is resolved, which has no footnotes.
+    unnoted: bool,
+    trace: Trace<'a>,
 }
 
 /// A footnote as its text is decided: one note of the source is another one in each variant of a
@@ -395,10 +455,39 @@ impl<'a> Settler<'a> {
             Truth::True => true,
             Truth::False => false,
             Truth::Missing(columns) => {
-                self.missing.extend(columns);
+                self.trace.missing.extend(columns);
                 false
             }
         }
+    }
+
+    /// Resolves what may turn out not to be printed; then it leaves nothing behind.
+    fn printed<T>(&mut self, resolve: impl FnOnce(&mut Self) -> Option<T>) -> Option<T> {
+        let mark = self.trace.mark();
+        let found = resolve(self);
+        if found.is_none() {
+            self.trace.roll_back(&mark);
+        }
+        found
+    }
+
+    /// A head and what stands below it, resolved in this order, as a reader meets them. A head
+    /// below which nothing stands is not printed, and what it asks is not asked.
+    fn headed<H, T>(
+        &mut self,
+        head: impl FnOnce(&mut Self) -> H,
+        below: impl FnOnce(&mut Self) -> Option<T>,
+    ) -> Option<(H, T)> {
+        self.printed(|this| {
+            let before = this.trace.mark();
+            let head = head(this);
+            let after = this.trace.mark();
+            let below = below(this);
+            if below.is_none() {
+                this.trace.missing.drain(before.missing..after.missing);
+            }
+            Some((head, below?))
+        })
     }
 
     fn slot(&mut self, field: &str, format: Option<Formatter>) -> Inline {
@@ -407,12 +496,13 @@ impl<'a> Settler<'a> {
 
     fn slot_of(&mut self, field: SlotField, format: Option<Formatter>) -> usize {
         let source = SlotSource { field, format };
-        self.slots
+        let slots = &mut self.trace.slots;
+        slots
             .iter()
             .position(|other| *other == source)
             .unwrap_or_else(|| {
-                self.slots.push(source);
-                self.slots.len() - 1
+                slots.push(source);
+                slots.len() - 1
             })
     }
 
@@ -469,11 +559,57 @@ impl<'a> Settler<'a> {
         inlines
     }
 
-    fn comes_out_empty(&mut self, pieces: &'a [Piece], what: &str) {
-        let empty = (what.to_owned(), self.deciding(pieces));
-        if !self.empty.contains(&empty) {
-            self.empty.push(empty);
+    /// The title of the file, where no text of the document shows it.
+    fn file_title(&mut self, pieces: &'a [Piece], what: &str) -> Vec<Inline> {
+        self.unnoted = true;
+        let title = self.required(pieces, what);
+        self.unnoted = false;
+        title
+    }
+
+    /// A text that nothing shows: what it says where that asks nothing, and nothing where it would
+    /// leave a trace.
+    fn unshown(&mut self, pieces: &'a [Piece]) -> Vec<Inline> {
+        let before = self.trace.mark();
+        let inlines = self.inlines(pieces);
+        if self.trace.mark() == before {
+            return inlines;
         }
+        self.trace.roll_back(&before);
+        self.trace.missing.truncate(before.missing);
+        Vec::new()
+    }
+
+    fn comes_out_empty(&mut self, pieces: &'a [Piece], what: &str) {
+        self.refuse_empty(EmptyText {
+            what: what.to_owned(),
+            condition: self.deciding(pieces),
+            hint: "write `{{ else }}` before `{{ end }}`, and the words for where the condition is \
+                   false",
+        });
+    }
+
+    fn refuse_empty(&mut self, empty: EmptyText) {
+        if !self.trace.empty.contains(&empty) {
+            self.trace.empty.push(empty);
+        }
+    }
+
+    /// The first condition on which blocks hang.
+    fn deciding_block(&self, drafts: &'a [Draft]) -> Option<ConditionId> {
+        drafts.iter().find_map(|draft| {
+            draft.when.or_else(|| match &draft.kind {
+                DraftKind::Heading { pieces, .. } | DraftKind::Paragraph(pieces) => {
+                    self.deciding(pieces)
+                }
+                DraftKind::List { items, .. } => items
+                    .iter()
+                    .find_map(|item| item.when.or_else(|| self.deciding_block(&item.blocks))),
+                DraftKind::Languages(texts) => self.deciding_block(choose(texts, self.language)?),
+                // A letter has no others.
+                _ => None,
+            })
+        })
     }
 
     /// The first condition in a text.
@@ -529,6 +665,7 @@ impl<'a> Settler<'a> {
                     let url = url.clone();
                     push_marked(out, inlines, |inlines| Inline::Link { url, inlines });
                 }
+                Piece::Footnote(_) if self.unnoted => {}
                 Piece::Footnote(note) => {
                     out.extend(self.footnote(note).map(Inline::Footnote));
                 }
@@ -581,27 +718,23 @@ impl<'a> Settler<'a> {
             motion: self.motion.map(|motion| motion.key.as_ref()),
             variant: self.variant,
         };
-        if let Some(known) = self.noted.iter().position(|other| *other == noted) {
+        if let Some(known) = self.trace.noted.iter().position(|other| *other == noted) {
             return Some(known);
         }
-        let index = self.footnotes.len();
-        // Its place is taken before its text is settled, so that numbers follow the order of the
-        // references.
-        self.noted.push(noted);
-        self.footnotes.push(Footnote {
-            id: note.label.clone(),
-            span: note.span,
-            inlines: Vec::new(),
-        });
-        let inlines = self.inlines(&note.pieces);
-        if is_blank(&inlines) {
-            // Nothing took a number behind it, for a mark within it would not be blank.
-            self.footnotes.truncate(index);
-            self.noted.truncate(index);
-            return None;
-        }
-        self.footnotes[index].inlines = inlines;
-        Some(index)
+        self.printed(|this| {
+            let index = this.trace.footnotes.len();
+            // Its place is taken before its text is settled, so that numbers follow the order of
+            // the references.
+            this.trace.noted.push(noted);
+            this.trace.footnotes.push(Footnote {
+                id: note.label.clone(),
+                span: note.span,
+                inlines: Vec::new(),
+            });
+            let inlines = this.visible(&note.pieces)?;
+            this.trace.footnotes[index].inlines = inlines;
+            Some(index)
+        })
     }
 
     /// What a publication copy shows in the place of what it leaves out.
@@ -687,7 +820,9 @@ impl<'a> Settler<'a> {
     fn add_blocks(&mut self, drafts: &'a [Draft], base: u8, prefix: &str, out: &mut Vec<Block>) {
         let mut withheld = false;
         for draft in drafts {
-            if !self.holds(draft.when) {
+            // In a variant nothing is left to strike out, whatever the note's condition.
+            let is_idle = matches!(draft.kind, DraftKind::Note(_)) && self.variant.is_some();
+            if is_idle || !self.holds(draft.when) {
                 continue;
             }
             if draft.private && self.copy {
@@ -744,11 +879,14 @@ impl<'a> Settler<'a> {
                 inlines: self.visible(self.phrase(&phrase.key))?,
             },
             DraftKind::Recital { head, items } => {
-                let head = self.phrase_inlines(&head.key);
+                let (head, items) = self.headed(
+                    |this| this.phrase_inlines(&head.key),
+                    |this| this.items(items, path),
+                )?;
                 BlockKind::Recital {
                     level: base,
                     head,
-                    items: self.items(items, path)?,
+                    items,
                 }
             }
             DraftKind::Operative {
@@ -756,27 +894,13 @@ impl<'a> Settler<'a> {
                 alternatives,
                 separator,
             } => {
-                let head = self.phrase_inlines(&head.key);
-                let chosen = self.variant;
-                let mut lists = Vec::new();
-                let mut variants = Vec::new();
-                for (variant, items) in alternatives {
-                    if chosen.is_some() && variant.is_some() && variant.as_deref() != chosen {
-                        continue;
-                    }
-                    let path = variant
-                        .as_ref()
-                        .map_or_else(|| path.to_owned(), |variant| format!("{path}.{variant}"));
-                    if let Some(items) = self.items(items, &path) {
-                        lists.push(items);
-                        variants.push(variant.clone().unwrap_or_default());
-                    }
-                }
+                let (head, lists) = self.headed(
+                    |this| this.phrase_inlines(&head.key),
+                    |this| this.alternatives(alternatives, path),
+                )?;
+                let (mut variants, lists): (Vec<_>, Vec<_>) = lists.into_iter().unzip();
                 if lists.len() < 2 {
                     variants.clear();
-                }
-                if lists.is_empty() {
-                    return None;
                 }
                 let separator = if lists.len() > 1 {
                     self.required(separator, "`or`")
@@ -816,11 +940,10 @@ impl<'a> Settler<'a> {
                 BlockKind::Particulars { rows: lines }
             }
             DraftKind::Wording { role, head, blocks } => {
-                let head = self.phrase_inlines(&head.key);
-                let blocks = self.blocks(blocks, base + 1, "");
-                if blocks.is_empty() {
-                    return None;
-                }
+                let (head, blocks) = self.headed(
+                    |this| this.phrase_inlines(&head.key),
+                    |this| this.shown_blocks(blocks, base + 1),
+                )?;
                 BlockKind::Wording {
                     role: *role,
                     level: base,
@@ -855,13 +978,39 @@ impl<'a> Settler<'a> {
                     VotingRows::Open(self.rows(cells, *times))
                 },
             },
-            // In a variant nothing is left to strike out.
-            DraftKind::Note(_) if self.variant.is_some() => return None,
             DraftKind::Note(pieces) => BlockKind::Note {
                 inlines: self.visible(pieces)?,
             },
         };
         Some(kind)
+    }
+
+    /// The lists of the chosen variant, or of all, that have items here, each with its variant.
+    fn alternatives(
+        &mut self,
+        alternatives: &'a [(Option<String>, Vec<DraftItem>)],
+        path: &str,
+    ) -> Option<Vec<(String, Vec<Item>)>> {
+        let chosen = self.variant;
+        let mut lists = Vec::new();
+        for (variant, items) in alternatives {
+            if chosen.is_some() && variant.is_some() && variant.as_deref() != chosen {
+                continue;
+            }
+            let path = variant
+                .as_ref()
+                .map_or_else(|| path.to_owned(), |variant| format!("{path}.{variant}"));
+            if let Some(items) = self.items(items, &path) {
+                lists.push((variant.clone().unwrap_or_default(), items));
+            }
+        }
+        (!lists.is_empty()).then_some(lists)
+    }
+
+    /// Blocks of which something is shown.
+    fn shown_blocks(&mut self, drafts: &'a [Draft], base: u8) -> Option<Vec<Block>> {
+        let blocks = self.blocks(drafts, base, "");
+        (!blocks.is_empty()).then_some(blocks)
     }
 
     fn columns(&mut self, columns: &'a [Vec<Piece>]) -> Vec<Vec<Inline>> {
@@ -885,8 +1034,10 @@ impl<'a> Settler<'a> {
     }
 
     fn visible(&mut self, pieces: &'a [Piece]) -> Option<Vec<Inline>> {
-        let inlines = self.inlines(pieces);
-        (!is_blank(&inlines)).then_some(inlines)
+        self.printed(|this| {
+            let inlines = this.inlines(pieces);
+            (!is_blank(&inlines)).then_some(inlines)
+        })
     }
 
     fn items(&mut self, items: &'a [DraftItem], path: &str) -> Option<Vec<Item>> {
@@ -928,102 +1079,144 @@ impl<'a> Settler<'a> {
         }
     }
 
+    /// What is shown of parts, and the title that they give the document unless it is `titled`;
+    /// none where nothing of them is shown.
     fn parts(
         &mut self,
         annex: Option<&'a (Vec<Piece>, Vec<Piece>)>,
         parts: &'a [PartDraft],
-    ) -> (Body, Option<Vec<Inline>>) {
-        let annex = annex.map(|(label, title)| Annex {
-            label: self.required(label, "`annex.label`"),
-            title: self.required(title, "`annex.title`"),
-        });
+        titled: bool,
+    ) -> Option<(Body, Option<Vec<Inline>>)> {
         let level = if annex.is_some() { 2 } else { 1 };
-        let mut title = annex.as_ref().map(|annex| {
-            let mut title = annex.label.clone();
-            title.push(Inline::Text(" ".to_owned()));
-            title.extend(annex.title.iter().cloned());
-            title
-        });
+        let has_title = titled || annex.is_some();
+        let (annex, (parts, title)) = self.headed(
+            |this| {
+                annex.map(|(label, title)| Annex {
+                    label: this.required(label, "`annex.label`"),
+                    title: this.required(title, "`annex.title`"),
+                })
+            },
+            |this| {
+                let (mut out, mut title) = (Vec::new(), None);
+                for part in parts {
+                    let has_title = has_title || title.is_some();
+                    if let Some((part, own)) = this.part(part, level, has_title) {
+                        out.push(part);
+                        title = title.or(own);
+                    }
+                }
+                (!out.is_empty()).then_some((out, title))
+            },
+        )?;
+        let title = match &annex {
+            Some(annex) => {
+                let mut title = annex.label.clone();
+                title.push(Inline::Text(" ".to_owned()));
+                title.extend(annex.title.iter().cloned());
+                Some(title)
+            }
+            None => title,
+        };
+        Some((Body::Parts { annex, parts }, title))
+    }
+
+    /// A part with its title, which is settled if it is shown or if the document `has_title` from
+    /// nowhere else; none where nothing stands below the title.
+    fn part(
+        &mut self,
+        part: &'a PartDraft,
+        level: u8,
+        has_title: bool,
+    ) -> Option<(Part, Option<Vec<Inline>>)> {
         let draft = self.case.draft;
-        let mut out = Vec::new();
-        for part in parts {
-            match part {
-                PartDraft::Text { key, when } => {
-                    let Some(text) = draft.texts.iter().find(|text| text.key.text == key.key)
-                    else {
-                        continue;
-                    };
-                    if !self.holds(*when) {
-                        continue;
-                    }
-                    let mut blocks = Vec::new();
-                    let mut base = level;
-                    if let Some(pieces) = &text.title {
+        match part {
+            PartDraft::Text { key, when } => {
+                let mut texts = draft.texts.iter();
+                let text = texts.find(|text| text.key.text == key.key)?;
+                if !self.holds(*when) {
+                    return None;
+                }
+                let base = level + u8::from(text.title.is_some());
+                let (title, body) = self.headed(
+                    |this| {
                         let what = format!("the `title` of the text `{}`", text.key.text);
-                        let inlines = self.required(pieces, &what);
-                        title.get_or_insert_with(|| inlines.clone());
-                        let id = BlockId(format!("texts.{}.title", text.key.text));
-                        blocks.push(Block {
-                            id,
-                            span: crate::Span::default(),
-                            kind: BlockKind::Heading { level, inlines },
-                        });
-                        base += 1;
-                    }
-                    blocks.extend(self.blocks(&text.body, base, ""));
-                    out.push(Part::Text {
-                        id: text.key.text.clone(),
-                        blocks,
-                    });
+                        let title = text.title.as_ref();
+                        title.map(|pieces| this.required(pieces, &what))
+                    },
+                    |this| this.shown_blocks(&text.body, base),
+                )?;
+                let heading = title.clone().map(|inlines| Block {
+                    id: BlockId(format!("texts.{}.title", text.key.text)),
+                    span: crate::Span::default(),
+                    kind: BlockKind::Heading { level, inlines },
+                });
+                let text = Part::Text {
+                    id: text.key.text.clone(),
+                    blocks: heading.into_iter().chain(body).collect(),
+                };
+                Some((text, title))
+            }
+            PartDraft::Motion {
+                key,
+                variant,
+                show_title,
+                when,
+            } => {
+                let mut motions = draft.motions.iter();
+                let motion = motions.find(|motion| motion.key.text == key.key)?;
+                if !self.holds(*when) {
+                    return None;
                 }
-                PartDraft::Motion {
-                    key,
-                    variant,
-                    show_title,
-                    when,
-                } => {
-                    let Some(motion) = draft
-                        .motions
-                        .iter()
-                        .find(|motion| motion.key.text == key.key)
-                    else {
-                        continue;
-                    };
-                    if !self.holds(*when) {
-                        continue;
-                    }
-                    self.motion = Some(motion);
-                    self.variant = variant.as_ref().map(|variant| variant.key.as_str());
-                    let own = self
-                        .variant
-                        .and_then(|variant| find(&motion.variants, variant));
-                    let what = format!("the `title` of the motion `{}`", motion.key.text);
-                    let inlines = self.required(own.unwrap_or(&motion.title), &what);
-                    title.get_or_insert_with(|| inlines.clone());
-                    let base = if *show_title { level + 1 } else { level };
-                    let blocks = self.blocks(&motion.body, base, "");
-                    let column = |name: &str| SlotField::Column(name.to_owned());
-                    let record = MotionRecord {
-                        kind: motion.kind,
-                        municipality: Some((
-                            self.slot_of(column("code"), None),
-                            self.slot_of(column("running_name"), None),
-                        )),
-                    };
-                    out.push(Part::Motion(Motion {
-                        record,
-                        id: motion.key.text.clone(),
-                        variant: self.variant.map(str::to_owned),
-                        title: inlines,
-                        level,
-                        show_title: *show_title,
-                        blocks,
-                    }));
-                    (self.motion, self.variant) = (None, None);
-                }
+                self.motion = Some(motion);
+                self.variant = variant.as_ref().map(|variant| variant.key.as_str());
+                let part = self.motion_part(motion, level, *show_title, has_title);
+                (self.motion, self.variant) = (None, None);
+                part
             }
         }
-        (Body::Parts { annex, parts: out }, title)
+    }
+
+    fn motion_part(
+        &mut self,
+        motion: &'a MotionDraft,
+        level: u8,
+        show_title: bool,
+        has_title: bool,
+    ) -> Option<(Part, Option<Vec<Inline>>)> {
+        let variant = self.variant;
+        let own = variant.and_then(|variant| find(&motion.variants, variant));
+        let base = if show_title { level + 1 } else { level };
+        let (title, blocks) = self.headed(
+            |this| {
+                let what = format!("the `title` of the motion `{}`", motion.key.text);
+                let title = own.unwrap_or(&motion.title);
+                match (show_title, has_title) {
+                    (true, _) => this.required(title, &what),
+                    (false, false) => this.file_title(title, &what),
+                    (false, true) => this.unshown(title),
+                }
+            },
+            |this| this.shown_blocks(&motion.body, base),
+        )?;
+        let column = |name: &str| SlotField::Column(name.to_owned());
+        let record = MotionRecord {
+            kind: motion.kind,
+            municipality: Some((
+                self.slot_of(column("code"), None),
+                self.slot_of(column("running_name"), None),
+            )),
+        };
+        let part = Part::Motion(Motion {
+            record,
+            id: motion.key.text.clone(),
+            variant: variant.map(str::to_owned),
+            title: title.clone(),
+            level,
+            show_title,
+            blocks,
+        });
+        let names_the_file = show_title || !has_title;
+        Some((part, names_the_file.then_some(title)))
     }
 
     fn letter(&mut self, letter: &'a LetterDraft) -> Result<Letter, Unsettled> {
@@ -1050,8 +1243,7 @@ impl<'a> Settler<'a> {
             let mut items = Vec::new();
             for item in &enclosures.items {
                 let document = item.document.as_ref();
-                let document = document.and_then(|it| self.document(&it.key));
-                let gets = document.map_or(Truth::True, |document| self.gets(document));
+                let gets = document.map_or(Truth::True, |document| self.gets(&document.key));
                 let shown = Truth::all([self.truth(item.when), gets]);
                 if self.decided(shown) {
                     items.push(Enclosure {
@@ -1091,7 +1283,7 @@ impl<'a> Settler<'a> {
                 .as_ref()
                 .map(|pieces| self.required(pieces, "`subject`")),
             salutation: self.required(&letter.salutation, "`salutation`"),
-            blocks: self.blocks(&letter.body, 1, ""),
+            blocks: self.letter_body(letter),
             closing: self.required(&letter.closing, "`closing`"),
             signatories: self.signatories(letter),
             enclosures,
@@ -1106,22 +1298,40 @@ impl<'a> Settler<'a> {
         })
     }
 
-    fn document(&self, id: &str) -> Option<&'a DocumentDraft> {
-        let mut documents = self.case.draft.documents.iter();
-        documents.find(|document| document.id == id)
+    /// What a letter says. One without a word is refused, not left out: the author says with the
+    /// document's `when` who gets none.
+    fn letter_body(&mut self, letter: &'a LetterDraft) -> Vec<Block> {
+        let blocks = self.blocks(&letter.body, 1, "");
+        if blocks.is_empty() && !letter.body.is_empty() {
+            self.refuse_empty(EmptyText {
+                what: "`body`".to_owned(),
+                condition: self.deciding_block(&letter.body),
+                hint: "write what the letter says where the conditions are false, or `when` with \
+                       the document, so that the municipality gets no such letter",
+            });
+        }
+        blocks
     }
 
-    /// Whether the municipality gets a document: its condition holds, and that of at least one of
-    /// the members of a collection.
-    fn gets(&self, document: &'a DocumentDraft) -> Truth {
-        let own = self.truth(document.when);
-        let BodyDraft::Collects(members) = &document.body else {
-            return own;
+    /// Whether the municipality gets a document: its condition holds, something of its parts is
+    /// shown, and it gets at least one of the members of a collection.
+    fn gets(&self, id: &str) -> Truth {
+        let mut documents = self.case.draft.documents.iter();
+        let Some(at) = documents.position(|document| document.id == id) else {
+            return Truth::True;
         };
-        // A member is no collection, so that this ends here.
-        let members = members.iter().filter_map(|id| self.document(&id.key));
-        let one = Truth::any(members.map(|member| self.truth(member.when)));
-        Truth::all([own, one])
+        let document = &self.case.draft.documents[at];
+        let own = self.truth(document.when);
+        match &document.body {
+            BodyDraft::Letter(_) => own,
+            BodyDraft::Parts { .. } if self.case.absent.contains(&at) => Truth::False,
+            BodyDraft::Parts { .. } => own,
+            // A member is no collection, so that this ends here.
+            BodyDraft::Collects(members) => {
+                let one = Truth::any(members.iter().map(|member| self.gets(&member.key)));
+                Truth::all([own, one])
+            }
+        }
     }
 
     fn reference(&mut self, letter: &'a LetterDraft) -> Option<Reference> {

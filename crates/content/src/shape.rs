@@ -82,7 +82,7 @@ pub struct Motion {
     pub id: String,
     /// The variant in which it is rendered; none where all alternatives are shown.
     pub variant: Option<String>,
-    /// Its title.
+    /// Its title; may be empty where neither the document nor the file's title shows it.
     pub title: Vec<Inline>,
     /// The heading level of its title: 1 in a document of its own, 2 below an annex's heading.
     pub level: u8,
