@@ -9,9 +9,10 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, anyhow, ensure};
+use raadspost_campaign::{Campaign, Register};
 use raadspost_content::{
-    Campaign, Diagnostics, Format, Inspector as _, PackDocument, PixelRecord, Prepared, Register,
-    Renderer, Rendition, Source, Values,
+    Diagnostics, Format, Inspector as _, PackDocument, PixelRecord, Prepared, Renderer, Rendition,
+    Source, Values,
 };
 use raadspost_docx::{DocxOptions, DocxRenderer};
 use raadspost_inspect::{FileInspector, PdfChecks};

@@ -10,7 +10,8 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Instant;
 
 use anyhow::{Context as _, anyhow, ensure};
-use raadspost_content::{Campaign, Diagnostics, Register, Renderer, Source};
+use raadspost_campaign::{Campaign, Register};
+use raadspost_content::{Diagnostics, Renderer, Source};
 use raadspost_pdf::{PdfOptions, PdfRenderer};
 use raadspost_pipeline::{
     Durability, Observer, PackDone, Recipient, Recipients, RegisterRows, RunOptions, Selection, run,

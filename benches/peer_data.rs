@@ -10,7 +10,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context as _, anyhow};
-use raadspost_content::{Campaign, Diagnostics, Format, Register, Shape, Source};
+use raadspost_campaign::{Campaign, Register};
+use raadspost_content::{Diagnostics, Format, Shape, Source};
 use raadspost_pdf::{PdfOptions, PdfRenderer};
 
 #[path = "embedded.rs"]

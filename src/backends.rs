@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
+use raadspost_campaign::Campaign;
 use raadspost_content::{
-    Campaign, Diagnostic, Diagnostics, Format, Inspector, Place, Renderer, Source, Span, Step,
-    Theme, place_of,
+    Diagnostic, Diagnostics, Format, Inspector, Place, Renderer, Source, Span, Theme,
 };
 use raadspost_docx::{DocxOptions, DocxRenderer};
 use raadspost_inspect::{DocxInspector, PdfChecks, PdfInspector};
 use raadspost_pdf::{FontFile, PdfError, PdfOptions, PdfRenderer, Template};
+use raadspost_yaml::{Step, place_of};
 
 use crate::embedded::{self, Folder};
 use crate::house::House;

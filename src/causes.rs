@@ -4,11 +4,10 @@
 
 use std::collections::BTreeMap;
 
-use raadspost_content::{
-    Body, Campaign, Diagnostic, Diagnostics, Letter, Place, Shape, Step, place_of,
-    places_of_character,
-};
+use raadspost_campaign::Campaign;
+use raadspost_content::{Body, Diagnostic, Diagnostics, Letter, Place, Shape};
 use raadspost_pipeline::Failure;
+use raadspost_yaml::{Step, place_of, places_of_character};
 
 /// What is told together.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use raadspost_content::{Campaign, Diagnostic, Diagnostics, Logo, Place, Span};
+use raadspost_campaign::Campaign;
+use raadspost_content::{Diagnostic, Diagnostics, Logo, Place, Span};
 use raadspost_docx::Reference;
 
 use crate::discover::CampaignFile;

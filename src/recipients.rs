@@ -6,9 +6,12 @@ use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
 
+use raadspost_campaign::{
+    Campaign, Filter, Municipality, RefusedRow, Register, RegisterSettings, Survey, Usage,
+    load_envelope, load_theme, read_factions,
+};
 use raadspost_content::{
-    Campaign, Diagnostic, Diagnostics, Envelope, Factions, Filter, Municipality, Picture, Place,
-    RefusedRow, Register, RegisterSettings, Severity, Source, Survey, Theme, Usage,
+    Diagnostic, Diagnostics, Envelope, Factions, Picture, Place, Severity, Source, Theme,
 };
 use raadspost_pipeline::{Recipient, Recipients, RegisterRows};
 use raadspost_run::MunicipalityRecord;
@@ -424,7 +427,7 @@ fn theme(folder: &Folder) -> Result<Result<Theme, Diagnostics>, Halt> {
     };
     let name = found.name.clone();
     match String::from_utf8(folder.bytes(&found)?.into_owned()) {
-        Ok(text) => Ok(Theme::load(&Source::new(name, text))),
+        Ok(text) => Ok(load_theme(&Source::new(name, text))),
         Err(_) => Err(Diagnostic::not_utf8(&name, 1).into()),
     }
 }
@@ -457,7 +460,7 @@ fn envelopes(
         let shown = found.name.clone();
         match String::from_utf8(folder.bytes(&found)?.into_owned()) {
             Ok(text) => {
-                let envelope = Envelope::load(name, &Source::new(shown, text));
+                let envelope = load_envelope(name, &Source::new(shown, text));
                 envelopes.extend(keep(envelope, &mut mistakes).map(Arc::new));
             }
             Err(_) => return Err(Diagnostic::not_utf8(&shown, 1).into()),
@@ -537,7 +540,7 @@ fn factions(
     let reader = table
         .open()
         .map_err(|error| vec![unreadable(&table, &error)])?;
-    let read = Factions::read(&table.name, reader, settings.delimiter);
+    let read = read_factions(&table.name, reader, settings.delimiter);
     *used = Some(table);
     read
 }

@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::{Context as _, anyhow};
-use raadspost_content::{Campaign, Fingerprint, PixelRecord, Source};
+use raadspost_campaign::Campaign;
+use raadspost_content::{Fingerprint, PixelRecord, Source};
 use raadspost_pipeline::{InputPlace, KeptInput};
 use raadspost_run::{CampaignRecord, RunFolder, SenderRecord};
 use raadspost_run::{InputRecord, RunRecord};

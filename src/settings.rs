@@ -8,8 +8,8 @@ use std::path::PathBuf;
 
 use anyhow::bail;
 use clap_complete::Shell;
-use raadspost_content::PrintOrder;
 use raadspost_pipeline::{Sampling, Selection};
+use raadspost_print::PrintOrder;
 use raadspost_print::{Choice, PrintOptions};
 
 use raadspost_archive::{ArchiveOptions, ContainerKind, PackageFormat, SidecarName};

@@ -3,8 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use raadspost_content::{Plex, Printer as PrintPrinter, Usage};
+use raadspost_campaign::Usage;
 use raadspost_pipeline::{Estimate, Forecast, ForecastOptions, forecast, free_space};
+use raadspost_print::{Plex, Printer as PrintPrinter};
 use raadspost_print::{Weight, weigh};
 use raadspost_run::RunFolder;
 use raadspost_run::names::STATE;

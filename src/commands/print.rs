@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use raadspost_content::{Diagnostic, Printer as PrintPrinter, Source};
+use raadspost_content::{Diagnostic, Source};
+use raadspost_print::Printer as PrintPrinter;
 use raadspost_print::{PrintError, Reconciliation, print, read_back};
 use raadspost_run::RunFolder;
 use serde_json::json;

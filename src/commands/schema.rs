@@ -8,10 +8,10 @@ use crate::printer::Printer;
 /// Prints the schema.
 pub(crate) fn run(of: SchemaArg, printer: &Printer) -> Exit {
     let schema = match of {
-        SchemaArg::Campaign => raadspost_content::schema(),
-        SchemaArg::Theme => raadspost_content::theme_schema(),
-        SchemaArg::Printer => raadspost_content::printer_schema(),
-        SchemaArg::Envelope => raadspost_content::envelope_schema(),
+        SchemaArg::Campaign => raadspost_campaign::campaign_schema(),
+        SchemaArg::Theme => raadspost_campaign::theme_schema(),
+        SchemaArg::Printer => raadspost_print::printer_schema(),
+        SchemaArg::Envelope => raadspost_campaign::envelope_schema(),
     };
     printer.file(format!("{schema:#}\n").as_bytes());
     Exit::Made

@@ -1,6 +1,6 @@
 //! How the register was read: what a person has to know who wrote it in another way.
 
-use raadspost_content::{ColumnFormat, DelimiterFrom, Survey};
+use raadspost_campaign::{ColumnFormat, DelimiterFrom, Survey};
 use serde_json::{Value, json};
 
 use crate::units::counted;

@@ -7,9 +7,10 @@ use std::sync::atomic::AtomicBool;
 
 use lopdf::content::{Content, Operation};
 use lopdf::{Dictionary, Document, Object, ObjectId, Stream, dictionary};
+use raadspost_campaign::{Campaign, Register};
 use raadspost_content::{
-    Campaign, Diagnostics, DocumentLimits, Fingerprint, Format, Inspector, Pack, PixelRecord,
-    Prepared, Register, Renderer, Rendition, Shape, Source, Values, Warned,
+    Diagnostics, DocumentLimits, Fingerprint, Format, Inspector, Pack, PixelRecord, Prepared,
+    Renderer, Rendition, Shape, Source, Values, Warned,
 };
 use raadspost_inspect::{PdfChecks, PdfInspector, overlay};
 use raadspost_pipeline::{

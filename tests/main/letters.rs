@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use raadspost_campaign::load_envelope;
 use raadspost_content::{Envelope, Source};
 
 use crate::picture::matches;
@@ -26,7 +27,7 @@ pub(crate) const EXTREMES: &str = "GM0668,GM0820,GM0796,GM1900,GM0373,GM0518,GM1
 pub(crate) fn envelope(name: &str) -> Envelope {
     let path = root().join(format!("content/envelopes/{name}.yaml"));
     let text = std::fs::read_to_string(path).expect("an envelope");
-    Envelope::load(name, &Source::new(name, text)).expect("a sound envelope")
+    load_envelope(name, &Source::new(name, text)).expect("a sound envelope")
 }
 
 /// The embedded campaign in this envelope, from a sender with an address; `more` stands in the letter.

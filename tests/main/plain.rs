@@ -4,9 +4,10 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use raadspost_campaign::{Campaign, Register};
 use raadspost_content::{
-    Campaign, Diagnostics, Format, Inspector as _, Logo, LogoSettings, Register, Renderer as _,
-    Rendition, Shape, Source, Span, Theme, Values,
+    Diagnostics, Format, Inspector as _, Logo, LogoSettings, Renderer as _, Rendition, Shape,
+    Source, Span, Theme, Values,
 };
 use raadspost_inspect::{PdfInspector, struct_outline};
 use raadspost_pdf::{FontFile, PdfOptions, PdfRenderer};

@@ -3,26 +3,24 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, PoisonError, RwLock};
 
-use serde::Serialize;
+use raadspost_content::{
+    ArchiveSettings, Body, Conventions, Date, Diagnostic, Diagnostics, DocumentLimits, Envelope,
+    Factions, Format, LanguageTag, LogoSettings, Pack, PackDocument, Picture, Place, Postal,
+    Recent, RefusedDocument, Severity, Shape, Source, Span, Theme, Values, Warned, kix_within,
+    slug,
+};
+use raadspost_yaml::{OffsetMap, Text};
 
-use crate::draft::{
+use crate::ast::{
     BodyDraft, CampaignDraft, ConditionId, DocumentDraft, DraftKind, FillInDraftKind, Formatter,
 };
-use crate::expression::{Condition, Truth};
-use crate::kix::kix_within;
-use crate::language::Conventions;
-use crate::load::keys;
-use crate::load::lower;
-use crate::load::map::{OffsetMap, Text};
-use crate::pack::{Pack, PackDocument, RefusedDocument, slug};
+use crate::condition::{Condition, Truth};
+use crate::language::NoLanguage;
+use crate::lower;
+use crate::post::Posting;
 use crate::register::{Columns, Municipality, RefusedRow, RegisterSettings};
-use crate::settle::{
+use crate::resolve::{
     Case, Facts, Settled, SlotField, Truths, Unsettled, UrlPiece, percent_encoded, settle,
-};
-use crate::tag::{LanguageTag, NoLanguage};
-use crate::{
-    ArchiveSettings, Body, Date, Diagnostic, Diagnostics, Envelope, Factions, Format, LogoSettings,
-    Picture, Postal, Posting, Recent, Severity, Shape, Source, Span, Theme, Values, Warned,
 };
 
 /// Everything that one YAML file says.
@@ -60,15 +58,6 @@ pub struct DocumentSpec {
     pub formats: Vec<Format>,
     /// What its PDF may not exceed.
     pub limits: DocumentLimits,
-}
-
-/// What the PDF of a document may not exceed; no limit where there is none.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
-pub struct DocumentLimits {
-    /// Pages.
-    pub pages: Option<u32>,
-    /// Bytes.
-    pub bytes: Option<u64>,
 }
 
 /// What decides the shape of a document; everything else of a municipality stands in slots.
@@ -157,13 +146,13 @@ impl Campaign {
                 None
             }
         };
-        crate::validate::check(&draft, columns.as_deref(), &mut diagnostics);
+        crate::check::check(&draft, columns.as_deref(), &mut diagnostics);
         crate::post::check(&draft, source, &mut diagnostics);
         let allowed: BTreeSet<String> = draft.allow.iter().cloned().collect();
         diagnostics.retain(|diagnostic| !diagnostic.is_allowed(&allowed));
         // The order of the file, whatever pass found them; those without a place in it come last.
         diagnostics.sort_by_key(|diagnostic| match &diagnostic.place {
-            crate::Place::Source(_, span) => (0, span.start),
+            Place::Source(_, span) => (0, span.start),
             _ => (1, 0),
         });
         if diagnostics
@@ -231,7 +220,7 @@ impl Campaign {
 
     /// The names of the envelopes of its rules, each with its place, and behind them the default,
     /// which has none.
-    pub fn envelope_names(&self) -> Vec<(&str, Option<crate::Place>)> {
+    pub fn envelope_names(&self) -> Vec<(&str, Option<Place>)> {
         let rules = self.draft.envelopes.iter();
         let named = rules.map(|(_, name)| {
             let place = name.at.place(0..name.key.len().max(1));
@@ -250,7 +239,7 @@ impl Campaign {
 
     /// The files of pictures that it names, relative to it, each with what a screen reader says of
     /// it and its place.
-    pub fn pictures_named(&self) -> impl Iterator<Item = (&str, &str, crate::Place)> {
+    pub fn pictures_named(&self) -> impl Iterator<Item = (&str, &str, Place)> {
         self.draft.pictures.iter().map(|(file, alternative)| {
             let place = file.at.place(0..file.key.len().max(1));
             (file.key.as_str(), alternative.as_str(), place)
@@ -310,7 +299,7 @@ impl Campaign {
         found
     }
 
-    /// Its date.
+    /// Its date; `None` where it has none.
     pub fn date(&self) -> Option<Date> {
         self.draft.date
     }
@@ -335,7 +324,7 @@ impl Campaign {
         self.draft.sender.website.as_deref()
     }
 
-    /// What it says for the archive.
+    /// What it says to the archive.
     pub fn archive(&self) -> &ArchiveSettings {
         &self.draft.archive
     }
@@ -372,7 +361,7 @@ impl Campaign {
                 let reference = self.references.get(code);
                 reference.map(|index| &self.draft.references[*index].0)
             });
-        let place = at.map_or(crate::Place::Nowhere, Text::whole);
+        let place = at.map_or(Place::Nowhere, Text::whole);
         if let Some(named) = named {
             let message = format!("`{code}` is the name of a municipality, and not its code");
             return Diagnostic::error("override-by-name", message)
@@ -459,7 +448,7 @@ impl Campaign {
             name: municipality.name().to_owned(),
             line: municipality.line(),
             row: municipality.row(),
-            postal: Postal::of(municipality),
+            postal: municipality.postal(),
             documents: Vec::new(),
             refused: Vec::new(),
             envelopes: Vec::new(),
@@ -511,7 +500,7 @@ impl Campaign {
         let Some(cell) = municipality.get(&column.key) else {
             return first();
         };
-        crate::tag::named(&rule.among, cell).map_err(|why| {
+        crate::language::named(&rule.among, cell).map_err(|why| {
             let tags: Vec<_> = rule.among.iter().map(LanguageTag::as_str).collect();
             let (message, hint) = match why {
                 NoLanguage::Unknown => (
@@ -641,7 +630,7 @@ impl Campaign {
                         }
                         _ => 0.0,
                     };
-                    kix_within(&Postal::of(municipality), column).unwrap_or_else(|why| {
+                    kix_within(&municipality.postal(), column).unwrap_or_else(|why| {
                         let (field, why) = why.diagnostic();
                         missing.push(why.at(municipality.place(Some(field))));
                         String::new()
@@ -723,7 +712,7 @@ fn once(mut mistakes: Diagnostics) -> Diagnostics {
     let mut seen = BTreeSet::new();
     mistakes.retain(|mistake| {
         let column = match &mistake.place {
-            crate::Place::Row { column, .. } => column.clone(),
+            Place::Row { column, .. } => column.clone(),
             _ => None,
         };
         seen.insert((mistake.code, mistake.message.clone(), column))
@@ -879,25 +868,5 @@ impl Filter {
                 Err(missing_condition(municipality, &columns))
             }
         }
-    }
-}
-
-/// The JSON Schema (draft 2020-12) of a campaign's file.
-pub fn schema() -> serde_json::Value {
-    keys::schema(&keys::CAMPAIGN, "Raadspost campaign")
-}
-
-/// The JSON Schema (draft 2020-12) of `theme.yaml`.
-pub fn theme_schema() -> serde_json::Value {
-    keys::schema(&keys::THEME, "Raadspost theme")
-}
-
-impl Theme {
-    /// Reads a theme.
-    ///
-    /// # Errors
-    /// Every mistake in it.
-    pub fn load(source: &Arc<Source>) -> Result<Self, Diagnostics> {
-        crate::load::theme::load(source)
     }
 }

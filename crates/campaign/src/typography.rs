@@ -2,9 +2,8 @@
 
 use std::borrow::Cow;
 
+use raadspost_content::Conventions;
 use unicode_normalization::UnicodeNormalization as _;
-
-use crate::language::Conventions;
 
 /// Units that stay with their number, as they are written.
 const UNITS: [&str; 31] = [

@@ -3,10 +3,12 @@
 
 use std::collections::BTreeMap;
 
+use raadspost_content::{Body, Pack, Part, Shape};
 use serde::Serialize;
 
-use crate::expression::Truth;
-use crate::{Body, Campaign, Municipality, Pack, Part, Shape};
+use crate::campaign::Campaign;
+use crate::condition::Truth;
+use crate::register::Municipality;
 
 /// How often each condition, variant and override is used.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]

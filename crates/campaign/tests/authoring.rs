@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use raadspost_content::{Campaign, Envelope, Register, Source};
+use raadspost_campaign::{Campaign, Register, load_envelope};
+use raadspost_content::Source;
 
 /// A small whole campaign; an example replaces the top-level keys that it has.
 const BASE: &str = "raadspost: 1
@@ -89,7 +90,7 @@ fn every_example_loads() {
     for part in page.split("```yaml\n").skip(1) {
         let example = part.split("```").next().unwrap_or_default();
         if example.starts_with("raadspost-envelope") {
-            let loaded = Envelope::load("own", &Source::new("own.yaml", example));
+            let loaded = load_envelope("own", &Source::new("own.yaml", example));
             loaded.unwrap_or_else(|mistakes| panic!("{mistakes:?}"));
             continue;
         }

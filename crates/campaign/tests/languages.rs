@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
-use raadspost_content::{
-    BlockKind, Body, Campaign, Pack, Register, RegisterSettings, Source, plain_text,
-};
+use raadspost_campaign::{Campaign, Register, RegisterSettings};
+use raadspost_content::{BlockKind, Body, Pack, Source, plain_text};
 
 const YAML: &str = "raadspost: 1
 id: proef

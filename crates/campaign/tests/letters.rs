@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
+use raadspost_campaign::{Campaign, Register, RegisterSettings};
 use raadspost_content::{
-    BlockKind, Body, Campaign, Envelope, Inline, Letter, Pack, Part, Place, Register,
-    RegisterSettings, Shape, Source, plain_text,
+    BlockKind, Body, Envelope, Inline, Letter, Pack, Part, Place, Shape, Source, plain_text,
 };
 
 /// A campaign of one letter; `more` stands in the letter, `tail` below the documents.

@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
-use raadspost_content::{Campaign, Diagnostic, Register, Source};
+use raadspost_campaign::{Campaign, Register};
+use raadspost_content::{Diagnostic, Source};
 
 fn mistakes(yaml: &str, register: &str) -> Vec<Diagnostic> {
     let source = Source::new("campaign.yaml", yaml);

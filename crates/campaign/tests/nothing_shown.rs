@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
-use raadspost_content::{
-    BlockKind, Body, Campaign, Pack, Part, Place, Register, Shape, Source, plain_text,
-};
+use raadspost_campaign::{Campaign, Register};
+use raadspost_content::{BlockKind, Body, Pack, Part, Place, Shape, Source, plain_text};
 
 const ABSENT: &str = "when: municipality.name == \"B\"";
 

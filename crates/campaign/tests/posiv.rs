@@ -4,7 +4,8 @@ use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
-use raadspost_content::{Body, Campaign, Format, Part, Register, Source, Theme};
+use raadspost_campaign::{Campaign, Register, load_envelope, load_theme};
+use raadspost_content::{Body, Envelope, Format, Part, Source, Theme};
 
 fn content(name: &str) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -150,6 +151,13 @@ fn a_comment_above_changes_no_fingerprint() {
 
 #[test]
 fn the_embedded_theme_is_the_default() {
-    let theme = Theme::load(&Source::new("theme.yaml", content("theme.yaml"))).expect("a theme");
+    let theme = load_theme(&Source::new("theme.yaml", content("theme.yaml"))).expect("a theme");
     assert_eq!(theme, Theme::default());
+}
+
+#[test]
+fn the_embedded_envelope_is_the_default() {
+    let text = content("envelopes/nl-dl-left.yaml");
+    let envelope = load_envelope(Envelope::DEFAULT, &Source::new("nl-dl-left.yaml", text));
+    assert_eq!(envelope.expect("an envelope"), Envelope::default());
 }

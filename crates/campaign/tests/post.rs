@@ -2,10 +2,8 @@
 
 use std::sync::Arc;
 
-use raadspost_content::{
-    Campaign, Format, NotPosted, PackEnvelope, PostingRule, Register, RegisterSettings, Source,
-    Warned, Without,
-};
+use raadspost_campaign::{Campaign, PostingRule, Register, RegisterSettings};
+use raadspost_content::{Format, NotPosted, PackEnvelope, Source, Warned, Without};
 
 const HEADER: &str = "code,name,running_name,population,po_box,postcode,town\n";
 

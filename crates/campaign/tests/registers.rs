@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use raadspost_content::{Municipality, Register, RegisterSettings};
+use raadspost_campaign::{Municipality, Register, RegisterSettings};
 
 fn table(name: &str) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))

@@ -4,7 +4,8 @@ use std::collections::HashSet;
 use std::fmt::Write as _;
 use std::sync::{Arc, Weak};
 
-use raadspost_content::{Campaign, Pack, Register, RegisterSettings, Shape, Source};
+use raadspost_campaign::{Campaign, Register, RegisterSettings};
+use raadspost_content::{Pack, Shape, Source};
 
 /// Independent conditions of the annex.
 const CONDITIONS: usize = 12;

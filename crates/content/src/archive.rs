@@ -129,7 +129,7 @@ pub struct Restriction {
 }
 
 /// Whether a text is a duration of whole years, months, weeks or days (ISO 8601, `xsd:duration`).
-pub(crate) fn is_duration(text: &str) -> bool {
+pub fn is_duration(text: &str) -> bool {
     let Some(rest) = text.strip_prefix('P') else {
         return false;
     };

@@ -31,7 +31,7 @@ pub fn is_unprintable(c: char) -> bool {
 /// `White_Space`), and the characters that only say where a line may end within a word (soft hyphen
 /// U+00AD, zero width space U+200B, word joiner U+2060). At the end of a paragraph a soft hyphen
 /// would be printed.
-pub(crate) fn trimmed(cell: &str) -> &str {
+pub fn trimmed(cell: &str) -> &str {
     cell.trim_matches(|c: char| {
         c.is_whitespace() || matches!(c, '\u{AD}' | '\u{200B}' | '\u{2060}')
     })

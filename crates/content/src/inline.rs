@@ -73,7 +73,7 @@ impl FillIn {
 }
 
 /// What a fill-in can be in the record of a motion: names of VNG Open Raadsinformatie.
-pub(crate) const DATA_FIELDS: &[&str] = &[
+pub const DATA_FIELDS: &[&str] = &[
     "nummer",
     "datum",
     "datumIngediend",

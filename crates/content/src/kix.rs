@@ -38,7 +38,7 @@ pub enum NoKix {
 
 impl NoKix {
     /// As an author reads it; `municipality.` columns are named by the field that is wrong.
-    pub(crate) fn diagnostic(&self) -> (&'static str, Diagnostic) {
+    pub fn diagnostic(&self) -> (&'static str, Diagnostic) {
         let error = |message: String, hint: &str| {
             Diagnostic::error("no-kix", message).hint(hint.to_owned())
         };
@@ -130,7 +130,7 @@ pub fn kix(postal: &Postal) -> Result<String, NoKix> {
 }
 
 /// The same, no wider than a column of so many mm.
-pub(crate) fn kix_within(postal: &Postal, column: f64) -> Result<String, NoKix> {
+pub fn kix_within(postal: &Postal, column: f64) -> Result<String, NoKix> {
     let code = kix(postal)?;
     let width = kix_width(code.len());
     if width > column {

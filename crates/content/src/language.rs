@@ -282,7 +282,7 @@ impl Conventions {
     }
 
     /// Whether a word is the name of a month in one of the languages.
-    pub(crate) fn is_month(word: &str) -> bool {
+    pub fn is_month(word: &str) -> bool {
         let mut all = CONVENTIONS.iter().flat_map(|language| &language.months);
         all.any(|month| *month == word)
     }

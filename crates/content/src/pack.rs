@@ -81,7 +81,7 @@ impl Pack {
 const SLUG_LIMIT: usize = 60;
 
 /// Lower-case ASCII letters and digits, runs of anything else as one `-`.
-pub(crate) fn slug(name: &str) -> String {
+pub fn slug(name: &str) -> String {
     let mut slug = String::new();
     for c in deunicode::deunicode(name).chars() {
         if c.is_ascii_alphanumeric() {

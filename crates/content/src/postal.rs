@@ -1,8 +1,6 @@
-//! The postal fields of a municipality, of which an address is made.
+//! The postal address of a municipality.
 
 use serde::{Deserialize, Serialize};
-
-use crate::Municipality;
 
 /// The postal fields of a municipality, as the register has them; empty where it has none.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,20 +19,4 @@ pub struct Postal {
     pub town: String,
     /// Province, state or county.
     pub province: String,
-}
-
-impl Postal {
-    /// The postal fields of a municipality.
-    pub fn of(municipality: &Municipality) -> Self {
-        let field = |name| municipality.get(name).unwrap_or_default().to_owned();
-        Self {
-            po_box: field("po_box"),
-            street: field("street"),
-            house_number: field("house_number"),
-            addition: field("addition"),
-            postcode: field("postcode"),
-            town: field("town"),
-            province: field("province"),
-        }
-    }
 }

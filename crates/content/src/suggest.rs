@@ -1,7 +1,7 @@
 //! Suggestions for names that are not known.
 
 /// `did you mean ..?` with the nearest of the known names, where one is near enough.
-pub(crate) fn did_you_mean(
+pub fn did_you_mean(
     name: &str,
     known: impl IntoIterator<Item = impl AsRef<str>>,
 ) -> Option<String> {
@@ -9,10 +9,7 @@ pub(crate) fn did_you_mean(
 }
 
 /// The nearest of the known names, where one is so near that a slip of the finger can explain it.
-pub(crate) fn nearest(
-    name: &str,
-    known: impl IntoIterator<Item = impl AsRef<str>>,
-) -> Option<String> {
+pub fn nearest(name: &str, known: impl IntoIterator<Item = impl AsRef<str>>) -> Option<String> {
     // What one slip changes, or two and three in a long word: more is another word.
     let limit = match name.chars().count() {
         0..=2 => 0,

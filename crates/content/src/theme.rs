@@ -51,38 +51,6 @@ pub struct LogoSettings {
     pub width: f64,
 }
 
-/// What a campaign says of its look; the rest is the theme's.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub(crate) struct Look {
-    pub(crate) serif: Option<String>,
-    pub(crate) sans: Option<String>,
-    pub(crate) word_text: Option<String>,
-    pub(crate) word_headings: Option<String>,
-    pub(crate) ink: Option<Colour>,
-    pub(crate) muted: Option<Colour>,
-    pub(crate) accent: Option<Colour>,
-    pub(crate) logo: Option<LogoSettings>,
-    /// The Word file that others look like, and where it is named.
-    pub(crate) reference: Option<(String, Span)>,
-}
-
-impl Look {
-    /// A theme with this look.
-    pub(crate) fn over(&self, theme: Theme) -> Theme {
-        let look = self.clone();
-        Theme {
-            serif: look.serif.unwrap_or(theme.serif),
-            sans: look.sans.unwrap_or(theme.sans),
-            word_text: look.word_text.unwrap_or(theme.word_text),
-            word_headings: look.word_headings.unwrap_or(theme.word_headings),
-            ink: look.ink.unwrap_or(theme.ink),
-            muted: look.muted.unwrap_or(theme.muted),
-            accent: look.accent.unwrap_or(theme.accent),
-            ..theme
-        }
-    }
-}
-
 /// Page margins of an A4 sheet, in mm.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Margins {
@@ -155,32 +123,5 @@ mod tests {
         assert!((of("#FFFFFF") - 1.0).abs() < 0.001);
         // The palest grey that passes, and the next one.
         assert!(of("#767676") >= 4.5 && of("#777777") < 4.5);
-    }
-
-    #[test]
-    fn a_pale_colour_is_a_mistake() {
-        let theme = include_str!("../../../content/theme.yaml");
-        let load = |text: &str| Theme::load(&crate::Source::new("theme.yaml", text));
-        assert!(load(theme).is_ok());
-        let found = load(&theme.replace("#1F4E79", "#BBBBBB")).unwrap_err();
-        assert_eq!(found.len(), 1);
-        assert!(
-            found[0].message.contains("too pale"),
-            "{}",
-            found[0].message
-        );
-    }
-
-    #[test]
-    fn a_look_replaces_what_it_states_only() {
-        let look = Look {
-            accent: Colour::parse("#8A1538"),
-            word_text: Some("Georgia".into()),
-            ..Look::default()
-        };
-        let theme = look.over(Theme::default());
-        assert_eq!(theme.accent.hex(), "8A1538");
-        assert_eq!(theme.word_text, "Georgia");
-        assert_eq!(theme.serif, Theme::default().serif);
     }
 }

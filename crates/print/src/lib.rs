@@ -12,6 +12,7 @@ mod letters;
 mod mail;
 mod out;
 mod pdf;
+mod profile;
 mod sizes;
 
 pub use error::PrintError;
@@ -22,12 +23,18 @@ pub use letters::unprinted::{NotPosted, NotPrinted, NotSent, Refused};
 pub use out::manifest::Row;
 pub use out::read_back::read_back;
 pub use out::reconciliation::{PrintFile, Reconciliation};
+pub use profile::{
+    BulkMail, Colours, EXPORT_FIELDS, Envelopes, IMPORT_FIELDS, Labels, Limits, MarkKind, Marks,
+    Paper, Plex, PrintOrder, Printer, SmallPrint, Split, Staple, StapleSets, printer_schema,
+};
 
 #[cfg(test)]
 pub(crate) mod tests {
     use std::path::Path;
 
-    use raadspost_content::{Printer, Source};
+    use raadspost_content::Source;
+
+    use crate::profile::Printer;
 
     /// A printer of `content/printers`.
     pub(crate) fn printer(name: &str) -> Printer {

@@ -6,10 +6,10 @@ use std::sync::Arc;
 
 use serde_saphyr::granit_parser::ErrorKind;
 
-use crate::{Diagnostic, Place, Source, Span};
+use raadspost_content::{Diagnostic, Place, Source, Span};
 
 /// The diagnostic for the parser's mistake at an offset.
-pub(super) fn translate(source: &Arc<Source>, kind: &ErrorKind, at: usize) -> Diagnostic {
+pub(crate) fn translate(source: &Arc<Source>, kind: &ErrorKind, at: usize) -> Diagnostic {
     let text = source.text();
     let (range, message, hint) = cause(text, kind, at.min(text.len()));
     Diagnostic::error("broken-yaml", message)

@@ -3,9 +3,10 @@
 
 use std::sync::Arc;
 
-use crate::load::map::Text;
-use crate::load::yaml::{Kind, Node, parse};
-use crate::{Place, Source, Span};
+use raadspost_content::{Place, Source, Span};
+
+use crate::text::Text;
+use crate::tree::{Node, NodeKind, parse};
 
 /// A step from a node to one within it.
 #[derive(Debug, Clone, Copy)]
@@ -25,27 +26,27 @@ pub fn place_of(source: &Arc<Source>, path: &[Step<'_>]) -> Option<Place> {
     let (mut node, mut key) = (&root, None);
     for step in path {
         match (step, &*node.kind) {
-            (Step::Key(name), Kind::Mapping(entries)) => {
+            (Step::Key(name), NodeKind::Mapping(entries)) => {
                 let (text, value) = entries.iter().find(|(text, _)| text.text == *name)?;
                 (node, key) = (value, Some(text));
             }
-            (Step::Having(name, wanted), Kind::Sequence(items)) => {
+            (Step::Having(name, wanted), NodeKind::Sequence(items)) => {
                 let (item, text) = items.iter().find_map(|item| {
                     let text = scalar(item, name).filter(|text| text.text == *wanted)?;
                     Some((item, text))
                 })?;
                 (node, key) = (item, Some(text));
             }
-            (Step::Item(wanted), Kind::Sequence(items)) => {
-                let is_it = |item: &&Node| matches!(&*item.kind, Kind::Scalar(text) if text.text == *wanted);
+            (Step::Item(wanted), NodeKind::Sequence(items)) => {
+                let is_it = |item: &&Node| matches!(&*item.kind, NodeKind::Scalar(text) if text.text == *wanted);
                 node = items.iter().find(is_it)?;
             }
             _ => return None,
         }
     }
     match (&*node.kind, key) {
-        (Kind::Scalar(text), _) => Some(whole(text)),
-        (_, Some(key)) => Some(whole(key)),
+        (NodeKind::Scalar(text), _) => Some(text.whole()),
+        (_, Some(key)) => Some(key.whole()),
         _ => None,
     }
 }
@@ -65,29 +66,22 @@ pub fn places_of_character(source: &Arc<Source>, c: char) -> Vec<Place> {
 
 fn find(node: &Node, c: char, spans: &mut Vec<Span>) {
     match &*node.kind {
-        Kind::Null => {}
-        Kind::Scalar(text) => {
+        NodeKind::Null => {}
+        NodeKind::Scalar(text) => {
             let found = text.text.match_indices(c);
             spans.extend(found.map(|(at, part)| text.span(at..at + part.len())));
         }
-        Kind::Sequence(items) => items.iter().for_each(|item| find(item, c, spans)),
-        Kind::Mapping(entries) => entries.iter().for_each(|(_, value)| find(value, c, spans)),
+        NodeKind::Sequence(items) => items.iter().for_each(|item| find(item, c, spans)),
+        NodeKind::Mapping(entries) => entries.iter().for_each(|(_, value)| find(value, c, spans)),
     }
 }
 
 fn scalar<'a>(node: &'a Node, key: &str) -> Option<&'a Text> {
-    let Kind::Mapping(entries) = &*node.kind else {
+    let NodeKind::Mapping(entries) = &*node.kind else {
         return None;
     };
     let (_, value) = entries.iter().find(|(text, _)| text.text == key)?;
-    match &*value.kind {
-        Kind::Scalar(text) => Some(text),
-        Kind::Null | Kind::Sequence(_) | Kind::Mapping(_) => None,
-    }
-}
-
-fn whole(text: &Text) -> Place {
-    text.place(0..text.text.len().max(1))
+    value.scalar()
 }
 
 #[cfg(test)]

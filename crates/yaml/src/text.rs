@@ -2,22 +2,22 @@
 
 use std::sync::Arc;
 
-use crate::{Diagnostic, Place, Source, Span};
+use raadspost_content::{Diagnostic, Place, Source, Span};
 
 /// A piecewise map of byte offsets; each piece runs on until the next one begins.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct OffsetMap {
+pub struct OffsetMap {
     pieces: Vec<(usize, usize)>,
 }
 
 impl OffsetMap {
     /// Adds a piece: from the text's offset `from` on, the file's offset is `to` and further.
-    pub(crate) fn push(&mut self, from: usize, to: usize) {
+    pub fn push(&mut self, from: usize, to: usize) {
         self.pieces.push((from, to));
     }
 
     /// The file's offset of a text's offset.
-    pub(crate) fn at(&self, offset: usize) -> usize {
+    pub fn at(&self, offset: usize) -> usize {
         let index = self.pieces.partition_point(|(from, _)| *from <= offset);
         match index.checked_sub(1).map(|index| self.pieces[index]) {
             None => self.pieces.first().map_or(0, |(_, to)| *to),
@@ -28,15 +28,18 @@ impl OffsetMap {
 
 /// A text that knows where each of its bytes was written.
 #[derive(Debug, Clone)]
-pub(crate) struct Text {
-    pub(crate) source: Arc<Source>,
-    pub(crate) text: String,
-    pub(crate) map: OffsetMap,
+pub struct Text {
+    /// The file.
+    pub source: Arc<Source>,
+    /// The text itself, without quotes and indentation of YAML.
+    pub text: String,
+    /// From offsets of the text to offsets of the file.
+    pub map: OffsetMap,
 }
 
 impl Text {
     /// The place in the file of a range of this text.
-    pub(crate) fn span(&self, range: std::ops::Range<usize>) -> Span {
+    pub fn span(&self, range: std::ops::Range<usize>) -> Span {
         let start = self.map.at(range.start);
         // The end is mapped from the last byte, so that it never runs over into another line.
         let end = if range.end > range.start {
@@ -48,17 +51,17 @@ impl Text {
     }
 
     /// The same as a diagnostic's place.
-    pub(crate) fn place(&self, range: std::ops::Range<usize>) -> Place {
+    pub fn place(&self, range: std::ops::Range<usize>) -> Place {
         Place::Source(self.source.clone(), self.span(range))
     }
 
     /// All of it as a diagnostic's place; one byte where it is empty.
-    pub(crate) fn whole(&self) -> Place {
+    pub fn whole(&self) -> Place {
         self.place(0..self.text.len().max(1))
     }
 
     /// An error at a range of this text.
-    pub(crate) fn error(
+    pub fn error(
         &self,
         code: &'static str,
         range: std::ops::Range<usize>,
@@ -68,7 +71,7 @@ impl Text {
     }
 
     /// A part of this text, which knows its places too.
-    pub(crate) fn slice(&self, range: std::ops::Range<usize>) -> Self {
+    pub fn slice(&self, range: std::ops::Range<usize>) -> Self {
         let mut map = OffsetMap::default();
         map.push(0, self.map.at(range.start));
         for (from, to) in &self.map.pieces {

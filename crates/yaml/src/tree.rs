@@ -10,9 +10,10 @@ use serde_saphyr::granit_parser::{
     Event, Parser, ScalarStyle, ScanError, Span as YamlSpan, options,
 };
 
-use super::map::{OffsetMap, Text};
-use super::yaml_mistakes;
-use crate::{Diagnostic, Diagnostics, Place, Source, Span};
+use raadspost_content::{Diagnostic, Diagnostics, Place, Source, Span};
+
+use crate::mistakes;
+use crate::text::{OffsetMap, Text};
 
 /// Most nodes that a file may have, aliases counted as often as they are used.
 const NODE_LIMIT: usize = 200_000;
@@ -21,19 +22,21 @@ const SIZE_LIMIT: usize = 16 * 1024 * 1024;
 
 /// A node of the tree.
 #[derive(Debug, Clone)]
-pub(crate) struct Node {
-    pub(crate) span: Span,
-    pub(crate) kind: Arc<Kind>,
+pub struct Node {
+    /// Its place in the file.
+    pub span: Span,
+    /// What it is; shared by the aliases of one anchor.
+    pub kind: Arc<NodeKind>,
     /// How many nodes it stands for, itself included.
     size: usize,
 }
 
 /// The keys and values of a mapping.
-pub(crate) type Entries = Vec<(Text, Node)>;
+pub type Entries = Vec<(Text, Node)>;
 
 /// What a node is.
 #[derive(Debug)]
-pub(crate) enum Kind {
+pub enum NodeKind {
     /// Nothing at all, `~` or `null`, written plain.
     Null,
     /// A scalar, never interpreted: `NO`, `01067` and `1.10` stay what they are.
@@ -45,19 +48,27 @@ pub(crate) enum Kind {
 }
 
 impl Node {
-    /// What the node is called in a message.
-    pub(crate) fn describe(&self) -> &'static str {
+    /// The text of a scalar.
+    pub fn scalar(&self) -> Option<&Text> {
         match &*self.kind {
-            Kind::Null => "nothing",
-            Kind::Scalar(_) => "a text",
-            Kind::Sequence(_) => "a list",
-            Kind::Mapping(_) => "a mapping",
+            NodeKind::Scalar(text) => Some(text),
+            NodeKind::Null | NodeKind::Sequence(_) | NodeKind::Mapping(_) => None,
+        }
+    }
+
+    /// What the node is called in a message.
+    pub fn describe(&self) -> &'static str {
+        match &*self.kind {
+            NodeKind::Null => "nothing",
+            NodeKind::Scalar(_) => "a text",
+            NodeKind::Sequence(_) => "a list",
+            NodeKind::Mapping(_) => "a mapping",
         }
     }
 }
 
-/// Reads one YAML document.
-pub(crate) fn parse(source: &Arc<Source>, diagnostics: &mut Diagnostics) -> Option<Node> {
+/// Reads one YAML document; `None` where nothing can be read, which is reported.
+pub fn parse(source: &Arc<Source>, diagnostics: &mut Diagnostics) -> Option<Node> {
     if source.text().len() > SIZE_LIMIT {
         diagnostics.push(
             Diagnostic::error(
@@ -95,7 +106,7 @@ pub(crate) fn parse(source: &Arc<Source>, diagnostics: &mut Diagnostics) -> Opti
         }
         Err(Stop::Syntax(error)) => {
             let at = byte_offset(source, error.marker().line(), error.marker().col());
-            diagnostics.push(yaml_mistakes::translate(source, error.kind(), at));
+            diagnostics.push(mistakes::translate(source, error.kind(), at));
             None
         }
         Err(Stop::Reported) => None,
@@ -179,7 +190,7 @@ where
                 self.refuse_tag(tag.map(|tag| tag.original().to_string()), span);
                 let empty = style == ScalarStyle::Plain && matches!(&*value, "" | "~" | "null");
                 let kind = if empty {
-                    Kind::Null
+                    NodeKind::Null
                 } else {
                     let map = scalar_map(self.source, span, &value, style);
                     let text = Text {
@@ -190,7 +201,7 @@ where
                     if style == ScalarStyle::Plain {
                         self.diagnostics.extend(stray_quotes(&text));
                     }
-                    Kind::Scalar(text)
+                    NodeKind::Scalar(text)
                 };
                 (kind, anchor, 1, span.end)
             }
@@ -207,12 +218,12 @@ where
                     size += item.size;
                     items.push(item);
                 };
-                (Kind::Sequence(items), anchor, size, end)
+                (NodeKind::Sequence(items), anchor, size, end)
             }
             Event::MappingStart(_, anchor, tag) => {
                 self.refuse_tag(tag.map(|tag| tag.original().to_string()), span);
                 let (entries, size, end) = self.mapping()?;
-                (Kind::Mapping(entries), anchor, size, end)
+                (NodeKind::Mapping(entries), anchor, size, end)
             }
             Event::Alias(anchor) => {
                 let Some(node) = self.anchors.get(&anchor).cloned() else {
@@ -271,7 +282,7 @@ where
             let (event, value_span) = self.next()?;
             let value = self.node(event, value_span)?;
             size += key.size + value.size;
-            let Kind::Scalar(text) = &*key.kind else {
+            let NodeKind::Scalar(text) = &*key.kind else {
                 self.diagnostics.push(
                     Diagnostic::error(
                         "key-not-text",
@@ -311,7 +322,7 @@ where
         );
         Ok(Node {
             span,
-            kind: Arc::new(Kind::Null),
+            kind: Arc::new(NodeKind::Null),
             size: 1,
         })
     }
@@ -446,10 +457,10 @@ mod tests {
 
     fn scalars(node: &Node, out: &mut Vec<Text>) {
         match &*node.kind {
-            Kind::Null => {}
-            Kind::Scalar(text) => out.push(text.clone()),
-            Kind::Sequence(items) => items.iter().for_each(|item| scalars(item, out)),
-            Kind::Mapping(entries) => entries.iter().for_each(|(_, value)| scalars(value, out)),
+            NodeKind::Null => {}
+            NodeKind::Scalar(text) => out.push(text.clone()),
+            NodeKind::Sequence(items) => items.iter().for_each(|item| scalars(item, out)),
+            NodeKind::Mapping(entries) => entries.iter().for_each(|(_, value)| scalars(value, out)),
         }
     }
 

@@ -1,12 +1,18 @@
 //! What an author wrote, parsed and checked, but with conditions, phrases, choices and fields open.
 
+pub(crate) mod visit;
+
 use std::sync::Arc;
 
-use crate::date::Date;
-use crate::load::map::Text;
-use crate::tag::{LanguageTag, Words};
-use crate::theme::Look;
-use crate::{DocumentLimits, Format, ListKind, MotionKind, RegisterSettings, Span, WordingRole};
+use raadspost_content::{
+    ArchiveSettings, Date, DocumentLimits, Format, LanguageTag, ListKind, MotionKind, Place, Span,
+    WordingRole,
+};
+use raadspost_yaml::Text;
+
+use crate::language::Words;
+use crate::look::Look;
+use crate::register::RegisterSettings;
 
 /// Index into [`CampaignDraft::conditions`].
 pub(crate) type ConditionId = usize;
@@ -49,6 +55,15 @@ pub(crate) enum Piece {
 pub(crate) struct Reference {
     pub(crate) key: String,
     pub(crate) at: Text,
+}
+
+impl From<&Text> for Reference {
+    fn from(text: &Text) -> Self {
+        Self {
+            key: text.text.clone(),
+            at: text.clone(),
+        }
+    }
 }
 
 /// Where a field's value comes from, and how it is written.
@@ -458,7 +473,7 @@ pub(crate) struct CampaignDraft {
     /// The files of pictures, and what a screen reader says of them.
     pub(crate) pictures: Vec<(Reference, String)>,
     /// Of each text in several languages, where it stands and which they are.
-    pub(crate) texts_by_language: Vec<(crate::Place, Vec<(LanguageTag, ())>)>,
+    pub(crate) texts_by_language: Vec<(Place, Vec<(LanguageTag, ())>)>,
     pub(crate) date: Option<Date>,
     pub(crate) sender: SenderDraft,
     pub(crate) register: RegisterSettings,
@@ -467,9 +482,9 @@ pub(crate) struct CampaignDraft {
     pub(crate) references: Vec<(Text, (String, Span))>,
     /// Envelopes by name; the first whose condition holds counts.
     pub(crate) envelopes: Vec<(Option<ConditionId>, Reference)>,
-    pub(crate) archive: crate::ArchiveSettings,
+    pub(crate) archive: ArchiveSettings,
     pub(crate) allow: Vec<String>,
-    pub(crate) conditions: Vec<crate::expression::Condition>,
+    pub(crate) conditions: Vec<crate::condition::Condition>,
     pub(crate) fill_ins: Vec<(Text, FillInDraft)>,
     pub(crate) phrases: Phrases,
     /// A council's own phrases, by its code.

@@ -10,12 +10,14 @@
 
 use std::collections::BTreeSet;
 
-use crate::draft::{
+use raadspost_content::LanguageTag;
+
+use crate::ast::{
     BodyDraft, CampaignDraft, ChoiceDraft, DocumentDraft, Draft, DraftItem, DraftKind,
     EnclosureDraft, EnclosuresDraft, LetterDraft, MotionDraft, PartDraft, ParticularDraft, Piece,
     QrDraft, Reference, TextDraft,
 };
-use crate::tag::{LanguageTag, choose};
+use crate::language::choose;
 
 /// In which part of the campaign something was met.
 #[derive(Clone, Copy)]

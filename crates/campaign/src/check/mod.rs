@@ -3,19 +3,17 @@
 
 use std::collections::BTreeSet;
 
-use crate::draft::{
+use raadspost_content::{Conventions, Diagnostic, Diagnostics, Format, Severity, did_you_mean};
+use raadspost_yaml::{Text, is_id};
+
+use crate::ast::visit::{ADDRESS_PHRASES, Met, Owner};
+use crate::ast::{
     AddressRule, BodyDraft, CampaignDraft, FieldUse, Formatter, Piece, Reference, Root,
     SenderField, find,
 };
-use crate::expression::unknown_field;
-use crate::language::Conventions;
-use crate::load::keys::is_id;
-use crate::load::map::Text;
+use crate::condition::unknown_field;
+use crate::language::choose;
 use crate::register::{ColumnType, Columns};
-use crate::suggest::did_you_mean;
-use crate::tag::choose;
-use crate::visit::{ADDRESS_PHRASES, Met, Owner};
-use crate::{Diagnostic, Diagnostics, Severity};
 
 /// The fields of `campaign.`.
 pub(crate) const CAMPAIGN_FIELDS: [&str; 4] = ["id", "title", "date", "language"];
@@ -341,7 +339,7 @@ impl<'a> Checker<'a> {
                         let named = documents.iter().find(|other| other.id == member.key);
                         if let Some(named) = named
                             && (matches!(named.body, BodyDraft::Collects(_))
-                                || !named.formats.contains(&crate::Format::Pdf))
+                                || !named.formats.contains(&Format::Pdf))
                         {
                             self.diagnostics.push(
                                 member.at

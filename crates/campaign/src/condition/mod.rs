@@ -5,21 +5,19 @@
 //! nor false (Kleene's three-valued logic), and a document that hangs on it is refused. `has(x)`
 //! is how an author says that a missing value is expected.
 
+mod mistakes;
+
 use std::collections::BTreeSet;
 use std::fmt;
 use std::ops::Range;
 
 use cel::common::ast::{CallExpr, Expr, IdedExpr, LiteralValue, SelectExpr, SourceInfo, operators};
 use cel::parser::Parser;
+use raadspost_content::{Date, Decimal, Diagnostic, Diagnostics, NumberFormat, Place, nearest};
+use raadspost_yaml::Text;
 
-use crate::condition_mistakes;
-use crate::date::Date;
-use crate::load::map::Text;
-use crate::number::{Decimal, NumberFormat};
 use crate::register::{ColumnType, Columns, Municipality};
-use crate::suggest::nearest;
 use crate::typography::composed;
-use crate::{Diagnostic, Diagnostics};
 
 /// A condition that parsed.
 #[derive(Debug, Clone)]
@@ -128,7 +126,7 @@ impl fmt::Display for Condition {
 
 impl Condition {
     /// Where it stands.
-    pub(crate) fn place(&self) -> crate::Place {
+    pub(crate) fn place(&self) -> Place {
         self.text.place(0..self.text.text.len().max(1))
     }
 
@@ -162,7 +160,7 @@ impl Condition {
                     .nth(column)
                     .map_or(text.text.len() - start, |(at, _)| at);
                 let deep = error.msg.contains("Recursion limit");
-                let mistake = condition_mistakes::translate(&text.text, start + within, deep);
+                let mistake = mistakes::translate(&text.text, start + within, deep);
                 diagnostics.push(
                     text.error("broken-condition", mistake.range, mistake.message)
                         .hint(mistake.hint),
@@ -280,7 +278,7 @@ impl Condition {
         // A date is written as a text, `"2026-01-01"`.
         let date = |field: ColumnType, other: &Operand| {
             field == ColumnType::Date
-                && matches!(other, Operand::Text(text, _) if crate::date::Date::parse(text).is_some())
+                && matches!(other, Operand::Text(text, _) if Date::parse(text).is_some())
         };
         if date(left_type, right) || date(right_type, left) {
             return;
@@ -734,8 +732,9 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::load::map::OffsetMap;
-    use crate::{Register, RegisterSettings, Source};
+    use crate::{Register, RegisterSettings};
+    use raadspost_content::Source;
+    use raadspost_yaml::OffsetMap;
 
     fn text(expression: &str) -> Text {
         let mut map = OffsetMap::default();
@@ -1021,7 +1020,7 @@ mod tests {
                     .is_some_and(|found| found.contains(hint)),
                 "{found}"
             );
-            let crate::Place::Source(_, span) = &found.place else {
+            let Place::Source(_, span) = &found.place else {
                 panic!("{found}")
             };
             let (from, to) = (span.start as usize, (span.end as usize).min(written.len()));

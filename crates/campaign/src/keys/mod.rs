@@ -1,93 +1,78 @@
-//! From YAML text to a [`crate::Campaign`]: the tree with places, the table of keys, and the
-//! lowering that collects every mistake.
+//! Tables of keys: what a campaign, a theme and an envelope may hold.
 
 pub(crate) mod archive;
-pub(crate) mod delimiters;
+pub(crate) mod campaign;
 pub(crate) mod envelope;
-pub(crate) mod envelope_keys;
-pub(crate) mod keys;
-pub(crate) mod lower;
-pub(crate) mod map;
-pub(crate) mod markdown;
-pub(crate) mod motion;
-pub(crate) mod printer;
-pub(crate) mod printer_keys;
-pub(crate) mod tags;
 pub(crate) mod theme;
-pub(crate) mod yaml;
-pub(crate) mod yaml_mistakes;
+
+use serde_json::Value;
+
+/// The JSON Schema (draft 2020-12) of a campaign's file.
+pub fn campaign_schema() -> Value {
+    raadspost_yaml::schema(&campaign::CAMPAIGN, "Raadspost campaign")
+}
+
+/// The JSON Schema (draft 2020-12) of `theme.yaml`.
+pub fn theme_schema() -> Value {
+    raadspost_yaml::schema(&theme::THEME, "Raadspost theme")
+}
+
+/// The JSON Schema (draft 2020-12) of `envelopes/*.yaml`.
+pub fn envelope_schema() -> Value {
+    raadspost_yaml::schema(&envelope::ENVELOPE, "Raadspost envelope")
+}
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
     use std::fs;
     use std::path::Path;
 
-    use super::keys::{self, Kind, Object};
-    use super::{envelope_keys, lower, printer_keys};
-    use crate::{Envelope, Printer, Source, Theme};
+    use raadspost_content::Source;
+    use raadspost_yaml::reads::{self, Keys};
 
-    fn table(object: &'static Object, out: &mut BTreeSet<(&'static str, &'static str)>) {
-        fn below(kind: &'static Kind, out: &mut BTreeSet<(&'static str, &'static str)>) {
-            match kind {
-                Kind::Object(object) => table(object, out),
-                Kind::List(inner) | Kind::Map(inner) => below(inner, out),
-                Kind::Either(first, second) => {
-                    below(first, out);
-                    below(second, out);
-                }
-                _ => {}
-            }
-        }
-        for key in object.keys {
-            out.insert((object.name, key.name));
-            below(&key.kind, out);
-        }
+    use super::{campaign, envelope, theme};
+    use crate::lower;
+
+    fn sources(folder: &str) -> Vec<std::sync::Arc<Source>> {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        let files = fs::read_dir(root.join(folder)).expect("a folder");
+        let read = |entry: std::io::Result<fs::DirEntry>| {
+            let path = entry.expect("an entry").path();
+            let text = fs::read_to_string(&path).expect("a text");
+            Source::new(path.display().to_string(), text)
+        };
+        files.map(read).collect()
     }
 
-    /// The lowering panics on a key that the table lacks; here, that it reads every key there is.
+    /// Reading a key that the table lacks panics; here, that every key of the table is read.
     #[test]
     fn the_lowering_reads_every_key_of_the_table_and_no_other() {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
         let page = fs::read_to_string(root.join("docs/authoring.md")).expect("the page");
         let theme = fs::read_to_string(root.join("content/theme.yaml")).expect("the theme");
-        for example in page.split("```yaml\n").skip(1) {
-            let yaml = example.split("```").next().unwrap_or_default();
-            lower::campaign(&Source::new("example.yaml", yaml), &mut Vec::new());
-        }
-        Theme::load(&Source::new("theme.yaml", theme)).expect("a theme");
-        for entry in fs::read_dir(root.join("content/printers")).expect("printers") {
-            let path = entry.expect("an entry").path();
-            let text = fs::read_to_string(&path).expect("a printer");
-            let name = path.display().to_string();
-            let loaded = Printer::load(&Source::new(name, text));
-            loaded.unwrap_or_else(|mistakes| panic!("{mistakes:?}"));
-        }
-        for entry in fs::read_dir(root.join("content/envelopes")).expect("envelopes") {
-            let path = entry.expect("an entry").path();
-            let text = fs::read_to_string(&path).expect("an envelope");
-            let name = path.display().to_string();
-            let loaded = Envelope::load("own", &Source::new(name, text));
-            loaded.unwrap_or_else(|mistakes| panic!("{mistakes:?}"));
-        }
-        let mut known = BTreeSet::new();
-        table(&keys::CAMPAIGN, &mut known);
-        table(&envelope_keys::ENVELOPE, &mut known);
-        table(&keys::THEME, &mut known);
-        table(&printer_keys::PRINTER, &mut known);
-        let read = lower::reads::take();
+        let read = reads::record(|| {
+            for example in page.split("```yaml\n").skip(1) {
+                let yaml = example.split("```").next().unwrap_or_default();
+                lower::campaign(&Source::new("example.yaml", yaml), &mut Vec::new());
+            }
+            crate::load_theme(&Source::new("theme.yaml", theme)).expect("a theme");
+            for source in sources("content/envelopes") {
+                let loaded = crate::load_envelope("own", &source);
+                loaded.unwrap_or_else(|mistakes| panic!("{mistakes:?}"));
+            }
+        });
+        let tables = [&campaign::CAMPAIGN, &envelope::ENVELOPE, &theme::THEME];
+        let known: Keys = tables.into_iter().flat_map(reads::known).collect();
         assert_eq!(
             known.difference(&read).collect::<Vec<_>>(),
-            Vec::<&(&str, &str)>::new()
+            Vec::<&_>::new()
         );
     }
 
     #[test]
     fn the_schema_has_every_key_with_a_description() {
-        let schema = crate::schema().to_string();
-        let mut known = BTreeSet::new();
-        table(&keys::CAMPAIGN, &mut known);
-        for (_, key) in known {
+        let schema = super::campaign_schema().to_string();
+        for (_, key) in reads::known(&campaign::CAMPAIGN) {
             assert!(schema.contains(&format!("\"{key}\":{{")), "{key}");
         }
     }

@@ -1,107 +1,12 @@
 //! The section `archive:`, in MDTO's own words: its table of keys, and its lowering.
 
-use super::keys::{Kind, Object, may, must, object};
-use super::lower::{Lower, Map, scalar};
-use super::map::Text;
-use crate::archive::is_duration;
-use crate::{Appraisal, ArchiveSettings, Concept, Restriction, Term};
+use raadspost_content::{Appraisal, ArchiveSettings, Concept, Restriction, Term, is_duration};
+use raadspost_yaml::{Map, Node, Text};
 
-static CONCEPT: Object = object(
-    "term of a list",
-    &[
-        must("label", Kind::Text, "the term (`begripLabel`)"),
-        may("code", Kind::Text, "its code in the list (`begripCode`)"),
-        must("lijst", Kind::Text, "the name of the list"),
-    ],
-);
-
-static TERM: Object = object(
-    "period",
-    &[
-        may("trigger", Kind::Object(&CONCEPT), "what starts it"),
-        may("startdatum", Kind::Date, "first day"),
-        may("looptijd", Kind::Text, "duration (ISO 8601): `P10Y`"),
-        may("einddatum", Kind::Date, "last day"),
-    ],
-);
-
-static RESTRICTION: Object = object(
-    "restriction",
-    &[
-        must(
-            "label",
-            Kind::Text,
-            "the kind of restriction: `Geen beperking`",
-        ),
-        may("code", Kind::Text, "its code in the list"),
-        may(
-            "lijst",
-            Kind::Text,
-            "the name of the list; MDTO's own unless said otherwise",
-        ),
-        may("beschrijving", Kind::Text, "in more words"),
-        may("termijn", Kind::Object(&TERM), "how long it holds"),
-    ],
-);
+use super::Lower;
 
 /// MDTO's list of restrictions, as its examples name it.
 const RESTRICTIONS: &str = "Begrippenlijst Beperkingen MDTO";
-
-/// The section.
-pub(crate) static ARCHIVE: Object = object(
-    "archive",
-    &[
-        may(
-            "waardering",
-            Kind::OneOf(&Appraisal::CODES),
-            "appraisal: B (blijvend te bewaren), V (tijdelijk te bewaren) or N (nader te bepalen, the default)",
-        ),
-        may(
-            "bewaartermijn",
-            Kind::Object(&TERM),
-            "how long it is to be kept",
-        ),
-        may(
-            "informatiecategorie",
-            Kind::Object(&CONCEPT),
-            "the category of the selection list",
-        ),
-        may(
-            "classificatie",
-            Kind::List(&Kind::Object(&CONCEPT)),
-            "where it belongs in classification schemes",
-        ),
-        may("trefwoord", Kind::List(&Kind::Text), "keywords"),
-        may("omschrijving", Kind::Text, "what a dossier holds"),
-        may(
-            "activiteit",
-            Kind::Text,
-            "the process in which a municipality receives it",
-        ),
-        may(
-            "beperking-gebruik",
-            Kind::List(&Kind::Object(&RESTRICTION)),
-            "restrictions on use; `Nader te bepalen` unless said otherwise",
-        ),
-        may(
-            "doellocatie",
-            Kind::Text,
-            "where packages go, for the packing slip",
-        ),
-        may(
-            "motietype",
-            Kind::OneOf(&[
-                "voorstel",
-                "afkeuring",
-                "treurnis",
-                "wantrouwen",
-                "vreemd",
-                "overig",
-            ]),
-            "kind of motion, as Open Raadsinformatie has it; `overig` unless said otherwise",
-        ),
-    ],
-);
 
 /// Reads the section.
 pub(super) fn lower(lower: &mut Lower<'_>, map: &Map<'_>) -> ArchiveSettings {
@@ -125,7 +30,7 @@ pub(super) fn lower(lower: &mut Lower<'_>, map: &Map<'_>) -> ArchiveSettings {
         keywords: map
             .list("trefwoord")
             .iter()
-            .filter_map(scalar)
+            .filter_map(Node::scalar)
             .map(|text| one_line(&text.text))
             .collect(),
         description: string(map.text("omschrijving")),

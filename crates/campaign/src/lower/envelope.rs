@@ -2,12 +2,10 @@
 
 use std::sync::Arc;
 
-use super::envelope_keys::ENVELOPE;
-use super::keys::{self, Kind};
-use super::lower::{Map, scalar};
-use super::map::Text;
-use super::yaml;
-use crate::{Area, Diagnostic, Diagnostics, Envelope, KeepOut, Place, Source, Span};
+use raadspost_content::{Area, Diagnostic, Diagnostics, Envelope, KeepOut, Place, Source, Span};
+use raadspost_yaml::{Kind, Map, Node, Text};
+
+use crate::keys::envelope::ENVELOPE;
 
 /// The sheet: A4 (ISO 216).
 const SHEET: Area = Area {
@@ -21,13 +19,13 @@ const SHEET: Area = Area {
 const ADDRESS_HEIGHT: f64 = 22.5;
 
 /// Reads an envelope; all mistakes are collected.
-pub(crate) fn load(name: &str, source: &Arc<Source>) -> Result<Envelope, Diagnostics> {
+pub fn load(name: &str, source: &Arc<Source>) -> Result<Envelope, Diagnostics> {
     static ROOT: Kind = Kind::Object(&ENVELOPE);
     let mut diagnostics = Vec::new();
-    let Some(root) = yaml::parse(source, &mut diagnostics) else {
+    let Some(root) = raadspost_yaml::parse(source, &mut diagnostics) else {
         return Err(diagnostics);
     };
-    keys::check(source, &root, &ROOT, &mut diagnostics);
+    raadspost_yaml::check(source, &root, &ROOT, &mut diagnostics);
     let mut reader = Reader { diagnostics };
     let envelope = Map::of(&root, &ENVELOPE).map(|map| reader.envelope(name, &map));
     match envelope {
@@ -62,7 +60,7 @@ impl Reader {
         let side = |name| size.as_ref().and_then(|size| size.text(name));
         let keep_outs = map.list("keep-outs").iter();
         let keep_outs = keep_outs.filter_map(|node| Map::of(node, map.below("keep-outs")?));
-        let folds = map.list("folds").iter().filter_map(scalar);
+        let folds = map.list("folds").iter().filter_map(Node::scalar);
         Envelope {
             name: name.to_owned(),
             title: map.string("title").unwrap_or_default(),
@@ -178,4 +176,55 @@ fn contradictions(envelope: &Envelope) -> Vec<(String, &'static str)> {
         "measure `edge` and `fold-marks` again",
     );
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::load;
+    use raadspost_content::Source;
+
+    #[test]
+    fn measures_that_contradict_each_other_are_mistakes() {
+        let good = include_str!("../../../../content/envelopes/nl-dl-left.yaml");
+        let refused = |from: &str, to: &str| -> Vec<String> {
+            assert!(good.contains(from), "{from}");
+            let source = Source::new("own.yaml", good.replace(from, to));
+            let found = load("own", &source).expect_err(to);
+            found.into_iter().map(|found| found.message).collect()
+        };
+        let measure = |message: &[String], word: &str| {
+            assert!(
+                message.len() == 1 && message[0].contains(word),
+                "{message:?}"
+            );
+        };
+        measure(
+            &refused("left: 35, top: 54", "left: 135, top: 54"),
+            "beyond the window",
+        );
+        measure(
+            &refused("left: 35, top: 50", "left: 35, top: 52"),
+            "return address",
+        );
+        measure(
+            &refused("opening: 98", "opening: 60"),
+            "cannot begin at 60.0 mm",
+        );
+        measure(
+            &refused("folds: [107]", "folds: [290]"),
+            "folded at 290.0 mm",
+        );
+        measure(
+            &refused(
+                "left: 20, top: 47, width: 105, height: 3",
+                "left: 20, top: 47, width: 105, height: 9",
+            ),
+            "above the window",
+        );
+        measure(&refused("edge: 5", "edge: NaN"), "`NaN` is no measure");
+        measure(
+            &refused("edge: 5", "egde: 5\nedge: 5"),
+            "`egde` is not known",
+        );
+    }
 }

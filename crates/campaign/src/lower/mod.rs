@@ -1,34 +1,40 @@
 //! From the checked tree to a [`CampaignDraft`]; every mistake is collected, and what is wrong is
 //! left out, so that what stands beside it is judged too.
 
+mod archive;
+pub(crate) mod envelope;
+mod motion;
+pub(crate) mod theme;
+
 use std::sync::Arc;
 
-use super::keys::{self, CAMPAIGN, Kind, Object};
-use super::map::{OffsetMap, Text};
-use super::yaml::{Kind as NodeKind, Node};
-use super::{delimiters, markdown, motion, tags, theme, yaml};
-use crate::date::{Date, DateFormat};
-use crate::draft::{
+use raadspost_content::{
+    Date, DateFormat, Diagnostic, Diagnostics, DocumentLimits, Format, LanguageTag, LogoSettings,
+    NumberFormat, Place, Source, Span,
+};
+use raadspost_yaml::{Kind, Map, Node, NodeKind, OffsetMap, Text, Texts, texts};
+
+use crate::ast::{
     AddressRule, BodyDraft, CampaignDraft, ConditionId, DocumentDraft, Draft, DraftKind,
     EnclosureDraft, EnclosuresDraft, FieldUse, FillInDraft, FillInDraftKind, LanguageRule,
     LetterDraft, PartDraft, Phrases, Piece, PostDraft, QrDraft, Reference, Root, SenderDraft,
     SenderPart, SignatoryDraft, SignatoryPart, TextDraft,
 };
-use crate::expression::Condition;
-use crate::number::NumberFormat;
+use crate::condition::Condition;
+use crate::keys::campaign::CAMPAIGN;
+use crate::language::Words;
+use crate::look::Look;
+use crate::parse::{delimiters, markdown, tags};
 use crate::register::{ColumnSettings, ColumnType, RegisterSettings, STANDARD_COLUMNS};
-use crate::tag::{LanguageTag, Words};
-use crate::theme::{LogoSettings, Look};
-use crate::{Diagnostic, Diagnostics, DocumentLimits, Format, Source, Span};
 
 /// Reads a campaign as far as it can be read.
 pub(crate) fn campaign(
     source: &Arc<Source>,
     diagnostics: &mut Diagnostics,
 ) -> Option<CampaignDraft> {
-    let root = yaml::parse(source, diagnostics)?;
+    let root = raadspost_yaml::parse(source, diagnostics)?;
     static ROOT: Kind = Kind::Object(&CAMPAIGN);
-    keys::check(source, &root, &ROOT, diagnostics);
+    raadspost_yaml::check(source, &root, &ROOT, diagnostics);
     let mut lower = Lower {
         diagnostics,
         conditions: Vec::new(),
@@ -44,145 +50,9 @@ pub(crate) fn campaign(
     Some(draft)
 }
 
-/// A mapping with known keys.
-pub(super) struct Map<'a> {
-    entries: &'a [(Text, Node)],
-    object: &'static Object,
-}
-
-impl<'a> Map<'a> {
-    pub(super) fn of(node: &'a Node, object: &'static Object) -> Option<Self> {
-        match &*node.kind {
-            NodeKind::Mapping(entries) => Some(Self { entries, object }),
-            _ => None,
-        }
-    }
-
-    /// The value of a key that the table knows.
-    pub(super) fn get(&self, name: &'static str) -> Option<&'a Node> {
-        #[cfg(test)]
-        reads::note(self.object, name);
-        self.entries
-            .iter()
-            .find(|(key, _)| key.text == name)
-            .map(|(_, node)| node)
-    }
-
-    /// Whether one of the keys is there that say what it is.
-    pub(super) fn has_one_of(&self) -> bool {
-        let one_of = self.object.one_of;
-        self.entries
-            .iter()
-            .any(|(key, _)| one_of.contains(&key.text.as_str()))
-    }
-
-    /// The text of a key of which there is one, whatever the language. A test panics where the
-    /// table allows several: those are read with [`Lower::words_of`], [`Lower::inline_of`] and
-    /// [`Lower::blocks_in`], which keep all of them.
-    pub(super) fn text(&self, name: &'static str) -> Option<&'a Text> {
-        #[cfg(test)]
-        reads::one_language(self.object, name);
-        match &*self.get(name)?.kind {
-            NodeKind::Scalar(text) => Some(text),
-            _ => None,
-        }
-    }
-
-    /// The text of a key, or the first of its texts in several languages.
-    pub(super) fn first_text(&self, name: &'static str) -> Option<&'a Text> {
-        first_text(self.get(name)?)
-    }
-
-    pub(super) fn string(&self, name: &'static str) -> Option<String> {
-        self.text(name).map(|text| text.text.trim().to_owned())
-    }
-
-    pub(super) fn reference(&self, name: &'static str) -> Option<Reference> {
-        self.text(name).map(|text| Reference {
-            key: text.text.clone(),
-            at: text.clone(),
-        })
-    }
-
-    pub(super) fn list(&self, name: &'static str) -> &'a [Node] {
-        match self.get(name).map(|node| &*node.kind) {
-            Some(NodeKind::Sequence(items)) => items,
-            _ => &[],
-        }
-    }
-
-    /// The texts of a list, as [`Self::text`].
-    pub(super) fn strings(&self, name: &'static str) -> Vec<String> {
-        #[cfg(test)]
-        reads::one_language(self.object, name);
-        self.list(name)
-            .iter()
-            .filter_map(scalar)
-            .map(|text| text.text.clone())
-            .collect()
-    }
-
-    pub(super) fn object(&self, name: &'static str) -> Option<Map<'a>> {
-        let node = self.get(name)?;
-        Map::of(node, object_of(&self.object.key(name)?.kind)?)
-    }
-
-    /// The entries of a mapping whose keys the author chose.
-    pub(super) fn entries(&self, name: &'static str) -> &'a [(Text, Node)] {
-        match self.get(name).map(|node| &*node.kind) {
-            Some(NodeKind::Mapping(entries)) => entries,
-            _ => &[],
-        }
-    }
-
-    /// The table of the objects below a key.
-    pub(super) fn below(&self, name: &'static str) -> Option<&'static Object> {
-        object_of(&self.object.key(name)?.kind)
-    }
-}
-
-/// The object that a kind is, or that is inside it.
-fn object_of(kind: &'static Kind) -> Option<&'static Object> {
-    match kind {
-        Kind::Object(object) => Some(object),
-        Kind::List(inner) | Kind::Map(inner) => object_of(inner),
-        Kind::Either(first, second) => object_of(first).or_else(|| object_of(second)),
-        _ => None,
-    }
-}
-
 /// A file, and where it is named.
 fn named(text: &Text) -> (String, Span) {
     (text.text.clone(), text.span(0..text.text.len()))
-}
-
-/// One text, or several by language.
-enum Texts<'a> {
-    One(&'a Text),
-    /// Key, tag and text of each; at least one.
-    Each(Vec<(&'a Text, LanguageTag, &'a Text)>),
-}
-
-/// The text of a value, or its texts by language; none where it is neither.
-fn texts(node: &Node) -> Option<Texts<'_>> {
-    match &*node.kind {
-        NodeKind::Scalar(text) => Some(Texts::One(text)),
-        NodeKind::Mapping(entries) if keys::is_languages(node) => {
-            let each = entries.iter().filter_map(|(key, node)| {
-                Some((key, LanguageTag::parse(&key.text)?, scalar(node)?))
-            });
-            Some(Texts::Each(each.collect()))
-        }
-        _ => None,
-    }
-}
-
-/// The first text of a value.
-pub(super) fn first_text(node: &Node) -> Option<&Text> {
-    match texts(node)? {
-        Texts::One(text) => Some(text),
-        Texts::Each(each) => each.first().map(|(_, _, text)| *text),
-    }
 }
 
 /// Whether an author has switched something off.
@@ -190,24 +60,12 @@ fn is_none(text: &Text) -> bool {
     text.text.trim() == "none"
 }
 
-/// Whether a flag is set.
-pub(super) fn flag(map: &Map<'_>, name: &'static str) -> bool {
-    map.text(name).is_some_and(|text| text.text == "true")
-}
-
-pub(super) fn scalar(node: &Node) -> Option<&Text> {
-    match &*node.kind {
-        NodeKind::Scalar(text) => Some(text),
-        _ => None,
-    }
-}
-
 /// What is collected on the way.
 pub(super) struct Lower<'d> {
     pub(super) diagnostics: &'d mut Diagnostics,
     pub(super) conditions: Vec<Condition>,
     /// Of each text in several languages, where it stands and which they are.
-    pub(super) languages: Vec<(crate::Place, Vec<(LanguageTag, ())>)>,
+    pub(super) languages: Vec<(Place, Vec<(LanguageTag, ())>)>,
     /// The files of pictures, and what a screen reader says of them.
     pub(super) pictures: Vec<(Reference, String)>,
 }
@@ -343,12 +201,12 @@ impl Lower<'_> {
             references: map
                 .entries("reference-documents")
                 .iter()
-                .filter_map(|(code, node)| Some((code.clone(), named(scalar(node)?))))
+                .filter_map(|(code, node)| Some((code.clone(), named(node.scalar()?))))
                 .collect(),
             envelopes: self.envelopes(map),
             archive: map
                 .object("archive")
-                .map(|map| super::archive::lower(self, &map))
+                .map(|map| archive::lower(self, &map))
                 .unwrap_or_default(),
             allow: map.strings("allow"),
             conditions: Vec::new(),
@@ -394,22 +252,18 @@ impl Lower<'_> {
     /// What is posted; none where the author does not say, or says it wrongly.
     fn post(&mut self, map: &Map<'_>) -> Option<PostDraft> {
         let node = map.get("post")?;
-        if scalar(node).is_some() {
+        if node.scalar().is_some() {
             return Some(PostDraft::Nothing);
         }
         let NodeKind::Mapping(entries) = &*node.kind else {
             return Some(PostDraft::Nothing);
         };
-        let reference = |text: &Text| Reference {
-            key: text.text.clone(),
-            at: text.clone(),
-        };
         let mut envelopes = Vec::new();
         for (name, node) in entries {
             self.check_key(name);
             if let NodeKind::Sequence(items) = &*node.kind {
-                let members = items.iter().filter_map(scalar).map(reference);
-                envelopes.push((reference(name), members.collect()));
+                let members = items.iter().filter_map(Node::scalar).map(Reference::from);
+                envelopes.push((Reference::from(name), members.collect()));
             }
         }
         let at = node.span;
@@ -436,7 +290,7 @@ impl Lower<'_> {
         }
         let mut found = Vec::new();
         static ROOT: Kind = Kind::Object(&CAMPAIGN);
-        keys::texts_with_fields(root, &ROOT, &mut found);
+        raadspost_yaml::texts_with_fields(root, &ROOT, &mut found);
         for text in found {
             for (key, label) in &labels {
                 let typed = format!("[{label}]");
@@ -476,7 +330,7 @@ impl Lower<'_> {
     }
 
     pub(super) fn check_key(&mut self, key: &Text) {
-        if !keys::is_id(&key.text) {
+        if !raadspost_yaml::is_id(&key.text) {
             self.diagnostics.push(
                 key.error(
                     "wrong-value",
@@ -502,14 +356,14 @@ impl Lower<'_> {
     /// The language, or the languages among which a column chooses.
     fn language(&mut self, map: &Map<'_>) -> Option<LanguageRule> {
         map.get("language")?;
-        if let Some(text) = map.get("language").and_then(scalar) {
+        if let Some(text) = map.get("language").and_then(Node::scalar) {
             return Some(LanguageRule {
                 column: None,
                 among: self.tag(text).into_iter().collect(),
             });
         }
         let rule = map.object("language")?;
-        let written: Vec<&Text> = rule.list("among").iter().filter_map(scalar).collect();
+        let written: Vec<&Text> = rule.list("among").iter().filter_map(Node::scalar).collect();
         let mut among: Vec<LanguageTag> = Vec::new();
         for text in &written {
             let Some(tag) = self.tag(text) else { continue };
@@ -526,7 +380,7 @@ impl Lower<'_> {
                 among.push(tag);
             }
         }
-        let column = rule.reference("column");
+        let column = rule.text("column").map(Reference::from);
         if let (true, Some(column)) = (written.is_empty(), &column) {
             self.diagnostics.push(
                 column
@@ -571,13 +425,13 @@ impl Lower<'_> {
     }
 
     fn envelopes(&mut self, map: &Map<'_>) -> Vec<(Option<ConditionId>, Reference)> {
-        if let Some(name) = map.reference("envelope") {
+        if let Some(name) = map.text("envelope").map(Reference::from) {
             return vec![(None, name)];
         }
         let rules = map.list("envelope").iter();
         rules
             .filter_map(|node| Map::of(node, map.below("envelope")?))
-            .filter_map(|rule| Some((self.when(&rule), rule.reference("name")?)))
+            .filter_map(|rule| Some((self.when(&rule), rule.text("name").map(Reference::from)?)))
             .collect()
     }
 
@@ -727,7 +581,7 @@ impl Lower<'_> {
                         continue;
                     };
                     let when = self.when(&chunk);
-                    let private = flag(&chunk, "private");
+                    let private = chunk.flag("private");
                     if let Some(text) = chunk.get("text") {
                         let blocks = self.blocks_in(text, &format!("{path}.{index}"), when);
                         out.extend(blocks.into_iter().map(|block| Draft { private, ..block }));
@@ -761,12 +615,12 @@ impl Lower<'_> {
                 Some("none") => AddressRule::None,
                 _ => AddressRule::Required,
             },
-            addressee: map.reference("addressee"),
+            addressee: map.text("addressee").map(Reference::from),
             place_and_date: self.inline_of(map, "place-and-date").unwrap_or_default(),
             subject: self.inline_of(map, "subject"),
             reference,
             treatment: self.inline_of(map, "treatment"),
-            kix: flag(map, "kix"),
+            kix: map.flag("kix"),
             qr: map.object("qr").map(|qr| QrDraft {
                 url: self.url(qr.text("url")),
                 caption: self.inline_of(&qr, "caption").unwrap_or_default(),
@@ -782,7 +636,7 @@ impl Lower<'_> {
                     let signature = map.object("signature").and_then(|signature| {
                         let alternative = signature.string("alternative").unwrap_or_default();
                         self.pictures
-                            .push((signature.reference("file")?, alternative));
+                            .push((signature.text("file").map(Reference::from)?, alternative));
                         Some(self.pictures.len() - 1)
                     });
                     SignatoryDraft {
@@ -801,7 +655,7 @@ impl Lower<'_> {
                     .iter()
                     .filter_map(|node| Map::of(node, map.below("items")?))
                     .map(|map| EnclosureDraft {
-                        document: map.reference("document"),
+                        document: map.text("document").map(Reference::from),
                         when: self.when(&map),
                         label: self.inline_of(&map, "label").unwrap_or_default(),
                         title: self.inline_of(&map, "title").unwrap_or_default(),
@@ -900,18 +754,11 @@ impl Lower<'_> {
                 self.inline_of(&annex, "title").unwrap_or_default(),
             )
         });
-        let body = if let Some(letter) = map.reference("letter") {
+        let body = if let Some(letter) = map.text("letter").map(Reference::from) {
             BodyDraft::Letter(letter)
         } else if map.get("collects").is_some() {
-            let members = map.list("collects").iter().filter_map(scalar);
-            BodyDraft::Collects(
-                members
-                    .map(|text| Reference {
-                        key: text.text.clone(),
-                        at: text.clone(),
-                    })
-                    .collect(),
-            )
+            let members = map.list("collects").iter().filter_map(Node::scalar);
+            BodyDraft::Collects(members.map(Reference::from).collect())
         } else {
             // Where the key itself is missing the table says so.
             if map.get("parts").is_some() && map.list("parts").is_empty() {
@@ -943,7 +790,7 @@ impl Lower<'_> {
                 .hint("remove `annex`, or give the document `parts`"),
             );
         }
-        let publication_copy = flag(map, "publication-copy");
+        let publication_copy = map.flag("publication-copy");
         if publication_copy && matches!(body, BodyDraft::Collects(_)) {
             self.diagnostics.push(
                 id.error(
@@ -1006,11 +853,14 @@ impl Lower<'_> {
 
     fn part(&mut self, map: &Map<'_>) -> Option<PartDraft> {
         let when = self.when(map);
-        let variant = map.reference("variant");
+        let variant = map.text("variant").map(Reference::from);
         let show_title = map
             .text("show-title")
             .is_none_or(|text| text.text != "false");
-        match (map.reference("text"), map.reference("motion")) {
+        match (
+            map.text("text").map(Reference::from),
+            map.text("motion").map(Reference::from),
+        ) {
             (Some(key), _) => Some(PartDraft::Text { key, when }),
             (None, Some(key)) => Some(PartDraft::Motion {
                 key,
@@ -1051,39 +901,5 @@ fn limits(map: &Map<'_>) -> DocumentLimits {
     DocumentLimits {
         pages: most("pages").and_then(|pages| u32::try_from(pages).ok()),
         bytes: most("bytes"),
-    }
-}
-
-/// Which keys the lowering has read, so that a test can hold them equal to the table.
-#[cfg(test)]
-pub(crate) mod reads {
-    use super::Object;
-    use std::cell::RefCell;
-    use std::collections::BTreeSet;
-
-    thread_local! {
-        static READS: RefCell<BTreeSet<(&'static str, &'static str)>> = const { RefCell::new(BTreeSet::new()) };
-    }
-
-    pub(super) fn note(object: &'static Object, name: &'static str) {
-        assert!(
-            object.key(name).is_some(),
-            "the lowering reads `{name}`, which {} does not have",
-            object.name
-        );
-        READS.with_borrow_mut(|reads| reads.insert((object.name, name)));
-    }
-
-    /// A key whose text may be given in several languages is never read as one text.
-    pub(super) fn one_language(object: &'static Object, name: &'static str) {
-        assert!(
-            !object.key(name).is_some_and(|key| key.kind.by_language()),
-            "`{name}` of {} may be a text for each language",
-            object.name
-        );
-    }
-
-    pub(crate) fn take() -> BTreeSet<(&'static str, &'static str)> {
-        READS.take()
     }
 }

@@ -1,12 +1,13 @@
 //! Lowering of motions: their blocks, alternatives and choices.
 
-use super::keys;
-use super::lower::{Lower, Map, first_text, scalar};
-use super::map::Text;
-use super::yaml::{Kind as NodeKind, Node};
-use crate::draft::{ChoiceDraft, Draft, DraftItem, DraftKind, MotionDraft, ParticularDraft, find};
-use crate::tag::Words;
-use crate::{MotionKind, Span, WordingRole};
+use raadspost_content::{MotionKind, Span, WordingRole, did_you_mean};
+use raadspost_yaml::{Map, Node, NodeKind, Text, first_text};
+
+use super::Lower;
+use crate::ast::{
+    ChoiceDraft, Draft, DraftItem, DraftKind, MotionDraft, ParticularDraft, Reference, find,
+};
+use crate::language::Words;
 
 pub(super) fn lower(lower: &mut Lower<'_>, key: &Text, map: &Map<'_>) -> MotionDraft {
     let mut variants = Vec::new();
@@ -89,11 +90,11 @@ pub(super) fn lower(lower: &mut Lower<'_>, key: &Text, map: &Map<'_>) -> MotionD
     }
 }
 
-type Variants = [(Text, Vec<crate::draft::Piece>)];
+type Variants = [(Text, Vec<crate::ast::Piece>)];
 
 fn unknown_variant(lower: &mut Lower<'_>, variant: &Text, motion: &str, variants: &Variants) {
     let names = variants.iter().map(|(name, _)| name.text.as_str());
-    let hint = crate::suggest::did_you_mean(&variant.text, names)
+    let hint = did_you_mean(&variant.text, names)
         .unwrap_or_else(|| "declare it under `variants`".to_owned());
     lower.diagnostics.push(
         variant
@@ -142,7 +143,7 @@ fn block(
         ("explanation", WordingRole::Explanation),
     ]
     .into_iter()
-    .find_map(|(key, role)| Some((map.reference(key)?, role)));
+    .find_map(|(key, role)| Some((map.text(key).map(Reference::from)?, role)));
     if let Some(text) = map.get("text") {
         out.extend(lower.blocks_in(text, path, when));
     } else if map.get("particulars").is_some() {
@@ -204,18 +205,18 @@ fn block(
             },
             node.span,
         );
-    } else if let Some(phrase) = map.reference("heard") {
+    } else if let Some(phrase) = map.text("heard").map(Reference::from) {
         push(DraftKind::Preamble(phrase), node.span);
-    } else if let Some(phrase) = map.reference("preamble") {
+    } else if let Some(phrase) = map.text("preamble").map(Reference::from) {
         push(DraftKind::Preamble(phrase), node.span);
-    } else if let Some(phrase) = map.reference("closing") {
+    } else if let Some(phrase) = map.text("closing").map(Reference::from) {
         push(DraftKind::Closing(phrase), node.span);
-    } else if let Some(head) = map.reference("recital") {
+    } else if let Some(head) = map.text("recital").map(Reference::from) {
         if items.is_empty() {
             missing_items(lower, &head.at, "items");
         }
         push(DraftKind::Recital { head, items }, node.span);
-    } else if let Some(head) = map.reference("operative") {
+    } else if let Some(head) = map.text("operative").map(Reference::from) {
         let mut alternatives = Vec::new();
         for (variant, node) in map.entries("alternatives") {
             if find(variants, &variant.text).is_none() {
@@ -309,7 +310,7 @@ fn misplaced(lower: &mut Lower<'_>, map: &Map<'_>, key: &'static str, where_to: 
         return;
     }
     let first = match &*node.kind {
-        NodeKind::Sequence(items) => items.first().and_then(scalar),
+        NodeKind::Sequence(items) => items.first().and_then(Node::scalar),
         _ => None,
     };
     if let Some(text) = first {
@@ -335,7 +336,7 @@ fn items_of(
     for (index, node) in nodes.iter().enumerate() {
         let (text, when) = match &*node.kind {
             NodeKind::Scalar(_) => (Some(node), None),
-            NodeKind::Mapping(_) if keys::is_languages(node) => (Some(node), None),
+            NodeKind::Mapping(_) if raadspost_yaml::is_languages(node) => (Some(node), None),
             NodeKind::Mapping(_) => match map.below(key).and_then(|object| Map::of(node, object)) {
                 Some(chunk) => (chunk.get("text"), lower.when(&chunk)),
                 None => (None, None),

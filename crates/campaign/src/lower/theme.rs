@@ -2,20 +2,19 @@
 
 use std::sync::Arc;
 
-use super::keys::{self, Kind, THEME};
-use super::lower::Map;
-use super::map::Text;
-use super::yaml;
-use crate::{Colour, Diagnostics, Margins, Source, Theme};
+use raadspost_content::{Colour, Diagnostics, Margins, Source, Theme};
+use raadspost_yaml::{Kind, Map, Text};
+
+use crate::keys::theme::THEME;
 
 /// Reads a theme; all mistakes are collected.
-pub(crate) fn load(source: &Arc<Source>) -> Result<Theme, Diagnostics> {
+pub fn load(source: &Arc<Source>) -> Result<Theme, Diagnostics> {
     static ROOT: Kind = Kind::Object(&THEME);
     let mut diagnostics = Vec::new();
-    let Some(root) = yaml::parse(source, &mut diagnostics) else {
+    let Some(root) = raadspost_yaml::parse(source, &mut diagnostics) else {
         return Err(diagnostics);
     };
-    keys::check(source, &root, &ROOT, &mut diagnostics);
+    raadspost_yaml::check(source, &root, &ROOT, &mut diagnostics);
     let theme = Map::of(&root, &THEME).map(|map| read(&map, &mut diagnostics));
     match theme {
         Some(theme) if diagnostics.is_empty() => Ok(theme),
@@ -148,5 +147,24 @@ fn read(map: &Map<'_>, diagnostics: &mut Diagnostics) -> Theme {
         word_headings: string("word-headings"),
         size,
         margins,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pale_colour_is_a_mistake() {
+        let theme = include_str!("../../../../content/theme.yaml");
+        let read = |text: &str| load(&Source::new("theme.yaml", text));
+        assert!(read(theme).is_ok());
+        let found = read(&theme.replace("#1F4E79", "#BBBBBB")).unwrap_err();
+        assert_eq!(found.len(), 1);
+        assert!(
+            found[0].message.contains("too pale"),
+            "{}",
+            found[0].message
+        );
     }
 }

@@ -89,7 +89,7 @@ impl Seen {
 }
 
 /// Whether a character is behind a backslash that escapes it.
-pub(super) fn is_escaped(text: &str, at: usize) -> bool {
+pub(crate) fn is_escaped(text: &str, at: usize) -> bool {
     let before = text[..at].bytes().rev();
     before.take_while(|byte| *byte == b'\\').count() % 2 == 1
 }

@@ -6,13 +6,13 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use pulldown_cmark::{Event, HeadingLevel, LinkType, Options, Parser, Tag as MdTag, TagEnd};
+use raadspost_content::{Diagnostic, Diagnostics, ListKind, Place, Span};
+use raadspost_yaml::Text;
 
 use super::delimiters::{Powers, Run, Seen, is_escaped};
-use super::map::Text;
 use super::tags::{self, Placed, Tag, Tagged};
-use crate::draft::{ConditionId, Draft, DraftItem, DraftKind, Note, Piece};
-use crate::expression::Condition;
-use crate::{Diagnostics, ListKind, Span};
+use crate::ast::{ConditionId, Draft, DraftItem, DraftKind, Note, Piece};
+use crate::condition::Condition;
 
 /// What mends a condition that crosses the border of emphasis.
 const CROSSED: &str = "open and close emphasis in the same branch: `{{ if … }}*…*{{ end }}`; write `\\*` for a `*` that is to be printed";
@@ -21,7 +21,7 @@ const CROSSED: &str = "open and close emphasis in the same branch: `{{ if … }}
 const DEPTH_LIMIT: usize = 9;
 
 /// Parses a text of blocks. `path` begins the blocks' ids, `when` is the condition of all of them.
-pub(super) fn blocks(
+pub(crate) fn blocks(
     text: &Text,
     path: &str,
     when: Option<ConditionId>,
@@ -45,10 +45,10 @@ pub(super) fn blocks(
         .collect();
     defined.sort_by_key(|note| note.span.start);
     for note in defined {
-        let place = crate::Place::Source(text.source.clone(), note.span);
+        let place = Place::Source(text.source.clone(), note.span);
         let message = format!("the footnote `[^{}]` is never referred to", note.label);
         diagnostics.push(
-            crate::Diagnostic::error("unused-footnote", message)
+            Diagnostic::error("unused-footnote", message)
                 .at(place)
                 .hint("refer to it in the text, or remove it"),
         );
@@ -61,7 +61,7 @@ pub(super) fn blocks(
 }
 
 /// Parses a text that is one paragraph.
-pub(super) fn inline(
+pub(crate) fn inline(
     text: &Text,
     conditions: &mut Vec<Condition>,
     diagnostics: &mut Diagnostics,
@@ -78,8 +78,8 @@ pub(super) fn inline(
             .or(blocks.get(1));
         let span = at.map_or(Span::default(), |block| block.span);
         diagnostics.push(
-            crate::Diagnostic::error("not-inline", "only one paragraph of running text can stand here")
-                .at(crate::Place::Source(text.source.clone(), span))
+            Diagnostic::error("not-inline", "only one paragraph of running text can stand here")
+                .at(Place::Source(text.source.clone(), span))
                 .hint("write one paragraph, without headings and lists; a number or dash at the start needs a `\\` before it"),
         );
     }
@@ -135,7 +135,7 @@ fn beside_tags(tagged: &Tagged, diagnostics: &mut Diagnostics) {
     for (index, placed) in tagged.tags.iter().enumerate() {
         let mut report = |code, message: &str, hint: &str| {
             diagnostics.push(
-                crate::Diagnostic::error(code, message)
+                Diagnostic::error(code, message)
                     .at(placed.place.clone())
                     .hint(hint),
             );
@@ -329,7 +329,7 @@ impl<'a> Reader<'a> {
             self.crossed.reported |= code == "crossed-condition";
             let place = self.tagged.tags[tag].place.clone();
             self.diagnostics
-                .push(crate::Diagnostic::error(code, message).at(place).hint(hint));
+                .push(Diagnostic::error(code, message).at(place).hint(hint));
         }
     }
 
@@ -1149,8 +1149,8 @@ impl<'a> Reader<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Source;
-    use crate::load::map::OffsetMap;
+    use raadspost_content::Source;
+    use raadspost_yaml::OffsetMap;
 
     fn text(written: &str) -> Text {
         let mut map = OffsetMap::default();

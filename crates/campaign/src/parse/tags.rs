@@ -3,13 +3,12 @@
 
 use std::ops::Range;
 
+use raadspost_content::{Diagnostic, Diagnostics, Place, did_you_mean};
+use raadspost_yaml::{OffsetMap, Text, unprintable};
+
 use super::delimiters::Seen;
-use super::map::{OffsetMap, Text};
-use crate::characters::is_unprintable;
-use crate::draft::{ConditionId, FieldUse, Formatter, Piece, Reference, Root};
-use crate::expression::Condition;
-use crate::suggest::did_you_mean;
-use crate::{Diagnostics, Place, diagnostic::Diagnostic};
+use crate::ast::{ConditionId, FieldUse, Formatter, Piece, Reference, Root};
+use crate::condition::Condition;
 
 /// Stands for a value while Markdown is parsed: a letter to CommonMark; private use, and refused in
 /// what authors write.
@@ -109,22 +108,6 @@ enum Token {
     Words(Range<usize>),
     /// The braces and what is between them.
     Tag(Range<usize>, Tag),
-}
-
-/// Reports characters that no file can show, and those that stand for tags.
-pub(super) fn unprintable(text: &Text, diagnostics: &mut Diagnostics) {
-    for (at, c) in text.text.char_indices() {
-        if is_unprintable(c) && c != '\n' {
-            diagnostics.push(
-                text.error(
-                    "control-character",
-                    at..at + c.len_utf8(),
-                    format!("the character U+{:04X} cannot be printed", c as u32),
-                )
-                .hint("remove the character"),
-            );
-        }
-    }
 }
 
 /// Takes the tags out of a text.
@@ -409,7 +392,7 @@ fn sight(text: &Text, tokens: &[Token]) -> Vec<(Seen, Seen)> {
 }
 
 /// Text and fields, and whether anything else stood there; nothing in it is Markdown.
-pub(super) fn pattern(
+pub(crate) fn pattern(
     text: &Text,
     conditions: &mut Vec<Condition>,
     diagnostics: &mut Diagnostics,

@@ -3,159 +3,123 @@
 use std::collections::BTreeMap;
 use std::io::Read;
 
-use crate::characters::{is_unprintable, trimmed};
-use crate::table::{self, Row, Table};
-use crate::{Diagnostic, Diagnostics, Place};
+use raadspost_content::{Diagnostic, Diagnostics, Factions, Place, is_unprintable, trimmed};
+
+use crate::register::table::{self, Row, Table};
 
 /// The columns that the table must have.
 const COLUMNS: [&str; 3] = ["code", "faction", "seats"];
 
-/// The factions of each council, in the order of the table, and the line of the first.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Factions(BTreeMap<String, (u64, String)>);
-
-/// A faction, as a slot that lists them says it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct FactionLine<'a> {
-    /// Its name.
-    pub name: &'a str,
-    /// Its seats, in digits; empty where the table does not say.
-    pub seats: &'a str,
-}
-
-impl Factions {
-    /// Reads the table: CSV in UTF-8 with the columns `code`, `faction` and `seats`. Without a
-    /// stated delimiter it is recognised from the header, as that of a register.
-    ///
-    /// # Errors
-    /// Every mistake in it: a column that is missing, a row that is no row, a name that is empty
-    /// or cannot be printed, seats that are no number.
-    pub fn read(file: &str, reader: impl Read, delimiter: Option<u8>) -> Result<Self, Diagnostics> {
-        let mut table = Table::open(file, reader, delimiter, &COLUMNS)?;
-        let (separator, _) = table.delimiter();
-        let mut row = Row::default();
-        let mut diagnostics = Vec::new();
-        let mut columns = [0; 3];
-        let (header_line, header) = next(file, &mut table, &mut row)?.unwrap_or_default();
-        for (column, name) in columns.iter_mut().zip(COLUMNS) {
-            match header.iter().position(|heading| heading == name) {
-                Some(found) => *column = found,
-                None => diagnostics.push(
-                    Diagnostic::error("missing-column", format!("there is no column `{name}`"))
-                        .at(Place::Row {
-                            file: file.to_owned(),
-                            line: header_line.max(1),
-                            code: None,
-                            column: None,
-                            shown: Some(crate::register::shown(&header, separator, None)),
-                        })
-                        .hint(
-                            "the table of factions has the columns `code`, `faction` and `seats`",
-                        ),
+/// Reads the table: CSV in UTF-8 with the columns `code`, `faction` and `seats`. Without a
+/// stated delimiter it is recognised from the header, as that of a register.
+///
+/// # Errors
+/// Every mistake in it: a column that is missing, a row that is no row, a name that is empty
+/// or cannot be printed, seats that are no number.
+pub fn read_factions(
+    file: &str,
+    reader: impl Read,
+    delimiter: Option<u8>,
+) -> Result<Factions, Diagnostics> {
+    let mut table = Table::open(file, reader, delimiter, &COLUMNS)?;
+    let (separator, _) = table.delimiter();
+    let mut row = Row::default();
+    let mut diagnostics = Vec::new();
+    let mut columns = [0; 3];
+    let (header_line, header) = next(file, &mut table, &mut row)?.unwrap_or_default();
+    for (column, name) in columns.iter_mut().zip(COLUMNS) {
+        match header.iter().position(|heading| heading == name) {
+            Some(found) => *column = found,
+            None => diagnostics.push(
+                Diagnostic::error("missing-column", format!("there is no column `{name}`"))
+                    .at(Place::Row {
+                        file: file.to_owned(),
+                        line: header_line.max(1),
+                        code: None,
+                        column: None,
+                        shown: Some(crate::register::shown(&header, separator, None)),
+                    })
+                    .hint("the table of factions has the columns `code`, `faction` and `seats`"),
+            ),
+        }
+    }
+    if !diagnostics.is_empty() {
+        return Err(diagnostics);
+    }
+    let mut lists: BTreeMap<String, (u64, String)> = BTreeMap::new();
+    while let Some((line, cells)) = next(file, &mut table, &mut row)? {
+        let [code, name, seats] = columns.map(|at| cells.get(at).map_or("", String::as_str));
+        let mut wrong = |column: &str, message: String, hint: &str| {
+            diagnostics.push(
+                Diagnostic::error("wrong-value", message)
+                    .at(Place::Row {
+                        file: file.to_owned(),
+                        line,
+                        code: Some(code.to_owned()),
+                        column: Some(column.to_owned()),
+                        shown: Some(crate::register::shown(
+                            &cells,
+                            separator,
+                            COLUMNS
+                                .iter()
+                                .position(|name| *name == column)
+                                .map(|at| columns[at]),
+                        )),
+                    })
+                    .hint(hint),
+            );
+        };
+        if let Some(fault) = table::fault(file, &row, Some(code.to_owned())) {
+            diagnostics.push(fault);
+            continue;
+        }
+        let filled = cells.iter().rposition(|cell| !cell.is_empty());
+        if filled.map_or(0, |last| last + 1) > header.len() {
+            wrong(
+                "seats",
+                format!(
+                    "the row has more cells than the header, which has {}",
+                    header.len()
                 ),
-            }
+                "put a value that holds the separator between double quotes",
+            );
+            continue;
         }
-        if !diagnostics.is_empty() {
-            return Err(diagnostics);
+        if code.is_empty() {
+            wrong(
+                "code",
+                "the row has no code".to_owned(),
+                "fill in the council's code",
+            );
         }
-        let mut lists: BTreeMap<String, (u64, String)> = BTreeMap::new();
-        while let Some((line, cells)) = next(file, &mut table, &mut row)? {
-            let [code, name, seats] = columns.map(|at| cells.get(at).map_or("", String::as_str));
-            let mut wrong = |column: &str, message: String, hint: &str| {
-                diagnostics.push(
-                    Diagnostic::error("wrong-value", message)
-                        .at(Place::Row {
-                            file: file.to_owned(),
-                            line,
-                            code: Some(code.to_owned()),
-                            column: Some(column.to_owned()),
-                            shown: Some(crate::register::shown(
-                                &cells,
-                                separator,
-                                COLUMNS
-                                    .iter()
-                                    .position(|name| *name == column)
-                                    .map(|at| columns[at]),
-                            )),
-                        })
-                        .hint(hint),
-                );
-            };
-            if let Some(fault) = table::fault(file, &row, Some(code.to_owned())) {
-                diagnostics.push(fault);
-                continue;
-            }
-            let filled = cells.iter().rposition(|cell| !cell.is_empty());
-            if filled.map_or(0, |last| last + 1) > header.len() {
-                wrong(
-                    "seats",
-                    format!(
-                        "the row has more cells than the header, which has {}",
-                        header.len()
-                    ),
-                    "put a value that holds the separator between double quotes",
-                );
-                continue;
-            }
-            if code.is_empty() {
-                wrong(
-                    "code",
-                    "the row has no code".to_owned(),
-                    "fill in the council's code",
-                );
-            }
-            if name.is_empty() || name.chars().any(is_unprintable) {
-                let shown = name.escape_debug();
-                wrong(
-                    "faction",
-                    format!("`{shown}` is not the name of a faction"),
-                    "write the name",
-                );
-            }
-            if !seats.bytes().all(|byte| byte.is_ascii_digit()) || seats.len() > 3 {
-                let shown = seats.escape_debug();
-                wrong(
-                    "seats",
-                    format!("`{shown}` is not a number of seats"),
-                    "write digits only",
-                );
-            }
-            let (_, list) = lists
-                .entry(code.to_owned())
-                .or_insert_with(|| (line, String::new()));
-            if !list.is_empty() {
-                list.push('\n');
-            }
-            list.extend([name, "\t", seats]);
+        if name.is_empty() || name.chars().any(is_unprintable) {
+            let shown = name.escape_debug();
+            wrong(
+                "faction",
+                format!("`{shown}` is not the name of a faction"),
+                "write the name",
+            );
         }
-        if diagnostics.is_empty() {
-            Ok(Self(lists))
-        } else {
-            Err(diagnostics)
+        if !seats.bytes().all(|byte| byte.is_ascii_digit()) || seats.len() > 3 {
+            let shown = seats.escape_debug();
+            wrong(
+                "seats",
+                format!("`{shown}` is not a number of seats"),
+                "write digits only",
+            );
         }
+        let (_, list) = lists
+            .entry(code.to_owned())
+            .or_insert_with(|| (line, String::new()));
+        if !list.is_empty() {
+            list.push('\n');
+        }
+        list.extend([name, "\t", seats]);
     }
-
-    /// The factions of a council, a line each, name and seats with a tab between them; none where
-    /// they are not known.
-    pub fn of(&self, code: &str) -> Option<&str> {
-        self.0.get(code).map(|(_, list)| list.as_str())
-    }
-
-    /// The codes of the councils, each with the line on which it is first, from 1.
-    pub fn codes(&self) -> impl Iterator<Item = (&str, u64)> {
-        self.0
-            .iter()
-            .map(|(code, (line, _))| (code.as_str(), *line))
-    }
-
-    /// The factions that a slot lists.
-    pub fn lines(slot: &str) -> impl Iterator<Item = FactionLine<'_>> {
-        slot.split('\n')
-            .filter(|line| !line.is_empty())
-            .map(|line| {
-                let (name, seats) = line.split_once('\t').unwrap_or((line, ""));
-                FactionLine { name, seats }
-            })
+    if diagnostics.is_empty() {
+        Ok(Factions::new(lists))
+    } else {
+        Err(diagnostics)
     }
 }
 
@@ -189,12 +153,14 @@ fn next<R: Read>(
 
 #[cfg(test)]
 mod tests {
+    use raadspost_content::FactionLine;
+
     use super::*;
 
     #[test]
     fn factions_are_listed_by_council() {
         let text = "seats,code,faction\n6,GM1,D66\n3,GM2,\"A, B\"\n4,GM1,VVD\n";
-        let factions = Factions::read("f.csv", text.as_bytes(), None).unwrap();
+        let factions = read_factions("f.csv", text.as_bytes(), None).unwrap();
         assert_eq!(factions.of("GM1"), Some("D66\t6\nVVD\t4"));
         assert_eq!(factions.of("GM3"), None);
         let lines: Vec<_> = Factions::lines(factions.of("GM2").unwrap()).collect();
@@ -210,7 +176,7 @@ mod tests {
     #[test]
     fn every_mistake_is_found() {
         let codes = |text: &str| -> Vec<&str> {
-            let found = Factions::read("f.csv", text.as_bytes(), None).unwrap_err();
+            let found = read_factions("f.csv", text.as_bytes(), None).unwrap_err();
             found.iter().map(|diagnostic| diagnostic.code).collect()
         };
         assert_eq!(codes("code,naam\n"), ["missing-column", "missing-column"]);
@@ -221,14 +187,14 @@ mod tests {
     #[test]
     fn the_delimiter_and_the_lines_are_those_of_a_register() {
         let text = "\u{FEFF}code;faction;seats\rGM1;D66;6\r\rGM2;\u{A0}A, B\u{A0};3;\r";
-        let factions = Factions::read("f.csv", text.as_bytes(), None).unwrap();
+        let factions = read_factions("f.csv", text.as_bytes(), None).unwrap();
         assert_eq!(factions.of("GM2"), Some("A, B\t3"));
         let codes: Vec<_> = factions.codes().collect();
         assert_eq!(codes, [("GM1", 2), ("GM2", 4)]);
-        let stated = Factions::read("f.csv", text.as_bytes(), Some(b','));
+        let stated = read_factions("f.csv", text.as_bytes(), Some(b','));
         assert_eq!(stated.unwrap_err()[0].code, "missing-column");
         let text = "code,faction,seats\r\nGM1,A,3\r\nGM2,B,3,4\r\n";
-        let found = Factions::read("f.csv", text.as_bytes(), None).unwrap_err();
+        let found = read_factions("f.csv", text.as_bytes(), None).unwrap_err();
         assert_eq!(found[0].location().1, Some(3));
     }
 }

@@ -1,19 +1,22 @@
 //! The register: a table of municipalities, read row by row, so that memory does not grow with it.
 
+pub(crate) mod factions;
+mod recognise;
+pub(crate) mod table;
+
 use std::collections::{BTreeMap, HashSet};
 use std::fmt;
 use std::io::Read;
 use std::sync::Arc;
 
+use raadspost_content::{
+    Date, DateFormat, Decimal, Diagnostic, Diagnostics, NotNumber, NumberFormat, Place, Postal,
+    Shown, Span, did_you_mean, is_unprintable, trimmed,
+};
 use rustc_hash::FxHashMap;
 
-use crate::characters::{is_unprintable, trimmed};
-use crate::date::{Date, DateFormat};
-use crate::number::{Decimal, NotNumber, NumberFormat};
-use crate::recognise::{Recognised, Recognition, Seen};
-use crate::suggest::did_you_mean;
-use crate::table::{self, DelimiterFrom, Row, Table};
-use crate::{Diagnostic, Diagnostics, Place, Shown, Span};
+use recognise::{Recognised, Recognition, Seen};
+use table::{DelimiterFrom, Row, Table};
 
 /// What the values of a column are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -466,6 +469,20 @@ pub struct Municipality {
 }
 
 impl Municipality {
+    /// The postal fields, as the register has them.
+    pub fn postal(&self) -> Postal {
+        let field = |name| self.get(name).unwrap_or_default().to_owned();
+        Postal {
+            po_box: field("po_box"),
+            street: field("street"),
+            house_number: field("house_number"),
+            addition: field("addition"),
+            postcode: field("postcode"),
+            town: field("town"),
+            province: field("province"),
+        }
+    }
+
     /// A field's value; none where its cell and that of its fallback are empty.
     pub fn get(&self, field: &str) -> Option<&str> {
         let column = self.columns.column(field)?;

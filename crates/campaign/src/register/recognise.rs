@@ -97,7 +97,7 @@ impl<V: Copy + PartialEq, const N: usize> Recognition<V, N> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::number::NumberFormat;
+    use raadspost_content::NumberFormat;
 
     fn settle(cells: &[&str]) -> Result<&'static str, String> {
         let mut recognition = Recognition::new();

@@ -8,8 +8,7 @@
 use std::fmt::Write as _;
 use std::io::{self, Read};
 
-use crate::characters::trimmed;
-use crate::{Diagnostic, Diagnostics, Place};
+use raadspost_content::{Diagnostic, Diagnostics, Place, trimmed};
 
 /// Bytes that are read at once. The header is expected within the first piece.
 const PIECE: usize = 64 * 1024;

@@ -5,21 +5,22 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::draft::{
+use raadspost_content::{
+    Annex, Block, BlockId, BlockKind, Body, Conventions, Diagnostic, Diagnostics, Enclosure,
+    Enclosures, Envelope, FillIn, FillInKind, Footnote, Format, Inline, Item, LanguageTag, Letter,
+    Motion, MotionRecord, Part, Particular, Picture, QrCode, Reference, Sender, Shape, Signatory,
+    Span, VotingRows, slug,
+};
+use raadspost_yaml::Text;
+
+use crate::ast::{
     AddressRule, BodyDraft, CampaignDraft, ConditionId, DocumentDraft, Draft, DraftItem, DraftKind,
     FieldUse, FillInDraftKind, Formatter, LetterDraft, MotionDraft, Note, PartDraft, Piece, Root,
     SenderField, SenderPart, SignatoryPart, find,
 };
-use crate::expression::Truth;
-use crate::language::Conventions;
-use crate::load::map::Text;
-use crate::tag::{LanguageTag, choose};
+use crate::condition::Truth;
+use crate::language::choose;
 use crate::typography::tied;
-use crate::{
-    Annex, Block, BlockId, BlockKind, Body, Diagnostic, Diagnostics, Enclosure, Enclosures,
-    Envelope, FillIn, FillInKind, Footnote, Format, Inline, Item, Letter, Motion, MotionRecord,
-    Part, Particular, Picture, QrCode, Reference, Sender, Shape, Signatory, VotingRows,
-};
 
 /// Where the text of a slot comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -432,7 +433,7 @@ struct Settler<'a> {
 #[derive(PartialEq)]
 struct Noted<'a> {
     label: &'a str,
-    span: crate::Span,
+    span: Span,
     motion: Option<&'a str>,
     variant: Option<&'a str>,
 }
@@ -805,7 +806,7 @@ impl<'a> Settler<'a> {
         };
         Inline::Text(match field.format {
             Some(Formatter::Upper) => text.to_uppercase(),
-            Some(Formatter::Slug) => crate::pack::slug(&text),
+            Some(Formatter::Slug) => slug(&text),
             Some(Formatter::Date | Formatter::Number) | None => text,
         })
     }
@@ -1147,7 +1148,7 @@ impl<'a> Settler<'a> {
                 )?;
                 let heading = title.clone().map(|inlines| Block {
                     id: BlockId(format!("texts.{}.title", text.key.text)),
-                    span: crate::Span::default(),
+                    span: Span::default(),
                     kind: BlockKind::Heading { level, inlines },
                 });
                 let text = Part::Text {

@@ -2,7 +2,9 @@
 //! a letter's first sheet.
 
 use datamatrix::{DataMatrix, SymbolList, SymbolSize};
-use raadspost_content::{Area, BulkMail, KixBar, kix_bars};
+use raadspost_content::{Area, KixBar, kix_bars};
+
+use crate::profile::BulkMail;
 
 use crate::draw::canvas::Canvas;
 use crate::draw::marks::matrix;

@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use raadspost_content::{Envelopes, Labels, Printer};
+use crate::profile::{Envelopes, Labels, Printer};
 
 use crate::PrintError;
 use crate::draw::fonts::Fonts;

@@ -1,8 +1,8 @@
 //! Marks for the inserting machine: drawn when the print run is made, never in a template, because
 //! their place belongs to the printer and not to the letter.
 
+use crate::profile::{MarkKind, Marks, Printer};
 use datamatrix::{DataMatrix, SymbolList, SymbolSize};
-use raadspost_content::{MarkKind, Marks, Printer};
 
 use crate::draw::canvas::Canvas;
 

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use raadspost_content::{Colours, Plex};
+use crate::profile::{Colours, Plex};
 
 use crate::PrintError;
 use crate::draw::pen::{Drawing, Pen};

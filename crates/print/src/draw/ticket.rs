@@ -1,6 +1,6 @@
 //! The job ticket: what a person at the printer has to know who has never seen the job.
 
-use raadspost_content::{MarkKind, Paper, Plex, Printer, StapleSets};
+use crate::profile::{MarkKind, Paper, Plex, Printer, StapleSets};
 
 use crate::draw::canvas::Canvas;
 use crate::draw::pen::{Drawing, Pen};

@@ -4,7 +4,9 @@ use std::fs;
 use std::path::Path;
 
 use lopdf::ObjectId;
-use raadspost_content::{Fingerprint, Printer, kix};
+use raadspost_content::{Fingerprint, kix};
+
+use crate::profile::Printer;
 
 use crate::PrintError;
 use crate::draw::codes;

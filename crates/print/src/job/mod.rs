@@ -7,7 +7,7 @@ mod plan;
 
 use std::path::Path;
 
-use raadspost_content::Printer;
+use crate::profile::Printer;
 use raadspost_run::RunFolder;
 
 use crate::PrintError;

@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
-use raadspost_content::{Fingerprint, PrintOrder};
+use raadspost_content::Fingerprint;
+
+use crate::profile::PrintOrder;
 
 use crate::letters::order::Piece;
 

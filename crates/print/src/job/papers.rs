@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use raadspost_content::Printer;
+use crate::profile::Printer;
 use serde_json::json;
 
 use crate::PrintError;

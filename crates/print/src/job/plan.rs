@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use raadspost_content::{Fingerprint, PrintOrder, Printer};
+use raadspost_content::Fingerprint;
+
+use crate::profile::{PrintOrder, Printer};
 use raadspost_run::RunFolder;
 
 use crate::PrintError;

@@ -1,6 +1,8 @@
 //! The order of the letters, and which of them share a file.
 
-use raadspost_content::{Area, PrintOrder, Printer, Split};
+use raadspost_content::Area;
+
+use crate::profile::{PrintOrder, Printer, Split};
 
 use crate::letters::letter::Letter;
 use crate::letters::run::Location;

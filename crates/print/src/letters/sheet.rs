@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use raadspost_content::{Plex, Printer, StapleSets};
+use crate::profile::{Plex, Printer, StapleSets};
 
 use crate::letters::letter::{Letter, LetterFile, files_of};
 use crate::sizes::A4;
@@ -135,7 +135,7 @@ pub(crate) fn sheet_of(side: usize, plex: Plex) -> (usize, bool) {
 
 #[cfg(test)]
 mod tests {
-    use raadspost_content::Staple;
+    use crate::profile::Staple;
 
     use super::*;
     use crate::letters::letter::sample as letter;
@@ -188,7 +188,7 @@ mod tests {
         let mut printer = printer("duplex");
         let plain = Sheets::of(&letter("A", &[1, 2]), &printer);
         assert_eq!((plain.count, plain.annexes_at), (2, None));
-        printer.annexes = Some(raadspost_content::Paper {
+        printer.annexes = Some(crate::profile::Paper {
             grams: 160.0,
             ..printer.paper.clone()
         });

@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
-use raadspost_content::{BulkMail, kix};
+use raadspost_content::kix;
+
+use crate::profile::BulkMail;
 
 use crate::PrintError;
 use crate::letters::order::Piece;

@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::path::Path;
 
-use raadspost_content::{Area, BulkMail, Fingerprint, kix_bars};
+use raadspost_content::{Area, Fingerprint, kix_bars};
+
+use crate::profile::BulkMail;
 
 use crate::PrintError;
 use crate::draw::codes::{self, MailCodes};

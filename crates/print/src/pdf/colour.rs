@@ -4,8 +4,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::profile::Colours;
 use lopdf::{Dictionary, Document, Object};
-use raadspost_content::Colours;
 
 use crate::pdf::lexer::{Lexer, Token, Torn, is_regular, shortest_text};
 

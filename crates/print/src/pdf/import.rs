@@ -4,8 +4,8 @@
 use std::collections::HashMap;
 use std::path::Path;
 
+use crate::profile::Colours;
 use lopdf::{Dictionary, Document, Object, ObjectId, Stream};
-use raadspost_content::Colours;
 
 use crate::PrintError;
 use crate::pdf::colour::{self, Space};

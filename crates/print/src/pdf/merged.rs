@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
+use crate::profile::{Colours, Plex};
 use lopdf::{Dictionary, Object, ObjectId, dictionary};
-use raadspost_content::{Colours, Plex};
 
 use crate::PrintError;
 use crate::pdf::import::Source;

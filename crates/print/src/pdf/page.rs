@@ -4,7 +4,9 @@
 use std::collections::HashMap;
 
 use lopdf::{Dictionary, Object, ObjectId, Writer, dictionary};
-use raadspost_content::{Colours, Fingerprint};
+use raadspost_content::Fingerprint;
+
+use crate::profile::Colours;
 
 use crate::PrintError;
 use crate::pdf::colour;

@@ -1,6 +1,6 @@
 //! The table of keys of `printers/*.yaml`; checked and turned into a schema as the campaign's is.
 
-use super::keys::{Kind, Object, may, must, object};
+use raadspost_yaml::{Kind, Object, may, must, object};
 
 const FIELDS: Kind = Kind::Map(&Kind::Text);
 

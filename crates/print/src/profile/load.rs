@@ -2,17 +2,14 @@
 
 use std::sync::Arc;
 
-use super::keys::{self, Kind};
-use super::lower::{Map, scalar};
-use super::map::Text;
-use super::printer_keys::PRINTER;
-use super::yaml;
-use crate::print::{
+use raadspost_content::{Diagnostics, Source, did_you_mean};
+use raadspost_yaml::{Kind, Map, Node, Text};
+
+use super::keys::PRINTER;
+use super::{
     BulkMail, Colours, EXPORT_FIELDS, Envelopes, IMPORT_FIELDS, Labels, Limits, MarkKind, Marks,
     Paper, Plex, PrintOrder, Printer, SmallPrint, Split, Staple, StapleSets,
 };
-use crate::suggest::did_you_mean;
-use crate::{Diagnostics, Source};
 
 /// Sheets of a file where the printer does not say.
 const SHEETS: u32 = 5000;
@@ -23,10 +20,10 @@ const MEGABYTES: u32 = 100;
 pub(crate) fn load(source: &Arc<Source>) -> Result<Printer, Diagnostics> {
     static ROOT: Kind = Kind::Object(&PRINTER);
     let mut diagnostics = Vec::new();
-    let Some(root) = yaml::parse(source, &mut diagnostics) else {
+    let Some(root) = raadspost_yaml::parse(source, &mut diagnostics) else {
         return Err(diagnostics);
     };
-    keys::check(source, &root, &ROOT, &mut diagnostics);
+    raadspost_yaml::check(source, &root, &ROOT, &mut diagnostics);
     let mut reader = Reader { diagnostics };
     let printer = Map::of(&root, &PRINTER).map(|map| reader.printer(&map));
     match printer {
@@ -44,8 +41,8 @@ impl Reader {
         let _ = map.get("raadspost-printer");
         let paper = map.object("paper").map(|paper| self.paper(&paper));
         let annexes = map.object("annexes").map(|paper| self.paper(&paper));
-        let split = map.list("split").iter().filter_map(scalar);
-        let steps = map.list("weight-steps").iter().filter_map(scalar);
+        let split = map.list("split").iter().filter_map(Node::scalar);
+        let steps = map.list("weight-steps").iter().filter_map(Node::scalar);
         let weight_steps: Vec<f64> = steps.map(|text| self.number(Some(text))).collect();
         Printer {
             title: map.string("title").unwrap_or_default(),
@@ -178,7 +175,7 @@ impl Reader {
                     )
                     .hint(hint),
                 );
-            } else if let Some(heading) = scalar(value) {
+            } else if let Some(heading) = value.scalar() {
                 fields.push((key.text.clone(), heading.text.trim().to_owned()));
             }
         }

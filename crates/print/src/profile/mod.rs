@@ -1,12 +1,15 @@
 //! A printer as data: what `content/printers/*.yaml` states and print follows. Measures are in mm
 //! from the top left corner of the trimmed sheet, unless said otherwise.
 
+mod keys;
+mod load;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::Serialize;
 
-use crate::{Diagnostics, Source};
+use raadspost_content::{Diagnostics, Source};
 
 /// Whether both sides of a sheet are printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -281,11 +284,40 @@ impl Printer {
     /// # Errors
     /// Every mistake in it.
     pub fn load(source: &Arc<Source>) -> Result<Self, Diagnostics> {
-        crate::load::printer::load(source)
+        load::load(source)
     }
 }
 
 /// The JSON Schema (draft 2020-12) of `printers/*.yaml`.
 pub fn printer_schema() -> serde_json::Value {
-    crate::load::keys::schema(&crate::load::printer_keys::PRINTER, "Raadspost printer")
+    raadspost_yaml::schema(&keys::PRINTER, "Raadspost printer")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::Path;
+
+    use raadspost_content::Source;
+    use raadspost_yaml::reads;
+
+    use super::{Printer, keys};
+
+    #[test]
+    fn every_key_of_the_table_is_read_and_no_other() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../content/printers");
+        let read = reads::record(|| {
+            for entry in fs::read_dir(folder).expect("printers") {
+                let path = entry.expect("an entry").path();
+                let text = fs::read_to_string(&path).expect("a printer");
+                let source = Source::new(path.display().to_string(), text);
+                Printer::load(&source).unwrap_or_else(|mistakes| panic!("{mistakes:?}"));
+            }
+        });
+        let known = reads::known(&keys::PRINTER);
+        assert_eq!(
+            known.difference(&read).collect::<Vec<_>>(),
+            Vec::<&_>::new()
+        );
+    }
 }

@@ -1,0 +1,47 @@
+//! Keys of `theme.yaml`.
+
+use raadspost_yaml::{Kind, Object, must, object};
+
+static MARGINS: Object = object(
+    "margins",
+    &[
+        must("top", Kind::Text, "mm, from the second page on"),
+        must("right", Kind::Text, "mm"),
+        must("bottom", Kind::Text, "mm"),
+        must("left", Kind::Text, "mm"),
+    ],
+);
+
+/// `theme.yaml`.
+pub(crate) static THEME: Object = object(
+    "theme",
+    &[
+        must(
+            "raadspost-theme",
+            Kind::OneOf(&["1"]),
+            "version of this format",
+        ),
+        must("serif", Kind::Text, "family of the running text in PDF"),
+        must(
+            "sans",
+            Kind::Text,
+            "family of letterhead, address and small text in PDF",
+        ),
+        must(
+            "fallback",
+            Kind::List(&Kind::Text),
+            "families tried for characters that the two do not have",
+        ),
+        must(
+            "word-text",
+            Kind::Text,
+            "family of the running text in Word",
+        ),
+        must("word-headings", Kind::Text, "family of headings in Word"),
+        must("size", Kind::Text, "size of the running text, in pt"),
+        must("ink", Kind::Text, "colour of the running text, `#RRGGBB`"),
+        must("muted", Kind::Text, "colour of small text"),
+        must("accent", Kind::Text, "colour of letterhead and headings"),
+        must("margins", Kind::Object(&MARGINS), "page margins"),
+    ],
+);

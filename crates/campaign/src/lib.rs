@@ -1,0 +1,33 @@
+//! The authoring language and its compiler: from a campaign, its register and its tables to packs of
+//! resolved documents with their values.
+//!
+//! No files, no clock, no network: texts and tables are handed in, plain data comes out. Back ends
+//! see what comes out only, which is [`raadspost_content`].
+
+mod ast;
+mod campaign;
+mod check;
+mod condition;
+mod keys;
+mod language;
+mod look;
+mod lower;
+mod parse;
+mod post;
+mod register;
+mod resolve;
+mod typography;
+mod usage;
+
+pub use campaign::{Campaign, DocumentSpec, Filter};
+pub use keys::{campaign_schema, envelope_schema, theme_schema};
+pub use lower::envelope::load as load_envelope;
+pub use lower::theme::load as load_theme;
+pub use post::{Posting, PostingRule};
+pub use register::factions::read_factions;
+pub use register::table::DelimiterFrom;
+pub use register::{
+    ColumnFormat, ColumnSettings, ColumnType, Columns, Municipality, RefusedRow, Register,
+    RegisterSettings, STANDARD_COLUMNS, StandardColumn, Survey,
+};
+pub use usage::{ConditionUse, Usage, VariantUse};

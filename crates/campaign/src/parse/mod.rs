@@ -1,0 +1,5 @@
+//! From the author's text to pieces and blocks: tags, Markdown and footnotes.
+
+pub(crate) mod delimiters;
+pub(crate) mod markdown;
+pub(crate) mod tags;

@@ -1,0 +1,75 @@
+//! Texts that may be given in several languages: one text, or a mapping with a text for each
+//! language tag.
+
+use raadspost_content::{Diagnostics, LanguageTag};
+
+use crate::text::Text;
+use crate::tree::{Node, NodeKind};
+
+/// One text, or several by language.
+pub enum Texts<'a> {
+    /// The same in every language.
+    One(&'a Text),
+    /// Key, tag and text of each; at least one.
+    Each(Vec<(&'a Text, LanguageTag, &'a Text)>),
+}
+
+/// The text of a value, or its texts by language; none where it is neither.
+pub fn texts(node: &Node) -> Option<Texts<'_>> {
+    match &*node.kind {
+        NodeKind::Scalar(text) => Some(Texts::One(text)),
+        NodeKind::Mapping(entries) if is_languages(node) => {
+            let each = entries.iter().filter_map(|(key, node)| {
+                Some((key, LanguageTag::parse(&key.text)?, node.scalar()?))
+            });
+            Some(Texts::Each(each.collect()))
+        }
+        _ => None,
+    }
+}
+
+/// The first text of a value.
+pub fn first_text(node: &Node) -> Option<&Text> {
+    match texts(node)? {
+        Texts::One(text) => Some(text),
+        Texts::Each(each) => each.first().map(|(_, _, text)| *text),
+    }
+}
+
+/// Whether a mapping is a text in several languages: a text for each language tag. No key that
+/// the table has beside texts is a tag.
+pub fn is_languages(node: &Node) -> bool {
+    match &*node.kind {
+        NodeKind::Mapping(entries) => {
+            !entries.is_empty()
+                && entries.iter().all(|(key, node)| {
+                    LanguageTag::parse(&key.text).is_some()
+                        && matches!(*node.kind, NodeKind::Scalar(_))
+                })
+        }
+        _ => false,
+    }
+}
+
+/// Reports tags that are one language in two writings: only one of their texts could be taken.
+pub(crate) fn one_text_each(entries: &[(Text, Node)], diagnostics: &mut Diagnostics) {
+    let mut seen: Vec<(LanguageTag, &Text)> = Vec::new();
+    for (key, _) in entries {
+        let Some(tag) = LanguageTag::parse(&key.text) else {
+            continue;
+        };
+        match seen.iter().find(|(known, _)| *known == tag) {
+            // The very same key twice is a mistake of YAML, which is reported already.
+            Some((_, first)) if first.text != key.text => diagnostics.push(
+                key.error(
+                    "duplicate-language",
+                    0..key.text.len(),
+                    format!("`{}` and `{}` are the same language", first.text, key.text),
+                )
+                .hint("remove one of the two texts"),
+            ),
+            Some(_) => {}
+            None => seen.push((tag, key)),
+        }
+    }
+}
