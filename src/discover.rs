@@ -1,5 +1,7 @@
 //! Where campaign and register are: named on the command line, beside the campaign, or embedded.
 
+mod folder;
+
 use std::fmt;
 use std::fs::{self, File};
 use std::io::{self, BufReader, Cursor, Read};
@@ -9,7 +11,7 @@ use std::sync::Arc;
 use anyhow::{Context as _, anyhow};
 use flate2::read::MultiGzDecoder;
 use raadspost_content::{Diagnostic, Diagnostics, Fingerprint, Place, Source, Span};
-use raadspost_pipeline::{InputPlace, discover};
+use raadspost_pipeline::InputPlace;
 use raadspost_run::RunFolder;
 use sha2::{Digest as _, Sha256};
 
@@ -187,7 +189,7 @@ fn read(file: Option<&Path>) -> Result<CampaignFile, Halt> {
 /// The campaign's file: the one that is named, or the only one in the folder that is named.
 fn campaign_path(named: &Path) -> anyhow::Result<PathBuf> {
     if named.exists() {
-        return discover(named).map_err(|error| anyhow!("{error}; {}", error.hint()));
+        return folder::campaign_in(named);
     }
     // `raadspost chekc` names a campaign as far as clap knows.
     let word = named.to_string_lossy();

@@ -7,7 +7,7 @@ use raadspost_run::CampaignIdentity;
 use raadspost_run::RunFault;
 use rusqlite::ErrorCode;
 
-use crate::SinkError;
+use crate::output::SinkError;
 
 /// Why a run could not be done, or not to its end. What was delivered before stays, whole.
 #[derive(Debug, thiserror::Error)]

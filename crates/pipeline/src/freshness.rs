@@ -19,7 +19,7 @@
 //! are not, the file is hashed. A file that was changed with all three put back is found by
 //! `verify`, and by a run that is told to hash everything ([`RunOptions::paranoid`]).
 //!
-//! [`RunOptions::paranoid`]: crate::RunOptions::paranoid
+//! [`RunOptions::paranoid`]: crate::options::RunOptions::paranoid
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -100,6 +100,13 @@ impl JobFingerprint {
         // With equal parts the format differs, which is the renderer's side.
         Some(differing.unwrap_or(DirtyReason::RendererChanged))
     }
+}
+
+/// The beginning of a fingerprint.
+pub(crate) fn short(fingerprint: &Fingerprint) -> u64 {
+    let mut head = [0; 8];
+    head.copy_from_slice(&fingerprint.0[..8]);
+    u64::from_le_bytes(head)
 }
 
 /// Which parts of a document's fingerprint differ.

@@ -1,4 +1,4 @@
-//! From packs to a folder of documents: discover, plan, make, inspect, deliver, remember, report.
+//! From packs to a folder of documents: plan, make, inspect, deliver, remember, report.
 //!
 //! A run goes in this order:
 //! 1. the output folder is locked, and refused if it holds files that no run has made;
@@ -20,60 +20,42 @@
 //! `<folder>/` if they are fresh, made there if not, and the old copy is moved aside. So in both
 //! directions a document exists once.
 
-mod census;
-mod discover;
+mod audit;
+mod build;
 mod error;
-mod forecast;
 mod freshness;
-mod glyphs;
-mod inputs;
 mod ledger;
-mod lock;
-mod mailing;
-mod manifest;
 mod observer;
 mod options;
-mod parcel;
-mod path;
+mod output;
 mod plan;
-mod post;
 mod preflight;
-mod record;
 mod render;
 mod report;
-mod rerender;
-mod run;
-mod sink;
-mod status;
-mod superseded;
-mod survey;
-mod twins;
-mod worker;
-mod writer;
 
-pub use census::FileCount;
-pub use discover::{DiscoverError, discover};
-pub use error::RunError;
-pub use forecast::{
-    Estimate, Forecast, ForecastOptions, LetterCount, LetterPages, SAMPLE, forecast, free_space,
+pub use audit::rerender::{RerenderOptions, Rerendered, Sampling, rerender};
+pub use audit::status::{
+    Change, DocumentStatus, How, Looked, Standing, StatusCounts, StatusOptions, status,
 };
+pub use build::run::{run, run_through};
+pub use error::RunError;
 pub use freshness::DirtyReason;
 pub use ledger::export_ledger;
 pub use observer::{Failure, Observer, PackDone, Phase, Totals, Unobserved};
 pub use options::{
-    CheckOptions, Checked, Durability, InputPlace, KeptInput, Recipient, Recipients, RegisterRows,
-    RunOptions, SPREAD_ABOVE, Selection,
+    Durability, InputPlace, KeptInput, Recipient, Recipients, RegisterRows, RunOptions,
+    SPREAD_ABOVE, Selection,
 };
-pub use path::{OutputPath, PathError, places_of};
-pub use post::{DocumentCount, EnvelopeCount, NotPostedCount, PostCounts};
-pub use preflight::check;
+pub use output::directory::DirectorySink;
+pub use output::path::{OutputPath, PathError, places_of};
+pub use output::{Like, PutMode, Sink, SinkError, Staged, Stamp, Upkeep};
+pub use plan::post::{DocumentCount, EnvelopeCount, NotPostedCount, PostCounts};
+pub use preflight::census::FileCount;
+pub use preflight::check::{CheckOptions, Checked, check};
+pub use preflight::forecast::{
+    Estimate, Forecast, ForecastOptions, LetterCount, LetterPages, SAMPLE, forecast, free_space,
+};
 pub use report::{
     DocumentCounts, Fault, HeldPack, PackCounts, Reason, RegisterCounts, Report, Superseded,
     UnselectedCounts,
-};
-pub use rerender::{RerenderOptions, Rerendered, Sampling, rerender};
-pub use run::{run, run_through};
-pub use sink::{DirectorySink, Like, PutMode, Sink, SinkError, Staged, Stamp, Upkeep};
-pub use status::{
-    Change, DocumentStatus, How, Looked, Standing, StatusCounts, StatusOptions, status,
 };

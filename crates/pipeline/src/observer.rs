@@ -2,9 +2,9 @@
 
 use raadspost_content::{Diagnostic, PackDocument, Place};
 
-use crate::OutputPath;
+use crate::output::path::OutputPath;
 
-use crate::PostCounts;
+use crate::plan::post::PostCounts;
 
 /// The parts of a run, in order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -6,8 +6,6 @@ use std::path::{Path, PathBuf};
 use raadspost_content::{Diagnostics, Fingerprint, Pack};
 use raadspost_run::{MunicipalityRecord, RunRecord};
 
-use crate::Totals;
-
 /// Where packs come from. A run asks twice: for the quick pass and for the making.
 pub trait Recipients: Sync {
     /// What diagnostics call the register, a file name as a rule.
@@ -94,35 +92,6 @@ pub struct RunOptions {
     pub inputs: Vec<KeptInput>,
     /// What the run's record says of tool, campaign and inputs; the run adds the rest.
     pub record: RunRecord,
-}
-
-/// What a check is asked to do.
-#[derive(Debug, Clone, Default)]
-pub struct CheckOptions {
-    /// What would be made.
-    pub selection: Selection,
-    /// How many threads lay out; at least 1.
-    pub jobs: usize,
-    /// Codes of warnings that do not make a document fail.
-    pub allowed_warnings: BTreeSet<String>,
-}
-
-/// What a check found.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Checked {
-    /// What the quick pass counted.
-    pub totals: Totals,
-    /// Packs that were laid out in memory.
-    pub laid_out_packs: u64,
-    /// Documents that were laid out in memory.
-    pub laid_out_documents: u64,
-    /// How many of them cannot be made.
-    pub failed: u64,
-    /// Shapes of documents of which nothing was laid out, because there were too many.
-    pub shapes_left_out: u64,
-    /// Packs whose address may not fit its window and that were not laid out, because there were
-    /// too many.
-    pub packs_left_in_doubt: u64,
 }
 
 /// With more packs than this, folders are spread by code.

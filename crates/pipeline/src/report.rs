@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 use raadspost_content::{Diagnostic, Severity};
 use serde::Serialize;
 
-use crate::{DirtyReason, PostCounts};
+use crate::freshness::DirtyReason;
+use crate::plan::post::PostCounts;
 
 /// What a run did. Field names are snake case in JSON, words in values kebab case.
 #[derive(Debug, Clone, Default, Serialize)]

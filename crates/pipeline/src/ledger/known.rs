@@ -2,7 +2,7 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use crate::OutputPath;
+use crate::output::path::OutputPath;
 
 /// Paths by a digest of 64 bits each, and which of them this run keeps. Holds 8 bytes and a bit for
 /// each path; what a run adds needs no place in it, because it is kept.

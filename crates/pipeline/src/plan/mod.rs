@@ -1,5 +1,8 @@
 //! What a run is to make for one pack, and what a rule refuses.
 
+mod glyphs;
+pub(crate) mod post;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -9,9 +12,11 @@ use raadspost_content::{
 };
 use raadspost_run::MunicipalityRecord;
 
-use crate::glyphs::{Glyphs, Missing};
-use crate::path::folder_of;
-use crate::{OutputPath, Recipient, RunError, Selection};
+use crate::error::RunError;
+use crate::options::{Recipient, Selection};
+use crate::output::path::OutputPath;
+use crate::output::path::folder_of;
+use crate::plan::glyphs::{Glyphs, Missing};
 
 /// The code of the diagnostic for a document that is not made because of another of its pack.
 pub(crate) const HELD_CODE: &str = "pack-held";

@@ -5,7 +5,8 @@
 //! power failure, [`Sink::publish`] gives them their path at once. The ledger is written after
 //! that, and says so.
 
-mod directory;
+pub(crate) mod directory;
+pub(crate) mod path;
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -13,9 +14,7 @@ use std::path::{Path, PathBuf};
 use raadspost_content::Fingerprint;
 use raadspost_run::Step;
 
-use crate::OutputPath;
-
-pub use directory::DirectorySink;
+use crate::output::path::OutputPath;
 
 /// What happens where there is a file already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

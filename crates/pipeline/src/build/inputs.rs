@@ -11,8 +11,10 @@ use raadspost_run::RunWriter;
 use raadspost_run::names::{INPUTS, STATE};
 use sha2::{Digest, Sha256};
 
-use crate::sink::failed;
-use crate::{InputPlace, KeptInput, RunError, Sink, SinkError, Upkeep};
+use crate::error::RunError;
+use crate::options::{InputPlace, KeptInput};
+use crate::output::failed;
+use crate::output::{Sink, SinkError, Upkeep};
 
 /// Keeps the inputs that are not there yet. One that is there by name is hashed again: the second
 /// pass reads the register from it.
@@ -109,7 +111,8 @@ pub(crate) fn drop_other_inputs(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{DirectorySink, Durability};
+    use crate::options::Durability;
+    use crate::output::directory::DirectorySink;
 
     #[test]
     fn inputs_are_kept_by_digest_and_go_when_nothing_needs_them() {

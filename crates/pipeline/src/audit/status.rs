@@ -13,18 +13,20 @@ use raadspost_content::{
 };
 use serde::Serialize;
 
-use crate::forecast::in_memory;
+use crate::error::RunError;
 use crate::freshness::{
-    Differing, JobFingerprint, SLOT, ShapeFingerprints, renderer_part, shape_part, slot_digest,
+    Differing, JobFingerprint, SLOT, ShapeFingerprints, renderer_part, shape_part, short,
+    slot_digest,
 };
 use crate::ledger::{LedgerReader, LedgerRow};
+use crate::observer::{Observer, Phase};
+use crate::options::{Recipients, SPREAD_ABOVE, Selection};
+use crate::output::Sink;
+use crate::output::directory::DirectorySink;
+use crate::output::path::OutputPath;
 use crate::plan::{Job, PackPlan, Planner};
-use crate::render::{Backends, Outcome};
-use crate::survey::survey;
-use crate::twins::short;
-use crate::{
-    DirectorySink, Observer, OutputPath, Phase, Recipients, RunError, SPREAD_ABOVE, Selection, Sink,
-};
+use crate::preflight::survey::survey;
+use crate::render::{Backends, Outcome, in_memory};
 
 /// How many pairs of shapes are remembered with what differs between them.
 const PAIRS: usize = 1024;

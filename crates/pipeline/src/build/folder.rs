@@ -5,9 +5,12 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::error::RunError;
 use crate::ledger::{KnownPaths, Ledger, LedgerReader};
-use crate::sink::failed;
-use crate::{DirectorySink, Durability, RunError, Sink, SinkError};
+use crate::options::Durability;
+use crate::output::directory::DirectorySink;
+use crate::output::failed;
+use crate::output::{Sink, SinkError};
 use raadspost_run::make_folders;
 use raadspost_run::names::{LOCK, MANIFEST, REPORT, STATE, is_dropping};
 

@@ -7,8 +7,11 @@ use std::path::{Path, PathBuf};
 use raadspost_content::Fingerprint;
 use rusqlite::{Connection, OptionalExtension, Row};
 
-use super::{KnownPaths, VERSION, ledger_file, natural};
-use crate::{OutputPath, RunError, SinkError};
+use super::schema::{VERSION, version};
+use super::{KnownPaths, ledger_file, natural};
+use crate::error::RunError;
+use crate::output::SinkError;
+use crate::output::path::OutputPath;
 
 /// What the ledger says of one document.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -117,9 +120,7 @@ impl LedgerReader {
             return Err(RunError::NoRun(out.to_owned()));
         }
         let reader = Self::open(out)?;
-        let version: i64 = reader
-            .connection
-            .pragma_query_value(None, "user_version", |row| row.get(0))?;
+        let version = version(&reader.connection)?;
         if version == VERSION {
             Ok(reader)
         } else {

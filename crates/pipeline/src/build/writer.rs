@@ -10,11 +10,15 @@ use std::time::{Duration, Instant};
 use raadspost_content::Fingerprint;
 use raadspost_run::RecordCounts;
 
+use crate::build::outcome::{Parcel, Put};
+use crate::build::superseded::{aside, set_aside};
+use crate::error::RunError;
+use crate::ledger::PackLines;
 use crate::ledger::{Delivered, KnownPaths, Ledger, Move, ShapeNote};
-use crate::parcel::{Parcel, Put};
-use crate::record::PackLines;
-use crate::superseded::{aside, set_aside};
-use crate::{Durability, Like, OutputPath, PutMode, Report, RunError, Sink, Staged, Stamp};
+use crate::options::Durability;
+use crate::output::path::OutputPath;
+use crate::output::{Like, PutMode, Sink, Staged, Stamp};
+use crate::report::Report;
 
 /// A batch has at most so many files…
 const BATCH_FILES: usize = 512;
@@ -247,7 +251,7 @@ impl<'a> Writer<'a> {
         } else {
             report.packs.incomplete += 1;
         }
-        let files = |fault: &crate::Fault| fault.files.len() as u64;
+        let files = |fault: &crate::report::Fault| fault.files.len() as u64;
         report.documents.made += parcel.puts.len() as u64;
         report.documents.fresh += parcel.fresh;
         report.documents.refused += parcel.refused.iter().map(files).sum::<u64>();

@@ -6,7 +6,7 @@ use std::fmt;
 use raadspost_content::Pack;
 use raadspost_run::names::{HELD, MANIFEST, REPORT, STATE};
 
-use crate::SPREAD_ABOVE;
+use crate::options::SPREAD_ABOVE;
 
 /// Longest component, in bytes.
 const COMPONENT_LIMIT: usize = 255;

@@ -1,12 +1,24 @@
-//! The lists and files that close a run: `manifest.sha256`, which `sha256sum -c` reads,
-//! `mailing.jsonl` and `report.json`.
+//! The lists that close a run, which `run.json` binds: `manifest.sha256`, which `sha256sum -c`
+//! reads, `packs.jsonl` and `mailing.jsonl`.
 
 use raadspost_run::ListRecord;
 use raadspost_run::RunWriter;
-use raadspost_run::names::{MAILING, MANIFEST, REPORT, STATE};
+use raadspost_run::names::{MAILING, MANIFEST, PACKS, STATE};
 
+use crate::error::RunError;
 use crate::ledger::Ledger;
-use crate::{OutputPath, Report, RunError, Sink};
+use crate::output::Sink;
+use crate::output::path::OutputPath;
+
+/// What the lists of a run are.
+pub(crate) struct Lists {
+    /// `manifest.sha256`.
+    pub(crate) manifest: ListRecord,
+    /// `packs.jsonl`.
+    pub(crate) packs: ListRecord,
+    /// `mailing.jsonl`.
+    pub(crate) mailing: ListRecord,
+}
 
 /// What the manifest says.
 pub(crate) struct Manifest {
@@ -51,11 +63,6 @@ pub(crate) fn write_manifest(
     })
 }
 
-/// Writes the report.
-pub(crate) fn write_report(writer: RunWriter<'_>, report: &Report) -> Result<(), RunError> {
-    Ok(writer.json(REPORT, report)?)
-}
-
 /// Writes `.raadspost/mailing.jsonl`: what print has to know, a line of JSON for each pack in the
 /// order of the register.
 pub(crate) fn write_mailing(
@@ -64,5 +71,12 @@ pub(crate) fn write_mailing(
 ) -> Result<ListRecord, RunError> {
     let mut list = writer.list(&format!("{STATE}/{MAILING}"))?;
     ledger.mailing(|line| Ok(list.line(line)?))?;
+    Ok(list.close()?)
+}
+
+/// Writes the packs' records.
+pub(crate) fn write_packs(writer: RunWriter<'_>, ledger: &Ledger) -> Result<ListRecord, RunError> {
+    let mut list = writer.list(&format!("{STATE}/{PACKS}"))?;
+    ledger.records(|line| Ok(list.line(line)?))?;
     Ok(list.close()?)
 }

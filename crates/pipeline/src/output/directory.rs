@@ -10,7 +10,8 @@ use raadspost_content::Fingerprint;
 use sha2::{Digest, Sha256};
 
 use super::{Like, PutMode, Sink, SinkError, Staged, Stamp, failed};
-use crate::{Durability, OutputPath};
+use crate::options::Durability;
+use crate::output::path::OutputPath;
 use raadspost_run::names::STATE;
 
 /// How much of a file is read at once, in bytes.

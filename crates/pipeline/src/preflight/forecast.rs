@@ -12,14 +12,16 @@ use std::time::{Duration, Instant};
 use raadspost_content::{Format, Inspector, PackDocument, Renderer, panic_text};
 use serde::Serialize;
 
-use crate::census::{Census, FileCount, Group, PER_GROUP, Sample};
+use crate::error::RunError;
 use crate::freshness::ShapeFingerprints;
-use crate::render::{Backends, Order, Outcome};
-use crate::survey::survey;
-use crate::{
-    DirectorySink, Observer, Phase, PostCounts, Recipients, RunError, Selection, Sink, SinkError,
-    Totals,
-};
+use crate::observer::{Observer, Phase, Totals};
+use crate::options::{Recipients, Selection};
+use crate::output::directory::DirectorySink;
+use crate::output::{Sink, SinkError};
+use crate::plan::post::PostCounts;
+use crate::preflight::census::{Census, FileCount, Group, PER_GROUP, Sample};
+use crate::preflight::survey::survey;
+use crate::render::{Backends, Outcome, in_memory};
 
 /// What a file takes on the disk is a multiple of this, in bytes; ext4, APFS and NTFS as a rule.
 const BLOCK: u64 = 4096;
@@ -207,7 +209,7 @@ pub(crate) fn estimate(
     let sums = std::thread::scope(|scope| {
         let work = || sample_all(&groups, backends, sample.max(1), cancel);
         let worker = std::thread::Builder::new()
-            .stack_size(crate::run::STACK)
+            .stack_size(crate::render::STACK)
             .spawn_scoped(scope, work);
         let worker = worker.map_err(|source| SinkError {
             action: "start a thread for",
@@ -347,36 +349,6 @@ fn render(sample: &Sample, backends: &Backends<'_>, shapes: &mut ShapeFingerprin
 /// What so many bytes take on the disk.
 pub(crate) fn blocks(bytes: u64) -> u64 {
     bytes.div_ceil(BLOCK) * BLOCK
-}
-
-/// Makes documents of one pack and delivers none; outcomes in the order of the documents.
-pub(crate) fn in_memory(
-    documents: &[PackDocument],
-    backends: &Backends<'_>,
-    shapes: &mut ShapeFingerprints,
-) -> Vec<Outcome> {
-    let mut outcomes: Vec<Outcome> = documents.iter().map(|_| Outcome::Withheld).collect();
-    for format in backends.formats() {
-        let chosen: Vec<usize> = (0..documents.len())
-            .filter(|at| documents[*at].format == format)
-            .collect();
-        if chosen.is_empty() {
-            continue;
-        }
-        let orders: Vec<Order<'_>> = chosen
-            .iter()
-            .map(|at| Order {
-                document: &documents[*at],
-                shape: shapes.get(&documents[*at].shape),
-                is_collection: !documents[*at].shape.members().is_empty(),
-            })
-            .collect();
-        let made = backends.render(format, &orders).outcomes;
-        for (at, outcome) in chosen.into_iter().zip(made) {
-            outcomes[at] = outcome;
-        }
-    }
-    outcomes
 }
 
 /// The pages of what lies in an envelope; none where a document of it was not made.

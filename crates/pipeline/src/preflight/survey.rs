@@ -7,8 +7,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use raadspost_content::{Diagnostic, Diagnostics, Fingerprint, Pack, Place, Renderer, Severity};
 
+use crate::error::RunError;
+use crate::observer::{Observer, Totals};
+use crate::options::{Recipients, Selection};
 use crate::plan::{HELD_CODE, PackPlan, Planner, row, two_folders};
-use crate::{Observer, Recipients, RunError, Selection, Totals};
 
 /// What the quick pass found.
 #[derive(Debug, Default)]

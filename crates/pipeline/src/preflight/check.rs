@@ -26,15 +26,45 @@ use raadspost_content::{
     Fingerprint, Format, INSPECTION_FAULT, Inspector, PackDocument, Place, Renderer, panic_text,
 };
 
-use crate::forecast::in_memory;
+use crate::error::RunError;
 use crate::freshness::ShapeFingerprints;
+use crate::observer::{Failure, Observer, Phase, Totals};
+use crate::options::{Recipients, Selection};
+use crate::output::SinkError;
+use crate::output::path::OutputPath;
 use crate::plan::PackPlan;
-use crate::render::{Backends, Outcome};
-use crate::run::STACK;
-use crate::survey::{Tally, survey};
-use crate::{
-    CheckOptions, Checked, Failure, Observer, OutputPath, Phase, Recipients, RunError, SinkError,
-};
+use crate::preflight::survey::{Tally, survey};
+use crate::render::STACK;
+use crate::render::{Backends, Outcome, in_memory};
+
+/// What a check is asked to do.
+#[derive(Debug, Clone, Default)]
+pub struct CheckOptions {
+    /// What would be made.
+    pub selection: Selection,
+    /// How many threads lay out; at least 1.
+    pub jobs: usize,
+    /// Codes of warnings that do not make a document fail.
+    pub allowed_warnings: BTreeSet<String>,
+}
+
+/// What a check found.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Checked {
+    /// What the quick pass counted.
+    pub totals: Totals,
+    /// Packs that were laid out in memory.
+    pub laid_out_packs: u64,
+    /// Documents that were laid out in memory.
+    pub laid_out_documents: u64,
+    /// How many of them cannot be made.
+    pub failed: u64,
+    /// Shapes of documents of which nothing was laid out, because there were too many.
+    pub shapes_left_out: u64,
+    /// Packs whose address may not fit its window and that were not laid out, because there were
+    /// too many.
+    pub packs_left_in_doubt: u64,
+}
 
 /// So many shapes of documents are laid out; of others only the values are measured. A campaign has
 /// some dozens; more come with words or a house style of their own for hundreds of councils.

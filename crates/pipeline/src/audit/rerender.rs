@@ -8,14 +8,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use raadspost_content::{Diagnostic, Diagnostics, Fingerprint, Format, Inspector, Place, Renderer};
 use serde::Serialize;
 
-use crate::forecast::in_memory;
-use crate::freshness::ShapeFingerprints;
+use crate::error::RunError;
+use crate::freshness::{ShapeFingerprints, short};
 use crate::ledger::LedgerReader;
+use crate::observer::{Observer, Phase};
+use crate::options::{Recipients, SPREAD_ABOVE, Selection};
 use crate::plan::Planner;
-use crate::render::{Backends, Outcome};
-use crate::survey::survey;
-use crate::twins::short;
-use crate::{Observer, Phase, Recipients, RunError, SPREAD_ABOVE, Selection};
+use crate::preflight::survey::survey;
+use crate::render::{Backends, Outcome, in_memory};
 
 /// Which documents are made again.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -5,18 +5,21 @@ use std::sync::Arc;
 
 use raadspost_content::{Diagnostics, Fingerprint, Format, INSPECTION_FAULT, Place};
 
+use crate::build::mailing::mailing;
+use crate::build::outcome::{Parcel, Put, State, add_fault, record, refuse, settle, withhold};
+use crate::error::RunError;
+use crate::freshness::DirtyReason;
 use crate::freshness::{JobFingerprint, ShapeFingerprints, slot_digests};
+use crate::ledger::PackLines;
 use crate::ledger::{Delivered, DeliveredSize, LedgerReader, LedgerRow, ShapeNote};
-use crate::mailing::mailing;
-use crate::parcel::{Parcel, Put, State, add_fault, record, refuse, settle, withhold};
+use crate::observer::{Failure, Observer, PackDone};
+use crate::options::Recipient;
+use crate::output::path::OutputPath;
+use crate::output::{Sink, Stamp};
 use crate::plan::{Job, PackPlan, Planner, held};
-use crate::record::PackLines;
+use crate::render::single_flight::{Twin, Twins};
 use crate::render::{Backends, Order, Outcome, Outcomes, Unjudged};
-use crate::twins::{Twin, Twins};
-use crate::{
-    DirtyReason, Failure, Fault, Observer, OutputPath, PackDone, Reason, Recipient, RunError, Sink,
-    Stamp,
-};
+use crate::report::{Fault, Reason};
 use raadspost_run::names::HELD;
 
 /// How many shapes a worker remembers to have told the ledger of.
@@ -161,7 +164,7 @@ impl Worker<'_> {
         }
         parcel.lines = Some(PackLines::new(
             number,
-            &plan,
+            plan.row_refused,
             &record(&plan, &mut parcel),
             &mailing,
         )?);

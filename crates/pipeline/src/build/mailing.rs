@@ -3,7 +3,7 @@
 
 use raadspost_run::{DocumentState, MailingDocument, MailingPack};
 
-use crate::parcel::State;
+use crate::build::outcome::State;
 use crate::plan::PackPlan;
 
 /// What print has to know of a pack whose documents are in these states.

@@ -3,6 +3,8 @@
 //! They are rendered together, because a renderer may share work between them. Where that fails,
 //! each is rendered by itself, so that only the bad one fails.
 
+pub(crate) mod single_flight;
+
 use std::any::Any;
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -13,12 +15,15 @@ use raadspost_content::{
     Rendition, Severity, Values, Warned, panic_text,
 };
 
-use crate::RunError;
-use crate::freshness::PART;
+use crate::error::RunError;
+use crate::freshness::{PART, ShapeFingerprints};
 
 /// How many warmed-up back ends are kept. A campaign has one per format and per combination of
 /// conditions; more come with documents rendered by themselves.
 const PREPARED: usize = 32;
+
+/// Stack of a thread that renders, in bytes: layout engines recurse with the depth of a document.
+pub(crate) const STACK: usize = 16 * 1024 * 1024;
 
 /// A document to be rendered, with the fingerprint of its shape.
 #[derive(Clone, Copy)]
@@ -367,6 +372,36 @@ impl<'a> Backends<'a> {
         prepared.push(found);
         warm
     }
+}
+
+/// Makes documents of one pack and delivers none; outcomes in the order of the documents.
+pub(crate) fn in_memory(
+    documents: &[PackDocument],
+    backends: &Backends<'_>,
+    shapes: &mut ShapeFingerprints,
+) -> Vec<Outcome> {
+    let mut outcomes: Vec<Outcome> = documents.iter().map(|_| Outcome::Withheld).collect();
+    for format in backends.formats() {
+        let chosen: Vec<usize> = (0..documents.len())
+            .filter(|at| documents[*at].format == format)
+            .collect();
+        if chosen.is_empty() {
+            continue;
+        }
+        let orders: Vec<Order<'_>> = chosen
+            .iter()
+            .map(|at| Order {
+                document: &documents[*at],
+                shape: shapes.get(&documents[*at].shape),
+                is_collection: !documents[*at].shape.members().is_empty(),
+            })
+            .collect();
+        let made = backends.render(format, &orders).outcomes;
+        for (at, outcome) in chosen.into_iter().zip(made) {
+            outcomes[at] = outcome;
+        }
+    }
+    outcomes
 }
 
 /// One pack in so many is made in the plain way too.

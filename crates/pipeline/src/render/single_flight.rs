@@ -10,6 +10,8 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use raadspost_content::Fingerprint;
 
+use crate::freshness::short;
+
 /// How many bytes of finished documents are kept for others.
 const KEPT: usize = 32 * 1024 * 1024;
 
@@ -44,13 +46,6 @@ struct Known {
 enum Slot {
     Pending,
     Ready { twin: Arc<Twin>, used: u64 },
-}
-
-/// The beginning of a fingerprint.
-pub(crate) fn short(fingerprint: &Fingerprint) -> u64 {
-    let mut head = [0; 8];
-    head.copy_from_slice(&fingerprint.0[..8]);
-    u64::from_le_bytes(head)
 }
 
 impl Twins {

@@ -6,10 +6,13 @@ use std::sync::Arc;
 use raadspost_content::Diagnostic;
 use raadspost_run::{DocumentRecord, FaultRecord, PackRecord, ReasonRecord};
 
+use crate::freshness::DirtyReason;
+use crate::ledger::PackLines;
 use crate::ledger::{Delivered, DeliveredSize, Move, ShapeNote};
+use crate::output::Stamp;
+use crate::output::path::OutputPath;
 use crate::plan::PackPlan;
-use crate::record::PackLines;
-use crate::{DirtyReason, Fault, HeldPack, OutputPath, Reason, Stamp};
+use crate::report::{Fault, HeldPack, Reason};
 
 /// A rendition on its way to its place.
 #[derive(Debug)]

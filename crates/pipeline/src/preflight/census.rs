@@ -6,12 +6,11 @@ use std::collections::{BTreeMap, HashSet};
 use raadspost_content::{Fingerprint, PackDocument};
 use serde::Serialize;
 
-use crate::RunError;
-use crate::freshness::ShapeFingerprints;
+use crate::error::RunError;
+use crate::freshness::{ShapeFingerprints, short};
 use crate::plan::PackPlan;
+use crate::preflight::survey::Tally;
 use crate::render::Backends;
-use crate::survey::Tally;
-use crate::twins::short;
 
 /// More groups than this are counted together: a campaign with overrides for a thousand councils
 /// is no thousand kinds of pack.

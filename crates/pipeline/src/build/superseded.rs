@@ -1,8 +1,11 @@
 //! Moves aside what is no longer planned, because an old letter left lying about is a wrong letter
 //! sent. Nothing is deleted: `.raadspost/superseded/<number of the run>/<path>`.
 
+use crate::error::RunError;
 use crate::ledger::{KnownPaths, Ledger};
-use crate::{OutputPath, PutMode, RunError, Sink, Superseded};
+use crate::output::path::OutputPath;
+use crate::output::{PutMode, Sink};
+use crate::report::Superseded;
 use raadspost_run::names::STATE;
 
 /// How many files are moved between two looks into the ledger.

@@ -1,0 +1,210 @@
+//! The second pass: workers take packs from one queue, and one writer takes what they made.
+
+use std::collections::{BTreeSet, HashSet};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{SyncSender, sync_channel};
+use std::sync::{Mutex, PoisonError};
+use std::thread::{Builder, ScopedJoinHandle, scope};
+
+use raadspost_content::{Renderer, panic_text};
+use raadspost_run::RecordCounts;
+
+use crate::build::folder::Folder;
+use crate::build::outcome::Parcel;
+use crate::build::worker::{Started, Worker};
+use crate::build::writer::Writer;
+use crate::error::RunError;
+use crate::freshness::ShapeFingerprints;
+use crate::ledger::{KnownPaths, LedgerReader};
+use crate::observer::Observer;
+use crate::options::{Recipient, Recipients, RunOptions};
+use crate::output::{Sink, SinkError};
+use crate::plan::Planner;
+use crate::preflight::survey::Survey;
+use crate::render::single_flight::Twins;
+use crate::render::{Backends, STACK};
+use crate::report::Report;
+use raadspost_run::names::{INPUTS, STATE};
+
+/// So many packs of which nothing is to be delivered go to the writer together.
+const TOGETHER: usize = 64;
+
+/// Packs, or bytes of them, that are rendered before they are inspected back to back: that takes
+/// three quarters of the time of inspecting each right after rendering it, because the inspector's
+/// data stays in the processor's caches.
+const JUDGED: (usize, usize) = (16, 4 << 20);
+
+/// The second pass over the packs.
+pub(super) struct Making<'a> {
+    pub(super) recipients: &'a dyn Recipients,
+    pub(super) renderers: &'a [Box<dyn Renderer>],
+    pub(super) backends: &'a Backends<'a>,
+    pub(super) twins: &'a Twins,
+    pub(super) options: &'a RunOptions,
+    pub(super) survey: &'a Survey,
+}
+
+/// Packs, each with the number of its row in the register, from 1.
+type Packs<'a> = Box<dyn Iterator<Item = (u64, Recipient)> + Send + 'a>;
+
+/// Where workers take packs from.
+struct Queue<'a> {
+    /// Each with the number of its row, from 1.
+    packs: Mutex<Packs<'a>>,
+    cancel: &'a AtomicBool,
+    /// Set where a worker or the writer cannot go on.
+    broken: AtomicBool,
+    /// Set where every pack was taken.
+    empty: AtomicBool,
+}
+
+impl Queue<'_> {
+    fn next(&self) -> Option<(u64, Recipient)> {
+        if self.cancel.load(Ordering::Relaxed) || self.broken.load(Ordering::Relaxed) {
+            return None;
+        }
+        // A panic while a pack was read ends the run, see `Making::work`.
+        let next = self
+            .packs
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .next();
+        if next.is_none() {
+            self.empty.store(true, Ordering::Relaxed);
+        }
+        next
+    }
+}
+
+impl Making<'_> {
+    pub(super) fn make(
+        &self,
+        folder: &mut Folder,
+        known: &mut KnownPaths,
+        number: i64,
+        observer: &dyn Observer,
+        cancel: &AtomicBool,
+    ) -> Result<(Report, RecordCounts), RunError> {
+        let kept = self.options.out.join(STATE).join(INPUTS);
+        let queue = Queue {
+            packs: Mutex::new(Box::new(
+                (1..).zip(
+                    self.recipients
+                        .packs_kept(&kept)
+                        .map_err(RunError::Register)?,
+                ),
+            )),
+            cancel,
+            broken: AtomicBool::new(false),
+            empty: AtomicBool::new(false),
+        };
+        let jobs = self.options.jobs.max(1);
+        let Folder { sink, ledger, .. } = folder;
+        let sink: &dyn Sink = sink.as_ref();
+        let (mut report, counts) = scope(|scope| {
+            let (sender, parcels) = sync_channel(jobs);
+            let writer = Writer::new(sink, ledger, known, self.options.durability, number);
+            let queue = &queue;
+            let mut workers = Vec::with_capacity(jobs);
+            for _ in 0..jobs {
+                let sender = sender.clone();
+                let work = move || self.work(queue, sink, observer, &sender);
+                let worker = Builder::new().stack_size(STACK).spawn_scoped(scope, work);
+                workers.push(worker.map_err(|source| {
+                    queue.broken.store(true, Ordering::Relaxed);
+                    SinkError {
+                        action: "start a thread for",
+                        path: self.options.out.clone(),
+                        source,
+                    }
+                })?);
+            }
+            drop(sender);
+            // The writer works on this thread. It ends when the last worker has, and the workers
+            // end when it does.
+            let report = writer.work(&parcels);
+            drop(parcels);
+            let worked = workers.into_iter().map(join).fold(Ok(()), Result::and);
+            let report = report?;
+            worked.map(|()| report)
+        })?;
+        report.interrupted = !queue.empty.load(Ordering::Relaxed);
+        Ok((report, counts))
+    }
+
+    fn work(
+        &self,
+        queue: &Queue<'_>,
+        sink: &dyn Sink,
+        observer: &dyn Observer,
+        sender: &SyncSender<Vec<Parcel>>,
+    ) -> Result<(), RunError> {
+        let attempt = || -> Result<(), RunError> {
+            let register = self.recipients.register();
+            let shared: &BTreeSet<String> = &self.survey.shared;
+            let selection = &self.options.selection;
+            let mut worker = Worker {
+                planner: Planner::new(register.clone(), self.renderers, selection, shared)
+                    .spread(self.survey.totals.packs > self.options.spread_above),
+                register,
+                backends: self.backends,
+                sink,
+                ledger: LedgerReader::open(&self.options.out)?,
+                shapes: ShapeFingerprints::default(),
+                twins: self.twins,
+                paranoid: self.options.paranoid,
+                noted: HashSet::new(),
+                observer,
+            };
+            let mut started: Vec<Started> = Vec::new();
+            let mut parcels: Vec<Parcel> = Vec::new();
+            let (mut bytes, mut is_over) = (0, false);
+            while !is_over {
+                match queue.next() {
+                    Some((number, recipient)) => {
+                        let pack = worker.start(number, recipient)?;
+                        bytes += pack.bytes();
+                        started.push(pack);
+                    }
+                    None => is_over = true,
+                }
+                // What was rendered waits for others, what was not has nothing to wait for.
+                let waits = bytes > 0 && bytes < JUDGED.1 && started.len() < JUDGED.0;
+                if waits && !is_over {
+                    continue;
+                }
+                bytes = 0;
+                for started in started.drain(..) {
+                    let parcel = worker.finish(started)?;
+                    // To hand over each pack of a run in which little is to be made would cost as
+                    // much as to look at it; what is to be delivered waits for nothing.
+                    let urgent = parcel.delivers();
+                    parcels.push(parcel);
+                    if (urgent || parcels.len() >= TOGETHER)
+                        && sender.send(std::mem::take(&mut parcels)).is_err()
+                    {
+                        is_over = true;
+                        break;
+                    }
+                }
+            }
+            // Where nobody takes them the writer cannot go on, and says why.
+            let _ = sender.send(parcels);
+            Ok(())
+        };
+        // A renderer's panic is caught elsewhere; this one comes from where packs are read.
+        let result = catch_unwind(AssertUnwindSafe(attempt))
+            .unwrap_or_else(|panic| Err(RunError::Panic(panic_text(&*panic))));
+        if result.is_err() {
+            queue.broken.store(true, Ordering::Relaxed);
+        }
+        result
+    }
+}
+
+fn join(worker: ScopedJoinHandle<'_, Result<(), RunError>>) -> Result<(), RunError> {
+    worker
+        .join()
+        .unwrap_or_else(|panic| Err(RunError::Panic(panic_text(&*panic))))
+}

@@ -1,0 +1,62 @@
+//! The records that a run leaves of itself: `.raadspost/run.json`, written last, and `report.json`.
+//!
+//! `run.json` holds no time and nothing of how a run came to its result: a run that made everything
+//! and one that found everything fresh write the same bytes.
+
+use raadspost_content::Renderer;
+use raadspost_run::RunWriter;
+use raadspost_run::names::REPORT;
+use raadspost_run::{RECORD_VERSION, RecordCounts, RendererRecord, RunRecord};
+
+use crate::build::lists::Lists;
+use crate::error::RunError;
+use crate::options::RunOptions;
+use crate::report::Report;
+
+/// The record of a run: what was known of it at its beginning, and what came of it.
+pub(crate) fn run_record(
+    options: &RunOptions,
+    renderers: &[Box<dyn Renderer>],
+    counts: RecordCounts,
+    interrupted: bool,
+    lists: Lists,
+) -> RunRecord {
+    let mut formats: Vec<_> = renderers
+        .iter()
+        .map(|renderer| RendererRecord {
+            format: renderer.format(),
+            fingerprint: renderer.fingerprint().to_string(),
+            ingredients: renderer.ingredients(),
+        })
+        .collect();
+    formats.sort_by_key(|renderer| renderer.format);
+    let Lists {
+        manifest,
+        packs,
+        mailing,
+    } = lists;
+    RunRecord {
+        version: RECORD_VERSION,
+        renderers: formats,
+        interrupted,
+        counts,
+        manifest,
+        packs,
+        mailing,
+        ..options.record.clone()
+    }
+}
+
+/// What is known of a run before it has made anything.
+pub(crate) fn begun(options: &RunOptions) -> RunRecord {
+    RunRecord {
+        version: RECORD_VERSION,
+        interrupted: true,
+        ..options.record.clone()
+    }
+}
+
+/// Writes the report.
+pub(crate) fn write_report(writer: RunWriter<'_>, report: &Report) -> Result<(), RunError> {
+    Ok(writer.json(REPORT, report)?)
+}

@@ -1,0 +1,311 @@
+//! A run from beginning to end.
+
+use std::io;
+use std::panic::resume_unwind;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::thread::{Builder, scope};
+
+use raadspost_content::{Format, Inspector, Renderer};
+use raadspost_run::{CampaignIdentity, CampaignRecord, RecordCounts};
+use raadspost_run::{RunWriter, Step, identity};
+
+use crate::build::folder::{Folder, look_through};
+use crate::build::inputs::{drop_other_inputs, keep_inputs};
+use crate::build::lists::{Lists, write_mailing, write_manifest, write_packs};
+use crate::build::queue::Making;
+use crate::build::record::{begun, run_record, write_report};
+use crate::build::space::demand_space;
+use crate::build::superseded::set_aside_unplanned;
+use crate::error::RunError;
+use crate::observer::{Observer, Phase, Totals};
+use crate::options::{Durability, Recipients, RunOptions};
+use crate::output::Sink;
+use crate::output::directory::DirectorySink;
+use crate::preflight::census::Census;
+use crate::preflight::survey::survey;
+use crate::render::Backends;
+use crate::render::single_flight::Twins;
+use crate::report::{RegisterCounts, Report};
+use raadspost_run::names::STATE;
+
+/// Makes what the plan says and is not fresh, and leaves in the output folder exactly what the plan
+/// says. The crate's documentation has the order of things.
+///
+/// # Errors
+/// Why the run could not be done, or not to its end; what was delivered before stays. A refused or
+/// failed document is no error, the report names it. Nor is a run that `cancel` ended:
+/// [`Report::interrupted`] says so.
+pub fn run(
+    recipients: &dyn Recipients,
+    renderers: &[Box<dyn Renderer>],
+    inspectors: &[(Format, Box<dyn Inspector>)],
+    options: &RunOptions,
+    observer: &dyn Observer,
+    cancel: &AtomicBool,
+) -> Result<Report, RunError> {
+    let wrap = |sink| Box::new(sink) as Box<dyn Sink>;
+    run_through(
+        &wrap, recipients, renderers, inspectors, options, observer, cancel,
+    )
+}
+
+/// The same through a sink of the caller's: `wrap` is given the output folder's own sink. For tests
+/// that let a write fail.
+///
+/// # Errors
+/// Those of [`run`].
+pub fn run_through(
+    wrap: &dyn Fn(DirectorySink) -> Box<dyn Sink>,
+    recipients: &dyn Recipients,
+    renderers: &[Box<dyn Renderer>],
+    inspectors: &[(Format, Box<dyn Inspector>)],
+    options: &RunOptions,
+    observer: &dyn Observer,
+    cancel: &AtomicBool,
+) -> Result<Report, RunError> {
+    // A folder that is there is taken before the quick pass, and looked through beside it; one that
+    // is not is made after it, so that a wrong register leaves nothing behind.
+    let open = || Folder::open(&options.out, options.durability, wrap);
+    let taken = if options.out.exists() {
+        Some(open()?)
+    } else {
+        None
+    };
+
+    if taken.is_some() {
+        demand_own(options)?;
+    }
+
+    observer.phase(Phase::Checking);
+    let backends = Backends::new(renderers, inspectors, &options.allowed_warnings);
+    let mut census = Census::new(&backends);
+    let selection = &options.selection;
+    let sink = taken.as_ref().map(|folder| folder.sink.as_ref());
+    let (known, survey) = beside(
+        || {
+            sink.map(|sink| look_through(&options.out, sink))
+                .transpose()
+        },
+        || {
+            survey(
+                recipients,
+                renderers,
+                selection,
+                observer,
+                cancel,
+                Some(&mut census),
+            )
+        },
+    );
+    // A wrong folder goes before a wrong register, as it did when one was read after the other.
+    let mut known = known?.unwrap_or_default();
+    let survey = survey?;
+    if survey.interrupted {
+        return Ok(Report {
+            version: 1,
+            interrupted: true,
+            ..Report::default()
+        });
+    }
+    if options.strict && survey.totals.errors > 0 {
+        let Totals {
+            refused, errors, ..
+        } = survey.totals;
+        return Err(RunError::Strict { refused, errors });
+    }
+    let is_new = taken.is_none();
+    let mut folder = match taken {
+        Some(folder) => folder,
+        None => open()?,
+    };
+    if let Err(error) = demand_space(&folder, &census, &backends, options, observer, cancel) {
+        drop(folder);
+        if is_new {
+            // Nothing was made: nothing is left behind, as after a wrong register.
+            let _ = std::fs::remove_dir_all(options.out.join(STATE));
+            let _ = std::fs::remove_dir(&options.out);
+        }
+        return Err(error);
+    }
+    let (_, repeated) = census.renderings();
+    drop(census);
+    let twins = Twins::new(repeated);
+
+    observer.phase(Phase::Making);
+    let sink = Arc::clone(&folder.sink);
+    let sink = sink.as_ref();
+    let before = |step: Step| sink.upkeep(step.into()).map_err(io::Error::other);
+    let writer = RunWriter::new(
+        &options.out,
+        options.durability != Durability::None,
+        &before,
+    );
+    if let Some(has) = writer.claim(&own(options))? {
+        return Err(other_campaign(options, has));
+    }
+    writer.begin(&begun(options))?;
+    let number = number_of_run(&folder, &options.out)?;
+    keep_inputs(&options.out, writer, &options.inputs)?;
+    for (part, ingredients) in backends.ingredients() {
+        folder.ledger.note_renderer(&part, &ingredients)?;
+    }
+    let making = Making {
+        recipients,
+        renderers,
+        backends: &backends,
+        twins: &twins,
+        options,
+        survey: &survey,
+    };
+    let (mut report, counts) = making.make(&mut folder, &mut known, number, observer, cancel)?;
+    // Before anything is moved aside: a shorter second pass must not pass for a shorter register.
+    let recorded = folder.ledger.kept()?;
+    demand_all_rows(
+        recipients,
+        &survey.totals,
+        counts,
+        recorded,
+        report.interrupted,
+    )?;
+
+    if !report.interrupted {
+        observer.phase(Phase::SettingAside);
+        let moved = set_aside_unplanned(sink, &mut folder.ledger, &known, number)?;
+        report.superseded.extend(moved);
+    }
+
+    observer.phase(Phase::Closing);
+    complete(&mut report, &survey.totals);
+    let ledger = &folder.ledger;
+    report.register = RegisterCounts {
+        rows: counts.rows,
+        refused_rows: counts.refused_rows,
+        empty_rows: recipients.rows().empty,
+    };
+    let manifest = write_manifest(writer, ledger, sink, report.interrupted)?;
+    (report.pages, report.bytes) = (manifest.pages, manifest.bytes);
+    let lists = Lists {
+        manifest: manifest.list,
+        packs: write_packs(writer, ledger)?,
+        mailing: write_mailing(writer, ledger)?,
+    };
+    for lines in [lists.packs.lines, lists.mailing.lines] {
+        demand_all_rows(
+            recipients,
+            &survey.totals,
+            counts,
+            lines,
+            report.interrupted,
+        )?;
+    }
+    if !report.interrupted {
+        drop_other_inputs(&options.out, &options.inputs, sink)?;
+    }
+    write_report(writer, &report)?;
+    // Last of all, since it binds the lists.
+    writer.end(&run_record(
+        options,
+        renderers,
+        counts,
+        report.interrupted,
+        lists,
+    ))?;
+    Ok(report)
+}
+
+/// Of each row of the register comes one pack, in every list: the reading of the register, the quick
+/// pass, the making and the records are counted apart, and must agree.
+fn demand_all_rows(
+    recipients: &dyn Recipients,
+    totals: &Totals,
+    counts: RecordCounts,
+    recorded: u64,
+    interrupted: bool,
+) -> Result<(), RunError> {
+    let (rows, planned) = (recipients.rows().rows, totals.packs);
+    let made = counts.packs;
+    let all = made == planned && planned == rows;
+    if made == recorded && made == counts.rows && (all || interrupted) {
+        return Ok(());
+    }
+    Err(RunError::NotConserved {
+        rows,
+        planned,
+        made,
+        recorded,
+    })
+}
+
+/// The campaign of a run.
+fn own(options: &RunOptions) -> CampaignIdentity {
+    let CampaignRecord { id, title, .. } = &options.record.campaign;
+    CampaignIdentity {
+        id: id.clone(),
+        title: title.clone(),
+    }
+}
+
+fn other_campaign(options: &RunOptions, has: CampaignIdentity) -> RunError {
+    RunError::OtherCampaign {
+        out: options.out.clone(),
+        has,
+        given: options.record.campaign.id.clone(),
+    }
+}
+
+/// Refuses a folder that belongs to another campaign, before anything is read.
+fn demand_own(options: &RunOptions) -> Result<(), RunError> {
+    match identity(&options.out)? {
+        Some(has) if has.id != options.record.campaign.id => Err(other_campaign(options, has)),
+        _ => Ok(()),
+    }
+}
+
+/// Does two things at once, the first on a thread of its own where the system has one to give.
+fn beside<A: Send, B>(first: impl Fn() -> A + Send + Sync, second: impl FnOnce() -> B) -> (A, B) {
+    scope(|scope| {
+        let thread = Builder::new().spawn_scoped(scope, &first);
+        let second = second();
+        let first = match thread {
+            Ok(thread) => thread.join().unwrap_or_else(|panic| resume_unwind(panic)),
+            Err(_) => first(),
+        };
+        (first, second)
+    })
+}
+
+/// The number of this run: one for which nothing has been moved aside yet.
+fn number_of_run(folder: &Folder, out: &Path) -> Result<i64, RunError> {
+    loop {
+        let number = folder.ledger.begin_run()?;
+        if !out
+            .join(STATE)
+            .join("superseded")
+            .join(number.to_string())
+            .exists()
+        {
+            return Ok(number);
+        }
+    }
+}
+
+/// Puts what the report lists in order, and closes its sums.
+fn complete(report: &mut Report, totals: &Totals) {
+    let counts = &mut report.documents;
+    counts.planned = totals.documents;
+    let done = counts.made + counts.fresh + counts.refused + counts.failed;
+    counts.unreached = counts.planned.saturating_sub(done);
+    report.packs.total = totals.packs;
+    report.post.clone_from(&totals.post);
+    report
+        .refused
+        .sort_by(|a, b| (a.line, &a.files).cmp(&(b.line, &b.files)));
+    report
+        .failed
+        .sort_by(|a, b| (a.line, &a.files).cmp(&(b.line, &b.files)));
+    report.held.sort_by_key(|held| held.line);
+    report.stale.sort();
+    report.superseded.sort();
+}

@@ -1,0 +1,121 @@
+//! The records of this run's packs, in a second database that lives as long as the run: what must
+//! not grow in memory.
+
+use std::path::Path;
+
+use raadspost_run::names::PACKS;
+use raadspost_run::{MailingPack, PackRecord, RecordCounts};
+use rusqlite::params;
+use serde::Serialize;
+
+use super::{Ledger, integer, natural};
+use crate::error::RunError;
+use crate::output::failed;
+
+/// The lines of one pack in the records.
+#[derive(Debug)]
+pub(crate) struct PackLines {
+    /// Which row of the register it is, from 1, by which the records are in order.
+    pub(crate) row: u64,
+    /// That of `packs.jsonl`.
+    pub(crate) record: String,
+    /// That of `mailing.jsonl`.
+    pub(crate) mailing: String,
+    /// What it adds to the counts of the run.
+    counts: RecordCounts,
+}
+
+impl PackLines {
+    /// The lines of the pack of a row, which is numbered from 1. They are written where packs are
+    /// made, on several threads, and never read again by the run.
+    ///
+    /// # Errors
+    /// None that occurs: records are plain data with names as keys, and JSON takes all of it.
+    pub(crate) fn new(
+        row: u64,
+        row_refused: bool,
+        record: &PackRecord,
+        mailing: &MailingPack,
+    ) -> Result<Self, RunError> {
+        let mut counts = RecordCounts {
+            rows: 1,
+            refused_rows: u64::from(row_refused),
+            ..RecordCounts::default()
+        };
+        counts.add_pack(record);
+        Ok(Self {
+            row,
+            record: line(record)?,
+            mailing: line(mailing)?,
+            counts,
+        })
+    }
+
+    /// Adds it to the counts of the run.
+    pub(crate) fn add_to(&self, all: &mut RecordCounts) {
+        all.add(&self.counts);
+    }
+}
+
+fn line(record: &impl Serialize) -> Result<String, RunError> {
+    let mut text = serde_json::to_string(record)
+        .map_err(|error| failed("write", Path::new(PACKS), error.into()))?;
+    text.push('\n');
+    Ok(text)
+}
+
+impl Ledger {
+    /// Remembers for this run what became of packs; each row of the register once.
+    pub(crate) fn keep(&mut self, packs: &[PackLines]) -> Result<(), RunError> {
+        if packs.is_empty() {
+            return Ok(());
+        }
+        self.write(|writing| {
+            let mut insert = writing.prepare("INSERT INTO scratch.packs VALUES (?1, ?2, ?3)")?;
+            for pack in packs {
+                let values = params![integer(pack.row), pack.record, pack.mailing];
+                writing.row(&mut insert, values)?;
+            }
+            Ok(())
+        })
+    }
+
+    /// How many packs this run remembers.
+    pub(crate) fn kept(&self) -> Result<u64, RunError> {
+        let count = "SELECT count(*) FROM scratch.packs";
+        Ok(self
+            .connection
+            .query_row(count, [], |row| Ok(natural(row.get(0)?)))?)
+    }
+
+    /// Calls back with the record of each pack of this run, a line of JSON, in the order of the
+    /// register.
+    pub(crate) fn records(
+        &self,
+        each: impl FnMut(&str) -> Result<(), RunError>,
+    ) -> Result<(), RunError> {
+        self.lines("SELECT record FROM scratch.packs ORDER BY row", each)
+    }
+
+    /// Calls back with what print has to know of each pack, a line of JSON, in the order of the
+    /// register.
+    pub(crate) fn mailing(
+        &self,
+        each: impl FnMut(&str) -> Result<(), RunError>,
+    ) -> Result<(), RunError> {
+        self.lines("SELECT mailing FROM scratch.packs ORDER BY row", each)
+    }
+
+    fn lines(
+        &self,
+        sql: &str,
+        mut each: impl FnMut(&str) -> Result<(), RunError>,
+    ) -> Result<(), RunError> {
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            each(row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,243 @@
+//! What a run writes down of its documents, and what it asks of what earlier runs wrote.
+
+use raadspost_content::Fingerprint;
+use rusqlite::{Row, params};
+
+use super::{KnownPaths, Ledger, integer, natural};
+use crate::error::RunError;
+use crate::freshness::JobFingerprint;
+use crate::output::Stamp;
+use crate::output::path::OutputPath;
+
+/// What is kept of a shape.
+#[derive(Debug)]
+pub(crate) struct ShapeNote {
+    /// Its shortened fingerprint.
+    pub(crate) part: Vec<u8>,
+    /// The document's id.
+    pub(crate) document: String,
+    /// The names of its slots, as JSON.
+    pub(crate) fields: String,
+    /// Its outline, as JSON.
+    pub(crate) outline: String,
+}
+
+/// A document that has been delivered.
+#[derive(Debug)]
+pub(crate) struct Delivered {
+    /// Where.
+    pub(crate) path: OutputPath,
+    /// The municipality's code.
+    pub(crate) code: String,
+    /// The document's id.
+    pub(crate) document: String,
+    /// What it was made from.
+    pub(crate) fingerprint: JobFingerprint,
+    /// Digest of the file.
+    pub(crate) sha256: Fingerprint,
+    /// Size of the file.
+    pub(crate) bytes: u64,
+    /// Its pages, where the format has pages.
+    pub(crate) pages: Option<u32>,
+    /// Shortened digests of its slots.
+    pub(crate) slots: Vec<u8>,
+    /// What tells that the file is still this one.
+    pub(crate) stamp: Option<Stamp>,
+}
+
+/// A delivered file that gets another path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Move {
+    /// Where it is.
+    pub(crate) from: OutputPath,
+    /// Where it shall be.
+    pub(crate) to: OutputPath,
+}
+
+impl Ledger {
+    /// The number of a new run, one more than ever before.
+    pub(crate) fn begin_run(&self) -> Result<i64, RunError> {
+        self.write(|writing| {
+            let mut insert = writing.prepare("INSERT INTO runs DEFAULT VALUES")?;
+            writing.row(&mut insert, [])?;
+            let number = self.connection.last_insert_rowid();
+            let mut delete = writing.prepare("DELETE FROM runs WHERE number < ?1")?;
+            writing.row(&mut delete, [number])?;
+            Ok(number)
+        })
+    }
+
+    /// Writes down which paths are about to be given to files.
+    pub(crate) fn intend<'a>(
+        &mut self,
+        paths: impl Iterator<Item = &'a OutputPath>,
+    ) -> Result<(), RunError> {
+        self.write(|writing| {
+            let mut insert = writing.prepare("INSERT OR IGNORE INTO intents VALUES (?1)")?;
+            for path in paths {
+                writing.row(&mut insert, [path.as_str()])?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Writes down what has been delivered and moved, durably. The intents of these paths go.
+    pub(crate) fn record(
+        &mut self,
+        delivered: &[Delivered],
+        moves: &[Move],
+    ) -> Result<(), RunError> {
+        self.write(|writing| {
+            let mut insert = writing.prepare(
+                "INSERT OR REPLACE INTO documents
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+            )?;
+            let mut copy = writing.prepare(
+                "INSERT OR REPLACE INTO documents
+                 SELECT ?2, code, document, fingerprint, parts, sha256, bytes, pages,
+                        slots, modified, inode
+                 FROM documents WHERE path = ?1",
+            )?;
+            let mut remove = writing.prepare("DELETE FROM documents WHERE path = ?1")?;
+            let mut done = writing.prepare("DELETE FROM intents WHERE path = ?1")?;
+            for row in delivered {
+                let values = params![
+                    row.path.as_str(),
+                    row.code,
+                    row.document,
+                    row.fingerprint.whole.0.as_slice(),
+                    row.fingerprint.parts.as_slice(),
+                    row.sha256.0.as_slice(),
+                    integer(row.bytes),
+                    row.pages,
+                    row.slots,
+                    row.stamp.map(|stamp| stamp.modified),
+                    row.stamp.map(|stamp| stamp.inode),
+                ];
+                writing.row(&mut insert, values)?;
+                writing.row(&mut done, [row.path.as_str()])?;
+            }
+            for Move { from, to } in moves {
+                writing.row(&mut copy, [from.as_str(), to.as_str()])?;
+                writing.row(&mut remove, [from.as_str()])?;
+                writing.row(&mut done, [to.as_str()])?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Writes down what tells later why a document is out of date, and new stamps of files that
+    /// are as they were.
+    pub(crate) fn note(
+        &mut self,
+        shapes: &[ShapeNote],
+        fields: &[(String, String)],
+        restamped: &[(OutputPath, Stamp)],
+    ) -> Result<(), RunError> {
+        if shapes.is_empty() && fields.is_empty() && restamped.is_empty() {
+            return Ok(());
+        }
+        self.write(|writing| {
+            let mut shape =
+                writing.prepare("INSERT OR IGNORE INTO shapes VALUES (?1, ?2, ?3, ?4)")?;
+            for note in shapes {
+                let values = params![note.part, note.document, note.fields, note.outline];
+                writing.row(&mut shape, values)?;
+            }
+            let mut pack = writing.prepare("INSERT OR REPLACE INTO packs VALUES (?1, ?2)")?;
+            for (code, fields) in fields {
+                writing.row(&mut pack, [code, fields])?;
+            }
+            let mut stamp = writing
+                .prepare("UPDATE documents SET modified = ?2, inode = ?3 WHERE path = ?1")?;
+            for (path, new) in restamped {
+                writing.row(&mut stamp, params![path.as_str(), new.modified, new.inode])?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Writes down what a renderer is made of.
+    pub(crate) fn note_renderer(&self, part: &[u8], ingredients: &str) -> Result<(), RunError> {
+        self.write(|writing| {
+            let mut insert = writing.prepare("INSERT OR REPLACE INTO renderers VALUES (?1, ?2)")?;
+            writing.row(&mut insert, params![part, ingredients])
+        })
+    }
+
+    /// How many files are delivered, and what they take on the disk, in whole blocks.
+    pub(crate) fn disk_bytes(&self) -> Result<(u64, u64), RunError> {
+        let sum = "SELECT count(*), coalesce(sum((bytes + 4095) / 4096 * 4096), 0) FROM documents";
+        let read = |row: &Row<'_>| Ok((natural(row.get(0)?), natural(row.get(1)?)));
+        Ok(self.connection.query_row(sum, [], read)?)
+    }
+
+    /// The first `limit` paths behind this one, in order, that earlier runs may have given to files
+    /// and this run has not kept.
+    pub(crate) fn unplanned(
+        &self,
+        known: &KnownPaths,
+        behind: &str,
+        limit: usize,
+    ) -> Result<Vec<String>, RunError> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT path FROM documents WHERE path > ?1
+             UNION SELECT path FROM intents WHERE path > ?1 ORDER BY path",
+        )?;
+        let mut rows = statement.query([behind])?;
+        let mut unplanned = Vec::new();
+        while unplanned.len() < limit
+            && let Some(row) = rows.next()?
+        {
+            let path = row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?;
+            if known.is_left(path) {
+                unplanned.push(path.to_owned());
+            }
+        }
+        Ok(unplanned)
+    }
+
+    /// Forgets these paths.
+    pub(crate) fn forget(&mut self, paths: &[String]) -> Result<(), RunError> {
+        self.write(|writing| {
+            let mut row = writing.prepare("DELETE FROM documents WHERE path = ?1")?;
+            let mut intent = writing.prepare("DELETE FROM intents WHERE path = ?1")?;
+            for path in paths {
+                writing.row(&mut row, [path])?;
+                writing.row(&mut intent, [path])?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Forgets all intents; for the end of a run, when each path is kept or moved aside.
+    pub(crate) fn clear_intents(&self) -> Result<(), RunError> {
+        self.write(|writing| {
+            let mut delete = writing.prepare("DELETE FROM intents")?;
+            writing.row(&mut delete, [])
+        })
+    }
+
+    /// Calls back with path, SHA-256, bytes and pages of each document, by the bytes of the path.
+    pub(crate) fn documents(
+        &self,
+        mut each: impl FnMut(&str, Fingerprint, u64, u64) -> Result<(), RunError>,
+    ) -> Result<(), RunError> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT path, sha256, bytes, pages FROM documents ORDER BY path COLLATE BINARY",
+        )?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            let path = row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?;
+            let sha256 = Fingerprint(row.get(1)?);
+            let pages: Option<i64> = row.get(3)?;
+            each(
+                path,
+                sha256,
+                natural(row.get(2)?),
+                natural(pages.unwrap_or(0)),
+            )?;
+        }
+        Ok(())
+    }
+}
