@@ -14,7 +14,8 @@ use raadspost_campaign::{Campaign, Register};
 use raadspost_content::{Diagnostics, Renderer, Source};
 use raadspost_pdf::{PdfOptions, PdfRenderer};
 use raadspost_pipeline::{
-    Durability, Observer, PackDone, Recipient, Recipients, RegisterRows, RunOptions, Selection, run,
+    Durability, Observer, PackDone, Packs, Recipients, RegisterRows, RunOptions, Selection,
+    UnfilledRow, UnfilledRows, run,
 };
 
 #[path = "embedded.rs"]
@@ -52,18 +53,15 @@ impl Recipients for Everyone {
         RegisterRows { rows, empty: 0 }
     }
 
-    fn packs(&self) -> Result<Box<dyn Iterator<Item = Recipient> + Send + '_>, Diagnostics> {
+    fn packs(&self) -> Result<Packs<'_>, Diagnostics> {
         Ok(Box::new(self.table()?.map(|row| match row {
             Ok(municipality) => self.campaign.pack(&municipality).into(),
             Err(row) => self.campaign.refused_pack(&row).into(),
         })))
     }
 
-    fn packs_kept(
-        &self,
-        _: &Path,
-    ) -> Result<Box<dyn Iterator<Item = Recipient> + Send + '_>, Diagnostics> {
-        self.packs()
+    fn rows_kept(&self, _: &Path) -> Result<UnfilledRows<'_>, Diagnostics> {
+        Ok(Box::new(self.packs()?.map(UnfilledRow::from)))
     }
 }
 

@@ -13,7 +13,7 @@ use raadspost_campaign::{
 use raadspost_content::{
     Diagnostic, Diagnostics, Envelope, Factions, Picture, Place, Severity, Source, Theme,
 };
-use raadspost_pipeline::{Recipient, Recipients, RegisterRows};
+use raadspost_pipeline::{Packs, Recipient, Recipients, RegisterRows, UnfilledRow, UnfilledRows};
 use raadspost_run::MunicipalityRecord;
 use serde_json::json;
 
@@ -359,18 +359,16 @@ impl Recipients for Loaded {
         }
     }
 
-    fn packs(&self) -> Result<Box<dyn Iterator<Item = Recipient> + Send + '_>, Diagnostics> {
+    fn packs(&self) -> Result<Packs<'_>, Diagnostics> {
         let rows = self.open()?;
         Ok(Box::new(rows.map(|row| self.recipient(row))))
     }
 
-    fn packs_kept(
-        &self,
-        inputs: &Path,
-    ) -> Result<Box<dyn Iterator<Item = Recipient> + Send + '_>, Diagnostics> {
+    fn rows_kept(&self, inputs: &Path) -> Result<UnfilledRows<'_>, Diagnostics> {
         let kept = self.register.kept_in(inputs);
         let rows = self.open_at(&kept)?;
-        Ok(Box::new(rows.map(|row| self.recipient(row))))
+        let unfilled = move |row| UnfilledRow::new(move || self.recipient(row));
+        Ok(Box::new(rows.map(unfilled)))
     }
 }
 
@@ -669,12 +667,12 @@ mod tests {
         let sha256 = loaded.register_file().sha256().unwrap();
         fs::copy(&file, dir.path().join(sha256.to_string())).unwrap();
         register(dir.path(), &["GM3,C,C,C,5,1,1234 AB,T"]);
-        let codes = |packs: Box<dyn Iterator<Item = Recipient> + Send + '_>| {
-            packs.map(|one| one.pack.code).collect::<Vec<_>>()
-        };
+        let codes = |packs: Packs<'_>| packs.map(|one| one.pack.code).collect::<Vec<_>>();
         assert_eq!(codes(loaded.packs().unwrap()), ["GM3"]);
         assert_eq!(
-            codes(loaded.packs_kept(dir.path()).unwrap()),
+            codes(Box::new(
+                loaded.rows_kept(dir.path()).unwrap().map(UnfilledRow::fill)
+            )),
             ["GM1", "GM2"]
         );
     }

@@ -14,7 +14,8 @@ use raadspost_content::{
 };
 use raadspost_inspect::{PdfChecks, PdfInspector, overlay};
 use raadspost_pipeline::{
-    Recipient, Recipients, RegisterRows, RunError, RunOptions, Unobserved, run,
+    Packs, Recipient, Recipients, RegisterRows, RunError, RunOptions, UnfilledRow, UnfilledRows,
+    Unobserved, run,
 };
 
 use crate::support::{everyone_out, posiv, root};
@@ -522,15 +523,12 @@ impl Recipients for One {
         RegisterRows { rows: 1, empty: 0 }
     }
 
-    fn packs(&self) -> Result<Box<dyn Iterator<Item = Recipient> + Send + '_>, Diagnostics> {
+    fn packs(&self) -> Result<Packs<'_>, Diagnostics> {
         Ok(Box::new(std::iter::once(Recipient::from(self.0.clone()))))
     }
 
-    fn packs_kept(
-        &self,
-        _: &std::path::Path,
-    ) -> Result<Box<dyn Iterator<Item = Recipient> + Send + '_>, Diagnostics> {
-        self.packs()
+    fn rows_kept(&self, _: &std::path::Path) -> Result<UnfilledRows<'_>, Diagnostics> {
+        Ok(Box::new(self.packs()?.map(UnfilledRow::from)))
     }
 }
 

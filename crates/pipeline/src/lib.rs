@@ -43,8 +43,8 @@ pub use freshness::DirtyReason;
 pub use ledger::export_ledger;
 pub use observer::{Failure, Observer, PackDone, Phase, Totals, Unobserved};
 pub use options::{
-    Durability, InputPlace, KeptInput, Recipient, Recipients, RegisterRows, RunOptions,
-    SPREAD_ABOVE, Selection,
+    Durability, InputPlace, KeptInput, Packs, Recipient, Recipients, RegisterRows, RunOptions,
+    SPREAD_ABOVE, Selection, UnfilledRow, UnfilledRows,
 };
 pub use output::directory::DirectorySink;
 pub use output::path::{OutputPath, PathError, places_of};

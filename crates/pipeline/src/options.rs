@@ -22,17 +22,43 @@ pub trait Recipients: Sync {
     ///
     /// # Errors
     /// Why the register as a whole cannot be read.
-    fn packs(&self) -> Result<Box<dyn Iterator<Item = Recipient> + Send + '_>, Diagnostics>;
+    fn packs(&self) -> Result<Packs<'_>, Diagnostics>;
 
-    /// The same packs, of the register that the run has kept in this folder, by its digest. What is
-    /// made is made from the kept copy: the author may change the file meanwhile.
+    /// The rows of the same packs in the same order, of the register that the run has kept in this
+    /// folder, by its digest. Documents are made from the kept copy: the author may change the file
+    /// meanwhile.
     ///
     /// # Errors
     /// Why the register as a whole cannot be read.
-    fn packs_kept(
-        &self,
-        inputs: &Path,
-    ) -> Result<Box<dyn Iterator<Item = Recipient> + Send + '_>, Diagnostics>;
+    fn rows_kept(&self, inputs: &Path) -> Result<UnfilledRows<'_>, Diagnostics>;
+}
+
+/// Packs in the order of the register.
+pub type Packs<'a> = Box<dyn Iterator<Item = Recipient> + Send + 'a>;
+
+/// Rows in the order of the register.
+pub type UnfilledRows<'a> = Box<dyn Iterator<Item = UnfilledRow<'a>> + Send + 'a>;
+
+/// A row that was read from the register. Reading goes from row to row, on one thread at a time;
+/// documents are resolved and filled by the thread that makes them.
+pub struct UnfilledRow<'a>(Box<dyn FnOnce() -> Recipient + Send + 'a>);
+
+impl<'a> UnfilledRow<'a> {
+    /// A row of which `fill` makes the pack.
+    pub fn new(fill: impl FnOnce() -> Recipient + Send + 'a) -> Self {
+        Self(Box::new(fill))
+    }
+
+    /// Its pack.
+    pub fn fill(self) -> Recipient {
+        self.0()
+    }
+}
+
+impl From<Recipient> for UnfilledRow<'_> {
+    fn from(recipient: Recipient) -> Self {
+        Self::new(move || recipient)
+    }
 }
 
 /// The rows of a register below its header.

@@ -1,6 +1,8 @@
 //! The second pass: workers take packs from one queue, and one writer takes what they made.
 
 use std::collections::{BTreeSet, HashSet};
+use std::iter::Zip;
+use std::ops::RangeFrom;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{SyncSender, sync_channel};
@@ -18,7 +20,7 @@ use crate::error::RunError;
 use crate::freshness::ShapeFingerprints;
 use crate::ledger::{KnownPaths, LedgerReader};
 use crate::observer::Observer;
-use crate::options::{Recipient, Recipients, RunOptions};
+use crate::options::{Recipients, RunOptions, UnfilledRow, UnfilledRows};
 use crate::output::{Sink, SinkError};
 use crate::plan::Planner;
 use crate::preflight::survey::Survey;
@@ -45,28 +47,25 @@ pub(super) struct Making<'a> {
     pub(super) survey: &'a Survey,
 }
 
-/// Packs, each with the number of its row in the register, from 1.
-type Packs<'a> = Box<dyn Iterator<Item = (u64, Recipient)> + Send + 'a>;
-
-/// Where workers take packs from.
+/// Where workers take rows from. Under its lock rows are read, and nothing is made of them.
 struct Queue<'a> {
-    /// Each with the number of its row, from 1.
-    packs: Mutex<Packs<'a>>,
+    /// Each with its number in the register, from 1.
+    rows: Mutex<Zip<RangeFrom<u64>, UnfilledRows<'a>>>,
     cancel: &'a AtomicBool,
     /// Set where a worker or the writer cannot go on.
     broken: AtomicBool,
-    /// Set where every pack was taken.
+    /// Set where every row was taken.
     empty: AtomicBool,
 }
 
-impl Queue<'_> {
-    fn next(&self) -> Option<(u64, Recipient)> {
+impl<'a> Queue<'a> {
+    fn next(&self) -> Option<(u64, UnfilledRow<'a>)> {
         if self.cancel.load(Ordering::Relaxed) || self.broken.load(Ordering::Relaxed) {
             return None;
         }
-        // A panic while a pack was read ends the run, see `Making::work`.
+        // A panic while a row was read ends the run, see `Making::work`.
         let next = self
-            .packs
+            .rows
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .next();
@@ -87,14 +86,10 @@ impl Making<'_> {
         cancel: &AtomicBool,
     ) -> Result<(Report, RecordCounts), RunError> {
         let kept = self.options.out.join(STATE).join(INPUTS);
+        let rows = self.recipients.rows_kept(&kept);
+        let rows = rows.map_err(RunError::Register)?;
         let queue = Queue {
-            packs: Mutex::new(Box::new(
-                (1..).zip(
-                    self.recipients
-                        .packs_kept(&kept)
-                        .map_err(RunError::Register)?,
-                ),
-            )),
+            rows: Mutex::new((1..).zip(rows)),
             cancel,
             broken: AtomicBool::new(false),
             empty: AtomicBool::new(false),
@@ -162,8 +157,8 @@ impl Making<'_> {
             let (mut bytes, mut is_over) = (0, false);
             while !is_over {
                 match queue.next() {
-                    Some((number, recipient)) => {
-                        let pack = worker.start(number, recipient)?;
+                    Some((number, row)) => {
+                        let pack = worker.start(number, row.fill())?;
                         bytes += pack.bytes();
                         started.push(pack);
                     }

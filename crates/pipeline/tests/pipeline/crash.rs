@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use raadspost_content::{Diagnostics, Fingerprint};
 use raadspost_pipeline::{
-    Durability, InputPlace, KeptInput, Observer, PackDone, Recipient, Recipients, RegisterRows,
-    Report, RunError, Sink, export_ledger, run, run_through,
+    Durability, InputPlace, KeptInput, Observer, PackDone, Packs, Recipients, RegisterRows, Report,
+    RunError, Sink, UnfilledRow, UnfilledRows, export_ledger, run, run_through,
 };
 use raadspost_run::{RunFault, RunFolder, verify};
 
@@ -384,7 +384,7 @@ impl Recipients for Brittle {
         self.campaign.rows()
     }
 
-    fn packs(&self) -> Result<Box<dyn Iterator<Item = Recipient> + Send + '_>, Diagnostics> {
+    fn packs(&self) -> Result<Packs<'_>, Diagnostics> {
         let second = self.passes.fetch_add(1, Ordering::SeqCst) == 1;
         let packs = self.campaign.packs()?.enumerate();
         Ok(Box::new(packs.map(move |(at, recipient)| {
@@ -393,11 +393,8 @@ impl Recipients for Brittle {
         })))
     }
 
-    fn packs_kept(
-        &self,
-        _: &Path,
-    ) -> Result<Box<dyn Iterator<Item = Recipient> + Send + '_>, Diagnostics> {
-        self.packs()
+    fn rows_kept(&self, _: &Path) -> Result<UnfilledRows<'_>, Diagnostics> {
+        Ok(Box::new(self.packs()?.map(UnfilledRow::from)))
     }
 }
 
@@ -439,15 +436,17 @@ impl Recipients for Leaking {
         }
     }
 
-    fn packs(&self) -> Result<Box<dyn Iterator<Item = Recipient> + Send + '_>, Diagnostics> {
+    fn packs(&self) -> Result<Packs<'_>, Diagnostics> {
         self.campaign.packs()
     }
 
-    fn packs_kept(
-        &self,
-        _: &Path,
-    ) -> Result<Box<dyn Iterator<Item = Recipient> + Send + '_>, Diagnostics> {
-        Ok(Box::new(self.campaign.packs()?.skip(self.lost)))
+    fn rows_kept(&self, _: &Path) -> Result<UnfilledRows<'_>, Diagnostics> {
+        Ok(Box::new(
+            self.campaign
+                .packs()?
+                .skip(self.lost)
+                .map(UnfilledRow::from),
+        ))
     }
 }
 
@@ -482,18 +481,15 @@ impl Recipients for OneLine {
         self.0.rows()
     }
 
-    fn packs(&self) -> Result<Box<dyn Iterator<Item = Recipient> + Send + '_>, Diagnostics> {
+    fn packs(&self) -> Result<Packs<'_>, Diagnostics> {
         Ok(Box::new(self.0.packs()?.map(|mut recipient| {
             recipient.pack.line = 1;
             recipient
         })))
     }
 
-    fn packs_kept(
-        &self,
-        _: &Path,
-    ) -> Result<Box<dyn Iterator<Item = Recipient> + Send + '_>, Diagnostics> {
-        self.packs()
+    fn rows_kept(&self, _: &Path) -> Result<UnfilledRows<'_>, Diagnostics> {
+        Ok(Box::new(self.packs()?.map(UnfilledRow::from)))
     }
 }
 

@@ -13,9 +13,9 @@ use raadspost_content::{
     Renderer, Rendition, Shape, Span, Values, Warned,
 };
 use raadspost_pipeline::{
-    DirectorySink, Like, Observer, OutputPath, PackDone, PutMode, Recipient, Recipients,
-    RegisterRows, Report, RunError, RunOptions, Sink, SinkError, Staged, Stamp, Totals, Upkeep,
-    run,
+    DirectorySink, Like, Observer, OutputPath, PackDone, Packs, PutMode, Recipient, Recipients,
+    RegisterRows, Report, RunError, RunOptions, Sink, SinkError, Staged, Stamp, Totals,
+    UnfilledRow, UnfilledRows, Upkeep, run,
 };
 use tempfile::TempDir;
 
@@ -173,7 +173,7 @@ impl Recipients for Campaign {
         }
     }
 
-    fn packs(&self) -> Result<Box<dyn Iterator<Item = Recipient> + Send + '_>, Diagnostics> {
+    fn packs(&self) -> Result<Packs<'_>, Diagnostics> {
         let lines = self.rows.iter().zip(2..);
         Ok(Box::new(lines.map(|(row, line)| Recipient {
             municipality: Default::default(),
@@ -183,11 +183,8 @@ impl Recipients for Campaign {
         })))
     }
 
-    fn packs_kept(
-        &self,
-        _: &Path,
-    ) -> Result<Box<dyn Iterator<Item = Recipient> + Send + '_>, Diagnostics> {
-        self.packs()
+    fn rows_kept(&self, _: &Path) -> Result<UnfilledRows<'_>, Diagnostics> {
+        Ok(Box::new(self.packs()?.map(UnfilledRow::from)))
     }
 }
 

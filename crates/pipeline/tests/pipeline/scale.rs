@@ -3,9 +3,13 @@
 
 use std::fs;
 use std::os::unix::fs::MetadataExt as _;
+use std::path::Path;
 use std::sync::atomic::Ordering;
+use std::sync::{Condvar, Mutex};
+use std::time::Duration;
 
-use raadspost_pipeline::DirtyReason;
+use raadspost_content::Diagnostics;
+use raadspost_pipeline::{DirtyReason, Packs, Recipients, RegisterRows, UnfilledRow, UnfilledRows};
 
 use crate::fakes::{Bench, Campaign};
 
@@ -149,4 +153,52 @@ fn a_file_whose_time_changed_alone_is_read_and_then_known_again() {
     file.set_modified(time).unwrap();
     drop(file);
     assert_eq!(bench.try_run(&campaign).unwrap().documents.made, 0);
+}
+
+/// Packs that are filled by two threads at once, or not at all.
+struct Together {
+    campaign: Campaign,
+    filling: Mutex<usize>,
+    changed: Condvar,
+}
+
+impl Recipients for Together {
+    fn register(&self) -> String {
+        self.campaign.register()
+    }
+
+    fn rows(&self) -> RegisterRows {
+        self.campaign.rows()
+    }
+
+    fn packs(&self) -> Result<Packs<'_>, Diagnostics> {
+        self.campaign.packs()
+    }
+
+    fn rows_kept(&self, _: &Path) -> Result<UnfilledRows<'_>, Diagnostics> {
+        Ok(Box::new(self.campaign.packs()?.map(move |recipient| {
+            UnfilledRow::new(move || {
+                let mut filling = self.filling.lock().unwrap();
+                *filling += 1;
+                self.changed.notify_all();
+                let long = Duration::from_secs(20);
+                let alone = |filling: &mut usize| *filling < 2;
+                let waited = self.changed.wait_timeout_while(filling, long, alone);
+                assert!(!waited.unwrap().1.timed_out(), "the other thread waits");
+                recipient
+            })
+        })))
+    }
+}
+
+#[test]
+fn packs_are_filled_by_the_threads_that_make_them() {
+    let mut bench = Bench::new();
+    bench.options.jobs = 2;
+    let together = Together {
+        campaign: alike(2),
+        filling: Mutex::new(0),
+        changed: Condvar::new(),
+    };
+    assert_eq!(bench.run(&together).documents.made, 8);
 }
