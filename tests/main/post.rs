@@ -330,6 +330,34 @@ fn letters_that_were_never_asked_for_are_not_refused() {
 }
 
 #[test]
+fn a_letter_whose_file_was_removed_is_refused() {
+    let desk = desk("post: { raad: [raad] }", &ROWS);
+    desk.build(&[]).ended(0);
+    fs::remove_file(desk.out().join("GM1-aa/raad.pdf")).expect("removed");
+    // The loss is not forgotten by the next run either.
+    for (name, only) in [("one", "GM2"), ("two", "GM3")] {
+        desk.build(&["--only", only]).ended(0);
+        let ran = print(&desk, name, &[]).ended(1);
+        assert!(
+            ran.said().contains("its file was removed"),
+            "{}",
+            ran.said()
+        );
+        assert_eq!(ids(&desk, name), ["GM2.raad", "GM3.raad"]);
+        let found = sums(&desk, name);
+        assert_eq!(counts(&found), [2, 1, 0, 0, 0, 0]);
+        let refused = &found["not_printed"]["refused"][0];
+        assert_eq!(
+            (&refused["code"], &refused["letter_id"]),
+            (&json!("GM1"), &json!("GM1.raad"))
+        );
+    }
+    desk.build(&[]).ended(0);
+    print(&desk, "all", &[]).ended(0);
+    assert_eq!(ids(&desk, "all"), ["GM1.raad", "GM2.raad", "GM3.raad"]);
+}
+
+#[test]
 fn a_letter_that_is_out_of_date_is_refused() {
     let desk = desk("post: { raad: [raad], b-en-w: [college] }", &ROWS);
     desk.build(&[]).ended(0);

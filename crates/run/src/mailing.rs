@@ -65,6 +65,8 @@ pub enum DocumentState {
     OutOfDate,
     /// There is no file: it was not selected.
     Missing,
+    /// The file was removed since an earlier run, and not made again: it was not selected.
+    Lost,
     /// There is no file: a fault prevented it.
     Failed,
 }

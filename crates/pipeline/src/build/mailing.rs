@@ -19,6 +19,7 @@ pub(crate) fn mailing(plan: &PackPlan, states: &[State], held: bool) -> MailingP
             State::Fresh { .. } | State::Made(_) => DocumentState::Current,
             State::Stale { .. } => DocumentState::OutOfDate,
             State::Missing => DocumentState::Missing,
+            State::Lost { .. } => DocumentState::Lost,
             State::Failed | State::Dirty { .. } => DocumentState::Failed,
         };
         if let Some(size) = state.size() {

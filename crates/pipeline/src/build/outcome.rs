@@ -41,6 +41,8 @@ pub(crate) struct Parcel {
     pub(crate) moves: Vec<Move>,
     /// Paths that are planned and there, or will be when puts and moves are done.
     pub(crate) kept: Vec<OutputPath>,
+    /// Paths that are planned and have lost their files, which are not made again in this run.
+    pub(crate) lost: Vec<OutputPath>,
     /// Selected documents that are fresh.
     pub(crate) fresh: u64,
     /// Selected documents that are refused, by reason.
@@ -101,8 +103,10 @@ pub(crate) enum State {
     },
     /// Not selected; there in an earlier version.
     Stale { at: OutputPath, size: DeliveredSize },
-    /// Not selected, and not there.
+    /// Not selected, and never delivered.
     Missing,
+    /// Not selected; delivered once at this path, and no longer there.
+    Lost { at: OutputPath },
     /// Not made; why stands elsewhere.
     Failed,
     /// Made just now.
@@ -110,6 +114,11 @@ pub(crate) enum State {
 }
 
 impl State {
+    /// Whether it is not selected, and not there.
+    pub(crate) fn is_missing(&self) -> bool {
+        matches!(self, Self::Missing | Self::Lost { .. })
+    }
+
     /// What the document's file is; none where there will be no file.
     pub(crate) fn size(&self) -> Option<DeliveredSize> {
         match self {
@@ -119,7 +128,7 @@ impl State {
                 bytes: put.row.bytes,
                 pages: put.row.pages,
             }),
-            Self::Dirty { .. } | Self::Missing | Self::Failed => None,
+            Self::Dirty { .. } | Self::Missing | Self::Lost { .. } | Self::Failed => None,
         }
     }
 }
@@ -212,7 +221,10 @@ pub(crate) fn settle(plan: &PackPlan, states: Vec<State>, is_held: bool, parcel:
                 parcel.stale.push(to.to_string());
                 stay(at, to, parcel);
             }
-            State::Missing => {
+            State::Missing | State::Lost { .. } => {
+                if let State::Lost { at } = state {
+                    parcel.lost.push(at);
+                }
                 parcel.unselected_missing += 1;
                 parcel.left.push(job.document.file.clone());
                 missing.push(job.document.file.clone());

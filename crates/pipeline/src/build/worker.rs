@@ -198,13 +198,15 @@ impl Worker<'_> {
             reason: DirtyReason::New,
             changed: None,
         };
-        let mut stale = None;
+        let (mut stale, mut lost) = (None, None);
         for at in places {
             match self.look_at(&at, print, job.selected, rows.get(at.as_str()))? {
                 Found::Fresh(size, stamp) => return Ok(State::Fresh { at, size, stamp }),
                 Found::Dirty(DirtyReason::New, _) => {}
                 Found::Dirty(reason, size) => {
-                    if stale.is_none() && reason != DirtyReason::FileMissing {
+                    if reason == DirtyReason::FileMissing {
+                        lost.get_or_insert_with(|| at.clone());
+                    } else if stale.is_none() {
                         stale = size.map(|size| (at.clone(), size));
                     }
                     // The reason at the place where it belongs goes before the other.
@@ -224,10 +226,11 @@ impl Worker<'_> {
                 }
             }
         }
-        Ok(match stale {
+        Ok(match (stale, lost) {
             _ if job.selected => dirty,
-            Some((at, size)) => State::Stale { at, size },
-            None => State::Missing,
+            (Some((at, size)), _) => State::Stale { at, size },
+            (None, Some(at)) => State::Lost { at },
+            (None, None) => State::Missing,
         })
     }
 
@@ -296,8 +299,7 @@ impl Worker<'_> {
     /// The file of an unselected document that is missing from a pack that was held before.
     fn still_missing(&self, plan: &PackPlan, states: &[State]) -> Result<Option<String>, RunError> {
         let mut pairs = plan.jobs.iter().zip(states);
-        let missing =
-            pairs.find(|(job, state)| matches!(state, State::Missing) && !job.is_collection());
+        let missing = pairs.find(|(job, state)| state.is_missing() && !job.is_collection());
         let Some((missing, _)) = missing else {
             return Ok(None);
         };
@@ -483,9 +485,11 @@ fn made_of(
     let job = &plan.jobs[at];
     let (reason, changed) = match state {
         State::Dirty { reason, changed } => (*reason, changed.take()),
-        State::Fresh { .. } | State::Stale { .. } | State::Missing | State::Failed => {
-            (DirtyReason::New, None)
-        }
+        State::Fresh { .. }
+        | State::Stale { .. }
+        | State::Missing
+        | State::Lost { .. }
+        | State::Failed => (DirtyReason::New, None),
         State::Made(put) => (put.reason, put.changed.take()),
     };
     State::Made(Box::new(Put {

@@ -124,7 +124,9 @@ impl<'a> Writer<'a> {
 
     fn take(&mut self, parcel: Parcel) -> Result<(), RunError> {
         self.count(&parcel);
-        parcel.kept.iter().for_each(|path| self.known.keep(path));
+        // The ledger keeps the row of a lost file, so that the next run knows of the loss too.
+        let planned = parcel.kept.iter().chain(&parcel.lost);
+        planned.for_each(|path| self.known.keep(path));
         if let Some(lines) = parcel.lines {
             lines.add_to(&mut self.counts);
             self.packs.push(lines);

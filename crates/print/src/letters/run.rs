@@ -319,7 +319,7 @@ impl Run {
         for document in &pack.documents {
             if matches!(
                 document.state,
-                DocumentState::Missing | DocumentState::Failed
+                DocumentState::Missing | DocumentState::Lost | DocumentState::Failed
             ) {
                 continue;
             }
@@ -378,6 +378,12 @@ fn file(document: &MailingDocument) -> Result<LetterFile, String> {
         DocumentState::Missing => {
             return Err(format!(
                 "`{id}` is missing: it was not selected when the run was built"
+            ));
+        }
+        DocumentState::Lost => {
+            return Err(format!(
+                "`{id}` is gone: its file was removed, and it was not selected when the run was \
+                 built again"
             ));
         }
         DocumentState::Failed => return Err(format!("`{id}` failed")),
