@@ -2,7 +2,6 @@
 //! printer's data.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::File;
 use std::path::Path;
 
 use raadspost_content::{Area, Fingerprint, kix_bars};
@@ -43,12 +42,12 @@ pub(crate) struct Import {
 pub(crate) fn import(path: &Path, bulk: &BulkMail, pieces: &[Piece]) -> Result<Import, PrintError> {
     let bytes = std::fs::read(path).map_err(PrintError::io("read", path))?;
     let digest = Fingerprint::of(&bytes);
-    let file = File::open(path).map_err(PrintError::io("read", path))?;
-    let head = bytes.split(|byte| *byte == b'\n').next().unwrap_or(&[]);
+    let table = with_line_feeds(&bytes);
+    let head = table.split(|byte| *byte == b'\n').next().unwrap_or(&[]);
     let delimiter = if head.contains(&b';') { b';' } else { b',' };
     let mut reader = csv::ReaderBuilder::new()
         .delimiter(delimiter)
-        .from_reader(file);
+        .from_reader(table.as_slice());
     let headings = reader.headers().map_err(PrintError::csv(path))?.clone();
     let mut columns = BTreeMap::new();
     for (field, heading) in &bulk.import {
@@ -189,6 +188,19 @@ fn folded(postcode: &str) -> String {
     plain.collect::<String>().to_uppercase()
 }
 
+/// The text with LF in the place of each CR LF and CR: the `csv` crate counts LF alone as lines.
+fn with_line_feeds(bytes: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(bytes.len());
+    for (at, byte) in bytes.iter().enumerate() {
+        match (byte, at.checked_sub(1).map(|before| bytes[before])) {
+            (b'\n', Some(b'\r')) => {}
+            (b'\r', _) => out.push(b'\n'),
+            _ => out.push(*byte),
+        }
+    }
+    out
+}
+
 fn reader_line(record: &csv::StringRecord, at: usize) -> u64 {
     record.position().map_or(at as u64 + 2, csv::Position::line)
 }
@@ -198,6 +210,28 @@ mod tests {
     use super::*;
     use crate::letters::letter::sample as letter;
     use crate::tests::printer;
+
+    #[test]
+    fn rows_are_named_by_their_lines_whatever_ends_these() {
+        let bulk = printer("inserter").bulk_mail.expect("bulk mail");
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("back.csv");
+        // A heading between quotes that is two lines, and a `;` only behind the header.
+        let text = "Referentie,Postcode,Volgorde,2D-code,Codeerregel,Printregel,Briefcode,KIX,\"a\nb\"\n\
+            A.pack,1234AB,1,X1,c1,p1,b1,1234AB1,;\n\
+            \n\
+            B.pack,1234AB,2,X2,c2,p2,b2,1234AB2,\n";
+        for end in ["\n", "\r\n", "\r"] {
+            std::fs::write(&file, text.replace('\n', end)).expect("written");
+            let unmatched = import(&file, &bulk, &[]).expect("an import").unmatched;
+            let lines: Vec<u64> = unmatched.iter().map(|row| row.line).collect();
+            assert_eq!(lines, [3, 5], "{end:?}");
+            std::fs::write(&file, format!("{text}C,D\n").replace('\n', end)).expect("written");
+            let error = import(&file, &bulk, &[]).err().expect("a short row");
+            let source = std::error::Error::source(&error).expect("why");
+            assert!(source.to_string().contains("line: 6"), "{end:?}: {source}");
+        }
+    }
 
     #[test]
     fn rows_that_do_not_match_are_refused_with_a_reason() {
