@@ -1,9 +1,10 @@
 //! Bad and hostile input: refused with a clear message or printed as it is, never obeyed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
 use raadspost_inspect::read_docx;
+use serde_json::Value;
 
 use crate::support::{Desk, case, documents, pdf, posiv, register, run};
 
@@ -291,6 +292,73 @@ fn marks_of_direction_are_refused() {
     );
     assert!(!ran.said().contains('\u{202E}'));
     assert_eq!(documents(&desk.out()).len(), 8);
+}
+
+/// Default_Ignorable_Code_Point (DerivedCoreProperties.txt of Unicode 17.0), but for the tags and
+/// variation selectors of plane 14, of which the first and last are here.
+const IGNORABLE: [(u32, u32); 19] = [
+    (0xAD, 0xAD),
+    (0x34F, 0x34F),
+    (0x61C, 0x61C),
+    (0x115F, 0x1160),
+    (0x17B4, 0x17B5),
+    (0x180B, 0x180F),
+    (0x200B, 0x200F),
+    (0x202A, 0x202E),
+    (0x2060, 0x206F),
+    (0x3164, 0x3164),
+    (0xFE00, 0xFE0F),
+    (0xFEFF, 0xFEFF),
+    (0xFFA0, 0xFFA0),
+    (0xFFF0, 0xFFF8),
+    (0x1_BCA0, 0x1_BCA3),
+    (0x1_D173, 0x1_D17A),
+    (0xE_0000, 0xE_0020),
+    (0xE_0100, 0xE_0101),
+    (0xE_0FFF, 0xE_0FFF),
+];
+
+/// What no file keeps is a mistake at its place in the campaign, and all else can be made.
+#[test]
+fn a_character_without_a_form_of_its_own_is_made_or_told_at_its_place() {
+    let ranges = IGNORABLE.iter().flat_map(|(first, last)| *first..=*last);
+    let mut all: Vec<char> = ranges.filter_map(char::from_u32).collect();
+    let desk = Desk::new(&[("register.csv", "code,name\nGM1,A\n")]);
+    let write = |all: &[char]| {
+        let texts = all
+            .iter()
+            .enumerate()
+            .map(|(at, c)| format!("  t{at}: {{ body: Aa{c}bb cc. }}\n"));
+        let parts = (0..all.len()).map(|at| format!("{{ text: t{at} }}"));
+        let head = "raadspost: 1\nid: proef\ntitle: Proef\nlanguage: nl-NL\ndate: 2026-03-02\n\
+             sender: { name: Bureau }\nregister: { file: register.csv }\npost: none\ntexts:\n";
+        let parts: Vec<_> = parts.collect();
+        desk.write(
+            "campaign.yaml",
+            format!(
+                "{head}{}documents: [{{ id: d, formats: [pdf, docx], parts: [{}] }}]\n",
+                texts.collect::<String>(),
+                parts.join(", ")
+            ),
+        );
+        let ran = run(&["check", desk.campaign(), "--json"]);
+        let found: Value = serde_json::from_str(&ran.stdout).expect("JSON");
+        (ran, found)
+    };
+    let (_, found) = write(&all);
+    let mut refused = BTreeSet::new();
+    for mistake in found["diagnostics"].as_array().expect("mistakes") {
+        assert_eq!(mistake["code"], "control-character", "{mistake}");
+        let line = mistake["line"].as_u64().expect("a line");
+        refused.insert(all[usize::try_from(line).expect("a line") - 10]);
+    }
+    assert!(
+        refused.contains(&'\u{3164}') && !refused.contains(&'\u{AD}'),
+        "{refused:?}"
+    );
+    all.retain(|c| !refused.contains(c));
+    let (ran, _) = write(&all);
+    ran.ended(0);
 }
 
 #[test]

@@ -5,10 +5,12 @@ use unicode_general_category::{GeneralCategory, get_general_category};
 /// Whether a character has no printed form, or changes how what is beside it is shown: a control
 /// character (Cc), a line or paragraph separator (Zl, Zp), private use (Co), a code point that is
 /// not assigned or is a noncharacter (Cn), a control of the reading direction (`Bidi_Control`), the
-/// byte order mark, an interlinear annotation, and the signs for a lost object or character (U+FFFC,
-/// U+FFFD).
+/// byte order mark, an interlinear annotation, the signs for a lost object or character (U+FFFC,
+/// U+FFFD), and fillers and selectors of other scripts that no file keeps (Hangul fillers, Khmer
+/// inherent vowels, Mongolian variation selectors, shorthand format controls).
 ///
-/// A cell of a register may not hold one, and a terminal is never sent one from data.
+/// A text or a cell of a register may not hold one, no font is taken to have one, and a terminal is
+/// never sent one from data.
 pub fn is_unprintable(c: char) -> bool {
     if c.is_ascii() {
         return c.is_ascii_control();
@@ -24,7 +26,12 @@ pub fn is_unprintable(c: char) -> bool {
     ) || matches!(c,
         // Bidi_Control of the Unicode character database (PropList.txt).
         '\u{61C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}'
-        | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFD}')
+        | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFD}'
+        // Of Default_Ignorable_Code_Point (DerivedCoreProperties.txt) those that layout drops for
+        // good, so that the text of a file would not be that of the document.
+        | '\u{115F}' | '\u{1160}' | '\u{3164}' | '\u{FFA0}'
+        | '\u{17B4}' | '\u{17B5}' | '\u{180B}'..='\u{180D}' | '\u{180F}'
+        | '\u{1BCA0}'..='\u{1BCA3}')
 }
 
 /// A cell of a table without what says nothing at its ends: white space (the Unicode property
@@ -80,6 +87,8 @@ mod tests {
             '\u{378}',
             '\u{FEFF}',
             '\u{FFF9}',
+            '\u{3164}',
+            '\u{180B}',
             '\u{FFFC}',
             '\u{FFFD}',
         ] {

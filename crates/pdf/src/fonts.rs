@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use raadspost_content::Theme;
+use raadspost_content::{Theme, is_unprintable};
 use typst::foundations::Bytes;
 use typst::text::{Font, FontBook, FontStretch, FontStyle, FontVariant, FontWeight};
 use typst::utils::LazyHash;
@@ -137,10 +137,14 @@ fn coverage(book: &FontBook, theme: &Theme) -> Vec<u64> {
         }
     }
     for code in 0..0x11_0000 {
-        match char::from_u32(code) {
-            Some(c) if is_refused(c) => clear(&mut covered, code),
-            Some(c) if takes_no_glyph(c) => set(&mut covered, code),
-            _ => {}
+        let Some(c) = char::from_u32(code) else {
+            continue;
+        };
+        if is_set(&covered, code) || takes_no_glyph(c) {
+            // Private use and noncharacters, to which PDF/A-2a lets no glyph be mapped (ISO 19005-2,
+            // 6.2.11.7), are among those that cannot be printed.
+            let is_printed = matches!(c, '\t' | '\n' | '\r') || !is_unprintable(c);
+            put(&mut covered, code, is_printed);
         }
     }
     covered
@@ -150,19 +154,15 @@ fn set(words: &mut [u64], code: u32) {
     words[code as usize / 64] |= 1 << (code % 64);
 }
 
-fn clear(words: &mut [u64], code: u32) {
-    words[code as usize / 64] &= !(1 << (code % 64));
+fn is_set(words: &[u64], code: u32) -> bool {
+    words[code as usize / 64] & (1 << (code % 64)) != 0
 }
 
-/// Characters that are refused whatever the fonts have: controls; those that turn round the text
-/// beside them (bidirectional embeddings, overrides and isolates, UAX #9); and private use, the byte
-/// order mark and noncharacters, to which PDF/A-2a lets no glyph be mapped (ISO 19005-2, 6.2.11.7).
-fn is_refused(c: char) -> bool {
-    (c.is_control() && !matches!(c, '\t' | '\n' | '\r'))
-        || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
-        || matches!(c, '\u{E000}'..='\u{F8FF}' | '\u{F0000}'..='\u{10FFFF}')
-        || matches!(c, '\u{FDD0}'..='\u{FDEF}' | '\u{FEFF}')
-        || (c as u32 & 0xFFFE) == 0xFFFE
+fn put(words: &mut [u64], code: u32, value: bool) {
+    match value {
+        true => set(words, code),
+        false => words[code as usize / 64] &= !(1 << (code % 64)),
+    }
 }
 
 /// Line breaks, and what Typst removes when it shapes: the default ignorable characters.
