@@ -9,25 +9,22 @@ use serde_json::json;
 use crate::cli::Cli;
 use crate::interrupt::Interrupt;
 use crate::outcome::{Exit, Halt};
-use crate::printer::Printer;
 use crate::settings::{Output, Surroundings, Task};
+use crate::terminal::Printer;
 
 mod backends;
 mod causes;
 mod cli;
-mod commands;
 mod discover;
 mod embedded;
 mod house;
 mod interrupt;
 mod memory;
 mod outcome;
-mod overlay;
-mod printer;
 mod recipients;
 mod record;
 mod settings;
-mod summary;
+mod terminal;
 mod units;
 mod watch;
 
@@ -79,26 +76,24 @@ fn quiet_workers() {
 /// Does what is asked for.
 fn run(task: Task, printer: &Printer) -> Result<Exit, Halt> {
     match task {
-        Task::Build(build) => commands::build::run(&build, printer, &Interrupt::catch()?),
-        Task::Plan(plan) => commands::plan::run(&plan, printer, &Interrupt::catch()?),
-        Task::Status(look) => commands::status::run(&look, printer, &Interrupt::catch()?),
-        Task::Diff(look) => commands::diff::run(&look, printer, &Interrupt::catch()?),
-        Task::Zip(args) => commands::zip::run(&args, printer),
-        Task::Ledger(run) => commands::ledger::run(&run, printer),
-        Task::Check(input, jobs) => {
-            commands::check::run(&input, jobs, printer, &Interrupt::catch()?)
-        }
-        Task::Odt(odt) => commands::odt::run(&odt, printer),
-        Task::Compare(compare) => commands::compare::run(&compare, printer),
-        Task::Verify(args) => commands::verify::run(&args, printer, &Interrupt::catch()?),
-        Task::Approve(args) => commands::approve::run(&args, printer),
-        Task::Archive(run, options) => commands::archive::run(&run, &options, printer),
-        Task::CheckPackages(folder) => commands::archive::check(&folder, printer),
-        Task::Print(print) => commands::print::run(&print, printer),
-        Task::Init(dir, templates) => Ok(commands::init::run(&dir, templates, printer)?),
-        Task::Schema(of) => Ok(commands::schema::run(of, printer)),
-        Task::Completions(shell) => Ok(commands::completions::run(shell, printer)),
-        Task::Man(dir) => Ok(commands::man::run(&dir, printer)?),
+        Task::Build(build) => cli::build::run(&build, printer, &Interrupt::catch()?),
+        Task::Plan(plan) => cli::plan::run(&plan, printer, &Interrupt::catch()?),
+        Task::Status(look) => cli::status::run(&look, printer, &Interrupt::catch()?),
+        Task::Diff(look) => cli::diff::run(&look, printer, &Interrupt::catch()?),
+        Task::Zip(args) => cli::zip::run(&args, printer),
+        Task::Ledger(run) => cli::ledger::run(&run, printer),
+        Task::Check(input, jobs) => cli::check::run(&input, jobs, printer, &Interrupt::catch()?),
+        Task::Odt(odt) => cli::odt::run(&odt, printer),
+        Task::Compare(compare) => cli::compare::run(&compare, printer),
+        Task::Verify(args) => cli::verify::run(&args, printer, &Interrupt::catch()?),
+        Task::Approve(args) => cli::approve::run(&args, printer),
+        Task::Archive(run, options) => cli::archive::run(&run, &options, printer),
+        Task::CheckPackages(folder) => cli::archive::check(&folder, printer),
+        Task::Print(print) => cli::print::run(&print, printer),
+        Task::Init(dir, templates) => Ok(cli::init::run(&dir, templates, printer)?),
+        Task::Schema(of) => Ok(cli::schema::run(of, printer)),
+        Task::Completions(shell) => Ok(cli::completions::run(shell, printer)),
+        Task::Man(dir) => Ok(cli::man::run(&dir, printer)?),
     }
 }
 
@@ -122,14 +117,14 @@ fn tell(halt: &Halt, command: &str, printer: &Printer) -> Exit {
     }
     match &error {
         Some(error) => printer.failure(error, hint),
-        None => printer.failure(&summary::mistakes(mistakes), None),
+        None => printer.failure(&cli::build::summary::mistakes(mistakes), None),
     }
     if printer.json() {
         printer.object(&json!({
             "command": command,
             "exit": Exit::CouldNot.status(),
             "error": error.map(|message| json!({ "message": message, "hint": hint })),
-            "diagnostics": summary::reasons(mistakes),
+            "diagnostics": cli::build::summary::reasons(mistakes),
         }));
     }
     Exit::CouldNot

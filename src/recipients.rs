@@ -22,8 +22,8 @@ use crate::discover::{self, CampaignFile, Origin, RegisterFile};
 use crate::embedded::{self, Folder};
 use crate::house::House;
 use crate::outcome::Halt;
-use crate::printer::Printer;
 use crate::settings::Input;
+use crate::terminal::Printer;
 
 mod doubled;
 

@@ -8,7 +8,7 @@ use raadspost_pipeline::{Failure, Observer, PackDone, Phase, Totals};
 
 use crate::causes::Failures;
 use crate::interrupt::Interrupt;
-use crate::printer::{Progress, Step};
+use crate::terminal::{Progress, Step};
 
 /// Watches a run.
 pub(crate) struct Watch<'a> {
@@ -121,8 +121,8 @@ impl Observer for Watch<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::printer::Printer;
     use crate::settings::Output;
+    use crate::terminal::Printer;
 
     const SILENT: Output = Output {
         json: true,

@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::cli::ApproveArgs;
 use crate::embedded;
 use crate::outcome::{Exit, Halt};
-use crate::printer::{Printer, Style};
+use crate::terminal::{Printer, Style};
 
 /// Approves a run.
 ///

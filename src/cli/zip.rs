@@ -5,10 +5,10 @@ use raadspost_content::Diagnostic;
 use raadspost_run::RunFolder;
 use serde_json::json;
 
+use crate::cli::build::summary;
 use crate::cli::{ZipArgs, ZipByArg};
 use crate::outcome::{Exit, Halt};
-use crate::printer::{Printer, Style};
-use crate::summary;
+use crate::terminal::{Printer, Style};
 use crate::units::counted;
 
 /// Makes ZIP files.

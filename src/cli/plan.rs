@@ -13,14 +13,15 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::backends;
-use crate::commands::print;
+use crate::cli::build::summary;
+use crate::cli::post::posted;
+use crate::cli::{print, register};
 use crate::discover::{self, CampaignFile, Origin};
 use crate::interrupt::Interrupt;
 use crate::outcome::{Exit, Halt};
-use crate::printer::{Printer, Style};
 use crate::recipients::Loaded;
 use crate::settings::Plan;
-use crate::summary;
+use crate::terminal::{Printer, Style};
 use crate::units::{bytes, count, counted, time};
 use crate::watch::Watch;
 
@@ -117,7 +118,7 @@ pub(crate) fn run(plan: &Plan, printer: &Printer, interrupt: &Interrupt) -> Resu
             "campaign": loaded.named(),
             "diagnostics": summary::reasons(&diagnostics),
             "plan": forecast,
-            "register": summary::register::data(&loaded.register_file().name, loaded.survey()),
+            "register": register::data(&loaded.register_file().name, loaded.survey()),
             "printer": paper.title,
             "envelope_grams": paper.envelope_grams,
             "envelope_assumed": assumed,
@@ -130,7 +131,7 @@ pub(crate) fn run(plan: &Plan, printer: &Printer, interrupt: &Interrupt) -> Resu
         return Ok(exit);
     }
     tell(plan, &forecast, &paper, free, printer);
-    for (label, text) in summary::register::lines(&loaded.register_file().name, loaded.survey()) {
+    for (label, text) in register::lines(&loaded.register_file().name, loaded.survey()) {
         printer.line(&format!("  {label:<11} {text}"));
     }
     if assumed && forecast.estimate.is_some() {
@@ -185,7 +186,7 @@ fn tell(
     if forecast.refused > 0 {
         line("refused", &counted(forecast.refused, "document"));
     }
-    for (label, text) in summary::posted(&forecast.post) {
+    for (label, text) in posted(&forecast.post) {
         line(label, &text);
     }
     let Some(estimate) = &forecast.estimate else {

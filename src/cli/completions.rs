@@ -4,7 +4,7 @@ use clap_complete::Shell;
 
 use crate::cli;
 use crate::outcome::Exit;
-use crate::printer::Printer;
+use crate::terminal::Printer;
 
 /// Prints the completions for a shell.
 pub(crate) fn run(shell: Shell, printer: &Printer) -> Exit {

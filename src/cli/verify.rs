@@ -7,13 +7,13 @@ use raadspost_run::{ApprovalState, RunFolder, SignatureState, verify};
 use serde_json::json;
 
 use crate::backends;
+use crate::cli::build::summary;
 use crate::interrupt::Interrupt;
 use crate::outcome::{Exit, Halt};
-use crate::printer::{Printer, Style};
 use crate::recipients::Loaded;
 use crate::record::{self, TOOL};
 use crate::settings::{Input, Verify};
-use crate::summary;
+use crate::terminal::{Printer, Style};
 use crate::watch::Watch;
 
 /// Verifies a run.

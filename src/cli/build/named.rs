@@ -4,7 +4,7 @@ use std::path::Path;
 
 use raadspost_pipeline::{HeldPack, Superseded};
 
-use super::{Line, Run, plain};
+use super::summary::{Line, Run, plain};
 use crate::units::{count, counted};
 
 /// How many packs or files of a kind are named; the report names all.

@@ -10,8 +10,8 @@ use serde_json::json;
 
 use crate::embedded::{self, Folder};
 use crate::outcome::{Exit, Halt};
-use crate::printer::{Printer, Style};
 use crate::settings::Print;
+use crate::terminal::{Printer, Style};
 
 /// The fonts of marks, labels and slip sheets; the second shows what the first cannot.
 const FONTS: [&str; 2] = [

@@ -6,14 +6,10 @@ use std::time::Duration;
 use raadspost_content::{Diagnostic, Severity};
 use raadspost_pipeline::{Checked, Reason, Report};
 
-use crate::printer::Style;
+use crate::cli::build::named;
+use crate::cli::post::posted;
+use crate::terminal::Style;
 use crate::units::{bytes, count, counted, time};
-
-mod named;
-mod post;
-pub(crate) mod register;
-
-pub(crate) use post::posted;
 
 /// A line of a summary, and how it is set apart.
 pub(crate) type Line = (Option<Style>, String);
@@ -196,7 +192,7 @@ fn next(report: &Report, run: &Run<'_>, lines: &mut Vec<Line>) {
     }
 }
 
-fn plain(label: &str, text: &str) -> Line {
+pub(super) fn plain(label: &str, text: &str) -> Line {
     (None, format!("  {label:<11} {text}"))
 }
 

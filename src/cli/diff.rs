@@ -8,12 +8,12 @@ use raadspost_inspect::{ChangedLine, Line, WordKind, changed_lines, read_docx, r
 use raadspost_pipeline::{Looked, Standing};
 use serde_json::{Value, json};
 
-use crate::commands::status::{self, exit, look_at, reason};
+use crate::cli::build::summary;
+use crate::cli::status::{self, exit, look_at, reason};
 use crate::interrupt::Interrupt;
 use crate::outcome::{Exit, Halt};
-use crate::printer::{Printer, Style};
 use crate::settings::Look;
-use crate::summary;
+use crate::terminal::{Printer, Style};
 use crate::units::{count, counted};
 
 /// How many kept words are shown before and after changed ones.

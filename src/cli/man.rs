@@ -8,7 +8,7 @@ use serde_json::json;
 
 use crate::cli;
 use crate::outcome::Exit;
-use crate::printer::Printer;
+use crate::terminal::Printer;
 
 /// Writes the manual pages into a folder.
 ///

@@ -12,10 +12,10 @@ use raadspost_content::{Diagnostic, Format};
 use raadspost_run::{RunFolder, sha256_of_file};
 use serde_json::json;
 
+use crate::cli::build::summary;
 use crate::outcome::{Exit, Halt};
-use crate::printer::{Printer, Style};
 use crate::settings::Odt;
-use crate::summary;
+use crate::terminal::{Printer, Style};
 
 /// What LibreOffice is called.
 const PROGRAMS: [&str; 2] = ["soffice", "libreoffice"];

@@ -7,18 +7,22 @@ use std::time::Instant;
 use raadspost_pipeline::{Durability, Report, RunOptions, run as run_pipeline};
 use serde_json::json;
 
+mod named;
+mod overlay;
+pub(crate) mod summary;
+
 use crate::backends;
 use crate::cli::DurabilityArg;
 use crate::discover::Origin;
 use crate::interrupt::Interrupt;
 use crate::memory;
 use crate::outcome::{Exit, Halt};
-use crate::overlay;
-use crate::printer::Printer;
+
+use crate::cli::build::summary::Run;
 use crate::recipients::Loaded;
 use crate::record;
 use crate::settings::Build;
-use crate::summary::{self, Run};
+use crate::terminal::Printer;
 use crate::watch::{Seen, Watch};
 
 /// Makes documents.

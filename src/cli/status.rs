@@ -10,13 +10,13 @@ use raadspost_run::{RunFolder, identity};
 use serde_json::json;
 
 use crate::backends;
+use crate::cli::build::summary;
 use crate::discover;
 use crate::interrupt::Interrupt;
 use crate::outcome::{Exit, Halt};
-use crate::printer::{Printer, Style};
 use crate::recipients::Loaded;
 use crate::settings::Look;
-use crate::summary;
+use crate::terminal::{Printer, Style};
 use crate::units::{count, counted};
 use crate::watch::Watch;
 

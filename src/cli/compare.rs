@@ -10,8 +10,8 @@ use raadspost_run::{RunFolder, sha256_of_file};
 use serde_json::json;
 
 use crate::outcome::{Exit, Halt};
-use crate::printer::{Printer, Style};
 use crate::settings::Compare;
+use crate::terminal::{Printer, Style};
 
 /// Compares a file with its original.
 ///

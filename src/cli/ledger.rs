@@ -5,7 +5,7 @@ use std::path::Path;
 use raadspost_pipeline::export_ledger;
 
 use crate::outcome::{Exit, Halt};
-use crate::printer::Printer;
+use crate::terminal::Printer;
 
 /// Prints a line for each delivered document, in the order of the paths.
 ///

@@ -8,12 +8,14 @@ use raadspost_pipeline::{CheckOptions, check};
 use serde_json::json;
 
 use crate::backends;
+use crate::cli::build::summary;
+use crate::cli::post::posted;
+use crate::cli::register;
 use crate::interrupt::Interrupt;
 use crate::outcome::{Exit, Halt};
-use crate::printer::{Printer, Style};
 use crate::recipients::Loaded;
 use crate::settings::Input;
-use crate::summary;
+use crate::terminal::{Printer, Style};
 use crate::watch::Watch;
 
 /// Checks a campaign and its register.
@@ -82,7 +84,7 @@ pub(crate) fn run(
             "exit": exit.status(),
             "campaign": loaded.named(),
             "diagnostics": summary::reasons(&diagnostics),
-            "register": summary::register::data(&loaded.register_file().name, loaded.survey()),
+            "register": register::data(&loaded.register_file().name, loaded.survey()),
             "summary": {
                 "packs": totals.packs,
                 "selected_packs": totals.selected_packs,
@@ -106,14 +108,13 @@ pub(crate) fn run(
             "interrupted before every municipality was checked",
         );
     } else {
-        for (label, text) in summary::register::lines(&loaded.register_file().name, loaded.survey())
-        {
+        for (label, text) in register::lines(&loaded.register_file().name, loaded.survey()) {
             printer.line(&format!("  {label:<11} {text}"));
         }
         let errors = summary::errors(&diagnostics);
         let (style, line) = summary::of_check(&checked, errors, diagnostics.len() - errors);
         printer.styled(style.unwrap_or(Style::Strong), &line);
-        for (label, text) in summary::posted(&totals.post) {
+        for (label, text) in posted(&totals.post) {
             printer.line(&format!("  {label:<11} {text}"));
         }
     }

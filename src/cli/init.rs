@@ -10,7 +10,7 @@ use serde_json::json;
 
 use crate::embedded;
 use crate::outcome::Exit;
-use crate::printer::{Printer, Style};
+use crate::terminal::{Printer, Style};
 
 /// Writes the embedded content into a folder.
 ///

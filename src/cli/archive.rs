@@ -10,11 +10,11 @@ use raadspost_run::RunFolder;
 use serde_json::json;
 
 use crate::backends;
+use crate::cli::build::summary;
 use crate::embedded::Folder;
 use crate::house::House;
 use crate::outcome::{Exit, Halt};
-use crate::printer::{Printer, Style};
-use crate::summary;
+use crate::terminal::{Printer, Style};
 
 /// Makes packages.
 ///

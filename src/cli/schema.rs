@@ -3,7 +3,7 @@
 
 use crate::cli::SchemaArg;
 use crate::outcome::Exit;
-use crate::printer::Printer;
+use crate::terminal::Printer;
 
 /// Prints the schema.
 pub(crate) fn run(of: SchemaArg, printer: &Printer) -> Exit {
