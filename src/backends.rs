@@ -13,7 +13,7 @@ use raadspost_yaml::{Step, place_of};
 
 use crate::embedded::{self, Folder};
 use crate::house::House;
-use crate::outcome::Halt;
+use crate::outcome::CommandError;
 use crate::recipients::Loaded;
 use crate::record;
 
@@ -24,7 +24,7 @@ type Backends = (Vec<Box<dyn Renderer>>, Vec<(Format, Box<dyn Inspector>)>);
 ///
 /// # Errors
 /// As [`renderers`].
-pub(crate) fn of(loaded: &Loaded) -> Result<Backends, Halt> {
+pub(crate) fn of(loaded: &Loaded) -> Result<Backends, CommandError> {
     let renderers = renderers(&loaded.theme, &loaded.house, &loaded.folder, &loaded.source)?;
     Ok((renderers, inspectors(&loaded.campaign)))
 }
@@ -39,7 +39,7 @@ pub(crate) fn renderers(
     house: &House,
     folder: &Folder,
     campaign: &Arc<Source>,
-) -> Result<Vec<Box<dyn Renderer>>, Halt> {
+) -> Result<Vec<Box<dyn Renderer>>, CommandError> {
     let options = match options(theme, house, folder)? {
         Ok(options) => options,
         Err(mistakes) => return Err(mistakes.into()),
@@ -65,7 +65,7 @@ pub(crate) fn mistakes(
     theme: &Theme,
     folder: &Folder,
     campaign: &Arc<Source>,
-) -> Result<Diagnostics, Halt> {
+) -> Result<Diagnostics, CommandError> {
     match options(theme, &House::default(), folder)? {
         Ok(options) => placed(&options, folder, campaign),
         Err(mistakes) => Ok(mistakes),
@@ -77,7 +77,7 @@ fn options(
     theme: &Theme,
     house: &House,
     folder: &Folder,
-) -> Result<Result<PdfOptions, Diagnostics>, Halt> {
+) -> Result<Result<PdfOptions, Diagnostics>, CommandError> {
     let fonts = folder
         .fonts()?
         .into_iter()
@@ -107,7 +107,7 @@ fn placed(
     options: &PdfOptions,
     folder: &Folder,
     campaign: &Arc<Source>,
-) -> Result<Diagnostics, Halt> {
+) -> Result<Diagnostics, CommandError> {
     let theme = match folder.find(embedded::THEME) {
         Some(found) => {
             let name = found.name.clone();

@@ -8,16 +8,15 @@ use std::io::{self, BufReader, Cursor, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::{Context as _, anyhow};
+use anyhow::Context as _;
 use flate2::read::MultiGzDecoder;
 use raadspost_content::{Diagnostic, Diagnostics, Fingerprint, Place, Source, Span};
 use raadspost_pipeline::InputPlace;
 use raadspost_run::RunFolder;
 use sha2::{Digest as _, Sha256};
 
-use crate::cli;
 use crate::embedded::{self, Folder, Place as Lies};
-use crate::outcome::Halt;
+use crate::outcome::CommandError;
 use crate::record;
 
 /// A campaign is written by hand; a file larger than this many bytes is something else.
@@ -62,7 +61,7 @@ impl fmt::Display for Origin {
 ///
 /// # Errors
 /// There is no such file, not exactly one campaign in the folder, or the file is not UTF-8.
-pub(crate) fn campaign(named: Option<&Path>) -> Result<CampaignFile, Halt> {
+pub(crate) fn campaign(named: Option<&Path>) -> Result<CampaignFile, CommandError> {
     match named {
         Some(named) => read(Some(&campaign_path(named)?)),
         None => read(campaign_in(Path::new(""))?.as_deref()),
@@ -74,14 +73,15 @@ pub(crate) fn campaign(named: Option<&Path>) -> Result<CampaignFile, Halt> {
 ///
 /// # Errors
 /// Those of [`campaign`]; the run has no record, or an input is missing or changed.
-pub(crate) fn campaign_of(run: &RunFolder) -> Result<CampaignFile, Halt> {
+pub(crate) fn campaign_of(run: &RunFolder) -> Result<CampaignFile, CommandError> {
     let (campaign, missing) = record::campaign(run)?;
     match missing.as_slice() {
         [] => Ok(campaign),
-        fonts => Err(Halt::Fault(anyhow!(
-            "neither the run nor this programme has its fonts {}; name the campaign",
-            fonts.join(", ")
-        ))),
+        fonts => {
+            let fonts = fonts.join(", ");
+            let message = format!("neither the run nor this programme has its fonts {fonts}");
+            Err(CommandError::new(message).hint("name the campaign"))
+        }
     }
 }
 
@@ -90,7 +90,7 @@ pub(crate) fn campaign_of(run: &RunFolder) -> Result<CampaignFile, Halt> {
 ///
 /// # Errors
 /// There are several, so that one has to be named.
-fn campaign_in(folder: &Path) -> anyhow::Result<Option<PathBuf>> {
+fn campaign_in(folder: &Path) -> Result<Option<PathBuf>, CommandError> {
     let here = if folder.as_os_str().is_empty() {
         Path::new(".")
     } else {
@@ -113,11 +113,9 @@ fn campaign_in(folder: &Path) -> anyhow::Result<Option<PathBuf>> {
                 .iter()
                 .map(|path| format!("`{}`", path.display()))
                 .collect();
-            Err(anyhow!(
-                "the current folder has {} campaigns: {}; name one of them",
-                names.len(),
-                names.join(", ")
-            ))
+            let (count, names) = (names.len(), names.join(", "));
+            let message = format!("the current folder has {count} campaigns: {names}");
+            Err(CommandError::new(message).hint("name one of them"))
         }
     }
 }
@@ -141,7 +139,7 @@ fn is_campaign(path: &Path) -> bool {
 }
 
 /// Reads a campaign's file, or the embedded one.
-fn read(file: Option<&Path>) -> Result<CampaignFile, Halt> {
+fn read(file: Option<&Path>) -> Result<CampaignFile, CommandError> {
     let origin = match file {
         Some(file) => Origin::File(file.to_owned()),
         None => Origin::BuiltIn,
@@ -187,25 +185,8 @@ fn read(file: Option<&Path>) -> Result<CampaignFile, Halt> {
 }
 
 /// The campaign's file: the one that is named, or the only one in the folder that is named.
-fn campaign_path(named: &Path) -> anyhow::Result<PathBuf> {
-    if named.exists() {
-        return folder::campaign_in(named);
-    }
-    // `raadspost chekc` names a campaign as far as clap knows.
-    let word = named.to_string_lossy();
-    let distance = |command: &str| strsim::damerau_levenshtein(command, &word);
-    let command = cli::command()
-        .get_subcommands()
-        .map(|command| command.get_name().to_owned())
-        .filter(|command| distance(command) <= 2)
-        .min_by_key(|command| distance(command));
-    let hint = match command {
-        Some(command) => format!("did you mean the command `{command}`?"),
-        None => {
-            "name a YAML file or a folder with one, or start one with `raadspost init DIR`".into()
-        }
-    };
-    Err(anyhow!("there is no campaign `{word}`; {hint}"))
+fn campaign_path(named: &Path) -> Result<PathBuf, CommandError> {
+    Ok(folder::campaign_in(named)?)
 }
 
 /// The tables that a run has kept.
@@ -383,13 +364,11 @@ mod tests {
 
     use super::*;
 
-    fn fault(result: Result<impl std::fmt::Debug, Halt>) -> String {
-        match result.unwrap_err() {
-            Halt::Fault(error) => format!("{error:#}"),
-            Halt::Mistakes(mistakes) => mistakes[0].to_string(),
-            Halt::Run { error, .. } => error.to_string(),
-            Halt::Archive(error) => error.to_string(),
-            Halt::Folder(fault) => fault.to_string(),
+    fn fault(result: Result<impl std::fmt::Debug, CommandError>) -> String {
+        let error = result.unwrap_err();
+        match error.fault {
+            Some(fault) => fault.message,
+            None => error.diagnostics[0].to_string(),
         }
     }
 
@@ -427,14 +406,6 @@ mod tests {
             error.contains("one.yaml") && error.contains("two.yml"),
             "{error}"
         );
-    }
-
-    #[test]
-    fn a_mistyped_command_is_named() {
-        assert!(
-            fault(campaign(Some(Path::new("chekc")))).contains("did you mean the command `check`?")
-        );
-        assert!(fault(campaign(Some(Path::new("no/such.yaml")))).contains("raadspost init"));
     }
 
     #[test]

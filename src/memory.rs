@@ -9,7 +9,7 @@ pub(crate) fn small_pages() {
     let _ = rustix::thread::disable_transparent_huge_pages(true);
 }
 
-/// Resident memory in bytes; none where the system does not tell.
+/// Resident memory in bytes; `None` where the system does not say.
 pub(crate) fn resident() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status
@@ -19,32 +19,14 @@ pub(crate) fn resident() -> Option<u64> {
     Some(kib * 1024)
 }
 
-/// Ticks of a second in which Linux tells times to programs, on every architecture since 2.6.
-const TICKS: f64 = 100.0;
-
-/// Processor time of all threads in seconds, user and system; none where the system does not tell.
+/// Processor time of all threads in seconds, user and system; `None` where the system does not say.
 pub(crate) fn processor_seconds() -> Option<f64> {
-    seconds(&std::fs::read_to_string("/proc/self/stat").ok()?)
-}
-
-/// The 14th and 15th field of a line of proc(5) `stat`. The second is the programme's name in
-/// parentheses, in which anything may stand.
-fn seconds(stat: &str) -> Option<f64> {
-    let (_, fields) = stat.rsplit_once(") ")?;
-    let mut ticks = fields.split(' ').skip(11);
-    let user: u64 = ticks.next()?.parse().ok()?;
-    let system: u64 = ticks.next()?.parse().ok()?;
-    Some((user + system) as f64 / TICKS)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn processor_time_is_read_behind_any_name() {
-        let stat = "7 (a) b c) S 1 7 7 0 -1 4194304 9 0 0 0 150 25 0 0 20 0 3 0 99 1 2";
-        assert_eq!(seconds(stat), Some(1.75));
-        assert_eq!(seconds("nothing"), None);
+    #[cfg(target_os = "linux")]
+    {
+        use rustix::time::{ClockId, clock_gettime};
+        let time = clock_gettime(ClockId::ProcessCPUTime);
+        Some(time.tv_sec as f64 + time.tv_nsec as f64 / 1e9)
     }
+    #[cfg(not(target_os = "linux"))]
+    None
 }

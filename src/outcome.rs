@@ -1,10 +1,11 @@
-//! How a command ended: the exit status, and why it could not run.
+//! How a command ended: its exit status, or why it could not run.
 
 use std::process::ExitCode;
 
 use raadspost_archive::ArchiveError;
 use raadspost_content::{Diagnostic, Diagnostics};
 use raadspost_pipeline::RunError;
+use raadspost_print::PrintError;
 use raadspost_run::RunFault;
 
 /// How a command ended, where it could run.
@@ -21,6 +22,15 @@ pub(crate) enum Exit {
 }
 
 impl Exit {
+    /// [`Exit::Made`] if all is well, else [`Exit::Partial`].
+    pub(crate) fn made_if(all_is_well: bool) -> Self {
+        if all_is_well {
+            Self::Made
+        } else {
+            Self::Partial
+        }
+    }
+
     /// The exit status.
     pub(crate) fn status(self) -> u8 {
         self as u8
@@ -35,66 +45,118 @@ impl From<Exit> for ExitCode {
 
 /// Why a command could not run.
 #[derive(Debug)]
-pub(crate) enum Halt {
-    /// Mistakes that an author can mend, all of them.
-    Mistakes(Diagnostics),
-    /// A file that cannot be read or written, or a value that cannot be meant.
-    Fault(anyhow::Error),
-    /// A package refused.
-    Archive(ArchiveError),
-    /// A run folder is not opened, or something in it cannot be used.
-    Folder(RunFault),
-    /// The run refused to start or broke off.
-    Run {
-        /// What it found before.
-        mistakes: Diagnostics,
-        /// Why.
-        error: RunError,
-    },
+pub(crate) struct CommandError {
+    /// Mistakes that an author can mend, all of them, and what else was found before.
+    pub(crate) diagnostics: Diagnostics,
+    /// What could not be done; `None` if the diagnostics say why.
+    pub(crate) fault: Option<Fault>,
 }
 
-impl Halt {
-    /// A run's error, with the diagnostics that it told before.
-    pub(crate) fn run(error: RunError, mut mistakes: Diagnostics) -> Self {
+/// A fact, its causes, and what cures it.
+#[derive(Debug)]
+pub(crate) struct Fault {
+    /// The fact.
+    pub(crate) message: String,
+    /// What caused it, the nearest cause first.
+    pub(crate) causes: Vec<String>,
+    /// What to do.
+    pub(crate) hint: Option<String>,
+}
+
+impl CommandError {
+    /// An error with this message.
+    pub(crate) fn new(message: impl Into<String>) -> Self {
+        let fault = Fault {
+            message: message.into(),
+            causes: Vec::new(),
+            hint: None,
+        };
+        Self {
+            diagnostics: Vec::new(),
+            fault: Some(fault),
+        }
+    }
+
+    /// The same with what to do.
+    pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
+        if let Some(fault) = &mut self.fault {
+            fault.hint = Some(hint.into());
+        }
+        self
+    }
+
+    fn hinted(message: &impl ToString, hint: Option<&str>) -> Self {
+        let error = Self::new(message.to_string());
+        match hint {
+            Some(hint) => error.hint(hint),
+            None => error,
+        }
+    }
+
+    /// A run's error, with the diagnostics that it reported before.
+    pub(crate) fn run(error: RunError, mut diagnostics: Diagnostics) -> Self {
         match error {
             RunError::Register(found) => {
-                mistakes.extend(found);
-                Self::Mistakes(mistakes)
+                diagnostics.extend(found);
+                diagnostics.into()
             }
-            error => Self::Run { mistakes, error },
+            error => Self {
+                diagnostics,
+                ..Self::hinted(&error, error.hint())
+            },
         }
     }
 }
 
-impl From<ArchiveError> for Halt {
+impl From<ArchiveError> for CommandError {
     fn from(error: ArchiveError) -> Self {
         match error {
-            ArchiveError::Run(fault) => Self::Folder(fault),
-            error => Self::Archive(error),
+            ArchiveError::Run(fault) => fault.into(),
+            error => Self::hinted(&error, error.hint()),
         }
     }
 }
 
-impl From<RunFault> for Halt {
+impl From<PrintError> for CommandError {
+    fn from(error: PrintError) -> Self {
+        match error {
+            PrintError::Run(fault) => fault.into(),
+            error => Self::hinted(&error, error.hint()),
+        }
+    }
+}
+
+impl From<RunFault> for CommandError {
     fn from(fault: RunFault) -> Self {
-        Self::Folder(fault)
+        Self {
+            diagnostics: fault.faults().to_vec(),
+            ..Self::hinted(&fault, fault.hint())
+        }
     }
 }
 
-impl From<anyhow::Error> for Halt {
+impl From<anyhow::Error> for CommandError {
     fn from(error: anyhow::Error) -> Self {
-        Self::Fault(error)
+        let mut chain = error.chain().map(ToString::to_string);
+        let mut failed = Self::new(chain.next().unwrap_or_default());
+        if let Some(fault) = &mut failed.fault {
+            fault.causes = chain.collect();
+        }
+        failed
     }
 }
 
-impl From<Diagnostics> for Halt {
-    fn from(mistakes: Diagnostics) -> Self {
-        Self::Mistakes(mistakes)
+impl From<Diagnostics> for CommandError {
+    fn from(diagnostics: Diagnostics) -> Self {
+        Self {
+            diagnostics,
+            fault: None,
+        }
     }
 }
 
-impl From<Diagnostic> for Halt {
-    fn from(mistake: Diagnostic) -> Self {
-        Self::Mistakes(vec![mistake])
+impl From<Diagnostic> for CommandError {
+    fn from(diagnostic: Diagnostic) -> Self {
+        vec![diagnostic].into()
     }
 }

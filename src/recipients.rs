@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use raadspost_campaign::{
@@ -15,15 +15,12 @@ use raadspost_content::{
 };
 use raadspost_pipeline::{Packs, Recipient, Recipients, RegisterRows, UnfilledRow, UnfilledRows};
 use raadspost_run::MunicipalityRecord;
-use serde_json::json;
 
 use crate::backends;
 use crate::discover::{self, CampaignFile, Origin, RegisterFile};
 use crate::embedded::{self, Folder};
 use crate::house::House;
-use crate::outcome::Halt;
-use crate::settings::Input;
-use crate::terminal::Printer;
+use crate::outcome::CommandError;
 
 mod doubled;
 
@@ -37,6 +34,17 @@ const STRANGERS_NAMED: usize = 10;
 
 /// The rows of a register that is open.
 type Rows = Register<Box<dyn Read + Send>>;
+
+/// What takes precedence over a campaign's own register, and narrows it.
+#[derive(Debug, Default)]
+pub(crate) struct Wanted {
+    /// A register in place of the one that the campaign names.
+    pub(crate) register: Option<PathBuf>,
+    /// A condition on municipalities.
+    pub(crate) condition: Option<String>,
+    /// Whether a condition that cannot be decided, and what is of no use, is a mistake.
+    pub(crate) strict: bool,
+}
 
 /// A campaign, its look, and the municipalities it is for.
 pub(crate) struct Loaded {
@@ -62,26 +70,19 @@ pub(crate) struct Loaded {
 }
 
 impl Loaded {
-    /// Loads everything that is named, checks it against each other, and reads the register once.
+    /// Loads a campaign with everything it names, checks it against each other, and reads the
+    /// register once.
     ///
     /// # Errors
     /// All mistakes in campaign, theme, condition and the register's columns; a register that
     /// cannot be read to its end.
-    pub(crate) fn load(input: &Input) -> Result<Self, Halt> {
-        Self::load_file(discover::campaign(input.campaign.as_deref())?, input)
-    }
-
-    /// The same of a campaign that is found.
-    ///
-    /// # Errors
-    /// Those of [`Loaded::load`].
-    pub(crate) fn load_file(file: CampaignFile, input: &Input) -> Result<Self, Halt> {
+    pub(crate) fn load(file: CampaignFile, wanted: &Wanted) -> Result<Self, CommandError> {
         let mut mistakes = Vec::new();
         let theme = keep(theme(&file.folder)?, &mut mistakes);
 
         let mut opened = None;
         let campaign = Campaign::load(&file.source, |settings| {
-            let (register, rows) = open_named(input, settings, &file)?;
+            let (register, rows) = open_named(wanted, settings, &file)?;
             let columns = Arc::clone(rows.columns());
             opened = Some((register, rows));
             Ok(columns)
@@ -104,7 +105,7 @@ impl Loaded {
             Some(campaign) => keep(pictures(&campaign.output, &file.folder)?, &mut mistakes),
             None => None,
         };
-        let filter = match (&input.condition, &opened) {
+        let filter = match (&wanted.condition, &opened) {
             (Some(condition), Some((_, rows))) => {
                 keep(Filter::parse(condition, rows.columns()), &mut mistakes)
             }
@@ -182,7 +183,7 @@ impl Loaded {
         unused.extend(loaded.idle_overrides(&awaited)?);
         undecided.extend(unused);
         undecided.retain(|found| !found.is_allowed(allowed));
-        if input.strict && !undecided.is_empty() {
+        if wanted.strict && !undecided.is_empty() {
             return Err(undecided.into());
         }
         loaded.warnings.extend(undecided);
@@ -203,7 +204,7 @@ impl Loaded {
     ///
     /// # Errors
     /// Overrides by a municipality's name, which names the code that was meant.
-    fn idle_overrides(&self, awaited: &BTreeSet<String>) -> Result<Diagnostics, Halt> {
+    fn idle_overrides(&self, awaited: &BTreeSet<String>) -> Result<Diagnostics, CommandError> {
         let mut named: BTreeMap<&str, String> = BTreeMap::new();
         if awaited.is_empty() {
             return Ok(Vec::new());
@@ -232,7 +233,7 @@ impl Loaded {
     }
 
     /// Warnings of municipalities of which `--where` cannot say whether it means them.
-    fn undecided(&self) -> Result<Diagnostics, Halt> {
+    fn undecided(&self) -> Result<Diagnostics, CommandError> {
         let mut undecided = Vec::new();
         let mut unnamed = 0_u64;
         let Some(filter) = &self.filter else {
@@ -297,25 +298,6 @@ impl Loaded {
             row_refused: is_refused || is_doubled,
             municipality: record,
         }
-    }
-
-    /// The campaign, for programs.
-    pub(crate) fn named(&self) -> serde_json::Value {
-        json!({
-            "id": self.campaign.id(),
-            "title": self.campaign.title(),
-            "origin": match &self.origin {
-                Origin::BuiltIn => "built in".to_owned(),
-                Origin::File(path) => path.display().to_string(),
-                Origin::Kept(run) => format!("kept by {}", run.display()),
-            },
-        })
-    }
-
-    /// Says which campaign is taken.
-    pub(crate) fn tell(&self, printer: &Printer) {
-        let (id, title) = (self.campaign.id(), self.campaign.title());
-        printer.remark(&format!("campaign `{id}`, {title} ({})", self.origin));
     }
 
     /// The table of factions, where the campaign names one.
@@ -419,7 +401,7 @@ fn keep<T>(result: Result<T, Diagnostics>, mistakes: &mut Diagnostics) -> Option
 }
 
 /// The author's look, or the embedded one.
-fn theme(folder: &Folder) -> Result<Result<Theme, Diagnostics>, Halt> {
+fn theme(folder: &Folder) -> Result<Result<Theme, Diagnostics>, CommandError> {
     let Some(found) = folder.find(embedded::THEME) else {
         return Ok(Ok(Theme::default()));
     };
@@ -434,7 +416,7 @@ fn theme(folder: &Folder) -> Result<Result<Theme, Diagnostics>, Halt> {
 fn envelopes(
     campaign: &Campaign,
     folder: &Folder,
-) -> Result<Result<Vec<Arc<Envelope>>, Diagnostics>, Halt> {
+) -> Result<Result<Vec<Arc<Envelope>>, Diagnostics>, CommandError> {
     let mut envelopes = Vec::new();
     let mut mistakes = Vec::new();
     for (name, place) in campaign.envelope_names() {
@@ -475,7 +457,7 @@ fn envelopes(
 fn pictures(
     campaign: &Campaign,
     folder: &Folder,
-) -> Result<Result<Vec<Arc<Picture>>, Diagnostics>, Halt> {
+) -> Result<Result<Vec<Arc<Picture>>, Diagnostics>, CommandError> {
     let mut pictures = Vec::new();
     let mut mistakes = Vec::new();
     for (file, alternative, place) in campaign.pictures_named() {
@@ -502,7 +484,7 @@ fn pictures(
 
 /// The register that flag or campaign names, and its rows.
 fn open_named(
-    input: &Input,
+    wanted: &Wanted,
     settings: &RegisterSettings,
     file: &CampaignFile,
 ) -> Result<(RegisterFile, Rows), Diagnostics> {
@@ -510,9 +492,9 @@ fn open_named(
         .file
         .as_ref()
         .map(|(path, span)| (path.as_str(), *span));
-    let register = match (&file.kept.register, &input.register) {
+    let register = match (&file.kept.register, &wanted.register) {
         (Some(kept), None) => kept.clone(),
-        _ => discover::register(input.register.as_deref(), named, file)?,
+        _ => discover::register(wanted.register.as_deref(), named, file)?,
     };
     let rows = open(&register, settings)?;
     Ok((register, rows))
@@ -566,11 +548,15 @@ mod tests {
 
     use super::*;
 
-    fn input(register: &Path, condition: Option<&str>) -> Input {
-        Input {
+    fn load(wanted: &Wanted) -> Result<Loaded, CommandError> {
+        Loaded::load(discover::campaign(None)?, wanted)
+    }
+
+    fn input(register: &Path, condition: Option<&str>) -> Wanted {
+        Wanted {
             register: Some(register.to_owned()),
             condition: condition.map(str::to_owned),
-            ..Input::default()
+            ..Wanted::default()
         }
     }
 
@@ -591,7 +577,7 @@ mod tests {
 
     #[test]
     fn the_embedded_campaign_loads_without_a_warning() {
-        let loaded = Loaded::load(&Input::default()).unwrap();
+        let loaded = load(&Wanted::default()).unwrap();
         assert_eq!(codes(&loaded.warnings), Vec::<&str>::new());
         assert_eq!(loaded.packs().unwrap().count(), 342);
     }
@@ -610,9 +596,10 @@ mod tests {
         fs::write(dir.path().join("f.csv"), factions).unwrap();
         let rows = ["GM1,A,A,A,5,1,1234 AB,T", "GM2,B,B,B,50,1,1234 AB,T"];
         let mut input = input(&register(dir.path(), &rows), None);
-        input.campaign = Some(dir.path().join("c.yaml"));
+        let campaign = dir.path().join("c.yaml");
+        let load = |wanted: &Wanted| Loaded::load(discover::campaign(Some(&campaign))?, wanted);
         fs::write(dir.path().join("c.yaml"), with("")).unwrap();
-        let warnings = Loaded::load(&input).unwrap().warnings;
+        let warnings = load(&input).unwrap().warnings;
         assert_eq!(codes(&warnings), ["idle-factions"]);
         assert!(
             warnings[0].message.contains("`GM10`") && warnings[0].message.ends_with("and 2 more"),
@@ -622,7 +609,7 @@ mod tests {
         assert_eq!(warnings[0].location().1, Some(4));
         fs::write(dir.path().join("c.yaml"), with("allow: [idle-factions]\n")).unwrap();
         input.strict = true;
-        assert!(Loaded::load(&input).unwrap().warnings.is_empty());
+        assert!(load(&input).unwrap().warnings.is_empty());
     }
 
     #[test]
@@ -634,7 +621,7 @@ mod tests {
             "gm1,C,C,C,5,1,1234 AB,T",
             "GM1,D,D,D,x,1,1234 AB,T",
         ];
-        let loaded = Loaded::load(&input(&register(dir.path(), &rows), None)).unwrap();
+        let loaded = load(&input(&register(dir.path(), &rows), None)).unwrap();
         let packs: Vec<_> = loaded
             .packs()
             .unwrap()
@@ -663,7 +650,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let rows = ["GM1,A,A,A,5,1,1234 AB,T", "GM2,B,B,B,5,1,1234 AB,T"];
         let file = register(dir.path(), &rows);
-        let loaded = Loaded::load(&input(&file, None)).unwrap();
+        let loaded = load(&input(&file, None)).unwrap();
         let sha256 = loaded.register_file().sha256().unwrap();
         fs::copy(&file, dir.path().join(sha256.to_string())).unwrap();
         register(dir.path(), &["GM3,C,C,C,5,1,1234 AB,T"]);
@@ -688,7 +675,7 @@ mod tests {
         ];
         let file = register(dir.path(), &rows);
         let mut input = input(&file, Some("municipality.population >= 10"));
-        let loaded = Loaded::load(&input).unwrap();
+        let loaded = load(&input).unwrap();
         let selected: Vec<_> = loaded
             .packs()
             .unwrap()
@@ -703,7 +690,8 @@ mod tests {
         assert_eq!(loaded.warnings[0].location().1, Some(4));
 
         input.strict = true;
-        assert!(matches!(Loaded::load(&input), Err(Halt::Mistakes(found)) if found.len() == 1));
+        let error = load(&input).err().unwrap();
+        assert_eq!((error.diagnostics.len(), error.fault.is_none()), (1, true));
     }
 
     #[test]
@@ -716,11 +704,9 @@ mod tests {
         }
         let file = dir.path().join("r.csv");
         fs::write(&file, "code,name,name\n").unwrap();
-        let mut input = input(&file, Some("municipality.population >= "));
-        input.campaign = Some(dir.path().to_owned());
-        let Err(Halt::Mistakes(found)) = Loaded::load(&input) else {
-            panic!("loaded")
-        };
+        let input = input(&file, Some("municipality.population >= "));
+        let load = |wanted: &Wanted| Loaded::load(discover::campaign(Some(dir.path()))?, wanted);
+        let found = load(&input).err().unwrap().diagnostics;
         let files: Vec<_> = found
             .iter()
             .filter_map(|found| found.location().0)
@@ -733,9 +719,7 @@ mod tests {
         }
 
         fs::write(&file, "code,name\n").unwrap();
-        let Err(Halt::Mistakes(found)) = Loaded::load(&input) else {
-            panic!("loaded")
-        };
+        let found = load(&input).err().unwrap().diagnostics;
         assert!(
             found
                 .iter()
@@ -748,18 +732,14 @@ mod tests {
     fn a_register_that_cannot_be_read_stops_everything() {
         let dir = tempfile::tempdir().unwrap();
         let absent = dir.path().join("none.csv");
-        let Err(Halt::Mistakes(found)) = Loaded::load(&input(&absent, None)) else {
-            panic!("loaded")
-        };
+        let found = load(&input(&absent, None)).err().unwrap().diagnostics;
         assert_eq!(codes(&found), ["unreadable-register"]);
 
         let file = register(dir.path(), &["GM1,A,A,A,5,1,1234 AB,T"]);
         let mut bytes = fs::read(&file).unwrap();
         bytes.extend(b"GM2,\xff,B,B,5,1,1234 AB,T\n");
         fs::write(&file, bytes).unwrap();
-        let Err(Halt::Mistakes(found)) = Loaded::load(&input(&file, None)) else {
-            panic!("loaded")
-        };
+        let found = load(&input(&file, None)).err().unwrap().diagnostics;
         assert_eq!(codes(&found), ["not-utf8"]);
     }
 }

@@ -6,15 +6,15 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use anyhow::{Context as _, anyhow};
+use anyhow::Context as _;
 use raadspost_campaign::Campaign;
 use raadspost_content::{Fingerprint, PixelRecord, Source};
 use raadspost_pipeline::{InputPlace, KeptInput};
-use raadspost_run::{CampaignRecord, RunFolder, SenderRecord};
-use raadspost_run::{InputRecord, RunRecord};
+use raadspost_run::{CampaignRecord, InputRecord, RunFolder, RunRecord, SenderRecord};
 
 use crate::discover::{CampaignFile, KeptTables, Origin, RegisterFile, digest};
 use crate::embedded::{self, Bytes, Folder};
+use crate::outcome::CommandError;
 use crate::recipients::Loaded;
 
 /// One file of so many is compared with its pixels.
@@ -166,29 +166,28 @@ impl Inputs {
 ///
 /// # Errors
 /// An input is missing, or is not what its digest says.
-pub(crate) fn campaign(run: &RunFolder) -> anyhow::Result<(CampaignFile, Vec<String>)> {
+pub(crate) fn campaign(run: &RunFolder) -> Result<(CampaignFile, Vec<String>), CommandError> {
     let record = run.record();
     let folder = run.inputs();
-    let file = |input: &InputRecord| -> anyhow::Result<std::path::PathBuf> {
+    let file = |input: &InputRecord| -> Result<std::path::PathBuf, CommandError> {
         let path = folder.join(&input.sha256);
         let plain = input.sha256.len() == 64 && input.sha256.bytes().all(|b| b.is_ascii_hexdigit());
         let open = || digest(Box::new(std::fs::File::open(&path)?));
         match plain.then(open) {
             Some(Ok(digest)) if digest.to_string() == input.sha256 => Ok(path),
-            Some(Ok(_)) => Err(anyhow!(
+            Some(Ok(_)) => Err(CommandError::new(format!(
                 "the kept {} `{}` is not what the run was made from",
-                input.role,
-                input.name
-            )),
-            _ => Err(anyhow!(
-                "the run has not kept its {} `{}`; run `raadspost build` once with this version",
-                input.role,
-                input.name
-            )),
+                input.role, input.name
+            ))),
+            _ => Err(CommandError::new(format!(
+                "the run has not kept its {} `{}`",
+                input.role, input.name
+            ))
+            .hint("run `raadspost build` once with this version")),
         }
     };
     let of = |role: &str| record.inputs.iter().find(|input| input.role == role);
-    let table = |role: &str| -> anyhow::Result<Option<RegisterFile>> {
+    let table = |role: &str| -> Result<Option<RegisterFile>, CommandError> {
         of(role)
             .map(|input| Ok(RegisterFile::on_disk(input.name.clone(), file(input)?)))
             .transpose()

@@ -38,12 +38,12 @@ pub(crate) enum Style {
 
 /// Writes to the terminal.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Printer {
+pub(crate) struct Shell {
     output: Output,
 }
 
-impl Printer {
-    /// A printer for these surroundings.
+impl Shell {
+    /// A shell that shows results in this way.
     pub(crate) fn new(output: Output) -> Self {
         Self { output }
     }
@@ -113,15 +113,12 @@ impl Printer {
         }
     }
 
-    /// Why nothing or not everything could be done, and what to do, on standard error.
-    pub(crate) fn failure(&self, error: &str, hint: Option<&str>) {
-        if self.output.json {
-            return;
+    /// Why nothing could be done, what caused it, and what to do, on standard error.
+    pub(crate) fn failure(&self, error: &str, causes: &[String], hint: Option<&str>) {
+        if !self.output.json {
+            let text = failure_text(error, causes, hint, self.output.colour_err);
+            write(&mut io::stderr().lock(), &text);
         }
-        let head = paint(Style::Bad, "error", self.output.colour_err);
-        let hint = hint.map(|hint| format!("  hint: {}\n", shown(hint)));
-        let text = format!("{head}: {}\n{}", shown(error), hint.unwrap_or_default());
-        write(&mut io::stderr().lock(), &text);
     }
 
     /// What clap has to say: help and version on standard output, mistakes on standard error.
@@ -139,6 +136,18 @@ impl Printer {
 /// Writes a text. A closed pipe is no fault of the run, which goes on making files.
 fn write(to: &mut impl Write, text: &str) {
     let _ = to.write_all(text.as_bytes()).and_then(|()| to.flush());
+}
+
+/// The text of a failure: error, causes and hint, each on its own line.
+fn failure_text(error: &str, causes: &[String], hint: Option<&str>, colour: bool) -> String {
+    let mut text = format!("{}: {}\n", paint(Style::Bad, "error", colour), shown(error));
+    for cause in causes {
+        let _ = writeln!(text, "  Caused by: {}", shown(cause));
+    }
+    if let Some(hint) = hint {
+        let _ = writeln!(text, "  hint: {}", shown(hint));
+    }
+    text
 }
 
 /// The text of diagnostics, errors before warnings, and a line about those beyond the limit.
@@ -223,6 +232,16 @@ mod tests {
             text.ends_with("… and 1 more; all are in `out/report.json`\n"),
             "{text}"
         );
+    }
+
+    #[test]
+    fn causes_and_hint_of_a_failure_have_lines_of_their_own() {
+        let causes = ["no such \u{1b}file".to_owned(), "gone".to_owned()];
+        assert_eq!(
+            failure_text("cannot read `x`", &causes, Some("look at the path"), false),
+            "error: cannot read `x`\n  Caused by: no such ␛file\n  Caused by: gone\n  hint: look at the path\n"
+        );
+        assert_eq!(failure_text("x", &[], None, false), "error: x\n");
     }
 
     #[test]

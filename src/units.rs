@@ -2,17 +2,11 @@
 
 use std::time::Duration;
 
+use indicatif::{DecimalBytes, HumanCount};
+
 /// A count with a comma between thousands.
 pub(crate) fn count(number: u64) -> String {
-    let digits = number.to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
+    HumanCount(number).to_string()
 }
 
 /// A count and its noun: `1 pack`, `2 packs`.
@@ -26,19 +20,7 @@ pub(crate) fn counted(number: u64, noun: &str) -> String {
 
 /// A size in bytes, in powers of 1000 as file managers show it.
 pub(crate) fn bytes(number: u64) -> String {
-    const UNITS: [&str; 4] = ["kB", "MB", "GB", "TB"];
-    if number < 1000 {
-        return counted(number, "byte");
-    }
-    let mut unit = 0;
-    let mut divisor = 1000;
-    // 999.95 kB would be shown as 1000.0 kB.
-    while unit + 1 < UNITS.len() && number >= divisor * 1000 - divisor / 20 {
-        unit += 1;
-        divisor *= 1000;
-    }
-    let tenths = (number + divisor / 20) / (divisor / 10);
-    format!("{}.{} {}", count(tenths / 10), tenths % 10, UNITS[unit])
+    DecimalBytes(number).to_string()
 }
 
 /// A time that has passed.
@@ -66,27 +48,8 @@ mod tests {
             ["0 packs", "1 pack", "342 packs"]
         );
         assert_eq!(
-            [
-                1,
-                999,
-                1000,
-                1250,
-                999_949,
-                999_950,
-                12_345_678,
-                2_000_000_000
-            ]
-            .map(bytes),
-            [
-                "1 byte",
-                "999 bytes",
-                "1.0 kB",
-                "1.3 kB",
-                "999.9 kB",
-                "1.0 MB",
-                "12.3 MB",
-                "2.0 GB"
-            ]
+            [999, 1250, 12_345_678, 2_000_000_000].map(bytes),
+            ["999 B", "1.25 kB", "12.35 MB", "2.00 GB"]
         );
         let times = [
             Duration::from_millis(3_140),

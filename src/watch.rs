@@ -122,7 +122,7 @@ impl Observer for Watch<'_> {
 mod tests {
     use super::*;
     use crate::settings::Output;
-    use crate::terminal::Printer;
+    use crate::terminal::Shell;
 
     const SILENT: Output = Output {
         json: true,
@@ -134,7 +134,7 @@ mod tests {
 
     #[test]
     fn the_example_is_a_whole_pack_and_the_same_in_any_order() {
-        let (progress, interrupt) = (Printer::new(SILENT).progress(), Interrupt::default());
+        let (progress, interrupt) = (Shell::new(SILENT).progress(), Interrupt::default());
         for order in [["A", "B", "C"], ["C", "B", "A"]] {
             let watch = Watch::new(&progress, &interrupt);
             for code in order {

@@ -1,71 +1,105 @@
 //! `approve`: a name and a note bound to a run, signed where a key is given.
 
+use std::path::PathBuf;
 use std::time::SystemTime;
 
+use clap::Args;
 use raadspost_run::{RunFolder, SigningKey, approve, format_time};
 use serde_json::json;
 
-use crate::cli::ApproveArgs;
+use crate::cli::Run;
+use crate::cli::values::{self, OutputArgs};
 use crate::embedded;
-use crate::outcome::{Exit, Halt};
-use crate::terminal::{Printer, Style};
+use crate::outcome::{CommandError, Exit};
+use crate::settings::Environment;
+use crate::terminal::{Shell, Style};
+use crate::units::{count, counted};
 
-/// Approves a run.
-///
-/// # Errors
-/// The run does not fit its records, or the key cannot be used.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "an approval is an act of a person at a moment, and no output of the campaign"
-)]
-pub(crate) fn run(args: &ApproveArgs, printer: &Printer) -> Result<Exit, Halt> {
-    let run = RunFolder::open(&args.run)?;
-    let at = match &args.date {
-        Some(at) => at.clone(),
-        None => format_time(SystemTime::now()),
-    };
-    let password = match &args.password_file {
-        Some(file) => {
-            let text = String::from_utf8_lossy(&embedded::read(file)?).into_owned();
-            Some(text.lines().next().unwrap_or_default().to_owned())
+/// Approve a run by name, as print and archive can demand it
+#[derive(Debug, Args)]
+pub(super) struct Approve {
+    /// The folder that `build` made
+    run: PathBuf,
+    /// Who approves
+    #[arg(long, value_name = "NAME", value_parser = values::name)]
+    by: String,
+    /// A note that stands beside the name
+    #[arg(long, value_name = "TEXT")]
+    note: Option<String>,
+    /// When (RFC 3339) [default: now]
+    #[arg(long, value_name = "TIME")]
+    date: Option<String>,
+    /// A secret key of minisign's that signs the manifest and the approval
+    #[arg(long, value_name = "FILE")]
+    key: Option<PathBuf>,
+    /// A file with the key's password on its first line [default: ask]
+    #[arg(long, value_name = "FILE", requires = "key")]
+    password_file: Option<PathBuf>,
+    #[command(flatten)]
+    output: OutputArgs,
+}
+
+impl Run for Approve {
+    fn json(&self) -> bool {
+        self.output.json
+    }
+
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "an approval is an act of a person at a moment, and no output of the campaign"
+    )]
+    fn run(&self, shell: &Shell, _: Environment) -> Result<Exit, CommandError> {
+        let run = RunFolder::open(&self.run)?;
+        let at = match &self.date {
+            Some(at) => at.clone(),
+            None => format_time(SystemTime::now()),
+        };
+        let password = match &self.password_file {
+            Some(file) => {
+                let text = String::from_utf8_lossy(&embedded::read(file)?).into_owned();
+                Some(text.lines().next().unwrap_or_default().to_owned())
+            }
+            None => None,
+        };
+        let key = self.key.clone().map(|file| SigningKey { file, password });
+        let approval = approve(&run, &self.by, self.note.as_deref(), &at, key)?;
+        let signed = approval.signed_by.is_some();
+        if shell.json() {
+            shell.object(&json!({
+                "command": "approve",
+                "exit": Exit::Made.status(),
+                "approval": approval,
+                "signed": signed,
+            }));
+            return Ok(Exit::Made);
         }
-        None => None,
-    };
-    let key = args.key.clone().map(|file| SigningKey { file, password });
-    let approval = approve(&run, args.by.trim(), args.note.as_deref(), &at, key)?;
-    let signed = approval.signed_by.is_some();
-    if printer.json() {
-        printer.object(&json!({
-            "command": "approve",
-            "exit": Exit::Made.status(),
-            "approval": approval,
-            "signed": signed,
-        }));
-        return Ok(Exit::Made);
-    }
-    let word = if signed {
-        "approved and signed"
-    } else {
-        "approved"
-    };
-    let counts = run.record().counts;
-    printer.styled(
-        Style::Good,
-        &format!(
-            "{word} by {} at {}: {} documents for {} municipalities",
-            approval.by, approval.at, counts.made, counts.packs
-        ),
-    );
-    if counts.held > 0 {
-        let line = format!("{} packs are held, and are no part of it", counts.held);
-        printer.styled(Style::Odd, &line);
-    }
-    if counts.incomplete > 0 {
-        let line = format!(
-            "{} packs have documents that are missing or out of date, and are no part of it",
-            counts.incomplete
+        let word = if signed {
+            "approved and signed"
+        } else {
+            "approved"
+        };
+        let counts = run.record().counts;
+        shell.styled(
+            Style::Good,
+            &format!(
+                "{word} by {} at {}: {} for {} municipalities",
+                approval.by,
+                approval.at,
+                counted(counts.made, "document"),
+                count(counts.packs)
+            ),
         );
-        printer.styled(Style::Odd, &line);
+        if counts.held > 0 {
+            let line = format!("{} packs are held, and are no part of it", counts.held);
+            shell.styled(Style::Odd, &line);
+        }
+        if counts.incomplete > 0 {
+            let line = format!(
+                "{} packs have documents that are missing or out of date, and are no part of it",
+                counts.incomplete
+            );
+            shell.styled(Style::Odd, &line);
+        }
+        Ok(Exit::Made)
     }
-    Ok(Exit::Made)
 }

@@ -4,145 +4,205 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
+use anyhow::Context as _;
+use clap::{Args, ValueEnum};
 use raadspost_pipeline::{Durability, Report, RunOptions, run as run_pipeline};
 use serde_json::json;
 
 mod named;
 mod overlay;
-pub(crate) mod summary;
+mod summary;
 
 use crate::backends;
-use crate::cli::DurabilityArg;
+use crate::cli::build::summary::Made;
+use crate::cli::input::{Input, identity};
+use crate::cli::tally::reasons;
+use crate::cli::values::{self, OutputArgs};
+use crate::cli::{MAKING, Run};
 use crate::discover::Origin;
 use crate::interrupt::Interrupt;
 use crate::memory;
-use crate::outcome::{Exit, Halt};
-
-use crate::cli::build::summary::Run;
+use crate::outcome::{CommandError, Exit};
 use crate::recipients::Loaded;
 use crate::record;
-use crate::settings::Build;
-use crate::terminal::Printer;
+use crate::settings::Environment;
+use crate::terminal::Shell;
 use crate::watch::{Seen, Watch};
 
-/// Makes documents.
-///
-/// # Errors
-/// Mistakes in campaign, theme or the register's columns, and whatever keeps a run from starting.
-/// Documents that cannot be made are no error: the exit status tells them.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the summary says how long it took"
-)]
-pub(crate) fn run(build: &Build, printer: &Printer, interrupt: &Interrupt) -> Result<Exit, Halt> {
-    let started = Instant::now();
-    let progress = printer.progress();
-    progress.phase("reading campaign and register");
-    let loaded = Loaded::load(&build.input)?;
-    progress.clear();
-    loaded.tell(printer);
-    let (renderers, inspectors) = backends::of(&loaded)?;
-    let watch = Watch::new(&progress, interrupt);
-    let (head, inputs) = record::of(&loaded)?;
-    let options = RunOptions {
-        record: head,
-        inputs,
-        ..options(build, &loaded)
-    };
-    let made = run_pipeline(
-        &loaded,
-        &renderers,
-        &inspectors,
-        &options,
-        &watch,
-        interrupt.flag(),
-    );
-    let mut seen = watch.into_seen();
-    seen.diagnostics
-        .splice(0..0, loaded.warnings.iter().cloned());
-    let failures = std::mem::take(&mut seen.failures);
-    seen.diagnostics.extend(failures.told(&loaded.campaign));
-    progress.clear();
-    let report = match made {
-        Ok(report) => report,
-        Err(error) => return Err(Halt::run(error, seen.diagnostics)),
-    };
-
-    let proofs = match &build.overlay {
-        Some(to) => overlay::write(&loaded, build, report.packs.total, to)?,
-        None => Vec::new(),
-    };
-    let exit = exit(&report);
-    let report_file = build.out.join("report.json");
-    printer.shortened(
-        &seen.diagnostics,
-        &format!(
-            "`--json` lists all, and `{}` what was not made",
-            report_file.display()
-        ),
-    );
-    let took = started.elapsed();
-    if printer.json() {
-        printer.object(&json!({
-            "command": "build",
-            "exit": exit.status(),
-            "campaign": loaded.named(),
-            "out": build.out.display().to_string(),
-            "seconds": took.as_secs_f64(),
-            "processor_seconds": memory::processor_seconds(),
-            "diagnostics": summary::reasons(&seen.diagnostics),
-            "overlays": proofs,
-            "summary": report,
-        }));
-        return Ok(exit);
-    }
-    let example = example(&build.out, &seen);
-    let told = Run {
-        out: &build.out,
-        took,
-        example: example.as_deref(),
-        narrowed: build.input.is_narrowed(),
-        embedded: loaded.origin == Origin::BuiltIn,
-    };
-    for (style, line) in summary::of_build(&report, &told) {
-        match style {
-            Some(style) => printer.styled(style, &line),
-            None => printer.line(&line),
-        }
-    }
-    for proof in &proofs {
-        printer.line(&format!(
-            "→ proof with the no-print areas in red: `{}`",
-            proof.display()
-        ));
-    }
-    Ok(exit)
+/// Make the documents that are not there yet or out of date (the default)
+#[derive(Debug, Args)]
+pub(super) struct Build {
+    #[command(flatten)]
+    pub(super) input: Input,
+    /// Folder for the documents
+    #[arg(long, value_name = "DIR", default_value = "out", help_heading = MAKING)]
+    pub(super) out: PathBuf,
+    /// Worker threads [default: one for each core]
+    #[arg(long, short, value_name = "N", value_parser = values::jobs(), help_heading = MAKING)]
+    pub(super) jobs: Option<usize>,
+    /// When files are forced to the disk
+    #[arg(long, value_enum, default_value_t = DurabilityArg::Batch, help_heading = MAKING)]
+    durability: DurabilityArg,
+    /// Folder for proofs of letters with the no-print areas laid over in red: of the packs that
+    /// `--only` names, or else of the first one of each layout
+    #[arg(long, value_name = "DIR", help_heading = MAKING)]
+    overlay: Option<PathBuf>,
+    /// Hash every file, even where size, time of change and inode are as delivered
+    #[arg(long, help_heading = MAKING)]
+    paranoid: bool,
+    /// Tell a program how far it has come: lines of JSON on standard error
+    #[arg(long)]
+    events: bool,
+    #[command(flatten)]
+    pub(super) output: OutputArgs,
 }
 
-/// What the run is asked to do.
-fn options(build: &Build, loaded: &Loaded) -> RunOptions {
-    RunOptions {
-        jobs: build.jobs.get(),
-        durability: match build.durability {
-            DurabilityArg::Each => Durability::Each,
-            DurabilityArg::Batch => Durability::Batch,
-            DurabilityArg::None => Durability::None,
-        },
-        strict: build.input.strict,
-        allowed_warnings: loaded.campaign.allowed_warnings().clone(),
-        selection: build.input.selection(),
-        paranoid: build.paranoid,
-        ..RunOptions::new(&build.out)
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum DurabilityArg {
+    /// After each file: slowest, and a power cut costs nothing
+    Each,
+    /// After each batch of packs: a power cut costs that batch
+    Batch,
+    /// Never: fastest, and after a power cut the files must be verified
+    None,
+}
+
+impl Build {
+    /// The run's folder holds what its manifest says and nothing else.
+    fn demand_proofs_outside(&self) -> Result<(), CommandError> {
+        let Some(overlay) = &self.overlay else {
+            return Ok(());
+        };
+        let absolute =
+            |path: &Path| std::path::absolute(path).context("cannot find the current folder");
+        if absolute(overlay)?.starts_with(absolute(&self.out)?) {
+            return Err(CommandError::new("`--overlay` lies in `--out`")
+                .hint("name a folder outside of it"));
+        }
+        Ok(())
+    }
+
+    /// What the run is asked to do.
+    fn options(&self, loaded: &Loaded, environment: Environment) -> RunOptions {
+        RunOptions {
+            jobs: values::threads(self.jobs, environment),
+            durability: match self.durability {
+                DurabilityArg::Each => Durability::Each,
+                DurabilityArg::Batch => Durability::Batch,
+                DurabilityArg::None => Durability::None,
+            },
+            strict: self.input.strict,
+            allowed_warnings: loaded.campaign.allowed_warnings().clone(),
+            selection: self.input.selection(),
+            paranoid: self.paranoid,
+            ..RunOptions::new(&self.out)
+        }
+    }
+}
+
+impl Run for Build {
+    fn json(&self) -> bool {
+        self.output.json
+    }
+
+    fn events(&self) -> bool {
+        self.events
+    }
+
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the summary says how long it took"
+    )]
+    fn run(&self, shell: &Shell, environment: Environment) -> Result<Exit, CommandError> {
+        self.demand_proofs_outside()?;
+        let interrupt = &Interrupt::catch()?;
+        let started = Instant::now();
+        let progress = shell.progress();
+        let loaded = self.input.load(self.input.find()?, shell, &progress)?;
+        let (renderers, inspectors) = backends::of(&loaded)?;
+        let watch = Watch::new(&progress, interrupt);
+        let (head, inputs) = record::of(&loaded)?;
+        let options = RunOptions {
+            record: head,
+            inputs,
+            ..self.options(&loaded, environment)
+        };
+        let made = run_pipeline(
+            &loaded,
+            &renderers,
+            &inspectors,
+            &options,
+            &watch,
+            interrupt.flag(),
+        );
+        let mut seen = watch.into_seen();
+        seen.diagnostics
+            .splice(0..0, loaded.warnings.iter().cloned());
+        let failures = std::mem::take(&mut seen.failures);
+        seen.diagnostics.extend(failures.told(&loaded.campaign));
+        progress.clear();
+        let report = match made {
+            Ok(report) => report,
+            Err(error) => return Err(CommandError::run(error, seen.diagnostics)),
+        };
+
+        let proofs = match &self.overlay {
+            Some(to) => overlay::write(&loaded, &self.input, &self.out, report.packs.total, to)?,
+            None => Vec::new(),
+        };
+        let exit = exit(&report);
+        let report_file = self.out.join("report.json");
+        shell.shortened(
+            &seen.diagnostics,
+            &format!(
+                "`--json` lists all, and `{}` what was not made",
+                report_file.display()
+            ),
+        );
+        let took = started.elapsed();
+        if shell.json() {
+            shell.object(&json!({
+                "command": "build",
+                "exit": exit.status(),
+                "campaign": identity(&loaded),
+                "out": self.out.display().to_string(),
+                "seconds": took.as_secs_f64(),
+                "processor_seconds": memory::processor_seconds(),
+                "diagnostics": reasons(&seen.diagnostics),
+                "overlays": proofs,
+                "summary": report,
+            }));
+            return Ok(exit);
+        }
+        let example = example(&self.out, &seen);
+        let made = Made {
+            out: &self.out,
+            took,
+            example: example.as_deref(),
+            narrowed: self.input.is_narrowed(),
+            embedded: loaded.origin == Origin::BuiltIn,
+        };
+        for (style, line) in summary::of_build(&report, &made) {
+            match style {
+                Some(style) => shell.styled(style, &line),
+                None => shell.line(&line),
+            }
+        }
+        for proof in &proofs {
+            shell.line(&format!(
+                "→ proof with the no-print areas in red: `{}`",
+                proof.display()
+            ));
+        }
+        Ok(exit)
     }
 }
 
 fn exit(report: &Report) -> Exit {
     if report.interrupted {
         Exit::Interrupted
-    } else if report.is_clean() {
-        Exit::Made
     } else {
-        Exit::Partial
+        Exit::made_if(report.is_clean())
     }
 }
 

@@ -1,122 +1,234 @@
 //! `check`: everything loaded, settled and filled for every municipality, and a sample that stands
 //! for all laid out in memory; nothing is written.
 
-use std::num::NonZeroUsize;
-
-use raadspost_content::Severity;
-use raadspost_pipeline::{CheckOptions, check};
+use clap::Args;
+use raadspost_content::{Diagnostic, Severity};
+use raadspost_pipeline::{CheckOptions, Checked, check};
 use serde_json::json;
 
 use crate::backends;
-use crate::cli::build::summary;
+use crate::cli::input::{Input, identity};
 use crate::cli::post::posted;
-use crate::cli::register;
+use crate::cli::tally::{self, Line, labelled};
+use crate::cli::values::{self, OutputArgs};
+use crate::cli::{Run, register};
 use crate::interrupt::Interrupt;
-use crate::outcome::{Exit, Halt};
-use crate::recipients::Loaded;
-use crate::settings::Input;
-use crate::terminal::{Printer, Style};
+use crate::outcome::{CommandError, Exit};
+use crate::settings::Environment;
+use crate::terminal::{Shell, Style};
+use crate::units::{count, counted};
 use crate::watch::Watch;
 
-/// Checks a campaign and its register.
-///
-/// # Errors
-/// Mistakes in campaign, theme or the register's columns, a selection of what there is not, and
-/// with `--strict` every mistake in a row.
-pub(crate) fn run(
-    input: &Input,
-    jobs: NonZeroUsize,
-    printer: &Printer,
-    interrupt: &Interrupt,
-) -> Result<Exit, Halt> {
-    let progress = printer.progress();
-    progress.phase("reading campaign and register");
-    let loaded = Loaded::load(input)?;
-    progress.clear();
-    loaded.tell(printer);
-    let (renderers, inspectors) = backends::of(&loaded)?;
-    let watch = Watch::new(&progress, interrupt);
-    let options = CheckOptions {
-        selection: input.selection(),
-        jobs: jobs.get(),
-        allowed_warnings: loaded.campaign.allowed_warnings().clone(),
-    };
-    let checked = check(
-        &loaded,
-        &renderers,
-        &inspectors,
-        &options,
-        &watch,
-        interrupt.flag(),
-    );
-    let mut diagnostics = loaded.warnings.clone();
-    let seen = watch.into_seen();
-    diagnostics.extend(seen.diagnostics);
-    diagnostics.extend(seen.failures.told(&loaded.campaign));
-    progress.clear();
-    let checked = match checked {
-        Ok(checked) => checked,
-        Err(error) => return Err(Halt::run(error, diagnostics)),
-    };
-    let totals = &checked.totals;
-    if input.strict
-        && diagnostics
-            .iter()
-            .any(|found| found.severity == Severity::Error)
-    {
-        return Err(Halt::Mistakes(diagnostics));
+/// Read everything and report every mistake; make nothing
+#[derive(Debug, Args)]
+pub(super) struct Check {
+    #[command(flatten)]
+    input: Input,
+    /// How many threads lay out the sample [default: the number of cores]
+    #[arg(long, value_name = "N", value_parser = values::jobs())]
+    jobs: Option<usize>,
+    #[command(flatten)]
+    output: OutputArgs,
+}
+
+impl Run for Check {
+    fn json(&self) -> bool {
+        self.output.json
     }
 
-    let exit = if interrupt.asked() {
-        Exit::Interrupted
-    } else if totals.refused > 0 || checked.failed > 0 || summary::errors(&diagnostics) > 0 {
-        Exit::Partial
-    } else {
-        Exit::Made
-    };
-    printer.shortened(
-        &diagnostics,
-        "all are shown where standard error is a file, or with `--json`",
-    );
-    if printer.json() {
-        printer.object(&json!({
-            "command": "check",
-            "exit": exit.status(),
-            "campaign": loaded.named(),
-            "diagnostics": summary::reasons(&diagnostics),
-            "register": register::data(&loaded.register_file().name, loaded.survey()),
-            "summary": {
-                "packs": totals.packs,
-                "selected_packs": totals.selected_packs,
-                "documents": totals.documents,
-                "refused": totals.refused,
-                "errors": totals.errors,
-                "warnings": totals.warnings,
-                "post": totals.post,
-                "laid_out": {
-                    "packs": checked.laid_out_packs,
-                    "documents": checked.laid_out_documents,
-                    "failed": checked.failed,
-                    "shapes_left_out": checked.shapes_left_out,
-                    "packs_left_in_doubt": checked.packs_left_in_doubt,
-                },
-            },
-        }));
-    } else if exit == Exit::Interrupted {
-        printer.styled(
-            Style::Odd,
-            "interrupted before every municipality was checked",
+    fn run(&self, shell: &Shell, environment: Environment) -> Result<Exit, CommandError> {
+        let interrupt = &Interrupt::catch()?;
+        let input = &self.input;
+        let progress = shell.progress();
+        let loaded = input.load(input.find()?, shell, &progress)?;
+        let (renderers, inspectors) = backends::of(&loaded)?;
+        let watch = Watch::new(&progress, interrupt);
+        let options = CheckOptions {
+            selection: input.selection(),
+            jobs: values::threads(self.jobs, environment),
+            allowed_warnings: loaded.campaign.allowed_warnings().clone(),
+        };
+        let checked = check(
+            &loaded,
+            &renderers,
+            &inspectors,
+            &options,
+            &watch,
+            interrupt.flag(),
         );
-    } else {
-        for (label, text) in register::lines(&loaded.register_file().name, loaded.survey()) {
-            printer.line(&format!("  {label:<11} {text}"));
+        let mut diagnostics = loaded.warnings.clone();
+        let seen = watch.into_seen();
+        diagnostics.extend(seen.diagnostics);
+        diagnostics.extend(seen.failures.told(&loaded.campaign));
+        progress.clear();
+        let checked = match checked {
+            Ok(checked) => checked,
+            Err(error) => return Err(CommandError::run(error, diagnostics)),
+        };
+        let totals = &checked.totals;
+        if input.strict
+            && diagnostics
+                .iter()
+                .any(|found| found.severity == Severity::Error)
+        {
+            return Err(diagnostics.into());
         }
-        let errors = summary::errors(&diagnostics);
-        let (style, line) = summary::of_check(&checked, errors, diagnostics.len() - errors);
-        printer.styled(style.unwrap_or(Style::Strong), &line);
-        for (label, text) in posted(&totals.post) {
-            printer.line(&format!("  {label:<11} {text}"));
+
+        let exit = if interrupt.asked() {
+            Exit::Interrupted
+        } else if totals.refused > 0 || checked.failed > 0 || tally::errors(&diagnostics) > 0 {
+            Exit::Partial
+        } else {
+            Exit::Made
+        };
+        shell.shortened(
+            &diagnostics,
+            "all are shown where standard error is a file, or with `--json`",
+        );
+        if shell.json() {
+            shell.object(&json!({
+                "command": "check",
+                "exit": exit.status(),
+                "campaign": identity(&loaded),
+                "diagnostics": tally::reasons(&diagnostics),
+                "register": register::data(&loaded.register_file().name, loaded.survey()),
+                "summary": {
+                    "packs": totals.packs,
+                    "selected_packs": totals.selected_packs,
+                    "documents": totals.documents,
+                    "refused": totals.refused,
+                    "errors": totals.errors,
+                    "warnings": totals.warnings,
+                    "post": totals.post,
+                    "laid_out": {
+                        "packs": checked.laid_out_packs,
+                        "documents": checked.laid_out_documents,
+                        "failed": checked.failed,
+                        "shapes_left_out": checked.shapes_left_out,
+                        "packs_left_in_doubt": checked.packs_left_in_doubt,
+                    },
+                },
+            }));
+        } else if exit == Exit::Interrupted {
+            shell.styled(
+                Style::Odd,
+                "interrupted before every municipality was checked",
+            );
+        } else {
+            for (label, text) in register::lines(&loaded.register_file().name, loaded.survey()) {
+                shell.line(&labelled(label, &text));
+            }
+            let (style, line) = headline(&checked, &diagnostics);
+            shell.styled(style.unwrap_or(Style::Strong), &line);
+            for (label, text) in posted(&totals.post) {
+                shell.line(&labelled(label, &text));
+            }
+        }
+        Ok(exit)
+    }
+}
+
+/// What can be made.
+fn headline(checked: &Checked, diagnostics: &[Diagnostic]) -> Line {
+    let totals = &checked.totals;
+    let documents = counted(totals.documents - totals.refused, "document");
+    let packs = counted(totals.selected_packs, "pack");
+    let errors = tally::errors(diagnostics);
+    let warnings = diagnostics.len() - errors;
+    let found = tally::found(diagnostics);
+    let mut left_out = String::new();
+    let unsure = [
+        (
+            checked.shapes_left_out,
+            "shape of a document",
+            "shapes of documents",
+        ),
+        (
+            checked.packs_left_in_doubt,
+            "pack whose address may not fit",
+            "packs whose address may not fit",
+        ),
+    ];
+    for (number, one, many) in unsure {
+        match number {
+            0 => {}
+            1 => left_out.push_str(&format!("; 1 {one} was not laid out")),
+            _ => left_out.push_str(&format!("; {} {many} were not laid out", count(number))),
         }
     }
-    Ok(exit)
+    if checked.failed > 0 {
+        let failed = count(checked.failed);
+        let laid_out = counted(checked.laid_out_documents, "document");
+        return (
+            Some(Style::Odd),
+            format!(
+                "of {documents} of {packs} that are not refused, {laid_out} were laid out, and {failed} of them cannot be made; {found}{left_out}"
+            ),
+        );
+    }
+    if totals.refused == 0 && errors == 0 {
+        let warned = if warnings == 0 {
+            String::new()
+        } else {
+            format!("; {found}")
+        };
+        (
+            Some(Style::Good),
+            format!("all {documents} of {packs} can be made{warned}{left_out}"),
+        )
+    } else {
+        let refused = count(totals.refused);
+        (
+            Some(Style::Odd),
+            format!("{documents} of {packs} can be made, {refused} are refused; {found}{left_out}"),
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use raadspost_pipeline::Totals;
+
+    use super::*;
+
+    fn found(errors: usize, warnings: usize) -> Vec<Diagnostic> {
+        let errors = (0..errors).map(|_| Diagnostic::error("bad", "a mistake"));
+        let warnings = (0..warnings).map(|_| Diagnostic::warning("odd", "a warning"));
+        errors.chain(warnings).collect()
+    }
+
+    #[test]
+    fn a_check_counts_what_can_be_made() {
+        let totals = Totals {
+            selected_packs: 3,
+            documents: 24,
+            ..Totals::default()
+        };
+        let checked = |totals: &Totals, failed| Checked {
+            totals: totals.clone(),
+            laid_out_documents: 16,
+            failed,
+            ..Checked::default()
+        };
+        assert_eq!(
+            headline(&checked(&totals, 0), &found(0, 0)).1,
+            "all 24 documents of 3 packs can be made"
+        );
+        assert_eq!(
+            headline(&checked(&totals, 0), &found(0, 1)).1,
+            "all 24 documents of 3 packs can be made; 1 warning"
+        );
+        let totals = Totals {
+            refused: 8,
+            ..totals
+        };
+        assert_eq!(
+            headline(&checked(&totals, 0), &found(2, 0)).1,
+            "16 documents of 3 packs can be made, 8 are refused; 2 mistakes"
+        );
+        assert_eq!(
+            headline(&checked(&totals, 5), &found(1, 0)).1,
+            "of 16 documents of 3 packs that are not refused, 16 documents were laid out, and 5 of them cannot be made; 1 mistake"
+        );
+    }
 }

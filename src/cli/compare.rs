@@ -3,49 +3,71 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, anyhow};
+use anyhow::Context as _;
+use clap::Args;
 use raadspost_content::Format;
 use raadspost_inspect::{Against, FoundBy, Revision, compare_docx};
 use raadspost_run::{RunFolder, sha256_of_file};
 use serde_json::json;
 
-use crate::outcome::{Exit, Halt};
-use crate::settings::Compare;
-use crate::terminal::{Printer, Style};
+use crate::cli::Run;
+use crate::cli::values::OutputArgs;
+use crate::outcome::{CommandError, Exit};
+use crate::settings::Environment;
+use crate::terminal::{Shell, Style};
 
-/// Compares a file with its original.
-///
-/// # Errors
-/// A file that cannot be read, a run without the original, or a file without record where no
-/// original is named.
-pub(crate) fn run(compare: &Compare, printer: &Printer) -> Result<Exit, Halt> {
-    let named = compare.file.display();
-    let edited = fs::read(&compare.file).with_context(|| format!("cannot read `{named}`"))?;
-    let original = match &compare.original {
-        Some(path) if path.is_dir() => Some(find(path, &compare.file, &edited)?),
-        other => other.clone(),
-    };
-    let bytes = original
-        .as_ref()
-        .map(|path| fs::read(path).with_context(|| format!("cannot read `{}`", path.display())))
-        .transpose()?;
-    let revision = compare_docx(&edited, bytes.as_deref())
-        .with_context(|| format!("cannot compare `{named}`"))?;
-    if printer.json() {
-        printer.object(&object(&revision));
-    } else {
-        tell(&revision, printer);
-    }
-    Ok(Exit::Made)
+/// Show what a clerk changed in a Word file: fill-ins with their values, and changed paragraphs
+#[derive(Debug, Args)]
+pub(super) struct Compare {
+    /// The Word file as it came back
+    file: PathBuf,
+    /// The file as it was made, or the folder of the run that made it [default: the record in the file]
+    #[arg(long, value_name = "FILE or RUN")]
+    original: Option<PathBuf>,
+    #[command(flatten)]
+    output: OutputArgs,
 }
+
+impl Run for Compare {
+    fn json(&self) -> bool {
+        self.output.json
+    }
+
+    fn run(&self, shell: &Shell, _: Environment) -> Result<Exit, CommandError> {
+        let named = self.file.display();
+        let edited = fs::read(&self.file).with_context(|| format!("cannot read `{named}`"))?;
+        let original = match &self.original {
+            Some(path) if path.is_dir() => Some(find(path, &self.file, &edited)?),
+            other => other.clone(),
+        };
+        let bytes = original
+            .as_ref()
+            .map(|path| fs::read(path).with_context(|| format!("cannot read `{}`", path.display())))
+            .transpose()?;
+        let revision = compare_docx(&edited, bytes.as_deref())
+            .with_context(|| format!("cannot compare `{named}`"))?;
+        if shell.json() {
+            shell.object(&object(&revision));
+        } else {
+            tell(&revision, shell);
+        }
+        Ok(Exit::Made)
+    }
+}
+
+/// What to do where the run cannot say which file was the original.
+const NAME_ORIGINAL: &str = "name the original itself";
 
 /// The file of a run from which a file came, by the run's record: of its municipality, and of its
 /// name. What was moved aside, or is out of date, is not in the record.
-fn find(run: &Path, file: &Path, edited: &[u8]) -> Result<PathBuf, Halt> {
+fn find(run: &Path, file: &Path, edited: &[u8]) -> Result<PathBuf, CommandError> {
     let code = compare_docx(edited, None)
         .ok()
         .and_then(|revision| revision.code)
-        .context("the file does not say of which municipality it is; name the original itself")?;
+        .ok_or_else(|| {
+            CommandError::new("the file does not say of which municipality it is")
+                .hint(NAME_ORIGINAL)
+        })?;
     let folder = RunFolder::open(run)?;
     let name = file.file_name().unwrap_or_default().to_string_lossy();
     let mut known = Vec::new();
@@ -59,11 +81,8 @@ fn find(run: &Path, file: &Path, edited: &[u8]) -> Result<PathBuf, Halt> {
             if last == name {
                 let path = folder.document(&document.path)?;
                 if sha256_of_file(&path)? != document.sha256 {
-                    return Err(anyhow!(
-                        "`{}` is not as it was delivered; name the original itself",
-                        path.display()
-                    )
-                    .into());
+                    let message = format!("`{}` is not as it was delivered", path.display());
+                    return Err(CommandError::new(message).hint(NAME_ORIGINAL));
                 }
                 return Ok(path);
             }
@@ -76,15 +95,20 @@ fn find(run: &Path, file: &Path, edited: &[u8]) -> Result<PathBuf, Halt> {
             .iter()
             .any(|path| path.ends_with(&format!("/{name}")))
         {
-            return Err(anyhow!("`{name}` of `{code}` is out of date; build again").into());
+            let message = format!("`{name}` of `{code}` is out of date");
+            return Err(CommandError::new(message).hint("build again"));
         }
     }
-    Err(anyhow!(
-        "the run in `{}` has no file `{name}` of `{code}`; its Word files are {}; name the original itself",
-        run.display(),
-        if known.is_empty() { "none".to_owned() } else { known.join(", ") }
-    )
-    .into())
+    let known = if known.is_empty() {
+        "none".to_owned()
+    } else {
+        known.join(", ")
+    };
+    let message = format!(
+        "the run in `{}` has no file `{name}` of `{code}`; its Word files are {known}",
+        run.display()
+    );
+    Err(CommandError::new(message).hint(NAME_ORIGINAL))
 }
 
 fn word(by: FoundBy) -> &'static str {
@@ -127,19 +151,19 @@ fn object(revision: &Revision) -> serde_json::Value {
     })
 }
 
-fn tell(revision: &Revision, printer: &Printer) {
+fn tell(revision: &Revision, shell: &Shell) {
     let code = revision.code.as_deref().unwrap_or("");
     let title = revision.title.as_deref().unwrap_or("");
-    printer.styled(Style::Strong, format!("{code} {title}").trim());
+    shell.styled(Style::Strong, format!("{code} {title}").trim());
     if revision.against == Against::Record {
-        printer.line(
+        shell.line(
             "compared with the record in the file: the motion's text, without title and tables",
         );
     }
     let (mut open, mut gone) = (Vec::new(), Vec::new());
     for filled in &revision.filled {
         match (&filled.value, filled.found_by) {
-            (Some(value), Some(by)) => printer.line(&format!(
+            (Some(value), Some(by)) => shell.line(&format!(
                 "  {} = {value} (found by {})",
                 filled.key,
                 word(by)
@@ -149,21 +173,21 @@ fn tell(revision: &Revision, printer: &Printer) {
         }
     }
     if !open.is_empty() {
-        printer.line(&format!("  not filled in: {}", open.join(", ")));
+        shell.line(&format!("  not filled in: {}", open.join(", ")));
     }
     if !gone.is_empty() {
-        printer.line(&format!("  taken out: {}", gone.join(", ")));
+        shell.line(&format!("  taken out: {}", gone.join(", ")));
     }
     if revision.changed.is_empty() {
-        printer.styled(Style::Good, "the text is as it was");
+        shell.styled(Style::Good, "the text is as it was");
     }
     for changed in &revision.changed {
-        printer.line("");
+        shell.line("");
         for line in &changed.before {
-            printer.styled(Style::Bad, &format!("- {line}"));
+            shell.styled(Style::Bad, &format!("- {line}"));
         }
         for line in &changed.after {
-            printer.styled(Style::Good, &format!("+ {line}"));
+            shell.styled(Style::Good, &format!("+ {line}"));
         }
     }
 }

@@ -1,20 +1,33 @@
 //! `completions`: what a shell needs to complete the command line.
 
-use clap_complete::Shell;
+use clap::Args;
 
-use crate::cli;
-use crate::outcome::Exit;
-use crate::terminal::Printer;
+use crate::cli::{Run, command};
+use crate::outcome::{CommandError, Exit};
+use crate::settings::Environment;
+use crate::terminal::Shell;
 
-/// Prints the completions for a shell.
-pub(crate) fn run(shell: Shell, printer: &Printer) -> Exit {
-    printer.file(&text(shell));
-    Exit::Made
+/// Print the completions for a shell
+#[derive(Debug, Args)]
+pub(super) struct Completions {
+    /// The shell
+    shell: clap_complete::Shell,
 }
 
-fn text(shell: Shell) -> Vec<u8> {
+impl Run for Completions {
+    fn json(&self) -> bool {
+        false
+    }
+
+    fn run(&self, shell: &Shell, _: Environment) -> Result<Exit, CommandError> {
+        shell.file(&text(self.shell));
+        Ok(Exit::Made)
+    }
+}
+
+fn text(shell: clap_complete::Shell) -> Vec<u8> {
     let mut text = Vec::new();
-    clap_complete::generate(shell, &mut cli::command(), "raadspost", &mut text);
+    clap_complete::generate(shell, &mut command(), "raadspost", &mut text);
     text
 }
 
@@ -26,9 +39,9 @@ mod tests {
 
     #[test]
     fn every_shell_hears_of_every_command() {
-        for shell in Shell::value_variants() {
+        for shell in clap_complete::Shell::value_variants() {
             let text = String::from_utf8(text(*shell)).unwrap();
-            for command in cli::command().get_subcommands() {
+            for command in command().get_subcommands() {
                 assert!(
                     text.contains(command.get_name()),
                     "{shell}: {}",

@@ -3,79 +3,92 @@
 
 use std::fs;
 
+use clap::Args;
 use raadspost_content::{Diagnostics, Format, Rendition};
 use raadspost_inspect::{ChangedLine, Line, WordKind, changed_lines, read_docx, read_pdf};
 use raadspost_pipeline::{Looked, Standing};
 use serde_json::{Value, json};
 
-use crate::cli::build::summary;
-use crate::cli::status::{self, exit, look_at, reason};
+use crate::cli::Run;
+use crate::cli::status::{self, Look, exit, look_at, reason};
+use crate::cli::tally::reasons;
 use crate::interrupt::Interrupt;
-use crate::outcome::{Exit, Halt};
-use crate::settings::Look;
-use crate::terminal::{Printer, Style};
+use crate::outcome::{CommandError, Exit};
+use crate::settings::Environment;
+use crate::terminal::{Shell, Style};
 use crate::units::{count, counted};
 
 /// How many kept words are shown before and after changed ones.
 const AROUND: usize = 6;
 
-/// Shows what would change. Exit status 1 where something would.
-///
-/// # Errors
-/// Mistakes in campaign, theme or the register's columns; there is no run.
-pub(crate) fn run(look: &Look, printer: &Printer, interrupt: &Interrupt) -> Result<Exit, Halt> {
-    let mut all: Vec<Value> = Vec::new();
-    let (mut documents, mut words) = (0, 0);
-    let status::Found {
-        counts,
-        campaign,
-        faults,
-    } = look_at(look, true, printer, interrupt, &mut |looked| {
-        let status = looked.status;
-        let found = compare(look, looked);
-        if let Found::Changed(lines) = &found {
-            documents += 1;
-            words += lines.iter().map(changed_words).sum::<u64>();
-        }
-        if printer.json() {
-            let mut object = serde_json::to_value(status).unwrap_or_default();
-            match &found {
-                Found::Changed(lines) => object["lines"] = json!(lines),
-                Found::Unread(why) => object["error"] = json!(why),
-                Found::Other => {}
-            }
-            all.push(object);
-            return;
-        }
-        tell(looked, &found, printer);
-    })?;
-    let exit = exit(&counts, &faults, interrupt);
-    if printer.json() {
-        printer.object(&json!({
-            "command": "diff",
-            "exit": exit.status(),
-            "campaign": campaign,
-            "diagnostics": summary::reasons(&faults),
-            "run": look.run.display().to_string(),
-            "counts": counts,
-            "changed_documents": documents,
-            "changed_words": words,
-            "documents": all,
-        }));
-        return Ok(exit);
+/// Show the words that would change in the documents of a run
+#[derive(Debug, Args)]
+pub(super) struct Diff {
+    #[command(flatten)]
+    look: Look,
+}
+
+impl Run for Diff {
+    fn json(&self) -> bool {
+        self.look.output.json
     }
-    let style = if exit == Exit::Made {
-        Style::Good
-    } else {
-        Style::Odd
-    };
-    let text = format!(
-        "{} in {}",
-        counted(words, "changed word"),
-        counted(documents, "document")
-    );
-    printer.styled(style, &text);
-    Ok(exit)
+
+    fn run(&self, shell: &Shell, _: Environment) -> Result<Exit, CommandError> {
+        let look = &self.look;
+        let interrupt = &Interrupt::catch()?;
+        let mut all: Vec<Value> = Vec::new();
+        let (mut documents, mut words) = (0, 0);
+        let status::Found {
+            counts,
+            campaign,
+            faults,
+        } = look_at(look, true, shell, interrupt, &mut |looked| {
+            let status = looked.status;
+            let found = compare(look, looked);
+            if let Found::Changed(lines) = &found {
+                documents += 1;
+                words += lines.iter().map(changed_words).sum::<u64>();
+            }
+            if shell.json() {
+                let mut object = serde_json::to_value(status).unwrap_or_default();
+                match &found {
+                    Found::Changed(lines) => object["lines"] = json!(lines),
+                    Found::Unread(why) => object["error"] = json!(why),
+                    Found::Other => {}
+                }
+                all.push(object);
+                return;
+            }
+            tell(looked, &found, shell);
+        })?;
+        let exit = exit(&counts, &faults, interrupt);
+        if shell.json() {
+            shell.object(&json!({
+                "command": "diff",
+                "exit": exit.status(),
+                "campaign": campaign,
+                "diagnostics": reasons(&faults),
+                "run": look.run.display().to_string(),
+                "counts": counts,
+                "changed_documents": documents,
+                "changed_words": words,
+                "documents": all,
+            }));
+            return Ok(exit);
+        }
+        let style = if exit == Exit::Made {
+            Style::Good
+        } else {
+            Style::Odd
+        };
+        let text = format!(
+            "{} in {}",
+            counted(words, "changed word"),
+            counted(documents, "document")
+        );
+        shell.styled(style, &text);
+        Ok(exit)
+    }
 }
 
 /// What was found of one document.
@@ -144,7 +157,7 @@ fn changed_words(line: &ChangedLine) -> u64 {
     of(WordKind::Removed).max(of(WordKind::Added)) as u64
 }
 
-fn tell(looked: &Looked<'_>, found: &Found, printer: &Printer) {
+fn tell(looked: &Looked<'_>, found: &Found, shell: &Shell) {
     let status = looked.status;
     let why = match status.standing {
         Standing::New => "new",
@@ -159,22 +172,22 @@ fn tell(looked: &Looked<'_>, found: &Found, printer: &Printer) {
     } else {
         format!("{}: {why}", status.path)
     };
-    printer.styled(Style::Strong, &head);
+    shell.styled(Style::Strong, &head);
     match found {
         Found::Changed(lines) if lines.is_empty() => {
             let reasons: Vec<String> = status.changes.iter().map(reason).collect();
-            printer.line(&format!("  no word differs; {}", reasons.join("; ")));
+            shell.line(&format!("  no word differs; {}", reasons.join("; ")));
         }
         Found::Changed(lines) => {
             for line in lines {
-                printer.line(&format!(
+                shell.line(&format!(
                     "  {:>4}  {}",
                     count(line.line as u64),
                     shown(line)
                 ));
             }
         }
-        Found::Unread(why) => printer.styled(Style::Bad, &format!("  {why}")),
+        Found::Unread(why) => shell.styled(Style::Bad, &format!("  {why}")),
         Found::Other => {}
     }
 }

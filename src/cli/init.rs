@@ -1,40 +1,60 @@
 //! `init`: a folder of one's own to start from, with everything that the embedded campaign is made
 //! of. Each file there replaces the embedded one of that name; what is deleted falls back to it.
 
+use std::borrow::Cow;
 use std::fs::{self, File};
 use std::io::{self, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, bail};
+use anyhow::Context as _;
+use clap::Args;
 use serde_json::json;
 
+use crate::cli::Run;
+use crate::cli::values::OutputArgs;
 use crate::embedded;
-use crate::outcome::Exit;
-use crate::terminal::{Printer, Style};
+use crate::outcome::{CommandError, Exit};
+use crate::settings::Environment;
+use crate::terminal::{Shell, Style};
 
-/// Writes the embedded content into a folder.
-///
-/// # Errors
-/// One of the files is there already, and then nothing is written; or the folder cannot be written.
-pub(crate) fn run(dir: &Path, templates: bool, printer: &Printer) -> anyhow::Result<Exit> {
-    let written = write(dir, templates)?;
-    if printer.json() {
-        printer.object(&json!({ "command": "init", "exit": 0, "written": written }));
-        return Ok(Exit::Made);
+/// Start a folder of your own: campaign, theme and registers
+#[derive(Debug, Args)]
+pub(super) struct Init {
+    /// The folder; made where it does not exist, and no file in it is overwritten
+    dir: PathBuf,
+    /// Write our Typst templates too, for a designer to change
+    #[arg(long)]
+    templates: bool,
+    #[command(flatten)]
+    output: OutputArgs,
+}
+
+impl Run for Init {
+    fn json(&self) -> bool {
+        self.output.json
     }
-    printer.styled(
-        Style::Good,
-        &format!("a campaign to start from, in `{}`:", dir.display()),
-    );
-    for path in &written {
-        printer.line(&format!("  {path}"));
+
+    fn run(&self, shell: &Shell, _: Environment) -> Result<Exit, CommandError> {
+        let dir = &self.dir;
+        let written = write(dir, self.templates)?;
+        if shell.json() {
+            shell.object(&json!({ "command": "init", "exit": 0, "written": written }));
+            return Ok(Exit::Made);
+        }
+        shell.styled(
+            Style::Good,
+            &format!("a campaign to start from, in `{}`:", dir.display()),
+        );
+        for path in &written {
+            shell.line(&format!("  {path}"));
+        }
+        let campaign = dir.join(embedded::CAMPAIGN);
+        shell.line("");
+        shell.styled(Style::Hint, &format!("1. edit `{}`", campaign.display()));
+        shell.styled(Style::Hint, &format!("2. raadspost check {}", quoted(dir)));
+        shell.styled(Style::Hint, &format!("3. raadspost {}", quoted(dir)));
+        Ok(Exit::Made)
     }
-    let campaign = dir.join(embedded::CAMPAIGN);
-    printer.line("");
-    printer.styled(Style::Hint, &format!("1. edit `{}`", campaign.display()));
-    printer.styled(Style::Hint, &format!("2. raadspost check {}", quoted(dir)));
-    printer.styled(Style::Hint, &format!("3. raadspost {}", quoted(dir)));
-    Ok(Exit::Made)
 }
 
 /// What is written: path below the folder, and bytes; sorted by path.
@@ -48,7 +68,7 @@ fn files(templates: bool) -> Vec<(String, &'static [u8])> {
 }
 
 /// Writes the files and returns their paths below the folder, sorted.
-fn write(dir: &Path, templates: bool) -> anyhow::Result<Vec<String>> {
+fn write(dir: &Path, templates: bool) -> Result<Vec<String>, CommandError> {
     let files = files(templates);
     let taken: Vec<_> = files
         .iter()
@@ -56,15 +76,10 @@ fn write(dir: &Path, templates: bool) -> anyhow::Result<Vec<String>> {
         .filter(|path| dir.join(path).symlink_metadata().is_ok())
         .collect();
     if !taken.is_empty() {
-        bail!(
-            "`{}` has {} already; nothing is overwritten: name another folder, or move them away",
-            dir.display(),
-            taken
-                .iter()
-                .map(|path| format!("`{path}`"))
-                .collect::<Vec<_>>()
-                .join(", "),
-        );
+        let taken: Vec<String> = taken.iter().map(|path| format!("`{path}`")).collect();
+        let message = format!("`{}` has {} already", dir.display(), taken.join(", "));
+        return Err(CommandError::new(message)
+            .hint("name another folder, or move them away; nothing is overwritten"));
     }
     let mut written = Vec::new();
     for (path, bytes) in files {
@@ -83,17 +98,16 @@ fn create(file: &Path, bytes: &[u8]) -> io::Result<()> {
     File::create_new(file)?.write_all(bytes)
 }
 
-/// The path as a word of a shell's command line.
+/// The path as a word of a shell's command line, which no command takes for a flag.
 fn quoted(path: &Path) -> String {
-    let path = path.display().to_string();
-    let plain = |c: char| c.is_alphanumeric() || matches!(c, '/' | '.' | '_' | '-' | '~');
-    if !path.is_empty() && !path.starts_with('-') && path.chars().all(plain) {
-        path
-    } else if path.starts_with('-') {
-        quoted(&Path::new(".").join(path))
+    let path = if path.as_os_str().as_encoded_bytes().starts_with(b"-") {
+        Path::new(".").join(path)
     } else {
-        format!("'{}'", path.replace('\'', r"'\''"))
-    }
+        path.to_owned()
+    };
+    let path = path.display().to_string();
+    // A path has no NUL, all else can be quoted.
+    shlex::try_quote(&path).map_or_else(|_| path.clone(), Cow::into_owned)
 }
 
 #[cfg(test)]
@@ -121,7 +135,7 @@ mod tests {
     fn nothing_is_overwritten() {
         let dir = tempfile::tempdir().unwrap();
         fs::write(dir.path().join(embedded::THEME), "mine").unwrap();
-        let error = write(dir.path(), false).unwrap_err().to_string();
+        let error = write(dir.path(), false).unwrap_err().fault.unwrap().message;
         assert!(
             error.contains(embedded::THEME) && !error.contains(embedded::CAMPAIGN),
             "{error}"
@@ -138,7 +152,7 @@ mod tests {
     fn a_folder_is_one_word() {
         assert_eq!(quoted(Path::new("mine/x")), "mine/x");
         assert_eq!(quoted(Path::new("my folder")), "'my folder'");
-        assert_eq!(quoted(Path::new("it's")), r"'it'\''s'");
+        assert_eq!(quoted(Path::new("it's")), "\"it's\"");
         assert_eq!(quoted(Path::new("-x")), "./-x");
     }
 }

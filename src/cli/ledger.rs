@@ -1,23 +1,35 @@
 //! `ledger`: the ledger of a run as lines of JSON, for programs that do not read SQLite.
 
-use std::path::Path;
+use std::path::PathBuf;
 
+use clap::Args;
 use raadspost_pipeline::export_ledger;
 
-use crate::outcome::{Exit, Halt};
-use crate::terminal::Printer;
+use crate::cli::Run;
+use crate::outcome::{CommandError, Exit};
+use crate::settings::Environment;
+use crate::terminal::Shell;
 
-/// Prints a line for each delivered document, in the order of the paths.
-///
-/// # Errors
-/// There is no run, or its ledger cannot be read.
-pub(crate) fn run(run: &Path, printer: &Printer) -> Result<Exit, Halt> {
-    let exported = export_ledger(run, |line| {
-        printer.file(line.as_bytes());
-        Ok(())
-    });
-    match exported {
-        Ok(_) => Ok(Exit::Made),
-        Err(error) => Err(Halt::run(error, Vec::new())),
+/// Print the ledger of a run as lines of JSON, one for each document
+#[derive(Debug, Args)]
+pub(super) struct Ledger {
+    /// The folder that `build` made
+    run: PathBuf,
+}
+
+impl Run for Ledger {
+    fn json(&self) -> bool {
+        false
+    }
+
+    fn run(&self, shell: &Shell, _: Environment) -> Result<Exit, CommandError> {
+        let exported = export_ledger(&self.run, |line| {
+            shell.file(line.as_bytes());
+            Ok(())
+        });
+        match exported {
+            Ok(_) => Ok(Exit::Made),
+            Err(error) => Err(CommandError::run(error, Vec::new())),
+        }
     }
 }

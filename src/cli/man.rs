@@ -1,36 +1,51 @@
 //! `man`: the manual pages, one for the whole and one for each command.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
+use clap::Args;
 use serde_json::json;
 
-use crate::cli;
-use crate::outcome::Exit;
-use crate::terminal::Printer;
+use crate::cli::values::OutputArgs;
+use crate::cli::{Run, command};
+use crate::outcome::{CommandError, Exit};
+use crate::settings::Environment;
+use crate::terminal::Shell;
 
-/// Writes the manual pages into a folder.
-///
-/// # Errors
-/// The folder or a page cannot be written.
-pub(crate) fn run(dir: &Path, printer: &Printer) -> anyhow::Result<Exit> {
-    let pages = write(dir).with_context(|| format!("cannot write into `{}`", dir.display()))?;
-    if printer.json() {
-        printer.object(&json!({ "command": "man", "exit": 0, "written": pages }));
+/// Write the manual pages into a folder
+#[derive(Debug, Args)]
+pub(super) struct Man {
+    /// The folder; made where it does not exist
+    dir: PathBuf,
+    #[command(flatten)]
+    output: OutputArgs,
+}
+
+impl Run for Man {
+    fn json(&self) -> bool {
+        self.output.json
     }
-    printer.line(&format!(
-        "wrote {} into `{}`",
-        pages.join(", "),
-        dir.display()
-    ));
-    Ok(Exit::Made)
+
+    fn run(&self, shell: &Shell, _: Environment) -> Result<Exit, CommandError> {
+        let dir = &self.dir;
+        let pages = write(dir).with_context(|| format!("cannot write into `{}`", dir.display()))?;
+        if shell.json() {
+            shell.object(&json!({ "command": "man", "exit": 0, "written": pages }));
+        }
+        shell.line(&format!(
+            "wrote {} into `{}`",
+            pages.join(", "),
+            dir.display()
+        ));
+        Ok(Exit::Made)
+    }
 }
 
 /// Writes the pages and returns their names, sorted.
 fn write(dir: &Path) -> std::io::Result<Vec<String>> {
     fs::create_dir_all(dir)?;
-    let mut command = cli::command().disable_help_subcommand(true);
+    let mut command = command().disable_help_subcommand(true);
     command.build();
     let mut pages = vec![("raadspost.1".to_owned(), command.clone())];
     for subcommand in command.get_subcommands() {
@@ -56,7 +71,7 @@ mod tests {
     fn there_is_a_page_for_each_command() {
         let dir = tempfile::tempdir().unwrap();
         let pages = write(&dir.path().join("man1")).unwrap();
-        let commands = cli::command().get_subcommands().count();
+        let commands = command().get_subcommands().count();
         assert_eq!(pages.len(), commands + 1, "{pages:?}");
         for page in pages {
             let text = fs::read_to_string(dir.path().join("man1").join(&page)).unwrap();

@@ -7,101 +7,129 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context as _, anyhow, bail};
+use anyhow::Context as _;
+use clap::Args;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
 use raadspost_content::{Diagnostic, Format};
 use raadspost_run::{RunFolder, sha256_of_file};
 use serde_json::json;
 
-use crate::cli::build::summary;
-use crate::outcome::{Exit, Halt};
-use crate::settings::Odt;
-use crate::terminal::{Printer, Style};
+use crate::cli::Run;
+use crate::cli::tally::reasons;
+use crate::cli::values::{self, OutputArgs};
+use crate::outcome::{CommandError, Exit};
+use crate::settings::Environment;
+use crate::terminal::{Shell, Style};
 
 /// What LibreOffice is called.
 const PROGRAMS: [&str; 2] = ["soffice", "libreoffice"];
 
-/// Converts the files of a run.
-///
-/// # Errors
-/// There is no LibreOffice, no Word file, or a file that it does not convert.
-pub(crate) fn run(odt: &Odt, printer: &Printer) -> Result<Exit, Halt> {
-    let out = std::path::absolute(&odt.out).context("cannot find `--out`")?;
-    let root = fs::canonicalize(&odt.run)
-        .with_context(|| format!("there is no run in `{}`", odt.run.display()))?;
-    let run = RunFolder::open(&root)?;
-    if out.starts_with(&root) || out.starts_with(&odt.run) {
-        let fact = anyhow!(
-            "`{}` lies in the run, which holds what its manifest says and nothing else; name a folder outside",
-            odt.out.display()
-        );
-        return Err(fact.into());
+/// Convert the Word files of a run into OpenDocument text, with an installed LibreOffice
+#[derive(Debug, Args)]
+pub(super) struct Odt {
+    /// The folder of a finished run
+    run: PathBuf,
+    /// Folder for the OpenDocument files, outside the run
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+    /// Only the municipalities with these codes, separated by commas
+    #[arg(long, value_name = "CODES", value_delimiter = ',', value_parser = values::name)]
+    only: Vec<String>,
+    #[command(flatten)]
+    output: OutputArgs,
+}
+
+impl Run for Odt {
+    fn json(&self) -> bool {
+        self.output.json
     }
-    let (folders, left) = folders(&run, odt)?;
-    let program = program()?;
-    // A profile of its own: LibreOffice refuses to start twice on one, and the user's is not ours.
-    let profile = out.join(".libreoffice");
-    let mut written = Vec::new();
-    for (folder, files) in &folders {
-        let target = out.join(folder);
-        fs::create_dir_all(&target)
-            .with_context(|| format!("cannot make the folder `{}`", target.display()))?;
-        let converted = Command::new(program)
-            .arg(format!(
-                "-env:UserInstallation=file://{}",
-                profile.display()
-            ))
-            .args(["--headless", "--norestore", "--convert-to", "odt:writer8"])
-            .arg("--outdir")
-            .arg(&target)
-            .args(files)
-            .output()
-            .with_context(|| format!("cannot start `{program}`"))?;
-        for file in files {
-            let name = file.with_extension("odt");
-            let made = target.join(name.file_name().unwrap_or_default());
-            if !made.is_file() {
-                let said = String::from_utf8_lossy(&converted.stderr);
-                let fact = anyhow!(
-                    "LibreOffice did not convert `{}`: {}",
-                    file.display(),
-                    said.trim()
-                );
-                return Err(fact.into());
-            }
-            written.push(made);
+
+    fn run(&self, shell: &Shell, _: Environment) -> Result<Exit, CommandError> {
+        let out = std::path::absolute(&self.out).context("cannot find `--out`")?;
+        let root = fs::canonicalize(&self.run)
+            .with_context(|| format!("there is no run in `{}`", self.run.display()))?;
+        let run = RunFolder::open(&root)?;
+        if out.starts_with(&root) || out.starts_with(&self.run) {
+            let message = format!(
+                "`{}` lies in the run, which holds what its manifest says and nothing else",
+                self.out.display()
+            );
+            return Err(CommandError::new(message).hint("name a folder outside"));
         }
-    }
-    // Nothing of the profile is worth keeping, and nothing depends on its going.
-    let _ = fs::remove_dir_all(&profile);
-    let notes: Vec<Diagnostic> = left
-        .into_iter()
-        .map(|fact| {
-            Diagnostic::warning("file-left-out", fact).hint("run `raadspost build` to make it")
-        })
-        .collect();
-    let exit = if notes.is_empty() {
-        Exit::Made
-    } else {
-        Exit::Partial
-    };
-    printer.shortened(&notes, "`--json` lists all");
-    if printer.json() {
-        let files: Vec<String> = written
-            .iter()
-            .map(|path| path.display().to_string())
+        let (folders, left) = folders(&run, &self.run, &self.only)?;
+        let program = program()?;
+        // A profile of its own: LibreOffice refuses to start twice on one, and the user's is not ours.
+        let profile = out.join(".libreoffice");
+        let mut written = Vec::new();
+        for (folder, files) in &folders {
+            let target = out.join(folder);
+            fs::create_dir_all(&target)
+                .with_context(|| format!("cannot make the folder `{}`", target.display()))?;
+            let converted = Command::new(program)
+                .arg(format!("-env:UserInstallation={}", file_url(&profile)))
+                .args(["--headless", "--norestore", "--convert-to", "odt:writer8"])
+                .arg("--outdir")
+                .arg(&target)
+                .args(files)
+                .output()
+                .with_context(|| format!("cannot start `{program}`"))?;
+            for file in files {
+                let name = file.with_extension("odt");
+                let made = target.join(name.file_name().unwrap_or_default());
+                if !made.is_file() {
+                    let said = String::from_utf8_lossy(&converted.stderr);
+                    let message = format!(
+                        "LibreOffice did not convert `{}`: {}",
+                        file.display(),
+                        said.trim()
+                    );
+                    return Err(CommandError::new(message));
+                }
+                written.push(made);
+            }
+        }
+        // Nothing of the profile is worth keeping, and nothing depends on its going.
+        let _ = fs::remove_dir_all(&profile);
+        let notes: Vec<Diagnostic> = left
+            .into_iter()
+            .map(|fact| {
+                Diagnostic::warning("file-left-out", fact).hint("run `raadspost build` to make it")
+            })
             .collect();
-        printer.object(&json!({
-            "command": "odt",
-            "exit": exit.status(),
-            "written": files,
-            "diagnostics": summary::reasons(&notes),
-        }));
+        let exit = Exit::made_if(notes.is_empty());
+        shell.shortened(&notes, "`--json` lists all");
+        if shell.json() {
+            let files: Vec<String> = written
+                .iter()
+                .map(|path| path.display().to_string())
+                .collect();
+            shell.object(&json!({
+                "command": "odt",
+                "exit": exit.status(),
+                "written": files,
+                "diagnostics": reasons(&notes),
+            }));
+        }
+        shell.styled(
+            Style::Good,
+            &format!("{} files in `{}`", written.len(), self.out.display()),
+        );
+        Ok(exit)
     }
-    printer.styled(
-        Style::Good,
-        &format!("{} files in `{}`", written.len(), odt.out.display()),
-    );
-    Ok(exit)
+}
+
+/// What a path in a URL may hold as it is (RFC 3986 3.3), of ASCII.
+const PLAIN: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'/')
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
+
+/// The URL of an absolute path.
+fn file_url(path: &Path) -> String {
+    let bytes = path.as_os_str().as_encoded_bytes();
+    format!("file://{}", percent_encode(bytes, PLAIN))
 }
 
 /// The Word files of a run by folder.
@@ -109,12 +137,16 @@ type Folders = BTreeMap<PathBuf, Vec<PathBuf>>;
 
 /// The current Word files of a run by folder, as its record names them, each as it was delivered;
 /// and those that are asked for and are out of date or not made.
-fn folders(run: &RunFolder, odt: &Odt) -> Result<(Folders, Vec<String>), Halt> {
+fn folders(
+    run: &RunFolder,
+    root: &Path,
+    only: &[String],
+) -> Result<(Folders, Vec<String>), CommandError> {
     let mut folders = Folders::new();
     let mut left = Vec::new();
     for pack in run.packs()? {
         let pack = pack?;
-        if !odt.only.is_empty() && !odt.only.contains(&pack.code) {
+        if !only.is_empty() && !only.contains(&pack.code) {
             continue;
         }
         for document in &pack.documents {
@@ -123,11 +155,8 @@ fn folders(run: &RunFolder, odt: &Odt) -> Result<(Folders, Vec<String>), Halt> {
             }
             let path = run.document(&document.path)?;
             if sha256_of_file(&path)? != document.sha256 {
-                let fact = anyhow!(
-                    "`{}` is not as it was delivered; build again",
-                    document.path
-                );
-                return Err(fact.into());
+                let message = format!("`{}` is not as it was delivered", document.path);
+                return Err(CommandError::new(message).hint("build again"));
             }
             let folder = Path::new(&document.path).parent().unwrap_or(Path::new(""));
             folders.entry(folder.to_owned()).or_default().push(path);
@@ -136,23 +165,37 @@ fn folders(run: &RunFolder, odt: &Odt) -> Result<(Folders, Vec<String>), Halt> {
         left.extend(files.map(|file| format!("`{file}` of {} is not up to date", pack.code)));
     }
     if folders.is_empty() {
-        let fact = anyhow!(
-            "`{}` holds no Word file that is asked for",
-            odt.run.display()
-        );
-        return Err(fact.into());
+        let root = root.display();
+        return Err(CommandError::new(format!(
+            "`{root}` holds no Word file that is asked for"
+        )));
     }
     Ok((folders, left))
 }
 
 /// The installed LibreOffice.
-fn program() -> anyhow::Result<&'static str> {
+fn program() -> Result<&'static str, CommandError> {
     for program in PROGRAMS {
         match Command::new(program).arg("--version").output() {
             Ok(_) => return Ok(program),
             Err(error) if error.kind() == ErrorKind::NotFound => {}
-            Err(error) => return Err(error).with_context(|| format!("cannot start `{program}`")),
+            Err(error) => {
+                let error = anyhow::Error::new(error);
+                return Err(error.context(format!("cannot start `{program}`")).into());
+            }
         }
     }
-    bail!("LibreOffice is not installed: neither `soffice` nor `libreoffice` is found");
+    let message = "LibreOffice is not installed: neither `soffice` nor `libreoffice` is found";
+    Err(CommandError::new(message))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn any_folder_has_a_url() {
+        let url = file_url(Path::new("/home/an na/50%/ë#1"));
+        assert_eq!(url, "file:///home/an%20na/50%25/%C3%AB%231");
+    }
 }

@@ -1,27 +1,29 @@
 //! `plan`: what a run would make, how large it is, how long it takes and what it costs to post,
 //! before anything is made.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 
+use clap::Args;
 use raadspost_campaign::Usage;
 use raadspost_pipeline::{Estimate, Forecast, ForecastOptions, forecast, free_space};
-use raadspost_print::{Plex, Printer as PrintPrinter};
-use raadspost_print::{Weight, weigh};
+use raadspost_print::{Plex, Printer, Weight, weigh};
 use raadspost_run::RunFolder;
 use raadspost_run::names::STATE;
 use serde::Serialize;
 use serde_json::json;
 
 use crate::backends;
-use crate::cli::build::summary;
+use crate::cli::input::{Input, identity};
 use crate::cli::post::posted;
-use crate::cli::{print, register};
+use crate::cli::tally::{labelled, reasons};
+use crate::cli::values::{self, OutputArgs};
+use crate::cli::{MAKING, Run, print, register};
 use crate::discover::{self, CampaignFile, Origin};
 use crate::interrupt::Interrupt;
-use crate::outcome::{Exit, Halt};
-use crate::recipients::Loaded;
-use crate::settings::Plan;
-use crate::terminal::{Printer, Style};
+use crate::outcome::{CommandError, Exit};
+use crate::settings::Environment;
+use crate::terminal::{Shell, Style};
 use crate::units::{bytes, count, counted, time};
 use crate::watch::Watch;
 
@@ -57,111 +59,125 @@ struct Longest {
     grams: f64,
 }
 
-/// Says what a run would make.
-///
-/// # Errors
-/// Mistakes in campaign, theme, printer or the register's columns; a selection of what there is
-/// not.
-pub(crate) fn run(plan: &Plan, printer: &Printer, interrupt: &Interrupt) -> Result<Exit, Halt> {
-    let file = campaign(plan)?;
-    let mut paper = print::load(&plan.printer, file.folder.own())?;
-    let assumed = paper.envelope_grams == 0.0;
-    if assumed {
-        paper.envelope_grams = ENVELOPE;
-    }
-    let progress = printer.progress();
-    progress.phase("reading campaign and register");
-    let loaded = Loaded::load_file(file, &plan.input)?;
-    progress.clear();
-    loaded.tell(printer);
-    let (renderers, inspectors) = backends::of(&loaded)?;
-    let watch = Watch::new(&progress, interrupt);
-    let options = ForecastOptions {
-        selection: plan.input.selection(),
-        jobs: plan.jobs.get(),
-        sample: plan.sample,
-        allowed_warnings: loaded.campaign.allowed_warnings().clone(),
-    };
-    let made = forecast(
-        &loaded,
-        &renderers,
-        &inspectors,
-        &options,
-        &watch,
-        interrupt.flag(),
-    );
-    let mut diagnostics = loaded.warnings.clone();
-    diagnostics.extend(watch.into_seen().diagnostics);
-    progress.clear();
-    let forecast = match made {
-        Ok(forecast) => forecast,
-        Err(error) => return Err(Halt::run(error, diagnostics)),
-    };
-    if interrupt.asked() {
-        printer.styled(Style::Odd, "interrupted before everything was counted");
-        return Ok(Exit::Interrupted);
-    }
-    let usage = loaded.usage(&plan.input.only)?;
-    let free = free_space(&plan.out);
-    let estimate = forecast.estimate.as_ref();
-    let postage = estimate.map(|estimate| postage(estimate, &paper));
-    let exit = if forecast.refused > 0 {
-        Exit::Partial
-    } else {
-        Exit::Made
-    };
-    printer.shortened(&diagnostics, "`--json` lists all");
-    if printer.json() {
-        printer.object(&json!({
-            "command": "plan",
-            "exit": exit.status(),
-            "campaign": loaded.named(),
-            "diagnostics": summary::reasons(&diagnostics),
-            "plan": forecast,
-            "register": register::data(&loaded.register_file().name, loaded.survey()),
-            "printer": paper.title,
-            "envelope_grams": paper.envelope_grams,
-            "envelope_assumed": assumed,
-            "postage": postage,
-            "longest_letters": estimate.map(|estimate| longest(estimate, &paper)),
-            "usage": usage,
-            "free_bytes": free,
-            "jobs": plan.jobs.get(),
-        }));
-        return Ok(exit);
-    }
-    tell(plan, &forecast, &paper, free, printer);
-    for (label, text) in register::lines(&loaded.register_file().name, loaded.survey()) {
-        printer.line(&format!("  {label:<11} {text}"));
-    }
-    if assumed && forecast.estimate.is_some() {
-        let text = "the printer names no envelope, so one of 5 g is reckoned with";
-        printer.line(&format!("  {:<11} {text}", "envelope"));
-    }
-    tell_usage(&usage, &forecast, printer);
-    Ok(exit)
+/// Say what a run would make: counts, sizes, time, postage; make nothing
+#[derive(Debug, Args)]
+pub(super) struct Plan {
+    #[command(flatten)]
+    input: Input,
+    /// Output folder; free space is checked on its disk
+    #[arg(long, value_name = "DIR", default_value = "out", help_heading = MAKING)]
+    out: PathBuf,
+    /// Number of threads to assume in the time estimate [default: one for each core]
+    #[arg(long, short, value_name = "N", value_parser = values::jobs(), help_heading = MAKING)]
+    jobs: Option<usize>,
+    /// How many packs are rendered to learn from
+    #[arg(long, value_name = "N", default_value_t = raadspost_pipeline::SAMPLE)]
+    sample: usize,
+    /// A printer, for sheets and postage: a name of `printers/NAME.yaml`, or a file
+    #[arg(long, value_name = "NAME", default_value = "duplex")]
+    printer: String,
+    #[command(flatten)]
+    output: OutputArgs,
 }
 
-/// The campaign that is named, else the one in the current folder, else the one of the run that is
-/// planned for, else the embedded one.
-fn campaign(plan: &Plan) -> Result<CampaignFile, Halt> {
-    let file = discover::campaign(plan.input.campaign.as_deref())?;
-    if file.origin == Origin::BuiltIn && plan.out.join(STATE).is_dir() {
-        let (run, _) = RunFolder::look(&plan.out)?;
-        return discover::campaign_of(&run);
+impl Plan {
+    /// The campaign that is named, else the one in the current folder, else the one of the run that is
+    /// planned for, else the embedded one.
+    fn campaign(&self) -> Result<CampaignFile, CommandError> {
+        let file = self.input.find()?;
+        if file.origin == Origin::BuiltIn && self.out.join(STATE).is_dir() {
+            let (run, _) = RunFolder::look(&self.out)?;
+            return discover::campaign_of(&run);
+        }
+        Ok(file)
     }
-    Ok(file)
 }
 
-fn tell(
-    plan: &Plan,
-    forecast: &Forecast,
-    paper: &PrintPrinter,
-    free: Option<u64>,
-    printer: &Printer,
-) {
-    let line = |label: &str, text: &str| printer.line(&format!("  {label:<11} {text}"));
-    printer.styled(
+impl Run for Plan {
+    fn json(&self) -> bool {
+        self.output.json
+    }
+
+    fn run(&self, shell: &Shell, environment: Environment) -> Result<Exit, CommandError> {
+        let interrupt = &Interrupt::catch()?;
+        let jobs = values::threads(self.jobs, environment);
+        let file = self.campaign()?;
+        let mut paper = print::load(&self.printer, file.folder.own())?;
+        let assumed = paper.envelope_grams == 0.0;
+        if assumed {
+            paper.envelope_grams = ENVELOPE;
+        }
+        let progress = shell.progress();
+        let loaded = self.input.load(file, shell, &progress)?;
+        let (renderers, inspectors) = backends::of(&loaded)?;
+        let watch = Watch::new(&progress, interrupt);
+        let options = ForecastOptions {
+            selection: self.input.selection(),
+            jobs,
+            sample: self.sample,
+            allowed_warnings: loaded.campaign.allowed_warnings().clone(),
+        };
+        let made = forecast(
+            &loaded,
+            &renderers,
+            &inspectors,
+            &options,
+            &watch,
+            interrupt.flag(),
+        );
+        let mut diagnostics = loaded.warnings.clone();
+        diagnostics.extend(watch.into_seen().diagnostics);
+        progress.clear();
+        let forecast = match made {
+            Ok(forecast) => forecast,
+            Err(error) => return Err(CommandError::run(error, diagnostics)),
+        };
+        if interrupt.asked() {
+            shell.styled(Style::Odd, "interrupted before everything was counted");
+            return Ok(Exit::Interrupted);
+        }
+        let only: BTreeSet<String> = self.input.only.iter().cloned().collect();
+        let usage = loaded.usage(&only)?;
+        let free = free_space(&self.out);
+        let estimate = forecast.estimate.as_ref();
+        let postage = estimate.map(|estimate| postage(estimate, &paper));
+        let exit = Exit::made_if(forecast.refused == 0);
+        shell.shortened(&diagnostics, "`--json` lists all");
+        if shell.json() {
+            shell.object(&json!({
+                "command": "plan",
+                "exit": exit.status(),
+                "campaign": identity(&loaded),
+                "diagnostics": reasons(&diagnostics),
+                "plan": forecast,
+                "register": register::data(&loaded.register_file().name, loaded.survey()),
+                "printer": paper.title,
+                "envelope_grams": paper.envelope_grams,
+                "envelope_assumed": assumed,
+                "postage": postage,
+                "longest_letters": estimate.map(|estimate| longest(estimate, &paper)),
+                "usage": usage,
+                "free_bytes": free,
+                "jobs": jobs,
+            }));
+            return Ok(exit);
+        }
+        tell(&forecast, jobs, &paper, free, shell);
+        for (label, text) in register::lines(&loaded.register_file().name, loaded.survey()) {
+            shell.line(&labelled(label, &text));
+        }
+        if assumed && forecast.estimate.is_some() {
+            let text = "the printer names no envelope, so one of 5 g is reckoned with";
+            shell.line(&labelled("envelope", text));
+        }
+        tell_usage(&usage, &forecast, shell);
+        Ok(exit)
+    }
+}
+
+fn tell(forecast: &Forecast, jobs: usize, paper: &Printer, free: Option<u64>, shell: &Shell) {
+    let line = |label: &str, text: &str| shell.line(&labelled(label, text));
+    shell.styled(
         Style::Strong,
         &format!(
             "{} of {}, {}",
@@ -206,7 +222,7 @@ fn tell(
     if scarce {
         let text =
             "it does not fit on the disk, and `build` would refuse unless much of it is there";
-        printer.styled(Style::Bad, &format!("  {:<11} {text}", "space"));
+        shell.styled(Style::Bad, &format!("  {:<11} {text}", "space"));
     }
     let seconds = std::time::Duration::from_secs_f64(estimate.seconds);
     line(
@@ -214,7 +230,7 @@ fn tell(
         &format!(
             "about {} on {}",
             time(seconds),
-            counted(plan.jobs.get() as u64, "thread")
+            counted(jobs as u64, "thread")
         ),
     );
     let sides = match paper.plex {
@@ -225,8 +241,8 @@ fn tell(
         let (style, text) = step_text(&step);
         let text = format!("  {:<11} {text}", "postage");
         match style {
-            Some(style) => printer.styled(style, &text),
-            None => printer.line(&text),
+            Some(style) => shell.styled(style, &text),
+            None => shell.line(&text),
         }
     }
     for letter in longest(estimate, paper) {
@@ -237,7 +253,7 @@ fn tell(
             counted(u64::from(letter.sheets), "sheet"),
             letter.grams
         );
-        printer.styled(Style::Odd, &text);
+        shell.styled(Style::Odd, &text);
     }
     let sheet = format!("{} ({} g/m²), {sides}", paper.paper.name, paper.paper.grams);
     line("paper", &sheet);
@@ -247,7 +263,7 @@ fn tell(
             "  {:<11} {failed} of the sample cannot be made; `raadspost build --only` says why",
             "failed"
         );
-        printer.styled(Style::Bad, &text);
+        shell.styled(Style::Bad, &text);
     }
     line("from", &estimate.basis);
 }
@@ -279,7 +295,7 @@ fn step_text(step: &Postage) -> (Option<Style>, String) {
     (odd.then_some(Style::Odd), text)
 }
 
-fn tell_usage(usage: &Usage, forecast: &Forecast, printer: &Printer) {
+fn tell_usage(usage: &Usage, forecast: &Forecast, shell: &Shell) {
     let all = forecast.selected_packs;
     for one in &usage.conditions {
         let lines: Vec<String> = one.lines.iter().map(usize::to_string).collect();
@@ -299,7 +315,7 @@ fn tell_usage(usage: &Usage, forecast: &Forecast, printer: &Printer) {
             },
             count(all),
         );
-        styled_where(one.holds == 0, &text, printer);
+        styled_where(one.holds == 0, &text, shell);
     }
     for one in &usage.variants {
         let variant = one.variant.as_deref();
@@ -308,15 +324,15 @@ fn tell_usage(usage: &Usage, forecast: &Forecast, printer: &Printer) {
             None => format!("`{}` with all variants", one.motion),
         };
         let text = format!("  {:<11} {which}: {}", "variant", users(one.packs));
-        styled_where(one.packs == 0, &text, printer);
+        styled_where(one.packs == 0, &text, shell);
     }
     for (code, uses) in usage.overrides.iter().filter(|(_, uses)| **uses == 0) {
         let text = format!("  {:<11} `{code}`: {}", "override", users(*uses));
-        styled_where(true, &text, printer);
+        styled_where(true, &text, shell);
     }
     for (id, uses) in usage.documents.iter().filter(|(_, uses)| **uses == 0) {
         let text = format!("  {:<11} `{id}`: {}", "document", users(*uses));
-        styled_where(true, &text, printer);
+        styled_where(true, &text, shell);
     }
 }
 
@@ -327,11 +343,11 @@ fn users(packs: u64) -> String {
     }
 }
 
-fn styled_where(odd: bool, text: &str, printer: &Printer) {
+fn styled_where(odd: bool, text: &str, shell: &Shell) {
     if odd {
-        printer.styled(Style::Odd, text);
+        shell.styled(Style::Odd, text);
     } else {
-        printer.line(text);
+        shell.line(text);
     }
 }
 
@@ -349,7 +365,7 @@ fn few(names: &[&str]) -> String {
 }
 
 /// Pages of the files of a letter on this printer's paper.
-fn pages<'a>(letter: &'a raadspost_pipeline::LetterPages, paper: &PrintPrinter) -> &'a [u32] {
+fn pages<'a>(letter: &'a raadspost_pipeline::LetterPages, paper: &Printer) -> &'a [u32] {
     if paper.annexes.is_some() {
         &letter.apart
     } else {
@@ -357,7 +373,7 @@ fn pages<'a>(letter: &'a raadspost_pipeline::LetterPages, paper: &PrintPrinter) 
     }
 }
 
-fn postage(estimate: &Estimate, paper: &PrintPrinter) -> Vec<Postage> {
+fn postage(estimate: &Estimate, paper: &Printer) -> Vec<Postage> {
     let steps = if paper.weight_steps.is_empty() {
         STEPS.as_slice()
     } else {
@@ -383,7 +399,7 @@ fn postage(estimate: &Estimate, paper: &PrintPrinter) -> Vec<Postage> {
 }
 
 /// The letters with the longest values, where they are larger than those of the sample.
-fn longest(estimate: &Estimate, paper: &PrintPrinter) -> Vec<Longest> {
+fn longest(estimate: &Estimate, paper: &Printer) -> Vec<Longest> {
     let of = |letter| {
         let pages: &[u32] = pages(letter, paper);
         let Weight { sheets, grams } = weigh(paper, pages);
@@ -404,10 +420,10 @@ mod tests {
     use super::*;
     use crate::embedded;
 
-    fn printer(name: &str) -> PrintPrinter {
+    fn printer(name: &str) -> Printer {
         let text = embedded::get(&format!("content/printers/{name}.yaml")).unwrap();
         let text = String::from_utf8(text.to_vec()).unwrap();
-        PrintPrinter::load(&Source::new(name, text)).unwrap()
+        Printer::load(&Source::new(name, text)).unwrap()
     }
 
     fn estimate(letters: &[(u32, u64)]) -> Estimate {

@@ -6,10 +6,10 @@ use raadspost_pipeline::PostCounts;
 use crate::units::count;
 
 /// A line of the summary: its label and its text.
-pub(crate) type Labelled = (&'static str, String);
+pub(super) type Labelled = (&'static str, String);
 
 /// A line for each envelope and for each reason why documents lie in none.
-pub(crate) fn posted(post: &PostCounts) -> Vec<Labelled> {
+pub(super) fn posted(post: &PostCounts) -> Vec<Labelled> {
     let mut lines = Vec::new();
     for one in &post.envelopes {
         let documents = one.documents.iter().map(|document| {

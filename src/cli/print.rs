@@ -1,17 +1,22 @@
 //! `print`: from a finished run to a print run.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use clap::{Args, ValueEnum};
 use raadspost_content::{Diagnostic, Source};
-use raadspost_print::Printer as PrintPrinter;
-use raadspost_print::{PrintError, Reconciliation, print, read_back};
+use raadspost_print::{
+    Choice, PrintOptions, PrintOrder, Printer, Reconciliation, print, read_back,
+};
 use raadspost_run::RunFolder;
 use serde_json::json;
 
+use crate::cli::values::{self, OutputArgs};
+use crate::cli::{Run, SELECTING};
 use crate::embedded::{self, Folder};
-use crate::outcome::{Exit, Halt};
-use crate::settings::Print;
-use crate::terminal::{Printer, Style};
+use crate::outcome::{CommandError, Exit};
+use crate::settings::Environment;
+use crate::terminal::{Shell, Style};
 
 /// The fonts of marks, labels and slip sheets; the second shows what the first cannot.
 const FONTS: [&str; 2] = [
@@ -25,127 +30,217 @@ const CODES: usize = 6;
 /// How many rows are named for which nothing is printed.
 const NAMED: usize = 10;
 
-/// Makes a print run, or reads one back.
-///
-/// # Errors
-/// Mistakes in the printer; why there is no print run.
-pub(crate) fn run(task: &Print, printer: &Printer) -> Result<Exit, Halt> {
-    if task.check {
-        let letters = read_back(&task.out).map_err(halt)?;
-        if printer.json() {
-            printer.object(&json!({ "command": "print", "exit": 0, "letters": letters }));
-        } else {
-            printer.styled(Style::Good, &format!("{letters} letters, and all adds up"));
+/// Make a print run of a finished run: PDFs for a printer, job ticket, manifest
+#[derive(Debug, Args)]
+pub(super) struct Print {
+    /// The folder of a finished run
+    #[arg(value_parser = values::named_folder())]
+    run: PathBuf,
+    /// Folder for the print run; a new one
+    #[arg(long, value_name = "DIR", value_parser = values::named_folder())]
+    out: PathBuf,
+    /// A printer: a name of `printers/NAME.yaml`, or a file
+    #[arg(long, value_name = "NAME", default_value = "duplex")]
+    printer: String,
+    /// A folder whose `printers/` takes precedence over the embedded ones
+    #[arg(long, value_name = "DIR")]
+    content: Option<PathBuf>,
+    /// Order of the letters, in place of the printer's
+    #[arg(long, value_enum)]
+    order: Option<OrderArg>,
+    /// These documents instead of what the campaign posts, each in an envelope of its own
+    #[arg(long, value_name = "ID", value_delimiter = ',', value_parser = values::name, help_heading = SELECTING)]
+    document: Vec<String>,
+    /// Only these pieces, with their numbers and marks: `7,120-125`, or a code such as `GM0344`
+    #[arg(long, value_name = "PIECES", value_delimiter = ',', value_parser = pieces, help_heading = SELECTING)]
+    pieces: Vec<Choice>,
+    /// Only letters that are new or changed since this print run
+    #[arg(long, value_name = "DIR", help_heading = SELECTING)]
+    since: Option<PathBuf>,
+    /// The file that a bulk-mail service has sent back
+    #[arg(long, value_name = "FILE")]
+    enriched: Option<PathBuf>,
+    /// Refuse a run without an approval that holds
+    #[arg(long, conflicts_with = "check")]
+    require_approval: bool,
+    /// The public key of the approval's signature, a file or the key itself; refuse a run that is
+    /// not signed with it
+    #[arg(long, value_name = "KEY", requires = "require_approval")]
+    public_key: Option<String>,
+    /// Print nothing; read the print run in `--out` back and count it again
+    #[arg(long, conflicts_with_all = ["order", "document", "pieces", "since", "enriched"])]
+    check: bool,
+    #[command(flatten)]
+    output: OutputArgs,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum OrderArg {
+    /// As in the register
+    Register,
+    /// By postcode
+    Postcode,
+    /// By province, then postcode
+    Province,
+    /// By weight step, then postcode
+    Weight,
+    /// By number of sheets, then postcode
+    Sheets,
+}
+
+/// `120-125`, `120` for one piece, or the code or id of letters.
+fn pieces(text: &str) -> Result<Choice, &'static str> {
+    let text = text.trim();
+    let is_range = text.bytes().all(|b| b.is_ascii_digit() || b == b'-');
+    if !text.is_empty() && !is_range {
+        return Ok(Choice::Letter(text.to_owned()));
+    }
+    let (first, last) = text.split_once('-').unwrap_or((text, text));
+    match (first.parse(), last.parse()) {
+        (Ok(first), Ok(last)) if 1 <= first && first <= last => Ok(Choice::Range(first, last)),
+        _ => Err("write `120-125`, `120` or a code"),
+    }
+}
+
+impl Print {
+    /// What is printed, and how.
+    fn options(&self) -> PrintOptions {
+        let mut documents = self.document.clone();
+        let mut named = BTreeSet::new();
+        documents.retain(|document| named.insert(document.clone()));
+        PrintOptions {
+            order: self.order.map(|order| match order {
+                OrderArg::Register => PrintOrder::Register,
+                OrderArg::Postcode => PrintOrder::Postcode,
+                OrderArg::Province => PrintOrder::Province,
+                OrderArg::Weight => PrintOrder::Weight,
+                OrderArg::Sheets => PrintOrder::Sheets,
+            }),
+            documents,
+            pieces: self.pieces.clone(),
+            since: self.since.clone(),
+            enriched: self.enriched.clone(),
         }
-        return Ok(Exit::Made);
     }
-    let run = RunFolder::open(&task.run)?;
-    if task.require_approval {
-        run.demand_approval(task.public_key.as_deref())?;
-    }
-    let data = load(&task.printer, task.content.as_deref())?;
-    let fonts: Vec<Vec<u8>> = FONTS
-        .iter()
-        .filter_map(|path| embedded::get(path))
-        .map(<[u8]>::to_vec)
-        .collect();
-    let sums = print(run, &task.out, &data, &task.options, &fonts).map_err(halt)?;
-    let exit = if sums.refused + count(&sums) > 0 {
-        Exit::Partial
-    } else {
-        Exit::Made
-    };
-    if printer.json() {
-        printer.object(&json!({
-            "command": "print",
-            "exit": exit.status(),
-            "out": task.out,
-            "summary": sums,
-        }));
-    } else {
-        tell(task, &sums, printer);
-    }
-    Ok(exit)
 }
 
-fn count(sums: &Reconciliation) -> u32 {
-    u32::try_from(sums.unmatched.len()).unwrap_or(u32::MAX)
-}
-
-fn tell(task: &Print, sums: &Reconciliation, printer: &Printer) {
-    for file in &sums.files {
-        printer.line(&format!(
-            "{}  {} letters, {} sheets, {:.1} MB",
-            file.file,
-            file.letters,
-            file.sheets,
-            file.bytes as f64 / 1e6
-        ));
-    }
-    let not = &sums.not_printed;
-    for row in not.refused.iter().chain(&sums.unmatched).take(NAMED) {
-        let who = format!("{} {}", row.letter_id, row.name);
-        printer.line(&format!("not printed: {}: {}", who.trim(), row.reason));
-    }
-    let more = (not.refused.len() + sums.unmatched.len()).saturating_sub(NAMED);
-    if more > 0 {
-        printer.line(&format!("… and {more} more; see `reconciliation.json`"));
-    }
-    for one in not.without.iter().chain(&not.not_made) {
-        let shown: Vec<&str> = one.codes.iter().take(CODES).map(String::as_str).collect();
-        let more = if one.codes.len() > CODES { ", …" } else { "" };
-        printer.line(&format!(
-            "no `{}` for {}: {}: {}{more}",
-            one.envelope,
-            one.number,
-            one.reason,
-            shown.join(", ")
-        ));
-    }
-    for one in &not.documents {
-        printer.line(&format!(
-            "not posted: {}.{}, {} times: {}",
-            one.document,
-            one.format.extension(),
-            one.number,
-            one.reason
-        ));
-    }
-    if sums.codes_outside_window > 0 {
-        let text = format!(
-            "warning: the codes of the mail service lie outside the window of the envelope in {} letters; \
+impl Print {
+    fn tell(&self, sums: &Reconciliation, shell: &Shell) {
+        for file in &sums.files {
+            shell.line(&format!(
+                "{}  {} letters, {} sheets, {:.1} MB",
+                file.file,
+                file.letters,
+                file.sheets,
+                file.bytes as f64 / 1e6
+            ));
+        }
+        let not = &sums.not_printed;
+        for row in not.refused.iter().chain(&sums.unmatched).take(NAMED) {
+            let who = format!("{} {}", row.letter_id, row.name);
+            shell.line(&format!("not printed: {}: {}", who.trim(), row.reason));
+        }
+        let more = (not.refused.len() + sums.unmatched.len()).saturating_sub(NAMED);
+        if more > 0 {
+            shell.line(&format!("… and {more} more; see `reconciliation.json`"));
+        }
+        for one in not.without.iter().chain(&not.not_made) {
+            let shown: Vec<&str> = one.codes.iter().take(CODES).map(String::as_str).collect();
+            let more = if one.codes.len() > CODES { ", …" } else { "" };
+            shell.line(&format!(
+                "no `{}` for {}: {}: {}{more}",
+                one.envelope,
+                one.number,
+                one.reason,
+                shown.join(", ")
+            ));
+        }
+        for one in &not.documents {
+            shell.line(&format!(
+                "not posted: {}.{}, {} times: {}",
+                one.document,
+                one.format.extension(),
+                one.number,
+                one.reason
+            ));
+        }
+        if sums.codes_outside_window > 0 {
+            let text = format!(
+                "warning: the codes of the mail service lie outside the window of the envelope in {} letters; \
              set `left` and `top` of `bulk-mail` in the printer, or use an envelope without a window",
-            sums.codes_outside_window
+                sums.codes_outside_window
+            );
+            shell.styled(Style::Odd, &text);
+        }
+        let style = if sums.refused + sums.not_made > 0 {
+            Style::Odd
+        } else {
+            Style::Good
+        };
+        let mut text = format!(
+            "job {}: {} letters on {} sheets, {} refused, {} unchanged, {} in other pieces",
+            sums.job, sums.printed, sums.sheets, sums.refused, sums.unchanged, sums.other_pieces
         );
-        printer.styled(Style::Odd, &text);
+        if sums.without > 0 {
+            text.push_str(&format!(", {} for none", sums.without));
+        }
+        if sums.not_made > 0 {
+            text.push_str(&format!(", {} not made", sums.not_made));
+        }
+        if sums.printed == 0 {
+            text.push_str("; nothing has changed since");
+        }
+        shell.styled(style, &text);
+        shell.styled(
+            Style::Hint,
+            &format!("→ look at `{}`", self.out.join("ticket.pdf").display()),
+        );
     }
-    let style = if sums.refused + sums.not_made > 0 {
-        Style::Odd
-    } else {
-        Style::Good
-    };
-    let mut text = format!(
-        "job {}: {} letters on {} sheets, {} refused, {} unchanged, {} in other pieces",
-        sums.job, sums.printed, sums.sheets, sums.refused, sums.unchanged, sums.other_pieces
-    );
-    if sums.without > 0 {
-        text.push_str(&format!(", {} for none", sums.without));
+}
+
+impl Run for Print {
+    fn json(&self) -> bool {
+        self.output.json
     }
-    if sums.not_made > 0 {
-        text.push_str(&format!(", {} not made", sums.not_made));
+
+    fn run(&self, shell: &Shell, _: Environment) -> Result<Exit, CommandError> {
+        if self.check {
+            let letters = read_back(&self.out)?;
+            if shell.json() {
+                shell.object(&json!({ "command": "print", "exit": 0, "letters": letters }));
+            } else {
+                shell.styled(Style::Good, &format!("{letters} letters, and all adds up"));
+            }
+            return Ok(Exit::Made);
+        }
+        let run = RunFolder::open(&self.run)?;
+        if self.require_approval {
+            run.demand_approval(self.public_key.as_deref())?;
+        }
+        let data = load(&self.printer, self.content.as_deref())?;
+        let fonts: Vec<Vec<u8>> = FONTS
+            .iter()
+            .filter_map(|path| embedded::get(path))
+            .map(<[u8]>::to_vec)
+            .collect();
+        let sums = print(run, &self.out, &data, &self.options(), &fonts)?;
+        let exit = Exit::made_if(sums.refused == 0 && sums.unmatched.is_empty());
+        if shell.json() {
+            shell.object(&json!({
+                "command": "print",
+                "exit": exit.status(),
+                "out": self.out,
+                "summary": sums,
+            }));
+        } else {
+            self.tell(&sums, shell);
+        }
+        Ok(exit)
     }
-    if sums.printed == 0 {
-        text.push_str("; nothing has changed since");
-    }
-    printer.styled(style, &text);
-    printer.styled(
-        Style::Hint,
-        &format!("→ look at `{}`", task.out.join("ticket.pdf").display()),
-    );
 }
 
 /// A printer by its name, or by its file where the name ends in `.yaml`.
-pub(crate) fn load(name: &str, content: Option<&Path>) -> Result<PrintPrinter, Halt> {
+pub(crate) fn load(name: &str, content: Option<&Path>) -> Result<Printer, CommandError> {
     let (shown, bytes) = if name.ends_with(".yaml") {
         (name.to_owned(), embedded::read(Path::new(name))?)
     } else {
@@ -160,25 +255,28 @@ pub(crate) fn load(name: &str, content: Option<&Path>) -> Result<PrintPrinter, H
                 .filter_map(|(path, _)| path.strip_suffix(".yaml"))
                 .collect::<Vec<_>>()
                 .join(", ");
-            return Err(Halt::Fault(anyhow::anyhow!(
-                "there is no printer `{name}`; the embedded ones are: {known}"
-            )));
+            return Err(CommandError::new(format!("there is no printer `{name}`"))
+                .hint(format!("name a file, or one of: {known}")));
         };
         (found.name.clone(), folder.bytes(&found)?.into_owned())
     };
     match String::from_utf8(bytes) {
-        Ok(text) => Ok(PrintPrinter::load(&Source::new(shown, text))?),
+        Ok(text) => Ok(Printer::load(&Source::new(shown, text))?),
         Err(_) => Err(Diagnostic::not_utf8(&shown, 1).into()),
     }
 }
 
-fn halt(error: PrintError) -> Halt {
-    if let PrintError::Run(fault) = error {
-        return fault.into();
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pieces_are_numbers_ranges_and_codes() {
+        assert_eq!(pieces("3-4"), Ok(Choice::Range(3, 4)));
+        assert_eq!(pieces(" 7"), Ok(Choice::Range(7, 7)));
+        assert_eq!(pieces("GM0344"), Ok(Choice::Letter("GM0344".to_owned())));
+        for wrong in ["", "0", "4-3", "1-2-3", "-"] {
+            assert!(pieces(wrong).is_err(), "{wrong}");
+        }
     }
-    let message = match error.hint() {
-        Some(hint) => format!("{error}; {hint}"),
-        None => error.to_string(),
-    };
-    Halt::Fault(anyhow::anyhow!(message))
 }

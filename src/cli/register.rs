@@ -7,7 +7,7 @@ use crate::units::counted;
 
 /// The lines that say how the register was read, each with its label; none where it is written as
 /// the embedded one.
-pub(crate) fn lines(name: &str, survey: &Survey) -> Vec<(&'static str, String)> {
+pub(super) fn lines(name: &str, survey: &Survey) -> Vec<(&'static str, String)> {
     let mut lines = Vec::new();
     if survey.delimiter != ',' {
         let how = match survey.delimiter_from {
@@ -61,7 +61,7 @@ pub(crate) fn lines(name: &str, survey: &Survey) -> Vec<(&'static str, String)> 
 }
 
 /// The same as data.
-pub(crate) fn data(name: &str, survey: &Survey) -> Value {
+pub(super) fn data(name: &str, survey: &Survey) -> Value {
     let formats: &[ColumnFormat] = &survey.formats;
     json!({
         "file": name,

@@ -1,18 +1,46 @@
-//! `schema`: the JSON Schema of a campaign, a theme, a printer or an envelope, for editors that complete and check while
-//! one types.
+//! `schema`: the JSON Schema of a campaign, a theme, a printer or an envelope, for editors that
+//! complete and check while one types.
 
-use crate::cli::SchemaArg;
-use crate::outcome::Exit;
-use crate::terminal::Printer;
+use clap::{Args, ValueEnum};
 
-/// Prints the schema.
-pub(crate) fn run(of: SchemaArg, printer: &Printer) -> Exit {
-    let schema = match of {
-        SchemaArg::Campaign => raadspost_campaign::campaign_schema(),
-        SchemaArg::Theme => raadspost_campaign::theme_schema(),
-        SchemaArg::Printer => raadspost_print::printer_schema(),
-        SchemaArg::Envelope => raadspost_campaign::envelope_schema(),
-    };
-    printer.file(format!("{schema:#}\n").as_bytes());
-    Exit::Made
+use crate::cli::Run;
+use crate::outcome::{CommandError, Exit};
+use crate::settings::Environment;
+use crate::terminal::Shell;
+
+/// Print the JSON Schema of a campaign, a theme or a printer, for editors
+#[derive(Debug, Args)]
+pub(super) struct Schema {
+    /// The file that it describes
+    #[arg(value_enum, default_value_t = Described::Campaign)]
+    of: Described,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Described {
+    /// A campaign
+    Campaign,
+    /// `theme.yaml`, the look
+    Theme,
+    /// `printers/*.yaml`, a printer
+    Printer,
+    /// `envelopes/*.yaml`, an envelope
+    Envelope,
+}
+
+impl Run for Schema {
+    fn json(&self) -> bool {
+        false
+    }
+
+    fn run(&self, shell: &Shell, _: Environment) -> Result<Exit, CommandError> {
+        let schema = match self.of {
+            Described::Campaign => raadspost_campaign::campaign_schema(),
+            Described::Theme => raadspost_campaign::theme_schema(),
+            Described::Printer => raadspost_print::printer_schema(),
+            Described::Envelope => raadspost_campaign::envelope_schema(),
+        };
+        shell.file(format!("{schema:#}\n").as_bytes());
+        Ok(Exit::Made)
+    }
 }

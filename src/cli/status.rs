@@ -1,22 +1,25 @@
 //! `status`: which documents of a run are out of date, and why.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 
+use clap::Args;
 use raadspost_content::Diagnostics;
 use raadspost_pipeline::{
     Change, DocumentStatus, How, Looked, RunError, Standing, StatusCounts, StatusOptions, status,
 };
-use raadspost_run::{RunFolder, identity};
+use raadspost_run::RunFolder;
 use serde_json::json;
 
 use crate::backends;
-use crate::cli::build::summary;
+use crate::cli::input::{self, Input};
+use crate::cli::values::OutputArgs;
+use crate::cli::{Run, tally};
 use crate::discover;
 use crate::interrupt::Interrupt;
-use crate::outcome::{Exit, Halt};
-use crate::recipients::Loaded;
-use crate::settings::Look;
-use crate::terminal::{Printer, Style};
+use crate::outcome::{CommandError, Exit};
+use crate::settings::Environment;
+use crate::terminal::{Shell, Style};
 use crate::units::{count, counted};
 use crate::watch::Watch;
 
@@ -25,78 +28,100 @@ const REASONS: usize = 20;
 /// How many documents are named for each.
 const NAMED: usize = 3;
 
-/// Says how a run stands. Exit status 1 where a document is not up to date.
-///
-/// # Errors
-/// Mistakes in campaign, theme or the register's columns; there is no run.
-pub(crate) fn run(look: &Look, printer: &Printer, interrupt: &Interrupt) -> Result<Exit, Halt> {
-    let mut reasons = Reasons::default();
-    let mut all: Vec<serde_json::Value> = Vec::new();
-    let json = printer.json();
-    let Found {
-        counts,
-        campaign,
-        faults,
-    } = look_at(look, false, printer, interrupt, &mut |looked| {
+/// Say which documents of a run are out of date, and which word, field or font is the reason
+#[derive(Debug, Args)]
+pub(super) struct Status {
+    #[command(flatten)]
+    look: Look,
+}
+
+/// A run, and the campaign that it is compared with.
+#[derive(Debug, Args)]
+pub(super) struct Look {
+    /// The folder that `build` made
+    pub(super) run: PathBuf,
+    #[command(flatten)]
+    pub(super) input: Input,
+    /// Hash every file, even where size, time of change and inode are as delivered
+    #[arg(long)]
+    paranoid: bool,
+    #[command(flatten)]
+    pub(super) output: OutputArgs,
+}
+
+impl Run for Status {
+    fn json(&self) -> bool {
+        self.look.output.json
+    }
+
+    fn run(&self, shell: &Shell, _: Environment) -> Result<Exit, CommandError> {
+        let look = &self.look;
+        let interrupt = &Interrupt::catch()?;
+        let mut reasons = Reasons::default();
+        let mut all: Vec<serde_json::Value> = Vec::new();
+        let json = shell.json();
+        let Found {
+            counts,
+            campaign,
+            faults,
+        } = look_at(look, false, shell, interrupt, &mut |looked| {
+            if json {
+                // Plain data with text keys: JSON takes all of it.
+                all.push(serde_json::to_value(looked.status).unwrap_or_default());
+            } else {
+                reasons.add(looked.status);
+            }
+        })?;
+        let exit = exit(&counts, &faults, interrupt);
         if json {
-            // Plain data with text keys: JSON takes all of it.
-            all.push(serde_json::to_value(looked.status).unwrap_or_default());
-        } else {
-            reasons.add(looked.status);
+            shell.object(&json!({
+                "command": "status",
+                "exit": exit.status(),
+                "campaign": campaign,
+                "diagnostics": tally::reasons(&faults),
+                "run": look.run.display().to_string(),
+                "counts": counts,
+                "documents": all,
+            }));
+            return Ok(exit);
         }
-    })?;
-    let exit = exit(&counts, &faults, interrupt);
-    if json {
-        printer.object(&json!({
-            "command": "status",
-            "exit": exit.status(),
-            "campaign": campaign,
-            "diagnostics": summary::reasons(&faults),
-            "run": look.run.display().to_string(),
-            "counts": counts,
-            "documents": all,
-        }));
-        return Ok(exit);
-    }
-    let (style, line) = headline(&counts);
-    printer.styled(style, &line);
-    for line in reasons.lines() {
-        printer.line(&line);
-    }
-    if exit == Exit::Partial {
-        printer.styled(
+        let (style, line) = headline(&counts);
+        shell.styled(style, &line);
+        for line in reasons.lines() {
+            shell.line(&line);
+        }
+        if exit == Exit::Partial {
+            shell.styled(
             Style::Hint,
             "→ `raadspost diff` shows the changed words, `raadspost build` makes what is out of date",
         );
+        }
+        Ok(exit)
     }
-    Ok(exit)
 }
 
 /// Loads the campaign, and looks at the run.
 ///
 /// # Errors
 /// Those of [`run`].
-pub(crate) fn look_at(
+pub(super) fn look_at(
     look: &Look,
     render: bool,
-    printer: &Printer,
+    shell: &Shell,
     interrupt: &Interrupt,
     each: &mut dyn FnMut(&Looked<'_>),
-) -> Result<Found, Halt> {
+) -> Result<Found, CommandError> {
     // The run first: a wrong folder is named before a campaign is read. What is wrong with the run
     // is told, and looking goes on.
     let (folder, faults) = RunFolder::look(&look.run)?;
-    let progress = printer.progress();
-    progress.phase("reading campaign and register");
+    let progress = shell.progress();
     let file = match &look.input.campaign {
-        Some(named) => discover::campaign(Some(named))?,
+        Some(_) => look.input.find()?,
         None => discover::campaign_of(&folder)?,
     };
-    let loaded = Loaded::load_file(file, &look.input)?;
-    progress.clear();
-    loaded.tell(printer);
-    printer.diagnostics(&faults);
-    if let Some(has) = identity(&look.run)?
+    let loaded = look.input.load(file, shell, &progress)?;
+    shell.diagnostics(&faults);
+    if let Some(has) = raadspost_run::identity(&look.run)?
         && has.id != loaded.campaign.id()
     {
         let error = RunError::OtherCampaign {
@@ -104,7 +129,7 @@ pub(crate) fn look_at(
             has,
             given: loaded.campaign.id().to_owned(),
         };
-        return Err(Halt::run(error, faults));
+        return Err(CommandError::run(error, faults));
     }
     let (renderers, inspectors) = backends::of(&loaded)?;
     let watch = Watch::new(&progress, interrupt);
@@ -128,25 +153,25 @@ pub(crate) fn look_at(
     match counts {
         Ok(counts) => Ok(Found {
             counts,
-            campaign: loaded.named(),
+            campaign: input::identity(&loaded),
             faults,
         }),
-        Err(error) => Err(Halt::run(error, watch.into_seen().diagnostics)),
+        Err(error) => Err(CommandError::run(error, watch.into_seen().diagnostics)),
     }
 }
 
 /// What was found of a run.
-pub(crate) struct Found {
+pub(super) struct Found {
     /// Documents by their state.
-    pub(crate) counts: StatusCounts,
+    pub(super) counts: StatusCounts,
     /// The campaign that the run was compared with, for programs.
-    pub(crate) campaign: serde_json::Value,
+    pub(super) campaign: serde_json::Value,
     /// What is wrong with the run's records.
-    pub(crate) faults: Diagnostics,
+    pub(super) faults: Diagnostics,
 }
 
 /// 0 where all is up to date and the run is what its record says, 1 where not.
-pub(crate) fn exit(counts: &StatusCounts, faults: &Diagnostics, interrupt: &Interrupt) -> Exit {
+pub(super) fn exit(counts: &StatusCounts, faults: &Diagnostics, interrupt: &Interrupt) -> Exit {
     if interrupt.asked() {
         Exit::Interrupted
     } else if faults.is_empty() && counts.keys().all(|standing| *standing == Standing::Fresh) {
@@ -248,7 +273,7 @@ impl Reasons {
 }
 
 /// A reason in words.
-pub(crate) fn reason(change: &Change) -> String {
+pub(super) fn reason(change: &Change) -> String {
     match change {
         Change::Block { id, how } => match how {
             How::Changed => format!("`{id}` has other words"),

@@ -1,53 +1,93 @@
 //! `verify`: every document of a run hashed again; approval and signature looked at; and where it
 //! is asked for, documents made again from what the run has kept.
 
+use std::path::{Path, PathBuf};
+
+use clap::Args;
 use raadspost_content::{Diagnostic, Diagnostics, Renderer};
 use raadspost_pipeline::{RerenderOptions, Rerendered, Sampling, rerender};
 use raadspost_run::{ApprovalState, RunFolder, SignatureState, verify};
 use serde_json::json;
 
 use crate::backends;
-use crate::cli::build::summary;
+use crate::cli::Run;
+use crate::cli::tally::reasons;
+use crate::cli::values::OutputArgs;
 use crate::interrupt::Interrupt;
-use crate::outcome::{Exit, Halt};
-use crate::recipients::Loaded;
+use crate::outcome::{CommandError, Exit};
+use crate::recipients::{Loaded, Wanted};
 use crate::record::{self, TOOL};
-use crate::settings::{Input, Verify};
-use crate::terminal::{Printer, Style};
+use crate::settings::Environment;
+use crate::terminal::{Shell, Style};
 use crate::watch::Watch;
 
-/// Verifies a run.
-///
-/// # Errors
-/// The folder has no record of a run, or a file cannot be read. A difference is no error: the exit
-/// status tells it.
-pub(crate) fn run(task: &Verify, printer: &Printer, interrupt: &Interrupt) -> Result<Exit, Halt> {
-    let (run, faults) = RunFolder::look(&task.run)?;
-    let mut verified = verify(&run, faults, task.public_key.as_deref())?;
-    let again = match task.rerender {
-        Some(sampling) => Some(make_again(task, &run, sampling, printer, interrupt)?),
-        None => None,
+/// Hash every document of a run again, and look at its approval and signature
+#[derive(Debug, Args)]
+pub(super) struct Verify {
+    /// The folder that `build` made
+    run: PathBuf,
+    /// The public key of the signature: a file of minisign's, or the key itself
+    #[arg(long, value_name = "KEY")]
+    public_key: Option<String>,
+    /// Make documents again from the inputs that the run has kept, and compare the bytes: `all`,
+    /// a share such as `1%`, or a number
+    #[arg(long, value_name = "WHICH", value_parser = sampling)]
+    rerender: Option<Sampling>,
+    #[command(flatten)]
+    output: OutputArgs,
+}
+
+/// `all`, a share such as `1%`, or a number.
+fn sampling(text: &str) -> Result<Sampling, &'static str> {
+    let sampling = match text.strip_suffix('%') {
+        _ if text == "all" => Some(Sampling::All),
+        Some(share) => share
+            .parse()
+            .ok()
+            .filter(|share| *share > 0.0 && *share <= 100.0)
+            .map(Sampling::Percent),
+        None => text
+            .parse()
+            .ok()
+            .filter(|number| *number > 0)
+            .map(Sampling::Number),
     };
-    if let Some(again) = &again {
-        verified
-            .faults
-            .extend(again.rerendered.faults.iter().cloned());
+    sampling.ok_or("write `all`, a share such as `1%`, or a number")
+}
+
+impl Run for Verify {
+    fn json(&self) -> bool {
+        self.output.json
     }
-    let exit = if interrupt.asked() {
-        Exit::Interrupted
-    } else if verified.faults.is_empty() {
-        Exit::Made
-    } else {
-        Exit::Partial
-    };
-    let approval = match &verified.approval {
-        ApprovalState::Holds(approval) => format!("approved by {} at {}", approval.by, approval.at),
-        ApprovalState::Absent | ApprovalState::Outdated { .. } => format!(
-            "not approved: {}",
-            verified.approval.why_not().unwrap_or_default()
-        ),
-    };
-    let signature = match &verified.signature {
+
+    fn run(&self, shell: &Shell, _: Environment) -> Result<Exit, CommandError> {
+        let interrupt = &Interrupt::catch()?;
+        let (run, faults) = RunFolder::look(&self.run)?;
+        let mut verified = verify(&run, faults, self.public_key.as_deref())?;
+        let again = match self.rerender {
+            Some(sampling) => Some(make_again(&self.run, &run, sampling, shell, interrupt)?),
+            None => None,
+        };
+        if let Some(again) = &again {
+            verified
+                .faults
+                .extend(again.rerendered.faults.iter().cloned());
+        }
+        let exit = if interrupt.asked() {
+            Exit::Interrupted
+        } else {
+            Exit::made_if(verified.faults.is_empty())
+        };
+        let approval = match &verified.approval {
+            ApprovalState::Holds(approval) => {
+                format!("approved by {} at {}", approval.by, approval.at)
+            }
+            ApprovalState::Absent | ApprovalState::Outdated { .. } => format!(
+                "not approved: {}",
+                verified.approval.why_not().unwrap_or_default()
+            ),
+        };
+        let signature = match &verified.signature {
         SignatureState::Absent => "not signed".to_owned(),
         SignatureState::Unchecked => {
             "signed, by the key that the approval names; name the key with `--public-key` to know whose it is".to_owned()
@@ -55,43 +95,44 @@ pub(crate) fn run(task: &Verify, printer: &Printer, interrupt: &Interrupt) -> Re
         SignatureState::Holds { comment } => format!("signed: {comment}"),
         SignatureState::Broken(why) => format!("the signature is broken: {why}"),
     };
-    if printer.json() {
-        printer.object(&json!({
-            "command": "verify",
-            "exit": exit.status(),
-            "documents": verified.documents,
-            "approval": approval,
-            "signature": signature,
-            "rerendered": again.as_ref().map(|again| json!({
-                "chosen": again.rerendered.chosen,
-                "equal": again.rerendered.equal,
-                "made_with": again.made_with,
-                "tool": TOOL,
-                "other_ingredients": again.other,
-            })),
-            "diagnostics": summary::reasons(&verified.faults),
-        }));
-        return Ok(exit);
+        if shell.json() {
+            shell.object(&json!({
+                "command": "verify",
+                "exit": exit.status(),
+                "documents": verified.documents,
+                "approval": approval,
+                "signature": signature,
+                "rerendered": again.as_ref().map(|again| json!({
+                    "chosen": again.rerendered.chosen,
+                    "equal": again.rerendered.equal,
+                    "made_with": again.made_with,
+                    "tool": TOOL,
+                    "other_ingredients": again.other,
+                })),
+                "diagnostics": reasons(&verified.faults),
+            }));
+            return Ok(exit);
+        }
+        shell.diagnostics(&verified.faults);
+        let (style, line) = if verified.faults.is_empty() {
+            let line = format!(
+                "{} documents are as they were delivered",
+                verified.documents
+            );
+            (Style::Good, line)
+        } else {
+            let faults = verified.faults.len();
+            let line = format!("{faults} differences in {} documents", verified.documents);
+            (Style::Bad, line)
+        };
+        shell.styled(style, &line);
+        if let Some(again) = &again {
+            again.tell(shell);
+        }
+        shell.line(&approval);
+        shell.line(&signature);
+        Ok(exit)
     }
-    printer.diagnostics(&verified.faults);
-    let (style, line) = if verified.faults.is_empty() {
-        let line = format!(
-            "{} documents are as they were delivered",
-            verified.documents
-        );
-        (Style::Good, line)
-    } else {
-        let faults = verified.faults.len();
-        let line = format!("{faults} differences in {} documents", verified.documents);
-        (Style::Bad, line)
-    };
-    printer.styled(style, &line);
-    if let Some(again) = &again {
-        again.tell(printer);
-    }
-    printer.line(&approval);
-    printer.line(&signature);
-    Ok(exit)
 }
 
 /// What came of making documents again.
@@ -104,19 +145,19 @@ struct Again {
 }
 
 impl Again {
-    fn tell(&self, printer: &Printer) {
+    fn tell(&self, shell: &Shell) {
         let Rerendered { chosen, equal, .. } = self.rerendered;
         let style = if chosen == equal {
             Style::Good
         } else {
             Style::Bad
         };
-        printer.styled(
+        shell.styled(
             style,
             &format!("{equal} of {chosen} documents made again are the same, byte for byte"),
         );
         if !self.other.is_empty() {
-            printer.styled(
+            shell.styled(
                 Style::Odd,
                 &format!(
                     "the run was made with {}, this is {TOOL}, and differences may come from it: {}",
@@ -129,22 +170,22 @@ impl Again {
 }
 
 fn make_again(
-    task: &Verify,
+    root: &Path,
     run: &RunFolder,
     sampling: Sampling,
-    printer: &Printer,
+    shell: &Shell,
     interrupt: &Interrupt,
-) -> Result<Again, Halt> {
-    let progress = printer.progress();
+) -> Result<Again, CommandError> {
+    let progress = shell.progress();
     progress.phase("reading what the run was made from");
     let (campaign, missing) = record::campaign(run)?;
-    let loaded = Loaded::load_file(campaign, &Input::default())?;
+    let loaded = Loaded::load(campaign, &Wanted::default())?;
     let (renderers, inspectors) = backends::of(&loaded)?;
     let watch = Watch::new(&progress, interrupt);
     let options = RerenderOptions {
         sampling,
         allowed_warnings: loaded.campaign.allowed_warnings().clone(),
-        ..RerenderOptions::new(&task.run)
+        ..RerenderOptions::new(root)
     };
     let made = rerender(
         &loaded,
@@ -155,7 +196,7 @@ fn make_again(
         interrupt.flag(),
     );
     progress.clear();
-    let rerendered = made.map_err(|error| Halt::run(error, Vec::new()))?;
+    let rerendered = made.map_err(|error| CommandError::run(error, Vec::new()))?;
     let mut other = others(run, &renderers);
     other.extend(missing.into_iter().map(|font| format!("font {font}")));
     Ok(Again {

@@ -1,60 +1,85 @@
 //! `zip`: the packs of a run in ZIP files.
 
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
 use raadspost_archive::{BundleBy, bundle};
 use raadspost_content::Diagnostic;
 use raadspost_run::RunFolder;
 use serde_json::json;
 
-use crate::cli::build::summary;
-use crate::cli::{ZipArgs, ZipByArg};
-use crate::outcome::{Exit, Halt};
-use crate::terminal::{Printer, Style};
+use crate::cli::Run;
+use crate::cli::tally::reasons;
+use crate::cli::values::OutputArgs;
+use crate::outcome::{CommandError, Exit};
+use crate::settings::Environment;
+use crate::terminal::{Shell, Style};
 use crate::units::counted;
 
-/// Makes ZIP files.
-///
-/// # Errors
-/// The run does not fit its records, or the target has files already. Packs that are left out are
-/// no error: the exit status tells them.
-pub(crate) fn run(args: &ZipArgs, printer: &Printer) -> Result<Exit, Halt> {
-    let by = match args.by {
-        ZipByArg::Municipality => BundleBy::Municipality,
-        ZipByArg::Province => BundleBy::Province,
-    };
-    let done = bundle(&RunFolder::open(&args.run)?, &args.to, by)?;
-    let left_out = done.left_out.iter().map(|(code, why)| {
-        Diagnostic::warning("pack-left-out", format!("{code} is not complete: {why}"))
-    });
-    let failed = done.failed.iter().map(|(name, why)| {
-        Diagnostic::error("pack-changed", format!("there is no `{name}.zip`: {why}"))
-            .hint("build again, and zip again")
-    });
-    let notes: Vec<Diagnostic> = left_out.chain(failed).collect();
-    let exit = if notes.is_empty() {
-        Exit::Made
-    } else {
-        Exit::Partial
-    };
-    printer.shortened(&notes, "`--json` lists all");
-    if printer.json() {
-        printer.object(&json!({
-            "command": "zip",
-            "exit": exit.status(),
-            "to": args.to.display().to_string(),
-            "files": done.bundles,
-            "packs": done.packs,
-            "documents": done.documents,
-            "diagnostics": summary::reasons(&notes),
-        }));
-        return Ok(exit);
+/// Put the packs of a run into ZIP files, one for each municipality or province
+#[derive(Debug, Args)]
+pub(super) struct Zip {
+    /// The folder that `build` made
+    run: PathBuf,
+    /// Folder for the ZIP files; it must be empty
+    #[arg(long, value_name = "DIR")]
+    to: PathBuf,
+    /// What goes into one file
+    #[arg(long, value_enum, default_value_t = By::Municipality)]
+    by: By,
+    #[command(flatten)]
+    output: OutputArgs,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum By {
+    /// The pack of one municipality
+    Municipality,
+    /// The packs of one province
+    Province,
+}
+
+impl Run for Zip {
+    fn json(&self) -> bool {
+        self.output.json
     }
-    let line = format!(
-        "{} with {} of {} in `{}`",
-        counted(done.bundles, "ZIP file"),
-        counted(done.documents, "document"),
-        counted(done.packs, "pack"),
-        args.to.display()
-    );
-    printer.styled(Style::Good, &line);
-    Ok(exit)
+
+    fn run(&self, shell: &Shell, _: Environment) -> Result<Exit, CommandError> {
+        let by = match self.by {
+            By::Municipality => BundleBy::Municipality,
+            By::Province => BundleBy::Province,
+        };
+        let done = bundle(&RunFolder::open(&self.run)?, &self.to, by)?;
+        let left_out = done.left_out.iter().map(|(code, why)| {
+            Diagnostic::warning("pack-left-out", format!("{code} is not complete: {why}"))
+        });
+        let failed = done.failed.iter().map(|(name, why)| {
+            Diagnostic::error("pack-changed", format!("there is no `{name}.zip`: {why}"))
+                .hint("build again, and zip again")
+        });
+        let notes: Vec<Diagnostic> = left_out.chain(failed).collect();
+        let exit = Exit::made_if(notes.is_empty());
+        shell.shortened(&notes, "`--json` lists all");
+        if shell.json() {
+            shell.object(&json!({
+                "command": "zip",
+                "exit": exit.status(),
+                "to": self.to.display().to_string(),
+                "files": done.bundles,
+                "packs": done.packs,
+                "documents": done.documents,
+                "diagnostics": reasons(&notes),
+            }));
+            return Ok(exit);
+        }
+        let line = format!(
+            "{} with {} of {} in `{}`",
+            counted(done.bundles, "ZIP file"),
+            counted(done.documents, "document"),
+            counted(done.packs, "pack"),
+            self.to.display()
+        );
+        shell.styled(Style::Good, &line);
+        Ok(exit)
+    }
 }

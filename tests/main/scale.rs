@@ -326,6 +326,33 @@ fn events_are_lines_of_json_on_standard_error() {
     assert_eq!(done["summary"]["documents"]["made"], 24);
 }
 
+#[test]
+fn a_wrong_command_line_is_an_object_too() {
+    for (arguments, command, says) in [
+        (&["--jobs", "0", "--json"][..], "build", "--jobs"),
+        (&["print", "/", "--out", "p", "--json"], "print", "folder"),
+        (
+            &["verify", "x", "--json", "--no-such-flag"],
+            "verify",
+            "--no-such-flag",
+        ),
+    ] {
+        let ran = run(arguments).ended(2);
+        let object: Value = serde_json::from_str(&ran.stdout).expect("one object");
+        assert_eq!(object["command"], command);
+        assert_eq!(object["exit"], 2);
+        let message = object["error"]["message"].as_str().expect("a message");
+        assert!(message.contains(says), "{message}");
+        assert_eq!(ran.stderr, "");
+    }
+    let ran = run(&["--jobs", "0"]).ended(2);
+    assert!(
+        ran.stdout.is_empty() && ran.stderr.contains("--jobs"),
+        "{}",
+        ran.said()
+    );
+}
+
 /// Builds a desk's campaign with these settings of the surroundings, and gives the manifest.
 fn manifest_in(desk: &Desk, folder: &Path, jobs: &str, settings: &[(&str, &str)]) -> Vec<u8> {
     let out = folder.join("run");

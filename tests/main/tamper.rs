@@ -626,7 +626,7 @@ fn the_campaign_of_the_current_folder_is_taken_and_named() {
     fs::copy(dir.path().join("proef.yaml"), dir.path().join("twee.yaml")).expect("a file");
     let said = here(&["check"]).ended(2).said();
     assert!(
-        said.contains("2 campaigns: `proef.yaml`, `twee.yaml`; name one"),
+        said.contains("2 campaigns: `proef.yaml`, `twee.yaml`\n  hint: name one"),
         "{said}"
     );
 }

@@ -4,7 +4,8 @@ use std::path::Path;
 
 use raadspost_pipeline::{HeldPack, Superseded};
 
-use super::summary::{Line, Run, plain};
+use super::summary::{Made, plain};
+use crate::cli::tally::Line;
 use crate::units::{count, counted};
 
 /// How many packs or files of a kind are named; the report names all.
@@ -14,7 +15,7 @@ const NAMED: usize = 8;
 const FILES: usize = 3;
 
 /// Packs that are held, and what there is of them.
-pub(super) fn held(packs: &[HeldPack], run: &Run<'_>, lines: &mut Vec<Line>) {
+pub(super) fn held(packs: &[HeldPack], made: &Made<'_>, lines: &mut Vec<Line>) {
     list("held", packs, lines, |pack| {
         let whose = match (pack.code.as_str(), pack.name.as_str()) {
             ("", "") => format!("the row on line {}", pack.line),
@@ -24,7 +25,7 @@ pub(super) fn held(packs: &[HeldPack], run: &Run<'_>, lines: &mut Vec<Line>) {
             let all = counted(pack.missing.len() as u64, "document");
             return format!("{whose}: all {all} missing");
         }
-        let apart = run.out.join(&pack.folder);
+        let apart = made.out.join(&pack.folder);
         let delivered = counted(pack.delivered, "document");
         format!(
             "{whose}: {} missing, {delivered} in `{}`",
@@ -49,7 +50,7 @@ fn few(names: &[String]) -> String {
 }
 
 /// Files that were moved aside; several of one folder share a line.
-pub(super) fn set_aside(files: &[Superseded], run: &Run<'_>, lines: &mut Vec<Line>) {
+pub(super) fn set_aside(files: &[Superseded], made: &Made<'_>, lines: &mut Vec<Line>) {
     let folder = |file: &Superseded| {
         (
             parent(&file.path).to_owned(),
@@ -66,7 +67,7 @@ pub(super) fn set_aside(files: &[Superseded], run: &Run<'_>, lines: &mut Vec<Lin
                 parent(&several[0].path)
             ),
         };
-        let now = run.out.join(parent(&group[0].moved_to));
+        let now = made.out.join(parent(&group[0].moved_to));
         format!("{what}, now in `{}`", now.display())
     });
 }
@@ -109,9 +110,9 @@ mod tests {
 
     use super::*;
 
-    fn told(tell: impl Fn(&Run<'_>, &mut Vec<Line>)) -> Vec<String> {
+    fn told(tell: impl Fn(&Made<'_>, &mut Vec<Line>)) -> Vec<String> {
         let out = Path::new("out");
-        let run = Run {
+        let made = Made {
             out,
             took: Duration::ZERO,
             example: None,
@@ -119,7 +120,7 @@ mod tests {
             embedded: false,
         };
         let mut lines = Vec::new();
-        tell(&run, &mut lines);
+        tell(&made, &mut lines);
         lines.into_iter().map(|(_, line)| line).collect()
     }
 

@@ -9,22 +9,23 @@ use raadspost_content::{Body, Format, Shape};
 use raadspost_inspect::overlay;
 use raadspost_pipeline::{Recipients as _, places_of};
 
-use crate::outcome::Halt;
+use crate::cli::input::Input;
+use crate::outcome::CommandError;
 use crate::recipients::Loaded;
-use crate::settings::Build;
 
 /// Writes a proof of each letter of the packs that `--only` names, or else of the first one of
 /// each shape; the run has so many packs. Returns where they are.
 ///
 /// # Errors
 /// A file cannot be read back or written.
-pub(crate) fn write(
+pub(super) fn write(
     loaded: &Loaded,
-    build: &Build,
+    input: &Input,
+    out: &Path,
     packs: u64,
     to: &Path,
-) -> Result<Vec<PathBuf>, Halt> {
-    let selection = build.input.selection();
+) -> Result<Vec<PathBuf>, CommandError> {
+    let selection = input.selection();
     let mut known = HashSet::new();
     let mut written = Vec::new();
     for recipient in loaded.packs()? {
@@ -36,13 +37,13 @@ pub(crate) fn write(
             let takes = document.format == Format::Pdf
                 && selection.takes_document(&document.document)
                 && has_letter(&document.shape);
-            let chosen = !build.input.only.is_empty();
+            let chosen = !input.only.is_empty();
             if !takes || !(chosen || known.insert(document.shape.fingerprint())) {
                 continue;
             }
             // A pack that is held has its documents elsewhere, and one that failed has none.
             let places = places_of(pack, &document.file, packs);
-            let mut places = places.iter().map(|path| build.out.join(path.as_str()));
+            let mut places = places.iter().map(|path| out.join(path.as_str()));
             let Some(made) = places.find(|place| place.is_file()) else {
                 continue;
             };

@@ -1,40 +1,37 @@
-//! What a run did, in the words of people.
+//! What a run made, in the words of people.
 
 use std::path::Path;
 use std::time::Duration;
 
-use raadspost_content::{Diagnostic, Severity};
-use raadspost_pipeline::{Checked, Reason, Report};
+use raadspost_pipeline::Report;
 
 use crate::cli::build::named;
 use crate::cli::post::posted;
+use crate::cli::tally::{Line, labelled};
 use crate::terminal::Style;
 use crate::units::{bytes, count, counted, time};
 
-/// A line of a summary, and how it is set apart.
-pub(crate) type Line = (Option<Style>, String);
-
 /// What is known of a run besides its report.
-pub(crate) struct Run<'a> {
+pub(super) struct Made<'a> {
     /// The output folder.
-    pub(crate) out: &'a Path,
+    pub(super) out: &'a Path,
     /// How long it took.
-    pub(crate) took: Duration,
+    pub(super) took: Duration,
     /// A finished file to look at, with its path from the current folder.
-    pub(crate) example: Option<&'a Path>,
+    pub(super) example: Option<&'a Path>,
     /// Whether `--only`, `--where` or `--document` narrowed it.
-    pub(crate) narrowed: bool,
+    pub(super) narrowed: bool,
     /// Whether it made the embedded campaign.
-    pub(crate) embedded: bool,
+    pub(super) embedded: bool,
 }
 
 /// The summary of `build`.
-pub(crate) fn of_build(report: &Report, run: &Run<'_>) -> Vec<Line> {
+pub(super) fn of_build(report: &Report, made: &Made<'_>) -> Vec<Line> {
     let documents = &report.documents;
-    let mut lines = vec![headline(report, run)];
+    let mut lines = vec![headline(report, made)];
     // Where nothing was to be done and nothing is wrong, one sentence says it all.
     if documents.made > 0 || !report.is_clean() {
-        if run.narrowed && !report.interrupted {
+        if made.narrowed && !report.interrupted {
             lines.push(plain("packs", &pack_counts(report, "")));
         }
         lines.push(plain("documents", &document_counts(report)));
@@ -42,7 +39,7 @@ pub(crate) fn of_build(report: &Report, run: &Run<'_>) -> Vec<Line> {
         lines.push(plain("size", &size));
         lines.push(plain(
             "time",
-            &format!("{}{}", time(run.took), rate(documents.made, run.took)),
+            &format!("{}{}", time(made.took), rate(documents.made, made.took)),
         ));
     }
     // Where nothing was to be done the sums are those of the run before.
@@ -51,8 +48,8 @@ pub(crate) fn of_build(report: &Report, run: &Run<'_>) -> Vec<Line> {
             lines.push(plain(label, &text));
         }
     }
-    named::held(&report.held, run, &mut lines);
-    named::set_aside(&report.superseded, run, &mut lines);
+    named::held(&report.held, made, &mut lines);
+    named::set_aside(&report.superseded, made, &mut lines);
     named::out_of_date(&report.stale, &mut lines);
     for (code, number) in &report.allowed_warnings {
         let text = format!(
@@ -62,15 +59,15 @@ pub(crate) fn of_build(report: &Report, run: &Run<'_>) -> Vec<Line> {
         lines.push(plain("allowed", &text));
     }
     if documents.made > 0 || !report.is_clean() {
-        next(report, run, &mut lines);
+        next(report, made, &mut lines);
     }
     lines
 }
 
 /// The first line: what most people want to know.
-fn headline(report: &Report, run: &Run<'_>) -> Line {
+fn headline(report: &Report, made: &Made<'_>) -> Line {
     let documents = &report.documents;
-    let out = run.out.display();
+    let out = made.out.display();
     if report.interrupted {
         let made = counted(documents.made, "document");
         let left = match documents.unreached {
@@ -89,7 +86,7 @@ fn headline(report: &Report, run: &Run<'_>) -> Line {
         );
     }
     if documents.made == 0 && report.is_clean() {
-        let which = if run.narrowed {
+        let which = if made.narrowed {
             counted(documents.fresh, "selected document")
         } else {
             let packs = counted(report.packs.total, "pack");
@@ -109,7 +106,7 @@ fn headline(report: &Report, run: &Run<'_>) -> Line {
     } else {
         Style::Odd
     };
-    if run.narrowed {
+    if made.narrowed {
         let there = count(documents.made + documents.fresh);
         let planned = counted(documents.planned, "selected document");
         return (Some(style), format!("{there} of {planned} in `{out}`"));
@@ -167,13 +164,13 @@ fn rate(made: u64, took: Duration) -> String {
 }
 
 /// What to look at and to try.
-fn next(report: &Report, run: &Run<'_>, lines: &mut Vec<Line>) {
+fn next(report: &Report, made: &Made<'_>, lines: &mut Vec<Line>) {
     lines.push((None, String::new()));
-    if let Some(example) = run.example {
+    if let Some(example) = made.example {
         lines.push(hint(&format!("look at `{}`", example.display())));
     }
     if !report.is_clean() && !report.interrupted {
-        let report = run.out.join("report.json");
+        let report = made.out.join("report.json");
         lines.push(hint(&format!(
             "see `{}` for everything that was not made, and why",
             report.display()
@@ -181,11 +178,11 @@ fn next(report: &Report, run: &Run<'_>, lines: &mut Vec<Line>) {
         lines.push(hint(
             "mend what is named above and run again: only what is missing is made",
         ));
-    } else if report.packs.incomplete > 0 && run.narrowed {
+    } else if report.packs.incomplete > 0 && made.narrowed {
         lines.push(hint(
             "run without `--only`, `--where` and `--document` to complete the other packs",
         ));
-    } else if run.embedded && !report.interrupted {
+    } else if made.embedded && !report.interrupted {
         lines.push(hint(
             "start a campaign of your own with `raadspost init mine`",
         ));
@@ -193,110 +190,23 @@ fn next(report: &Report, run: &Run<'_>, lines: &mut Vec<Line>) {
 }
 
 pub(super) fn plain(label: &str, text: &str) -> Line {
-    (None, format!("  {label:<11} {text}"))
+    (None, labelled(label, text))
 }
 
 fn hint(text: &str) -> Line {
     (Some(Style::Hint), format!("→ {text}"))
 }
 
-/// The summary of `check`.
-pub(crate) fn of_check(checked: &Checked, errors: usize, warnings: usize) -> Line {
-    let totals = &checked.totals;
-    let documents = counted(totals.documents - totals.refused, "document");
-    let packs = counted(totals.selected_packs, "pack");
-    let found = found(errors, warnings);
-    let mut left_out = String::new();
-    let unsure = [
-        (
-            checked.shapes_left_out,
-            "shape of a document",
-            "shapes of documents",
-        ),
-        (
-            checked.packs_left_in_doubt,
-            "pack whose address may not fit",
-            "packs whose address may not fit",
-        ),
-    ];
-    for (number, one, many) in unsure {
-        match number {
-            0 => {}
-            1 => left_out.push_str(&format!("; 1 {one} was not laid out")),
-            _ => left_out.push_str(&format!("; {} {many} were not laid out", count(number))),
-        }
-    }
-    if checked.failed > 0 {
-        let failed = count(checked.failed);
-        let laid_out = counted(checked.laid_out_documents, "document");
-        return (
-            Some(Style::Odd),
-            format!(
-                "of {documents} of {packs} that are not refused, {laid_out} were laid out, and {failed} of them cannot be made; {found}{left_out}"
-            ),
-        );
-    }
-    if totals.refused == 0 && errors == 0 {
-        let warned = if warnings == 0 {
-            String::new()
-        } else {
-            format!("; {found}")
-        };
-        (
-            Some(Style::Good),
-            format!("all {documents} of {packs} can be made{warned}{left_out}"),
-        )
-    } else {
-        let refused = count(totals.refused);
-        (
-            Some(Style::Odd),
-            format!("{documents} of {packs} can be made, {refused} are refused; {found}{left_out}"),
-        )
-    }
-}
-
-/// What was found where nothing could be done.
-pub(crate) fn mistakes(diagnostics: &[Diagnostic]) -> String {
-    let errors = errors(diagnostics);
-    format!(
-        "{}; nothing was made",
-        found(errors, diagnostics.len() - errors)
-    )
-}
-
-/// How many of them are errors.
-pub(crate) fn errors(diagnostics: &[Diagnostic]) -> usize {
-    diagnostics
-        .iter()
-        .filter(|diagnostic| diagnostic.severity == Severity::Error)
-        .count()
-}
-
-fn found(errors: usize, warnings: usize) -> String {
-    let errors = (errors > 0 || warnings == 0).then(|| counted(errors as u64, "mistake"));
-    let warnings = (warnings > 0).then(|| counted(warnings as u64, "warning"));
-    errors
-        .into_iter()
-        .chain(warnings)
-        .collect::<Vec<_>>()
-        .join(" and ")
-}
-
-/// Diagnostics as plain data.
-pub(crate) fn reasons(diagnostics: &[Diagnostic]) -> Vec<Reason> {
-    diagnostics.iter().map(Reason::from).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use raadspost_pipeline::{
-        DocumentCount, DocumentCounts, EnvelopeCount, PackCounts, PostCounts, Totals,
+        DocumentCount, DocumentCounts, EnvelopeCount, PackCounts, PostCounts,
     };
 
     use super::*;
 
-    fn run() -> Run<'static> {
-        Run {
+    fn run() -> Made<'static> {
+        Made {
             out: Path::new("out"),
             took: Duration::from_secs(2),
             example: Some(Path::new("out/A-a/all.pdf")),
@@ -305,7 +215,7 @@ mod tests {
         }
     }
 
-    fn text(report: &Report, run: &Run<'_>) -> String {
+    fn text(report: &Report, run: &Made<'_>) -> String {
         of_build(report, run)
             .into_iter()
             .map(|(_, line)| line + "\n")
@@ -354,7 +264,7 @@ mod tests {
             text(&report(2736, 0, 0), &run()),
             "342 packs complete in `out`\n\
              \x20 documents   2,736: 2,736 made\n\
-             \x20 size        3,000 pages, 12.3 MB\n\
+             \x20 size        3,000 pages, 12.35 MB\n\
              \x20 time        2.0 s, 1,368 documents a second\n\
              \x20 posted      raad: pack to 342 municipalities\n\
              \n\
@@ -394,7 +304,7 @@ mod tests {
             held: 0,
             incomplete: 341,
         };
-        let run = Run {
+        let run = Made {
             narrowed: true,
             ..run()
         };
@@ -427,41 +337,6 @@ mod tests {
         assert!(
             text.starts_with("interrupted: 5 documents made, 100 not reached; run again"),
             "{text}"
-        );
-    }
-
-    #[test]
-    fn a_check_counts_what_can_be_made() {
-        let totals = Totals {
-            selected_packs: 3,
-            documents: 24,
-            ..Totals::default()
-        };
-        let checked = |totals: &Totals, failed| Checked {
-            totals: totals.clone(),
-            laid_out_documents: 16,
-            failed,
-            ..Checked::default()
-        };
-        assert_eq!(
-            of_check(&checked(&totals, 0), 0, 0).1,
-            "all 24 documents of 3 packs can be made"
-        );
-        assert_eq!(
-            of_check(&checked(&totals, 0), 0, 1).1,
-            "all 24 documents of 3 packs can be made; 1 warning"
-        );
-        let totals = Totals {
-            refused: 8,
-            ..totals
-        };
-        assert_eq!(
-            of_check(&checked(&totals, 0), 2, 0).1,
-            "16 documents of 3 packs can be made, 8 are refused; 2 mistakes"
-        );
-        assert_eq!(
-            of_check(&checked(&totals, 5), 1, 0).1,
-            "of 16 documents of 3 packs that are not refused, 16 documents were laid out, and 5 of them cannot be made; 1 mistake"
         );
     }
 }

@@ -1,0 +1,132 @@
+//! What the commands read that load a campaign, and how much of it they take.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use raadspost_pipeline::Selection;
+use serde_json::{Value, json};
+
+use crate::cli::{SELECTING, command, values};
+use crate::discover::{self, CampaignFile, Origin};
+use crate::outcome::CommandError;
+use crate::recipients::{Loaded, Wanted};
+use crate::terminal::{Progress, Shell};
+
+/// A campaign, a register, and a selection.
+#[derive(Debug, Default, Args)]
+pub(super) struct Input {
+    /// A campaign (YAML), or a folder with one campaign [default: the embedded one]
+    pub(super) campaign: Option<PathBuf>,
+    /// The register of municipalities, CSV or `.csv.gz` [default: the one the campaign names]
+    #[arg(long, value_name = "FILE")]
+    pub(super) register: Option<PathBuf>,
+    /// Only municipalities for which this condition holds
+    #[arg(long = "where", value_name = "EXPR", value_parser = values::name, help_heading = SELECTING)]
+    pub(super) condition: Option<String>,
+    /// Only the municipalities with these codes, separated by commas
+    #[arg(long, value_name = "CODES", value_delimiter = ',', value_parser = values::name, help_heading = SELECTING)]
+    pub(super) only: Vec<String>,
+    /// Only the documents with these ids, separated by commas
+    #[arg(long, value_name = "IDS", value_delimiter = ',', value_parser = values::name, help_heading = SELECTING)]
+    pub(super) document: Vec<String>,
+    /// Make nothing where any row of the register is refused
+    #[arg(long, help_heading = SELECTING)]
+    pub(super) strict: bool,
+}
+
+impl Input {
+    /// The campaign that is named, else the one in the current folder, else the embedded one.
+    ///
+    /// # Errors
+    /// There is no such file, not exactly one campaign in the folder, or it is not text.
+    pub(super) fn find(&self) -> Result<CampaignFile, CommandError> {
+        match &self.campaign {
+            Some(named) if !named.exists() => Err(absent(named)),
+            named => discover::campaign(named.as_deref()),
+        }
+    }
+
+    /// Loads a campaign, and says on standard error which it is.
+    ///
+    /// # Errors
+    /// Those of [`Loaded::load`].
+    pub(super) fn load(
+        &self,
+        file: CampaignFile,
+        shell: &Shell,
+        progress: &Progress,
+    ) -> Result<Loaded, CommandError> {
+        progress.phase("reading campaign and register");
+        let wanted = Wanted {
+            register: self.register.clone(),
+            condition: self.condition.clone(),
+            strict: self.strict,
+        };
+        let loaded = Loaded::load(file, &wanted)?;
+        progress.clear();
+        let campaign = &loaded.campaign;
+        let (id, title, origin) = (campaign.id(), campaign.title(), &loaded.origin);
+        shell.remark(&format!("campaign `{id}`, {title} ({origin})"));
+        Ok(loaded)
+    }
+
+    /// What is made; `--where` is asked of each row, where its fields are known.
+    pub(super) fn selection(&self) -> Selection {
+        let some = |names: &[String]| -> Option<BTreeSet<String>> {
+            (!names.is_empty()).then(|| names.iter().cloned().collect())
+        };
+        Selection {
+            only: some(&self.only),
+            documents: some(&self.document),
+        }
+    }
+
+    /// Whether less than everything is asked for.
+    pub(super) fn is_narrowed(&self) -> bool {
+        self.condition.is_some() || !self.only.is_empty() || !self.document.is_empty()
+    }
+}
+
+/// There is no such file; `raadspost chekc` names a campaign as far as clap knows.
+fn absent(named: &Path) -> CommandError {
+    let word = named.to_string_lossy();
+    let distance = |command: &str| strsim::damerau_levenshtein(command, &word);
+    let command = command()
+        .get_subcommands()
+        .map(|command| command.get_name().to_owned())
+        .filter(|command| distance(command) <= 2)
+        .min_by_key(|command| distance(command));
+    let hint = match command {
+        Some(command) => format!("did you mean the command `{command}`?"),
+        None => {
+            "name a YAML file or a folder with one, or start one with `raadspost init DIR`".into()
+        }
+    };
+    CommandError::new(format!("there is no campaign `{word}`")).hint(hint)
+}
+
+/// The campaign, for programs.
+pub(super) fn identity(loaded: &Loaded) -> Value {
+    json!({
+        "id": loaded.campaign.id(),
+        "title": loaded.campaign.title(),
+        "origin": match &loaded.origin {
+            Origin::BuiltIn => "built in".to_owned(),
+            Origin::File(path) => path.display().to_string(),
+            Origin::Kept(run) => format!("kept by {}", run.display()),
+        },
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mistyped_command_is_recognised() {
+        let hint = |word: &str| absent(Path::new(word)).fault.unwrap().hint.unwrap();
+        assert_eq!(hint("chekc"), "did you mean the command `check`?");
+        assert!(hint("nothing-like-it").starts_with("name a YAML file"));
+    }
+}
