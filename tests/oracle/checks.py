@@ -1,110 +1,110 @@
-"""Which campaigns are mistakes: all texts and conditions are looked at, used or not."""
+"""Which campaigns are mistakes: every text and condition is looked at, used or not."""
 
+import datetime
 import re
+from decimal import Decimal
 
-from words import TAG, Mistake, canonical, chosen, condition_fields, is_languages, parse_condition
+from words import QUOTED, TAG, Mistake, evaluate, lookup, parents
 
-HEAD = (
+HEAD = set(
     "raadspost id title language date sender theme reference-documents envelope register texts "
-    "phrases overrides fill-ins letters motions documents archive allow post"
-).split()
-SENDER = "name tagline address telephone email website private".split()
-FORMATTERS = ("date", "number", "upper", "slug")
-BARE = re.compile(r"(?<!\{)\{\s*(municipality|campaign|sender|phrase|fill|choice)\.[\w-]+\s*(\|\s*\w+\s*)?\}(?!\})")
+    "phrases overrides fill-ins letters motions documents archive allow post".split()
+)
 # Mappings from names, which may look like language tags, to what they name.
-NAMED = "motions texts letters phrases fill-ins choices options alternatives variants overrides post".split()
+NAMED = set("motions texts letters phrases fill-ins choices options alternatives variants".split())
 # Keys whose values are no texts.
-SILENT = {"register", "theme", "envelope", "archive", "when", "private", "reference-documents", "allow", "id"}
-
-
-def languages(tree):
-    stated = [node["language"] for node in [tree, *tree["documents"]] if "language" in node]
-    return [tag for one in stated for tag in (one["among"] if isinstance(one, dict) else [one])]
+SILENT = {"register", "theme", "archive", "private", "reference-documents", "allow", "id"}
+LANGUAGE = re.compile("[A-Za-z]{2,3}([-_][A-Za-z0-9]+)*")
+BARE = re.compile(r"(?<!\{)\{\s*(municipality|campaign|sender|phrase|fill|choice)\.[^{}]*\}(?!\})")
+UNCLEAR = re.compile(r"(?<![\w.])[1-9]\d{0,2}\.\d{3}(?!\d)")
+SAMPLES = {"text": "a", "number": Decimal(1), "date": datetime.date(2026, 1, 1)}
 
 
 def check(campaign):
-    tree = campaign.tree
-    if set(tree) - set(HEAD) or set(tree.get("sender", {})) - set(SENDER):
-        raise Mistake("a key that is not known")
-    keys = {"phrase": tree.get("phrases", {}), "fill": tree.get("fill-ins", {}), "sender": tree.get("sender", {})}
-    tags = languages(tree)
-
-    def condition(text):
-        for name in condition_fields(parse_condition(text)):
-            scope, _, name = name.partition(".")
-            if scope == "municipality" and name not in campaign.kinds:
-                raise Mistake(f"municipality.{name}")
-
-    def text(words, motion, path):
-        rest = TAG.sub("", words)
-        if BARE.search(words) or "{{" in rest or "}}" in rest:
-            raise Mistake(f"one brace, or a tag that is not closed, in {words!r}")
-        open_tags = []
-        for tag in TAG.finditer(words):
-            inside = tag.group(1)
-            if inside.startswith("if "):
-                condition(inside[3:])
-                open_tags.append("if")
-            elif inside == "private":
-                open_tags.append(inside)
-            elif inside in ("end", "else"):
-                before = open_tags.pop() if open_tags else None
-                if before is None or inside == "else" and before != "if":
-                    raise Mistake(f"{inside} without if")
-                if inside == "else":
-                    open_tags.append("else")
-            else:
-                field(inside, motion)
-                if path[0] in ("phrases", "overrides") and inside.startswith("phrase."):
-                    raise Mistake("a phrase in a phrase")
-        if open_tags:
-            raise Mistake("if without end")
-        labels = [one["label"] for one in tree.get("fill-ins", {}).values()]
-        labels = [one for label in labels for one in (label.values() if isinstance(label, dict) else [label])]
-        if any(f"[{one}]" in rest for one in labels):
-            raise Mistake("a label typed")
-
-    def field(inside, motion):
-        path, *formatters = [part.strip() for part in inside.split("|")]
-        scope, _, name = path.partition(".")
-        if set(formatters) - set(FORMATTERS):
-            raise Mistake(f"formatter in {inside}")
-        known = {
-            "municipality": campaign.kinds,
-            "campaign": ("id", "title", "date", "language"),
-            "choice": tree["motions"][motion].get("choices", {}) if motion else {},
-            **keys,
-        }
-        if scope not in known or name not in known[scope] or (scope == "sender" and name in ("address", "private")):
-            raise Mistake(f"field {path}")
-        kind = {"municipality": campaign.kinds.get(name)}.get(scope, "date" if path == "campaign.date" else None)
-        if "number" in formatters and kind != "number" or "date" in formatters and kind != "date":
-            raise Mistake(f"formatter in {inside}")
-
-    def walk(node, path):
-        if isinstance(node, list):
-            for child in node:
-                walk(child, path)
-        elif is_languages(node) and path[-1] not in NAMED and (path[0], len(path)) != ("overrides", 2):
-            if len({canonical(tag) for tag in node}) != len(node) or any(chosen(node, tag) is None for tag in tags):
-                raise Mistake("one language twice, or none for a document")
-            for child in node.values():
-                walk(child, path)
-        elif isinstance(node, dict):
-            for key, child in node.items():
-                if key == "when":
-                    condition(child)
-                elif key not in SILENT:
-                    walk(child, [*path, key])
-        else:
-            text(node, path[1] if path[0] == "motions" and len(path) > 1 else None, path)
-
-    for key, node in tree.items():
-        if key not in SILENT:
-            walk(node, [key])
-    if len(campaign.documents) != len(tree["documents"]):
-        raise Mistake("two documents with one id")
-    if any("collects" in campaign.documents[one] for each in tree["documents"] for one in each.get("collects", [])):
+    tree, documents = campaign.tree, campaign.documents
+    collected = [one for document in tree["documents"] for one in document.get("collects", [])]
+    if not set(tree) <= HEAD or len(documents) < len(tree["documents"]):
+        raise Mistake("a key that is not known, or two documents with one id")
+    if any("collects" in documents[one] for one in collected):
         raise Mistake("a collection in a collection")
-    if any(set(own) - set(keys["phrase"]) for own in tree.get("overrides", {}).values()):
+    if any(set(own) - set(tree["phrases"]) for own in tree.get("overrides", {}).values()):
         raise Mistake("an override of no phrase")
+    for path, node in nodes(tree, ()):
+        if path[-1:] == ("when",):
+            check_condition(campaign, node)
+        elif isinstance(node, str):
+            check_text(campaign, node, path)
+        elif all(map(LANGUAGE.fullmatch, node)):
+            check_languages(campaign, node)
+
+
+def nodes(node, path):
+    """Each text and condition of a tree, and each mapping where a text may stand, by its keys."""
+    if isinstance(node, list):
+        for child in node:
+            yield from nodes(child, path)
+        return
+    inner = path[:1] not in [("overrides",), ("post",)] or len(path) > 2
+    if isinstance(node, str) or path and inner and path[-1] not in NAMED:
+        yield path, node
+    for key, child in node.items() if isinstance(node, dict) else []:
+        yield from nodes(child, (*path, key)) if key not in SILENT else []
+
+
+def check_languages(campaign, texts):
+    if any(lookup(tag, texts) is None for tag in campaign.languages()):
+        raise Mistake("no text in a language")
+    if len({parents(tag)[0] for tag in texts}) < len(texts):
+        raise Mistake("one language twice")
+
+
+def check_condition(campaign, condition):
+    bare = re.sub(QUOTED, '""', condition)
+    unknown = set(re.findall(r"\bmunicipality\.(\w+)\b", bare)) - set(campaign.kinds)
+    samples = {name: SAMPLES[kind] for name, kind in campaign.kinds.items()}
+    if unknown or UNCLEAR.search(bare) or evaluate(condition, samples) is None:
+        raise Mistake(f"{condition}: unknown fields, an unclear number, or kinds that do not match")
+
+
+def check_text(campaign, words, path):
+    rest, branches = TAG.sub("", words), []
+    if BARE.search(words) or "{{" in rest or "}}" in rest:
+        raise Mistake(f"one brace, or a tag that is not closed, in {words!r}")
+    for tag in TAG.findall(words):
+        if tag == "private" or tag.startswith("if "):
+            branches.append(tag)
+            if tag != "private":
+                check_condition(campaign, tag[3:])
+        elif tag == "else" and branches and branches[-1].startswith("if "):
+            branches[-1] = tag
+        elif tag == "end" and branches:
+            branches.pop()
+        else:
+            check_field(campaign, tag, path)
+    labels = [fill["label"] for fill in campaign.tree.get("fill-ins", {}).values()]
+    labels = [
+        one for each in labels for one in (each.values() if isinstance(each, dict) else [each])
+    ]
+    if branches or any(f"[{label}]" in rest for label in labels):
+        raise Mistake("if without end, or a label typed")
+
+
+def check_field(campaign, tag, path):
+    field, *formatters = re.split(r"\s*\|\s*", tag)
+    scope, _, name = field.partition(".")
+    tree, kind = campaign.tree, "date" if field == "campaign.date" else None
+    known = {
+        "municipality": campaign.kinds,
+        "campaign": {"id", "title", "date", "language"},
+        "sender": set(tree["sender"]) - {"address", "private"},
+        "phrase": tree.get("phrases", {}) if path[0] not in ("phrases", "overrides") else {},
+        "fill": tree.get("fill-ins", {}),
+        "choice": tree["motions"][path[1]].get("choices", {}) if path[0] == "motions" else {},
+    }
+    if name not in known.get(scope, {}):
+        raise Mistake(f"field {field}")
+    if scope == "municipality":
+        kind = campaign.kinds[name]
+    for formatter in formatters:
+        if formatter not in {"upper", "slug", kind} & {"upper", "slug", "number", "date"}:
+            raise Mistake(f"formatter in {tag}")

@@ -16,20 +16,21 @@ from xml.etree import ElementTree
 
 import pypdfium2
 
-from pen import PAGE, WORDS
+from words import MARK, fixed
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-MARK = re.compile("\ue200(\\d+)\ue201")
 SPACE = re.compile("[\u0020\u00a0\u2009\u202f\t\ue202]+")
 BREAKABLE = set("-–—/.:?&=_@%#,;’'()[]+~*")
 BOX = r'<word xMin="([-\d.]+)" yMin="([-\d.]+)" xMax="([-\d.]+)" yMax="([-\d.]+)">(.*?)</word>'
-PAGES = "|".join(words.split("|")[PAGE] for words in WORDS.values())
+PAGES = "|".join(fixed(tag, "page") for tag in "nl fy en de fr es uk".split())
 FOOTER = re.compile(f"(?:^|\n)(?:{PAGES}) \\d+$")
 HYPHEN = re.compile(f"\ufffe(?=(?:{PAGES}) \\d+$)")
 
 
 def even(text):
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u00ad", "").replace("\u200b", "")
+    text = (
+        text.replace("\r\n", "\n").replace("\r", "\n").replace("\u00ad", "").replace("\u200b", "")
+    )
     text = SPACE.sub(" ", text)
     return re.sub(" ?\n ?", "\n", text).strip(" \n")
 
@@ -54,13 +55,16 @@ def follow(want, at, seen):
         here = want[at] if at < len(want) else ""
         if here == "\n":
             at += 1
-            while place < len(seen) and seen[place] in " \n":
+            while place < len(seen) and seen[place] in " \n·":
                 place += 1
             continue
         if sign in " \n":
             if here == " ":
                 at += 1
-            elif here and not (sign == "\n" and (at == 0 or want[at - 1] in BREAKABLE or len(word_at(want, at)) > 24)):
+            elif here and not (
+                sign == "\n"
+                and (at == 0 or want[at - 1] in BREAKABLE or len(word_at(want, at)) > 24)
+            ):
                 break
             elif not here:
                 break
@@ -104,12 +108,15 @@ def pages_differ(documents, pages):
     waiting = list(documents)
     doc = None
     for number, page in enumerate(pages, 1):
-        page = FOOTER.sub("", HYPHEN.sub("-\n", page))
+        page = FOOTER.sub("", HYPHEN.sub("\ufffe\n", page))
         if doc is None:
             if not waiting:
                 return f"page {number} is one too many: {page[:80]!r}"
             doc = waiting.pop(0)
-            body, notes = stream(doc.lines), "\n".join(f"{at} {note}" for at, note in enumerate(doc.notes, 1))
+            body, notes = (
+                stream(doc.lines),
+                "\n".join(f"{at} {note}" for at, note in enumerate(doc.notes, 1)),
+            )
             notes = SPACE.sub(" ", notes)
             at = said = 0
         if doc.language.startswith("es"):
@@ -124,7 +131,9 @@ def pages_differ(documents, pages):
         reached, place = follow(body, at, page)
         cuts = [place] if place == len(page) else []
         if said < len(notes):
-            cuts += [match.start() + 1 for match in re.finditer("[\n\ufffe]", page[: place + 1])][::-1]
+            cuts += [match.start() + 1 for match in re.finditer("[\n\ufffe]", page[: place + 1])][
+                ::-1
+            ]
             cuts += [0] if not body[at:] else []
         for cut in cuts:
             end, used = follow(body, at, page[:cut].rstrip(" \n"))
@@ -133,14 +142,14 @@ def pages_differ(documents, pages):
                 at, said = end, told
                 break
         else:
-            return f"page {number}: {doc.id}: expected {body[reached:reached+60]!r}, seen {page[place:place+60]!r} behind {page[max(0,place-30):place]!r}"
+            return f"page {number}: {doc.stated['id']}: expected {body[reached : reached + 60]!r}, seen {page[place : place + 60]!r} behind {page[max(0, place - 30) : place]!r}"
         if skip(body, at) == len(body) and skip(notes, said) == len(notes):
             doc = None
     if doc is not None:
-        missing = body[skip(body, at):] or notes[skip(notes, said):]
-        return f"{doc.id}: missing at the end: {missing[:100]!r}"
+        missing = body[skip(body, at) :] or notes[skip(notes, said) :]
+        return f"{doc.stated['id']}: missing at the end: {missing[:100]!r}"
     waiting = [one for one in waiting if stream(one.lines)]
-    return f"{waiting[0].id} is missing" if waiting else None
+    return f"{waiting[0].stated['id']} is missing" if waiting else None
 
 
 def pdf_pages(path):
@@ -162,7 +171,11 @@ def word_text(path):
     with zipfile.ZipFile(path) as package:
         body = ElementTree.fromstring(package.read("word/document.xml"))
         names = package.namelist()
-        notes = ElementTree.fromstring(package.read("word/footnotes.xml")) if "word/footnotes.xml" in names else []
+        notes = (
+            ElementTree.fromstring(package.read("word/footnotes.xml"))
+            if "word/footnotes.xml" in names
+            else []
+        )
     by_id = {note.get(W + "id"): say(note) for note in notes if note.get(W + "type") is None}
     order = []
     return say(body, order), [by_id[one] for one in order]
@@ -191,13 +204,12 @@ def word_differs(doc, path):
     seen, notes = word_text(path)
     want = stream([line for line in doc.lines if not line.paper], labels=False)
     for what, one, other in [("text", want, seen)] + [
-        (f"note {at + 1}", want, seen)
-        for at, (want, seen) in enumerate(zip(doc.notes, notes))
+        (f"note {at + 1}", want, seen) for at, (want, seen) in enumerate(zip(doc.notes, notes))
     ]:
         one = SPACE.sub(" ", one).strip()
         at, place = follow(one, 0, other)
         if place < len(other) or skip(one, at) < len(one):
-            return f"{what}: expected {one[at:at+60]!r}, seen {other[place:place+60]!r}"
+            return f"{what}: expected {one[at : at + 60]!r}, seen {other[place : place + 60]!r}"
     if len(notes) != len(doc.notes):
         return f"{len(doc.notes)} notes expected, {len(notes)} seen"
     return None
@@ -205,7 +217,9 @@ def word_differs(doc, path):
 
 def overlaps(path):
     """Words of a PDF file that lie over one another, by poppler's boxes."""
-    said = subprocess.run(["pdftotext", "-bbox", path, "-"], capture_output=True, text=True, check=True).stdout
+    said = subprocess.run(
+        ["pdftotext", "-bbox", path, "-"], capture_output=True, text=True, check=True
+    ).stdout
     found = []
     for number, page in enumerate(said.split("<page ")[1:], 1):
         boxes = re.findall(BOX, page)

@@ -5,19 +5,49 @@ factions.csv. Most are valid; about one in seven has a mistake put into it on pu
 """
 
 import csv
+import datetime
+import gzip
 import io
 import os
 from dataclasses import dataclass, field
 from decimal import Decimal
+from random import Random
 
 import yaml
+from PIL import Image
 from hypothesis import strategies as st
 
 NAMES = [
-    "Aa", "Oss", "’s-Hertogenbosch", "Súdwest-Fryslân", "Nuenen, Gerwen en Nederwetten", "Bergen (NH)",
-    "O’Brien & Zonen", "*Ster*", "{{ accolade }}", "a_b_c", "<b>vet</b>", "# Kop", "[haken](https://x.example)",
-    "Łódź", "Київ", "Ee \"de\" Stad", "- streep", "1. Een", "Krimpen aan den IJssel", "\\schuin", "$x^2$", "=1+1",
-    "Gasselterboerveenschemond", "Écija", "fiets", "_onder_", "`code`", "Sint-Katelijne-Waver", "Zürich", "#set x",
+    "Aa",
+    "Oss",
+    "’s-Hertogenbosch",
+    "Súdwest-Fryslân",
+    "Nuenen, Gerwen en Nederwetten",
+    "Bergen (NH)",
+    "O’Brien & Zonen",
+    "*Ster*",
+    "{{ accolade }}",
+    "a_b_c",
+    "<b>vet</b>",
+    "# Kop",
+    "[haken](https://x.example)",
+    "Łódź",
+    "Київ",
+    'Ee "de" Stad',
+    "- streep",
+    "1. Een",
+    "Krimpen aan den IJssel",
+    "\\schuin",
+    "$x^2$",
+    "=1+1",
+    "Gasselterboerveenschemond",
+    "Écija",
+    "fiets",
+    "_onder_",
+    "`code`",
+    "Sint-Katelijne-Waver",
+    "Zürich",
+    "#set x",
 ]
 WORDS = (
     "water de het een stad gemeente raad rivier, dijk. kelder; wonen bouwen 50% € C&A wifi office fietsen e-mail "
@@ -30,10 +60,41 @@ LONG = [
     "meervoudigepersoonlijkheidsstoornisbehandelingscentrum-en-adviesbureau",
 ]
 LANGUAGES = [
-    ["nl-NL"], ["nl-NL"], ["nl-NL"], ["nl-NL", "fy-NL"], ["nl", "nl-BE"], ["de", "fr"], ["en", "es", "uk"],
-    ["fy-NL"], ["nl-NL", "de-AT"], ["en-GB"],
+    ["nl-NL"],
+    ["nl-NL"],
+    ["nl-NL"],
+    ["nl-NL", "fy-NL"],
+    ["nl", "nl-BE"],
+    ["de", "fr"],
+    ["en", "es", "uk"],
+    ["fy-NL"],
+    ["nl-NL", "de-AT"],
+    ["en-GB"],
 ]
-NUMBER_FORMS = {"1234.5": ("", "."), "1.234,5": (".", ","), "1,234.5": (",", "."), "1 234,5": (" ", ","), "1'234.5": ("'", ".")}
+NUMBER_FORMS = {
+    "1234.5": ("", "."),
+    "1.234,5": (".", ","),
+    "1,234.5": (",", "."),
+    "1 234,5": (" ", ","),
+    "1'234.5": ("'", "."),
+}
+
+
+DATE_FORMS = {"2027-12-31": "%Y-%m-%d", "31-12-2027": "%-d-%m-%Y", "12/31/2027": "%m/%d/%Y"}
+# A window as wide as that of the default, somewhere else.
+ENVELOPE = {
+    "raadspost-envelope": 1,
+    "title": "Eigen envelop",
+    "source": "Tekening van de maker",
+    "size": {"width": 220, "height": 110},
+    "window": {"left": 30, "top": 45, "width": 100, "height": 40},
+    "return-address": {"left": 33, "top": 47, "width": 94, "height": 4},
+    "address": {"left": 33, "top": 52, "width": 94, "height": 31},
+    "edge": 5,
+    "folds": [107],
+    "fold-marks": 9,
+    "opening": 98,
+}
 
 
 @dataclass
@@ -43,13 +104,15 @@ class Case:
     rows: list  # lists of cells
     factions: list = field(default_factory=list)
     delimiter: str = ","
+    separator: bool = False  # whether a first line `sep=;` says it
     ends: str = "\n"
-    bom: bool = False
+    encoding: str = "utf-8"
     quoting: int = csv.QUOTE_MINIMAL
     wrong: str = ""
+    envelope: dict | None = None  # envelopes/eigen.yaml
 
 
-class Dumper(yaml.SafeDumper):
+class Dumper(yaml.CSafeDumper):
     def ignore_aliases(self, data):
         return True
 
@@ -64,69 +127,108 @@ Dumper.add_representer(
 
 def write(case, folder):
     folder.mkdir(parents=True, exist_ok=True)
-    text = yaml.dump(case.tree, Dumper=Dumper, allow_unicode=True, sort_keys=False, width=100)
-    (folder / "campaign.yaml").write_text(text)
-    for name, rows in (("register.csv", [case.columns, *case.rows]), ("factions.csv", case.factions)):
-        if not rows:
-            continue
-        out = io.StringIO(newline="")
-        csv.writer(out, delimiter=case.delimiter, lineterminator=case.ends, quoting=case.quoting).writerows(rows)
-        data = out.getvalue().encode()
-        (folder / name).write_bytes((b"\xef\xbb\xbf" if case.bom else b"") + data)
+    write_yaml(folder / "campaign.yaml", case.tree)
+    if case.envelope:
+        write_yaml(folder / "envelopes/eigen.yaml", case.envelope)
+    register = case.tree["register"]
+    for key, rows in (("file", [case.columns, *case.rows]), ("factions", case.factions)):
+        if key in register:
+            out = io.StringIO(newline="")
+            if case.separator and key == "file":
+                out.write(f"sep={case.delimiter}{case.ends}")
+            writer = csv.writer(
+                out, delimiter=case.delimiter, lineterminator=case.ends, quoting=case.quoting
+            )
+            writer.writerows(rows)
+            data = out.getvalue().encode(case.encoding, "replace")
+            name = register[key]
+            data = gzip.compress(data, mtime=0) if name.endswith(".gz") else data
+            (folder / name).write_bytes(data)
+    pictures = [
+        one["file"] for one in mappings(case.tree) if str(one.get("file", "")).endswith(".png")
+    ]
+    for name in pictures:
+        (folder / name).write_bytes(PICTURE)
+
+
+def write_yaml(path, tree):
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(yaml.dump(tree, Dumper=Dumper, allow_unicode=True, sort_keys=False, width=100))
+
+
+def mappings(node):
+    """All mappings of a tree, the outer ones first."""
+    if isinstance(node, dict):
+        yield node
+    for child in (
+        node.values() if isinstance(node, dict) else node if isinstance(node, list) else []
+    ):
+        yield from mappings(child)
+
+
+def picture():
+    """A PNG file of 60 by 20 pixels."""
+    out = io.BytesIO()
+    Image.new("RGB", (60, 20), "navy").save(out, "PNG")
+    return out.getvalue()
+
+
+PICTURE = picture()
 
 
 def grouped(value, form, grouping):
     group, point = NUMBER_FORMS[form]
-    whole, _, rest = format(value, "f").partition(".")
+    whole, _, rest = format(abs(value), "f").partition(".")
     if grouping and group:
         whole = format(int(whole), ",").replace(",", group)
-    return whole + (point + rest if rest else "")
+    return ("\u2212" if value < 0 else "") + whole + (point + rest if rest else "")
 
 
-# Constructs to leave out, for a programme that does not know them yet.
-WITHOUT = set(filter(None, os.environ.get("ORACLE_WITHOUT", "").split(",")))
+# Constructs in which the programme has a known fault; ORACLE_WITH=unaddressed,din generates them.
+WITH = set(filter(None, os.environ.get("ORACLE_WITH", "").split(",")))
 
 
 class Maker:
     """Draws the parts of one campaign."""
 
-    def __init__(self, draw):
-        self.draw = draw
-        self.languages = self.one([one for one in LANGUAGES if "lookup" not in WITHOUT or one != ["nl", "nl-BE"]])
+    def __init__(self, random):
+        self.random = random
+        self.languages = self.one(LANGUAGES)
         self.columns, self.kinds = [], {}
         self.fills, self.phrases, self.choices = [], [], []
         self.private = False
         self.sender = []
 
     def one(self, options):
-        return self.draw(st.sampled_from(list(options)))
+        return self.random.choice(list(options))
 
     def maybe(self, percent=50):
-        return self.draw(st.integers(0, 99)) < percent
+        return self.random.randrange(100) < percent
 
     def some(self, most, least=0):
-        return self.draw(st.integers(least, most))
+        return self.random.randint(least, most)
+
+    def shuffled(self, options):
+        return self.random.sample(options, len(options))
 
     # ---- the register
 
     def register(self):
-        settings = {"file": "register.csv"}
+        settings = {"file": self.one(["register.csv", "register.csv", "register.csv.gz"])}
         dutch = self.maybe()
         if dutch:
             settings["country"] = "NL"
-        count = self.some(9, 3)
-        names = self.draw(st.permutations(NAMES))[:count]
+        count = self.some(6, 2)
+        names = self.shuffled(NAMES)[:count]
         table = {"code": [f"GM{at:04}" for at in range(1, count + 1)], "name": names}
-        state = self.maybe(70)
         forms = self.one(NUMBER_FORMS)
         grouping = self.maybe()
-        if self.maybe(60) and "numbers" not in WITHOUT:
+        if self.maybe(60):
             settings["numbers"] = forms
-        if "numbers" in WITHOUT:
-            forms, grouping = "1234.5", False
 
         def number(most, places=0, least=0):
             value = Decimal(self.some(most, least))
+            value = -value if least == 0 and value and self.maybe(10) else value
             return grouped(value.scaleb(-places) if places else value, forms, grouping)
 
         def column(name, make, gaps=15):
@@ -141,38 +243,68 @@ class Maker:
         if self.maybe(70):
             column("province", lambda: self.one(["Utrecht", "Zeeland", "Fryslân", "Noord-Holland"]))
         if len(self.languages) > 1:
-            column("language", lambda: self.one(self.languages + self.languages + ["xx"] * self.maybe(15)), 20)
+            column(
+                "language",
+                lambda: self.one(self.languages + self.languages + ["xx"] * self.maybe(15)),
+                20,
+            )
         gaps = self.one([0, 0, 0, 15])
         column("po_box", lambda: str(self.some(9999, 1)), 50)
-        column("street", lambda: self.one(["Kade", "Lange Laan", "Burgemeester van den Hoogenbandlaan"]), gaps)
+        column(
+            "street",
+            lambda: self.one(["Kade", "Lange Laan", "Burgemeester van den Hoogenbandlaan"]),
+            gaps,
+        )
         column("house_number", lambda: str(self.some(300, 1)), gaps)
         column("addition", lambda: self.one(["a", "bis", "II"]), 70)
         column("postcode", lambda: self.one(["1234 AB", "1234AB", "9999 zz"]), gaps)
         column("town", lambda: self.one(["Utrecht", "’s-Hertogenbosch", "Oss", "Súdwest"]), gaps)
+        if self.maybe(20):
+            column("official_name", lambda: self.one(NAMES), 30)
+        if self.maybe(10):
+            table["tooi"] = [f"gm{at:04}" for at in range(1, count + 1)]
+        dates = self.one(list(DATE_FORMS))
+        if self.maybe(60):
+            settings["dates"] = dates
+
+        def date():
+            day = datetime.date(self.some(2029, 2020), self.some(12, 1), self.some(28, 1))
+            return day.strftime(DATE_FORMS[dates])
+
+        if self.maybe(15):
+            column("population_date", date, 10)
         typed = {}
         if self.maybe(60):
             column("gewicht", lambda: number(99_999_999, self.one([0, 1, 3])), 20)
             typed["gewicht"] = {"heading": "gewicht", "type": "number"}
+            if self.maybe(20):
+                typed["gewicht"]["numbers"] = forms
         if self.maybe(40):
             column("kleur", lambda: self.one(["rood", "groen", "Blauw", "100"]), 20)
         if self.maybe(30):
-            column("datum_besluit", lambda: f"202{self.some(9)}-{self.some(12, 1):02}-{self.some(28, 1):02}", 20)
+            column("datum_besluit", date, 20)
             typed["datum_besluit"] = {"heading": "datum_besluit", "type": "date"}
+            if self.maybe(20):
+                typed["datum_besluit"]["dates"] = dates
         if self.maybe(25) and "kleur" in table:
             table["Farbe des Hauses"] = table.pop("kleur")
             typed["kleur"] = "Farbe des Hauses"
+        kinds = dict.fromkeys(("gewicht", "population", "seats"), "number")
+        kinds |= dict.fromkeys(("datum_besluit", "population_date"), "date")
+        self.kinds = {name: kinds.get(name, "text") for name in table if name != "language"}
+        if "Farbe des Hauses" in table:
+            self.kinds["kleur"] = self.kinds.pop("Farbe des Hauses")
+        self.kinds |= {"running_name": "text", "official_name": "text"}
+        if self.maybe(15):
+            # A register with headings of its own.
+            typed |= {"code": "Schlüssel", "name": {"heading": "Ort"}}
+            table = {
+                {"code": "Schlüssel", "name": "Ort"}.get(name, name): cells
+                for name, cells in table.items()
+            }
         if typed:
             settings["columns"] = typed
         headings = list(table)
-        self.kinds = {
-            name: {"gewicht": "number", "population": "number", "seats": "number", "datum_besluit": "date"}.get(name, "text")
-            for name in headings
-            if name not in ("Farbe des Hauses", "language")
-        }
-        if "Farbe des Hauses" in table:
-            self.kinds["kleur"] = "text"
-        self.kinds["running_name"] = "text"
-        del state
         return settings, headings, [list(row) for row in zip(*table.values())]
 
     # ---- conditions
@@ -191,11 +323,13 @@ class Maker:
             return f"has({field})"
         guard = f"has({field}) && " if self.maybe(60) else ""
         if kind == "number":
-            value = self.one(["0", "15", "100000", "1000.5", "250000", "99999999"])
+            value = self.one(["0", "15", "-3", "100000", "1000.5", "250000", "99999999"])
             return f"{guard}{field} {self.one(['>=', '<', '>', '<=', '==', '!='])} {value}"
         if kind == "date":
             return f'{guard}{field} {self.one([">=", "<"])} "2024-06-15"'
-        value = {"province": ["Utrecht", "Zeeland"], "kleur": ["rood", "blauw", "100"]}.get(name, ["Aa", "Oss", "Utrecht"])
+        value = {"province": ["Utrecht", "Zeeland"], "kleur": ["rood", "blauw", "100"]}.get(
+            name, ["Aa", "Oss", "Utrecht"]
+        )
         which = self.some(3)
         if which == 0:
             return f'{guard}{field} in ["{value[0]}", "{value[1]}"]'
@@ -216,9 +350,8 @@ class Maker:
         if which < 5 or which == 9:
             numbers = [one for one in options if "number" in one]
             path = f"municipality.{self.one(options[:2] * 3 + numbers * 2 + options)}"
-            # What becomes of Ł or К in a slug is not said by the docs, so towns only have accents.
             if "|" not in path and self.maybe(12):
-                path = self.one([path + " | upper", "municipality.town | slug"])
+                path += self.one([" | upper", " | slug"])
             return f"{{{{ {path} }}}}"
         if which == 5 and self.sender:
             return f"{{{{ sender.{self.one(self.sender)} }}}}"
@@ -228,7 +361,15 @@ class Maker:
             return f"{{{{ phrase.{self.one(self.phrases)} }}}}"
         if which == 8 and self.choices:
             return f"{{{{ choice.{self.one(self.choices)} }}}}"
-        return self.one(["{{ campaign.date | date }}", "{{ campaign.id }}", "{{ campaign.title }}"])
+        return self.one(
+            [
+                "{{ campaign.date | date }}",
+                "{{ campaign.id }}",
+                "{{ campaign.title }}",
+                "{{ campaign.language }}",
+                "{{ campaign.date }}",
+            ]
+        )
 
     def inline(self, most=5, depth=2, notes=None, rich=True):
         parts = []
@@ -242,7 +383,14 @@ class Maker:
                 sign = self.one(["*", "**", "_", "***"])
                 parts.append(f"{sign}{self.emphasised()}{sign}")
             elif which == 7:
-                parts.append(self.one([f"[{self.emphasised()}](https://x.example/{self.some(99)})", "<https://y.example/a-b>"]))
+                parts.append(
+                    self.one(
+                        [
+                            f"[{self.emphasised()}](https://x.example/{self.some(99)})",
+                            "<https://y.example/a-b>",
+                        ]
+                    )
+                )
             elif which == 8 and notes is not None:
                 notes.append(f"n{len(notes) + 1}")
                 parts.append(f"{self.one(['water', 'stad,'])}[^{notes[-1]}]")
@@ -306,13 +454,21 @@ class Maker:
         tags = []
         for tag in self.languages:
             parent = tag.split("-")[0]
-            if tag != parent and parent not in tags and parent not in self.languages and self.maybe():
+            if (
+                tag != parent
+                and parent not in tags
+                and parent not in self.languages
+                and self.maybe()
+            ):
                 tags.append(parent)
             else:
                 tags.append(tag)
         if self.maybe(10) and "pl" not in tags:
             tags.insert(self.some(len(tags)), "pl")
-        return {tag: f"{make()}" if self.maybe(10) else self.mark(make(), tag) for tag in dict.fromkeys(tags)}
+        return {
+            tag: f"{make()}" if self.maybe(10) else self.mark(make(), tag)
+            for tag in dict.fromkeys(tags)
+        }
 
     @staticmethod
     def mark(text, tag):
@@ -323,12 +479,16 @@ class Maker:
         return f"{text} {sign}" if "\n" not in text else f"{sign} begint.\n\n{text}"
 
     def title(self):
-        return self.said(lambda: self.inline(2, 1, None, False).replace("\n", " ").lstrip("-#§$ ") or "Titel")
+        return self.said(
+            lambda: self.inline(2, 1, None, False).replace("\n", " ").lstrip("-#§$ ") or "Titel"
+        )
 
     def line(self):
         def make():
             text = self.inline(3, 1, None).replace("\n", " ")
-            return text if text[0].isalpha() or text[0] in "{*_[" and text[1] != " " else f"Zo {text}"
+            return (
+                text if text[0].isalpha() or text[0] in "{*_[" and text[1] != " " else f"Zo {text}"
+            )
 
         return self.said(make)
 
@@ -361,12 +521,22 @@ class Maker:
         if self.maybe(30):
             letter["treatment"] = self.title()
         if self.maybe(30):
-            letter["reference"] = self.one(["none", "WS-{{ municipality.code }}", "K" if "labels" in WITHOUT else self.said(lambda: "K {{ municipality.code }}")])
+            letter["reference"] = self.one(
+                [
+                    "none",
+                    "WS-{{ municipality.code }}",
+                    self.said(lambda: "K {{ municipality.code }}"),
+                ]
+            )
         if letter.get("reference") == "none":
             letter.pop("treatment", None)
-        if self.addressed:
-            # Whether the sender's line stands over no address at all is not said by the docs.
-            letter["address"] = "optional" if letter.get("address") == "none" else letter.get("address", "required")
+        if letter.get("address") == "none" and "unaddressed" not in WITH:
+            letter["address"] = "optional"
+        if self.maybe(30):
+            letter["title"] = self.title()
+        if not self.addressed and self.maybe(25):
+            # Below a return address there is not always room for it.
+            letter["kix"] = "true"
         letter["salutation"] = self.line()
         letter["body"] = self.body()
         letter["closing"] = self.line()
@@ -375,18 +545,27 @@ class Maker:
             one = {"name": f"Naam {at} van der Berg"}
             if self.maybe():
                 role = self.one(["voorzitter", "Kwartiermaker: water", "lid"])
-                one["role"] = role if "labels" in WITHOUT else self.said(lambda: role)
+                one["role"] = self.said(lambda: role)
             if self.maybe(30):
                 one["email"] = "a@x.example"
+            if self.maybe(15):
+                one["signature"] = {
+                    "file": f"handtekening{at}.png",
+                    "alternative": f"Handtekening {at}",
+                }
             if self.maybe(30):
-                one["private"] = [key for key in one if self.maybe()]
+                one["private"] = [key for key in one if key != "signature" and self.maybe()]
                 if not one["private"]:
                     del one["private"]
             letter["signatories"].append(one)
         items = []
         for key in annexes:
             if self.maybe(70):
-                item = {"document": key, "label": f"Bijlage {len(items) + 1}:", "title": self.title()}
+                item = {
+                    "document": key,
+                    "label": f"Bijlage {len(items) + 1}:",
+                    "title": self.title(),
+                }
                 items.append(item)
         if self.maybe(15):
             items.append({"label": "Los:", "title": self.title()})
@@ -397,7 +576,10 @@ class Maker:
             if self.maybe(20):
                 letter["enclosures"]["title"] = self.title()
         if self.maybe(10):
-            letter["qr"] = {"url": "https://x.example/{{ municipality.code }}/{{ municipality.town | slug }}", "caption": self.title()}
+            letter["qr"] = {
+                "url": "https://x.example/{{ municipality.code }}/{{ municipality.name | slug }}/{{ municipality.name }}",
+                "caption": self.title(),
+            }
         self.private = False
         return letter
 
@@ -418,12 +600,32 @@ class Maker:
         if variants:
             motion["variants"] = {key: self.title() for key in variants}
             if self.maybe(70):
-                motion["choices"] = {"wens": {"options": {key: f"woord {key}" if "labels" in WITHOUT else self.said(lambda: f"woord {key}") for key in variants}, "mark": "*"}}
+                motion["choices"] = {
+                    "wens": {
+                        "options": {key: self.said(lambda: f"woord {key}") for key in variants},
+                        "mark": "*",
+                    }
+                }
                 self.choices = ["wens"]
         body = []
         # Each kind at most once, so that a movers' section is one.
-        kinds = ["preamble", "heard", "recital", "recital", "text", "closing", "note", "old", "new", "explanation", "particulars", "movers", "signatures", "voting"]
-        for kind in self.draw(st.permutations(kinds))[: self.some(6, 1)] + ["operative"]:
+        kinds = [
+            "preamble",
+            "heard",
+            "recital",
+            "recital",
+            "text",
+            "closing",
+            "note",
+            "old",
+            "new",
+            "explanation",
+            "particulars",
+            "movers",
+            "signatures",
+            "voting",
+        ]
+        for kind in self.shuffled(kinds)[: self.some(6, 1)] + ["operative"]:
             block = {}
             if kind in ("preamble", "heard", "closing"):
                 block[kind] = "los"
@@ -432,7 +634,11 @@ class Maker:
             elif kind == "recital":
                 block = {kind: "los", "items": self.items()}
             elif kind == "operative" and variants and (self.maybe(70)):
-                block = {kind: "los", "alternatives": {key: self.items(2) for key in variants}, "or": self.said(lambda: "OF")}
+                block = {
+                    kind: "los",
+                    "alternatives": {key: self.items(2) for key in variants},
+                    "or": self.said(lambda: "OF"),
+                }
             elif kind == "operative":
                 block = {kind: "los", "items": self.items()}
             elif kind == "text":
@@ -441,16 +647,38 @@ class Maker:
                 block[kind] = self.said(lambda: "\\*doorhalen wat niet van toepassing is")
             elif kind == "particulars":
                 block[kind] = [
-                    {"label": "Nummer:", "value": self.line(), **({"when": self.condition(1)} if self.maybe(30) else {})}
+                    {
+                        "label": "Nummer:",
+                        "value": self.line(),
+                        **({"when": self.condition(1)} if self.maybe(30) else {}),
+                    }
                     for _ in range(self.some(3, 1))
                 ]
             elif kind == "movers":
                 block = {kind: self.line(), "line": "{{ fill.indiener }}", "times": self.some(3, 1)}
             elif kind == "signatures":
-                block = {kind: self.line(), "columns": ["Naam", "Fractie"], "cells": ["{{ fill.indiener }}", ""], "times": self.some(3, 1)}
+                block = {
+                    kind: self.line(),
+                    "columns": ["Naam", "Fractie"],
+                    "cells": ["{{ fill.indiener }}", ""],
+                    "times": self.some(3, 1),
+                }
             elif kind == "voting":
-                third = self.one(["Stem", "Stemgedrag van de hele fractie", "Uitslag voor, tegen of verdeeld volgens de griffie"])
-                block = {kind: self.line(), "columns": ["Fractie", "Zetels", third], "faction": "{{ fill.fractie }}", "seats": "{{ fill.zetels }}", "vote": "{{ fill.stem }}", "times": self.some(5, 1)}
+                third = self.one(
+                    [
+                        "Stem",
+                        "Stemgedrag van de hele fractie",
+                        "Uitslag voor, tegen of verdeeld volgens de griffie",
+                    ]
+                )
+                block = {
+                    kind: self.line(),
+                    "columns": ["Fractie", "Zetels", third],
+                    "faction": "{{ fill.fractie }}",
+                    "seats": "{{ fill.zetels }}",
+                    "vote": "{{ fill.stem }}",
+                    "times": self.some(5, 1),
+                }
             if kind in ("text", "recital", "operative") and self.maybe(12):
                 block["when"] = self.condition(1)
             body.append(block)
@@ -464,34 +692,42 @@ class Maker:
         register, headings, rows = self.register()
         tree = {"raadspost": 1, "id": "geval-1", "title": "Een geval & meer"}
         by_column = len(self.languages) > 1 and self.maybe(75)
-        tree["language"] = {"column": "language", "among": self.languages} if by_column else self.languages[0]
+        tree["language"] = (
+            {"column": "language", "among": self.languages} if by_column else self.languages[0]
+        )
         tree["date"] = self.one(["2026-03-02", "2024-02-29", "2026-10-11"])
         sender = {"name": "Bureau Waterkant"}
-        for key, value in (("tagline", "Voor water"), ("telephone", "030 123 45 67"), ("email", "info@x.example"), ("website", "x.example")):
+        for key, value in (
+            ("tagline", "Voor water"),
+            ("telephone", "030 123 45 67"),
+            ("email", "info@x.example"),
+            ("website", "x.example"),
+        ):
             if self.maybe(40):
                 sender[key] = value
         self.sender = list(sender)
         if self.maybe(40):
             sender["address"] = ["Kade 1", "3511 AA Utrecht"]
-        self.addressed = "address" in sender
         private = [key for key in sender if key not in ("name", "tagline") and self.maybe(30)]
+        self.addressed = "address" in sender and "address" not in private
         if private:
             sender["private"] = private
-        if "lookup" in WITHOUT:
-            self.sender = [key for key in self.sender if key not in private]
         tree["sender"] = sender
         tree["register"] = register
         factions = []
         if self.maybe(30):
-            register["factions"] = "factions.csv"
+            register["factions"] = self.one(["factions.csv", "factions.csv.gz"])
             factions = [["code", "faction", "seats"]]
             for row in rows[:: self.one([1, 2])]:
-                factions += [[row[0], name, str(self.some(9, 1))] for name in ["PVV", "Lokaal & Co", "D66 (Democraten)"][: self.some(3, 1)]]
+                factions += [
+                    [row[0], name, str(self.some(9, 1))]
+                    for name in ["PVV", "Lokaal & Co", "D66 (Democraten)"][: self.some(3, 1)]
+                ]
         fills = {
-            "datum": {"kind": "date", "label": "datum" if "labels" in WITHOUT else self.said(lambda: "datum")},
+            "datum": {"kind": "date", "label": self.said(lambda: "datum")},
             "indiener": {"kind": "person", "label": "Naam, (fractie)"},
             "fractie": {"kind": "faction", "label": "fractie"},
-            "zetels": {"kind": "text", "label": "zetels"},
+            "zetels": {"kind": "text", "label": "zetels", "field": "zetels"},
             "stem": {"kind": "options", "label": "stem", "options": ["voor", "tegen"]},
         }
         tree["fill-ins"] = fills
@@ -500,10 +736,21 @@ class Maker:
             phrases[f"frase{at}"] = self.line()
         phrases["los"] = self.line()
         self.phrases = [key for key in phrases if key != "los"]
-        phrases["aan-de-raad"] = self.said(lambda: "Aan de raad van {{ municipality.running_name }}\nt.a.v. de griffie\n")
+        phrases["aan-de-raad"] = self.said(
+            lambda: "Aan de raad van {{ municipality.running_name }}\nt.a.v. de griffie\n"
+        )
         for text in ("aan-de-raad",):
             if isinstance(phrases[text], dict):
-                phrases[text] = {tag: f"Aan {tag} raad\nt.a.v. de griffie\n" for tag in phrases[text]}
+                phrases[text] = {
+                    tag: f"Aan {tag} raad\nt.a.v. de griffie\n" for tag in phrases[text]
+                }
+        for key, words in (
+            ("po-box", "Bus {{ municipality.po_box }}"),
+            ("street-address", "{{ municipality.street }} nr. {{ municipality.house_number }}"),
+            ("postal-line", "{{ municipality.postcode }} te {{ municipality.town }}"),
+        ):
+            if self.maybe(8):
+                phrases[key] = self.said(lambda: words)
         self.fills = ["datum", "stem"]
         tree["phrases"] = phrases
         if self.maybe(70):
@@ -512,7 +759,11 @@ class Maker:
                 self.one(rows)[0]: {
                     "los": self.line(),
                     **({"frase0": self.line()} if self.maybe() else {}),
-                    **({"aan-de-raad": self.said(lambda: "Aan deze raad\nt.a.v. iemand\n")} if self.maybe() else {}),
+                    **(
+                        {"aan-de-raad": self.said(lambda: "Aan deze raad\nt.a.v. iemand\n")}
+                        if self.maybe()
+                        else {}
+                    ),
                 }
                 for _ in "ab"
             }
@@ -528,7 +779,10 @@ class Maker:
             tree["motions"] = motions
         documents, annexes = [], []
         for at in range(self.some(3, 1)):
-            document = {"id": f"bijlage{at}", "formats": self.one([["pdf"], ["pdf"], ["docx"], ["pdf", "docx"]])}
+            document = {
+                "id": f"bijlage{at}",
+                "formats": self.one([["pdf"], ["pdf"], ["docx"], ["pdf", "docx"]]),
+            }
             if self.maybe(25):
                 document["when"] = self.condition()
             if self.maybe(40):
@@ -537,29 +791,38 @@ class Maker:
                 document["file"] = f"stuk-{at}"
             if self.maybe(15) and not by_column:
                 document["language"] = self.one(self.languages)
-            document["parts"] = []
-            for part in [self.part(texts, motions) for _ in range(self.some(2, 1))]:
-                # Whether one text in two parts has its notes once or twice is not said by the docs.
-                if "motion" in part or not any("text" in one for one in document["parts"]):
-                    document["parts"].append(part)
+            document["parts"] = [self.part(texts, motions) for _ in range(self.some(2, 1))]
             documents.append(document)
             annexes.append(document["id"])
         letters = {}
         for at in range(self.one([0, 1, 1, 1, 2])):
             letters[f"brief{at}"] = self.letter(annexes)
-            document = {"id": f"brief{at}", "formats": self.one([["pdf"], ["pdf"], ["pdf"], ["pdf", "docx"]]), "letter": f"brief{at}"}
+            document = {
+                "id": f"brief{at}",
+                "formats": self.one([["pdf"], ["pdf"], ["pdf"], ["pdf", "docx"]]),
+                "letter": f"brief{at}",
+            }
             if self.maybe(15):
                 document["when"] = self.condition(1)
             documents.insert(self.some(len(documents)), document)
             if self.maybe(35):
-                documents.append({"id": f"kopie{at}", "formats": ["pdf"], "letter": f"brief{at}", "publication-copy": "true"})
+                documents.append(
+                    {
+                        "id": f"kopie{at}",
+                        "formats": ["pdf"],
+                        "letter": f"brief{at}",
+                        "publication-copy": "true",
+                    }
+                )
         if letters:
             tree["letters"] = letters
         pdfs = [one["id"] for one in documents if "pdf" in one["formats"]]
         if len(pdfs) > 1 and self.maybe(45):
-            members = self.draw(st.permutations(pdfs))[: self.some(len(pdfs), 2)]
+            members = self.shuffled(pdfs)[: self.some(len(pdfs), 2)]
             members = sorted(members, key=lambda key: not key.startswith("brief"))
-            documents.append({"id": "pak", "title": self.title(), "formats": ["pdf"], "collects": members})
+            documents.append(
+                {"id": "pak", "title": self.title(), "formats": ["pdf"], "collects": members}
+            )
         tree["documents"] = documents
         self.post(tree, documents)
         used = {key for one in documents for part in one.get("parts", []) for key in part.values()}
@@ -570,11 +833,15 @@ class Maker:
             if kind in tree and not tree[kind]:
                 del tree[kind]
         case = Case(tree, headings, rows, factions)
+        self.stationery(case)
         case.delimiter = self.one([",", ",", ";", "\t", "|"])
         if case.delimiter != "," and self.maybe(70):
             register["delimiter"] = case.delimiter
         case.ends = self.one(["\n", "\n", "\r\n", "\r"])
-        case.bom = self.maybe(20)
+        case.separator = "delimiter" not in register and self.maybe(15)
+        case.encoding = self.one(["utf-8", "utf-8", "utf-8", "utf-8-sig"])
+        if self.maybe(10):
+            case.rows.insert(self.some(len(case.rows)), [""] * len(case.columns))
         if self.maybe(15):
             self.odd_row(case)
         case.quoting = self.one([csv.QUOTE_MINIMAL, csv.QUOTE_ALL])
@@ -582,11 +849,41 @@ class Maker:
             self.spoil(case)
         return case
 
+    def stationery(self, case):
+        """What the eye sees and the words do not: envelope, theme, logo, limits, archive."""
+        tree = case.tree
+        if self.maybe(30):
+            names = ["nl-dl-left", "nl-dl-right", "nl-c5", "be", "uk", "eigen"]
+            if self.addressed or "din" in WITH:
+                names += ["din-5008-a", "din-5008-b"]
+            tree["envelope"] = self.one(names)
+            if self.maybe(40):
+                rule = {"name": tree["envelope"], "when": self.condition(1)}
+                tree["envelope"] = [rule, {"name": "nl-c5"}][: self.some(2, 1)]
+            if "eigen" in str(tree["envelope"]):
+                case.envelope = ENVELOPE
+        if self.maybe(20):
+            tree["theme"] = {"ink": "#1A1A1A", "accent": self.one(["#8A1538", "#1B4D3E"])}
+            if self.maybe():
+                tree["theme"]["logo"] = {"file": "logo.png", "alternative": "Logo", "width": 42}
+            if self.maybe(30):
+                tree["theme"] |= {"serif": "Source Sans 3", "word-text": "Georgia"}
+        if self.maybe(10):
+            tree["archive"] = {"waardering": self.one("BVN"), "trefwoord": ["water", "klimaat"]}
+        if self.maybe(10):
+            tree["allow"] = ["unused-phrase", "unused-fill-in"]
+        for document in tree["documents"]:
+            if "pdf" in document["formats"] and self.maybe(5):
+                document["limits"] = {"pages": 99, "bytes": 20_000_000}
+
     def odd_row(self, case):
         """A row that is refused alone, at the end of the register."""
         last = list(case.rows[0])
         last[0] = "XX99"
-        if "population" in case.columns and self.maybe():
+        if self.maybe(30):
+            last[1] += self.one(["\u200e", "\u0007", "\n", "\ufffd", "\u2028x", "\ue000"])
+            case.rows.append(last)
+        elif "population" in case.columns and self.maybe():
             last[case.columns.index("population")] = self.one(["0012", "onbekend", "1.2.3.4"])
             case.rows.append(last)
         elif self.maybe():
@@ -612,15 +909,23 @@ class Maker:
         return part
 
     def post(self, tree, documents):
-        heads = [one["id"] for one in documents if one["id"].startswith("brief") and "pdf" in one["formats"]]
+        heads = [
+            one["id"]
+            for one in documents
+            if one["id"].startswith("brief") and "pdf" in one["formats"]
+        ]
         heads = [key for key in heads if tree["letters"][key].get("address") != "none"]
-        if self.maybe(50) or not heads or "post" in WITHOUT:
+        if self.maybe(50) or not heads:
             return
         if self.maybe(10):
             tree["post"] = "none"
             return
         tree["post"] = {}
-        rest = [one["id"] for one in documents if one["id"].startswith("bijlage") and "pdf" in one["formats"]]
+        rest = [
+            one["id"]
+            for one in documents
+            if one["id"].startswith("bijlage") and "pdf" in one["formats"]
+        ]
         for at, head in enumerate(heads):
             tree["post"][f"envelop{at}"] = [head, *[key for key in rest if self.maybe()]]
 
@@ -634,32 +939,39 @@ class Maker:
             "brace": "Zo { municipality.name } is het.",
             "open tag": "Zo {{ municipality.name is het.",
             "typed fill-in": "Op [stem] is het.",
-            "sender": "Zo {{ sender.telephone }} is het." if "telephone" not in tree["sender"] else "Zo {{ sender.fax }} is het.",
+            "sender": "Zo {{ sender.telephone }} is het."
+            if "telephone" not in tree["sender"]
+            else "Zo {{ sender.fax }} is het.",
             "phrase": "Zo {{ phrase.bestaat-niet }} is het.",
             "number in condition": "Zo {{ if municipality.name == 100.000 }}is{{ end }} het.",
             "condition": "Zo {{ if municipality.name = 1 }}is{{ end }} het.",
             "end": "Zo {{ if has(municipality.name) }}is het.",
             "else": "Zo {{ else }} is het.",
             "formatter": "Zo {{ municipality.name | number }} is het.",
+            "text and number": "Zo {{ if municipality.name > 5 }}is{{ end }} het.",
+            "unknown column": "Zo {{ if has(municipality.bestaat_niet) }}is{{ end }} het.",
+            "nested phrase": "Zo.",
         }
-        others = ["key", "language", "twice", "letter", "copy in post", "twice in post"]
-        if "lookup" in WITHOUT:
-            slips.pop("typed fill-in")
-            slips.pop("sender")
-            others.remove("twice")
-        if "typed" in WITHOUT:
-            slips.pop("typed fill-in", None)
-        others = [one for one in others if "post" not in WITHOUT or "post" not in one]
+        others = ["key", "language", "twice", "letter", "copy in post", "twice in post", "encoding"]
         wrong = self.one([*slips, *others])
         case.wrong = wrong
-        if wrong in slips:
+        if wrong == "nested phrase":
+            tree["phrases"] |= {"fout": "Zo {{ phrase.los }}."}
+        elif wrong == "encoding":
+            case.encoding = self.one(["utf-16", "utf-16-be", "cp1252"])
+            case.rows[0][1] = "Écija"
+        elif wrong in slips:
             text["body"] = slips[wrong]
         elif wrong == "key":
             tree["lettres"] = {}
         elif wrong == "language":
             text["body"] = {"pl": "Tak."}
         elif wrong == "twice":
-            text["body"] = {**{tag: "Zo." for tag in self.languages}, "pl-PL": "Tak.", "pl-pl": "Tak."}
+            text["body"] = {
+                **{tag: "Zo." for tag in self.languages},
+                "pl-PL": "Tak.",
+                "pl-pl": "Tak.",
+            }
         elif wrong == "letter":
             tree["documents"].append({"id": "fout", "formats": ["pdf"], "letter": "bestaat-niet"})
         elif wrong == "copy in post":
@@ -669,6 +981,10 @@ class Maker:
             tree["post"] = {"envelop": ["brief0", "brief0"]}
 
 
-@st.composite
-def cases(draw):
-    return Maker(draw).campaign()
+def cases(start=0):
+    """Evenly random cases, of which `start` is a part of the seed.
+
+    A case is one draw, for drawing every choice apart takes longer than all the rest, and so often
+    gives the ends of a range that a campaign has half of its constructs.
+    """
+    return st.integers(0, 2**64).map(lambda number: Maker(Random(f"{start}/{number}")).campaign())

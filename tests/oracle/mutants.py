@@ -32,24 +32,20 @@ def texts(node, change, key=None):
     return change(node) if isinstance(node, str) and key != "when" else node
 
 
-def mappings(node):
-    """All mappings of a tree, the outer ones first."""
-    if isinstance(node, dict):
-        yield node
-    for child in node.values() if isinstance(node, dict) else node if isinstance(node, list) else []:
-        yield from mappings(child)
-
-
 def replaced(pattern, words):
-    return lambda case: setattr(case, "tree", texts(case.tree, lambda text: re.sub(pattern, words, text)))
+    return lambda case: setattr(
+        case, "tree", texts(case.tree, lambda text: re.sub(pattern, words, text))
+    )
 
 
 # ---- another campaign
 
 
 def wrong_tag(case):
-    for one in mappings(case.tree):
-        if set(case.tree["language"]["among"] if isinstance(case.tree["language"], dict) else []) == set(one):
+    for one in generate.mappings(case.tree):
+        if set(
+            case.tree["language"]["among"] if isinstance(case.tree["language"], dict) else []
+        ) == set(one):
             keys = list(one)
             one[keys[0]], one[keys[1]] = one[keys[1]], one[keys[0]]
 
@@ -60,7 +56,7 @@ def dropped_footnote(case):
 
 def leaked_private(case):
     replaced(r"\{\{ private \}\}(.*?)\{\{ end \}\}", r"\1")(case)
-    for one in mappings(case.tree):
+    for one in generate.mappings(case.tree):
         one.pop("private", None)
 
 
@@ -91,7 +87,7 @@ def wrong_language(case):
 
 
 def wrong_variant(case):
-    for one in mappings(case.tree["documents"]):
+    for one in generate.mappings(case.tree["documents"]):
         if "variant" in one:
             one["variant"] = {"een": "twee", "twee": "een"}[one["variant"]]
 
@@ -202,9 +198,22 @@ def copied_file(folder):
 
 
 INPUTS = [
-    wrong_tag, dropped_footnote, leaked_private, condition_inverted, document_condition_lost, override_lost,
-    doubled_paragraph, wrong_language, wrong_variant, enclosure_lost, wrong_mark, annex_not_posted, swapped_values,
-    swapped_addresses, missing_is_zero, shortened_list,
+    wrong_tag,
+    dropped_footnote,
+    leaked_private,
+    condition_inverted,
+    document_condition_lost,
+    override_lost,
+    doubled_paragraph,
+    wrong_language,
+    wrong_variant,
+    enclosure_lost,
+    wrong_mark,
+    annex_not_posted,
+    swapped_values,
+    swapped_addresses,
+    missing_is_zero,
+    shortened_list,
 ]
 OUTPUTS = {
     "build": [wrong_number_format, space_lost, copied_file],
@@ -235,12 +244,18 @@ def broken(mutant, program, case):
 def seen(mutant, program, start):
     """The number of cases after which the oracle saw it, and its words; None where it did not."""
     tried, found = 0, None
-    with tempfile.TemporaryDirectory(prefix="oracle-") as desk:
-        folder = Path(desk) / "case"
+    with tempfile.TemporaryDirectory(prefix="oracle-", dir=run.desk()) as place:
+        folder = Path(place) / "case"
 
         @seed(start)
-        @settings(max_examples=MOST, database=None, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
-        @given(generate.cases())
+        @settings(
+            max_examples=MOST,
+            database=None,
+            deadline=None,
+            phases=[Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        )
+        @given(generate.cases(start))
         def each(case):
             nonlocal tried, found
             if found or case.wrong:
@@ -275,7 +290,9 @@ def main():
         if not options.names or mutant.__name__ in options.names:
             words = seen(mutant, program, options.seed)
             missed += words is None
-            print(f"{'seen  ' if words else 'MISSED'} {mutant.__name__:24} {words or ''}", flush=True)
+            print(
+                f"{'seen  ' if words else 'MISSED'} {mutant.__name__:24} {words or ''}", flush=True
+            )
     print(f"{len(mutants)} mutants, {missed} missed")
     sys.exit(bool(missed))
 

@@ -1,6 +1,6 @@
 """Holds Raadspost against the oracle; README.md says how to run, replay and shrink.
 
-    run.py [--cases N] [--seed S] [--jobs J] [--raadspost PATH] [--survey] [CASE...]
+run.py [--cases N] [--seed S] [--jobs J] [--checked N] [--survey] [--log FILE] [CASE...]
 """
 
 import argparse
@@ -16,6 +16,7 @@ import sys
 import tempfile
 import time
 import warnings
+from collections import Counter
 from pathlib import Path
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
@@ -31,10 +32,6 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 
 
-# `check` runs on one case in so many: it reads and lays out again what `build` does.
-CHECKED = 4
-
-
 class Difference(Exception):
     """Kind (for grouping and shrinking) and words."""
 
@@ -48,7 +45,11 @@ def raadspost(program, folder, *arguments):
     if callable(program):
         return program(folder, *arguments)
     done = subprocess.run(
-        [*program, *arguments], cwd=folder, capture_output=True, text=True, env={**os.environ, "NO_COLOR": "1"}
+        [*program, *arguments],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "NO_COLOR": "1"},
     )
     try:
         said = json.loads(done.stdout)
@@ -58,8 +59,15 @@ def raadspost(program, folder, *arguments):
 
 
 def codes(said, stderr):
-    found = [one.get("code", "?") for one in said.get("diagnostics", []) if one.get("severity", "error") == "error"]
-    return " ".join(sorted(set(found or re.findall(r"error\[([\w-]+)\]", stderr)))) or stderr.strip()[:200]
+    found = [
+        one.get("code", "?")
+        for one in said.get("diagnostics", [])
+        if one.get("severity", "error") == "error"
+    ]
+    return (
+        " ".join(sorted(set(found or re.findall(r"error\[([\w-]+)\]", stderr))))
+        or stderr.strip()[:200]
+    )
 
 
 def hold(program, folder, checked=True):
@@ -72,15 +80,22 @@ def hold(program, folder, checked=True):
         want = mistake
     if checked:
         hold_check(program, folder, want)
-    status, said, stderr = raadspost(program, folder, "build", "campaign.yaml", "--out", "out", "--jobs", "1", "--json")
+    status, said, stderr = raadspost(
+        program, folder, "build", "campaign.yaml", "--out", "out", "--jobs", "1", "--json"
+    )
     if status not in (0, 1, 2):
         raise Difference(f"exit {status}", stderr[-400:])
     if isinstance(want, Mistake):
         if status != 2:
             raise Difference("mistake accepted", str(want))
-        return 0
+        return None
     if status == 2:
-        words = " / ".join(f"{one['message']} (line {one.get('line')})" for one in said.get("diagnostics", []))[:600] or stderr[:600]
+        words = (
+            " / ".join(
+                f"{one['message']} (line {one.get('line')})" for one in said.get("diagnostics", [])
+            )[:600]
+            or stderr[:600]
+        )
         raise Difference(f"refused whole: {codes(said, stderr)}", words)
     report = json.loads((folder / "out/report.json").read_text())
     compared = hold_files(folder, want, report)
@@ -92,10 +107,16 @@ def hold(program, folder, checked=True):
 def hold_check(program, folder, want):
     """What `check` passes is what is made in full, no more and no less."""
     status, said, stderr = raadspost(program, folder, "check", "campaign.yaml", "--json")
-    whole = not isinstance(want, Mistake) and len(want.packs) == want.rows and not any(pack.held for pack in want.packs)
+    whole = (
+        not isinstance(want, Mistake)
+        and len(want.packs) == want.total
+        and not any(pack.refused for pack in want.packs)
+    )
     expected = 0 if whole else 2 if isinstance(want, Mistake) else 1
     if status != expected:
-        raise Difference(f"check ends with {status}, not {expected}: {codes(said, stderr)}", str(want)[:200])
+        raise Difference(
+            f"check ends with {status}, not {expected}: {codes(said, stderr)}", str(want)[:200]
+        )
 
 
 def hold_files(folder, want, report):
@@ -105,22 +126,34 @@ def hold_files(folder, want, report):
     for one in [*out.glob("*-*"), *out.glob("held/*-*")]:
         folders[one.parent.name == "held", one.name.split("-")[0]] = one
     if report["failed"]:
-        raise Difference("failed: " + reasons(report["failed"]), json.dumps(report["failed"], ensure_ascii=False)[:500])
+        raise Difference(
+            "failed: " + reasons(report["failed"]),
+            json.dumps(report["failed"], ensure_ascii=False)[:500],
+        )
     held = {one["code"] if isinstance(one, dict) else one for one in report["held"]}
     for pack in want.packs:
-        if pack.held != (pack.code in held):
-            why = json.dumps([one for one in report["refused"] if one.get("code") == pack.code], ensure_ascii=False)
+        if bool(pack.refused) != (pack.code in held):
+            why = json.dumps(
+                [one for one in report["refused"] if one.get("code") == pack.code],
+                ensure_ascii=False,
+            )
             raise Difference(
-                f"held {pack.held} expected: " + ("" if pack.held else reasons(report["refused"])),
+                f"held {bool(pack.refused)} expected: "
+                + ("" if bool(pack.refused) else reasons(report["refused"])),
                 f"{pack.code}: expected refused {pack.refused}, seen {why[:400]}",
             )
     for pack in want.packs:
         for doc in pack.documents.values():
-            for kind in doc.formats:
-                path = folders.get((pack.held, pack.code), out / "none") / f"{doc.name}.{kind}"
+            for kind in doc.stated["formats"]:
+                path = (
+                    folders.get((bool(pack.refused), pack.code), out / "none")
+                    / f"{doc.stated.get('file', doc.stated['id'])}.{kind}"
+                )
                 expected.add(str(path.relative_to(out)))
                 if not path.exists():
-                    raise Difference(f"no file {kind}", f"{path.relative_to(out)} {doc.id}")
+                    raise Difference(
+                        f"no file {kind}", f"{path.relative_to(out)} {doc.stated['id']}"
+                    )
                 if kind == "pdf":
                     found = compare.pages_differ(doc.members or [doc], compare.pdf_pages(path))
                 else:
@@ -128,11 +161,21 @@ def hold_files(folder, want, report):
                 if found:
                     raise Difference(f"text {kind}", f"{pack.code} {found}")
                 compared += 1
-                if kind == "pdf" and (pack is want.packs[0] or pack is want.packs[-1]) and not doc.members:
+                if (
+                    kind == "pdf"
+                    and (pack is want.packs[0] or pack is want.packs[-1])
+                    and not doc.members
+                ):
                     some.append(path)
-    made = {str(path.relative_to(out)) for path in out.rglob("*") if path.suffix in (".pdf", ".docx") and ".raadspost" not in path.parts}
+    made = {
+        str(path.relative_to(out))
+        for path in out.rglob("*")
+        if path.suffix in (".pdf", ".docx") and ".raadspost" not in path.parts
+    }
     if made != expected:
-        raise Difference("files", f"not expected: {sorted(made - expected)}, missing: {sorted(expected - made)}")
+        raise Difference(
+            "files", f"not expected: {sorted(made - expected)}, missing: {sorted(expected - made)}"
+        )
     for path in some[:3]:
         over = compare.overlaps(path)
         if over:
@@ -152,25 +195,36 @@ def reasons(refused):
 
 def hold_counts(folder, want, report):
     packs = report["packs"]
-    complete = sum(not pack.held for pack in want.packs)
-    if (packs["complete"], packs["total"]) != (complete, want.rows):
-        raise Difference("counts", f"expected {complete} complete of {want.rows}, seen {packs}")
+    complete = sum(not bool(pack.refused) for pack in want.packs)
+    if (packs["complete"], packs["total"]) != (complete, want.total):
+        raise Difference("counts", f"expected {complete} complete of {want.total}, seen {packs}")
     listed = len((folder / "out/manifest.sha256").read_text().splitlines())
-    files = sum(len(doc.formats) for pack in want.packs for doc in pack.documents.values())
+    files = sum(
+        len(doc.stated["formats"]) for pack in want.packs for doc in pack.documents.values()
+    )
     if listed != files:
         raise Difference("counts", f"{files} files expected, {listed} in the manifest")
 
 
 def hold_print(program, folder, want):
-    if "post" in generate.WITHOUT:
-        return
-    mailing = [json.loads(line) for line in (folder / "out/.raadspost/mailing.jsonl").read_text().splitlines()]
+    mailing = [
+        json.loads(line)
+        for line in (folder / "out/.raadspost/mailing.jsonl").read_text().split("\n")
+        if line
+    ]
     envelopes = {one["code"]: one.get("envelopes", []) for one in mailing}
     for pack in want.packs:
-        if pack.held:
+        if bool(pack.refused):
             continue
-        seen = [(one["id"], one["documents"], [compare.even(line) for line in one["lines"]]) for one in envelopes.get(pack.code, []) if one["documents"] and one["lines"]]
-        expected = [(name, keys, [compare.even(line) for line in address(pack, keys[0])]) for name, keys in pack.posted.items()]
+        seen = [
+            (one["id"], one["documents"], [compare.even(line) for line in one["lines"]])
+            for one in envelopes.get(pack.code, [])
+            if one["documents"] and one["lines"]
+        ]
+        expected = [
+            (name, keys, [compare.even(line) for line in address(pack, keys[0])])
+            for name, keys in pack.posted.items()
+        ]
         if seen != expected:
             raise Difference("mailing list", f"{pack.code}: expected {expected}, seen {seen}")
     wanted = [(pack, name, keys) for pack in want.packs for name, keys in pack.posted.items()]
@@ -182,7 +236,9 @@ def hold_print(program, folder, want):
                 raise Difference("print of nothing", str([row.get("code") for row in rows]))
         return
     if not (folder / "print/manifest.csv").exists():
-        raise Difference(f"print refused: {codes(said, stderr)}", stderr[-300:] + json.dumps(said)[:300])
+        raise Difference(
+            f"print refused: {codes(said, stderr)}", stderr[-300:] + json.dumps(said)[:300]
+        )
     rows = list(csv.DictReader((folder / "print/manifest.csv").open()))
     seen, expected = sorted(row["code"] for row in rows), sorted(pack.code for pack, _, _ in wanted)
     if seen != expected:
@@ -192,9 +248,9 @@ def hold_print(program, folder, want):
         pages += compare.pdf_pages(path)
     left = {}
     for pack, name, keys in wanted:
-        docs = [one for key in keys for one in (pack.documents[key].members or [pack.documents[key]])]
-        # A document all of whose parts are away is an empty page, as the back of a letter is.
-        docs = [one for one in docs if one.lines]
+        docs = [
+            one for key in keys for one in (pack.documents[key].members or [pack.documents[key]])
+        ]
         left.setdefault(pack.code, []).append((name, docs))
     for row in rows:
         first, last = int(row["first_page"]), int(row["last_page"])
@@ -217,41 +273,54 @@ def address(pack, key):
 
 # ---- generated cases
 
+SIZE = 25  # cases of a chunk, which has one seed
+
 
 def chunk(job):
-    """One worker's share: cases of one seed, and what differed."""
-    number, start, program, survey = job
-    found, counts = [], {"cases": 0, "texts": 0, "mistakes": 0}
-    with tempfile.TemporaryDirectory(prefix="oracle-") as desk:
-        folder = Path(desk) / "case"
+    """One worker's share: what it counted, and the cases that differed with kind and words."""
+    start, number, options = job
+    found, counts, begun = [], {"cases": 0, "checked": 0, "texts": 0, "mistakes": 0}, time.time()
+    with tempfile.TemporaryDirectory(prefix="oracle-", dir=desk()) as place:
+        folder = Path(place) / "case"
 
         @seed(start)
         @settings(
-            max_examples=number, database=None, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
+            max_examples=number,
+            database=None,
+            deadline=None,
+            phases=[Phase.generate],
+            suppress_health_check=list(HealthCheck),
         )
-        @given(generate.cases())
+        @given(generate.cases(start))
         def each(case):
             shutil.rmtree(folder, ignore_errors=True)
             generate.write(case, folder)
+            checked = counts["cases"] % options.checked == 0
             counts["cases"] += 1
+            counts["checked"] += checked
             try:
-                texts = hold(program, folder, counts["cases"] % CHECKED == 0)
-                counts["texts"] += texts
-                counts["mistakes"] += not texts
+                texts = hold(options.program, folder, checked)
+                counts["texts"] += texts or 0
+                counts["mistakes"] += texts is None
             except Difference as difference:
                 found.append((difference.kind, str(difference), case))
             except Exception as error:  # a fault of the oracle is one too
                 found.append((f"oracle {type(error).__name__}", repr(error), case))
 
         each()
-    return found, counts
+    return start, counts, time.time() - begun, found
+
+
+def desk():
+    """A folder in memory, where there is one: a case is a hundred small files."""
+    return "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 
 
 def shrink(program, case, kind, budget=60):
     """Takes away what the difference does not need: keys, items, rows, then words."""
     started = time.time()
-    with tempfile.TemporaryDirectory(prefix="oracle-") as desk:
-        folder = Path(desk) / "case"
+    with tempfile.TemporaryDirectory(prefix="oracle-", dir=desk()) as place:
+        folder = Path(place) / "case"
 
         def still(one):
             if time.time() - started > budget:
@@ -281,7 +350,16 @@ def shrink(program, case, kind, budget=60):
         for document in list(case.tree["documents"]):
             if cut(lambda one: one.tree.update(documents=[document])):
                 break
-        for key in ("motions", "texts", "letters", "phrases", "overrides", "theme", "fill-ins", "post"):
+        for key in (
+            "motions",
+            "texts",
+            "letters",
+            "phrases",
+            "overrides",
+            "theme",
+            "fill-ins",
+            "post",
+        ):
             cut(lambda one: one.tree.pop(key, None) is not None)
         again = True
         while again and time.time() - started < budget:
@@ -293,7 +371,13 @@ def shrink(program, case, kind, budget=60):
 
 def paths(node, path=()):
     """All places of a tree, the large ones first."""
-    children = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else []
+    children = (
+        node.items()
+        if isinstance(node, dict)
+        else enumerate(node)
+        if isinstance(node, list)
+        else []
+    )
     children = list(children)
     for key, _ in children[::-1]:
         yield (*path, key)
@@ -320,7 +404,11 @@ def remove(tree, path):
         for key in path[:-2]:
             node = node[key]
         last = path[-1]
-        if isinstance(last, str) and re.fullmatch(r"half[12]|word\d+", last) and isinstance(node[path[-2]], str):
+        if (
+            isinstance(last, str)
+            and re.fullmatch(r"half[12]|word\d+", last)
+            and isinstance(node[path[-2]], str)
+        ):
             text = node[path[-2]]
             words = re.split(r"(?<=\S)( +|\n+)(?![^{]*\}\})", text)
             if last.startswith("word"):
@@ -341,9 +429,13 @@ def remove(tree, path):
         return False
 
 
-def keep(case, words):
-    name = re.sub("[^a-z0-9]+", "-", words.lower())[:48].strip("-")
-    folder = HERE / "cases" / name
+def keep(options, kind, words, case, number):
+    """Writes a case that differed, the first of its kind shrunk; where it lies."""
+    if number == 1:
+        case = shrink(options.program, case, kind, options.budget)
+    folder = (
+        HERE / "cases" / (re.sub("[^a-z0-9]+", "-", kind.lower())[:48].strip("-") + f"-{number}")
+    )
     generate.write(case, folder)
     (folder / "README.md").write_text(words + "\n")
     return folder
@@ -353,8 +445,8 @@ def replay(program, folders):
     """Kept cases, each in a folder of its own; what differs."""
     found = []
     for case in folders:
-        with tempfile.TemporaryDirectory(prefix="oracle-") as desk:
-            folder = Path(desk) / "case"
+        with tempfile.TemporaryDirectory(prefix="oracle-", dir=desk()) as place:
+            folder = Path(place) / "case"
             shutil.copytree(case, folder)
             try:
                 hold(program, folder)
@@ -368,45 +460,64 @@ def main():
     parser.add_argument("--cases", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
+    parser.add_argument("--checked", type=int, default=4, metavar="N", help="`check` one case in N")
     parser.add_argument("--raadspost", default=str(ROOT / "target/release/raadspost"))
-    parser.add_argument("--survey", action="store_true", help="go on after differences, and count them by kind")
+    parser.add_argument("--survey", action="store_true", help="go on after differences")
     parser.add_argument("--budget", type=int, default=60, help="seconds for shrinking a difference")
+    parser.add_argument("--log", type=Path, help="file of finished chunks; a run goes on from it")
     parser.add_argument("replayed", nargs="*", type=Path)
     options = parser.parse_args()
-    program = options.raadspost.split()
-    program[-1] = str(Path(program[-1]).resolve())
+    options.program = options.raadspost.split()
+    options.program[-1] = str(Path(options.program[-1]).resolve())
     started = time.time()
     kept = options.replayed or sorted(one for one in (HERE / "cases").glob("*") if one.is_dir())
-    wrong = replay(program, kept)
-    for one in wrong:
-        print(one)
+    wrong = replay(options.program, kept)
+    print("".join(f"{one}\n" for one in wrong), end="", flush=True)
     if options.replayed:
         sys.exit(bool(wrong))
-    size = 25
-    jobs = [(min(size, options.cases - at), options.seed * 100_003 + at, program, options.survey) for at in range(0, options.cases, size)]
-    found, counts = [], {}
+    total, kinds = generated(options)
+    for kind, number in kinds.most_common():
+        print(f"{number:4} × {kind}")
+    print(
+        f"{len(kept)} kept and {total['cases']} generated cases, {total['checked']} of them checked, "
+        f"{total['texts']} texts, {total['mistakes']} mistakes, {kinds.total() + len(wrong)} "
+        f"differences, {time.time() - started:.1f} s"
+    )
+    sys.exit(bool(kinds or wrong))
+
+
+def generated(options):
+    """Runs the chunks that the log does not have; the counts of all, and the kinds of differences."""
+    done = {}
+    if options.log and options.log.exists():
+        done = {one["start"]: one for one in map(json.loads, options.log.read_text().splitlines())}
+    jobs = [
+        (options.seed * 100_003 + at, min(SIZE, options.cases - at), options)
+        for at in range(0, options.cases, SIZE)
+    ]
+    waiting = [job for job in jobs if job[0] not in done]
+    total, kinds = Counter(), Counter()
+    for start, _, _ in jobs:
+        if start in done:
+            total.update(done[start]["counts"])
+            kinds.update(done[start]["kinds"])
     with multiprocessing.Pool(options.jobs) as pool:
-        for differences, counted in pool.imap_unordered(chunk, jobs):
-            found += differences
-            for key, value in counted.items():
-                counts[key] = counts.get(key, 0) + value
+        for start, counts, seconds, found in pool.imap_unordered(chunk, waiting):
+            for kind, words, case in found:
+                kinds[kind] += 1
+                print(
+                    f"{words[:600]}\n       {keep(options, kind, words, case, kinds[kind])}",
+                    flush=True,
+                )
+            total.update(counts)
+            if options.log:
+                line = {"start": start, "counts": counts, "kinds": Counter(one[0] for one in found)}
+                with options.log.open("a") as log:
+                    log.write(json.dumps({**line, "seconds": round(seconds, 1)}) + "\n")
             if found and not options.survey:
                 pool.terminate()
                 break
-    groups = {}
-    for kind, words, case in found:
-        groups.setdefault(kind, []).append((words, case))
-    for kind, members in sorted(groups.items(), key=lambda group: -len(group[1])):
-        print(f"{len(members):4} × {kind}")
-        words, case = min(members, key=lambda one: len(str(one[1].tree)))
-        if options.budget:
-            case = shrink(program, case, kind, options.budget)
-        folder = keep(case, f"{kind}: {words.removeprefix(kind + ': ')}" if not options.budget else kind)
-        (folder / "README.md").write_text(words + "\n")
-        print(f"       {words[:400]}\n       {folder}")
-    seconds = time.time() - started
-    print(f"{len(kept)} kept and {counts.get('cases', 0)} generated cases, {counts.get('texts', 0)} texts, {counts.get('mistakes', 0)} mistakes, {len(found) + len(wrong)} differences, {seconds:.1f} s")
-    sys.exit(bool(found or wrong))
+    return total, kinds
 
 
 if __name__ == "__main__":

@@ -5,119 +5,117 @@ import datetime
 import gzip
 import io
 import re
-from dataclasses import dataclass
 from decimal import Decimal
+
+import regex
 
 from words import Mistake
 
 TYPES = {"population": "number", "seats": "number", "population_date": "date"}
-SPACES = " \u00a0\u202f"
 ENDS = re.compile("^[\\s\u00ad\u200b\u2060]+|[\\s\u00ad\u200b\u2060]+$")
-NUMBERS = {
+UNPRINTABLE = regex.compile(
+    r"[\p{Cc}\p{Zl}\p{Zp}\p{Co}\p{Cn}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\ufffd]"
+)
+NUMBERS = {  # format: (separator of groups, decimal sign)
     "1234.5": ("", "."),
     "1.234,5": ("[.]", ","),
     "1,234.5": ("[,]", "."),
-    "1 234,5": (f"[{SPACES}]", ","),
+    "1 234,5": ("[ \u00a0\u202f]", ","),
     "1'234.5": ("['’]", "."),
 }
 DATES = {
-    "2027-12-31": (r"(\d{4})-(\d\d)-(\d\d)", (1, 2, 3)),
-    "31-12-2027": (r"(\d\d?)[-./](\d\d?)[-./](\d{4})", (3, 2, 1)),
-    "12/31/2027": (r"(\d\d?)/(\d\d?)/(\d{4})", (3, 1, 2)),
+    "2027-12-31": r"(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)",
+    "31-12-2027": r"(?P<day>\d\d?)([-./])(?P<month>\d\d?)\2(?P<year>\d{4})",
+    "12/31/2027": r"(?P<month>\d\d?)/(?P<day>\d\d?)/(?P<year>\d{4})",
 }
-
-
-@dataclass
-class Row:
-    code: str
-    values: dict  # by the name of the column; None where the cell is empty
-    mistake: str = ""
 
 
 def read_number(text, form):
     group, point = NUMBERS[form]
-    whole = rf"[1-9]\d{{0,2}}(?:({group})\d{{3}})(?:\1\d{{3}})*|\d+" if group else r"\d+"
-    if not re.fullmatch(rf"[-−]?(?:{whole})(?:[{point}]\d+)?", text):
+    whole = rf"[1-9]\d{{0,2}}({group})\d{{3}}(?:\1\d{{3}})*|\d+" if group else r"\d+"
+    if re.match(r"[-−]?0\d", text) or not re.fullmatch(rf"[-−]?(?:{whole})([{point}]\d+)?", text):
         return None
     plain = re.sub(group, "", text) if group else text
     return Decimal(plain.replace(",", ".").replace("−", "-"))
 
 
 def read_date(text, form):
-    pattern, order = DATES[form]
-    match = re.fullmatch(pattern, text)
+    match = re.fullmatch(DATES[form], text)
     try:
-        return match and datetime.date(*(int(match.group(at)) for at in order))
+        return match and datetime.date(**{key: int(one) for key, one in match.groupdict().items()})
     except ValueError:
         return None
 
 
 def read_column(cells, kind, stated):
-    """The values of a typed column; a mistake's words in place of a value that cannot be read."""
-    read, forms = (read_number, NUMBERS) if kind == "number" else (read_date, DATES)
-    zeros = [kind == "number" and bool(re.match(r"[-−]?0\d", cell or "")) for cell in cells]
-    judged = [cell for cell, zero in zip(cells, zeros) if cell is not None and not zero]
-    readings = [[read(cell, form) for cell in judged] for form in ([stated] if stated else forms)]
-    most = max(len(judged) - values.count(None) for values in readings)
-    fit = [values for values in readings if len(judged) - values.count(None) == most]
-    if any(values != fit[0] for values in fit):
+    """The values of a typed column; None where a cell is empty or cannot be read."""
+    read, formats = (read_number, NUMBERS) if kind == "number" else (read_date, DATES)
+    formats = [stated] if stated else formats
+    readings = [[cell and read(cell, one) for cell in cells] for one in formats]
+    fewest = min(values.count(None) for values in readings)
+    candidates = [values for values in readings if values.count(None) == fewest]
+    if any(values != candidates[0] for values in candidates):
         raise Mistake("a column that can be read in two ways")
-    best, out = iter(fit[0]), []
-    for cell, zero in zip(cells, zeros):
-        value = None if cell is None or zero else next(best)
-        out.append((value, f"{cell!r} is not a {kind}" if cell is not None and value is None else ""))
-    return out
+    return candidates[0]
 
 
-def read_cells(path, delimiter):
+def read_cells(path, settings, needed):
+    """The rows of a file that are not empty; its header has the headings that are needed."""
     data = path.read_bytes()
     try:
         text = (gzip.decompress(data) if path.suffix == ".gz" else data).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise Mistake("a register that is not UTF-8") from error
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    first = text.split("\n")[0].replace('"', "")
-    delimiter = delimiter or max(",;\t|", key=lambda sign: ("code" in first.split(sign), first.count(sign)))
+    text = text.replace("\r\n", "\n").replace("\r", "\n").lstrip("\n")
+    delimiter = settings.get("delimiter")
+    if not delimiter and text.startswith("sep="):
+        delimiter, text = text[4], text.partition("\n")[2]
+    if not delimiter:
+        header = text.split("\n")[0].replace('"', "")
+        heads = {sign: {cell.strip() for cell in header.split(sign)} for sign in ",;\t|"}
+        delimiter = max(heads, key=lambda sign: (needed <= heads[sign], header.count(sign)))
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    bare = [[ENDS.sub("", cell) or None for cell in row] for row in rows]
-    return [row for row in bare if any(row)]
+    stripped = [[ENDS.sub("", cell) or None for cell in row] for row in rows]
+    return [row for row in stripped if any(row)]
 
 
 def read_register(folder, settings):
-    """The rows of the register, and the names of its columns with their types."""
-    heading, *cells = read_cells(folder / settings["file"], settings.get("delimiter"))
-    stated = {name: one if isinstance(one, dict) else {"heading": one} for name, one in settings.get("columns", {}).items()}
-    columns = {name: one.get("heading", name) for name, one in stated.items()}
-    columns.update({name: name for name in heading if name not in columns.values() and name not in columns})
-    kinds = {name: stated.get(name, {}).get("type", TYPES.get(name, "text")) for name in columns}
-    if len(set(heading)) != len(heading) or not {*columns.values()} <= {*heading} or not {"code", "name"} <= {*columns}:
-        raise Mistake("two columns with one heading, a column that is not there, or no code or name")
-    whole = [row for row in cells if len(row) == len(heading)]
-    rows = [Row(row[heading.index(columns["code"])] or "", {}) for row in whole]
-    for name, title in columns.items():
-        column = [row[heading.index(title)] for row in whole]
-        if kinds[name] == "text":
-            column = [(cell, "") for cell in column]
-        else:
-            key = "numbers" if kinds[name] == "number" else "dates"
-            column = read_column(column, kinds[name], stated.get(name, {}).get(key) or settings.get(key))
-        for row, (value, wrong) in zip(rows, column):
-            row.values[name] = value
-            row.mistake = row.mistake or wrong
-    codes = [row.code.lower() for row in rows]
-    for row in rows:
-        finish(row, settings.get("country"), codes.count(row.code.lower()) > 1)
-    rows += [Row("", {}, "another number of cells") for row in cells if len(row) != len(heading)]
-    return rows, {"running_name": "text", "official_name": "text", **kinds}
+    """The rows that can be used, by the names of the columns; the types of these; all rows."""
+    columns = {
+        name: {"heading": name, **one} if isinstance(one, dict) else {"heading": one}
+        for name, one in settings.get("columns", {}).items()
+    }
+    needed = {columns.get(name, {"heading": name})["heading"] for name in ("code", "name")}
+    headings, *lines = read_cells(folder / settings["file"], settings, needed)
+    mapped = {one["heading"] for one in columns.values()}
+    if len(set(headings)) < len(headings) or not needed | mapped <= set(headings):
+        raise Mistake("a heading twice, or one that is not there")
+    for heading in set(headings) - mapped - set(columns):
+        columns[heading] = {"heading": heading}
+    whole = [line for line in lines if len(line) == len(headings)]
+    kinds = {name: one.get("type", TYPES.get(name, "text")) for name, one in columns.items()}
+    rows, wrong = [{} for _ in whole], set()
+    for name, kind in kinds.items():
+        cells = [line[headings.index(columns[name]["heading"])] for line in whole]
+        form = columns[name].get(f"{kind}s") or settings.get(f"{kind}s")
+        values = cells if kind == "text" else read_column(cells, kind, form)
+        for at, (cell, value) in enumerate(zip(cells, values)):
+            rows[at][name] = value
+            if cell and (value is None or UNPRINTABLE.search(cell)):
+                wrong.add(at)
+    codes = [str(row["code"]).lower() for row in rows]
+    single = [row for at, row in enumerate(rows) if at not in wrong and codes.count(codes[at]) == 1]
+    usable = [row for row in single if complete(row, settings.get("country"))]
+    return usable, {"running_name": "text", "official_name": "text", **kinds}, len(lines)
 
 
-def finish(row, country, twice):
-    values = row.values
-    if not re.fullmatch("[A-Za-z0-9_-]{1,40}", row.code) or values["name"] is None or twice:
-        row.mistake = row.mistake or "no code or name, or a code that two rows have"
+def complete(row, country):
+    """Fills in the names, and the postcode as Dutch ones are written; whether a row can be used."""
     for name in ("running_name", "official_name"):
-        values[name] = values.get(name) or values["name"]
-    if country == "NL" and values.get("postcode"):
-        match = re.fullmatch(r"([1-9]\d{3})\s*([A-Za-z]{2})", values["postcode"])
-        row.mistake = row.mistake or ("" if match else "a postcode")
-        values["postcode"] = match and f"{match[1]} {match[2].upper()}"
+        row[name] = row.get(name) or row["name"]
+    if country == "NL" and row.get("postcode"):
+        match = re.fullmatch(r"([1-9]\d{3})\s*([A-Za-z]{2})", row["postcode"])
+        row["postcode"] = match and f"{match[1]} {match[2].upper()}"
+        if not match:
+            return False
+    return row["name"] and re.fullmatch("[A-Za-z0-9_-]{1,40}", row["code"] or "")
