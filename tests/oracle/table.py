@@ -14,7 +14,8 @@ from words import Mistake
 TYPES = {"population": "number", "seats": "number", "population_date": "date"}
 ENDS = re.compile("^[\\s\u00ad\u200b\u2060]+|[\\s\u00ad\u200b\u2060]+$")
 UNPRINTABLE = regex.compile(
-    r"[\p{Cc}\p{Zl}\p{Zp}\p{Co}\p{Cn}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\ufffd]"
+    r"[\p{Cc}\p{Zl}\p{Zp}\p{Co}\p{Cn}\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u200e\u200f"
+    r"\u202a-\u202e\u2066-\u2069\u3164\ufeff\uffa0\ufff9-\ufffd\U0001bca0-\U0001bca3]"
 )
 NUMBERS = {  # format: (separator of groups, decimal sign)
     "1234.5": ("", "."),
