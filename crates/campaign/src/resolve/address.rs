@@ -1,0 +1,85 @@
+//! The postal address, the envelope with its window, and the address in a QR code.
+
+use std::sync::Arc;
+
+use raadspost_content::{Conventions, Envelope, Inline};
+
+use super::Settler;
+use super::slots::{SlotField, UrlPiece, percent_encoded};
+use crate::ast::{Formatter, Piece, Root, find};
+
+impl<'a> Settler<'a> {
+    /// The slot of an address.
+    pub(super) fn url(&mut self, pieces: &'a [Piece]) -> usize {
+        let url = pieces.iter().filter_map(|piece| match piece {
+            Piece::Text(text) => Some(UrlPiece::Text(text.clone())),
+            Piece::Field(field) if field.root == Root::Municipality => {
+                Some(UrlPiece::Column(field.name.clone(), field.format))
+            }
+            Piece::Field(field) => match self.field(field) {
+                Inline::Text(text) => Some(UrlPiece::Text(percent_encoded(&text))),
+                _ => None,
+            },
+            _ => None,
+        });
+        let url = SlotField::Url(url.collect());
+        self.slot_of(url, None)
+    }
+
+    /// The envelope of the first rule that holds; the last one where none does.
+    pub(super) fn envelope(&mut self) -> Arc<Envelope> {
+        let rules = &self.case.draft.envelopes;
+        let rule = rules.iter().position(|(when, _)| self.holds(*when));
+        let envelopes = self.case.envelopes;
+        let chosen = rule.and_then(|rule| envelopes.get(rule));
+        chosen.or(envelopes.last()).cloned().unwrap_or_default()
+    }
+
+    /// The postal address; a campaign words the lines itself with the phrases `po-box`,
+    /// `street-address` and `postal-line`.
+    pub(super) fn address(&mut self) -> Vec<Vec<Inline>> {
+        let dutch = self.case.draft.register.country.as_deref() == Some("NL");
+        let line = if self.case.facts.po_box {
+            "po-box"
+        } else {
+            "street-address"
+        };
+        let first = match find(&self.case.draft.phrases, line) {
+            Some(_) => self.phrase_inlines(line),
+            None if self.case.facts.po_box => {
+                let words = Conventions::of(self.language.as_str());
+                let po_box = words.map_or("PO Box", |words| words.po_box);
+                vec![
+                    Inline::Text(format!("{po_box} ")),
+                    self.slot("po_box", None),
+                ]
+            }
+            None => {
+                let mut line = vec![
+                    self.slot("street", None),
+                    Inline::Text(" ".to_owned()),
+                    self.slot("house_number", None),
+                ];
+                if self.case.facts.addition {
+                    line.push(self.slot("addition", None));
+                }
+                line
+            }
+        };
+        let last = match find(&self.case.draft.phrases, "postal-line") {
+            Some(_) => self.phrase_inlines("postal-line"),
+            // Two spaces before the town, in capitals, as PostNL asks; they may not be folded.
+            None if dutch => vec![
+                self.slot("postcode", None),
+                Inline::Text("\u{A0}\u{A0}".to_owned()),
+                self.slot("town", Some(Formatter::Upper)),
+            ],
+            None => vec![
+                self.slot("postcode", None),
+                Inline::Text(" ".to_owned()),
+                self.slot("town", None),
+            ],
+        };
+        vec![first, last]
+    }
+}

@@ -1,0 +1,282 @@
+//! Drafts of blocks to blocks.
+
+use raadspost_content::{Block, BlockId, BlockKind, Inline, Item, Particular, VotingRows};
+
+use super::Settler;
+use super::slots::SlotField;
+use crate::ast::{Draft, DraftItem, DraftKind, Piece};
+use crate::language::choose;
+
+impl<'a> Settler<'a> {
+    /// Settles blocks; `base` is the level of the author's `#`.
+    pub(super) fn blocks(&mut self, drafts: &'a [Draft], base: u8, prefix: &str) -> Vec<Block> {
+        let mut out = Vec::new();
+        self.add_blocks(drafts, base, prefix, &mut out);
+        out
+    }
+
+    fn add_blocks(&mut self, drafts: &'a [Draft], base: u8, prefix: &str, out: &mut Vec<Block>) {
+        let mut withheld = false;
+        for draft in drafts {
+            // In a variant nothing is left to strike out, whatever the note's condition.
+            let is_idle = matches!(draft.kind, DraftKind::Note(_)) && self.variant.is_some();
+            if is_idle || !self.holds(draft.when) {
+                continue;
+            }
+            if draft.private && self.copy {
+                // One mark for all that was left out in a row.
+                if !std::mem::replace(&mut withheld, true) {
+                    out.push(Block {
+                        id: BlockId(draft.path.clone()),
+                        span: draft.span,
+                        kind: BlockKind::Paragraph {
+                            inlines: vec![Inline::Text(self.withheld().to_owned())],
+                        },
+                    });
+                }
+                continue;
+            }
+            withheld = false;
+            if let DraftKind::Languages(texts) = &draft.kind {
+                if let Some(blocks) = choose(texts, self.language) {
+                    self.add_blocks(blocks, base, prefix, out);
+                }
+                continue;
+            }
+            let path = if prefix.is_empty() {
+                draft.path.clone()
+            } else {
+                format!("{prefix}.{}", draft.path)
+            };
+            if let Some(kind) = self.block(draft, base, &path) {
+                out.push(Block {
+                    id: BlockId(path),
+                    span: draft.span,
+                    kind,
+                });
+            }
+        }
+    }
+
+    fn block(&mut self, draft: &'a Draft, base: u8, path: &str) -> Option<BlockKind> {
+        let kind = match &draft.kind {
+            // One of them was taken instead.
+            DraftKind::Languages(_) => return None,
+            DraftKind::Heading { level, pieces } => BlockKind::Heading {
+                level: base + level - 1,
+                inlines: self.visible(pieces)?,
+            },
+            DraftKind::Paragraph(pieces) => BlockKind::Paragraph {
+                inlines: self.visible(pieces)?,
+            },
+            DraftKind::List { kind, items } => BlockKind::List {
+                kind: *kind,
+                items: self.items(items, path)?,
+            },
+            DraftKind::Preamble(phrase) => BlockKind::Preamble {
+                inlines: self.visible(self.phrase(&phrase.key))?,
+            },
+            DraftKind::Recital { head, items } => {
+                let (head, items) = self.headed(
+                    |this| this.phrase_inlines(&head.key),
+                    |this| this.items(items, path),
+                )?;
+                BlockKind::Recital {
+                    level: base,
+                    head,
+                    items,
+                }
+            }
+            DraftKind::Operative {
+                head,
+                alternatives,
+                separator,
+            } => {
+                let (head, lists) = self.headed(
+                    |this| this.phrase_inlines(&head.key),
+                    |this| this.alternatives(alternatives, path),
+                )?;
+                let (mut variants, lists): (Vec<_>, Vec<_>) = lists.into_iter().unzip();
+                if lists.len() < 2 {
+                    variants.clear();
+                }
+                let separator = if lists.len() > 1 {
+                    self.required(separator, "`or`")
+                } else {
+                    Vec::new()
+                };
+                BlockKind::Operative {
+                    level: base,
+                    head,
+                    alternatives: lists,
+                    variants,
+                    separator,
+                }
+            }
+            DraftKind::Closing(phrase) => BlockKind::Closing {
+                inlines: self.visible(self.phrase(&phrase.key))?,
+            },
+            DraftKind::Movers { lead, line, times } => {
+                let lead = self.required(lead, "`movers`");
+                let line = self.required(line, "`line`");
+                let lines = (1..=*times).map(|number| numbered(&line, number)).collect();
+                BlockKind::Movers { lead, lines }
+            }
+            DraftKind::Particulars(rows) => {
+                let mut lines = Vec::new();
+                for row in rows {
+                    if self.holds(row.when) {
+                        lines.push(Particular {
+                            label: self.required(&row.label, "`label`"),
+                            value: self.required(&row.value, "`value`"),
+                        });
+                    }
+                }
+                if lines.is_empty() {
+                    return None;
+                }
+                BlockKind::Particulars { rows: lines }
+            }
+            DraftKind::Wording { role, head, blocks } => {
+                let (head, blocks) = self.headed(
+                    |this| this.phrase_inlines(&head.key),
+                    |this| this.shown_blocks(blocks, base + 1),
+                )?;
+                BlockKind::Wording {
+                    role: *role,
+                    level: base,
+                    head,
+                    blocks,
+                }
+            }
+            DraftKind::Signatures {
+                lead,
+                columns,
+                cells,
+                times,
+            } => BlockKind::Signatures {
+                lead: self.required(lead, "`signatures`"),
+                columns: self.columns(columns),
+                rows: self.rows(cells, *times),
+            },
+            DraftKind::Voting {
+                lead,
+                columns,
+                cells,
+                times,
+            } => BlockKind::Voting {
+                lead: self.required(lead, "`voting`"),
+                columns: self.columns(columns),
+                rows: if self.case.facts.factions {
+                    VotingRows::Factions {
+                        slot: self.slot_of(SlotField::Factions, None),
+                        vote: self.inlines(&cells[2]),
+                    }
+                } else {
+                    VotingRows::Open(self.rows(cells, *times))
+                },
+            },
+            DraftKind::Note(pieces) => BlockKind::Note {
+                inlines: self.visible(pieces)?,
+            },
+        };
+        Some(kind)
+    }
+
+    /// The lists of the chosen variant, or of all, that have items here, each with its variant.
+    fn alternatives(
+        &mut self,
+        alternatives: &'a [(Option<String>, Vec<DraftItem>)],
+        path: &str,
+    ) -> Option<Vec<(String, Vec<Item>)>> {
+        let chosen = self.variant;
+        let mut lists = Vec::new();
+        for (variant, items) in alternatives {
+            if chosen.is_some() && variant.is_some() && variant.as_deref() != chosen {
+                continue;
+            }
+            let path = variant
+                .as_ref()
+                .map_or_else(|| path.to_owned(), |variant| format!("{path}.{variant}"));
+            if let Some(items) = self.items(items, &path) {
+                lists.push((variant.clone().unwrap_or_default(), items));
+            }
+        }
+        (!lists.is_empty()).then_some(lists)
+    }
+
+    /// Blocks of which something is shown.
+    pub(super) fn shown_blocks(&mut self, drafts: &'a [Draft], base: u8) -> Option<Vec<Block>> {
+        let blocks = self.blocks(drafts, base, "");
+        (!blocks.is_empty()).then_some(blocks)
+    }
+
+    fn columns(&mut self, columns: &'a [Vec<Piece>]) -> Vec<Vec<Inline>> {
+        let columns = columns.iter();
+        columns
+            .map(|column| self.required(column, "a head in `columns`"))
+            .collect()
+    }
+
+    /// The cells of a row; an empty one is to be written in.
+    fn cells(&mut self, cells: &'a [Vec<Piece>]) -> Vec<Vec<Inline>> {
+        cells.iter().map(|cell| self.inlines(cell)).collect()
+    }
+
+    /// As many rows of the same cells, their fill-ins told apart.
+    fn rows(&mut self, cells: &'a [Vec<Piece>], times: usize) -> Vec<Vec<Vec<Inline>>> {
+        let row = self.cells(cells);
+        (1..=times)
+            .map(|number| row.iter().map(|cell| numbered(cell, number)).collect())
+            .collect()
+    }
+
+    pub(super) fn items(&mut self, items: &'a [DraftItem], path: &str) -> Option<Vec<Item>> {
+        let mut out = Vec::new();
+        for (index, item) in items.iter().enumerate() {
+            if self.holds(item.when) {
+                let prefix = if item
+                    .blocks
+                    .first()
+                    .is_some_and(|block| block.path.contains('.'))
+                {
+                    String::new() // items of motions carry their whole path
+                } else {
+                    format!("{path}.{index}")
+                };
+                let blocks = self.blocks(&item.blocks, 1, &prefix);
+                let Some(first) = blocks.first() else {
+                    continue;
+                };
+                // A list within an item would hang from nothing.
+                let words = self.first_words(&item.blocks);
+                if !words.is_empty() && matches!(first.kind, BlockKind::List { .. }) {
+                    self.comes_out_empty(words, "an item that has a list in it");
+                }
+                out.push(blocks);
+            }
+        }
+        (!out.is_empty()).then_some(out)
+    }
+
+    /// The text of a block that is a paragraph, in the document's language.
+    fn first_words(&self, blocks: &'a [Draft]) -> &'a [Piece] {
+        match blocks.first().map(|block| &block.kind) {
+            Some(DraftKind::Paragraph(pieces)) => pieces,
+            Some(DraftKind::Languages(texts)) => {
+                choose(texts, self.language).map_or(&[], |blocks| self.first_words(blocks))
+            }
+            _ => &[],
+        }
+    }
+}
+
+/// A repeated line, whose fill-ins are told apart by its number.
+fn numbered(line: &[Inline], number: usize) -> Vec<Inline> {
+    line.iter()
+        .map(|inline| match inline {
+            Inline::FillIn(fill_in) => Inline::FillIn(fill_in.numbered(number)),
+            other => other.clone(),
+        })
+        .collect()
+}

@@ -1,0 +1,74 @@
+//! Everything about one municipality that decides a shape.
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use raadspost_content::{Envelope, LanguageTag, Picture};
+use raadspost_yaml::Text;
+
+use crate::ast::{CampaignDraft, ConditionId, Piece};
+use crate::condition::Truth;
+
+/// What of a municipality, besides conditions, decides a shape.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct Facts {
+    /// The postal address is complete.
+    pub(crate) address: bool,
+    /// It is a post-office box.
+    pub(crate) po_box: bool,
+    /// The house number has an addition.
+    pub(crate) addition: bool,
+    /// The council's factions are known, and the campaign asks for them.
+    pub(crate) factions: bool,
+}
+
+/// What the conditions come to for one municipality, and which of them were asked.
+///
+/// **Invariant:** a shape depends on a condition only by way of [`Self::ask`], so the conditions
+/// that were asked are all that it depends on.
+pub(crate) struct Truths<'a> {
+    all: &'a [Truth],
+    asked: RefCell<BTreeSet<ConditionId>>,
+}
+
+impl<'a> Truths<'a> {
+    /// Nothing asked yet.
+    pub(crate) fn new(all: &'a [Truth]) -> Self {
+        Self {
+            all,
+            asked: RefCell::default(),
+        }
+    }
+
+    /// What a condition comes to.
+    pub(crate) fn ask(&self, condition: ConditionId) -> Option<&'a Truth> {
+        self.asked.borrow_mut().insert(condition);
+        self.all.get(condition)
+    }
+
+    /// The conditions that were asked.
+    pub(crate) fn into_asked(self) -> BTreeSet<ConditionId> {
+        self.asked.into_inner()
+    }
+}
+
+/// Everything that decides a shape.
+#[derive(Clone, Copy)]
+pub(crate) struct Case<'a> {
+    pub(crate) draft: &'a CampaignDraft,
+    pub(crate) truths: &'a Truths<'a>,
+    pub(crate) overrides: Option<&'a [(Text, Vec<Piece>)]>,
+    /// The envelopes of the draft's rules, and behind them the one where none holds.
+    pub(crate) envelopes: &'a [Arc<Envelope>],
+    /// The pictures that the draft names.
+    pub(crate) pictures: &'a [Arc<Picture>],
+    pub(crate) facts: Facts,
+    /// The Word file of the council's house style, or the campaign's.
+    pub(crate) reference: Option<&'a str>,
+    /// The document's language here.
+    pub(crate) language: &'a LanguageTag,
+    /// The documents whose `when` holds and of whose parts nothing is shown, by their place among
+    /// the draft's; asked by the enclosures of a letter.
+    pub(crate) absent: &'a [usize],
+}

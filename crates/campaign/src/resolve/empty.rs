@@ -1,0 +1,115 @@
+//! Texts that a document cannot do without, and the conditions that leave them empty.
+
+use raadspost_content::{Diagnostic, Inline};
+
+use super::Settler;
+use super::inline::is_blank;
+use crate::ast::{CampaignDraft, ConditionId, Draft, DraftKind, Piece};
+use crate::language::choose;
+
+/// A text that may not come out empty and does.
+#[derive(PartialEq)]
+pub(super) struct EmptyText {
+    pub(super) what: String,
+    /// The first condition in it.
+    pub(super) condition: Option<ConditionId>,
+    /// What to write.
+    pub(super) hint: &'static str,
+}
+
+impl EmptyText {
+    pub(super) fn refusal(&self, draft: &CampaignDraft) -> Diagnostic {
+        let condition = self.condition.and_then(|id| draft.conditions.get(id));
+        let empty = Diagnostic::error("empty-text", format!("{} comes out empty", self.what));
+        let empty = match condition {
+            Some(condition) => empty.at(condition.place()),
+            None => empty,
+        };
+        empty.hint(self.hint)
+    }
+}
+
+impl<'a> Settler<'a> {
+    /// A text that the document cannot do without: where no branch of a condition gives it words,
+    /// the document is refused. What the author himself left empty stays so.
+    pub(super) fn required(&mut self, pieces: &'a [Piece], what: &str) -> Vec<Inline> {
+        let inlines = self.inlines(pieces);
+        if !pieces.is_empty() && is_blank(&inlines) {
+            self.comes_out_empty(pieces, what);
+        }
+        inlines
+    }
+
+    /// The title of the file, where no text of the document shows it.
+    pub(super) fn file_title(&mut self, pieces: &'a [Piece], what: &str) -> Vec<Inline> {
+        self.unnoted = true;
+        let title = self.required(pieces, what);
+        self.unnoted = false;
+        title
+    }
+
+    /// A text that nothing shows: what it says where that asks nothing, and nothing where it would
+    /// leave a trace.
+    pub(super) fn unshown(&mut self, pieces: &'a [Piece]) -> Vec<Inline> {
+        let before = self.trace.mark();
+        let inlines = self.inlines(pieces);
+        if self.trace.mark() == before {
+            return inlines;
+        }
+        self.trace.roll_back(&before);
+        self.trace.missing.truncate(before.missing);
+        Vec::new()
+    }
+
+    pub(super) fn comes_out_empty(&mut self, pieces: &'a [Piece], what: &str) {
+        self.refuse_empty(EmptyText {
+            what: what.to_owned(),
+            condition: self.deciding(pieces),
+            hint: "write `{{ else }}` before `{{ end }}`, and the words for where the condition is \
+                   false",
+        });
+    }
+
+    pub(super) fn refuse_empty(&mut self, empty: EmptyText) {
+        if !self.trace.empty.contains(&empty) {
+            self.trace.empty.push(empty);
+        }
+    }
+
+    /// The first condition on which blocks hang.
+    pub(super) fn deciding_block(&self, drafts: &'a [Draft]) -> Option<ConditionId> {
+        drafts.iter().find_map(|draft| {
+            draft.when.or_else(|| match &draft.kind {
+                DraftKind::Heading { pieces, .. } | DraftKind::Paragraph(pieces) => {
+                    self.deciding(pieces)
+                }
+                DraftKind::List { items, .. } => items
+                    .iter()
+                    .find_map(|item| item.when.or_else(|| self.deciding_block(&item.blocks))),
+                DraftKind::Languages(texts) => self.deciding_block(choose(texts, self.language)?),
+                // A letter has no others.
+                _ => None,
+            })
+        })
+    }
+
+    /// The first condition in a text.
+    fn deciding(&self, pieces: &'a [Piece]) -> Option<ConditionId> {
+        pieces.iter().find_map(|piece| match piece {
+            Piece::If { condition, .. } => Some(*condition),
+            Piece::Emphasis(inner)
+            | Piece::Strong(inner)
+            | Piece::Private(inner)
+            | Piece::Link { pieces: inner, .. } => self.deciding(inner),
+            Piece::Languages(texts) => self.deciding(choose(texts, self.language)?),
+            Piece::Phrase(phrase) => self.deciding(self.phrase(&phrase.key)),
+            Piece::Footnote(note) => self.deciding(&note.pieces),
+            Piece::Text(_)
+            | Piece::SoftBreak
+            | Piece::LineBreak
+            | Piece::Field(_)
+            | Piece::FillIn(_)
+            | Piece::Choice(_) => None,
+        })
+    }
+}

@@ -1,0 +1,195 @@
+//! Letters: everything but the blocks of their text.
+
+use raadspost_content::{
+    Block, Conventions, Enclosure, Enclosures, Inline, Letter, QrCode, Reference, Sender, Signatory,
+};
+
+use super::case::Case;
+use super::empty::EmptyText;
+use super::inline::is_blank;
+use super::slots::SlotField;
+use super::{Settler, Unsettled};
+use crate::ast::{AddressRule, BodyDraft, LetterDraft, SenderPart, SignatoryPart};
+use crate::condition::Truth;
+
+/// The sender as a document shows it: the only one that letterhead and fields see. A publication
+/// copy has it without what is private.
+pub(super) fn shown_sender(case: &Case<'_>, copy: bool) -> Sender {
+    let stated = &case.draft.sender;
+    let mut sender = Sender {
+        name: stated.name.clone(),
+        tagline: stated
+            .tagline
+            .as_ref()
+            .map(|words| words.in_language(case.language).to_owned()),
+        address: stated.address.clone(),
+        telephone: stated.telephone.clone(),
+        email: stated.email.clone(),
+        website: stated.website.clone(),
+    };
+    for part in stated.private.iter().filter(|_| copy) {
+        match part {
+            SenderPart::Address => sender.address.clear(),
+            SenderPart::Telephone => sender.telephone = None,
+            SenderPart::Email => sender.email = None,
+            SenderPart::Website => sender.website = None,
+        }
+    }
+    sender
+}
+
+impl<'a> Settler<'a> {
+    pub(super) fn letter(&mut self, letter: &'a LetterDraft) -> Result<Letter, Unsettled> {
+        let address = match letter.address {
+            AddressRule::None => Vec::new(),
+            AddressRule::Optional if !self.case.facts.address => Vec::new(),
+            AddressRule::Required if !self.case.facts.address => return Err(Unsettled::NoAddress),
+            AddressRule::Required | AddressRule::Optional => self.address(),
+        };
+        let addressee = match (&letter.addressee, letter.address) {
+            (Some(phrase), AddressRule::Required | AddressRule::Optional) => {
+                self.lines = true;
+                let inlines = self.phrase_inlines(&phrase.key);
+                self.lines = false;
+                let lines = inlines.split(|inline| *inline == Inline::LineBreak);
+                lines
+                    .map(<[Inline]>::to_vec)
+                    .filter(|line| !is_blank(line))
+                    .collect()
+            }
+            _ => Vec::new(),
+        };
+        let enclosures = letter.enclosures.as_ref().and_then(|enclosures| {
+            let mut items = Vec::new();
+            for item in &enclosures.items {
+                let document = item.document.as_ref();
+                let gets = document.map_or(Truth::True, |document| self.gets(&document.key));
+                let shown = Truth::all([self.truth(item.when), gets]);
+                if self.decided(shown) {
+                    items.push(Enclosure {
+                        label: self.required(&item.label, "`label`"),
+                        title: self.required(&item.title, "`title`"),
+                    });
+                }
+            }
+            (!items.is_empty()).then(|| Enclosures {
+                title: match &enclosures.title {
+                    Some(title) => self.required(title, "`enclosures.title`"),
+                    None => {
+                        let [one, more] = Conventions::words(self.language.as_str()).enclosures;
+                        let title = if items.len() == 1 { one } else { more };
+                        vec![Inline::Text(title.to_owned())]
+                    }
+                },
+                items,
+            })
+        });
+        let mut sender = self.sender.clone();
+        if addressee.is_empty() && address.is_empty() {
+            // The return line stands over an address block, and there is none.
+            sender.address.clear();
+        }
+        Ok(Letter {
+            id: letter.key.text.clone(),
+            envelope: self.envelope(),
+            sender,
+            kix: (letter.kix && !address.is_empty()).then(|| self.slot_of(SlotField::Kix, None)),
+            addressee,
+            address,
+            reference: self.reference(letter),
+            place_and_date: self.required(&letter.place_and_date, "`place-and-date`"),
+            subject: letter
+                .subject
+                .as_ref()
+                .map(|pieces| self.required(pieces, "`subject`")),
+            salutation: self.required(&letter.salutation, "`salutation`"),
+            blocks: self.letter_body(letter),
+            closing: self.required(&letter.closing, "`closing`"),
+            signatories: self.signatories(letter),
+            enclosures,
+            qr: letter.qr.as_ref().map(|qr| QrCode {
+                url: self.url(&qr.url),
+                caption: self.required(&qr.caption, "`qr.caption`"),
+                alternative: Conventions::words(self.language.as_str())
+                    .qr_code
+                    .to_owned(),
+            }),
+            publication_copy: self.copy,
+        })
+    }
+
+    /// What a letter says. One without a word is refused, not left out: the author says with the
+    /// document's `when` who gets none.
+    fn letter_body(&mut self, letter: &'a LetterDraft) -> Vec<Block> {
+        let blocks = self.blocks(&letter.body, 1, "");
+        if blocks.is_empty() && !letter.body.is_empty() {
+            self.refuse_empty(EmptyText {
+                what: "`body`".to_owned(),
+                condition: self.deciding_block(&letter.body),
+                hint: "write what the letter says where the conditions are false, or `when` with \
+                       the document, so that the municipality gets no such letter",
+            });
+        }
+        blocks
+    }
+
+    /// Whether the municipality gets a document: its condition holds, something of its parts is
+    /// shown, and it gets at least one of the members of a collection.
+    fn gets(&self, id: &str) -> Truth {
+        let mut documents = self.case.draft.documents.iter();
+        let Some(at) = documents.position(|document| document.id == id) else {
+            return Truth::True;
+        };
+        let document = &self.case.draft.documents[at];
+        let own = self.truth(document.when);
+        match &document.body {
+            BodyDraft::Letter(_) => own,
+            BodyDraft::Parts { .. } if self.case.absent.contains(&at) => Truth::False,
+            BodyDraft::Parts { .. } => own,
+            // A member is no collection, so that this ends here.
+            BodyDraft::Collects(members) => {
+                let one = Truth::any(members.iter().map(|member| self.gets(&member.key)));
+                Truth::all([own, one])
+            }
+        }
+    }
+
+    pub(super) fn reference(&mut self, letter: &'a LetterDraft) -> Option<Reference> {
+        let id = letter.reference.as_ref()?;
+        let words = Conventions::words(self.language.as_str());
+        let treatment = letter.treatment.as_ref();
+        Some(Reference {
+            dated: words.dated.to_owned(),
+            label: words.our_reference.to_owned(),
+            id: self.required(id, "`reference`"),
+            subject: words.subject.to_owned(),
+            treatment: treatment.map(|pieces| {
+                let treatment = self.required(pieces, "`treatment`");
+                (words.treatment.to_owned(), treatment)
+            }),
+        })
+    }
+
+    /// Who signs; in a publication copy without what is private.
+    fn signatories(&self, letter: &LetterDraft) -> Vec<Signatory> {
+        let signatories = letter.signatories.iter().map(|draft| {
+            let picture = draft.signature.filter(|_| !self.copy);
+            let role = draft.role.as_ref();
+            let mut signatory = Signatory {
+                name: draft.name.clone(),
+                role: role.map(|words| words.in_language(self.language).to_owned()),
+                email: draft.email.clone(),
+                signature: picture.and_then(|at| self.case.pictures.get(at)).cloned(),
+            };
+            for part in draft.private.iter().filter(|_| self.copy) {
+                match part {
+                    SignatoryPart::Name => self.withheld().clone_into(&mut signatory.name),
+                    SignatoryPart::Role => signatory.role = None,
+                    SignatoryPart::Email => signatory.email = None,
+                }
+            }
+            signatory
+        });
+        signatories.collect()
+    }
+}

@@ -1,0 +1,92 @@
+//! Slots: numbered places in a shape, and what each of them shows.
+
+use raadspost_content::Inline;
+
+use super::Settler;
+use crate::ast::Formatter;
+
+/// Where the text of a slot comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct SlotSource {
+    pub(crate) field: SlotField,
+    pub(crate) format: Option<Formatter>,
+}
+
+/// What a slot shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum SlotField {
+    /// A column of the register.
+    Column(String),
+    /// The list of the council's factions.
+    Factions,
+    /// The KIX code of the address.
+    Kix,
+    /// An address, its fields percent-encoded.
+    Url(Vec<UrlPiece>),
+}
+
+/// A piece of an address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum UrlPiece {
+    /// As it stands.
+    Text(String),
+    /// A column of the register.
+    Column(String, Option<Formatter>),
+}
+
+impl SlotSource {
+    /// What it shows, in words: `population | number`.
+    pub(super) fn name(&self) -> String {
+        let field = match &self.field {
+            SlotField::Column(field) => field.clone(),
+            SlotField::Factions => "factions".to_owned(),
+            SlotField::Kix => "KIX".to_owned(),
+            SlotField::Url(pieces) => {
+                let piece = |piece: &UrlPiece| match piece {
+                    UrlPiece::Text(text) => text.clone(),
+                    UrlPiece::Column(column, _) => format!("{{{column}}}"),
+                };
+                pieces.iter().map(piece).collect()
+            }
+        };
+        let format = self.format.and_then(|format| {
+            let mut all = Formatter::ALL.iter();
+            all.find(|(_, known)| *known == format)
+        });
+        match format {
+            Some((name, _)) => format!("{field} | {name}"),
+            None => field,
+        }
+    }
+}
+
+impl<'a> Settler<'a> {
+    pub(super) fn slot(&mut self, field: &str, format: Option<Formatter>) -> Inline {
+        Inline::Slot(self.slot_of(SlotField::Column(field.to_owned()), format))
+    }
+
+    pub(super) fn slot_of(&mut self, field: SlotField, format: Option<Formatter>) -> usize {
+        let source = SlotSource { field, format };
+        let slots = &mut self.trace.slots;
+        slots
+            .iter()
+            .position(|other| *other == source)
+            .unwrap_or_else(|| {
+                slots.push(source);
+                slots.len() - 1
+            })
+    }
+}
+
+/// All but the unreserved characters of an address (RFC 3986, 2.3) as `%` and two digits each byte.
+pub(crate) fn percent_encoded(text: &str) -> String {
+    let mut out = String::new();
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
+            out.push(char::from(byte));
+        } else {
+            out.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    out
+}
