@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use raadspost_content::{Conventions, Envelope, Inline};
 
+use super::Scope;
 use super::Settler;
 use super::slots::{SlotField, UrlPiece, percent_encoded};
 use crate::ast::{Formatter, Piece, Root, find};
@@ -38,6 +39,7 @@ impl<'a> Settler<'a> {
     /// The postal address; a campaign words the lines itself with the phrases `po-box`,
     /// `street-address` and `postal-line`.
     pub(super) fn address(&mut self) -> Vec<Vec<Inline>> {
+        let scope = Scope::default();
         let dutch = self.case.draft.register.country.as_deref() == Some("NL");
         let line = if self.case.facts.po_box {
             "po-box"
@@ -45,7 +47,7 @@ impl<'a> Settler<'a> {
             "street-address"
         };
         let first = match find(&self.case.draft.phrases, line) {
-            Some(_) => self.phrase_inlines(line),
+            Some(_) => self.phrase_inlines(scope, line),
             None if self.case.facts.po_box => {
                 let words = Conventions::of(self.language.as_str());
                 let po_box = words.map_or("PO Box", |words| words.po_box);
@@ -67,7 +69,7 @@ impl<'a> Settler<'a> {
             }
         };
         let last = match find(&self.case.draft.phrases, "postal-line") {
-            Some(_) => self.phrase_inlines("postal-line"),
+            Some(_) => self.phrase_inlines(scope, "postal-line"),
             // Two spaces before the town, in capitals, as PostNL asks; they may not be folded.
             None if dutch => vec![
                 self.slot("postcode", None),

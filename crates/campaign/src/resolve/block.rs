@@ -2,6 +2,7 @@
 
 use raadspost_content::{Block, BlockId, BlockKind, Inline, Item, Particular, VotingRows};
 
+use super::Scope;
 use super::Settler;
 use super::slots::SlotField;
 use crate::ast::{Draft, DraftItem, DraftKind, Piece};
@@ -9,17 +10,30 @@ use crate::language::choose;
 
 impl<'a> Settler<'a> {
     /// Settles blocks; `base` is the level of the author's `#`.
-    pub(super) fn blocks(&mut self, drafts: &'a [Draft], base: u8, prefix: &str) -> Vec<Block> {
+    pub(super) fn blocks(
+        &mut self,
+        scope: Scope<'a>,
+        drafts: &'a [Draft],
+        base: u8,
+        prefix: &str,
+    ) -> Vec<Block> {
         let mut out = Vec::new();
-        self.add_blocks(drafts, base, prefix, &mut out);
+        self.add_blocks(scope, drafts, base, prefix, &mut out);
         out
     }
 
-    fn add_blocks(&mut self, drafts: &'a [Draft], base: u8, prefix: &str, out: &mut Vec<Block>) {
+    fn add_blocks(
+        &mut self,
+        scope: Scope<'a>,
+        drafts: &'a [Draft],
+        base: u8,
+        prefix: &str,
+        out: &mut Vec<Block>,
+    ) {
         let mut withheld = false;
         for draft in drafts {
             // In a variant nothing is left to strike out, whatever the note's condition.
-            let is_idle = matches!(draft.kind, DraftKind::Note(_)) && self.variant.is_some();
+            let is_idle = matches!(draft.kind, DraftKind::Note(_)) && scope.variant.is_some();
             if is_idle || !self.holds(draft.when) {
                 continue;
             }
@@ -39,7 +53,7 @@ impl<'a> Settler<'a> {
             withheld = false;
             if let DraftKind::Languages(texts) = &draft.kind {
                 if let Some(blocks) = choose(texts, self.language) {
-                    self.add_blocks(blocks, base, prefix, out);
+                    self.add_blocks(scope, blocks, base, prefix, out);
                 }
                 continue;
             }
@@ -48,7 +62,7 @@ impl<'a> Settler<'a> {
             } else {
                 format!("{prefix}.{}", draft.path)
             };
-            if let Some(kind) = self.block(draft, base, &path) {
+            if let Some(kind) = self.block(scope, draft, base, &path) {
                 out.push(Block {
                     id: BlockId(path),
                     span: draft.span,
@@ -58,28 +72,34 @@ impl<'a> Settler<'a> {
         }
     }
 
-    fn block(&mut self, draft: &'a Draft, base: u8, path: &str) -> Option<BlockKind> {
+    fn block(
+        &mut self,
+        scope: Scope<'a>,
+        draft: &'a Draft,
+        base: u8,
+        path: &str,
+    ) -> Option<BlockKind> {
         let kind = match &draft.kind {
             // One of them was taken instead.
             DraftKind::Languages(_) => return None,
             DraftKind::Heading { level, pieces } => BlockKind::Heading {
                 level: base + level - 1,
-                inlines: self.visible(pieces)?,
+                inlines: self.visible(scope, pieces)?,
             },
             DraftKind::Paragraph(pieces) => BlockKind::Paragraph {
-                inlines: self.visible(pieces)?,
+                inlines: self.visible(scope, pieces)?,
             },
             DraftKind::List { kind, items } => BlockKind::List {
                 kind: *kind,
-                items: self.items(items, path)?,
+                items: self.items(scope, items, path)?,
             },
             DraftKind::Preamble(phrase) => BlockKind::Preamble {
-                inlines: self.visible(self.phrase(&phrase.key))?,
+                inlines: self.visible(scope, self.phrase(&phrase.key))?,
             },
             DraftKind::Recital { head, items } => {
                 let (head, items) = self.headed(
-                    |this| this.phrase_inlines(&head.key),
-                    |this| this.items(items, path),
+                    |this| this.phrase_inlines(scope, &head.key),
+                    |this| this.items(scope, items, path),
                 )?;
                 BlockKind::Recital {
                     level: base,
@@ -93,15 +113,15 @@ impl<'a> Settler<'a> {
                 separator,
             } => {
                 let (head, lists) = self.headed(
-                    |this| this.phrase_inlines(&head.key),
-                    |this| this.alternatives(alternatives, path),
+                    |this| this.phrase_inlines(scope, &head.key),
+                    |this| this.alternatives(scope, alternatives, path),
                 )?;
                 let (mut variants, lists): (Vec<_>, Vec<_>) = lists.into_iter().unzip();
                 if lists.len() < 2 {
                     variants.clear();
                 }
                 let separator = if lists.len() > 1 {
-                    self.required(separator, "`or`")
+                    self.required(scope, separator, "`or`")
                 } else {
                     Vec::new()
                 };
@@ -114,11 +134,11 @@ impl<'a> Settler<'a> {
                 }
             }
             DraftKind::Closing(phrase) => BlockKind::Closing {
-                inlines: self.visible(self.phrase(&phrase.key))?,
+                inlines: self.visible(scope, self.phrase(&phrase.key))?,
             },
             DraftKind::Movers { lead, line, times } => {
-                let lead = self.required(lead, "`movers`");
-                let line = self.required(line, "`line`");
+                let lead = self.required(scope, lead, "`movers`");
+                let line = self.required(scope, line, "`line`");
                 let lines = (1..=*times).map(|number| numbered(&line, number)).collect();
                 BlockKind::Movers { lead, lines }
             }
@@ -127,8 +147,8 @@ impl<'a> Settler<'a> {
                 for row in rows {
                     if self.holds(row.when) {
                         lines.push(Particular {
-                            label: self.required(&row.label, "`label`"),
-                            value: self.required(&row.value, "`value`"),
+                            label: self.required(scope, &row.label, "`label`"),
+                            value: self.required(scope, &row.value, "`value`"),
                         });
                     }
                 }
@@ -139,8 +159,8 @@ impl<'a> Settler<'a> {
             }
             DraftKind::Wording { role, head, blocks } => {
                 let (head, blocks) = self.headed(
-                    |this| this.phrase_inlines(&head.key),
-                    |this| this.shown_blocks(blocks, base + 1),
+                    |this| this.phrase_inlines(scope, &head.key),
+                    |this| this.shown_blocks(scope, blocks, base + 1),
                 )?;
                 BlockKind::Wording {
                     role: *role,
@@ -155,9 +175,9 @@ impl<'a> Settler<'a> {
                 cells,
                 times,
             } => BlockKind::Signatures {
-                lead: self.required(lead, "`signatures`"),
-                columns: self.columns(columns),
-                rows: self.rows(cells, *times),
+                lead: self.required(scope, lead, "`signatures`"),
+                columns: self.columns(scope, columns),
+                rows: self.rows(scope, cells, *times),
             },
             DraftKind::Voting {
                 lead,
@@ -165,19 +185,19 @@ impl<'a> Settler<'a> {
                 cells,
                 times,
             } => BlockKind::Voting {
-                lead: self.required(lead, "`voting`"),
-                columns: self.columns(columns),
+                lead: self.required(scope, lead, "`voting`"),
+                columns: self.columns(scope, columns),
                 rows: if self.case.facts.factions {
                     VotingRows::Factions {
                         slot: self.slot_of(SlotField::Factions, None),
-                        vote: self.inlines(&cells[2]),
+                        vote: self.inlines(scope, &cells[2]),
                     }
                 } else {
-                    VotingRows::Open(self.rows(cells, *times))
+                    VotingRows::Open(self.rows(scope, cells, *times))
                 },
             },
             DraftKind::Note(pieces) => BlockKind::Note {
-                inlines: self.visible(pieces)?,
+                inlines: self.visible(scope, pieces)?,
             },
         };
         Some(kind)
@@ -186,10 +206,11 @@ impl<'a> Settler<'a> {
     /// The lists of the chosen variant, or of all, that have items here, each with its variant.
     fn alternatives(
         &mut self,
+        scope: Scope<'a>,
         alternatives: &'a [(Option<String>, Vec<DraftItem>)],
         path: &str,
     ) -> Option<Vec<(String, Vec<Item>)>> {
-        let chosen = self.variant;
+        let chosen = scope.variant;
         let mut lists = Vec::new();
         for (variant, items) in alternatives {
             if chosen.is_some() && variant.is_some() && variant.as_deref() != chosen {
@@ -198,7 +219,7 @@ impl<'a> Settler<'a> {
             let path = variant
                 .as_ref()
                 .map_or_else(|| path.to_owned(), |variant| format!("{path}.{variant}"));
-            if let Some(items) = self.items(items, &path) {
+            if let Some(items) = self.items(scope, items, &path) {
                 lists.push((variant.clone().unwrap_or_default(), items));
             }
         }
@@ -206,32 +227,47 @@ impl<'a> Settler<'a> {
     }
 
     /// Blocks of which something is shown.
-    pub(super) fn shown_blocks(&mut self, drafts: &'a [Draft], base: u8) -> Option<Vec<Block>> {
-        let blocks = self.blocks(drafts, base, "");
+    pub(super) fn shown_blocks(
+        &mut self,
+        scope: Scope<'a>,
+        drafts: &'a [Draft],
+        base: u8,
+    ) -> Option<Vec<Block>> {
+        let blocks = self.blocks(scope, drafts, base, "");
         (!blocks.is_empty()).then_some(blocks)
     }
 
-    fn columns(&mut self, columns: &'a [Vec<Piece>]) -> Vec<Vec<Inline>> {
+    fn columns(&mut self, scope: Scope<'a>, columns: &'a [Vec<Piece>]) -> Vec<Vec<Inline>> {
         let columns = columns.iter();
         columns
-            .map(|column| self.required(column, "a head in `columns`"))
+            .map(|column| self.required(scope, column, "a head in `columns`"))
             .collect()
     }
 
     /// The cells of a row; an empty one is to be written in.
-    fn cells(&mut self, cells: &'a [Vec<Piece>]) -> Vec<Vec<Inline>> {
-        cells.iter().map(|cell| self.inlines(cell)).collect()
+    fn cells(&mut self, scope: Scope<'a>, cells: &'a [Vec<Piece>]) -> Vec<Vec<Inline>> {
+        cells.iter().map(|cell| self.inlines(scope, cell)).collect()
     }
 
     /// As many rows of the same cells, their fill-ins told apart.
-    fn rows(&mut self, cells: &'a [Vec<Piece>], times: usize) -> Vec<Vec<Vec<Inline>>> {
-        let row = self.cells(cells);
+    fn rows(
+        &mut self,
+        scope: Scope<'a>,
+        cells: &'a [Vec<Piece>],
+        times: usize,
+    ) -> Vec<Vec<Vec<Inline>>> {
+        let row = self.cells(scope, cells);
         (1..=times)
             .map(|number| row.iter().map(|cell| numbered(cell, number)).collect())
             .collect()
     }
 
-    pub(super) fn items(&mut self, items: &'a [DraftItem], path: &str) -> Option<Vec<Item>> {
+    pub(super) fn items(
+        &mut self,
+        scope: Scope<'a>,
+        items: &'a [DraftItem],
+        path: &str,
+    ) -> Option<Vec<Item>> {
         let mut out = Vec::new();
         for (index, item) in items.iter().enumerate() {
             if self.holds(item.when) {
@@ -244,7 +280,7 @@ impl<'a> Settler<'a> {
                 } else {
                     format!("{path}.{index}")
                 };
-                let blocks = self.blocks(&item.blocks, 1, &prefix);
+                let blocks = self.blocks(scope, &item.blocks, 1, &prefix);
                 let Some(first) = blocks.first() else {
                     continue;
                 };

@@ -4,6 +4,7 @@ use raadspost_content::{Diagnostic, Inline};
 
 use super::Settler;
 use super::inline::is_blank;
+use super::{Footnotes, Scope};
 use crate::ast::{CampaignDraft, ConditionId, Draft, DraftKind, Piece};
 use crate::language::choose;
 
@@ -32,8 +33,13 @@ impl EmptyText {
 impl<'a> Settler<'a> {
     /// A text that the document cannot do without: where no branch of a condition gives it words,
     /// the document is refused. What the author himself left empty stays so.
-    pub(super) fn required(&mut self, pieces: &'a [Piece], what: &str) -> Vec<Inline> {
-        let inlines = self.inlines(pieces);
+    pub(super) fn required(
+        &mut self,
+        scope: Scope<'a>,
+        pieces: &'a [Piece],
+        what: &str,
+    ) -> Vec<Inline> {
+        let inlines = self.inlines(scope, pieces);
         if !pieces.is_empty() && is_blank(&inlines) {
             self.comes_out_empty(pieces, what);
         }
@@ -41,18 +47,24 @@ impl<'a> Settler<'a> {
     }
 
     /// The title of the file, where no text of the document shows it.
-    pub(super) fn file_title(&mut self, pieces: &'a [Piece], what: &str) -> Vec<Inline> {
-        self.unnoted = true;
-        let title = self.required(pieces, what);
-        self.unnoted = false;
-        title
+    pub(super) fn file_title(
+        &mut self,
+        scope: Scope<'a>,
+        pieces: &'a [Piece],
+        what: &str,
+    ) -> Vec<Inline> {
+        let scope = Scope {
+            footnotes: Footnotes::LeftOut,
+            ..scope
+        };
+        self.required(scope, pieces, what)
     }
 
     /// A text that nothing shows: what it says where that asks nothing, and nothing where it would
     /// leave a trace.
-    pub(super) fn unshown(&mut self, pieces: &'a [Piece]) -> Vec<Inline> {
+    pub(super) fn unshown(&mut self, scope: Scope<'a>, pieces: &'a [Piece]) -> Vec<Inline> {
         let before = self.trace.mark();
-        let inlines = self.inlines(pieces);
+        let inlines = self.inlines(scope, pieces);
         if self.trace.mark() == before {
             return inlines;
         }

@@ -7,6 +7,7 @@ use raadspost_content::{Conventions, FillIn, FillInKind, Footnote, Inline, slug}
 use super::Settler;
 use super::slots::SlotField;
 use super::trace::Noted;
+use super::{Footnotes, Scope, SoftBreaks};
 use crate::ast::{FieldUse, FillInDraftKind, Formatter, Note, Piece, Root, SenderField, find};
 use crate::language::choose;
 use crate::typography::tied;
@@ -116,14 +117,14 @@ impl<'a> Settler<'a> {
             .map_or(&[], Vec::as_slice)
     }
 
-    pub(super) fn phrase_inlines(&mut self, key: &str) -> Vec<Inline> {
+    pub(super) fn phrase_inlines(&mut self, scope: Scope<'a>, key: &str) -> Vec<Inline> {
         let pieces = self.phrase(key);
-        self.required(pieces, &format!("the phrase `{key}`"))
+        self.required(scope, pieces, &format!("the phrase `{key}`"))
     }
 
-    pub(super) fn inlines(&mut self, pieces: &'a [Piece]) -> Vec<Inline> {
+    pub(super) fn inlines(&mut self, scope: Scope<'a>, pieces: &'a [Piece]) -> Vec<Inline> {
         let mut out = Vec::new();
-        self.add(pieces, &mut out);
+        self.add(scope, pieces, &mut out);
         for inline in &mut out {
             if let Inline::Text(text) = inline
                 && let Cow::Owned(tied) = tied(text)
@@ -134,29 +135,31 @@ impl<'a> Settler<'a> {
         out
     }
 
-    fn add(&mut self, pieces: &'a [Piece], out: &mut Vec<Inline>) {
+    fn add(&mut self, scope: Scope<'a>, pieces: &'a [Piece], out: &mut Vec<Inline>) {
         for piece in pieces {
             match piece {
                 Piece::Text(text) => push_text(out, text),
-                Piece::SoftBreak if self.lines => out.push(Inline::LineBreak),
+                Piece::SoftBreak if scope.soft_breaks == SoftBreaks::Lines => {
+                    out.push(Inline::LineBreak)
+                }
                 Piece::SoftBreak => push_text(out, " "),
                 Piece::LineBreak => out.push(Inline::LineBreak),
                 Piece::Emphasis(inner) => {
-                    let inner = self.inlines(inner);
+                    let inner = self.inlines(scope, inner);
                     push_marked(out, inner, Inline::Emphasis);
                 }
                 Piece::Strong(inner) => {
-                    let inner = self.inlines(inner);
+                    let inner = self.inlines(scope, inner);
                     push_marked(out, inner, Inline::Strong);
                 }
                 Piece::Link { url, pieces } => {
-                    let inlines = self.inlines(pieces);
+                    let inlines = self.inlines(scope, pieces);
                     let url = url.clone();
                     push_marked(out, inlines, |inlines| Inline::Link { url, inlines });
                 }
-                Piece::Footnote(_) if self.unnoted => {}
+                Piece::Footnote(_) if scope.footnotes == Footnotes::LeftOut => {}
                 Piece::Footnote(note) => {
-                    out.extend(self.footnote(note).map(Inline::Footnote));
+                    out.extend(self.footnote(scope, note).map(Inline::Footnote));
                 }
                 Piece::Field(field) => {
                     let inline = self.field(field);
@@ -168,18 +171,18 @@ impl<'a> Settler<'a> {
                 Piece::FillIn(reference) => {
                     out.extend(self.fill_in(&reference.key).map(Inline::FillIn));
                 }
-                Piece::Choice(reference) => self.choice(&reference.key, out),
+                Piece::Choice(reference) => self.choice(scope, &reference.key, out),
                 Piece::Phrase(reference) => {
                     let pieces = self.phrase(&reference.key);
-                    self.add(pieces, out);
+                    self.add(scope, pieces, out);
                 }
                 Piece::Private(_) if self.copy => {
                     push_text(out, self.withheld());
                 }
-                Piece::Private(inner) => self.add(inner, out),
+                Piece::Private(inner) => self.add(scope, inner, out),
                 Piece::Languages(texts) => {
                     if let Some(inner) = choose(texts, self.language) {
-                        self.add(inner, out);
+                        self.add(scope, inner, out);
                     }
                 }
                 Piece::If {
@@ -192,7 +195,7 @@ impl<'a> Settler<'a> {
                     } else {
                         otherwise
                     };
-                    self.add(branch, out);
+                    self.add(scope, branch, out);
                 }
             }
         }
@@ -200,12 +203,12 @@ impl<'a> Settler<'a> {
 
     /// The number of a footnote, which is settled at its first reference; none where its text comes
     /// out empty, so that its mark is left out too.
-    fn footnote(&mut self, note: &'a Note) -> Option<usize> {
+    fn footnote(&mut self, scope: Scope<'a>, note: &'a Note) -> Option<usize> {
         let noted = Noted {
             label: &note.label,
             span: note.span,
-            motion: self.motion.map(|motion| motion.key.as_ref()),
-            variant: self.variant,
+            motion: scope.motion.map(|motion| motion.key.as_ref()),
+            variant: scope.variant,
         };
         if let Some(known) = self.trace.noted.iter().position(|other| *other == noted) {
             return Some(known);
@@ -220,7 +223,7 @@ impl<'a> Settler<'a> {
                 span: note.span,
                 inlines: Vec::new(),
             });
-            let inlines = this.visible(&note.pieces)?;
+            let inlines = this.visible(scope, &note.pieces)?;
             this.trace.footnotes[index].inlines = inlines;
             Some(index)
         })
@@ -231,11 +234,11 @@ impl<'a> Settler<'a> {
         Conventions::words(self.language.as_str()).withheld
     }
 
-    fn choice(&mut self, key: &str, out: &mut Vec<Inline>) {
-        let Some(choice) = self.motion.and_then(|motion| find(&motion.choices, key)) else {
+    fn choice(&mut self, scope: Scope<'a>, key: &str, out: &mut Vec<Inline>) {
+        let Some(choice) = scope.motion.and_then(|motion| find(&motion.choices, key)) else {
             return;
         };
-        match self.variant {
+        match scope.variant {
             Some(variant) => push_text(
                 out,
                 find(&choice.options, variant).map_or("", |words| words.in_language(self.language)),
@@ -299,9 +302,9 @@ impl<'a> Settler<'a> {
         })
     }
 
-    pub(super) fn visible(&mut self, pieces: &'a [Piece]) -> Option<Vec<Inline>> {
+    pub(super) fn visible(&mut self, scope: Scope<'a>, pieces: &'a [Piece]) -> Option<Vec<Inline>> {
         self.printed(|this| {
-            let inlines = this.inlines(pieces);
+            let inlines = this.inlines(scope, pieces);
             (!is_blank(&inlines)).then_some(inlines)
         })
     }

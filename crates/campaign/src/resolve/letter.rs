@@ -8,6 +8,7 @@ use super::case::Case;
 use super::empty::EmptyText;
 use super::inline::is_blank;
 use super::slots::SlotField;
+use super::{Scope, SoftBreaks};
 use super::{Settler, Unsettled};
 use crate::ast::{AddressRule, BodyDraft, LetterDraft, SenderPart, SignatoryPart};
 use crate::condition::Truth;
@@ -40,6 +41,7 @@ pub(super) fn shown_sender(case: &Case<'_>, copy: bool) -> Sender {
 
 impl<'a> Settler<'a> {
     pub(super) fn letter(&mut self, letter: &'a LetterDraft) -> Result<Letter, Unsettled> {
+        let scope = Scope::default();
         let address = match letter.address {
             AddressRule::None => Vec::new(),
             AddressRule::Optional if !self.case.facts.address => Vec::new(),
@@ -48,9 +50,11 @@ impl<'a> Settler<'a> {
         };
         let addressee = match (&letter.addressee, letter.address) {
             (Some(phrase), AddressRule::Required | AddressRule::Optional) => {
-                self.lines = true;
-                let inlines = self.phrase_inlines(&phrase.key);
-                self.lines = false;
+                let scope = Scope {
+                    soft_breaks: SoftBreaks::Lines,
+                    ..scope
+                };
+                let inlines = self.phrase_inlines(scope, &phrase.key);
                 let lines = inlines.split(|inline| *inline == Inline::LineBreak);
                 lines
                     .map(<[Inline]>::to_vec)
@@ -67,14 +71,14 @@ impl<'a> Settler<'a> {
                 let shown = Truth::all([self.truth(item.when), gets]);
                 if self.decided(shown) {
                     items.push(Enclosure {
-                        label: self.required(&item.label, "`label`"),
-                        title: self.required(&item.title, "`title`"),
+                        label: self.required(scope, &item.label, "`label`"),
+                        title: self.required(scope, &item.title, "`title`"),
                     });
                 }
             }
             (!items.is_empty()).then(|| Enclosures {
                 title: match &enclosures.title {
-                    Some(title) => self.required(title, "`enclosures.title`"),
+                    Some(title) => self.required(scope, title, "`enclosures.title`"),
                     None => {
                         let [one, more] = Conventions::words(self.language.as_str()).enclosures;
                         let title = if items.len() == 1 { one } else { more };
@@ -97,19 +101,19 @@ impl<'a> Settler<'a> {
             addressee,
             address,
             reference: self.reference(letter),
-            place_and_date: self.required(&letter.place_and_date, "`place-and-date`"),
+            place_and_date: self.required(scope, &letter.place_and_date, "`place-and-date`"),
             subject: letter
                 .subject
                 .as_ref()
-                .map(|pieces| self.required(pieces, "`subject`")),
-            salutation: self.required(&letter.salutation, "`salutation`"),
+                .map(|pieces| self.required(scope, pieces, "`subject`")),
+            salutation: self.required(scope, &letter.salutation, "`salutation`"),
             blocks: self.letter_body(letter),
-            closing: self.required(&letter.closing, "`closing`"),
+            closing: self.required(scope, &letter.closing, "`closing`"),
             signatories: self.signatories(letter),
             enclosures,
             qr: letter.qr.as_ref().map(|qr| QrCode {
                 url: self.url(&qr.url),
-                caption: self.required(&qr.caption, "`qr.caption`"),
+                caption: self.required(scope, &qr.caption, "`qr.caption`"),
                 alternative: Conventions::words(self.language.as_str())
                     .qr_code
                     .to_owned(),
@@ -121,7 +125,8 @@ impl<'a> Settler<'a> {
     /// What a letter says. One without a word is refused, not left out: the author says with the
     /// document's `when` who gets none.
     fn letter_body(&mut self, letter: &'a LetterDraft) -> Vec<Block> {
-        let blocks = self.blocks(&letter.body, 1, "");
+        let scope = Scope::default();
+        let blocks = self.blocks(scope, &letter.body, 1, "");
         if blocks.is_empty() && !letter.body.is_empty() {
             self.refuse_empty(EmptyText {
                 what: "`body`".to_owned(),
@@ -155,16 +160,17 @@ impl<'a> Settler<'a> {
     }
 
     pub(super) fn reference(&mut self, letter: &'a LetterDraft) -> Option<Reference> {
+        let scope = Scope::default();
         let id = letter.reference.as_ref()?;
         let words = Conventions::words(self.language.as_str());
         let treatment = letter.treatment.as_ref();
         Some(Reference {
             dated: words.dated.to_owned(),
             label: words.our_reference.to_owned(),
-            id: self.required(id, "`reference`"),
+            id: self.required(scope, id, "`reference`"),
             subject: words.subject.to_owned(),
             treatment: treatment.map(|pieces| {
-                let treatment = self.required(pieces, "`treatment`");
+                let treatment = self.required(scope, pieces, "`treatment`");
                 (words.treatment.to_owned(), treatment)
             }),
         })

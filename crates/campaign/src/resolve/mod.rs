@@ -53,15 +53,12 @@ pub(crate) fn settle<'a>(
     case: &'a Case<'a>,
     document: &'a DocumentDraft,
 ) -> Result<Settled, Unsettled> {
+    let scope = Scope::default();
     let mut settler = Settler {
         case,
         language: case.language,
         sender: shown_sender(case, document.publication_copy),
-        motion: None,
-        variant: None,
-        lines: false,
         copy: document.publication_copy,
-        unnoted: false,
         trace: Trace::default(),
     };
     let (body, title) = match &document.body {
@@ -77,8 +74,10 @@ pub(crate) fn settle<'a>(
             let settled = settler.letter(letter)?;
             let title = match (&document.title, &letter.title, &letter.subject) {
                 (Some(_), ..) => None,
-                (None, Some(title), _) => Some(settler.file_title(title, "the letter's `title`")),
-                (None, None, subject) => subject.as_ref().map(|it| settler.inlines(it)),
+                (None, Some(title), _) => {
+                    Some(settler.file_title(scope, title, "the letter's `title`"))
+                }
+                (None, None, subject) => subject.as_ref().map(|it| settler.inlines(scope, it)),
             };
             (Body::Letter(Box::new(settled)), title)
         }
@@ -97,7 +96,7 @@ pub(crate) fn settle<'a>(
         BodyDraft::Collects(_) => (Body::Collection(Vec::new()), None),
     };
     let title = match &document.title {
-        Some(pieces) => settler.file_title(pieces, "the document's `title`"),
+        Some(pieces) => settler.file_title(scope, pieces, "the document's `title`"),
         None => title.unwrap_or_else(|| vec![Inline::Text(case.draft.title.clone())]),
     };
     let title = flatten(&title);
@@ -141,19 +140,44 @@ pub(crate) fn settle<'a>(
     })
 }
 
+/// In what a text is resolved.
+#[derive(Clone, Copy, Default)]
+struct Scope<'a> {
+    /// The motion whose choices are known; none outside motions.
+    motion: Option<&'a MotionDraft>,
+    /// The variant that decides its choices; none where they are shown side by side.
+    variant: Option<&'a str>,
+    soft_breaks: SoftBreaks,
+    footnotes: Footnotes,
+}
+
+/// What becomes of a line break of the source.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum SoftBreaks {
+    /// A space, as in Markdown.
+    #[default]
+    Spaces,
+    /// A line break of the text.
+    Lines,
+}
+
+/// What becomes of references to footnotes.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum Footnotes {
+    /// They are numbered.
+    #[default]
+    Numbered,
+    /// They are left out: the title of a file has none.
+    LeftOut,
+}
+
 struct Settler<'a> {
     case: &'a Case<'a>,
     language: &'a LanguageTag,
     /// The sender as it may be shown here.
     sender: Sender,
-    motion: Option<&'a MotionDraft>,
-    variant: Option<&'a str>,
-    /// A line break of the source is one of the text.
-    lines: bool,
     /// What is private is left out.
     copy: bool,
-    /// The title of the file is resolved, which has no footnotes.
-    unnoted: bool,
     trace: Trace<'a>,
 }
 

@@ -4,6 +4,7 @@ use raadspost_content::{
     Annex, Block, BlockId, BlockKind, Body, Inline, Motion, MotionRecord, Part, Span,
 };
 
+use super::Scope;
 use super::Settler;
 use super::slots::SlotField;
 use crate::ast::{MotionDraft, PartDraft, Piece, find};
@@ -17,13 +18,14 @@ impl<'a> Settler<'a> {
         parts: &'a [PartDraft],
         titled: bool,
     ) -> Option<(Body, Option<Vec<Inline>>)> {
+        let scope = Scope::default();
         let level = if annex.is_some() { 2 } else { 1 };
         let has_title = titled || annex.is_some();
         let (annex, (parts, title)) = self.headed(
             |this| {
                 annex.map(|(label, title)| Annex {
-                    label: this.required(label, "`annex.label`"),
-                    title: this.required(title, "`annex.title`"),
+                    label: this.required(scope, label, "`annex.label`"),
+                    title: this.required(scope, title, "`annex.title`"),
                 })
             },
             |this| {
@@ -58,6 +60,7 @@ impl<'a> Settler<'a> {
         level: u8,
         has_title: bool,
     ) -> Option<(Part, Option<Vec<Inline>>)> {
+        let scope = Scope::default();
         let draft = self.case.draft;
         match part {
             PartDraft::Text { key, when } => {
@@ -71,9 +74,9 @@ impl<'a> Settler<'a> {
                     |this| {
                         let what = format!("the `title` of the text `{}`", text.key.text);
                         let title = text.title.as_ref();
-                        title.map(|pieces| this.required(pieces, &what))
+                        title.map(|pieces| this.required(scope, pieces, &what))
                     },
-                    |this| this.shown_blocks(&text.body, base),
+                    |this| this.shown_blocks(scope, &text.body, base),
                 )?;
                 let heading = title.clone().map(|inlines| Block {
                     id: BlockId(format!("texts.{}.title", text.key.text)),
@@ -97,11 +100,8 @@ impl<'a> Settler<'a> {
                 if !self.holds(*when) {
                     return None;
                 }
-                self.motion = Some(motion);
-                self.variant = variant.as_ref().map(|variant| variant.key.as_str());
-                let part = self.motion_part(motion, level, *show_title, has_title);
-                (self.motion, self.variant) = (None, None);
-                part
+                let variant = variant.as_ref().map(|variant| variant.key.as_str());
+                self.motion_part(motion, variant, level, *show_title, has_title)
             }
         }
     }
@@ -109,11 +109,16 @@ impl<'a> Settler<'a> {
     fn motion_part(
         &mut self,
         motion: &'a MotionDraft,
+        variant: Option<&'a str>,
         level: u8,
         show_title: bool,
         has_title: bool,
     ) -> Option<(Part, Option<Vec<Inline>>)> {
-        let variant = self.variant;
+        let scope = Scope {
+            motion: Some(motion),
+            variant,
+            ..Scope::default()
+        };
         let own = variant.and_then(|variant| find(&motion.variants, variant));
         let base = if show_title { level + 1 } else { level };
         let (title, blocks) = self.headed(
@@ -121,12 +126,12 @@ impl<'a> Settler<'a> {
                 let what = format!("the `title` of the motion `{}`", motion.key.text);
                 let title = own.unwrap_or(&motion.title);
                 match (show_title, has_title) {
-                    (true, _) => this.required(title, &what),
-                    (false, false) => this.file_title(title, &what),
-                    (false, true) => this.unshown(title),
+                    (true, _) => this.required(scope, title, &what),
+                    (false, false) => this.file_title(scope, title, &what),
+                    (false, true) => this.unshown(scope, title),
                 }
             },
-            |this| this.shown_blocks(&motion.body, base),
+            |this| this.shown_blocks(scope, &motion.body, base),
         )?;
         let column = |name: &str| SlotField::Column(name.to_owned());
         let record = MotionRecord {
