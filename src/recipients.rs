@@ -190,14 +190,14 @@ impl Loaded {
         Ok(loaded)
     }
 
-    /// Opens the register at its start, read by the formats that the first pass has settled.
+    /// Opens the register at its start, read by the formats that the first pass has found.
     fn open(&self) -> Result<Rows, Diagnostics> {
         self.open_at(&self.register)
     }
 
     /// The same of a copy of the register.
     fn open_at(&self, register: &RegisterFile) -> Result<Rows, Diagnostics> {
-        open(register, self.campaign.register())?.settled(&self.survey.columns)
+        open(register, self.campaign.register())?.with_formats(&self.survey.columns)
     }
 
     /// Warnings of overrides of codes that the register does not have.

@@ -20,7 +20,7 @@ use raadspost_pipeline::{
 
 use crate::support::{everyone_out, posiv, root};
 
-/// The pack of a municipality, settled and filled.
+/// The pack of a municipality, resolved and filled.
 fn pack(code: &str) -> Pack {
     let table = std::fs::read(root().join("content/registers/nl.csv")).expect("nl.csv");
     let source = Source::new("posiv.yaml", posiv());

@@ -20,7 +20,7 @@ use crate::lower;
 use crate::post::Posting;
 use crate::register::{Columns, Municipality, RefusedRow, RegisterSettings};
 use crate::resolve::{
-    Case, Facts, Settled, SlotField, Truths, Unsettled, UrlPiece, percent_encoded, settle,
+    Case, Facts, Resolved, SlotField, Truths, Unresolved, UrlPiece, percent_encoded, resolve,
 };
 
 /// Everything that one YAML file says.
@@ -39,7 +39,7 @@ pub struct Campaign {
     posting: Posting,
     /// For each document the conditions that its shapes were found to depend on.
     depends: RwLock<Vec<BTreeSet<ConditionId>>>,
-    shapes: Recent<ShapeKey, Settled>,
+    shapes: Recent<ShapeKey, Resolved>,
 }
 
 /// So many shapes are kept in each half of [`Campaign::shapes`]. A campaign has some dozens that
@@ -107,7 +107,7 @@ enum Outcome {
     Refused(Arc<Diagnostics>),
 }
 
-/// When a document is settled; what a later stage asks is known by then.
+/// When a document is resolved; what a later stage asks is known by then.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Stage {
     Parts,
@@ -374,7 +374,7 @@ impl Campaign {
             .hint("write the code as it is in the register, or `allow: [idle-override]`")
     }
 
-    /// Settles and fills every document for one municipality; what a rule refuses is in
+    /// Resolves and fills every document for one municipality; what a rule refuses is in
     /// [`Pack::refused`].
     pub fn pack(&self, municipality: &Municipality) -> Pack {
         let truths: Vec<Truth> = self
@@ -595,14 +595,14 @@ impl Campaign {
             let shapes = members.iter().map(|(shape, ..)| shape.clone());
             key.members = shapes.map(SameShape).collect();
         }
-        let settled = match self.settled(case, document, key, truths, &members) {
-            Ok(settled) => settled,
-            Err(Unsettled::Nothing) => return Outcome::Absent,
-            Err(Unsettled::NoAddress) => {
+        let resolved = match self.resolved(case, document, key, truths, &members) {
+            Ok(resolved) => resolved,
+            Err(Unresolved::Nothing) => return Outcome::Absent,
+            Err(Unresolved::NoAddress) => {
                 return Outcome::Refused(Arc::new(vec![no_address(municipality)]));
             }
-            Err(Unsettled::Empty(mistakes)) => return Outcome::Refused(Arc::new(mistakes)),
-            Err(Unsettled::Missing(columns)) => {
+            Err(Unresolved::Empty(mistakes)) => return Outcome::Refused(Arc::new(mistakes)),
+            Err(Unresolved::Missing(columns)) => {
                 let reasons = columns
                     .iter()
                     .map(|column| missing_condition(municipality, &[column]))
@@ -611,19 +611,19 @@ impl Campaign {
             }
         };
         let mut missing = Vec::new();
-        let slots = settled
+        let slots = resolved
             .slots
             .iter()
             .map(|slot| match &slot.field {
                 SlotField::Column(field) => fill(
                     field,
                     slot.format,
-                    settled.language.as_str(),
+                    resolved.language.as_str(),
                     municipality,
                     &mut missing,
                 ),
                 SlotField::Kix => {
-                    let column = match &settled.shape.body {
+                    let column = match &resolved.shape.body {
                         Body::Letter(letter) => {
                             let with_return = !letter.sender.address.is_empty();
                             letter.envelope.address_column(with_return).width
@@ -638,7 +638,7 @@ impl Campaign {
                 }
                 SlotField::Url(pieces) => url(
                     pieces,
-                    settled.language.as_str(),
+                    resolved.language.as_str(),
                     municipality,
                     &mut missing,
                 ),
@@ -650,7 +650,7 @@ impl Campaign {
             .collect();
         if missing.is_empty() {
             let members = members.into_iter().map(|(_, values, _)| values).collect();
-            let (shape, fields) = (settled.shape.clone(), settled.fields.clone());
+            let (shape, fields) = (resolved.shape.clone(), resolved.fields.clone());
             Outcome::Given(shape, Values { slots, members }, fields)
         } else {
             Outcome::Refused(Arc::new(once(missing)))
@@ -658,46 +658,46 @@ impl Campaign {
     }
 
     /// The shape of a document, kept for other municipalities that have an equal one.
-    fn settled(
+    fn resolved(
         &self,
         case: Case<'_>,
         document: &DocumentDraft,
         mut key: ShapeKey,
         truths: &[Truth],
         members: &[(Arc<Shape>, Values, Arc<[String]>)],
-    ) -> Result<Arc<Settled>, Unsettled> {
+    ) -> Result<Arc<Resolved>, Unresolved> {
         let index = key.document;
         // Poisoned sets hold whole entries only: nothing is half inserted.
         let depends = || self.depends.read().unwrap_or_else(PoisonError::into_inner);
         key.truths = answers(&depends()[index], truths);
-        if let Some(settled) = self.shapes.known(&key) {
-            return Ok(settled);
+        if let Some(resolved) = self.shapes.known(&key) {
+            return Ok(resolved);
         }
         let asking = Truths::new(truths);
         let case = Case {
             truths: &asking,
             ..case
         };
-        let settled = settle(&case, document);
+        let resolved = resolve(&case, document);
         let asked = asking.into_asked();
         if !asked.is_subset(&depends()[index]) {
             let mut depends = self.depends.write().unwrap_or_else(PoisonError::into_inner);
             depends[index].extend(asked);
         }
-        let mut settled = settled?;
+        let mut resolved = resolved?;
         if !members.is_empty() {
-            let mut shape = (*settled.shape).clone();
+            let mut shape = (*resolved.shape).clone();
             shape.body =
                 Body::Collection(members.iter().map(|(shape, ..)| shape.clone()).collect());
-            settled.shape = Arc::new(shape);
+            resolved.shape = Arc::new(shape);
             let of_members = members
                 .iter()
                 .flat_map(|(.., fields)| fields.iter().cloned());
-            settled.fields = settled.fields.iter().cloned().chain(of_members).collect();
+            resolved.fields = resolved.fields.iter().cloned().chain(of_members).collect();
         }
         // With all conditions on which this very shape depends, and perhaps more.
         key.truths = answers(&depends()[index], truths);
-        Ok(self.shapes.remember(key, settled))
+        Ok(self.shapes.remember(key, resolved))
     }
 }
 

@@ -1,4 +1,4 @@
-//! Blocks once they are settled: complete and semantic, without any look.
+//! Blocks once they are resolved: complete and semantic, without any look.
 
 use serde::Serialize;
 

@@ -103,7 +103,7 @@ impl DateFormat {
         Date::of(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?)
     }
 
-    /// Reads a cell of a column whose format is not settled: the date if all formats that can read
+    /// Reads a cell of a column whose format is not known: the date if all formats that can read
     /// it agree.
     pub fn read_any(cell: &str) -> Option<Date> {
         let mut found = None;

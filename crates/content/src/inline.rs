@@ -1,4 +1,4 @@
-//! Running text once it is settled: no condition and no phrase is open any more.
+//! Running text once it is resolved: no condition and no phrase is open any more.
 
 use serde::Serialize;
 

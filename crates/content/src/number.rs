@@ -218,7 +218,7 @@ impl NumberFormat {
         Decimal::from_digits(is_negative, whole, decimals).ok_or(NotNumber::Long)
     }
 
-    /// Reads a cell of a column whose format is not settled: the value if all formats that can
+    /// Reads a cell of a column whose format is not known: the value if all formats that can
     /// read it agree.
     ///
     /// # Errors

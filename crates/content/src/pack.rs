@@ -1,4 +1,4 @@
-//! One municipality's documents, settled and filled: what a run is made of.
+//! One municipality's documents, resolved and filled: what a run is made of.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! A document after conditions, variants, phrases and language are settled.
+//! A document after conditions, variants, phrases and language are resolved.
 //!
 //! A [`Shape`] is equal for many municipalities; what differs between them stands in numbered
 //! slots, and [`Values`] has the merged text of each.

@@ -794,7 +794,9 @@ mod tests {
                 .expect("a header")
         };
         let survey = register(table).survey(|_, _| {}).expect("clear formats");
-        let mut rows = register(table).settled(&survey.columns).expect("the same");
+        let mut rows = register(table)
+            .with_formats(&survey.columns)
+            .expect("the same");
         let row = rows.next().expect("a row").expect("a clean row");
         for holds in [
             "municipality.population == 9007199254740993.5",

@@ -130,7 +130,7 @@ impl Powers {
     }
 
     /// Every municipality sees the same.
-    pub(super) fn is_settled(self) -> bool {
+    pub(super) fn is_certain(self) -> bool {
         self.opens.0 == self.opens.1 && self.closes.0 == self.closes.1 && !self.merges
     }
 }

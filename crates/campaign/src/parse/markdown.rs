@@ -887,13 +887,13 @@ impl<'a> Reader<'a> {
         let around =
             |(sign, start): &(char, usize)| *sign == open.delimiter && *start != open.range.start;
         let free = equal && !self.enclosing.iter().any(around);
-        if !powers.is_settled() && !(free && powers.opens.1 && !powers.merges) {
+        if !powers.is_certain() && !(free && powers.opens.1 && !powers.merges) {
             self.hangs(&open, powers);
             return (open.delimiter, open.range.start);
         }
         let (before, after) = self.tagged.around(&close.range);
         let powers = close.powers(before, after);
-        if !powers.is_settled() && !(equal && powers.closes.1 && !powers.merges) {
+        if !powers.is_certain() && !(equal && powers.closes.1 && !powers.merges) {
             self.hangs(&close, powers);
         }
         (open.delimiter, open.range.start)
@@ -940,7 +940,7 @@ impl<'a> Reader<'a> {
         if powers.is_inert() {
             return;
         }
-        if powers.is_settled() {
+        if powers.is_certain() {
             self.judged.insert(run.range.start);
             self.printed.push((run, before, after, powers));
         } else {

@@ -184,7 +184,7 @@ pub struct ColumnSettings {
     pub dates: Option<DateFormat>,
 }
 
-/// How the cells of a column are read; no format where it is not settled yet.
+/// How the cells of a column are read; no format where it is not known yet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Reading {
     Text,
@@ -215,7 +215,7 @@ pub struct ColumnFormat {
 /// What the first pass over a register finds.
 #[derive(Debug, Clone)]
 pub struct Survey {
-    /// The columns with settled formats.
+    /// The columns whose formats are known.
     pub columns: Arc<Columns>,
     /// How many rows the register has, without its header and without empty rows.
     pub rows: u64,
@@ -434,7 +434,7 @@ impl Columns {
         })
     }
 
-    /// How its columns of numbers and dates are read, as far as it is settled.
+    /// How its columns of numbers and dates are read, as far as it is known.
     fn formats(&self, examples: &[Option<(String, String)>]) -> Vec<ColumnFormat> {
         let formats = self.columns.iter().zip(examples);
         let formats = formats.filter_map(|(column, example)| {
@@ -600,7 +600,7 @@ pub struct RefusedRow {
 /// A register that is read row by row.
 ///
 /// As it is opened, a number or a date has a value only if every format reads it alike; once a
-/// [`Survey`] has settled the formats, [`Register::settled`] reads by them.
+/// [`Survey`] has found the formats, [`Register::with_formats`] reads by them.
 pub struct Register<R> {
     name: Arc<str>,
     table: Table<R>,
@@ -646,11 +646,11 @@ impl<R: Read> Register<R> {
         &self.columns
     }
 
-    /// The same, read by the formats that a survey of this register has settled.
+    /// The same, read by the formats that a survey of this register has found.
     ///
     /// # Errors
     /// The header is another than that of the survey: the file was changed in between.
-    pub fn settled(self, columns: &Arc<Columns>) -> Result<Self, Diagnostics> {
+    pub fn with_formats(self, columns: &Arc<Columns>) -> Result<Self, Diagnostics> {
         if self.columns.header != columns.header || self.columns.delimiter != columns.delimiter {
             return Err(vec![
                 Diagnostic::error(
@@ -667,7 +667,7 @@ impl<R: Read> Register<R> {
         })
     }
 
-    /// Reads the register to its end: counts its rows, settles the format of each column of numbers
+    /// Reads the register to its end: counts its rows, finds the format of each column of numbers
     /// and dates, and calls back with code and line of each row.
     ///
     /// # Errors
@@ -700,10 +700,10 @@ impl<R: Read> Register<R> {
             }
         }
         let mut mistakes = Vec::new();
-        let mut settled = (*columns).clone();
+        let mut known = (*columns).clone();
         let mut examples = Vec::with_capacity(recognisers.len());
-        for (column, recogniser) in settled.columns.iter_mut().zip(recognisers) {
-            match recogniser.settle() {
+        for (column, recogniser) in known.columns.iter_mut().zip(recognisers) {
+            match recogniser.conclude() {
                 Ok((reading, example)) => {
                     column.reading = reading;
                     examples.push(example);
@@ -719,8 +719,8 @@ impl<R: Read> Register<R> {
         }
         let (delimiter, delimiter_from) = self.table.delimiter();
         Ok(Survey {
-            formats: settled.formats(&examples),
-            columns: Arc::new(settled),
+            formats: known.formats(&examples),
+            columns: Arc::new(known),
             rows,
             empty_rows,
             empty_columns: self.empty_columns,
@@ -1049,18 +1049,18 @@ impl Recogniser {
     }
 
     /// How the column is read, and a cell that is not written plainly with its value.
-    fn settle(self) -> Result<(Reading, Option<(String, String)>), Unclear> {
+    fn conclude(self) -> Result<(Reading, Option<(String, String)>), Unclear> {
         match self {
             Self::Text => Ok((Reading::Text, None)),
             Self::Stated(reading, example) => Ok((reading, example)),
-            Self::Number(recognition) => match recognition.settle() {
+            Self::Number(recognition) => match recognition.conclude() {
                 Recognised::Unclear(seen) => Err(Unclear::Number(seen)),
                 Recognised::Format(at, example) => Ok((
                     Reading::Number(Some(NumberFormat::ALL[at])),
                     example.map(|(cell, value)| (cell, value.to_string())),
                 )),
             },
-            Self::Date(recognition) => match recognition.settle() {
+            Self::Date(recognition) => match recognition.conclude() {
                 Recognised::Unclear(seen) => Err(Unclear::Date(seen)),
                 Recognised::Format(at, example) => Ok((
                     Reading::Date(Some(DateFormat::ALL[at])),

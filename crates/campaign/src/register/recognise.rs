@@ -71,7 +71,7 @@ impl<V: Copy + PartialEq, const N: usize> Recognition<V, N> {
     }
 
     /// The format that reads the most cells; unclear if several do, and do not read all cells alike.
-    pub(crate) fn settle(mut self) -> Recognised<V, N> {
+    pub(crate) fn conclude(mut self) -> Recognised<V, N> {
         let most = self.fits.iter().copied().max().unwrap_or(0);
         let best: Vec<usize> = (0..N).filter(|at| self.fits[*at] == most).collect();
         let mut unclear: Option<&Seen<V, N>> = None;
@@ -99,7 +99,7 @@ mod tests {
     use super::*;
     use raadspost_content::NumberFormat;
 
-    fn settle(cells: &[&str]) -> Result<&'static str, String> {
+    fn concluded(cells: &[&str]) -> Result<&'static str, String> {
         let mut recognition = Recognition::new();
         for (cell, line) in cells.iter().zip(2..) {
             recognition.add(
@@ -109,7 +109,7 @@ mod tests {
                 cell,
             );
         }
-        match recognition.settle() {
+        match recognition.conclude() {
             Recognised::Format(at, _) => Ok(NumberFormat::ALL[at].name()),
             Recognised::Unclear(seen) => Err(seen.cell),
         }
@@ -135,7 +135,7 @@ mod tests {
             (&["1.250.000", "2.500.000", "1,250.5"], Ok("1.234,5")),
             (&["1.250.000", "1,250.5"], Err("1.250.000".to_owned())),
         ] {
-            assert_eq!(settle(cells), expected, "{cells:?}");
+            assert_eq!(concluded(cells), expected, "{cells:?}");
         }
     }
 }

@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use raadspost_content::{Conventions, Envelope, Inline};
 
+use super::Resolver;
 use super::Scope;
-use super::Settler;
 use super::slots::{SlotField, UrlPiece, percent_encoded};
 use crate::ast::{Formatter, Piece, Root, find};
 
-impl<'a> Settler<'a> {
+impl<'a> Resolver<'a> {
     /// The slot of an address.
     pub(super) fn url(&mut self, pieces: &'a [Piece]) -> usize {
         let url = pieces.iter().filter_map(|piece| match piece {

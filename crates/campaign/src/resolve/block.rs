@@ -2,14 +2,14 @@
 
 use raadspost_content::{Block, BlockId, BlockKind, Inline, Item, Particular, VotingRows};
 
+use super::Resolver;
 use super::Scope;
-use super::Settler;
 use super::slots::SlotField;
 use crate::ast::{Draft, DraftItem, DraftKind, Piece};
 use crate::language::choose;
 
-impl<'a> Settler<'a> {
-    /// Settles blocks; `base` is the level of the author's `#`.
+impl<'a> Resolver<'a> {
+    /// Resolves blocks; `base` is the level of the author's `#`.
     pub(super) fn blocks(
         &mut self,
         scope: Scope<'a>,

@@ -2,7 +2,7 @@
 
 use raadspost_content::{Diagnostic, Inline};
 
-use super::Settler;
+use super::Resolver;
 use super::inline::is_blank;
 use super::{Footnotes, Scope};
 use crate::ast::{CampaignDraft, ConditionId, Draft, DraftKind, Piece};
@@ -30,7 +30,7 @@ impl EmptyText {
     }
 }
 
-impl<'a> Settler<'a> {
+impl<'a> Resolver<'a> {
     /// A text that the document cannot do without: where no branch of a condition gives it words,
     /// the document is refused. What the author himself left empty stays so.
     pub(super) fn required(

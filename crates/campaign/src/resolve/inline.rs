@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use raadspost_content::{Conventions, FillIn, FillInKind, Footnote, Inline, slug};
 
-use super::Settler;
+use super::Resolver;
 use super::slots::SlotField;
 use super::trace::Noted;
 use super::{Footnotes, Scope, SoftBreaks};
@@ -78,7 +78,7 @@ fn push_marked(
     }
 }
 
-impl<'a> Settler<'a> {
+impl<'a> Resolver<'a> {
     fn fill_in(&mut self, key: &str) -> Option<FillIn> {
         let fill_in = find(&self.case.draft.fill_ins, key)?;
         let language = self.language;
@@ -201,7 +201,7 @@ impl<'a> Settler<'a> {
         }
     }
 
-    /// The number of a footnote, which is settled at its first reference; none where its text comes
+    /// The number of a footnote, which is resolved at its first reference; none where its text comes
     /// out empty, so that its mark is left out too.
     fn footnote(&mut self, scope: Scope<'a>, note: &'a Note) -> Option<usize> {
         let noted = Noted {
@@ -215,7 +215,7 @@ impl<'a> Settler<'a> {
         }
         self.printed(|this| {
             let index = this.trace.footnotes.len();
-            // Its place is taken before its text is settled, so that numbers follow the order of
+            // Its place is taken before its text is resolved, so that numbers follow the order of
             // the references.
             this.trace.noted.push(noted);
             this.trace.footnotes.push(Footnote {

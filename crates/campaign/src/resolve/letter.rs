@@ -8,8 +8,8 @@ use super::case::Case;
 use super::empty::EmptyText;
 use super::inline::is_blank;
 use super::slots::SlotField;
+use super::{Resolver, Unresolved};
 use super::{Scope, SoftBreaks};
-use super::{Settler, Unsettled};
 use crate::ast::{AddressRule, BodyDraft, LetterDraft, SenderPart, SignatoryPart};
 use crate::condition::Truth;
 
@@ -39,13 +39,13 @@ pub(super) fn shown_sender(case: &Case<'_>, copy: bool) -> Sender {
     sender
 }
 
-impl<'a> Settler<'a> {
-    pub(super) fn letter(&mut self, letter: &'a LetterDraft) -> Result<Letter, Unsettled> {
+impl<'a> Resolver<'a> {
+    pub(super) fn letter(&mut self, letter: &'a LetterDraft) -> Result<Letter, Unresolved> {
         let scope = Scope::default();
         let address = match letter.address {
             AddressRule::None => Vec::new(),
             AddressRule::Optional if !self.case.facts.address => Vec::new(),
-            AddressRule::Required if !self.case.facts.address => return Err(Unsettled::NoAddress),
+            AddressRule::Required if !self.case.facts.address => return Err(Unresolved::NoAddress),
             AddressRule::Required | AddressRule::Optional => self.address(),
         };
         let addressee = match (&letter.addressee, letter.address) {

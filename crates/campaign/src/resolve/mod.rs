@@ -1,4 +1,4 @@
-//! Settling: conditions decided, variants chosen, phrases put in; what is left open is numbered.
+//! Resolving: conditions decided, variants chosen, phrases put in; what is left open is numbered.
 
 mod address;
 mod block;
@@ -27,7 +27,7 @@ use crate::condition::Truth;
 
 /// A shape, and what fills its slots.
 #[derive(Debug, Clone)]
-pub(crate) struct Settled {
+pub(crate) struct Resolved {
     pub(crate) shape: Arc<Shape>,
     pub(crate) slots: Vec<SlotSource>,
     /// What the slots show, in words; of a collection with those of its members.
@@ -35,9 +35,9 @@ pub(crate) struct Settled {
     pub(crate) language: LanguageTag,
 }
 
-/// Why a shape could not be settled.
+/// Why a shape could not be resolved.
 #[derive(Debug)]
-pub(crate) enum Unsettled {
+pub(crate) enum Unresolved {
     /// Conditions hang on these columns, which have no value.
     Missing(BTreeSet<String>),
     /// The letter needs a postal address.
@@ -48,13 +48,13 @@ pub(crate) enum Unsettled {
     Nothing,
 }
 
-/// Settles a document that is no collection.
-pub(crate) fn settle<'a>(
+/// Resolves a document that is no collection.
+pub(crate) fn resolve<'a>(
     case: &'a Case<'a>,
     document: &'a DocumentDraft,
-) -> Result<Settled, Unsettled> {
+) -> Result<Resolved, Unresolved> {
     let scope = Scope::default();
-    let mut settler = Settler {
+    let mut resolver = Resolver {
         case,
         language: case.language,
         sender: shown_sender(case, document.publication_copy),
@@ -69,26 +69,26 @@ pub(crate) fn settle<'a>(
                 .iter()
                 .find(|letter| letter.key.text == key.key)
             else {
-                return Err(Unsettled::Missing(BTreeSet::new()));
+                return Err(Unresolved::Missing(BTreeSet::new()));
             };
-            let settled = settler.letter(letter)?;
+            let resolved = resolver.letter(letter)?;
             let title = match (&document.title, &letter.title, &letter.subject) {
                 (Some(_), ..) => None,
                 (None, Some(title), _) => {
-                    Some(settler.file_title(scope, title, "the letter's `title`"))
+                    Some(resolver.file_title(scope, title, "the letter's `title`"))
                 }
-                (None, None, subject) => subject.as_ref().map(|it| settler.inlines(scope, it)),
+                (None, None, subject) => subject.as_ref().map(|it| resolver.inlines(scope, it)),
             };
-            (Body::Letter(Box::new(settled)), title)
+            (Body::Letter(Box::new(resolved)), title)
         }
         BodyDraft::Parts { annex, parts } => {
             let titled = document.title.is_some();
-            let Some(shown) = settler.parts(annex.as_ref(), parts, titled) else {
-                let missing = settler.trace.missing;
+            let Some(shown) = resolver.parts(annex.as_ref(), parts, titled) else {
+                let missing = resolver.trace.missing;
                 return Err(if missing.is_empty() {
-                    Unsettled::Nothing
+                    Unresolved::Nothing
                 } else {
-                    Unsettled::Missing(missing.into_iter().collect())
+                    Unresolved::Missing(missing.into_iter().collect())
                 });
             };
             shown
@@ -96,7 +96,7 @@ pub(crate) fn settle<'a>(
         BodyDraft::Collects(_) => (Body::Collection(Vec::new()), None),
     };
     let title = match &document.title {
-        Some(pieces) => settler.file_title(scope, pieces, "the document's `title`"),
+        Some(pieces) => resolver.file_title(scope, pieces, "the document's `title`"),
         None => title.unwrap_or_else(|| vec![Inline::Text(case.draft.title.clone())]),
     };
     let title = flatten(&title);
@@ -106,13 +106,13 @@ pub(crate) fn settle<'a>(
         noted: _,
         missing,
         empty,
-    } = settler.trace;
+    } = resolver.trace;
     if !missing.is_empty() {
-        return Err(Unsettled::Missing(missing.into_iter().collect()));
+        return Err(Unresolved::Missing(missing.into_iter().collect()));
     }
     if !empty.is_empty() {
         let mistakes = empty.iter().map(|empty| empty.refusal(case.draft));
-        return Err(Unsettled::Empty(mistakes.collect()));
+        return Err(Unresolved::Empty(mistakes.collect()));
     }
     let date = case
         .draft
@@ -132,7 +132,7 @@ pub(crate) fn settle<'a>(
             .filter(|_| document.formats.contains(&Format::Docx))
             .map(str::to_owned),
     };
-    Ok(Settled {
+    Ok(Resolved {
         shape: Arc::new(shape),
         fields: slots.iter().map(SlotSource::name).collect(),
         slots,
@@ -171,7 +171,7 @@ enum Footnotes {
     LeftOut,
 }
 
-struct Settler<'a> {
+struct Resolver<'a> {
     case: &'a Case<'a>,
     language: &'a LanguageTag,
     /// The sender as it may be shown here.
@@ -181,7 +181,7 @@ struct Settler<'a> {
     trace: Trace<'a>,
 }
 
-impl<'a> Settler<'a> {
+impl<'a> Resolver<'a> {
     fn holds(&mut self, condition: Option<ConditionId>) -> bool {
         let truth = self.truth(condition);
         self.decided(truth)

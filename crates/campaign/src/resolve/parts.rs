@@ -4,12 +4,12 @@ use raadspost_content::{
     Annex, Block, BlockId, BlockKind, Body, Inline, Motion, MotionRecord, Part, Span,
 };
 
+use super::Resolver;
 use super::Scope;
-use super::Settler;
 use super::slots::SlotField;
 use crate::ast::{MotionDraft, PartDraft, Piece, find};
 
-impl<'a> Settler<'a> {
+impl<'a> Resolver<'a> {
     /// What is shown of parts, and the title that they give the document unless it is `titled`;
     /// none where nothing of them is shown.
     pub(super) fn parts(
@@ -52,7 +52,7 @@ impl<'a> Settler<'a> {
         Some((Body::Parts { annex, parts }, title))
     }
 
-    /// A part with its title, which is settled if it is shown or if the document `has_title` from
+    /// A part with its title, which is resolved if it is shown or if the document `has_title` from
     /// nowhere else; none where nothing stands below the title.
     fn part(
         &mut self,

@@ -2,7 +2,7 @@
 
 use raadspost_content::Inline;
 
-use super::Settler;
+use super::Resolver;
 use crate::ast::Formatter;
 
 /// Where the text of a slot comes from.
@@ -60,7 +60,7 @@ impl SlotSource {
     }
 }
 
-impl<'a> Settler<'a> {
+impl<'a> Resolver<'a> {
     pub(super) fn slot(&mut self, field: &str, format: Option<Formatter>) -> Inline {
         Inline::Slot(self.slot_of(SlotField::Column(field.to_owned()), format))
     }

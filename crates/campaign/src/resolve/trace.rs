@@ -2,7 +2,7 @@
 
 use raadspost_content::{Footnote, Span};
 
-use super::Settler;
+use super::Resolver;
 use super::empty::EmptyText;
 use super::slots::SlotSource;
 
@@ -58,7 +58,7 @@ pub(super) struct Noted<'a> {
     pub(super) variant: Option<&'a str>,
 }
 
-impl<'a> Settler<'a> {
+impl<'a> Resolver<'a> {
     /// Resolves what may turn out not to be printed; then it leaves nothing behind.
     pub(super) fn printed<T>(&mut self, resolve: impl FnOnce(&mut Self) -> Option<T>) -> Option<T> {
         let mark = self.trace.mark();
