@@ -139,9 +139,10 @@ class Document:
 
     def letter_lines(self, letter):
         """In the order of the PDF; Word leaves out what `paper` marks."""
-        if isinstance(self.tree.get("envelope"), list):
+        envelope = self.tree.get("envelope", "nl-dl-left")
+        if isinstance(envelope, list):
             # The first rule that holds counts; those behind it are not asked.
-            any(map(self.shows, self.tree["envelope"]))
+            envelope = next((rule["name"] for rule in envelope if self.shows(rule)), "nl-dl-left")
         sender = self.tree["sender"]
         hidden = sender.get("private", []) if self.copy else []
         shown = {key: one for key, one in sender.items() if key not in hidden}
@@ -149,7 +150,7 @@ class Document:
             for one in shown.get(key, []) if key == "address" else [shown.get(key)]:
                 yield one and self.text(one)
         if letter.get("address") != "none":
-            if "address" in shown:
+            if "address" in shown and envelope != "uk":
                 own = [self.text(one) for one in [sender["name"], *shown["address"]]]
                 yield Line(", ".join(own), paper=True)
             self.address = self.address_lines(letter)
