@@ -70,7 +70,7 @@ pub(crate) fn import(path: &Path, bulk: &BulkMail, pieces: &[Piece]) -> Result<I
         digest,
     };
     let mut doubled = BTreeSet::new();
-    for (at, record) in reader.into_records().enumerate() {
+    for record in reader.into_records() {
         let record = record.map_err(PrintError::csv(path))?;
         let get = |field: &str| {
             let at = columns.get(field);
@@ -101,7 +101,7 @@ pub(crate) fn import(path: &Path, bulk: &BulkMail, pieces: &[Piece]) -> Result<I
             }
             Some(postcode) => unprintable(&row.codes, postcode, bulk),
         };
-        let line = reader_line(&record, at);
+        let line = reader_line(&table, &record);
         let refusal = |reason: String| Refused {
             code: String::new(),
             name: String::new(),
@@ -201,8 +201,15 @@ fn with_line_feeds(bytes: &[u8]) -> Vec<u8> {
     out
 }
 
-fn reader_line(record: &csv::StringRecord, at: usize) -> u64 {
-    record.position().map_or(at as u64 + 2, csv::Position::line)
+/// The line on which a row begins. The reader counts blank lines before a row to it.
+fn reader_line(table: &[u8], record: &csv::StringRecord) -> u64 {
+    let Some(position) = record.position() else {
+        return 1;
+    };
+    let from = usize::try_from(position.byte()).unwrap_or(table.len());
+    let behind = table.get(from..).unwrap_or_default();
+    let blank = behind.iter().take_while(|byte| **byte == b'\n');
+    position.line() + blank.count() as u64
 }
 
 #[cfg(test)]
