@@ -28,7 +28,7 @@ use crate::preflight::survey::survey;
 use crate::render::Backends;
 use crate::render::single_flight::Twins;
 use crate::report::{RegisterCounts, Report};
-use raadspost_run::names::STATE;
+use raadspost_run::names::{STATE, UNFINISHED};
 
 /// Makes what the plan says and is not fresh, and leaves in the output folder exactly what the plan
 /// says. The crate's documentation has the order of things.
@@ -145,6 +145,7 @@ pub fn run_through(
     if let Some(has) = writer.claim(&own(options))? {
         return Err(other_campaign(options, has));
     }
+    let broke_off = options.out.join(STATE).join(UNFINISHED).exists();
     writer.begin(&begun(options))?;
     let number = number_of_run(&folder, &options.out)?;
     keep_inputs(&options.out, writer, &options.inputs)?;
@@ -174,6 +175,10 @@ pub fn run_through(
         observer.phase(Phase::SettingAside);
         let moved = set_aside_unplanned(sink, &mut folder.ledger, &known, number)?;
         report.superseded.extend(moved);
+        let is_changed = report.documents.made > 0 || !report.superseded.is_empty();
+        if is_changed || broke_off {
+            folder.ledger.prune()?;
+        }
     }
 
     observer.phase(Phase::Closing);

@@ -218,6 +218,28 @@ impl Ledger {
         })
     }
 
+    /// Forgets what no document needs any more: outlines of earlier texts, ingredients of earlier
+    /// renderers, and the values of municipalities that are gone. Their bytes are overwritten.
+    ///
+    /// Reads all rows: three seconds for a million documents.
+    pub(crate) fn prune(&self) -> Result<(), RunError> {
+        let secure = |on: bool| self.connection.pragma_update(None, "secure_delete", on);
+        secure(true)?;
+        self.write(|writing| {
+            for unused in [
+                "DELETE FROM shapes WHERE part NOT IN
+                     (SELECT substr(parts, 1, 8) FROM documents)",
+                "DELETE FROM renderers WHERE part NOT IN
+                     (SELECT substr(parts, 17, 8) FROM documents)",
+                "DELETE FROM packs WHERE code NOT IN (SELECT code FROM documents)",
+            ] {
+                writing.row(&mut writing.prepare(unused)?, [])?;
+            }
+            Ok(())
+        })?;
+        Ok(secure(false)?)
+    }
+
     /// Calls back with path, SHA-256, bytes and pages of each document, by the bytes of the path.
     pub(crate) fn documents(
         &self,

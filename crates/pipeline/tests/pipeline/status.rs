@@ -208,3 +208,37 @@ fn documents_made_again_are_compared_byte_by_byte() {
     let less = again(&bench, &campaign, Sampling::All);
     assert!(less.faults.iter().any(|fault| fault.code == "not-planned"));
 }
+
+#[test]
+fn the_ledger_forgets_earlier_texts_and_the_values_of_who_is_gone() {
+    let (mut bench, mut campaign) = (Bench::new(), Campaign::three());
+    campaign.rows[1]
+        .values
+        .insert("*", "Rumpelstiltskin".into());
+    bench.run(&campaign);
+    let file = bench.out().join(".raadspost/ledger.sqlite");
+    let holds = |what: &str| {
+        let bytes = fs::read(&file).unwrap();
+        bytes
+            .windows(what.len())
+            .any(|bytes| bytes == what.as_bytes())
+    };
+    assert!(holds("Rumpelstiltskin"));
+    campaign.words.insert("bijlage", "other words".into());
+    bench.docx = "2";
+    campaign.rows.remove(1);
+    bench.run(&campaign);
+    assert!(!holds("Rumpelstiltskin"), "the values of GM2");
+
+    let ledger = rusqlite::Connection::open(&file).unwrap();
+    let count = |sql: &str| -> i64 { ledger.query_row(sql, [], |row| row.get(0)).unwrap() };
+    assert_eq!(count("SELECT count(*) FROM packs"), 2);
+    assert_eq!(count("SELECT count(*) FROM renderers"), 2);
+    let shapes = "SELECT count(DISTINCT substr(parts, 1, 8)) FROM documents";
+    assert_eq!(count("SELECT count(*) FROM shapes"), count(shapes));
+    // What is up to date can be told apart later all the same.
+    assert_eq!(
+        look(&bench, &campaign, false).0,
+        StatusCounts::from([(Standing::Fresh, 8)])
+    );
+}
