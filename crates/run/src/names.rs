@@ -32,6 +32,8 @@ pub const SUPERSEDED: &str = "superseded";
 pub const STAGING: &str = "tmp";
 /// The ledger, in [`STATE`].
 pub const LEDGER: &str = "ledger.sqlite";
+/// The records of packs while a build is under way, in [`STATE`].
+pub const SCRATCH: &str = "scratch.sqlite";
 /// The lock of the build that is under way, in [`STATE`].
 pub const LOCK: &str = "lock";
 

@@ -28,7 +28,7 @@ use crate::preflight::survey::survey;
 use crate::render::Backends;
 use crate::render::single_flight::Twins;
 use crate::report::{RegisterCounts, Report};
-use raadspost_run::names::{STATE, UNFINISHED};
+use raadspost_run::names::{STATE, SUPERSEDED, UNFINISHED};
 
 /// Makes what the plan says and is not fresh, and leaves in the output folder exactly what the plan
 /// says. The crate's documentation has the order of things.
@@ -287,7 +287,7 @@ fn number_of_run(folder: &Folder, out: &Path) -> Result<i64, RunError> {
         let number = folder.ledger.begin_run()?;
         if !out
             .join(STATE)
-            .join("superseded")
+            .join(SUPERSEDED)
             .join(number.to_string())
             .exists()
         {

@@ -6,14 +6,14 @@ use crate::ledger::{KnownPaths, Ledger};
 use crate::output::path::OutputPath;
 use crate::output::{PutMode, Sink};
 use crate::report::Superseded;
-use raadspost_run::names::STATE;
+use raadspost_run::names::{STATE, SUPERSEDED};
 
 /// How many files are moved between two looks into the ledger.
 const BATCH: usize = 500;
 
 /// Where a file moved aside in this run goes.
 pub(crate) fn aside(run: i64, path: &OutputPath) -> Option<OutputPath> {
-    OutputPath::new(format!("{STATE}/superseded/{run}/{path}")).ok()
+    OutputPath::new(format!("{STATE}/{SUPERSEDED}/{run}/{path}")).ok()
 }
 
 /// Moves one file aside; none where there is no file.

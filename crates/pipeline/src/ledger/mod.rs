@@ -14,17 +14,16 @@
 //! What must not grow in memory, the records of this run's packs, stands in a second database that
 //! lives as long as the run (`scratch.sqlite`).
 
-use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use rusqlite::{CachedStatement, Connection, Params, Transaction};
 
 use crate::error::RunError;
 use crate::options::Durability;
-use crate::output::{Sink, SinkError, Upkeep};
-use raadspost_run::names::STATE;
+use crate::output::{Sink, Upkeep};
+use raadspost_run::names::{LEDGER, SCRATCH, STATE};
 
 mod known;
 mod read;
@@ -36,12 +35,16 @@ pub(crate) use known::KnownPaths;
 pub use read::export_ledger;
 pub(crate) use read::{DeliveredSize, LedgerReader, LedgerRow};
 pub(crate) use scratch::PackLines;
+use scratch::Scratch;
 pub(crate) use write::{Delivered, Move, ShapeNote};
+
+/// How long one connection waits for another.
+const WAIT: Duration = Duration::from_secs(10);
 
 /// The writing side of the ledger.
 pub(crate) struct Ledger {
     connection: Connection,
-    scratch: PathBuf,
+    scratch: Scratch,
     /// Asked before each change.
     sink: Arc<dyn Sink>,
 }
@@ -85,19 +88,9 @@ impl Ledger {
         durability: Durability,
         sink: Arc<dyn Sink>,
     ) -> Result<Self, RunError> {
-        let scratch = out.join(STATE).join("scratch.sqlite");
-        match fs::remove_file(&scratch) {
-            Err(source) if source.kind() != io::ErrorKind::NotFound => {
-                return Err(SinkError {
-                    action: "remove",
-                    path: scratch,
-                    source,
-                }
-                .into());
-            }
-            _ => {}
-        }
         let connection = Connection::open(ledger_file(out))?;
+        // Where the file system cannot share memory, SQLite answers with its rollback journal, which
+        // is as safe and slower.
         connection.pragma_update(None, "journal_mode", "WAL")?;
         let synchronous = if durability == Durability::None {
             "OFF"
@@ -105,17 +98,9 @@ impl Ledger {
             "FULL"
         };
         connection.pragma_update(None, "synchronous", synchronous)?;
-        connection.busy_timeout(std::time::Duration::from_secs(10))?;
+        connection.busy_timeout(WAIT)?;
         schema::migrate(&connection, out, sink.as_ref())?;
-        connection.execute("ATTACH ?1 AS scratch", [scratch.to_string_lossy()])?;
-        // It is worth nothing after the run, so nothing is spent on its safety.
-        connection.execute_batch(
-            "PRAGMA scratch.journal_mode = OFF;
-             PRAGMA scratch.synchronous = OFF;
-             CREATE TABLE scratch.packs (
-                 row INTEGER PRIMARY KEY, record TEXT NOT NULL, mailing TEXT NOT NULL
-             ) STRICT;",
-        )?;
+        let scratch = Scratch::open(&out.join(STATE).join(SCRATCH))?;
         Ok(Self {
             connection,
             scratch,
@@ -127,8 +112,16 @@ impl Ledger {
         &self,
         work: impl FnOnce(&Writing<'_>) -> Result<T, RunError>,
     ) -> Result<T, RunError> {
+        self.write_to(&self.connection, work)
+    }
+
+    fn write_to<T>(
+        &self,
+        connection: &Connection,
+        work: impl FnOnce(&Writing<'_>) -> Result<T, RunError>,
+    ) -> Result<T, RunError> {
         let writing = Writing {
-            transaction: self.connection.unchecked_transaction()?,
+            transaction: connection.unchecked_transaction()?,
             sink: self.sink.as_ref(),
         };
         let done = work(&writing)?;
@@ -137,16 +130,8 @@ impl Ledger {
     }
 }
 
-impl Drop for Ledger {
-    fn drop(&mut self) {
-        // Where this fails, the next run removes them.
-        let _ = self.connection.execute_batch("DETACH scratch");
-        let _ = fs::remove_file(&self.scratch);
-    }
-}
-
 fn ledger_file(out: &Path) -> PathBuf {
-    out.join(STATE).join("ledger.sqlite")
+    out.join(STATE).join(LEDGER)
 }
 
 // SQLite's integers have a sign; no file and no count comes near the limit.
@@ -161,6 +146,8 @@ fn natural(number: i64) -> u64 {
 #[cfg(test)]
 mod tests {
     use raadspost_content::{Fingerprint, Format};
+
+    use std::fs;
 
     use super::*;
     use crate::freshness::JobFingerprint;
@@ -292,7 +279,7 @@ mod tests {
         assert_eq!(paths(&ledger), ["a/x", "c/x"]);
         drop(reader);
         drop(ledger);
-        assert!(!out.path().join(STATE).join("scratch.sqlite").exists());
+        assert!(!out.path().join(STATE).join(SCRATCH).exists());
 
         let ledger = open(out.path(), Durability::None).unwrap();
         assert_eq!(paths(&ledger), ["a/x", "c/x"]);

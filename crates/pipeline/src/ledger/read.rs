@@ -1,14 +1,15 @@
 //! The reading side of the ledger.
 
 use std::collections::HashMap;
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use raadspost_content::Fingerprint;
-use rusqlite::{Connection, OptionalExtension, Row};
+use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, Row};
 
 use super::schema::{VERSION, version};
-use super::{KnownPaths, ledger_file, natural};
+use super::{KnownPaths, WAIT, ledger_file, natural};
 use crate::error::RunError;
 use crate::output::SinkError;
 use crate::output::path::OutputPath;
@@ -78,10 +79,7 @@ impl LedgerReader {
     /// # Errors
     /// Where it cannot be read.
     pub(crate) fn open(out: &Path) -> Result<Self, RunError> {
-        let connection = Connection::open(ledger_file(out))?;
-        connection.busy_timeout(std::time::Duration::from_secs(10))?;
-        connection.pragma_update(None, "query_only", true)?;
-        Ok(Self { connection })
+        Self::existing(&ledger_file(out))
     }
 
     /// Does something with several reads under one lock of the file. Not for a whole run: the log
@@ -111,22 +109,61 @@ impl LedgerReader {
         Ok(KnownPaths::new(digests))
     }
 
-    /// Opens the ledger of a run that is over, or that goes on elsewhere.
+    /// Opens the ledger of a run that is over, or that goes on elsewhere. Nothing is made or
+    /// changed, so the folder may lie on a medium that cannot be written.
     ///
     /// # Errors
     /// There is none, it is of another version, or it cannot be read.
     pub(crate) fn open_finished(out: &Path) -> Result<Self, RunError> {
-        if !ledger_file(out).is_file() {
+        let file = ledger_file(out);
+        if !file.is_file() {
             return Err(RunError::NoRun(out.to_owned()));
         }
-        let reader = Self::open(out)?;
-        let version = version(&reader.connection)?;
+        let reader = Self::existing(&file)?;
+        let (reader, version) = match version(&reader.connection) {
+            // To share a log is to write beside it. Where nobody can write, nobody does: the file
+            // alone is read, if no log holds more than it.
+            Err(error) if is_unwritable(&error) && !has_log(&file) => {
+                let reader = Self::immutable(&file)?;
+                let version = version(&reader.connection)?;
+                (reader, version)
+            }
+            version => (reader, version?),
+        };
         if version == VERSION {
             Ok(reader)
         } else {
             let out = out.to_owned();
             Err(RunError::LedgerVersion { out, version })
         }
+    }
+
+    fn existing(file: &Path) -> Result<Self, RunError> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(file, flags)?;
+        connection.busy_timeout(WAIT)?;
+        connection.pragma_update(None, "query_only", true)?;
+        Ok(Self { connection })
+    }
+
+    /// A file that nobody changes.
+    fn immutable(file: &Path) -> Result<Self, RunError> {
+        let path = std::path::absolute(file).unwrap_or_else(|_| file.to_owned());
+        let mut uri = "file:".to_owned();
+        for byte in path.as_os_str().as_encoded_bytes() {
+            match byte {
+                b'/' | b'.' | b'-' | b'_' | b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' => {
+                    uri.push(char::from(*byte));
+                }
+                _ => uri.push_str(&format!("%{byte:02X}")),
+            }
+        }
+        uri.push_str("?immutable=1");
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
+            | OpenFlags::SQLITE_OPEN_NO_MUTEX
+            | OpenFlags::SQLITE_OPEN_URI;
+        let connection = Connection::open_with_flags(uri, flags)?;
+        Ok(Self { connection })
     }
 
     /// What is known of a path.
@@ -210,6 +247,19 @@ impl LedgerReader {
         }
         Ok(())
     }
+}
+
+/// Whether a file cannot be read because nothing beside it can be written.
+fn is_unwritable(error: &rusqlite::Error) -> bool {
+    let code = error.sqlite_error_code();
+    matches!(code, Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly))
+}
+
+/// Whether a log holds changes that the file does not have yet.
+fn has_log(file: &Path) -> bool {
+    let mut log = file.as_os_str().to_owned();
+    log.push("-wal");
+    fs::metadata(log).is_ok_and(|log| log.len() > 0)
 }
 
 /// A row of the ledger, for those who read all of them.

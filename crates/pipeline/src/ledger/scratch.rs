@@ -1,11 +1,13 @@
 //! The records of this run's packs, in a second database that lives as long as the run: what must
 //! not grow in memory.
 
-use std::path::Path;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
 
 use raadspost_run::names::PACKS;
 use raadspost_run::{MailingPack, PackRecord, RecordCounts};
-use rusqlite::params;
+use rusqlite::{Connection, params};
 use serde::Serialize;
 
 use super::{Ledger, integer, natural};
@@ -64,14 +66,60 @@ fn line(record: &impl Serialize) -> Result<String, RunError> {
     Ok(text)
 }
 
+/// The database, which is removed when it is dropped. A connection of its own: what the path of a
+/// second database may be is less than what a folder may be called.
+pub(super) struct Scratch {
+    connection: Connection,
+    // Behind the connection, which is closed first.
+    _file: Removed,
+}
+
+/// A file that is removed when it is dropped.
+struct Removed(PathBuf);
+
+impl Drop for Removed {
+    fn drop(&mut self) {
+        // Where this fails, the next run removes it.
+        let _ = fs::remove_file(&self.0);
+    }
+}
+
+impl Scratch {
+    /// An empty database; what an earlier run has left there is removed.
+    ///
+    /// # Errors
+    /// Where it cannot be made.
+    pub(super) fn open(path: &Path) -> Result<Self, RunError> {
+        match fs::remove_file(path) {
+            Err(source) if source.kind() != io::ErrorKind::NotFound => {
+                return Err(failed("remove", path, source).into());
+            }
+            _ => {}
+        }
+        let connection = Connection::open(path)?;
+        // It is worth nothing after the run, so nothing is spent on its safety.
+        connection.execute_batch(
+            "PRAGMA journal_mode = OFF;
+             PRAGMA synchronous = OFF;
+             CREATE TABLE packs (
+                 row INTEGER PRIMARY KEY, record TEXT NOT NULL, mailing TEXT NOT NULL
+             ) STRICT;",
+        )?;
+        Ok(Self {
+            connection,
+            _file: Removed(path.to_owned()),
+        })
+    }
+}
+
 impl Ledger {
     /// Remembers for this run what became of packs; each row of the register once.
     pub(crate) fn keep(&mut self, packs: &[PackLines]) -> Result<(), RunError> {
         if packs.is_empty() {
             return Ok(());
         }
-        self.write(|writing| {
-            let mut insert = writing.prepare("INSERT INTO scratch.packs VALUES (?1, ?2, ?3)")?;
+        self.write_to(&self.scratch.connection, |writing| {
+            let mut insert = writing.prepare("INSERT INTO packs VALUES (?1, ?2, ?3)")?;
             for pack in packs {
                 let values = params![integer(pack.row), pack.record, pack.mailing];
                 writing.row(&mut insert, values)?;
@@ -82,8 +130,9 @@ impl Ledger {
 
     /// How many packs this run remembers.
     pub(crate) fn kept(&self) -> Result<u64, RunError> {
-        let count = "SELECT count(*) FROM scratch.packs";
+        let count = "SELECT count(*) FROM packs";
         Ok(self
+            .scratch
             .connection
             .query_row(count, [], |row| Ok(natural(row.get(0)?)))?)
     }
@@ -94,7 +143,7 @@ impl Ledger {
         &self,
         each: impl FnMut(&str) -> Result<(), RunError>,
     ) -> Result<(), RunError> {
-        self.lines("SELECT record FROM scratch.packs ORDER BY row", each)
+        self.lines("SELECT record FROM packs ORDER BY row", each)
     }
 
     /// Calls back with what print has to know of each pack, a line of JSON, in the order of the
@@ -103,7 +152,7 @@ impl Ledger {
         &self,
         each: impl FnMut(&str) -> Result<(), RunError>,
     ) -> Result<(), RunError> {
-        self.lines("SELECT mailing FROM scratch.packs ORDER BY row", each)
+        self.lines("SELECT mailing FROM packs ORDER BY row", each)
     }
 
     fn lines(
@@ -111,7 +160,7 @@ impl Ledger {
         sql: &str,
         mut each: impl FnMut(&str) -> Result<(), RunError>,
     ) -> Result<(), RunError> {
-        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut statement = self.scratch.connection.prepare_cached(sql)?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
             each(row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?)?;

@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use super::{Like, PutMode, Sink, SinkError, Staged, Stamp, failed};
 use crate::options::Durability;
 use crate::output::path::OutputPath;
-use raadspost_run::names::STATE;
+use raadspost_run::names::{STAGING, STATE};
 
 /// How much of a file is read at once, in bytes.
 const CHUNK: usize = 64 * 1024;
@@ -37,7 +37,7 @@ impl DirectorySink {
     /// # Errors
     /// Where folders cannot be made or emptied.
     pub fn open(root: &Path, durability: Durability) -> Result<Self, SinkError> {
-        let staging = root.join(STATE).join("tmp");
+        let staging = root.join(STATE).join(STAGING);
         match fs::remove_dir_all(&staging) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => {
                 return Err(failed("empty", &staging, error));
@@ -59,7 +59,7 @@ impl DirectorySink {
     pub(crate) fn reading(root: &Path) -> Self {
         Self {
             root: root.to_owned(),
-            staging: root.join(STATE).join("tmp"),
+            staging: root.join(STATE).join(STAGING),
             durability: Durability::None,
             #[cfg(target_os = "linux")]
             opened: None,

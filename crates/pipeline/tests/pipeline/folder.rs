@@ -124,3 +124,16 @@ fn a_damaged_ledger_is_an_error() {
     assert!(matches!(error, RunError::Ledger(_)), "{error:?}");
     assert!(error.hint().unwrap().contains("damaged"));
 }
+
+#[test]
+fn a_folder_may_have_a_name_that_is_no_text() {
+    use std::os::unix::ffi::OsStrExt as _;
+
+    let (mut bench, campaign) = (Bench::new(), Campaign::three());
+    let out = bench.out().join(std::ffi::OsStr::from_bytes(b"uit\xff"));
+    bench.options.out.clone_from(&out);
+    assert_eq!(bench.run(&campaign).documents.made, 12);
+    assert_eq!(bench.run(&campaign).documents.fresh, 12);
+    let beside: Vec<_> = fs::read_dir(out.parent().unwrap()).unwrap().collect();
+    assert_eq!(beside.len(), 1, "{beside:?}");
+}

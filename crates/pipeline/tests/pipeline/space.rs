@@ -4,7 +4,10 @@ use std::path::Path;
 use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use raadspost_pipeline::{Report, RunError, Sink, run_through};
+use raadspost_pipeline::{
+    Report, RunError, Sink, Standing, StatusCounts, StatusOptions, export_ledger, run_through,
+    status,
+};
 
 use crate::fakes::{Bench, Campaign, Seam};
 
@@ -90,11 +93,15 @@ impl<'a> Small<'a> {
     }
 
     fn grow(&self, kib: usize) {
-        let grown = Command::new("mount")
-            .args(["-o", &format!("remount,size={kib}k")])
+        self.remount(&format!("size={kib}k"));
+    }
+
+    fn remount(&self, option: &str) {
+        let mounted = Command::new("mount")
+            .args(["-o", &format!("remount,{option}")])
             .arg(self.0)
             .status();
-        assert!(grown.unwrap().success());
+        assert!(mounted.unwrap().success());
     }
 }
 
@@ -141,4 +148,33 @@ fn a_full_disk_is_an_error_and_the_next_run_goes_on() {
         assert!(bench.superseded().is_empty());
     }
     assert!(full >= 4, "the disk was never full: {full}");
+}
+
+#[test]
+#[expect(
+    clippy::print_stderr,
+    reason = "a skipped test says so where a person looks"
+)]
+fn a_run_on_a_medium_that_cannot_be_written_is_looked_at() {
+    let disk = tempfile::tempdir().unwrap();
+    let Some(small) = Small::mount(disk.path(), 16 * 1024) else {
+        eprintln!("skipped: no file system can be mounted here");
+        return;
+    };
+    let (mut bench, campaign) = (Bench::new(), Campaign::three());
+    bench.options.out = disk.path().join("out 100%?#");
+    bench.run(&campaign);
+    small.remount("ro");
+    let lines = export_ledger(&bench.options.out, |_| Ok(()));
+    assert_eq!(lines.unwrap(), 12);
+    let counts = status(
+        &campaign,
+        &bench.renderers(),
+        &bench.inspectors(),
+        &StatusOptions::new(&bench.options.out),
+        &bench.notes,
+        &AtomicBool::new(false),
+        &mut |looked| panic!("{:?}", looked.status),
+    );
+    assert_eq!(counts.unwrap(), StatusCounts::from([(Standing::Fresh, 12)]));
 }
