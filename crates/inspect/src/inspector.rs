@@ -6,18 +6,17 @@ use raadspost_content::{
     Values,
 };
 
-use crate::checks::sample::Layouts;
-use crate::checks::sheet::sheets;
-use crate::checks::{self, Finished, PdfChecks, pixels};
-use crate::document::documents;
+use crate::docx::document::{lint_package, read_package};
 use crate::docx::package::{self, Package};
-use crate::docx::read_package;
-use crate::expected::{missing_values, property, title};
-use crate::lint::lint_package;
 use crate::pdf::Opened;
-use crate::pdf::ground::Ground;
-use crate::pdf::memory::Memory;
-use crate::text::fold_into;
+use crate::pdf::checks::sample::Layouts;
+use crate::pdf::checks::sheet::sheets;
+use crate::pdf::checks::{self, Finished, PdfChecks, pixels};
+use crate::pdf::page::memory::Memory;
+use crate::pdf::syntax::arena::Ground;
+use crate::said::document::documents;
+use crate::said::expected::{missing_values, property, title};
+use crate::said::text::fold_into;
 
 /// Raised whenever a verdict may change.
 const VERSION: &[u8] = b"3";
@@ -56,7 +55,7 @@ pub struct PdfInspector {
 
 /// Judges DOCX files; renditions of another format are not its business and pass.
 ///
-/// The codes are those of [`crate::lint_docx`] and these:
+/// The codes are those of [`crate::docx::lint_docx`] and these:
 ///
 /// | code | what it says |
 /// |---|---|
@@ -93,8 +92,9 @@ impl PdfInspector {
         values: &Values,
         rendition: &Rendition,
     ) -> Diagnostics {
-        let unreadable =
-            |error: crate::ReadError| vec![Diagnostic::error("pdf-unreadable", error.to_string())];
+        let unreadable = |error: crate::error::ReadError| {
+            vec![Diagnostic::error("pdf-unreadable", error.to_string())]
+        };
         let file = match Opened::read(&rendition.bytes, ground, &self.memory) {
             Ok(file) => file,
             Err(error) => return unreadable(error),
@@ -128,7 +128,7 @@ impl PdfInspector {
             ));
         }
         let expected = title(shape, values);
-        let author = crate::text::fold(&shape.author);
+        let author = crate::said::text::fold(&shape.author);
         found.extend(property(
             "pdf-title",
             "title",
@@ -235,7 +235,7 @@ impl Inspector for PdfInspector {
             Diagnostic::error(INSPECTION_FAULT, message)
                 .hint("report this as a bug, with the campaign and the row if you can")
         };
-        let difference = checks::twice::difference(&one.bytes, &other.bytes);
+        let difference = checks::differential::difference(&one.bytes, &other.bytes);
         difference.map(differs).into_iter().collect()
     }
 }
@@ -251,8 +251,9 @@ impl Inspector for DocxInspector {
         if rendition.format != Format::Docx {
             return Vec::new();
         }
-        let unreadable =
-            |error: crate::ReadError| Diagnostic::error("docx-unreadable", error.to_string());
+        let unreadable = |error: crate::error::ReadError| {
+            Diagnostic::error("docx-unreadable", error.to_string())
+        };
         let package = match Package::open(&rendition.bytes, &self.memory) {
             Ok(package) => package,
             Err(error) => return vec![unreadable(error)],
@@ -265,7 +266,7 @@ impl Inspector for DocxInspector {
                 return found;
             }
         };
-        let author = crate::text::fold(&shape.author);
+        let author = crate::said::text::fold(&shape.author);
         found.extend(property(
             "docx-title",
             "title",

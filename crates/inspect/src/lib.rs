@@ -7,28 +7,18 @@
 //! [`first_difference`] hold them side by side, [`lint_docx`] finds what Word would stumble over,
 //! and [`FileInspector`] is the gate before delivery.
 
-mod checks;
-mod compare;
-mod document;
 mod docx;
 mod error;
-mod expected;
 mod inspector;
-mod line;
-mod lint;
 mod pdf;
-mod revision;
-mod text;
-mod words;
+mod said;
 mod xml;
 
-pub use checks::{PdfChecks, overlay};
-pub use compare::{Difference, comparable, excerpt, first_difference, section};
-pub use docx::{Control, DocxText, Entry, read_docx};
+pub use docx::revision::{Against, Changed, Filled, FoundBy, Revision, compare_docx};
+pub use docx::{Control, DocxText, Entry, lint_docx, read_docx};
 pub use error::ReadError;
 pub use inspector::{DocxInspector, FileInspector, PdfInspector};
-pub use line::{Line, Role};
-pub use lint::lint_docx;
-pub use pdf::{Metadata, PdfText, read_pdf, struct_outline};
-pub use revision::{Against, Changed, Filled, FoundBy, Revision, compare_docx};
-pub use words::{ChangedLine, Word, WordKind, changed_lines};
+pub use pdf::{Metadata, PdfChecks, PdfText, overlay, read_pdf, struct_outline};
+pub use said::compare::{Difference, comparable, excerpt, first_difference, section};
+pub use said::line::{Line, Role};
+pub use said::words::{ChangedLine, Word, WordKind, changed_lines};

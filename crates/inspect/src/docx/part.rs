@@ -2,11 +2,11 @@
 //! need of it, so that a part of the same bytes is neither inflated nor parsed again. What parts
 //! are to each other is no part of it.
 
-use super::numbering::Lists;
-use super::package::{Relationship, relationships};
-use super::story::Story;
-use super::styles::Styles;
-use crate::lint;
+use super::lint;
+use super::read::numbering::Lists;
+use super::read::story::Story;
+use super::read::styles::Styles;
+use super::relationships::{Relationship, relationships};
 use crate::xml::Tree;
 
 /// A part of a package.

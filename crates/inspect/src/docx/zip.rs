@@ -4,7 +4,7 @@
 use flate2::{Crc, Decompress, FlushDecompress, Status};
 use raadspost_content::Fingerprint;
 
-use crate::ReadError;
+use crate::error::ReadError;
 
 /// The most bytes that one part may inflate to.
 pub(crate) const PART_LIMIT: usize = 32 << 20;

@@ -8,46 +8,28 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-mod cff;
-mod cmap;
-mod code_text;
-mod container;
-pub(crate) mod content;
-pub(crate) mod document;
-mod filter;
+pub(crate) mod checks;
 pub(crate) mod font;
-mod graphics;
-pub(crate) mod ground;
-pub(crate) mod interpreter;
-mod joiner;
-mod lexer;
-pub(crate) mod marks;
 pub(crate) mod matrix;
-pub(crate) mod memory;
-mod metadata;
-pub(crate) mod object;
-mod overlap;
-mod packed;
-mod program;
-mod show;
-pub(crate) mod structure;
-mod syntax;
-mod table;
+mod overlay;
+pub(crate) mod page;
+pub(crate) mod syntax;
+pub(crate) mod tree;
 
-pub use metadata::Metadata;
+pub use checks::PdfChecks;
+pub use overlay::overlay;
+pub use tree::metadata::Metadata;
 
-use crate::{Line, ReadError};
-use container::Container;
-use content::PageContent;
-use document::Document;
-use ground::Ground;
-use joiner::Joiner;
-use memory::{Fonts, Memory};
-use object::ObjectId;
-use structure::{Pages, PlacedLine, Reader, Tree};
-
-/// The most bytes that one stream may inflate to.
-pub(crate) const STREAM_LIMIT: usize = 64 << 20;
+use crate::error::ReadError;
+use crate::said::line::Line;
+use page::content::PageContent;
+use page::memory::{Fonts, Memory};
+use syntax::arena::Ground;
+use syntax::document::Document;
+use syntax::object::ObjectId;
+use syntax::xref::Container;
+use tree::joiner::Joiner;
+use tree::structure::{Pages, PlacedLine, Reader, Tree};
 
 /// What a PDF says.
 #[derive(Debug, Clone)]

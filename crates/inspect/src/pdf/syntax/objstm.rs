@@ -1,0 +1,92 @@
+//! Object streams (ISO 32000-1, 7.5.7): their objects, with the bytes that they lie in.
+
+use bumpalo::Bump;
+use self_cell::{MutBorrow, self_cell};
+
+use super::object::Object;
+use super::parser::Parser;
+use crate::error::ReadError;
+
+/// What the objects of a stream borrow from.
+struct Store {
+    bytes: Vec<u8>,
+    arena: MutBorrow<Bump>,
+}
+
+/// Number and object, in the order of the stream.
+type Objects<'a> = Vec<(u32, Object<'a>)>;
+
+self_cell! {
+    /// The objects of an object stream.
+    pub(crate) struct Packed {
+        owner: Store,
+        #[covariant]
+        dependent: Objects,
+    }
+}
+
+impl Packed {
+    /// Reads the objects of a stream that was inflated: `count` numbers with their offsets, and
+    /// behind byte `first` what they stand for.
+    ///
+    /// # Errors
+    /// When one of them is broken.
+    pub(crate) fn read(bytes: Vec<u8>, count: usize, first: usize) -> Result<Self, ReadError> {
+        let broken = || ReadError::Pdf("its objects are not where it says".to_owned());
+        if first > bytes.len() || count > bytes.len() {
+            return Err(broken());
+        }
+        let arena = MutBorrow::new(Bump::with_capacity(bytes.len()));
+        Self::try_new(Store { bytes, arena }, |store| {
+            let arena = &*store.arena.borrow_mut();
+            let mut head = Parser::new(&store.bytes[..first], arena);
+            let mut parser = Parser::new(&store.bytes, arena);
+            let mut objects = Vec::with_capacity(count);
+            for _ in 0..count {
+                let (Some(number), Some(offset)) = (head.natural(), head.natural()) else {
+                    return Err(broken());
+                };
+                let number = u32::try_from(number).map_err(|_| broken())?;
+                let offset = first.checked_add(offset as usize).ok_or_else(broken)?;
+                parser.seek(offset);
+                objects.push((number, parser.object(0)?));
+            }
+            Ok(objects)
+        })
+    }
+
+    /// The object of a number, by its index in the stream.
+    pub(crate) fn get(&self, at: usize, number: u32) -> Option<Object<'_>> {
+        let (found, object) = self.borrow_dependent().get(at)?;
+        (*found == number).then_some(*object)
+    }
+
+    /// About how many bytes it takes in memory.
+    pub(crate) fn weight(&self) -> usize {
+        let Store { bytes, .. } = self.borrow_owner();
+        // The arena is borrowed for good; objects take about as much as they are written with.
+        bytes.len() * 3 + size_of_val(&**self.borrow_dependent())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Packed;
+    use crate::pdf::syntax::object::Object;
+
+    #[test]
+    fn objects_are_known_by_number_and_place() {
+        let read = |bytes: &[u8], count, first| Packed::read(bytes.to_vec(), count, first);
+        let bytes = b"7 0 9 4 (a) [/B 8 0 R]";
+        let packed = read(bytes, 2, 8).unwrap();
+        assert_eq!(packed.get(0, 7), Some(Object::String(b"a")));
+        let items = [Object::Name(b"B"), Object::Reference((8, 0))];
+        assert_eq!(packed.get(1, 9), Some(Object::Array(&items)));
+        assert_eq!((packed.get(0, 9), packed.get(2, 9)), (None, None));
+        assert!(packed.weight() > bytes.len());
+        for (count, first) in [(3, 8), (2, 80), (200, 8), (2, 3)] {
+            assert!(read(bytes, count, first).is_err(), "{count} {first}");
+        }
+        assert!(read(b"7 0 9 4 (a) [/B 8 0 R", 2, 8).is_err());
+    }
+}
