@@ -16,7 +16,7 @@ pub(crate) const STORE: &str = "{5B1F3C52-7A0D-4C7E-9C1E-2D5A0E7B4A11}";
 /// The root, as a path of XPath.
 const ROOT: &str = "/m:informatieobject[1]";
 
-/// Elements that a fill-in can be, and that stand in each record, in this order.
+/// Elements of each record, in this order; a fill-in can be bound to one.
 const SINGLE: [&str; 7] = [
     "nummer",
     "datum",
@@ -27,10 +27,10 @@ const SINGLE: [&str; 7] = [
     "resultaat",
 ];
 
-/// The list in which a place stands.
+/// The list that a place belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) enum Within {
-    /// None.
+    /// No list.
     #[default]
     Text,
     /// A line for each mover.
@@ -64,7 +64,7 @@ impl Binding {
     }
 }
 
-/// What a record says.
+/// The content of a record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Record {
     /// Title, on one line.
@@ -75,7 +75,7 @@ pub(crate) struct Record {
     pub(crate) language: String,
     /// The campaign's date, `2023-02-09`.
     pub(crate) date: String,
-    /// What is tabled; none where the document is no single motion.
+    /// The kind of the motion; `None` if the document is not one single motion.
     pub(crate) kind: Option<MotionKind>,
     /// Code and name of the municipality.
     pub(crate) municipality: Option<(String, String)>,

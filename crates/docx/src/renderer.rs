@@ -1,4 +1,4 @@
-//! The door: options, the renderer, and what it has made ready for a pack.
+//! The door of the crate: options, the renderer, and the prepared documents of a pack.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -14,7 +14,7 @@ use crate::probe;
 use crate::template::{Template, plain};
 use crate::xml::characters::not_xml;
 
-/// The version of docx-rs that the finish knows; a test holds it equal to the manifest's.
+/// The version of docx-rs whose output this crate knows; a test holds it equal to the manifest's.
 pub(crate) const DOCX_RS: &str = "0.4.22";
 
 /// What decides the look of all Word files.
@@ -22,7 +22,7 @@ pub(crate) const DOCX_RS: &str = "0.4.22";
 pub struct DocxOptions {
     /// Fonts, colours, size and margins.
     pub theme: Theme,
-    /// The logo, in the header of the first page where there is no reference document.
+    /// The logo in the header of the first page, if the shape has no reference document.
     pub logo: Option<Logo>,
     /// The reference documents, by the names that shapes have for them.
     pub references: BTreeMap<String, Reference>,
@@ -33,11 +33,11 @@ pub struct DocxOptions {
 /// Every fill-in and every choice is a content control, lists are numbered by Word, and only
 /// styles that Word has built in are used, so that a municipality's template fits.
 ///
-/// Refused are: a collection (`docx-collection`), a character that XML 1.0 has not
+/// Refused are: a collection (`docx-collection`), a character that XML 1.0 does not allow
 /// (`docx-invalid-character`), lists more than nine deep (`docx-list-depth`), a list item that does
 /// not start with a paragraph (`docx-list-item`), a footnote that is missing, empty or stands in a
-/// footnote (`docx-footnote`), a slot that the shape has not (`docx-slot`), values that do not
-/// fit the shapes (`docx-values`), and a reference document that is not there (`docx-reference`). `docx-fault` is a fault of this crate or of docx-rs.
+/// footnote (`docx-footnote`), a slot that the shape does not define (`docx-slot`), values that do not
+/// fit the shapes (`docx-values`), and a reference document that does not exist (`docx-reference`). `docx-fault` is a fault of this crate or of docx-rs.
 #[derive(Debug, Clone)]
 pub struct DocxRenderer {
     options: DocxOptions,
@@ -58,7 +58,7 @@ impl DocxRenderer {
         renderer
     }
 
-    /// How a shape looks.
+    /// The look of a shape.
     ///
     /// # Errors
     /// `docx-reference`: the shape names a reference document that was not handed in.
@@ -69,7 +69,7 @@ impl DocxRenderer {
                 Some(reference) => Some(reference.house_style()),
                 None => {
                     let message = format!(
-                        "document `{}` is to look like `{name}`, which is not there",
+                        "document `{}` names the reference document `{name}`, which does not exist",
                         shape.document
                     );
                     return Err(Diagnostic::error("docx-reference", message));
@@ -169,7 +169,7 @@ impl Renderer for DocxRenderer {
     }
 }
 
-/// The documents of a pack, made ready.
+/// The prepared documents of a pack.
 struct PreparedDocx(Vec<Ready>);
 
 struct Ready {
@@ -209,7 +209,7 @@ impl Prepared for PreparedDocx {
     }
 }
 
-/// Reports missing values and characters that XML has not.
+/// Reports missing values, and characters that XML does not allow.
 fn check(ready: &Ready, values: &Values, diagnostics: &mut Diagnostics) {
     let Ready {
         document,

@@ -1,4 +1,4 @@
-//! A document made ready once: parts without slots deflated, the others cut at their slots.
+//! A document compiled once: parts without slots deflated, the others cut at their slots.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use crate::xml::markers::{MARKER_END, MARKER_START, REPEAT_END, REPEAT_START};
 /// The parts of a document.
 ///
 /// # Errors
-/// All that Word has no place for.
+/// Everything that Word cannot hold.
 pub(crate) fn parts(
     shape: &Shape,
     slots: Slots<'_>,
@@ -28,7 +28,7 @@ pub(crate) fn parts(
 /// The plain way: converts with the values in place. It is the oracle for [`Template`].
 ///
 /// # Errors
-/// All that Word has no place for.
+/// Everything that Word cannot hold.
 pub(crate) fn plain<'a>(
     shape: &Shape,
     values: &Values,
@@ -76,10 +76,10 @@ enum Segment {
 }
 
 impl Template {
-    /// Makes a shape ready.
+    /// Compiles a shape.
     ///
     /// # Errors
-    /// All that Word has no place for.
+    /// Everything that Word cannot hold.
     pub(crate) fn new(
         shape: &Shape,
         look: Look<'_>,

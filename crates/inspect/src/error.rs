@@ -1,4 +1,4 @@
-//! Why a file could not be read at all; what is wrong with a readable file is a diagnostic.
+//! The reasons why a file cannot be read; faults of a readable file are diagnostics.
 
 use thiserror::Error;
 
@@ -31,7 +31,7 @@ pub enum ReadError {
     Xml {
         /// The part's name.
         part: String,
-        /// What the parser met, with the byte offset.
+        /// The parser's reason, with its place.
         reason: String,
     },
 }

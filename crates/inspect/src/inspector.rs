@@ -1,4 +1,4 @@
-//! The verdict on a finished file, before it is delivered: does it open, is it what its format
+//! The verdict on a finished file before delivery: does it open, is it what its format
 //! promises, and does it speak of the right municipality.
 
 use raadspost_content::{
@@ -8,12 +8,12 @@ use raadspost_content::{
 
 use crate::docx::document::{lint_package, read_package};
 use crate::docx::package::{self, Package};
-use crate::pdf::Opened;
 use crate::pdf::checks::sample::Layouts;
 use crate::pdf::checks::sheet::sheets;
 use crate::pdf::checks::{self, Finished, PdfChecks, pixels};
+use crate::pdf::opened::Opened;
 use crate::pdf::page::memory::Memory;
-use crate::pdf::syntax::arena::Ground;
+use crate::pdf::syntax::arena::Arena;
 use crate::said::document::documents;
 use crate::said::expected::{missing_values, property, title};
 use crate::said::text::fold_into;
@@ -23,7 +23,7 @@ const VERSION: &[u8] = b"3";
 
 /// Judges PDFs; renditions of another format are not its business and pass.
 ///
-/// | code | what it says |
+/// | code | meaning |
 /// |---|---|
 /// | `pdf-unreadable` | the file does not open, or has no structure tree |
 /// | `pdf-page-count` | it has another number of pages than its rendition says |
@@ -37,15 +37,15 @@ const VERSION: &[u8] = b"3";
 /// | `pdf-missing-glyph`, `pdf-blank-glyph` | a character is shown as nothing, or as a box |
 /// | `pdf-unmapped-text` | it shows characters that cannot be read back |
 /// | `pdf-untagged` | something painted is neither tagged nor an artifact |
-/// | `pdf-tag-order` | tags come in another order than what is painted, or twice, or are empty |
+/// | `pdf-tag-order` | tags are not in the order of painting, occur twice, or are empty |
 /// | `pdf-text-differs` | it says something else than the document |
-/// | `pdf-tag-role` | something is tagged as what it is not |
+/// | `pdf-tag-role` | a tag has the wrong role |
 /// | `pdf-text-over-text` | words are printed over other words |
 /// | `pdf-ink-outside`, `pdf-ink-in-keep-out` | there is ink where none may be |
 /// | `pdf-address-outside`, `pdf-ink-in-window` | the window does not show the address alone |
 /// | `inspection-fault` | pixels and boxes disagree, so places cannot be judged; the run stops |
 ///
-/// What is equal in every byte is read once and remembered as long as the inspector lives.
+/// Pages and fonts of equal bytes are read once and remembered as long as the inspector lives.
 #[derive(Default)]
 pub struct PdfInspector {
     checks: PdfChecks,
@@ -57,7 +57,7 @@ pub struct PdfInspector {
 ///
 /// The codes are those of [`crate::docx::lint_docx`] and these:
 ///
-/// | code | what it says |
+/// | code | meaning |
 /// |---|---|
 /// | `docx-unreadable` | the file does not open |
 /// | `docx-title`, `docx-author`, `docx-language` | these are not the shape's |
@@ -87,7 +87,7 @@ impl PdfInspector {
 
     fn inspect_on(
         &self,
-        ground: &Ground,
+        arena: &Arena,
         shape: &Shape,
         values: &Values,
         rendition: &Rendition,
@@ -95,7 +95,7 @@ impl PdfInspector {
         let unreadable = |error: crate::error::ReadError| {
             vec![Diagnostic::error("pdf-unreadable", error.to_string())]
         };
-        let file = match Opened::read(&rendition.bytes, ground, &self.memory) {
+        let file = match Opened::read(&rendition.bytes, arena, &self.memory) {
             Ok(file) => file,
             Err(error) => return unreadable(error),
         };
@@ -159,7 +159,7 @@ impl PdfInspector {
             &shape.language,
         ));
         found.extend(checks::check(&finished));
-        // What is refused anyway needs no second opinion.
+        // A file that is refused anyway needs no second opinion.
         if found.is_empty() {
             let pages = self
                 .layouts
@@ -226,7 +226,7 @@ impl Inspector for PdfInspector {
         if rendition.format != Format::Pdf {
             return Vec::new();
         }
-        Ground::with(|ground| self.inspect_on(ground, shape, values, rendition))
+        Arena::with(|arena| self.inspect_on(arena, shape, values, rendition))
     }
 
     fn compare(&self, one: &Rendition, other: &Rendition) -> Diagnostics {

@@ -1,10 +1,10 @@
 //! Reads finished PDF and DOCX files back: text in reading order, structure, validity.
 //!
-//! The only home of reading them. Nothing here knows how a file was made: a comparison of two
-//! formats, or of a file with what it should say, is worth something because of that.
+//! The only home of reading them. Nothing here knows how a file was made, so that a comparison of
+//! two formats, or of a file with its document, proves something.
 //!
 //! [`read_pdf`] and [`read_docx`] give the same [`Line`]s for the same document, [`comparable`] and
-//! [`first_difference`] hold them side by side, [`lint_docx`] finds what Word would stumble over,
+//! [`first_difference`] hold them side by side, [`lint_docx`] finds faults that Word would stumble over,
 //! and [`FileInspector`] is the gate before delivery.
 
 mod docx;

@@ -1,4 +1,4 @@
-//! Content controls (ECMA-376 17.5.2): what an open place or a choice is to Word.
+//! Content controls (ECMA-376 17.5.2): fill-ins and choices in Word.
 
 use raadspost_content::{Conventions, Fingerprint};
 
@@ -23,7 +23,7 @@ pub(crate) struct Control {
     pub(crate) kind: ControlKind,
     /// Where in the record it is kept.
     pub(crate) binding: Binding,
-    /// What it shows as long as it is empty.
+    /// The text that it shows while it is empty.
     pub(crate) placeholder: String,
 }
 

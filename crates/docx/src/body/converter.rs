@@ -1,4 +1,4 @@
-//! From a shape to a draft: what is known on the way, and the mistakes that are found.
+//! From a shape to a draft: the state of the conversion, and the mistakes that it finds.
 
 use std::collections::BTreeSet;
 
@@ -37,7 +37,7 @@ pub(crate) struct Draft {
     pub(crate) footnotes: Vec<Element<'static>>,
     /// Its lists.
     pub(crate) lists: Lists,
-    /// What each content control shows as long as it is empty.
+    /// The text that each content control shows while it is empty.
     pub(crate) placeholders: Vec<String>,
     /// The record of a motion, or of a letter with content controls.
     pub(crate) record: Option<Record>,
@@ -52,7 +52,7 @@ pub(crate) struct Draft {
 /// Converts a shape.
 ///
 /// # Errors
-/// All that Word has no place for: see the codes `docx-…` in this crate.
+/// Everything that Word cannot hold: see the codes of [`crate::DocxRenderer`].
 pub(crate) fn convert(
     shape: &Shape,
     slots: Slots<'_>,
@@ -83,7 +83,7 @@ pub(crate) fn convert(
         Body::Collection(_) => converter.report(Diagnostic::error(
             "docx-collection",
             format!(
-                "document `{}` joins several documents, which a Word file cannot",
+                "document `{}` joins several documents, which a Word file cannot do",
                 shape.document
             ),
         )),
@@ -91,11 +91,11 @@ pub(crate) fn convert(
     converter.finish(properties)
 }
 
-/// What is known while a shape is converted.
+/// The state of a conversion.
 pub(crate) struct Converter<'a> {
     pub(crate) shape: &'a Shape,
     slots: Slots<'a>,
-    /// The block in which it is, for messages.
+    /// The current block, for messages.
     pub(crate) at: Option<&'a BlockId>,
     diagnostics: Diagnostics,
     /// Paragraphs, tables and sections.
@@ -165,7 +165,7 @@ impl<'a> Converter<'a> {
         }
     }
 
-    /// Begins to convert a row once more: its controls have the ids of the row before.
+    /// Goes back to an id, to convert a row again: its controls have the ids of the row before.
     pub(crate) fn same_ids(&mut self, from: usize) {
         self.next_id = from;
     }
@@ -175,7 +175,7 @@ impl<'a> Converter<'a> {
         self.next_id
     }
 
-    /// The factions that a slot lists, with their seats; none where they are filled in later.
+    /// The factions that a slot lists, with their seats; `None` if they are filled in later.
     pub(crate) fn listed(&mut self, slot: usize) -> Option<Vec<(String, String)>> {
         if matches!(self.slots, Slots::Markers) && slot < self.shape.slots {
             return None;
@@ -252,7 +252,7 @@ impl<'a> Converter<'a> {
         self.diagnostics.truncate(known);
     }
 
-    /// Where it is, for messages.
+    /// The current place, for messages.
     pub(crate) fn place(&self) -> String {
         match self.at {
             Some(id) => format!("block `{}` of document `{}`", id.0, self.shape.document),
@@ -260,7 +260,7 @@ impl<'a> Converter<'a> {
         }
     }
 
-    /// Reports the characters that XML has not; nothing is dropped or replaced.
+    /// Reports the characters that XML does not allow; none is dropped or replaced.
     pub(crate) fn check(&mut self, text: &str) {
         for c in not_xml(text) {
             let diagnostic = Diagnostic::error(

@@ -31,8 +31,8 @@ struct Look {
 
 /// A piece of a paragraph.
 enum Piece {
-    /// Characters of one look; `\n` is a line break. Pieces of one look stand as one run, so that a
-    /// clerk's search finds a sentence whole.
+    /// Characters of one look; `\n` is a line break. Pieces of one look are one run, so that a search
+    /// finds a whole sentence.
     Text(Look, String),
     /// A content control.
     Control(Look, Box<Control>),

@@ -58,7 +58,7 @@ impl Converter<'_> {
                     }
                 }
                 BlockKind::Wording { blocks, .. } => self.lines(blocks, out),
-                // Fields of their own, or no part of what is decided.
+                // Fields of their own, or no part of the decision.
                 BlockKind::Particulars { .. }
                 | BlockKind::Movers { .. }
                 | BlockKind::Signatures { .. }

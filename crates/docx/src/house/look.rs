@@ -1,4 +1,4 @@
-//! What decides how a document looks, besides what it says.
+//! The look of a document: theme, logo and house style.
 
 use raadspost_content::Theme;
 
@@ -7,19 +7,19 @@ use super::stationery::{Stationery, header_style};
 use crate::parts::{page, styles};
 use crate::xml::{Element, Fault};
 
-/// Theme, and what stands round the text.
+/// What decides how a document looks.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Look<'a> {
     /// Fonts, colours, size and margins.
     pub(crate) theme: &'a Theme,
     /// The logo, in the header.
     pub(crate) logo: Option<&'a Stationery>,
-    /// The reference document, which goes before both.
+    /// The house style, which takes precedence over both.
     pub(crate) reference: Option<&'a HouseStyle>,
 }
 
 impl<'a> Look<'a> {
-    /// What stands round the text.
+    /// Header, footer and page.
     pub(crate) fn stationery(self) -> Option<&'a Stationery> {
         match self.reference {
             Some(house) => Some(&house.stationery),

@@ -1,4 +1,4 @@
-//! A Word file that others are to look like: of it we take styles, theme, page, header and footer.
+//! A reference document: a Word file from which styles, theme, page, header and footer are taken.
 //!
 //! The file comes from somebody else, so each part is read within limits, cut down to what the
 //! look needs, and written anew. Whatever could run, fetch or follow something is left behind, or
@@ -37,23 +37,23 @@ const STRICT: &str = "http://purl.oclc.org/ooxml/wordprocessingml/main";
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reference(Arc<HouseStyle>);
 
-/// What is taken of a reference document.
+/// What a reference document gives.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct HouseStyle {
     /// Page, header and footer.
     pub(crate) stationery: Stationery,
-    /// `word/theme/theme1.xml`; none where the file has no theme.
+    /// `word/theme/theme1.xml`; `None` if the file has no theme.
     pub(crate) theme: Option<String>,
     /// `word/fontTable.xml`.
     pub(crate) fonts: Option<String>,
     /// Which colour of the theme is which (17.15.1.20), as attributes.
     pub(crate) colours: Option<Element<'static>>,
     styles: styles::Styles,
-    /// The part of each drawing that says nothing to a screen reader.
+    /// The part of each drawing without an alternative text.
     silent: Vec<String>,
 }
 
-/// Why a file cannot be a reference document.
+/// The reason why a file cannot be a reference document.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Unfit {
     /// The file is no zip file.
@@ -122,8 +122,7 @@ impl Reference {
         Ok(Self(Arc::new(house)))
     }
 
-    /// What is not as good as it could be: pictures without an alternative text, which a council
-    /// may not publish.
+    /// Pictures without an alternative text, which a council may not publish.
     pub fn warnings(&self) -> Diagnostics {
         let warning = |part: &String| {
             let message = format!(
@@ -240,14 +239,17 @@ fn word(container: &Container, name: &str) -> Result<Element<'static>, Unfit> {
     })
 }
 
-/// A part as it is written, which holds nothing that could be taken for a slot.
+/// A part as XML, without characters that could be mistaken for a marker.
 fn written(name: &str, root: &Element<'_>) -> Result<String, Unfit> {
     let xml = root.to_part();
     match not_xml(&xml).first() {
         None => Ok(xml),
         Some(c) => Err(Unfit::Xml {
             part: name.to_owned(),
-            reason: format!("it holds `U+{:04X}`, which XML has not", u32::from(*c)),
+            reason: format!(
+                "it holds `U+{:04X}`, which XML does not allow",
+                u32::from(*c)
+            ),
         }),
     }
 }

@@ -12,7 +12,8 @@ use crate::package::Deflater;
 use crate::parts::page::columns;
 use crate::xml::{self, Element};
 
-/// What is taken of a section; its columns, text direction and line numbers belong to a text.
+/// The properties of a section that are kept; columns, text direction and line numbers belong to
+/// a text.
 const KEPT: [&str; 7] = [
     "w:headerReference",
     "w:footerReference",
@@ -23,8 +24,8 @@ const KEPT: [&str; 7] = [
     "w:vAlign",
 ];
 
-/// Page, header and footer of the last section, and the parts in which a drawing says nothing to a
-/// screen reader.
+/// Page, header and footer of the last section, and the parts in which a drawing has no alternative
+/// text.
 pub(crate) fn stationery(
     container: &Container,
     of_main: &[Relation],

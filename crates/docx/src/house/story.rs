@@ -221,14 +221,14 @@ impl Story<'_> {
 #[derive(Debug, Default)]
 pub(crate) struct Drawings {
     count: usize,
-    /// The part of each that says nothing to a screen reader.
+    /// The part of each drawing without an alternative text.
     pub(crate) silent: Vec<String>,
 }
 
 /// Ids of drawings in headers count from here.
 const FIRST_DRAWING: usize = 900_000;
 
-/// The prefixes that stand for relationships anywhere in a part.
+/// The prefixes of the namespace of relationships anywhere in a part.
 fn collect_prefixes(element: &Element<'_>, out: &mut Vec<String>) {
     for (name, value) in &element.attributes {
         if let Some(prefix) = name.strip_prefix("xmlns:")

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use crate::parts::styles::{LIST_BULLET, LIST_NUMBER, NORMAL, PLACEHOLDER};
 use crate::xml::{self, Element, W, value};
 
-/// What is no look, or would lead into another part of the reference document.
+/// Elements that are not formatting, or lead into another part of the reference document.
 const DROPPED: [&str; 20] = [
     "w:numPr",
     "w:framePr",
@@ -38,12 +38,12 @@ pub(crate) struct Styles {
     defaults: Element<'static>,
     latent: Option<Element<'static>>,
     styles: Vec<Element<'static>>,
-    /// Their ids and ours; none for a style that is left out.
+    /// Our ids by theirs; `None` for a style that is left out.
     ids: BTreeMap<String, Option<String>>,
 }
 
 impl Styles {
-    /// Takes the styles of a reference document; `own` are all of ours, and `tables` those that
+    /// Reads the styles of a reference document; `own` are all of ours, and `tables` those that
     /// its header and footer use.
     pub(crate) fn new(mut root: Element<'static>, own: &Element<'_>, tables: &[String]) -> Self {
         // Word's hundred styles of tables are most of a file, and hidden until someone asks.
@@ -146,7 +146,7 @@ impl Styles {
     }
 }
 
-/// Leaves what is look, in the order of the schema.
+/// Keeps formatting properties only, in schema order.
 fn scrub(element: &mut Element<'static>) {
     element.without_text();
     element

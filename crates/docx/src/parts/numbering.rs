@@ -21,7 +21,7 @@ const FIRST_LIST: usize = 4;
 pub(crate) struct Lists(Vec<(ListKind, usize)>);
 
 impl Lists {
-    /// Takes in a list whose items stand at a level from 0; gives its instance.
+    /// Adds a list whose items have a level from 0; returns its instance.
     pub(crate) fn add(&mut self, kind: ListKind, depth: usize) -> usize {
         self.0.push((kind, depth));
         FIRST_LIST + self.0.len() - 1

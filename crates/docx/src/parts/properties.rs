@@ -11,14 +11,14 @@ const XSI: &str = "http://www.w3.org/2001/XMLSchema-instance";
 const EXTENDED: &str = "http://schemas.openxmlformats.org/officeDocument/2006/extended-properties";
 const W: &str = "http://schemas.openxmlformats.org/wordprocessingml/2006/main";
 
-/// What a file says about itself.
+/// The properties of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Properties {
     /// Title, on one line.
     pub(crate) title: String,
-    /// The public id of a letter; empty where there is none.
+    /// The public id of a letter, or empty.
     pub(crate) identifier: String,
-    /// The treatment that a letter asks for; empty where there is none.
+    /// The treatment that a letter asks for, or empty.
     pub(crate) description: String,
     /// Author.
     pub(crate) author: String,

@@ -6,7 +6,7 @@ use crate::xml::{Element, R, W, value};
 /// Distance between default tab stops, in twips: 12.5 mm.
 const TAB_STOP: &str = "709";
 
-/// What each colour of the text stands for in the theme (17.15.1.20).
+/// The colour of the theme for each colour of the text (17.15.1.20).
 const COLOURS: [(&str, &str); 12] = [
     ("w:bg1", "light1"),
     ("w:t1", "dark1"),

@@ -17,7 +17,7 @@ pub(crate) const LIST_NUMBER: &str = "ListNumber";
 pub(crate) const SEPARATOR: &str = "BodyText2";
 /// A note on how to use the document.
 pub(crate) const NOTE: &str = "BodyText3";
-/// A line of what stands over a motion.
+/// A line of the particulars above a motion.
 pub(crate) const PARTICULAR: &str = "BodyTextIndent";
 /// The old and the new text of an amendment.
 pub(crate) const QUOTE: &str = "Quote";
@@ -40,7 +40,7 @@ pub(crate) const EMPHASIS: &str = "Emphasis";
 pub(crate) const STRONG: &str = "Strong";
 pub(crate) const INTENSE_EMPHASIS: &str = "IntenseEmphasis";
 
-/// How much further right each level stands, in twips: 7 mm.
+/// Indent of each level of a list, in twips: 7 mm.
 pub(crate) const INDENT: i32 = 397;
 /// Instance behind the style `ListBullet`.
 pub(crate) const BULLET_INSTANCE: usize = 2;
@@ -278,7 +278,7 @@ fn character(id: &str, name: &str, priority: usize) -> Style {
         .q_format(priority < 99)
 }
 
-/// Where what is stated starts, in a line of particulars, in twips: 45 mm.
+/// The tab before the value of a particular, in twips: 45 mm.
 const PARTICULAR_TAB: i32 = 2551;
 
 fn tabbed(mut style: Style) -> Style {
@@ -327,7 +327,7 @@ fn half_points(pt: f64) -> usize {
     (pt * 2.0).round().max(2.0) as usize
 }
 
-/// What Word takes for a table that names no style (17.7.4.18).
+/// The style of a table that names none (17.7.4.18).
 fn table_normal() -> Element<'static> {
     let width = |name: &'static str, width: &'static str| {
         Element::new(name)

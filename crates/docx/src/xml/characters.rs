@@ -1,4 +1,4 @@
-//! Characters: which of them XML has, and how they are escaped.
+//! Characters: which of them XML allows, and how they are escaped.
 
 use std::borrow::Cow;
 
@@ -27,7 +27,7 @@ pub(crate) fn unify_line_ends(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// Appends text as it may stand in an element.
+/// Appends text, escaped for an element.
 pub(crate) fn escape_text(text: &str, out: &mut String) {
     escape(text, out, |byte| match byte {
         b'&' => Some("&amp;"),
@@ -39,7 +39,7 @@ pub(crate) fn escape_text(text: &str, out: &mut String) {
     });
 }
 
-/// Appends text as it may stand between double quotes.
+/// Appends text, escaped for an attribute in double quotes.
 pub(crate) fn escape_attribute(text: &str, out: &mut String) {
     escape(text, out, |byte| match byte {
         b'&' => Some("&amp;"),
@@ -54,7 +54,8 @@ pub(crate) fn escape_attribute(text: &str, out: &mut String) {
     });
 }
 
-/// Copies what needs no escape in runs; what does is ASCII, so bytes are enough to look at.
+/// Copies text between escapes in runs. All characters that need an escape are ASCII, so bytes are
+/// compared.
 fn escape(text: &str, out: &mut String, reference: impl Fn(u8) -> Option<&'static str>) {
     let mut copied = 0;
     for (at, byte) in text.bytes().enumerate() {

@@ -1,12 +1,13 @@
-//! Markers: where a part that is made ready once has the text of a slot.
+//! Markers of slots in the parts of a compiled document.
 
 /// Opens a marker; no XML text can hold it, so no content can be mistaken for a marker.
 pub(crate) const MARKER_START: char = '\u{1}';
 /// Closes a marker.
 pub(crate) const MARKER_END: char = '\u{2}';
-/// Opens what is repeated for each line of a slot; the slot's number and `MARKER_END` follow.
+/// Opens a passage that is repeated for each line of a slot; the slot's number and `MARKER_END`
+/// follow.
 pub(crate) const REPEAT_START: char = '\u{3}';
-/// Closes what is repeated.
+/// Closes a repeated passage.
 pub(crate) const REPEAT_END: char = '\u{4}';
 
 /// The marker of a slot.
@@ -14,27 +15,27 @@ pub(crate) fn marker(slot: usize) -> String {
     format!("{MARKER_START}{slot}{MARKER_END}")
 }
 
-/// A text with markers, as it stands in an attribute, where a slot is escaped otherwise.
+/// A text with markers for an attribute, where a slot is escaped in another way.
 pub(crate) fn in_attribute(text: &str) -> String {
     text.replace(MARKER_START, &format!("{MARKER_START}s"))
 }
 
-/// The start of what is repeated for each line of a slot.
+/// The start of a passage that is repeated for each line of a slot.
 pub(crate) fn repeat(slot: usize) -> String {
     format!("{REPEAT_START}{slot}{MARKER_END}")
 }
 
-/// In what is repeated: a cell of the line, from 0, in the text of an element.
+/// A cell of the line, from 0, in the text of an element of a repeated passage.
 pub(crate) fn cell(index: usize) -> String {
     format!("{MARKER_START}f{index}{MARKER_END}")
 }
 
-/// In what is repeated: a cell of the line, from 0, in an attribute.
+/// A cell of the line, from 0, in an attribute of a repeated passage.
 pub(crate) fn attribute_cell(index: usize) -> String {
     format!("{MARKER_START}a{index}{MARKER_END}")
 }
 
-/// In what is repeated: the number of the line, from 1, added to `base`.
+/// The number of the line, from 1, plus `base`, in a repeated passage.
 pub(crate) fn line_number(base: usize) -> String {
     format!("{MARKER_START}r{base}{MARKER_END}")
 }

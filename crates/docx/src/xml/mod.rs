@@ -1,5 +1,5 @@
-//! XML as every part of a package is made of it: a tree that is read, changed and written, its
-//! characters, and the order of children that the schema fixes.
+//! XML: a tree that is read, changed and written, its characters, and the order of children in the
+//! schema.
 
 pub(crate) mod built;
 pub(crate) mod characters;

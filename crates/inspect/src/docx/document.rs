@@ -1,4 +1,4 @@
-//! A finished DOCX: what it says, and what is wrong with it.
+//! A finished DOCX: its text, its properties, and its faults.
 
 use raadspost_content::Diagnostics;
 
@@ -12,7 +12,7 @@ use crate::error::ReadError;
 use crate::said::line::Line;
 use crate::xml::Tree;
 
-/// What a DOCX says.
+/// The text and properties of a DOCX.
 #[derive(Debug, Clone, Default)]
 pub struct DocxText {
     /// Headings, paragraphs and list items in order, the footnotes behind them.
@@ -118,19 +118,19 @@ pub(crate) fn read_masked(package: &Package<'_>, masks: &[String]) -> Result<Doc
 
 /// Checks a finished DOCX; the place of a finding is a part of the package.
 ///
-/// | code | what it says |
+/// | code | meaning |
 /// |---|---|
 /// | `docx-malformed` | a part is not well-formed XML |
 /// | `docx-duplicate-id` | two relationships, controls, bookmarks, drawings, paragraphs, comments or footnotes have one id |
 /// | `docx-missing-target` | a relationship leads to a part that is not there |
-/// | `docx-dangling-relationship` | a part uses a relationship id that it has not |
+/// | `docx-dangling-relationship` | a part uses a relationship id that it does not define |
 /// | `docx-no-content-type` | a part has no content type, or a content type has no part |
 /// | `docx-unknown-style` | a style is used that is not defined |
 /// | `docx-unknown-numbering` | a list is used that is not defined |
 /// | `docx-unknown-note` | a footnote, endnote or comment is referred to that is not there |
 /// | `docx-cell-without-paragraph` | a table cell does not end in a paragraph |
 /// | `docx-empty-paragraph` | a paragraph of the body is empty |
-/// | `docx-element-order` | elements do not stand in the order of the schema |
+/// | `docx-element-order` | elements are not in the order of the schema |
 ///
 /// # Errors
 /// When the package cannot be opened.

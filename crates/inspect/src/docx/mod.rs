@@ -1,5 +1,5 @@
 //! Finished WordprocessingML files (ECMA-376): paragraphs in order with computed list labels and
-//! footnote numbers, what the file says about itself, and what Word would stumble over.
+//! footnote numbers, properties of the file, and faults that Word would stumble over.
 
 pub(crate) mod document;
 mod lint;

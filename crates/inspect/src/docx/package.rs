@@ -15,7 +15,7 @@ const HALF: usize = 4 << 20;
 /// The end of the main document's relationship type, the same in transitional and strict files.
 const OFFICE_DOCUMENT: &str = "/officeDocument";
 
-/// What a run remembers of parts; shared by its threads. Most parts are the same bytes in the
+/// The parts that a run remembers; shared by its threads. Most parts are the same bytes in the
 /// files of all municipalities: they are inflated, parsed and judged once.
 pub(crate) struct Memory(Recent<Fingerprint, Part>);
 
@@ -60,7 +60,7 @@ impl<'a> Package<'a> {
             .filter_map(|part| Some((part, part.xml.as_ref()?.as_ref().ok()?)))
     }
 
-    /// An XML part; `None` where there is none of this name (compared without regard to case).
+    /// An XML part by its name, whatever the case.
     pub(crate) fn get(&self, name: &str) -> Result<Option<&Facts>, ReadError> {
         let mut parts = self.parts();
         let named = |part: &Part| part.name.eq_ignore_ascii_case(name);
@@ -74,7 +74,7 @@ impl<'a> Package<'a> {
         }
     }
 
-    /// The bytes of a well-formed XML part, for what nobody remembers.
+    /// The bytes of a well-formed XML part.
     pub(crate) fn bytes(&self, name: &str) -> Result<Option<Vec<u8>>, ReadError> {
         if self.get(name)?.is_none() {
             return Ok(None);

@@ -1,6 +1,6 @@
-//! What is known of a part by itself, told once from its tree: all that the reader and the lint
-//! need of it, so that a part of the same bytes is neither inflated nor parsed again. What parts
-//! are to each other is no part of it.
+//! Facts of a single part, read once from its tree: everything that reader and lint need of it, so
+//! that a part of the same bytes is neither inflated nor parsed again. Relations between parts are
+//! not included.
 
 use super::lint;
 use super::read::numbering::Lists;
@@ -15,18 +15,18 @@ pub(crate) struct Part {
     pub(crate) name: String,
     /// The name in lower case, for names are compared without regard to case (part 2, 6.2.2.3).
     pub(crate) lower: String,
-    /// What an XML part says, or why it is not well-formed; none for other parts.
+    /// The facts of an XML part, or the reason why it is not well-formed; `None` for other parts.
     pub(crate) xml: Option<Result<Facts, String>>,
     weight: usize,
 }
 
-/// What a well-formed part says.
+/// The facts of a well-formed part.
 pub(crate) struct Facts {
     /// The name of its root.
     pub(crate) root: String,
     /// Relationships, when it is a part with those.
     pub(crate) relationships: Vec<Relationship>,
-    /// What its rules find, and what they ask of other parts.
+    /// Findings of the lint, and what it compares with other parts.
     pub(crate) lint: lint::Facts,
     /// Its paragraphs, when it is a story.
     pub(crate) story: Story,
@@ -38,7 +38,7 @@ pub(crate) struct Facts {
     pub(crate) properties: Properties,
 }
 
-/// Core properties (part 2, 8.2), those that are read; none where they are empty.
+/// The core properties (part 2, 8.2) that are read; `None` if empty.
 pub(crate) struct Properties {
     pub(crate) title: Option<String>,
     pub(crate) creator: Option<String>,

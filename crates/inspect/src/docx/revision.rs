@@ -1,4 +1,4 @@
-//! What a clerk changed in a Word file: what was filled in, and which paragraphs read otherwise.
+//! Changes of a clerk in a Word file: fill-ins with their values, and changed paragraphs.
 //!
 //! A control of the original is found again by its tag, else by its binding, else by the text before
 //! it, else by its place among those that are left; other programs than Word lose some of these.
@@ -13,7 +13,7 @@ use crate::said::compare::comparable;
 use crate::said::line::Line;
 use crate::said::text::fold;
 
-/// By what a control of the original was found again.
+/// How a control of the original was found again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FoundBy {
     /// Its tag.
@@ -26,14 +26,14 @@ pub enum FoundBy {
     Order,
 }
 
-/// A control, and what became of it.
+/// A control and its value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Filled {
-    /// Its key: the tag, else its place in the record, else its name or what it showed.
+    /// Its key: the tag, else its place in the record, else its name or its text.
     pub key: String,
-    /// What was filled in; none where it is as it was.
+    /// The value; `None` if it is unchanged.
     pub value: Option<String>,
-    /// By what it was found; none where it is gone.
+    /// How it was found; `None` if it was removed.
     pub found_by: Option<FoundBy>,
 }
 
@@ -42,11 +42,11 @@ pub struct Filled {
 pub struct Changed {
     /// The paragraphs of the original, with their labels.
     pub before: Vec<String>,
-    /// What stands in their place.
+    /// The paragraphs in their place.
     pub after: Vec<String>,
 }
 
-/// What was compared with.
+/// The other side of the comparison.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Against {
     /// The original file.
@@ -59,7 +59,7 @@ pub enum Against {
 /// All that differs from the original.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Revision {
-    /// What was compared with.
+    /// The other side of the comparison.
     pub against: Against,
     /// `titel` and `gemeentecode` of the record, where the file has one.
     pub title: Option<String>,
@@ -71,7 +71,7 @@ pub struct Revision {
     pub changed: Vec<Changed>,
 }
 
-/// Compares a file with its original; with the record in the file itself where there is none.
+/// Compares a file with its original, or without one with the record in the file itself.
 ///
 /// # Errors
 /// When one of the files cannot be read, or there is neither an original nor a record.
@@ -157,7 +157,7 @@ fn unmarked(line: &str) -> String {
     fold(line.trim_start_matches("– ").trim_start_matches("• "))
 }
 
-/// What a control is called: its tag, else its place in the record, else its name or what it shows.
+/// The key of a control: its tag, else its place in the record, else its name or its text.
 fn key(control: &Control) -> String {
     let place = control.binding.as_ref().map(|path| {
         let path = path.trim_start_matches("/m:informatieobject[1]/");
@@ -203,7 +203,7 @@ fn changes(old: &[String], new: &[String], against: Against) -> Vec<Changed> {
     for operation in capture_diff_slices(Algorithm::Myers, old, new) {
         let (before, after) = match operation {
             DiffOp::Equal { .. } => continue,
-            // The record has not all paragraphs, so one that is only here says nothing.
+            // The record does not hold all paragraphs, so a further one is no change.
             DiffOp::Insert { .. } if against == Against::Record => continue,
             other => (&old[other.old_range()], &new[other.new_range()]),
         };

@@ -14,7 +14,7 @@ pub(crate) const TOTAL_LIMIT: usize = 96 << 20;
 /// The most entries; a document with a thousand pictures stays below.
 const ENTRY_LIMIT: usize = 4096;
 
-/// A file as it lies in the container; what these fields say decides all that it is.
+/// A file in the container, packed; these fields decide its content.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Packed<'a> {
     /// As written.
@@ -145,7 +145,7 @@ impl Inflater {
 }
 
 impl Packed<'_> {
-    /// The hash of all that decides the file: its name, and how and from what it is inflated.
+    /// The hash of everything that decides the file: name, method and packed bytes.
     pub(crate) fn key(&self) -> Fingerprint {
         let Self {
             name,

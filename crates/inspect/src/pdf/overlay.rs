@@ -7,11 +7,11 @@ use raadspost_content::{Area, Envelope, Shape, Values};
 use super::checks::sheet::sheets;
 use super::checks::{Finished, edge, wording};
 use crate::error::ReadError;
-use crate::pdf::Opened;
 use crate::pdf::matrix::{Rect, mm};
+use crate::pdf::opened::Opened;
 use crate::pdf::page::memory::Memory;
 use crate::pdf::syntax::STREAM_LIMIT;
-use crate::pdf::syntax::arena::Ground;
+use crate::pdf::syntax::arena::Arena;
 use crate::said::document::documents;
 
 /// Lays the no-print areas over the pages of a finished file.
@@ -21,8 +21,8 @@ use crate::said::document::documents;
 /// # Errors
 /// When the bytes are no PDF, or when it has no structure tree, or when it cannot be written.
 pub fn overlay(shape: &Shape, values: &Values, bytes: &[u8]) -> Result<Vec<u8>, ReadError> {
-    let ground = Ground::default();
-    let file = Opened::read(bytes, &ground, &Memory::default())?;
+    let arena = Arena::default();
+    let file = Opened::read(bytes, &arena, &Memory::default())?;
     let (tree, sheets) = (file.tree()?, sheets(&file));
     let documents = documents(shape, values, &|line| tree.has_line(line));
     let finished = Finished {
@@ -60,7 +60,7 @@ fn painted(bytes: &[u8], content: Vec<(ObjectId, String)>) -> Result<Vec<u8>, lo
     for (page, content) in content {
         lay(&mut document, page, content)?;
     }
-    // It is painted over, so nothing of what the file says of itself holds.
+    // It is painted over, so its claims no longer hold.
     let catalog = document.catalog_mut()?;
     for key in [&b"Metadata"[..], b"OutputIntents"] {
         catalog.remove(key);
@@ -83,7 +83,7 @@ fn resources(document: &Document, page: ObjectId) -> Option<&Dictionary> {
     None
 }
 
-/// What is painted over a page.
+/// The content that is painted over a page.
 fn red(sheet: Rect, edge: f64, letter: Option<&Envelope>) -> String {
     // From mm on the sheet, measured from its top left corner, to pt.
     let pt = |length: f64| length / mm(1.0);
@@ -123,7 +123,7 @@ fn red(sheet: Rect, edge: f64, letter: Option<&Envelope>) -> String {
     content
 }
 
-/// Adds content to a page, over what it has: what was there is enclosed, so that its state ends.
+/// Adds content over that of a page, which is enclosed so that its graphics state ends.
 fn lay(document: &mut Document, page: ObjectId, content: String) -> Result<(), lopdf::Error> {
     let state = dictionary! { "Type" => "ExtGState", "ca" => 0.35, "CA" => 0.9 };
     let state = document.add_object(state);

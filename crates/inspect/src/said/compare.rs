@@ -1,4 +1,4 @@
-//! Comparing what two files say, line by line.
+//! Comparison of two files, line by line.
 
 use std::fmt;
 
@@ -24,7 +24,7 @@ pub fn comparable(lines: &[Line]) -> Vec<String> {
 
 /// The lines of one part of a document: from the heading with this text (folded as by
 /// [`comparable`]) up to the next heading of its level or a higher one, then the footnotes to
-/// which they refer, numbered anew from 1. Empty where there is no such heading.
+/// which they refer, numbered anew from 1. Empty if there is no such heading.
 pub fn section(lines: &[Line], heading: &str) -> Vec<Line> {
     let heading = fold(heading);
     let level = |line: &Line| match line.role {

@@ -1,4 +1,4 @@
-//! What a document says from its first word to its last, told from shape and values: a line for
+//! The words of a document from first to last, from shape and values: a line for
 //! each heading, paragraph, list item, table cell and footnote, in reading order.
 //!
 //! The types are taken apart field by field, so that whoever adds to the model is asked here what a
@@ -20,7 +20,7 @@ pub(crate) struct Said {
     pub(crate) text: String,
 }
 
-/// What one document says: a file's own, or a member's of a collection.
+/// The words of one document: the file's own, or those of a member of a collection.
 #[derive(Debug, Default)]
 pub(crate) struct Document<'a> {
     /// Its lines without the footnotes.
@@ -153,7 +153,7 @@ impl Writer<'_> {
     }
 
     fn letter(&mut self, letter: &Letter) {
-        // What a letter paints in the window besides words is for `checks/window.rs` to know.
+        // `pdf/checks/window.rs` knows what a letter paints in the window besides words.
         let Letter {
             id: _,
             envelope: _,
@@ -194,7 +194,7 @@ impl Writer<'_> {
         for line in addressee.iter().chain(address) {
             self.paragraph(line);
         }
-        // Where there is a block of reference, place and date and subject stand in it.
+        // A reference block includes place, date and subject.
         if reference.is_some() {
             for (label, words) in letter.reference_lines() {
                 let text = format!("{label} {}", self.text(words));

@@ -1,4 +1,4 @@
-//! What a finished file must say, told from shape and values: the slots that are shown.
+//! The words that a finished file must show: the values of all shown slots.
 
 use std::collections::BTreeSet;
 
@@ -34,7 +34,7 @@ pub(crate) fn shown_values(shape: &Shape, values: &Values) -> BTreeSet<String> {
 }
 
 /// The findings that both formats share: values that do not occur in the text, a title that is not
-/// the shape's. `text` is what the file says, folded.
+/// the shape's. `text` is the text of the file, folded.
 pub(crate) fn missing_values(
     shape: &Shape,
     values: &Values,
@@ -48,7 +48,7 @@ pub(crate) fn missing_values(
         .collect()
 }
 
-/// Compares one property of a file with what it must be.
+/// Compares one property of a file with its expected value.
 pub(crate) fn property(
     code: &'static str,
     name: &str,

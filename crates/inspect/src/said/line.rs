@@ -1,8 +1,8 @@
-//! One line of a document as it is read out: the unit in which a PDF and a DOCX compare.
+//! A line of a document in reading order: the unit of comparison between PDF and DOCX.
 
 use std::fmt;
 
-/// What a line is in its document.
+/// The role of a line in its document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Role {
     /// A heading of this level; the title of a document has level 1.
@@ -29,7 +29,7 @@ impl fmt::Display for Role {
 /// A heading, a paragraph, a list item or a footnote.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {
-    /// What it is.
+    /// Its role.
     pub role: Role,
     /// How many lists it lies in; 0 outside of lists.
     pub depth: usize,

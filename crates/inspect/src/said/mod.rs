@@ -1,4 +1,4 @@
-//! What a document says: lines of text, how they compare, and what is expected of a shape.
+//! The words of a document: lines of text, comparisons, and the words expected of a shape.
 
 pub(crate) mod compare;
 pub(crate) mod document;

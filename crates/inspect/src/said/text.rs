@@ -48,7 +48,7 @@ pub(crate) fn fold(text: &str) -> String {
     out
 }
 
-/// What a line's text is kept as: soft hyphens gone, runs of plain spaces as one, no space around
+/// The text of a line as it is kept: soft hyphens gone, runs of plain spaces as one, no space around
 /// a line break nor at either end; no-break spaces stay.
 pub(crate) fn tidy(text: &str) -> String {
     let mut out = String::with_capacity(text.len());

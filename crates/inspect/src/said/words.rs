@@ -6,22 +6,22 @@ use similar::{Algorithm, DiffOp, capture_diff_slices};
 use crate::said::compare::comparable;
 use crate::said::line::Line;
 
-/// What became of some words.
+/// The change of some words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum WordKind {
-    /// They stand in both versions.
+    /// In both versions.
     Kept,
-    /// They stand in the earlier version only.
+    /// In the earlier version only.
     Removed,
-    /// They stand in the later version only.
+    /// In the later version only.
     Added,
 }
 
 /// Words that share a fate, with single spaces between them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Word {
-    /// What became of them.
+    /// Their change.
     pub kind: WordKind,
     /// The words.
     pub text: String,

@@ -10,13 +10,13 @@ use crate::xml::Node;
 pub(super) struct Facts(Vec<Id>);
 
 enum Id {
-    /// Twice within the part, which is what counts for these: the finding.
+    /// An id that must be unique in its part occurs twice: the message.
     Doubled(String),
     /// Must be unique in a document: kind and id.
     Unique(Kind, String),
 }
 
-/// What is numbered or named in a document.
+/// Kinds of things that have ids in a document.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 enum Kind {
     Thing(&'static str),
@@ -26,7 +26,7 @@ enum Kind {
     Paragraph,
 }
 
-/// What kind of thing an element numbers, its number, and whether that is unique in its part only.
+/// The kind of thing that an element numbers, its id, and whether it is unique in its part only.
 fn numbered<'t>(node: Node<'t, '_>) -> Option<(&'static str, &'t str, bool)> {
     let by = |key: &str| node.attribute(key);
     Some(match node.name() {
@@ -51,7 +51,7 @@ fn numbered<'t>(node: Node<'t, '_>) -> Option<(&'static str, &'t str, bool)> {
 pub(super) struct Doubled<'t>(HashSet<(&'static str, &'t str)>);
 
 impl Facts {
-    /// Notes what an element with attributes numbers.
+    /// Records the id of an element with attributes.
     pub(super) fn see<'t>(&mut self, node: Node<'t, '_>, doubled: &mut Doubled<'t>) {
         let mut unique = |kind, id: &str| self.0.push(Id::Unique(kind, id.to_owned()));
         match numbered(node) {

@@ -26,10 +26,10 @@ impl Findings {
     }
 }
 
-/// What a rule finds that needs to look at one part only: code and message.
+/// A finding of a rule that looks at one part only: code and message.
 type Fault = (&'static str, String);
 
-/// What the rules find within a part, and what they have to hold against other parts.
+/// The findings within a part, and what is compared with other parts.
 pub(crate) struct Facts {
     relationships: relationships::Facts,
     ids: ids::Facts,
@@ -48,7 +48,7 @@ impl Facts {
             structure: Vec::new(),
             order: Vec::new(),
         };
-        // What relationships are written with is another vocabulary.
+        // Relationships have a vocabulary of their own.
         let has_order = name.starts_with("word/");
         let (mut doubled, mut uses) = (ids::Doubled::default(), references::Uses::default());
         for node in tree.all() {
@@ -74,7 +74,7 @@ pub(crate) struct Seen<'a> {
     pub(crate) name: &'a str,
     /// The name in lower case.
     pub(crate) lower: &'a str,
-    /// What an XML part says, with its relationships, or why it is not well-formed.
+    /// Facts and relationships of an XML part, or the reason why it is not well-formed.
     pub(crate) facts: Option<Result<(&'a Facts, &'a [Relationship]), &'a str>>,
 }
 

@@ -7,7 +7,7 @@ use rustc_hash::FxHashSet;
 use super::{Findings, Seen, whole};
 use crate::xml::Node;
 
-/// What an element defines or uses, the code for a use without definition, and what it is called.
+/// Elements that define something, and the attribute with its id.
 const DEFINED: [(&str, &str); 6] = [
     ("w:style", "w:styleId"),
     ("w:num", "w:numId"),
@@ -17,7 +17,7 @@ const DEFINED: [(&str, &str); 6] = [
     ("w:comment", "w:id"),
 ];
 
-/// Element, attribute, what defines it, code, name.
+/// Elements that use something: element, attribute, defining element, code, and name in messages.
 const USED: [(&str, &str, &str, &str, &str); 14] = [
     (
         "w:pStyle",
@@ -111,7 +111,7 @@ const USED: [(&str, &str, &str, &str, &str); 14] = [
 const LIST_DEFINITION: (&str, &str, &str) =
     ("w:abstractNum", "docx-unknown-numbering", "list definition");
 
-/// What a part defines, and what it uses and does not define itself.
+/// The ids that a part defines, and those that it uses without defining them.
 #[derive(Default)]
 pub(super) struct Facts {
     /// By the place in [`DEFINED`].
@@ -119,7 +119,7 @@ pub(super) struct Facts {
     used: Vec<Use>,
 }
 
-/// A use: its code, what it is called, the id, the place in [`DEFINED`] of what defines it.
+/// A use: code, name in messages, id, and index in [`DEFINED`] of its definition.
 type Use = (&'static str, &'static str, String, usize);
 
 /// Each thing that a part uses, once, however often it does.
@@ -127,7 +127,7 @@ type Use = (&'static str, &'static str, String, usize);
 pub(super) struct Uses<'t>(BTreeSet<(&'static str, &'static str, &'t str, &'static str)>);
 
 impl<'t> Uses<'t> {
-    /// Notes what an element defines or uses.
+    /// Records the definitions and uses of an element.
     pub(super) fn see(&mut self, node: Node<'t, '_>, facts: &mut Facts) {
         if node.has_attributes() {
             let defines = |(name, _): &(&str, &str)| *name == node.name();
@@ -139,7 +139,7 @@ impl<'t> Uses<'t> {
             let rule = USED.iter().find(|(name, ..)| *name == node.name());
             if let Some((name, key, definition, code, what)) = rule
                 && let Some(id) = node.attribute(key)
-                // List 0 stands for no list (17.9.18).
+                // 0 means no list (17.9.18).
                 && !(*name == "w:numId" && id == "0")
             {
                 self.0.insert((code, what, id, definition));
@@ -155,7 +155,7 @@ impl<'t> Uses<'t> {
 }
 
 impl Facts {
-    /// Keeps the uses whose definition stands elsewhere or nowhere.
+    /// Keeps the uses that the part does not define itself.
     pub(super) fn close(&mut self, uses: Uses<'_>) {
         for (code, what, id, definition) in uses.0 {
             let at = DEFINED.iter().position(|(name, _)| *name == definition);

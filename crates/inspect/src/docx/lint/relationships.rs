@@ -8,13 +8,13 @@ use crate::xml::{Node, Tree};
 
 const TYPES: &str = "[Content_Types].xml";
 
-/// What a part has to do with relationships and content types.
+/// The relationships and content types that a part defines or uses.
 pub(super) struct Facts {
     /// The source of a part with relationships, and these.
     source: Option<(String, Vec<Leads>)>,
     /// Where it uses relationships of its own: the element and the id.
     uses: Vec<(String, String)>,
-    /// What the content type stream says.
+    /// The content types, if it is the content type stream.
     types: Option<Types>,
 }
 
@@ -32,12 +32,12 @@ struct Leads {
 struct Types {
     extensions: HashSet<String>,
     overrides: HashSet<String>,
-    /// The parts of the overrides as they stand.
+    /// The parts of the overrides, in their order.
     parts: Vec<String>,
 }
 
 impl Facts {
-    /// Notes what a part of this name leads to; what it uses is seen later.
+    /// Reads the relationships or content types of a part; [`Self::see`] adds what it uses.
     pub(super) fn of(name: &str, tree: &Tree<'_>) -> Self {
         let source = source_of(name).map(|source| {
             let mut ids = HashSet::new();
@@ -172,7 +172,7 @@ fn content_types(parts: &[Seen<'_>], names: &HashSet<&str>, findings: &mut Findi
     }
     for part in parts.iter().filter(|part| part.name != TYPES) {
         let extension = part.lower.rsplit_once('.').map(|(_, extension)| extension);
-        // The default for `xml` says nothing about what a part is.
+        // The default for `xml` does not tell the kind of a part.
         let by_default = extension.is_some_and(|e| e != "xml" && types.extensions.contains(e));
         let plain = part.lower.starts_with("customxml/item") && types.extensions.contains("xml");
         if !types.overrides.contains(part.lower) && !by_default && !plain {

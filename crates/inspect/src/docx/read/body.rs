@@ -17,7 +17,7 @@ pub(crate) struct Body<'s> {
     lines: Vec<Line>,
     /// Whether a paragraph has the style Title, which moves all headings down by one level.
     titled: bool,
-    /// What stands in place of each control, in order; empty where controls say what they say.
+    /// The text in place of each control, in order; empty to keep the controls' own.
     masks: std::slice::Iter<'s, String>,
 }
 

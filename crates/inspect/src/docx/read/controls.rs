@@ -17,13 +17,13 @@ pub struct Control {
     pub alias: Option<String>,
     /// Where in the record it is kept (17.5.2.6).
     pub binding: Option<String>,
-    /// What may be filled in.
+    /// The kind of its value.
     pub entry: Entry,
-    /// What it shows.
+    /// The text that it shows.
     pub text: String,
     /// Whether it says itself that it shows its placeholder.
     pub is_empty: bool,
-    /// What it shows as long as nothing is filled in, where the glossary says so.
+    /// The text that it shows while it is empty, if the glossary has it.
     pub placeholder: Option<String>,
     /// The text of its paragraph before it.
     pub before: String,

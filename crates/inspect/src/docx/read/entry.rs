@@ -1,8 +1,8 @@
-//! What kind of content control an element is.
+//! Kinds of content controls.
 
 use crate::xml::Node;
 
-/// What may be filled in.
+/// The kind of value that a control takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Entry {
     /// Text.

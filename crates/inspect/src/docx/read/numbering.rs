@@ -17,7 +17,7 @@ struct Level {
 }
 
 impl Default for Level {
-    /// 17.9.6 and 17.9.17: what holds where a level says nothing.
+    /// 17.9.6 and 17.9.17: the default of a level.
     fn default() -> Self {
         Self {
             start: 0,
@@ -44,11 +44,11 @@ struct Num {
 pub(crate) struct Lists {
     lists: HashMap<String, HashMap<usize, Level>>,
     nums: HashMap<String, Num>,
-    /// Of a level that nothing is said about.
+    /// The default of a level without definition.
     unsaid: Level,
 }
 
-/// Where the counting of a document's lists stands.
+/// The counters of a document's lists.
 #[derive(Debug)]
 pub(crate) struct Numbering<'l> {
     lists: &'l Lists,

@@ -16,7 +16,7 @@ pub(crate) struct Story {
     pub(crate) body: Vec<Paragraph>,
     /// Footnotes by their id, in the order of the part.
     pub(crate) notes: Vec<(String, Vec<Paragraph>)>,
-    /// The styles of all paragraphs, wherever they stand.
+    /// The styles of all paragraphs of the part.
     pub(crate) styles: BTreeSet<String>,
     /// All text in one, without footnotes' numbers, as a header or a footer shows it.
     pub(crate) plain: String,
@@ -36,9 +36,9 @@ pub(crate) struct Paragraph {
 /// A piece of a paragraph's content.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Token {
-    /// Text that is shown unless it stands in a field's instruction.
+    /// Text; it is shown unless it is part of a field's instruction.
     Text(String),
-    /// Characters that are shown wherever they stand.
+    /// A character that is always shown.
     Mark(char),
     /// A reference to a footnote, by its id.
     Note(String),
@@ -202,7 +202,7 @@ struct Field {
 }
 
 /// The text that tokens make, not yet tidied. `notes` are the ids of the footnotes in the order of
-/// their first reference; `masks` stand in place of the controls, in order.
+/// their first reference; `masks` replace the controls, in order.
 pub(crate) fn text(
     tokens: &[Token],
     notes: &mut Vec<String>,

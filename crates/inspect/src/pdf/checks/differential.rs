@@ -5,9 +5,9 @@ use hayro::RenderCache;
 use hayro::hayro_syntax::Pdf;
 
 use super::raster::{SCALE, with_pixels};
-use crate::pdf::PdfText;
-use crate::pdf::read_pdf;
-use crate::pdf::struct_outline;
+use crate::pdf::opened::PdfText;
+use crate::pdf::opened::read_pdf;
+use crate::pdf::opened::struct_outline;
 use crate::said::compare::comparable;
 use crate::said::compare::first_difference;
 use crate::said::line::Line;
@@ -19,7 +19,7 @@ const APART: u8 = 24;
 /// Pixels for a pt at which a difference is looked at again.
 const SECOND_LOOK: f32 = SCALE * 1.37;
 
-/// Where two files part; none where they show and say the same.
+/// The first difference of two files; `None` if they show and say the same.
 pub(crate) fn difference(one: &[u8], other: &[u8]) -> Option<String> {
     match (read_pdf(one), read_pdf(other)) {
         (Ok(one), Ok(other)) => words(&one, &other),
@@ -37,7 +37,7 @@ pub(crate) fn difference(one: &[u8], other: &[u8]) -> Option<String> {
     )
 }
 
-/// What lines say. Behind a line break that an author wrote, a space is said; where a line ends and
+/// The text of lines. Behind a line break that an author wrote, a space is said; where a line ends and
 /// none is said, a word goes on that has no end, and whether the file says a zero width space there
 /// is no difference: Typst's export says one, ours does not.
 fn said(lines: &[Line]) -> Vec<String> {
@@ -90,7 +90,7 @@ fn structure(one: &[String], other: &[String]) -> Option<String> {
 /// at all: there Typst's export also sets off what is set off in the text over the end of the page.
 fn tree(outline: &str) -> Vec<String> {
     let mut out: Vec<String> = Vec::new();
-    // The element read last at each depth; none where text of the element round it came later.
+    // The last element at each depth; `None` if text of the element round it came later.
     let mut last: Vec<Option<&str>> = Vec::new();
     let mut note = None;
     for line in outline.lines().filter(|line| !line.trim().is_empty()) {

@@ -1,4 +1,4 @@
-//! What is wrong with the glyphs of a page: fonts that are not embedded, widths that are not the
+//! Faults of the glyphs of a page: fonts that are not embedded, widths that are not the
 //! glyphs', characters without a glyph or without a text.
 
 use raadspost_content::{Diagnostic, Diagnostics};

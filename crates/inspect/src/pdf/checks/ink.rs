@@ -13,7 +13,7 @@ pub(super) const EDGE: f64 = 4.2;
 /// Ink may reach this far into an area, in mm: less than a printer can place.
 pub(super) const TOLERANCE: f64 = 0.1;
 
-/// What is painted, in a message.
+/// The name of a painted thing in a message.
 pub(super) fn name(painted: &Painted) -> &'static str {
     match painted.what {
         What::Text => "text",
@@ -57,7 +57,7 @@ pub(super) fn outside(finished: &Finished<'_>, edge: f64) -> Diagnostics {
     found.finish()
 }
 
-/// Ink in what the envelope keeps free on this page.
+/// Ink in the areas that the envelope keeps free on this page.
 pub(super) fn kept_out(finished: &Finished<'_>, envelope: &Envelope, page: usize) -> Diagnostics {
     let mut found = Shortened::new("pdf-ink-in-keep-out");
     let content = &finished.file.pages[page];

@@ -1,14 +1,14 @@
 //! The checks on every finished PDF before it is delivered.
 //!
-//! Each looks at the file alone, and at what the document ought to be; what is wrong is said with
-//! the page and the place on it, in mm from the top left corner of the sheet.
+//! Each compares the file with the document that it should be; a finding names the page and the
+//! place on it, in mm from the top left corner of the sheet.
 
 use std::collections::BTreeMap;
 
 use raadspost_content::{Area, Diagnostic, Diagnostics, DocumentLimits, PixelRecord};
 
-use crate::pdf::Opened;
 use crate::pdf::matrix::Rect;
+use crate::pdf::opened::Opened;
 use crate::pdf::syntax::document::Document;
 use crate::pdf::tree::structure::Tree;
 use crate::said::document;
@@ -26,7 +26,7 @@ mod tags;
 mod window;
 pub(crate) mod wording;
 
-/// What of a finished PDF depends on campaign and envelope.
+/// The checks that depend on the campaign.
 #[derive(Debug, Clone, Default)]
 pub struct PdfChecks {
     /// The limits of documents, by their id in the campaign.
@@ -36,7 +36,7 @@ pub struct PdfChecks {
     pub pixels: PixelRecord,
 }
 
-/// A finished file, opened, and what it ought to say.
+/// A finished file, opened, and the documents that it should hold.
 pub(crate) struct Finished<'a> {
     pub(crate) file: &'a Opened<'a>,
     pub(crate) tree: &'a Tree,
@@ -138,7 +138,7 @@ pub(crate) struct Shortened {
     more: usize,
 }
 
-/// So many findings of a kind are told.
+/// So many findings of a kind are reported.
 const TOLD: usize = 3;
 
 impl Shortened {

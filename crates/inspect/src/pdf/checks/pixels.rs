@@ -10,13 +10,14 @@ use super::ink::name;
 use super::raster::{SCALE, with_pixels};
 use super::{Finished, extent};
 use crate::pdf::matrix::Rect;
-use crate::pdf::page::content::{PageContent, Painted, read_page};
-use crate::pdf::page::memory::{Fonts, Memory};
+use crate::pdf::page::content::{PageContent, Painted};
+use crate::pdf::page::memory::Memory;
+use crate::pdf::page::read::read_page;
 
 /// A channel darker than white by so many of 255 levels is ink.
 const INK: u8 = 6;
 
-/// A side of a box and its ink may be so many pixels apart: what rounding and smoothing shift.
+/// A side of a box and its ink may be so many pixels apart, by rounding and smoothing.
 const APART: f32 = 1.2;
 
 /// Pixels without ink.
@@ -33,7 +34,7 @@ pub(crate) fn check(
     let Ok(file) = Pdf::new(bytes.to_vec()) else {
         return vec![fault("the second renderer cannot open the file".to_owned())];
     };
-    let mut fonts = Fonts::new(memory);
+    let mut fonts = memory.fonts();
     let cache = RenderCache::new();
     let mut found = Vec::new();
     for at in pages.iter().copied() {
@@ -127,7 +128,7 @@ impl<'a> Bitmap<'a> {
         }
     }
 
-    /// The box round the ink within a box; `None` where there is none.
+    /// The box round the ink within a box; `None` without ink.
     fn inked(&self, within: Rect, wanted: impl Fn(usize) -> bool) -> Option<Rect> {
         let (columns, rows) = self.pixels(within);
         let mut found = Rect::EMPTY;

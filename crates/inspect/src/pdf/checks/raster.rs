@@ -19,7 +19,7 @@ thread_local! {
 }
 
 /// Shows a page on white to `see`. Where it keeps glyphs it paints them in a few places within a
-/// pixel, which takes four fifths of the time; else each where it stands. `scale` is pixels for a pt.
+/// pixel, which takes four fifths of the time; else each at its own place. `scale` is pixels for a pt.
 pub(crate) fn with_pixels<'a, T>(
     page: &'a Page<'a>,
     cache: &RenderCache<'a>,
@@ -28,7 +28,7 @@ pub(crate) fn with_pixels<'a, T>(
     see: impl FnOnce(&Pixmap) -> T,
 ) -> T {
     let options = RenderSettings {
-        // The outline as it is, because its box is that of the outline.
+        // No hinting, because the box is that of the outline.
         hinting: false,
         glyph_caching: keeps_glyphs,
         ..RenderSettings::default()

@@ -48,7 +48,7 @@ impl Layouts {
     }
 }
 
-/// A number that chooses within a document that the sample has; none where it has it not.
+/// A number that chooses within a document of the sample; `None` if it is not in the sample.
 fn taken(sample: PixelRecord, shape: &Shape, values: &Values) -> Option<u32> {
     let key = Fingerprint::builder("pixels")
         .field(&sample.seed.to_le_bytes())

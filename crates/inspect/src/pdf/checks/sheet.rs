@@ -3,9 +3,9 @@
 use raadspost_content::{Diagnostic, Diagnostics};
 
 use super::{Finished, place};
-use crate::pdf::Opened;
 use crate::pdf::matrix::{Rect, mm};
-use crate::pdf::page::content::{inherited, numbers};
+use crate::pdf::opened::Opened;
+use crate::pdf::syntax::document::{inherited, numbers};
 use crate::pdf::syntax::object::{Dictionary, Object, ObjectId};
 
 /// Width and height of A4, in mm (ISO 216).
@@ -80,7 +80,7 @@ pub(super) fn check(finished: &Finished<'_>) -> Diagnostics {
     found
 }
 
-/// Annotations may lead somewhere; what they would paint is no content that was looked at.
+/// Annotations may be links; an appearance would be content that no check has read.
 fn annotations(finished: &Finished<'_>, at: usize, page: ObjectId) -> Diagnostics {
     let document = finished.pdf();
     let Some(list) = document

@@ -1,4 +1,4 @@
-//! The tags: all real content stands in the tree, once, and in the order in which it is painted
+//! The tags: all real content is in the tree, once, and in the order in which it is painted
 //! (ISO 14289-1, 7.1 and 7.2).
 
 use raadspost_content::Diagnostics;
@@ -12,7 +12,7 @@ use crate::pdf::page::marks::{Belongs, MarkedContent};
 pub(super) fn check(finished: &Finished<'_>) -> Diagnostics {
     let mut untagged = Shortened::new("pdf-untagged");
     let mut order = Shortened::new("pdf-tag-order");
-    // By page, the footnote in which each marked content stands.
+    // By page, the footnote of each marked content.
     let pages = finished.file.pages.iter();
     let mut tagged: Vec<FxHashMap<MarkedContent, usize>> =
         pages.map(|page| numbered(page.contents.len())).collect();
@@ -114,7 +114,7 @@ fn bounds(page: &PageContent, content: MarkedContent) -> Rect {
     own.fold(Rect::EMPTY, |all, painted| all.union(painted.bounds))
 }
 
-/// The first characters of what marked content says.
+/// The first characters of marked content.
 fn text(page: &PageContent, content: MarkedContent) -> String {
     let runs = page.by_content.get(&content).into_iter().flatten();
     let text: String = runs.map(|at| page.runs[*at].text.as_str()).collect();

@@ -25,7 +25,7 @@ pub(super) fn check(
     let area = |run: &Run| finished.area(page, run.bounds);
     let mut foreign = Shortened::new("pdf-ink-in-window");
 
-    // What of the running text shows through.
+    // Running text that shows in the window.
     let mut shown = Vec::new();
     let mut returned = String::new();
     for run in content.runs.iter().filter(|run| !run.bounds.is_empty()) {
@@ -94,7 +94,7 @@ pub(super) fn check(
     diagnostics
 }
 
-/// The words of the address that do not stand in the window, with the place where they do stand.
+/// The words of the address that are outside of the window, with their places.
 fn missing(
     finished: &Finished<'_>,
     envelope: &Envelope,
@@ -140,7 +140,7 @@ fn letters_of(text: &str) -> String {
     text.chars().filter(|c| c.is_alphanumeric()).collect()
 }
 
-/// What a return address may say: letters and digits of the sender's name and address.
+/// The characters of a return address: letters and digits of the sender's name and address.
 fn sender(letter: &Letter) -> String {
     let sender = &letter.sender;
     let parts = std::iter::once(&sender.name).chain(&sender.address);

@@ -1,4 +1,4 @@
-//! The words: the file says all that the document says and nothing else, in its order, and as what
+//! The words: the file has all words of the document and no others, in its order, and as what
 //! it says it: headings of their level, list items and footnotes with their labels.
 
 use raadspost_content::{Diagnostic, Diagnostics};
@@ -13,7 +13,7 @@ use crate::said::text::{fold, is_ignorable};
 const SHOWN: usize = 40;
 
 /// Compares, and adds the first difference to `found`. Returns the page on which each document
-/// begins; none where its first line is not there.
+/// begins; `None` if its first line is missing.
 pub(crate) fn check(finished: &Finished<'_>, found: &mut Diagnostics) -> Vec<Option<usize>> {
     let documents = finished.documents;
     let said = documents.iter().flat_map(|document| &document.lines);
@@ -90,7 +90,7 @@ fn start(text: &str) -> String {
     fold(&start)
 }
 
-/// Where a piece of a line stands.
+/// The place of a piece of a line.
 fn spot(finished: &Finished<'_>, line: &PlacedLine, offset: usize) -> String {
     let after = line.spots.partition_point(|spot| spot.offset <= offset);
     let Some(spot) = line.spots.get(after.saturating_sub(1)) else {
@@ -108,7 +108,7 @@ fn spot(finished: &Finished<'_>, line: &PlacedLine, offset: usize) -> String {
     place(spot.page, finished.area(spot.page, bounds))
 }
 
-/// Where two texts part: byte offsets of what is wanted and of what was found.
+/// The first difference of two texts: byte offsets in the wanted and in the found one.
 struct Parted {
     wanted: usize,
     found: usize,

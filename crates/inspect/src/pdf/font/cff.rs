@@ -1,7 +1,7 @@
 //! Advance widths of a bare CFF font program (Adobe Technical Notes 5176 and 5177).
 //!
-//! ttf-parser outlines such a font, but tells the widths of name-keyed fonts only, and embedded
-//! fonts are keyed by CID. To be removed once it tells them too.
+//! ttf-parser outlines such a font, but gives the widths of name-keyed fonts only, and embedded
+//! fonts are keyed by CID. To be removed once it gives them too.
 
 /// Subroutines nested deeper than this are not followed (Technical Note 5177, appendix B).
 const DEPTH_LIMIT: u8 = 10;
@@ -17,7 +17,7 @@ struct Index<'a> {
     size: usize,
 }
 
-/// The widths of a font dictionary: what a charstring without a width has, and what is added to
+/// The widths of a font dictionary: that of a charstring without one, and the one added to
 /// the width of one that has it.
 #[derive(Clone, Copy, Default)]
 struct Widths<'a> {
@@ -26,13 +26,13 @@ struct Widths<'a> {
     subroutines: Option<Index<'a>>,
 }
 
-/// What of a charstring's width was found so far.
+/// The progress of the search for a charstring's width.
 enum Found {
     /// No operator has come yet that would tell.
     Nothing,
     /// It has none of its own.
     Default,
-    /// What is to be added to the nominal width.
+    /// To be added to the nominal width.
     Own(f32),
 }
 

@@ -1,4 +1,4 @@
-//! ToUnicode CMaps (ISO 32000-1, 9.10.3): from the codes of a font to the text they stand for.
+//! ToUnicode CMaps (ISO 32000-1, 9.10.3): from the codes of a font to their text.
 
 use super::code_text::CodeText;
 use super::table::Table;
@@ -33,7 +33,7 @@ fn utf16(bytes: &[u8]) -> Vec<u16> {
 }
 
 impl CMap {
-    /// Reads a CMap; what is not understood is passed over, and its codes have no text.
+    /// Reads a CMap; entries that are not understood are skipped, and their codes have no text.
     pub(crate) fn parse(bytes: &[u8]) -> Self {
         let mut map = Self::default();
         let mut operands = Vec::new();
@@ -99,7 +99,7 @@ impl CMap {
         }
     }
 
-    /// Whether every code has two bytes, and its text stands in the table.
+    /// Whether every code has two bytes, and its text is in the table.
     pub(crate) fn is_plain(&self) -> bool {
         matches!(self.spaces[..], [(2, 0, 0xFFFF)]) && self.ranges.is_empty()
     }

@@ -1,4 +1,4 @@
-//! What a code of a font reads as.
+//! The text of a code of a font.
 
 /// The text of a code: one character, nearly always.
 #[derive(Debug, Clone, PartialEq, Eq)]

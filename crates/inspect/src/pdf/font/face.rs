@@ -1,5 +1,5 @@
-//! Fonts (ISO 32000-1, 9.6 to 9.8): what each code reads as, how wide it is and what box its glyph
-//! has, and what is wrong with the font by itself.
+//! A font (ISO 32000-1, 9.6 to 9.8): text, width and box of each code, and faults of the font
+//! itself.
 
 use super::cmap::CMap;
 use super::code_text::CodeText;
@@ -28,7 +28,7 @@ enum Text {
     Unknown,
 }
 
-/// What is wrong with a font, wherever it is used.
+/// A fault of a font, wherever it is used.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum FontFault {
     /// It has no font program, or one that cannot be read.
@@ -43,7 +43,7 @@ pub(crate) enum FontFault {
 pub(crate) struct Font {
     /// `BaseFont`, without the tag of a subset.
     pub(crate) name: String,
-    /// What is wrong with it.
+    /// Its faults.
     pub(crate) faults: Vec<FontFault>,
     text: Text,
     widths: Table<f32>,
@@ -59,7 +59,7 @@ pub(crate) struct Font {
 pub(crate) struct Code {
     pub(crate) shown: Shown,
     pub(crate) text: CodeText,
-    /// Whether nothing is to be said of it: it has a glyph, which shows its text.
+    /// Whether it has no fault: it has a glyph, which shows its text.
     pub(crate) plain: bool,
 }
 
@@ -190,7 +190,7 @@ impl Font {
         for (code, glyph) in program.glyphs() {
             let Some(is) = glyph.advance else { continue };
             let said = self.width(code);
-            // `.notdef` is never shown in a sound file, and where it is, that is said.
+            // `.notdef` is never shown in a sound file; if it is, that is a finding.
             if code > 0 && (said - is).abs() > WIDTH_TOLERANCE {
                 self.faults.push(FontFault::Width { code, said, is });
             }
@@ -224,12 +224,12 @@ impl Font {
         self.codes = codes;
     }
 
-    /// What is known of a code of two bytes, where the table has it.
+    /// Everything known of a code of two bytes, if the table has it.
     pub(crate) fn code(&self, code: u32) -> Option<&Code> {
         self.codes.get(code)
     }
 
-    /// Whether all that is known of it is what is known of its codes.
+    /// Whether its codes are everything that decides how it reads.
     pub(crate) fn is_sound(&self) -> bool {
         self.is_tabulated() && self.faults.is_empty()
     }

@@ -4,5 +4,6 @@ mod cff;
 mod cmap;
 pub(crate) mod code_text;
 pub(crate) mod face;
+pub(crate) mod fonts;
 mod program;
 mod table;

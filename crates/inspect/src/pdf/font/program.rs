@@ -13,7 +13,7 @@ use crate::pdf::syntax::object::{Dictionary, Object};
 pub(crate) struct Glyph {
     /// The advance width in 1/1000 em; `None` where the program does not tell it.
     pub(crate) advance: Option<f32>,
-    /// The box round the outline, in 1/1000 em; `None` where there is no outline.
+    /// The box round the outline, in 1/1000 em; `None` without an outline.
     pub(crate) bounds: Option<Rect>,
 }
 
@@ -35,7 +35,7 @@ impl OutlineBuilder for Nowhere {
 }
 
 impl Program {
-    /// Reads the program of a CIDFont (9.7.4) by its descriptor; `None` where there is none or it
+    /// Reads the program of a CIDFont (9.7.4) by its descriptor; `None` if it is missing or
     /// is broken.
     pub(crate) fn read(document: &Document<'_>, font: &Dictionary<'_>) -> Option<Self> {
         let descriptor = font

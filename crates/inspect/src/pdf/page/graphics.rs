@@ -6,7 +6,7 @@ use crate::pdf::font::face::Font;
 use crate::pdf::matrix::{Matrix, Rect};
 use crate::pdf::syntax::lexer::Token;
 
-/// What `q` saves and `Q` restores.
+/// The graphics state: `q` saves it and `Q` restores it.
 #[derive(Clone)]
 pub(crate) struct State {
     pub(crate) ctm: Matrix,
@@ -18,7 +18,7 @@ pub(crate) struct State {
     pub(crate) line: Paint,
 }
 
-/// A colour, as far as it is ink or none.
+/// A colour: whether it is white, and so no ink.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Paint {
     /// Whether its space adds light, so that 1 is white; in others it may be solid ink.
@@ -151,7 +151,7 @@ impl State {
 pub(crate) struct Path {
     /// Its subpaths, each with whether it is closed.
     lines: Vec<(Vec<(f32, f32)>, bool)>,
-    /// Whether a part of it is a curve, whose control points stand among the others.
+    /// Whether a part of it is a curve; its control points are among the points.
     pub(crate) curved: bool,
 }
 
@@ -252,7 +252,7 @@ impl Path {
                         bounds.include((x + dx * along - dy * side, y + dy * along + dx * side));
                     }
                 }
-                // What a corner adds; the last one of an open line is none.
+                // The miter of a corner; the end of an open line has none.
                 if (*closed || at + 1 < segments)
                     && stroke.join == 0
                     && let Some(next) = direction(at + 1)
@@ -270,7 +270,7 @@ impl Path {
     }
 }
 
-/// From a corner to the point of its miter (8.4.3.5); `None` where there is none.
+/// From a corner to the point of its miter (8.4.3.5), if it has one.
 fn tip((ax, ay): (f32, f32), (bx, by): (f32, f32), half: f32, limit: f32) -> Option<(f32, f32)> {
     let sine = ((1.0 + ax * bx + ay * by) / 2.0).max(0.0).sqrt();
     let (dx, dy) = (ax - bx, ay - by);

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use super::content::{PageContent, Painted, What, numbers};
+use super::content::{PageContent, Painted, What};
 use super::graphics::{Paint, Path, State};
 use super::marks::{Cluster, Mark, belongs};
-use super::memory::Fonts;
 use crate::pdf::font::face::Font;
+use crate::pdf::font::fonts::Fonts;
 use crate::pdf::matrix::{Matrix, Rect};
-use crate::pdf::syntax::document::Document;
+use crate::pdf::syntax::document::{Document, numbers};
 use crate::pdf::syntax::lexer::{Lexer, Token};
 use crate::pdf::syntax::object::{Dictionary, Object, ObjectId};
 
@@ -20,7 +20,7 @@ pub(crate) struct Used {
     pub(crate) font: Arc<Font>,
     /// A bit for each code.
     codes: Vec<u64>,
-    /// Whether something was shown that is no row of such codes.
+    /// Whether a string of odd length was shown.
     pub(crate) odd: bool,
 }
 
@@ -59,7 +59,7 @@ pub(crate) struct Interpreter<'a, 'b, 'c> {
     /// How many more form XObjects may be painted on the page.
     pub(crate) budget: usize,
     pub(crate) glyphs: bool,
-    /// The fonts in which something was shown, and what.
+    /// The fonts in which something was shown, and the codes.
     pub(crate) used: Vec<Used>,
 }
 
@@ -145,7 +145,7 @@ impl<'a> Interpreter<'a, '_, '_> {
                         self.paint_object(resources, name, &state);
                     }
                 }
-                // The whole of what is clipped (8.7.4.2).
+                // It fills the clipping path (8.7.4.2).
                 b"sh" => self.paint(What::Shading, state.clip, false, false),
                 b"ID" => {
                     lexer.skip_inline_image();
@@ -157,7 +157,7 @@ impl<'a> Interpreter<'a, '_, '_> {
                         path.construct(b"h", &[], state.ctm);
                     }
                     self.paint_path(&path, operator, &state);
-                    // The path takes part in clipping what comes after it (8.5.4).
+                    // The path clips what is painted after it (8.5.4).
                     if std::mem::take(&mut clips) {
                         state.clip = state.clip.intersection(path.filled());
                     }
@@ -257,7 +257,7 @@ impl<'a> Interpreter<'a, '_, '_> {
         }
     }
 
-    /// Keeps in mind what is shown in a font.
+    /// Records the codes that are shown in a font.
     pub(crate) fn uses(&mut self, font: &Arc<Font>, bytes: &[u8]) {
         let known = self
             .used

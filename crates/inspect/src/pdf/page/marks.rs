@@ -1,8 +1,8 @@
-//! Marked content (ISO 32000-1, 14.6): what of a page belongs to which tag, and what to none.
+//! Marked content (ISO 32000-1, 14.6): the tag of everything painted, if it has one.
 
-use crate::pdf::syntax::document::Document;
+use crate::pdf::syntax::document::{Document, text_string};
 use crate::pdf::syntax::lexer::Token;
-use crate::pdf::syntax::object::{Dictionary, Object, ObjectId, text_string, text_string_bytes};
+use crate::pdf::syntax::object::{Dictionary, Object, ObjectId, text_string_bytes};
 
 /// Marked content in a page, or in a form XObject that has its own numbers (14.7.4.2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -13,7 +13,7 @@ pub(crate) struct MarkedContent {
     pub(crate) mcid: i64,
 }
 
-/// What a painted thing belongs to.
+/// The owner of a painted thing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Belongs {
     /// It is decoration, or a page's own (14.8.2.2).
@@ -81,7 +81,7 @@ impl Mark {
     }
 }
 
-/// Where what is painted inside these belongs: to nothing else inside an artifact, or else to the
+/// The owner of what is painted inside these marks: the artifact if there is one, else the
 /// innermost number.
 pub(crate) fn belongs(marks: &[Mark]) -> Belongs {
     if marks.iter().any(|mark| mark.artifact) {
@@ -91,14 +91,13 @@ pub(crate) fn belongs(marks: &[Mark]) -> Belongs {
     innermost.map_or(Belongs::Nothing, Belongs::Content)
 }
 
-/// The glyphs read last, where they stand for several characters together.
+/// The last glyphs, if each has the text of several characters together.
 ///
 /// PDF/UA wants a text for every glyph, so a letter and the accents set on it as glyphs of their
 /// own each carry the text of all of them: `n̈` is shown as two codes that both read `n̈`. It is
 /// read once, until a code of it comes again.
 ///
-/// Where it goes on in another font or in other marked content, only what takes no room of its own
-/// completes it: an accent does, and the ligature `fi` of a heading does not belong to the one that
+/// In another font or other marked content only a glyph without width completes it: an accent does, and the ligature `fi` of a heading does not belong to the one that
 /// ends the paragraph before it.
 #[derive(Default)]
 pub(crate) struct Cluster {
@@ -106,12 +105,12 @@ pub(crate) struct Cluster {
     codes: Vec<u32>,
     /// The font of its codes, by address, and where they belong.
     place: Option<(usize, Belongs)>,
-    /// Whether what is shown now is in another place than the codes before it.
+    /// Whether the current codes are in another place than the codes before them.
     elsewhere: bool,
 }
 
 impl Cluster {
-    /// A code that stands for one character came between.
+    /// A code of one character came between.
     pub(crate) fn end(&mut self) {
         self.text.clear();
     }
@@ -125,7 +124,7 @@ impl Cluster {
 
     /// Whether a code only completes the cluster before it; `width` is the room that it takes.
     pub(crate) fn takes(&mut self, code: u32, text: &str, width: f32) -> bool {
-        // Nearly all codes stand for one character of ASCII.
+        // Nearly all codes are one character of ASCII.
         if text.len() < 2 || text.chars().nth(1).is_none() {
             self.text.clear();
             return false;

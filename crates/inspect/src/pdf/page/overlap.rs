@@ -1,7 +1,7 @@
 //! Text that lies over other text: words that cannot be read, though the file says them all.
 //!
 //! Each run is looked at as the line of type that it is: from a little below its baseline to a
-//! little above the height of small letters, so that lines may stand as close as type allows; and
+//! little above the height of small letters, so that lines may be as close as type allows; and
 //! as far across as both its ink and its advance reach, so that an italic may lean over its
 //! neighbour and a space at the end of a line is not looked at.
 
@@ -13,10 +13,10 @@ const BAND: (f32, f32) = (-0.1, 0.7);
 /// By how much two lines of type may meet, across and upwards, in parts of the smaller size.
 const TOLERANCE: (f32, f32) = (0.08, 0.05);
 
-/// Overlaps of one page beyond this number say nothing new.
+/// The most overlaps of one page that are kept.
 const LIMIT: usize = 20;
 
-/// What is looked at of a run.
+/// The band of a run that is compared.
 struct Band {
     run: usize,
     left: f32,

@@ -1,4 +1,4 @@
-//! Showing strings (ISO 32000-1, 9.4.3): what box their glyphs fill, and what they read.
+//! Showing strings (ISO 32000-1, 9.4.3): the box of their glyphs, and their text.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use crate::pdf::font::face::FontFault;
 use crate::pdf::matrix::{Matrix, Rect};
 use crate::said::text::is_visible;
 
-/// Faults of one page beyond this number say nothing new.
+/// The most faults of one page that are kept.
 const FAULT_LIMIT: usize = 20;
 
 impl Interpreter<'_, '_, '_> {
@@ -40,7 +40,7 @@ impl Interpreter<'_, '_, '_> {
         }
     }
 
-    /// Shows a string: moves the cursor, and says what was painted and what it reads.
+    /// Shows a string: moves the cursor, and records what is painted and its text.
     pub(crate) fn show(
         &mut self,
         state: &State,
@@ -66,7 +66,7 @@ impl Interpreter<'_, '_, '_> {
         let mut text = String::with_capacity(bytes.len() / 2);
         let cluster = &mut self.cluster;
         cluster.begin(Arc::as_ptr(font).addr(), belongs(&self.marks));
-        // The quick way: every code stands in the font's table, and nothing is to be said of it.
+        // The quick way: every code is in the font's table and has no fault.
         let quick = font.is_tabulated() && !reversed && !self.glyphs && bytes.len() % 2 == 0;
         let rest = if quick {
             let mut pairs = bytes.chunks_exact(2);
@@ -193,7 +193,7 @@ impl Interpreter<'_, '_, '_> {
         self.read(state, (start, pen), text, bounds, bytes);
     }
 
-    /// Takes what was shown, from `start` and with this advance, into the running text.
+    /// Adds the shown text, from `start` and with this advance, to the running text.
     fn read(
         &mut self,
         state: &State,
@@ -218,7 +218,7 @@ impl Interpreter<'_, '_, '_> {
                     text.clear();
                 }
             }
-            // Glyphs that say nothing more still have a place.
+            // Glyphs without further text still have a place.
             if !text.is_empty() || !bounds.is_empty() {
                 self.push(state, start, pen, text, bounds);
             }

@@ -1,45 +1,44 @@
-//! Where what is read from a file lies, one file after the other.
+//! Memory for the objects of a file, used again for the next one.
 
 use std::cell::RefCell;
 use std::sync::Arc;
 
 use bumpalo::Bump;
-use typed_arena::Arena;
 
 use super::objstm::Packed;
 
-/// How many bytes the objects of a file take, about; more are asked for where they are needed.
+/// About how many bytes the objects of a file take; the arena grows when they need more.
 const USUAL: usize = 64 << 10;
 
-/// What took more bytes than this is not kept for the next file.
+/// An arena that took more bytes than this is not kept for the next file.
 const LARGEST: usize = 1 << 20;
 
 thread_local! {
-    /// One for each thread, because fresh memory costs more than what is read into it.
-    static GROUND: RefCell<Option<Ground>> = const { RefCell::new(None) };
+    /// One for each thread, because fresh memory costs more than filling it.
+    static ARENA: RefCell<Option<Arena>> = const { RefCell::new(None) };
 }
 
-/// What the objects of one file lie in.
+/// Memory for the objects of one file.
 #[derive(Default)]
-pub(crate) struct Ground {
-    pub(crate) arena: Bump,
+pub(crate) struct Arena {
+    pub(crate) objects: Bump,
     /// The object streams of the file, which other files may have as well.
-    pub(crate) packed: Arena<Arc<Packed>>,
+    pub(crate) packed: typed_arena::Arena<Arc<Packed>>,
 }
 
-impl Ground {
-    /// Calls `read` with ground on which nothing lies.
+impl Arena {
+    /// Calls `read` with an empty arena.
     pub(crate) fn with<T>(read: impl FnOnce(&Self) -> T) -> T {
-        let kept = GROUND.take();
-        let mut ground = kept.unwrap_or_else(|| Self {
-            arena: Bump::with_capacity(USUAL),
-            packed: Arena::new(),
+        let kept = ARENA.take();
+        let mut arena = kept.unwrap_or_else(|| Self {
+            objects: Bump::with_capacity(USUAL),
+            packed: typed_arena::Arena::new(),
         });
-        let result = read(&ground);
-        if ground.arena.allocated_bytes() <= LARGEST {
-            ground.arena.reset();
-            ground.packed = Arena::new();
-            GROUND.set(Some(ground));
+        let result = read(&arena);
+        if arena.objects.allocated_bytes() <= LARGEST {
+            arena.objects.reset();
+            arena.packed = typed_arena::Arena::new();
+            ARENA.set(Some(arena));
         }
         result
     }

@@ -1,8 +1,11 @@
-//! A file's objects, all of them read: what is broken is found before anything is looked at.
+//! The objects of a file, all of them read: a broken one is found before anything else.
 
 use rustc_hash::FxHashSet;
 
-use super::object::{Dictionary, Object, ObjectId};
+use super::arena::Arena;
+use super::filter;
+use super::object::{Dictionary, Object, ObjectId, Stream, text_string_bytes};
+use super::objstm::ObjectStreams;
 use super::xref::{Container, Place};
 use crate::error::ReadError;
 
@@ -21,7 +24,16 @@ pub(crate) struct Document<'a> {
 }
 
 impl<'a> Document<'a> {
-    pub(crate) fn read(file: &Container<'a>) -> Result<Self, ReadError> {
+    /// Reads a file whole.
+    ///
+    /// # Errors
+    /// When the cross-reference or an object is broken, or when the file is encrypted.
+    pub(crate) fn open(
+        bytes: &'a [u8],
+        arena: &'a Arena,
+        streams: &ObjectStreams,
+    ) -> Result<Self, ReadError> {
+        let file = Container::open(bytes, arena, streams)?;
         let mut plain = file.parser(0);
         let mut objects = Vec::with_capacity(file.places.len());
         for (place, number) in file.places.iter().zip(0_u32..) {
@@ -49,7 +61,7 @@ impl<'a> Document<'a> {
         })
     }
 
-    /// The object of a number and generation; none where there is none, which reads as null.
+    /// The object of a number and generation; `None` reads as null.
     pub(crate) fn get(&self, (number, generation): ObjectId) -> Option<&Object<'a>> {
         let (found, object) = self.objects.get(number as usize)?.as_ref()?;
         (*found == generation).then_some(object)
@@ -64,7 +76,7 @@ impl<'a> Document<'a> {
         self.get(id)?.as_dict()
     }
 
-    /// Follows references to the object, and tells the number of the last of them.
+    /// Follows references to the object, and returns the number of the last of them.
     pub(crate) fn dereference<'d>(
         &'d self,
         object: &'d Object<'a>,
@@ -138,5 +150,163 @@ impl<'a> Document<'a> {
             }
             one => plain(one),
         }
+    }
+}
+
+impl<'a> Dictionary<'a> {
+    /// The value of a key, followed through references.
+    pub(crate) fn get_deref<'d>(
+        &'d self,
+        key: &[u8],
+        document: &'d Document<'a>,
+    ) -> Option<&'d Object<'a>> {
+        document.dereference(self.get(key)?).map(|(_, found)| found)
+    }
+}
+
+impl Stream<'_> {
+    /// The bytes with all filters undone (7.4).
+    ///
+    /// # Errors
+    /// When a filter is unknown, when the bytes are broken, or when they come to more than
+    /// [`super::STREAM_LIMIT`].
+    pub(crate) fn plain(&self, document: &Document<'_>) -> Result<Vec<u8>, ReadError> {
+        filter::decode(&self.dict, self.content, |object| {
+            document.dereference(object).map(|(_, found)| *found)
+        })
+    }
+}
+
+/// The text string under a key, followed through references.
+pub(crate) fn text_string(
+    document: &Document<'_>,
+    dictionary: &Dictionary<'_>,
+    key: &[u8],
+) -> Option<String> {
+    match dictionary.get_deref(key, document)? {
+        Object::String(bytes) => Some(text_string_bytes(bytes)),
+        _ => None,
+    }
+}
+
+/// A page's resources; they may be inherited (7.7.3.4).
+pub(crate) fn page_resources<'d, 'a>(
+    document: &'d Document<'a>,
+    page: ObjectId,
+) -> Option<&'d Dictionary<'a>> {
+    inherited(document, page, b"Resources").and_then(Object::as_dict)
+}
+
+/// An attribute of a page, or of the nearest node above it (7.7.3.4).
+pub(crate) fn inherited<'d, 'a>(
+    document: &'d Document<'a>,
+    page: ObjectId,
+    key: &[u8],
+) -> Option<&'d Object<'a>> {
+    let mut node = document.dictionary(page)?;
+    for _ in 0..64 {
+        if let Some(found) = node.get_deref(key, document) {
+            return Some(found);
+        }
+        node = node
+            .get_deref(b"Parent", document)
+            .and_then(Object::as_dict)?;
+    }
+    None
+}
+
+/// A matrix or a rectangle in a dictionary: numbers, each of which may be a reference.
+pub(crate) fn numbers<const N: usize>(
+    document: &Document<'_>,
+    object: &Object<'_>,
+) -> Option<[f32; N]> {
+    let array = object.as_array().filter(|array| array.len() >= N)?;
+    let mut all = [0.0; N];
+    for (number, object) in all.iter_mut().zip(array) {
+        *number = document.dereference(object)?.1.as_float()?;
+    }
+    Some(all)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Document;
+    use crate::pdf::syntax::arena::Arena;
+    use crate::pdf::syntax::object::Object;
+    use crate::pdf::syntax::objstm::ObjectStreams;
+
+    /// A file with a table, whose second section replaces the title and deletes object 5.
+    fn changed_once(trailer: &str) -> Vec<u8> {
+        let mut file = b"%PDF-1.7\n".to_vec();
+        let mut offsets = Vec::new();
+        for (number, object) in [
+            (1, "<</Type/Catalog/Pages 2 0 R>>"),
+            (2, "<</Type/Pages/Kids[3 0 R 3 0 R]/Count 1>>"),
+            (3, "<</Type/Page/Parent 2 0 R>>"),
+            (4, "(old)"),
+            (5, "null"),
+        ] {
+            offsets.push(file.len());
+            file.extend(format!("{number} 0 obj {object} endobj\n").bytes());
+        }
+        let first = file.len();
+        file.extend(b"xref\n0 6\n0000000000 65535 f \n");
+        for offset in &offsets {
+            file.extend(format!("{offset:010} 00000 n \n").bytes());
+        }
+        file.extend(b"trailer <</Size 6/Root 1 0 R>>\n");
+        let title = file.len();
+        file.extend(b"4 0 obj (new) endobj\n");
+        let second = file.len();
+        let sections = format!("xref\n4 2\n{title:010} 00000 n \n0000000000 00001 f \n");
+        file.extend(sections.bytes());
+        let trailer = format!("trailer <</Size 6/Root 1 0 R/Prev {first}{trailer}>>\n");
+        file.extend(trailer.bytes());
+        file.extend(format!("startxref\n{second}\n%%EOF\n").bytes());
+        file
+    }
+
+    #[test]
+    fn newer_sections_hold() {
+        let bytes = changed_once("");
+        let arena = Arena::default();
+        let document = Document::open(&bytes, &arena, &ObjectStreams::new(0)).unwrap();
+        let title = document.get((4, 0));
+        assert_eq!(title, Some(&Object::String(b"new")));
+        assert_eq!(document.get((5, 0)), None);
+        assert_eq!(document.get((4, 1)), None);
+        // A page that is named twice is one page.
+        assert_eq!(document.pages(), [(3, 0)]);
+    }
+
+    #[test]
+    fn what_cannot_be_trusted_is_refused() {
+        let reason = |bytes: &[u8]| {
+            let arena = Arena::default();
+            let document = Document::open(bytes, &arena, &ObjectStreams::new(0));
+            document.err().map(|error| error.to_string())
+        };
+        let whole = changed_once("");
+        assert_eq!(reason(&whole), None);
+        let says = |bytes: &[u8], wanted: &str| {
+            let reason = reason(bytes).unwrap_or_default();
+            assert!(reason.contains(wanted), "{reason}");
+        };
+        says(&changed_once("/Encrypt 5 0 R"), "encrypted");
+        says(&whole[1..], "does not begin");
+        says(&whole[..whole.len() - 20], "startxref");
+        let moved = [b"%PDF-1.7\n ", &whole[9..]].concat();
+        says(&moved, "cross-reference");
+        // An object that is not where the table says.
+        let text = String::from_utf8(whole).unwrap();
+        says(
+            text.replace("3 0 obj", "9 0 obj").as_bytes(),
+            "object 3 is not where",
+        );
+        // A section that is its own predecessor.
+        let at = text.rfind("xref\n4 2").unwrap();
+        let first = text.find("xref\n0 6").unwrap();
+        let circle = text.replace(&format!("/Prev {first}"), &format!("/Prev {at}"));
+        says(circle.as_bytes(), "too often");
     }
 }

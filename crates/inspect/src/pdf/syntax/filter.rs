@@ -18,7 +18,7 @@ pub(crate) fn decode<'a>(
     content: &[u8],
     resolve: impl Fn(&Object<'a>) -> Option<Object<'a>>,
 ) -> Result<Vec<u8>, ReadError> {
-    // A filter or parameters alone stand for a list of one.
+    // A single filter or dictionary is a list of one.
     let list = |key: &[u8]| -> Vec<Object<'a>> {
         match dict.get(key).and_then(&resolve) {
             Some(Object::Array(items)) => {
@@ -59,7 +59,7 @@ thread_local! {
     static INFLATER: RefCell<Decompress> = RefCell::new(Decompress::new(true));
 }
 
-/// Inflates a whole zlib stream; what stands behind it is no part of it.
+/// Inflates a whole zlib stream; bytes behind it are ignored.
 fn inflate(input: &[u8]) -> Result<Vec<u8>, ReadError> {
     INFLATER.with_borrow_mut(|inflater| {
         inflater.reset(true);
@@ -114,7 +114,7 @@ fn unpredict(bytes: Vec<u8>, parameters: &Dictionary<'_>) -> Result<Vec<u8>, Rea
     for line in bytes.chunks(row + 1) {
         let [kind, line @ ..] = line else { break };
         let start = out.len();
-        // What lies before the first row and left of the first pixel counts as 0.
+        // Bytes before the first row and left of the first pixel count as 0.
         let above = |out: &[u8], at: usize| {
             let index = (start + at).checked_sub(row);
             index.map_or(0, |index| out[index])

@@ -45,7 +45,7 @@ pub(crate) struct Lexer<'a> {
     pub(crate) shifts: Vec<(usize, f32)>,
 }
 
-/// What a byte is (7.2.2): 1 for white space, 2 for a delimiter, 0 for a regular character.
+/// The class of a byte (7.2.2): 1 for white space, 2 for a delimiter, 0 for a regular character.
 const CLASSES: [u8; 256] = {
     let mut classes = [0; 256];
     let (spaces, delimiters) = (b"\0\t\n\x0C\r ", b"()<>[]{}/%");
@@ -248,7 +248,7 @@ impl<'a> Lexer<'a> {
         }
     }
 
-    /// ISO 32000-1, 7.3.5: `#20` stands for a byte.
+    /// ISO 32000-1, 7.3.5: `#20` is a byte in hexadecimal.
     pub(crate) fn name(&mut self) -> Cow<'a, [u8]> {
         let raw = self.regular();
         if !raw.contains(&b'#') {
@@ -276,7 +276,7 @@ impl<'a> Lexer<'a> {
         self.at += 1;
         let mut open = 1;
         loop {
-            // Nearly all bytes stand for themselves.
+            // Nearly all bytes have no escape.
             let rest = &self.bytes[self.at..];
             let plain = rest
                 .iter()

@@ -2,13 +2,14 @@
 //! strictly read. Nothing here knows what objects mean.
 
 pub(crate) mod arena;
+pub(crate) mod digest;
 pub(crate) mod document;
-pub(crate) mod filter;
+mod filter;
 pub(crate) mod lexer;
 pub(crate) mod object;
 pub(crate) mod objstm;
 mod parser;
-pub(crate) mod xref;
+mod xref;
 
 /// The most bytes that one stream may inflate to.
 pub(crate) const STREAM_LIMIT: usize = 64 << 20;

@@ -1,11 +1,7 @@
-//! Objects (ISO 32000-1, 7.3), as they lie in the bytes of a file: names and strings are borrowed
-//! where they are written without escapes, and all else lies in one arena for each file.
+//! Objects (ISO 32000-1, 7.3): names and strings without escapes borrow the bytes of the file, and
+//! all else is in one arena for each file.
 
 use lopdf::{StringFormat, decode_text_string};
-
-use super::document::Document;
-use super::filter;
-use crate::error::ReadError;
 
 /// Number and generation of an indirect object (7.3.10).
 pub(crate) type ObjectId = (u32, u16);
@@ -32,7 +28,7 @@ pub(crate) struct Dictionary<'a>(pub(crate) &'a [Entry<'a>]);
 /// A key and its value.
 pub(crate) type Entry<'a> = (&'a [u8], Object<'a>);
 
-/// A stream: its dictionary, and its bytes as they stand in the file.
+/// A stream: its dictionary, and its bytes in the file, with their filters.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Stream<'a> {
     pub(crate) dict: Dictionary<'a>,
@@ -100,19 +96,10 @@ impl<'a> Object<'a> {
 }
 
 impl<'a> Dictionary<'a> {
-    /// The value of a key, as it stands there.
+    /// The value of a key; it may be a reference.
     pub(crate) fn get(&self, key: &[u8]) -> Option<&'a Object<'a>> {
         let found = self.0.iter().find(|(name, _)| *name == key);
         found.map(|(_, value)| value)
-    }
-
-    /// The value of a key, followed through references.
-    pub(crate) fn get_deref<'d>(
-        &'d self,
-        key: &[u8],
-        document: &'d Document<'a>,
-    ) -> Option<&'d Object<'a>> {
-        document.dereference(self.get(key)?).map(|(_, found)| found)
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&'a [u8], &'a Object<'a>)> + use<'a> {
@@ -121,19 +108,6 @@ impl<'a> Dictionary<'a> {
 
     pub(crate) fn len(&self) -> usize {
         self.0.len()
-    }
-}
-
-impl Stream<'_> {
-    /// The bytes with all filters undone (7.4).
-    ///
-    /// # Errors
-    /// When a filter is unknown, when the bytes are broken, or when they come to more than
-    /// [`super::STREAM_LIMIT`].
-    pub(crate) fn plain(&self, document: &Document<'_>) -> Result<Vec<u8>, ReadError> {
-        filter::decode(&self.dict, self.content, |object| {
-            document.dereference(object).map(|(_, found)| *found)
-        })
     }
 }
 
@@ -147,16 +121,4 @@ pub(crate) fn text_string_bytes(bytes: &[u8]) -> String {
     }
     let object = lopdf::Object::String(bytes.to_vec(), StringFormat::Literal);
     decode_text_string(&object).unwrap_or_else(|_| String::from_utf8_lossy(bytes).into_owned())
-}
-
-/// The text string under a key, followed through references.
-pub(crate) fn text_string(
-    document: &Document<'_>,
-    dictionary: &Dictionary<'_>,
-    key: &[u8],
-) -> Option<String> {
-    match dictionary.get_deref(key, document)? {
-        Object::String(bytes) => Some(text_string_bytes(bytes)),
-        _ => None,
-    }
 }

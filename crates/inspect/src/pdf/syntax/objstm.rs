@@ -1,13 +1,17 @@
 //! Object streams (ISO 32000-1, 7.5.7): their objects, with the bytes that they lie in.
 
+use std::sync::Arc;
+
 use bumpalo::Bump;
+use raadspost_content::Recent;
 use self_cell::{MutBorrow, self_cell};
 
-use super::object::Object;
+use super::filter;
+use super::object::{Object, Stream};
 use super::parser::Parser;
 use crate::error::ReadError;
 
-/// What the objects of a stream borrow from.
+/// The owner of the bytes and the arena that the objects of a stream borrow.
 struct Store {
     bytes: Vec<u8>,
     arena: MutBorrow<Bump>,
@@ -26,13 +30,13 @@ self_cell! {
 }
 
 impl Packed {
-    /// Reads the objects of a stream that was inflated: `count` numbers with their offsets, and
-    /// behind byte `first` what they stand for.
+    /// Reads the objects of an inflated stream: `count` numbers with their offsets, and the objects
+    /// from byte `first` on.
     ///
     /// # Errors
     /// When one of them is broken.
     pub(crate) fn read(bytes: Vec<u8>, count: usize, first: usize) -> Result<Self, ReadError> {
-        let broken = || ReadError::Pdf("its objects are not where it says".to_owned());
+        let broken = || ReadError::Pdf("its objects are not at their offsets".to_owned());
         if first > bytes.len() || count > bytes.len() {
             return Err(broken());
         }
@@ -66,6 +70,45 @@ impl Packed {
         let Store { bytes, .. } = self.borrow_owner();
         // The arena is borrowed for good; objects take about as much as they are written with.
         bytes.len() * 3 + size_of_val(&**self.borrow_dependent())
+    }
+}
+
+/// The object streams of a run: many files have equal ones.
+pub(crate) struct ObjectStreams(Recent<Vec<u8>, Packed>);
+
+impl ObjectStreams {
+    /// A store of which one half keeps about so many bytes.
+    pub(crate) fn new(half: usize) -> Self {
+        Self(Recent::new(half, |bytes: &Vec<u8>, packed: &Packed| {
+            bytes.len() + packed.weight()
+        }))
+    }
+
+    /// The objects of an object stream.
+    ///
+    /// # Errors
+    /// When it or one of them is broken.
+    pub(crate) fn read(&self, stream: &Stream<'_>) -> Result<Arc<Packed>, ReadError> {
+        let number = |key: &[u8]| {
+            let value = stream.dict.get(key).and_then(Object::as_i64);
+            let value = value.and_then(|value| usize::try_from(value).ok());
+            value.ok_or_else(|| ReadError::Pdf("its objects are not at their offsets".to_owned()))
+        };
+        let (count, first) = (number(b"N")?, number(b"First")?);
+        let read = || {
+            let bytes = filter::decode(&stream.dict, stream.content, |object| Some(*object))?;
+            Packed::read(bytes, count, first)
+        };
+        let filter = stream.dict.get(b"Filter").and_then(Object::as_name);
+        if filter != Some(b"FlateDecode") || stream.dict.get(b"DecodeParms").is_some() {
+            return read().map(Arc::new);
+        }
+        let mut key = Vec::with_capacity(stream.content.len() + 16);
+        for number in [count, first] {
+            key.extend((number as u64).to_le_bytes());
+        }
+        key.extend(stream.content);
+        self.0.try_recall(&*key, read)
     }
 }
 

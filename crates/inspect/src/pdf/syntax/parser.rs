@@ -1,4 +1,4 @@
-//! From bytes to objects (ISO 32000-1, 7.3), strictly: what a writer may not write is an error.
+//! From bytes to objects (ISO 32000-1, 7.3), strictly: everything that a writer may not write is an error.
 
 use std::borrow::Cow;
 
@@ -21,7 +21,7 @@ pub(crate) struct Parser<'a> {
 }
 
 impl<'a> Parser<'a> {
-    /// A parser at the beginning; what it reads lies in the arena.
+    /// A parser at the beginning; objects are allocated in the arena.
     pub(crate) fn new(bytes: &'a [u8], arena: &'a Bump) -> Self {
         Self {
             lexer: Lexer::new(bytes),
@@ -82,7 +82,7 @@ impl<'a> Parser<'a> {
         let generation = self.natural().and_then(|number| u16::try_from(number).ok());
         let (Some(number), Some(generation), true) = (number, generation, self.takes(b"obj"))
         else {
-            return Err(self.error("there is no object"));
+            return Err(self.error("expected an object"));
         };
         let mut object = self.object(0)?;
         if self.takes(b"stream") {
@@ -264,7 +264,7 @@ impl<'a> Parser<'a> {
             }
             _ => number(word)
                 .map(Object::Real)
-                .ok_or_else(|| self.error("there is no object")),
+                .ok_or_else(|| self.error("expected an object")),
         }
     }
 }

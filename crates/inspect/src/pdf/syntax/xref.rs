@@ -2,15 +2,13 @@
 
 use rustc_hash::FxHashMap;
 
-use super::arena::Ground;
-use super::document::Document;
+use super::arena::Arena;
 use super::filter;
 use super::lexer::is_space;
 use super::object::{Dictionary, Object};
-use super::objstm::Packed;
+use super::objstm::{ObjectStreams, Packed};
 use super::parser::Parser;
 use crate::error::ReadError;
-use crate::pdf::page::memory::Memory;
 
 /// Objects with higher numbers are refused; no letter comes near.
 const NUMBER_LIMIT: u64 = 1 << 20;
@@ -32,7 +30,7 @@ pub(crate) enum Place {
 /// A file whose objects can be read.
 pub(crate) struct Container<'b> {
     pub(crate) bytes: &'b [u8],
-    ground: &'b Ground,
+    arena: &'b Arena,
     pub(crate) trailer: Dictionary<'b>,
     /// By number.
     pub(crate) places: Vec<Option<Place>>,
@@ -50,8 +48,8 @@ impl<'b> Container<'b> {
     /// When either is broken, or when the file is encrypted.
     pub(crate) fn open(
         bytes: &'b [u8],
-        ground: &'b Ground,
-        memory: &Memory,
+        arena: &'b Arena,
+        streams: &ObjectStreams,
     ) -> Result<Self, ReadError> {
         if !bytes.starts_with(b"%PDF-") {
             return Err(broken("it does not begin as a PDF"));
@@ -62,14 +60,14 @@ impl<'b> Container<'b> {
             .rposition(|window| window == b"startxref")
             .map(|at| bytes.len() - tail.len() + at + 9)
             .and_then(|at| {
-                let mut parser = Parser::new(bytes, &ground.arena);
+                let mut parser = Parser::new(bytes, &arena.objects);
                 parser.seek(at);
                 parser.natural()
             });
-        let mut next = start.ok_or_else(|| broken("it does not say where its objects lie"))?;
+        let mut next = start.ok_or_else(|| broken("the `startxref` offset is missing"))?;
         let mut file = Self {
             bytes,
-            ground,
+            arena,
             trailer: Dictionary::default(),
             places: Vec::new(),
             streams: FxHashMap::default(),
@@ -79,8 +77,9 @@ impl<'b> Container<'b> {
                 return Err(broken("it was changed too often"));
             }
             let at = usize::try_from(next).ok().filter(|at| *at < bytes.len());
-            let trailer =
-                file.section(at.ok_or_else(|| broken("its objects lie beyond its end"))?)?;
+            let trailer = file.section(at.ok_or_else(|| {
+                broken("an offset of a cross-reference is beyond the end of the file")
+            })?)?;
             let integer = |key: &[u8]| trailer.get(key).and_then(Object::as_i64);
             let (previous, hybrid) = (integer(b"Prev"), integer(b"XRefStm"));
             if section == 0 {
@@ -88,37 +87,31 @@ impl<'b> Container<'b> {
             }
             if let Some(hybrid) = hybrid {
                 let at = usize::try_from(hybrid).ok().filter(|at| *at < bytes.len());
-                file.section(at.ok_or_else(|| broken("its objects lie beyond its end"))?)?;
+                file.section(at.ok_or_else(|| {
+                    broken("an offset of a cross-reference is beyond the end of the file")
+                })?)?;
             }
             match previous.map(u64::try_from) {
                 Some(Ok(previous)) => next = previous,
-                Some(Err(_)) => return Err(broken("its objects lie before its beginning")),
+                Some(Err(_)) => return Err(broken("negative `/Prev` offset")),
                 None => break,
             }
         }
         if file.trailer.get(b"Encrypt").is_some() {
             return Err(broken("it is encrypted"));
         }
-        file.unpack(memory)?;
+        file.unpack(streams)?;
         Ok(file)
-    }
-
-    /// All objects.
-    ///
-    /// # Errors
-    /// When one of them is broken.
-    pub(crate) fn document(&self) -> Result<Document<'b>, ReadError> {
-        Document::read(self)
     }
 
     /// A parser at an offset of the file.
     pub(crate) fn parser(&self, at: usize) -> Parser<'b> {
-        let mut parser = Parser::new(self.bytes, &self.ground.arena);
+        let mut parser = Parser::new(self.bytes, &self.arena.objects);
         parser.seek(at);
         parser
     }
 
-    /// What newer sections say of an object holds.
+    /// Records the place of an object, unless a newer section has one.
     fn put(&mut self, number: u64, place: Place) -> Result<(), ReadError> {
         let number = u32::try_from(number)
             .ok()
@@ -136,14 +129,14 @@ impl<'b> Container<'b> {
     fn section(&mut self, at: usize) -> Result<Dictionary<'b>, ReadError> {
         let mut parser = self.parser(at);
         if is_space(self.bytes[at]) {
-            return Err(parser.error("there is no cross-reference"));
+            return Err(parser.error("expected a cross-reference"));
         }
         if parser.takes(b"xref") {
             return self.table(parser);
         }
         let (_, object) = parser.indirect(|_| None)?;
         let Object::Stream(stream) = object else {
-            return Err(broken("its cross-reference is no stream"));
+            return Err(broken("expected a cross-reference stream"));
         };
         let rows = filter::decode(&stream.dict, stream.content, |object| Some(*object))?;
         let numbers = |key: &[u8]| -> Option<Vec<u64>> {
@@ -152,7 +145,7 @@ impl<'b> Container<'b> {
                 .map(|item| u64::try_from(item.as_i64()?).ok())
                 .collect()
         };
-        let wrong = || broken("its cross-reference is not understood");
+        let wrong = || broken("the cross-reference stream has wrong parameters");
         let widths = numbers(b"W").ok_or_else(wrong)?;
         let [first, second, third] = widths[..] else {
             return Err(wrong());
@@ -204,7 +197,7 @@ impl<'b> Container<'b> {
         while !parser.takes(b"trailer") {
             let (start, count) = (parser.natural(), parser.natural());
             let (Some(start), Some(count)) = (start, count) else {
-                return Err(parser.error("there is no cross-reference"));
+                return Err(parser.error("expected a cross-reference"));
             };
             for at in 0..count {
                 let (offset, generation) = (parser.natural(), parser.natural());
@@ -223,7 +216,7 @@ impl<'b> Container<'b> {
         }
         match parser.object(0)? {
             Object::Dictionary(trailer) => Ok(trailer),
-            _ => Err(parser.error("there is no trailer")),
+            _ => Err(parser.error("expected a trailer dictionary")),
         }
     }
 
@@ -260,7 +253,7 @@ impl<'b> Container<'b> {
     }
 
     /// Reads the object streams that objects lie in.
-    fn unpack(&mut self, memory: &Memory) -> Result<(), ReadError> {
+    fn unpack(&mut self, streams: &ObjectStreams) -> Result<(), ReadError> {
         let numbers = self
             .places
             .iter()
@@ -281,99 +274,12 @@ impl<'b> Container<'b> {
             let Object::Stream(stream) = self.at(&mut parser, number, (offset, generation))? else {
                 return Err(wrong());
             };
-            let packed = memory.packed(stream).map_err(|error| match error {
+            let packed = streams.read(stream).map_err(|error| match error {
                 ReadError::Pdf(reason) => broken(format!("object stream {number}: {reason}")),
                 other => other,
             })?;
-            self.streams
-                .insert(number, self.ground.packed.alloc(packed));
+            self.streams.insert(number, self.arena.packed.alloc(packed));
         }
         Ok(())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::Container;
-    use crate::pdf::page::memory::Memory;
-    use crate::pdf::syntax::arena::Ground;
-    use crate::pdf::syntax::object::Object;
-
-    /// A file with a table, whose second section replaces the title and deletes object 5.
-    fn changed_once(trailer: &str) -> Vec<u8> {
-        let mut file = b"%PDF-1.7\n".to_vec();
-        let mut offsets = Vec::new();
-        for (number, object) in [
-            (1, "<</Type/Catalog/Pages 2 0 R>>"),
-            (2, "<</Type/Pages/Kids[3 0 R 3 0 R]/Count 1>>"),
-            (3, "<</Type/Page/Parent 2 0 R>>"),
-            (4, "(old)"),
-            (5, "null"),
-        ] {
-            offsets.push(file.len());
-            file.extend(format!("{number} 0 obj {object} endobj\n").bytes());
-        }
-        let first = file.len();
-        file.extend(b"xref\n0 6\n0000000000 65535 f \n");
-        for offset in &offsets {
-            file.extend(format!("{offset:010} 00000 n \n").bytes());
-        }
-        file.extend(b"trailer <</Size 6/Root 1 0 R>>\n");
-        let title = file.len();
-        file.extend(b"4 0 obj (new) endobj\n");
-        let second = file.len();
-        let sections = format!("xref\n4 2\n{title:010} 00000 n \n0000000000 00001 f \n");
-        file.extend(sections.bytes());
-        let trailer = format!("trailer <</Size 6/Root 1 0 R/Prev {first}{trailer}>>\n");
-        file.extend(trailer.bytes());
-        file.extend(format!("startxref\n{second}\n%%EOF\n").bytes());
-        file
-    }
-
-    #[test]
-    fn newer_sections_hold() {
-        let bytes = changed_once("");
-        let ground = Ground::default();
-        let file = Container::open(&bytes, &ground, &Memory::default()).unwrap();
-        let document = file.document().unwrap();
-        let title = document.get((4, 0));
-        assert_eq!(title, Some(&Object::String(b"new")));
-        assert_eq!(document.get((5, 0)), None);
-        assert_eq!(document.get((4, 1)), None);
-        // A page that is named twice is one page.
-        assert_eq!(document.pages(), [(3, 0)]);
-    }
-
-    #[test]
-    fn what_cannot_be_trusted_is_refused() {
-        let reason = |bytes: &[u8]| {
-            let ground = Ground::default();
-            let memory = Memory::default();
-            let document =
-                Container::open(bytes, &ground, &memory).and_then(|file| file.document());
-            document.err().map(|error| error.to_string())
-        };
-        let whole = changed_once("");
-        assert_eq!(reason(&whole), None);
-        let says = |bytes: &[u8], wanted: &str| {
-            let reason = reason(bytes).unwrap_or_default();
-            assert!(reason.contains(wanted), "{reason}");
-        };
-        says(&changed_once("/Encrypt 5 0 R"), "encrypted");
-        says(&whole[1..], "does not begin");
-        says(&whole[..whole.len() - 20], "where its objects lie");
-        let moved = [b"%PDF-1.7\n ", &whole[9..]].concat();
-        says(&moved, "cross-reference");
-        // An object that is not where the table says.
-        let text = String::from_utf8(whole).unwrap();
-        says(
-            text.replace("3 0 obj", "9 0 obj").as_bytes(),
-            "object 3 is not where",
-        );
-        // A section that is its own predecessor.
-        let at = text.rfind("xref\n4 2").unwrap();
-        let first = text.find("xref\n0 6").unwrap();
-        let circle = text.replace(&format!("/Prev {first}"), &format!("/Prev {at}"));
-        says(circle.as_bytes(), "too often");
     }
 }

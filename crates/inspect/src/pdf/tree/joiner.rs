@@ -1,7 +1,7 @@
-//! Joining shown text to running text: what stands between the end of one line and the next.
+//! Joining shown text to running text: what comes between the end of one line and the next.
 //!
 //! Writers keep the space at which a line was broken, and mark a hyphenated line end with a soft
-//! hyphen. Where neither stands at a line end, the break was forced, or it followed a character
+//! hyphen. If neither is at a line end, the break was forced, or it followed a character
 //! after which a word may be broken without a hyphen.
 
 use crate::pdf::page::content::Run;
@@ -18,7 +18,7 @@ const HYPHEN: char = '-';
 /// About how many bytes a paragraph has, and of how many pieces it is.
 const USUAL: (usize, usize) = (384, 8);
 
-/// Where a run stands, for comparison with the next.
+/// The place of a run, for comparison with the next.
 #[derive(Debug, Clone, Copy)]
 struct Position {
     page: usize,
@@ -27,7 +27,7 @@ struct Position {
     link: Option<usize>,
 }
 
-/// Where a piece of joined text stands on paper.
+/// The place of a piece of joined text on paper.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Spot {
     /// The offset at which it begins.
@@ -68,7 +68,7 @@ fn ends_in_address(text: &str) -> bool {
 }
 
 impl Joiner {
-    /// Adds what a run, by its number on the page, shows; `link` tells the link elements of a
+    /// Adds what a run, by its number on the page, shows; `link` tells apart the link elements of a
     /// document apart.
     pub(crate) fn push(&mut self, (at, run): (usize, &Run), page: usize, link: Option<usize>) {
         if run.text.is_empty() {
@@ -130,7 +130,7 @@ impl Joiner {
             .all(|c| c.is_whitespace() || c == '\u{AD}')
     }
 
-    /// The text as it was joined, and where its pieces stand.
+    /// The joined text, and the places of its pieces.
     pub(crate) fn into_parts(self) -> (String, Vec<Spot>) {
         (self.text, self.spots)
     }

@@ -3,10 +3,10 @@
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
-use crate::pdf::syntax::document::Document;
-use crate::pdf::syntax::object::{Object, text_string};
+use crate::pdf::syntax::document::{Document, text_string};
+use crate::pdf::syntax::object::Object;
 
-/// What a file says about itself.
+/// The properties of a file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Metadata {
     /// `Title` of the document information dictionary.

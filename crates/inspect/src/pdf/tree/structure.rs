@@ -9,8 +9,8 @@ use super::joiner::{Joiner, Spot};
 use crate::error::ReadError;
 use crate::pdf::page::content::PageContent;
 use crate::pdf::page::marks::MarkedContent;
-use crate::pdf::syntax::document::Document;
-use crate::pdf::syntax::object::{Dictionary, Object, ObjectId, text_string};
+use crate::pdf::syntax::document::{Document, text_string};
+use crate::pdf::syntax::object::{Dictionary, Object, ObjectId};
 use crate::said::line::Line;
 use crate::said::line::Role;
 use crate::said::text::{fold, tidy};
@@ -61,7 +61,7 @@ pub(crate) struct Tagged {
     pub(crate) page: usize,
     pub(crate) content: MarkedContent,
     /// 0 for the running text, and a number of its own for each footnote, which is read where it
-    /// is referred to and stands at the foot of the page.
+    /// is referred to and painted at the foot of the page.
     pub(crate) note: usize,
 }
 
@@ -74,7 +74,7 @@ pub(crate) struct Tree {
     pub(crate) tagged: Vec<Tagged>,
 }
 
-/// What an element is for reading.
+/// The meaning of an element for reading.
 #[derive(Clone, Copy, PartialEq)]
 enum Kind {
     Heading(u8),
@@ -89,12 +89,12 @@ enum Kind {
     Block,
 }
 
-/// Where in the tree an element stands.
+/// The place of an element in the tree.
 #[derive(Default, Clone)]
 struct Context {
     /// The page of content that names none itself.
     page: Option<ObjectId>,
-    /// What the element says its lines are; without, it depends on the label.
+    /// The role that the element gives its lines; without one it depends on the label.
     role: Option<Role>,
     /// How many lists it lies in.
     lists: usize,
@@ -162,7 +162,7 @@ impl<'a> Reader<'a> {
         })
     }
 
-    /// The tree, one element a line, with the text that stands in it directly.
+    /// The tree, one element a line, with the text directly inside.
     pub(crate) fn outline(mut self) -> Result<String, ReadError> {
         self.outline = Some(String::new());
         self.walk_root()?;
@@ -427,7 +427,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// What a structure type reads as, once mapped to a standard one (14.7.3, 14.8.4).
+    /// The kind of a structure type, mapped to a standard one (14.7.3, 14.8.4).
     fn kind(&self, tag: &[u8], element: &Dictionary<'_>) -> Kind {
         let mut tag = tag;
         for _ in 0..8 {
