@@ -1,0 +1,251 @@
+//! The cases of `tests/cases/campaign`: pages in Markdown, whose format is in
+//! `tests/cases/README.md`. With `CASES=write` the expectations are written anew.
+
+mod page;
+mod said;
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use page::{Fence, difference, merged, rewritten, sections};
+use raadspost_campaign::{
+    Campaign, Municipality, RefusedRow, Register, RegisterSettings, read_factions,
+};
+use raadspost_content::{Diagnostic, Envelope, Pack, PackDocument, Source};
+
+/// What a section is given, with what the sections above it have.
+#[derive(Debug, Clone, Default)]
+struct Given {
+    campaign: String,
+    /// The campaign stands on the page as it is, so that lines and columns can be told.
+    is_alone: bool,
+    register: String,
+    factions: String,
+}
+
+impl Given {
+    fn take(&mut self, fence: &Fence) -> bool {
+        let info: Vec<&str> = fence.info.iter().map(String::as_str).collect();
+        match info[..] {
+            ["yaml", "campaign"] if self.is_alone || self.campaign.is_empty() => {
+                (self.campaign, self.is_alone) = (fence.text.clone(), false);
+            }
+            ["yaml", "campaign"] => self.campaign = merged(&self.campaign, &fence.text),
+            ["yaml", "campaign", "alone"] => {
+                (self.campaign, self.is_alone) = (fence.text.clone(), true);
+            }
+            ["csv", "register"] => self.register.clone_from(&fence.text),
+            ["csv", "factions"] => self.factions.clone_from(&fence.text),
+            _ => return false,
+        }
+        true
+    }
+
+    fn columns(&self, settings: &RegisterSettings) -> Result<Register<&[u8]>, Vec<Diagnostic>> {
+        Register::open("register.csv", self.register.as_bytes(), settings)
+    }
+
+    /// The campaign, and what is told of it: its mistakes, or its warnings.
+    fn load(&self) -> (Option<Campaign>, String) {
+        let source = Source::new("campaign.yaml", self.campaign.as_str());
+        let loaded = Campaign::load(&source, |settings| {
+            Ok(Arc::clone(self.columns(settings)?.columns()))
+        });
+        let told = |found: &[Diagnostic]| {
+            let found = found.iter();
+            found
+                .map(|one| said::diagnostic(one, self.is_alone))
+                .collect()
+        };
+        match loaded {
+            Ok(loaded) => {
+                let envelopes = loaded.output.envelope_names();
+                let envelopes = envelopes.iter().map(|(name, _)| {
+                    Arc::new(Envelope {
+                        name: (*name).to_owned(),
+                        ..Envelope::default()
+                    })
+                });
+                let envelopes = envelopes.collect();
+                let mut campaign = loaded.output.with_envelopes(envelopes);
+                if !self.factions.is_empty() {
+                    let factions = read_factions("factions.csv", self.factions.as_bytes(), None);
+                    campaign = campaign.with_factions(factions.expect("factions"));
+                }
+                (Some(campaign), told(&loaded.warnings))
+            }
+            Err(found) => (None, told(&found)),
+        }
+    }
+
+    /// The pack of a municipality. It is the same whichever packs were made before it, and a
+    /// collection holds the documents of its own pack.
+    fn pack(&self, campaign: &Campaign, code: &str) -> Result<Pack, String> {
+        let rows = || self.rows(campaign.register());
+        let pack = |row: &Result<Municipality, RefusedRow>| match row {
+            Ok(row) => campaign.pack(row),
+            Err(row) => campaign.refused_pack(row),
+        };
+        let alone = rows().map(|row| pack(&row)).find(|pack| pack.code == code);
+        let alone = alone.ok_or_else(|| format!("no row has the code {code}\n"))?;
+        // Behind all others, and behind itself.
+        let all: Vec<Pack> = rows().chain(rows()).map(|row| pack(&row)).collect();
+        for again in all.iter().filter(|pack| pack.code == code) {
+            let told = |pack| said::pack(campaign, pack);
+            assert_eq!(told(&alone), told(again), "{code} beside other rows");
+            for (one, other) in alone.documents.iter().zip(&again.documents) {
+                let told = |one: &PackDocument| said::document(&one.shape, &one.values);
+                assert_eq!(told(one), told(other), "{code} beside other rows");
+            }
+            for member in again.documents.iter().flat_map(|one| one.shape.members()) {
+                let mut own = again.documents.iter().map(|one| &one.shape);
+                assert!(
+                    own.any(|shape| Arc::ptr_eq(shape, member)),
+                    "{code}: {}",
+                    member.document
+                );
+            }
+        }
+        Ok(alone)
+    }
+
+    fn rows(&self, settings: &RegisterSettings) -> Register<&[u8]> {
+        self.columns(settings)
+            .expect("columns, as the campaign was loaded with")
+    }
+
+    /// What a block of expectations should hold; none if it is no such block.
+    fn found(&self, info: &[String]) -> Option<String> {
+        let info: Vec<&str> = info.iter().map(String::as_str).collect();
+        let (campaign, told) = self.load();
+        let with = |of: &dyn Fn(&Campaign) -> Result<String, String>| match &campaign {
+            Some(campaign) => of(campaign).unwrap_or_else(|why| why),
+            None => told.clone(),
+        };
+        Some(match info[..] {
+            ["diagnostics"] => told,
+            ["posting"] => with(&|campaign| Ok(said::posting(campaign.posting()))),
+            ["pack", code] => with(&|campaign| {
+                let pack = self.pack(campaign, code)?;
+                Ok(said::pack(campaign, &pack))
+            }),
+            ["text", document, code] => with(&|campaign| {
+                let pack = self.pack(campaign, code)?;
+                let found = pack.documents.iter().find(|one| one.document == document);
+                let found = found.ok_or_else(|| said::pack(campaign, &pack))?;
+                Ok(said::document(&found.shape, &found.values))
+            }),
+            _ => return None,
+        })
+    }
+}
+
+fn pages(folder: &Path, out: &mut Vec<PathBuf>) {
+    let entries = fs::read_dir(folder).expect("the cases");
+    let mut entries: Vec<PathBuf> = entries
+        .map(|entry| entry.expect("an entry").path())
+        .collect();
+    entries.sort();
+    for path in entries {
+        if path.is_dir() {
+            pages(&path, out);
+        } else if path.extension().is_some_and(|found| found == "md") {
+            out.push(path);
+        }
+    }
+}
+
+/// Checks a page: how many expectations it has, and the differences; and the page as it should be.
+fn check(text: &str) -> (usize, String, String) {
+    let mut above: Vec<(usize, Given)> = Vec::new();
+    let mut count = 0;
+    let mut differences = String::new();
+    let mut blocks = Vec::new();
+    for section in sections(text) {
+        above.retain(|(level, _)| *level < section.level);
+        let mut given = above
+            .last()
+            .map(|(_, given)| given.clone())
+            .unwrap_or_default();
+        for fence in &section.fences {
+            if given.take(fence) {
+                continue;
+            }
+            let line = fence.lines.start;
+            let Some(found) = given.found(&fence.info) else {
+                let _ = writeln!(
+                    differences,
+                    "line {line}: `{}` is no kind of block",
+                    fence.info.join(" ")
+                );
+                continue;
+            };
+            count += 1;
+            if found != fence.text {
+                let _ = writeln!(
+                    differences,
+                    "line {line}, {}, {}:",
+                    section.title,
+                    fence.info.join(" ")
+                );
+                differences.push_str(&difference(&fence.text, &found));
+            }
+            blocks.push((fence.lines.clone(), found));
+        }
+        above.push((section.level, given));
+    }
+    (count, differences, rewritten(text, &blocks))
+}
+
+#[test]
+fn every_case_comes_to_what_its_page_says() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/cases/campaign");
+    let mut paths = Vec::new();
+    pages(&folder, &mut paths);
+    let writes = std::env::var_os("CASES").is_some_and(|value| value == "write");
+    let mut all = String::new();
+    let mut count = 0;
+    for path in paths {
+        let text = fs::read_to_string(&path).expect("a page in UTF-8");
+        let (expectations, differences, written) = check(&text);
+        assert!(expectations > 0, "{}: no expectation", path.display());
+        count += expectations;
+        if writes && written != text {
+            fs::write(&path, written).expect("written");
+        } else if !differences.is_empty() {
+            let name = path.strip_prefix(&folder).unwrap_or(&path);
+            let _ = writeln!(all, "{}\n{differences}", name.display());
+        }
+    }
+    assert!(
+        all.is_empty(),
+        "`-` is expected, `+` is found; `CASES=write` writes what is found:\n\n{all}"
+    );
+    assert!(count > 0);
+}
+
+/// The runner sees what is wrong with a page.
+#[test]
+fn a_difference_is_told_with_its_line() {
+    let page =
+        "# Page\n\n```yaml campaign\nraadspost: 1\n```\n\n## Case\n\n```diagnostics\nno\n```\n";
+    let (count, differences, written) = check(page);
+    assert_eq!(count, 1);
+    assert!(
+        differences.starts_with("line 9, Case, diagnostics:\n  - no\n  + missing-key"),
+        "{differences}"
+    );
+    assert_eq!(check(&written).1, "");
+    let (_, differences, _) = check("# Page\n\n```yaml\na: 1\n```\n");
+    assert_eq!(differences, "line 3: `yaml` is no kind of block\n");
+}
+
+#[test]
+fn a_campaign_is_put_over_that_of_the_page() {
+    let base = "a: 1\nb:\n  c: { d: 1 }\n  e:\n    f: 1\n    g:\n      - 1\nh: [1]\n";
+    let over = "b:\n  e:\n    g: [2]\n    i: |\n      text: x\n  c: !leave-out\nh:\n  - 2\n";
+    let whole = "a: 1\nb:\n  e:\n    f: 1\n    g: [2]\n    i: |\n      text: x\nh:\n  - 2\n";
+    assert_eq!(merged(base, over), whole);
+}
