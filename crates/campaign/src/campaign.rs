@@ -99,11 +99,14 @@ impl std::hash::Hash for SameShape {
     }
 }
 
+/// What the slots of a shape show, in words.
+type Fields = Arc<[String]>;
+
 /// What became of a document for one municipality.
 enum Outcome {
     /// Its condition does not hold, or nothing of it is shown.
     Absent,
-    Given(Arc<Shape>, Values, Arc<[String]>),
+    Given(Arc<Shape>, Values, Fields),
     Refused(Arc<Diagnostics>),
 }
 
@@ -664,7 +667,7 @@ impl Campaign {
         document: &DocumentDraft,
         mut key: ShapeKey,
         truths: &[Truth],
-        members: &[(Arc<Shape>, Values, Arc<[String]>)],
+        members: &[(Arc<Shape>, Values, Fields)],
     ) -> Result<Arc<Resolved>, Unresolved> {
         let index = key.document;
         // Poisoned sets hold whole entries only: nothing is half inserted.

@@ -887,13 +887,15 @@ impl<'a> Reader<'a> {
         let around =
             |(sign, start): &(char, usize)| *sign == open.delimiter && *start != open.range.start;
         let free = equal && !self.enclosing.iter().any(around);
-        if !powers.is_certain() && !(free && powers.opens.1 && !powers.merges) {
+        let is_sound = powers.is_certain() || free && powers.opens.1 && !powers.merges;
+        if !is_sound {
             self.hangs(&open, powers);
             return (open.delimiter, open.range.start);
         }
         let (before, after) = self.tagged.around(&close.range);
         let powers = close.powers(before, after);
-        if !powers.is_certain() && !(equal && powers.closes.1 && !powers.merges) {
+        let is_sound = powers.is_certain() || equal && powers.closes.1 && !powers.merges;
+        if !is_sound {
             self.hangs(&close, powers);
         }
         (open.delimiter, open.range.start)

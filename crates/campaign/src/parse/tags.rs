@@ -326,22 +326,22 @@ fn sight(text: &Text, tokens: &[Token]) -> Vec<(Seen, Seen)> {
     let mut families: Vec<(usize, Option<usize>, Option<usize>)> = Vec::new();
     let mut family: Vec<Option<usize>> = vec![None; tokens.len()];
     let mut open: Vec<usize> = Vec::new();
-    for index in 0..tokens.len() {
+    for (index, own_family) in family.iter_mut().enumerate() {
         match tag(index) {
             Some(Tag::If(_) | Tag::Private) => {
                 open.push(families.len());
-                family[index] = Some(families.len());
+                *own_family = Some(families.len());
                 families.push((index, None, None));
             }
             Some(Tag::Else) => {
                 if let Some(own) = open.last() {
-                    family[index] = Some(*own);
+                    *own_family = Some(*own);
                     families[*own].1.get_or_insert(index);
                 }
             }
             Some(Tag::End) => {
                 if let Some(own) = open.pop() {
-                    family[index] = Some(own);
+                    *own_family = Some(own);
                     families[own].2 = Some(index);
                 }
             }
