@@ -29,13 +29,30 @@ def check(campaign):
         raise Mistake("a collection in a collection")
     if any(set(own) - set(tree["phrases"]) for own in tree.get("overrides", {}).values()):
         raise Mistake("an override of no phrase")
+    for keys in campaign.envelopes.values() if "post" in tree else []:
+        check_envelope(tree, documents, keys)
     for path, node in nodes(tree, ()):
         if path[-1:] == ("when",):
             check_condition(campaign, node)
         elif isinstance(node, str):
             check_text(campaign, node, path)
         elif all(map(LANGUAGE.fullmatch, node)):
-            check_languages(campaign, node)
+            check_languages(tree, node)
+
+
+def check_envelope(tree, documents, keys):
+    collected = [one for key in keys for one in documents[key].get("collects", [])]
+    held = [documents[key] for key in (*keys, *collected)]
+    if not keys or len({*keys, *collected}) < len(held):
+        raise Mistake("an envelope with a document twice, or with none")
+    if any("pdf" not in one["formats"] or "publication-copy" in one for one in held):
+        raise Mistake("an envelope with a document that is not PDF, or with a copy")
+    first = documents[documents[keys[0]].get("collects", keys)[0]]
+    if (
+        tree.get("letters", {}).get(first.get("letter"), {"address": "none"}).get("address")
+        == "none"
+    ):
+        raise Mistake("an envelope that does not begin with a letter")
 
 
 def nodes(node, path):
@@ -51,8 +68,10 @@ def nodes(node, path):
         yield from nodes(child, (*path, key)) if key not in SILENT else []
 
 
-def check_languages(campaign, texts):
-    if any(lookup(tag, texts) is None for tag in campaign.languages()):
+def check_languages(tree, texts):
+    stated = [one["language"] for one in (tree, *tree["documents"]) if "language" in one]
+    among = [one["among"] if isinstance(one, dict) else [one] for one in stated]
+    if any(lookup(tag, texts) is None for tags in among for tag in tags):
         raise Mistake("no text in a language")
     if len({parents(tag)[0] for tag in texts}) < len(texts):
         raise Mistake("one language twice")

@@ -2,10 +2,11 @@
 
 PDF text is what pdfium finds, in the order in which it is painted. This is evened out, and nothing
 else: spaces of any width and ends of lines are one space; between two lines of the oracle (a
-paragraph, a heading, a cell) any white space may stand, and none; a line may end behind a sign such
-as `-` or `/` without a space; and pdfium writes U+FFFE for a hyphen at the end of a line, which is
-either the text's own or one of hyphenation between two letters. In Spanish a compound that is parted
-has its hyphen at the end of the line and again at the beginning of the next.
+paragraph, a heading, a cell) any white space may stand, and none, and the `·` of a letterhead; a
+line may end behind a sign such as `-` or `/` without a space; and pdfium writes U+FFFE for a hyphen
+at the end of a line or page, which is either the text's own or one of hyphenation between two
+letters. In Spanish a compound that is parted has its hyphen at the end of the line and again at the
+beginning of the next.
 """
 
 import itertools
@@ -19,7 +20,7 @@ import pypdfium2
 from words import MARK, fixed
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-SPACE = re.compile("[\u0020\u00a0\u2009\u202f\t\ue202]+")
+SPACE = re.compile("[\u0020\u00a0\u2009\u202f\t]+")
 BREAKABLE = set("-–—/.:?&=_@%#,;’'()[]+~*")
 BOX = r'<word xMin="([-\d.]+)" yMin="([-\d.]+)" xMax="([-\d.]+)" yMax="([-\d.]+)">(.*?)</word>'
 PAGES = "|".join(fixed(tag, "page") for tag in "nl fy en de fr es uk".split())
@@ -40,7 +41,7 @@ def stream(lines, labels=True):
     out = []
     for line in lines:
         text = MARK.sub(r"\1", line.text)
-        text = SPACE.sub(" ", text.replace("\ue202", " ")).strip()
+        text = SPACE.sub(" ", text).strip()
         label = f"{line.label}\n" if labels and line.label else ""
         if text or label:
             out.append(label + text)
@@ -104,7 +105,7 @@ def skip(want, at):
 
 
 def pages_differ(documents, pages):
-    """Holds pages against documents that each begin on a new page; words on the first difference."""
+    """Holds pages against documents that each begin on a new page; words on what differs first."""
     waiting = list(documents)
     doc = None
     for number, page in enumerate(pages, 1):
@@ -142,7 +143,9 @@ def pages_differ(documents, pages):
                 at, said = end, told
                 break
         else:
-            return f"page {number}: {doc.stated['id']}: expected {body[reached : reached + 60]!r}, seen {page[place : place + 60]!r} behind {page[max(0, place - 30) : place]!r}"
+            wanted, seen = body[reached : reached + 60], page[place : place + 60]
+            where = f"page {number}: {doc.stated['id']}"
+            return f"{where}: expected {wanted!r}, seen {seen!r} behind {page[:place][-30:]!r}"
         if skip(body, at) == len(body) and skip(notes, said) == len(notes):
             doc = None
     if doc is not None:

@@ -13,13 +13,13 @@ KINDS += ["particulars", "movers", "signatures", "voting"]
 
 class Document:
     def __init__(self, campaign, row, language, stated):
-        self.campaign, self.tree, self.row = campaign, campaign.tree, row
-        self.language, self.stated = language, stated
+        self.campaign, self.tree, self.row, self.language = campaign, campaign.tree, row, language
+        self.stated = stated
         self.copy = stated.get("publication-copy") == "true"
         self.withheld = fixed(language, "withheld")
         self.motion = self.variant = None  # which is being written
         self.titled = "title" in stated or "annex" in stated  # whether the file has a title
-        self.letters = []  # the values that were written, by their private letters
+        self.values = {}  # those that were written, by their private letters
         self.lines, self.members, self.address = [], [], []
         self.notes = {}  # those that are referred to; in the end, those that are printed
         self.postal = False  # whether the address is one that post can be sent to
@@ -27,18 +27,9 @@ class Document:
     # ---- texts
 
     def letter(self, value):
-        self.letters.append(value)
-        return chr(PRIVATE + len(self.letters) - 1)
-
-    def speak(self, text):
-        """A text with its values in the place of their letters; one may be a refusal."""
-        signs = list(text)
-        for at, sign in enumerate(signs):
-            if ord(sign) >= PRIVATE:
-                signs[at] = self.letters[ord(sign) - PRIVATE]
-                if isinstance(signs[at], Refused):
-                    raise signs[at]
-        return "".join(signs)
+        """The private letter that stands for a value while Markdown is read."""
+        self.values[PRIVATE + len(self.values)] = value
+        return chr(PRIVATE + len(self.values) - 1)
 
     def shows(self, node):
         value = self.campaign.asks(node, self.row)
@@ -62,7 +53,7 @@ class Document:
             return self.withheld if hidden else self.text(self.tree["sender"][name])
         if path == "campaign.title":
             return self.text(self.tree["title"])
-        head = {"id": self.tree["id"], "date": self.campaign.date, "language": self.language}
+        head = {**self.tree, "date": self.campaign.date, "language": self.language}
         value = (head if scope == "campaign" else self.row).get(name)
         need(value is not None, f"{path} is missing")
         for formatter in formatters:
@@ -91,15 +82,10 @@ class Document:
         lines, notes = markdown(source, self)
         # A note belongs to its text, and another variant of a motion has notes of its own.
         keys = [(source, at, self.motion, self.variant) for at in range(len(notes))]
-        for key, note in zip(keys, notes):
-            try:
-                self.notes[key] = self.speak(note).strip()
-            except Refused as refused:
-                self.notes[key] = refused
+        self.notes |= dict(zip(keys, notes))
         marks = {key: f"\ue200{at}\ue201" for at, key in enumerate(self.notes) if self.notes[key]}
         for line in lines:
-            text = MARK.sub(lambda mark: marks.get(keys[int(mark[1])], ""), line.text)
-            line.text = self.speak(text)
+            line.text = MARK.sub(lambda mark: marks.get(keys[int(mark[1])], ""), line.text)
         return [line for line in lines if line.text.strip()]
 
     def number_notes(self):
@@ -189,8 +175,7 @@ class Document:
         delivery = {"po-box": f"{fixed(self.language, 'po-box')} {number}"}
         if not row.get("po_box"):
             delivery = {"street-address": f"{row['street']} {number}{row.get('addition') or ''}"}
-        dutch = self.tree["register"].get("country") == "NL"
-        town = row["town"].upper() if dutch else row["town"]
+        town = row["town"].upper() if self.tree["register"].get("country") == "NL" else row["town"]
         for key, line in (*delivery.items(), ("postal-line", f"{row['postcode']} {town}")):
             lines.append(self.text(self.wording(key)) if key in phrases else line)
         if letter.get("kix") == "true":
@@ -259,8 +244,7 @@ class Document:
             lists += [items] if self.variant in (None, variant) else []
         lines = []
         for items in lists:
-            texts = [self.loose(item["text"]) for item in self.blocks(items)]
-            texts = [text for text in texts if text]
+            texts = [text for item in self.blocks(items) if (text := self.loose(item["text"]))]
             lines += [Line(self.text(block["or"]))] if lines and texts else []
             for at, text in enumerate(texts):
                 lines.append(Line(text, "–" if kind == "recital" else f"{chr(97 + at)})"))

@@ -50,9 +50,10 @@ NAMES = [
     "#set x",
 ]
 WORDS = (
-    "water de het een stad gemeente raad rivier, dijk. kelder; wonen bouwen 50% € C&A wifi office fietsen e-mail "
-    "’s “groot”, (klein) vraag? ja! 3,5 10.000 § beleid…  meerjarenbegroting en/of -klein- a<b R&D 1e TL;DR "
-    "vergunningverlening Ro3kvit één coördinatie ’t @raad #water a&amp;b hispano-francesa"
+    "water de het een stad gemeente raad rivier, dijk. kelder; wonen bouwen 50% € C&A wifi "
+    "office fietsen e-mail ’s “groot”, (klein) vraag? ja! 3,5 10.000 § beleid… "
+    "meerjarenbegroting en/of -klein- a<b R&D 1e TL;DR vergunningverlening Ro3kvit één "
+    "coördinatie ’t @raad #water a&amp;b hispano-francesa"
 ).split()
 LONG = [
     "arbeidsongeschiktheidsverzekeringsmaatschappijendirecteur",
@@ -334,7 +335,8 @@ class Maker:
         if which == 0:
             return f'{guard}{field} in ["{value[0]}", "{value[1]}"]'
         if which == 1:
-            return f'{guard}{field}.{self.one(["startsWith", "endsWith", "contains"])}("{self.one(["U", "s", "e", ""])}")'
+            method = self.one(["startsWith", "endsWith", "contains"])
+            return f'{guard}{field}.{method}("{self.one(["U", "s", "e", ""])}")'
         return f'{guard}{field} {self.one(["==", "!="])} "{self.one(value)}"'
 
     # ---- texts
@@ -534,7 +536,7 @@ class Maker:
             letter["address"] = "optional"
         if self.maybe(30):
             letter["title"] = self.title()
-        if not self.addressed and self.maybe(25):
+        if not self.address and self.maybe(25):
             # Below a return address there is not always room for it.
             letter["kix"] = "true"
         letter["salutation"] = self.line()
@@ -577,7 +579,7 @@ class Maker:
                 letter["enclosures"]["title"] = self.title()
         if self.maybe(10):
             letter["qr"] = {
-                "url": "https://x.example/{{ municipality.code }}/{{ municipality.name | slug }}/{{ municipality.name }}",
+                "url": "https://x.example/{{ municipality.name }}/{{ municipality.name | slug }}",
                 "caption": self.title(),
             }
         self.private = False
@@ -709,7 +711,8 @@ class Maker:
         if self.maybe(40):
             sender["address"] = ["Kade 1", "3511 AA Utrecht"]
         private = [key for key in sender if key not in ("name", "tagline") and self.maybe(30)]
-        self.addressed = "address" in sender and "address" not in private
+        self.address = "address" in sender
+        self.addressed = self.address and "address" not in private
         if private:
             sender["private"] = private
         tree["sender"] = sender

@@ -1,12 +1,10 @@
-"""A reference implementation of docs/authoring.md that shares nothing with Raadspost.
-
-`reckon(folder)` reads a campaign and its register and says what a reader of the finished files must
-see, which of them are posted, and what is refused. It knows no layout, and nothing of the crates.
+"""A reference implementation of docs/authoring.md: what a reader of the finished files must see,
+which of them are posted, and what is refused. It knows no layout, and nothing of the crates.
 """
 
 import datetime
-from dataclasses import dataclass, field
 from pathlib import Path
+from types import SimpleNamespace
 
 import yaml
 
@@ -14,14 +12,6 @@ from checks import check
 from document import Document
 from table import read_cells, read_register
 from words import Line, Mistake, Refused, both, evaluate, lookup, need
-
-
-@dataclass
-class Pack:
-    code: str
-    documents: dict = field(default_factory=dict)  # by id
-    refused: dict = field(default_factory=dict)  # id -> reason; if any, the pack is held
-    posted: dict = field(default_factory=dict)  # envelope -> ids of documents
 
 
 def reckon(folder):
@@ -49,12 +39,6 @@ class Campaign:
                 self.factions.setdefault(code, []).append(faction)
         self.documents = {one["id"]: one for one in self.tree["documents"]}
         self.envelopes = envelopes(self.tree, self.documents)
-
-    def languages(self):
-        """All languages that a document may be in."""
-        owners = [one for one in (self.tree, *self.tree["documents"]) if "language" in one]
-        stated = [one["language"] for one in owners]
-        return [tag for one in stated for tag in (one["among"] if isinstance(one, dict) else [one])]
 
     def language(self, stated, row):
         """The tag of a document for a row; a refusal where its cell names another language."""
@@ -114,7 +98,8 @@ class Campaign:
         return doc
 
     def pack(self, row):
-        pack = Pack(row["code"])
+        """Documents by id; reasons by id for which it is held; ids that are posted by envelope."""
+        pack = SimpleNamespace(code=row["code"], documents={}, refused={}, posted={})
         made = pack.documents
         for key in self.documents:
             got = self.gets(key, row)
@@ -141,27 +126,20 @@ def envelopes(tree, documents):
     pdf = {key for key, one in documents.items() if "pdf" in one["formats"]}
     copies = {key for key, one in documents.items() if one.get("publication-copy") == "true"}
     collects = {key: one["collects"] for key, one in documents.items() if "collects" in one}
-    sources = {
-        key: tree["letters"][one["letter"]] for key, one in documents.items() if "letter" in one
-    }
+    stated = {key: one["letter"] for key, one in documents.items() if "letter" in one}
+    sources = {key: tree["letters"][name] for key, name in stated.items()}
     letters = {key for key, one in sources.items() if one.get("address") != "none"} - copies
-    if tree.get("post", "none") != "none":
-        for keys in tree["post"].values():
-            members = {one for key in keys for one in collects.get(key, [])}
-            if not keys or len(set(keys)) < len(keys) or set(keys) - pdf or members & set(keys):
-                raise Mistake("an envelope with a document twice, unknown, not PDF, or none")
-            if collects.get(keys[0], keys)[0] not in letters or copies & {*keys, *members}:
-                raise Mistake("an envelope that does not begin with a letter, or holds a copy")
-        return tree["post"]
+    if "post" in tree:
+        return {} if tree["post"] == "none" else tree["post"]
     letters &= pdf
-    if "post" in tree or not letters:
-        return {}
     # A campaign that leaves no choice has one envelope.
     if collects:
         first = [key for key, members in collects.items() if members[0] in letters]
         whole = len(first) == 1 and letters <= set(collects[first[0]]) <= pdf - copies
         return {first[0]: first} if whole else {}
-    letter, *others = letters
+    if len(letters) != 1:
+        return {}
+    (letter,) = letters
     items = sources[letter].get("enclosures", {}).get("items", [])
     named = [item["document"] for item in items if item.get("document") in pdf - copies]
-    return {} if others else {letter: list(dict.fromkeys([letter, *named]))}
+    return {letter: list(dict.fromkeys([letter, *named]))}

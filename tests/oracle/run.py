@@ -115,7 +115,7 @@ def hold_check(program, folder, want):
     expected = 0 if whole else 2 if isinstance(want, Mistake) else 1
     if status != expected:
         raise Difference(
-            f"check ends with {status}, not {expected}: {codes(said, stderr)}", str(want)[:200]
+            f"check ends with {status}, not {expected}: {codes(said, stderr)}", repr(want)[:200]
         )
 
 
@@ -479,15 +479,15 @@ def main():
     for kind, number in kinds.most_common():
         print(f"{number:4} × {kind}")
     print(
-        f"{len(kept)} kept and {total['cases']} generated cases, {total['checked']} of them checked, "
-        f"{total['texts']} texts, {total['mistakes']} mistakes, {kinds.total() + len(wrong)} "
-        f"differences, {time.time() - started:.1f} s"
+        f"{len(kept)} kept and {total['cases']} generated cases, {total['checked']} of them "
+        f"checked, {total['texts']} texts, {total['mistakes']} mistakes, "
+        f"{kinds.total() + len(wrong)} differences, {time.time() - started:.1f} s"
     )
     sys.exit(bool(kinds or wrong))
 
 
 def generated(options):
-    """Runs the chunks that the log does not have; the counts of all, and the kinds of differences."""
+    """Runs the chunks that the log does not have; the counts of all, and of each difference."""
     done = {}
     if options.log and options.log.exists():
         done = {one["start"]: one for one in map(json.loads, options.log.read_text().splitlines())}

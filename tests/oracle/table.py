@@ -51,7 +51,7 @@ def read_date(text, form):
 def read_column(cells, kind, stated):
     """The values of a typed column; None where a cell is empty or cannot be read."""
     read, formats = (read_number, NUMBERS) if kind == "number" else (read_date, DATES)
-    formats = [stated] if stated else formats
+    formats = [stated] if stated else list(formats)
     readings = [[cell and read(cell, one) for cell in cells] for one in formats]
     fewest = min(values.count(None) for values in readings)
     candidates = [values for values in readings if values.count(None) == fewest]

@@ -19,7 +19,6 @@ QUOTED = r"\"[^\"]*\"|'[^']*'"
 NUMBER = re.compile(rf"({QUOTED})|(?<![\w.])(\d+(?:\.\d+)?)")
 TAG = re.compile(r"\{\{\s*(.*?)\s*\}\}", re.S)
 MARK = re.compile("\ue200(\\d+)\ue201")  # of a note
-BREAKS = {"softbreak": " ", "hardbreak": "\ue202"}
 PRIVATE = 0xF0000  # from here on a letter stands for a value, which Markdown must not read
 
 
@@ -65,6 +64,7 @@ def formatted(value, formatter, language):
         text = babel.numbers.format_decimal(abs(value), pattern, language)
         return f"\u2212{text}" if value < 0 else text
     text = babel.dates.format_date(value, "long", "en_GB" if language == "en" else language)
+    text = re.sub("^1 ", "1er ", text) if language == "fr" else text
     # CLDR has capitals in the months of Frisian, the docs have not.
     return text.lower() if language == "fy" else text
 
@@ -83,14 +83,12 @@ def program(condition):
 
 def evaluate(condition, row):
     """True, False, or None where it is unknown, for that spreads as an error of CEL does."""
-    known = celpy.celtypes.MapType()
-    for name, value in row.items():
-        if isinstance(value, Decimal):
-            known[name] = value
-        elif value is not None:
+    known = {name: value for name, value in row.items() if value is not None}
+    for name, value in known.items():
+        if not isinstance(value, Decimal):
             known[name] = celpy.celtypes.StringType(unicodedata.normalize("NFC", str(value)))
     try:
-        return bool(program(condition).evaluate({"municipality": known}))
+        return bool(program(condition).evaluate({"municipality": celpy.celtypes.MapType(known)}))
     except celpy.CELEvalError:
         return None
 
@@ -140,14 +138,12 @@ def expand(source, doc):
 
 def expand_tags(state):
     """Between blocks and inlines: what Markdown sees is what stands there in the end."""
-    doc = state.env["doc"]
     for token in state.tokens:
         if token.type == "inline":
             try:
-                token.content = expand(token.content, doc)
+                token.content = expand(token.content, state.env["doc"])
             except Refused as refused:
-                # It is raised where the words are printed: a note that is not refuses nothing.
-                token.content = doc.letter(refused)
+                token.content, token.meta = "", {"refused": refused}
 
 
 MARKDOWN = MarkdownIt("commonmark").use(footnote_plugin, inline=False)
@@ -156,7 +152,7 @@ MARKDOWN.core.ruler.after("block", "tags", expand_tags)
 
 
 def markdown(source, doc):
-    """The lines of a text in Markdown, with marks for its notes, and the notes in their order."""
+    """The lines of a text, with marks for its notes, and these, or why they are refused."""
     lines, notes, lists, label = [], [], [], ""
     for token in MARKDOWN.parse(source, {"doc": doc}):
         if token.type in ("bullet_list_open", "ordered_list_open"):
@@ -168,13 +164,19 @@ def markdown(source, doc):
             label = {"-": "–", "*": "•"}.get(sign, f"{number}{sign}")
             lists[-1][1] += 1
         elif token.type == "footnote_open":
-            notes.append([])
+            notes.append("")
         elif token.type == "inline":
             text = ""
             for child in token.children:
-                text += BREAKS.get(child.type, child.content)
+                text += " " if child.type.endswith("break") else child.content
                 text += f"\ue200{child.meta['id']}\ue201" if child.type == "footnote_ref" else ""
-            # The notes stand behind all other lines.
-            (notes[-1] if notes else lines).append(Line(text, label))
+            text = text.translate(doc.values)
+            # The notes, of one paragraph each, stand behind all other lines.
+            if notes:
+                notes[-1] = token.meta.get("refused") or text.strip()
+            elif token.meta:
+                raise token.meta["refused"]
+            else:
+                lines.append(Line(text, label))
             label = ""
-    return lines, [" ".join(line.text for line in note) for note in notes]
+    return lines, notes
