@@ -10,12 +10,12 @@ use raadspost_run::names::SIGNATURE;
 use raadspost_run::{ApprovalState, RunFolder, parse_time};
 use tempfile::SpooledTempFile;
 
-use crate::dossier::{Common, Frame, RecordFiles, municipality};
-use crate::mdto::SidecarName;
-use crate::package::Package;
-use crate::pakbon::Slip;
+use crate::dossier::pack::{Common, Frame, RecordFiles, municipality};
+use crate::mdto::object::SidecarName;
 use crate::record::write_json;
-use crate::{ArchiveError, ContainerKind, names};
+use crate::sip::package::Package;
+use crate::sip::pakbon::Slip;
+use crate::{ArchiveError, ContainerKind, sip::names};
 
 /// What a package is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -10,8 +10,8 @@ use raadspost_run::PackRecord;
 use raadspost_run::{Lines, RunFolder};
 
 use crate::archive::make_empty;
-use crate::container::{Container, ContainerKind};
-use crate::{ArchiveError, names};
+use crate::sip::container::{Container, ContainerKind};
+use crate::{ArchiveError, sip::names};
 
 /// What goes into one ZIP file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -4,7 +4,7 @@ use std::io::{self, Read, Write};
 
 use sha2::{Digest as _, Sha256, Sha512};
 
-use crate::format::{Format, Sniffer};
+use crate::formats::{Format, Sniffer};
 
 /// Bytes read at once.
 const PIECE: usize = 128 * 1024;

@@ -10,27 +10,20 @@
 //! a clock; every time is handed in.
 
 mod archive;
-mod bagit;
 mod bundle;
 mod check;
-mod container;
 mod digest;
 mod dossier;
 mod error;
-mod format;
-mod grammar;
+mod formats;
 mod mdto;
-mod names;
-mod opened;
-mod ori;
-mod package;
-mod pakbon;
 mod record;
+mod sip;
 
 pub use archive::{ArchiveOptions, Archived, PackageFormat, archive};
 pub use bundle::{BundleBy, Bundled, bundle};
 pub use check::{Checked, check};
-pub use container::ContainerKind;
 pub use error::ArchiveError;
-pub use mdto::SidecarName;
+pub use mdto::object::SidecarName;
 pub use record::record_shape;
+pub use sip::container::ContainerKind;

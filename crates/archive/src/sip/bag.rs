@@ -1,7 +1,7 @@
 //! BagIt 1.0 (RFC 8493): the tag files of a bag, whose payload is the SIP.
 
 use crate::digest::Pass;
-use crate::pakbon::Slip;
+use crate::sip::pakbon::Slip;
 
 /// Where the payload lies (2.1.2).
 pub(crate) const PAYLOAD: &str = "data/";

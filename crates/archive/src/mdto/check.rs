@@ -5,7 +5,7 @@
 use quick_xml::Reader;
 use quick_xml::events::Event;
 
-use crate::mdto::NAMESPACE;
+use crate::mdto::object::NAMESPACE;
 
 /// What an element holds.
 #[derive(Debug, Clone, Copy)]

@@ -9,8 +9,8 @@ use std::io::{self, BufRead, Read, Write};
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
-use crate::grammar::Element;
-use crate::mdto::Xml;
+use crate::mdto::check::Element;
+use crate::mdto::object::Xml;
 
 /// Its name, at the root of a package.
 pub(crate) const PAKBON: &str = "pakbon.xml";

@@ -7,7 +7,7 @@ use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 use raadspost_content::{ArchiveSettings, Concept, Term};
 
-use crate::format::Format;
+use crate::formats::Format;
 
 /// The namespace.
 pub(crate) const NAMESPACE: &str = "https://www.nationaalarchief.nl/mdto";

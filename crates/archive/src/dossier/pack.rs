@@ -13,10 +13,12 @@ use raadspost_run::{Approval, DocumentKind, DocumentRecord, PackRecord};
 use tempfile::SpooledTempFile;
 
 use crate::digest::Pass;
-use crate::format;
-use crate::mdto::{FileObject, Happening, Identity, InformationObject, Reference, SidecarName};
-use crate::package::{Package, sized};
-use crate::{ArchiveError, names, ori};
+use crate::formats;
+use crate::mdto::object::{
+    FileObject, Happening, Identity, InformationObject, Reference, SidecarName,
+};
+use crate::sip::package::{Package, sized};
+use crate::{ArchiveError, dossier::ori, sip::names};
 
 /// The relation of a variant to the motion that shows all alternatives.
 const VERSION: &str = "Is een versie van";
@@ -158,7 +160,7 @@ impl Frame<'_> {
             identity: Identity::own(format!("{}/{mark}", self.run.record().campaign.id)),
             name,
             bytes: pass.bytes,
-            format: pass.format.unwrap_or(format::UNKNOWN),
+            format: pass.format.unwrap_or(formats::UNKNOWN),
             sha256: pass.sha256,
             time: self.time.to_owned(),
             represents: represents.clone(),

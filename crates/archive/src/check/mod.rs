@@ -3,6 +3,8 @@
 //!
 //! Keeps 16 bytes for each file of a package, to find foreign ones.
 
+mod opened;
+
 use std::collections::{BTreeMap, HashSet};
 use std::fs;
 use std::io::{self, Read};
@@ -12,11 +14,11 @@ use raadspost_content::Diagnostics;
 use raadspost_run::{fault, path_key as key};
 use sha2::{Digest as _, Sha256};
 
+use crate::check::opened::Opened;
 use crate::digest::{Pass, hex, pass};
-use crate::grammar::{self, Element};
-use crate::opened::Opened;
-use crate::pakbon::{Listed, PAKBON, Slip};
-use crate::{ArchiveError, bagit, names, package};
+use crate::mdto::check::{self, Element};
+use crate::sip::pakbon::{Listed, PAKBON, Slip};
+use crate::{ArchiveError, sip::bag, sip::names, sip::package};
 
 /// A sidecar is small; a larger file is something else.
 const SIDECAR_LIMIT: u64 = 64 << 20;
@@ -66,7 +68,7 @@ pub fn check(at: &Path) -> Result<Checked, ArchiveError> {
 }
 
 fn is_package(folder: &Path) -> bool {
-    [PAKBON, bagit::DECLARATION, "data"]
+    [PAKBON, bag::DECLARATION, "data"]
         .iter()
         .any(|name| folder.join(name).exists())
 }
@@ -148,10 +150,10 @@ impl Check<'_> {
     }
 
     fn all(&mut self) -> Result<(), ArchiveError> {
-        if self.read(bagit::DECLARATION, |_| ())?.is_some()
-            || self.read(bagit::MANIFEST, |_| ())?.is_some()
+        if self.read(bag::DECLARATION, |_| ())?.is_some()
+            || self.read(bag::MANIFEST, |_| ())?.is_some()
         {
-            self.payload = bagit::PAYLOAD;
+            self.payload = bag::PAYLOAD;
             self.bag()?;
         }
         let pakbon = format!("{}{PAKBON}", self.payload);
@@ -322,14 +324,14 @@ impl Check<'_> {
             })?
             .and_then(Result::ok)
             .unwrap_or_default();
-        let root = match grammar::parse(&bytes) {
+        let root = match check::parse(&bytes) {
             Ok(root) => root,
             Err(why) => {
                 self.fault("sidecar-invalid", &path, &why);
                 return Ok(false);
             }
         };
-        for why in grammar::faults(&root) {
+        for why in check::faults(&root) {
             self.fault("sidecar-invalid", &path, &why);
         }
         let Some(file) = root.at(&["bestand"]) else {
@@ -388,10 +390,10 @@ impl Check<'_> {
         let (payload, listed) = (self.payload, &self.listed);
         let is_tag = |path: &str| {
             let tags = [
-                bagit::DECLARATION,
-                bagit::INFO,
-                bagit::MANIFEST,
-                bagit::TAG_MANIFEST,
+                bag::DECLARATION,
+                bag::INFO,
+                bag::MANIFEST,
+                bag::TAG_MANIFEST,
             ];
             !payload.is_empty() && tags.contains(&path)
         };
@@ -450,7 +452,7 @@ impl Check<'_> {
     /// Payload and tag manifests of a bag, and its Payload-Oxum.
     fn bag(&mut self) -> Result<(), ArchiveError> {
         let mut oxum = (0_u64, 0_u64);
-        for manifest in [bagit::MANIFEST, bagit::TAG_MANIFEST] {
+        for manifest in [bag::MANIFEST, bag::TAG_MANIFEST] {
             let mut copy = tempfile::SpooledTempFile::new(1 << 20);
             let read = self.read(manifest, |reader| io::copy(reader, &mut copy).map(|_| ()))?;
             if read.is_none() {
@@ -483,7 +485,7 @@ impl Check<'_> {
                             let message = format!("its bytes are not those of `{manifest}`");
                             self.fault("bag-changed", path, &message);
                         }
-                        if manifest == bagit::MANIFEST {
+                        if manifest == bag::MANIFEST {
                             oxum.0 += found.bytes;
                             oxum.1 += 1;
                         }
@@ -492,13 +494,13 @@ impl Check<'_> {
             }
         }
         let info = self
-            .read(bagit::INFO, |reader| io::read_to_string(reader))?
+            .read(bag::INFO, |reader| io::read_to_string(reader))?
             .and_then(Result::ok)
             .unwrap_or_default();
         let wanted = format!("Payload-Oxum: {}.{}", oxum.0, oxum.1);
         if !info.lines().any(|line| line == wanted) {
             let message = format!("it does not say `{wanted}`");
-            self.fault("bag-changed", bagit::INFO, &message);
+            self.fault("bag-changed", bag::INFO, &message);
         }
         Ok(())
     }

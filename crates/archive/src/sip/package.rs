@@ -7,11 +7,11 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest as _, Sha256};
 use tempfile::SpooledTempFile;
 
-use crate::bagit;
-use crate::container::Container;
 use crate::digest::{Pass, hex};
-use crate::names;
-use crate::pakbon::{PAKBON, Slip};
+use crate::sip::bag;
+use crate::sip::container::Container;
+use crate::sip::names;
+use crate::sip::pakbon::{PAKBON, Slip};
 use crate::{ArchiveError, ContainerKind, PackageFormat};
 
 /// Lists up to this size are kept in memory, larger ones in a file.
@@ -113,7 +113,7 @@ impl Package {
                 .add(path, size, reader, false)
                 .map_err(broken),
             PackageFormat::BagIt => {
-                let path = format!("{}{path}", bagit::PAYLOAD);
+                let path = format!("{}{path}", bag::PAYLOAD);
                 let pass = self
                     .container
                     .add(&path, size, reader, true)
@@ -152,8 +152,8 @@ impl Package {
     fn bag(&mut self, slip: &Slip) -> Result<(), ArchiveError> {
         let (octets, files) = self.oxum;
         let small = [
-            (bagit::DECLARATION, bagit::declaration()),
-            (bagit::INFO, bagit::info(slip, octets, files)),
+            (bag::DECLARATION, bag::declaration()),
+            (bag::INFO, bag::info(slip, octets, files)),
         ];
         let mut tags = String::new();
         for (path, text) in small {
@@ -162,20 +162,20 @@ impl Package {
                 .container
                 .add(path, text.len() as u64, &mut text.as_bytes(), true)
                 .map_err(broken)?;
-            tags.push_str(&bagit::line(&pass, path));
+            tags.push_str(&bag::line(&pass, path));
         }
-        let broken = self.broken(bagit::MANIFEST);
+        let broken = self.broken(bag::MANIFEST);
         let (size, payload) = sized(&mut self.payload).map_err(broken)?;
         let broken = ArchiveError::io("write", self.folder.join(&self.name));
         let pass = self
             .container
-            .add(bagit::MANIFEST, size, payload, true)
+            .add(bag::MANIFEST, size, payload, true)
             .map_err(broken)?;
-        tags.push_str(&bagit::line(&pass, bagit::MANIFEST));
-        let broken = self.broken(bagit::TAG_MANIFEST);
+        tags.push_str(&bag::line(&pass, bag::MANIFEST));
+        let broken = self.broken(bag::TAG_MANIFEST);
         self.container
             .add(
-                bagit::TAG_MANIFEST,
+                bag::TAG_MANIFEST,
                 tags.len() as u64,
                 &mut tags.as_bytes(),
                 false,

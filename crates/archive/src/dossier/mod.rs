@@ -1,0 +1,4 @@
+//! The dossiers of a package.
+
+mod ori;
+pub(crate) mod pack;
