@@ -82,6 +82,42 @@ impl<'a> Draft<'a> {
     }
 }
 
+/// Gives a finished file or folder at `staged` the path `place`, on the same file system: all its
+/// bytes and names are on the disk before, and its own name after. `before` is asked before each side
+/// effect, and may refuse it.
+///
+/// # Errors
+/// It cannot be flushed or renamed, or `before` refuses.
+pub fn publish(staged: &Path, place: &Path, before: Before<'_>) -> io::Result<()> {
+    before(Step::Flush)?;
+    flush_tree(staged)?;
+    before(Step::Rename)?;
+    fs::rename(staged, place)?;
+    before(Step::Flush)?;
+    sync_folder_of(place)
+}
+
+/// Brings a file, or a folder with all that is in it, to the disk.
+fn flush_tree(path: &Path) -> io::Result<()> {
+    // One call for the file system instead of one for each of thousands of files.
+    #[cfg(target_os = "linux")]
+    if path.is_dir() {
+        return Ok(rustix::fs::syncfs(File::open(path)?)?);
+    }
+    for entry in walkdir::WalkDir::new(path).contents_first(true) {
+        let entry = entry?;
+        // Windows flushes only what is open for writing, and no folder.
+        if cfg!(unix) || entry.file_type().is_file() {
+            File::options()
+                .read(true)
+                .write(cfg!(windows))
+                .open(entry.path())?
+                .sync_all()?;
+        }
+    }
+    Ok(())
+}
+
 /// Brings the names in the folder of a file to the disk. Only Unix can open a folder for that.
 pub(crate) fn sync_folder_of(path: &Path) -> io::Result<()> {
     if !cfg!(unix) {
@@ -172,5 +208,31 @@ mod tests {
             [Step::Write, Step::Flush, Step::Rename, Step::Flush]
         );
         assert!(!staged.exists());
+    }
+
+    #[test]
+    fn a_folder_has_its_name_when_all_in_it_is_on_the_disk() {
+        let dir = tempfile::tempdir().unwrap();
+        let (staged, place) = (dir.path().join(".x.part"), dir.path().join("x"));
+        fs::create_dir_all(staged.join("a")).unwrap();
+        fs::write(staged.join("a/b"), "b").unwrap();
+        let steps = RefCell::new(Vec::new());
+        let attempt = |limit: usize| {
+            steps.borrow_mut().clear();
+            publish(&staged, &place, &|step| {
+                if steps.borrow().len() == limit {
+                    return Err(io::Error::other("refused"));
+                }
+                steps.borrow_mut().push(step);
+                Ok(())
+            })
+        };
+        for limit in 0..2 {
+            assert!(attempt(limit).is_err());
+            assert!(staged.exists() && !place.exists(), "after {limit} steps");
+        }
+        attempt(usize::MAX).unwrap();
+        assert_eq!(*steps.borrow(), [Step::Flush, Step::Rename, Step::Flush]);
+        assert_eq!(fs::read(place.join("a/b")).unwrap(), b"b");
     }
 }

@@ -27,7 +27,7 @@ mod verify;
 mod writer;
 
 pub use approval::{Approval, ApprovalState, SigningKey, approve, format_time, parse_time};
-pub use durable::{Before, Draft, Step, make_folders, write_durably};
+pub use durable::{Before, Draft, Step, make_folders, publish, write_durably};
 pub use fault::RunFault;
 pub use folder::{RunFolder, fault, inside};
 pub use hash::sha256_of_file;

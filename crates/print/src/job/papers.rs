@@ -1,5 +1,6 @@
 //! The files of a print run beside its PDFs and its manifest.
 
+use std::fs;
 use std::path::Path;
 
 use crate::profile::Printer;
@@ -13,7 +14,6 @@ use crate::draw::ticket;
 use crate::job::plan::{Job, json};
 use crate::mail::addresses;
 use crate::out::manifest;
-use crate::out::place::{sync, write};
 use crate::out::reconciliation::RECONCILIATION;
 use crate::sizes::A4;
 
@@ -55,7 +55,6 @@ pub(crate) fn write_all(
     if let Some(bulk) = &printer.bulk_mail {
         let path = folder.join("addresses.csv");
         addresses::write(&path, bulk, run, pieces())?;
-        sync(&path)?;
     }
     // If nothing has changed, no letter is left to be addressed.
     if job.pieces.is_empty() {
@@ -70,4 +69,8 @@ pub(crate) fn write_all(
         labels::envelopes(&path, printer, data, pen, run, pieces())?;
     }
     Ok(())
+}
+
+fn write(path: &Path, text: &str) -> Result<(), PrintError> {
+    fs::write(path, text).map_err(PrintError::io("write", path))
 }

@@ -156,13 +156,7 @@ impl Writer {
     pub(crate) fn close(mut self) -> Result<(), PrintError> {
         self.writer
             .flush()
-            .map_err(PrintError::io("write", &self.path))?;
-        let file = self.writer.into_inner().map_err(|error| PrintError::Io {
-            action: "write",
-            path: self.path.clone(),
-            source: error.into_error(),
-        })?;
-        file.sync_all().map_err(PrintError::io("write", &self.path))
+            .map_err(PrintError::io("write", &self.path))
     }
 }
 

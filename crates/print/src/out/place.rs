@@ -1,18 +1,19 @@
-//! Where a print run is made: beside its place, under a name that nobody sends, until all of it is
-//! on the disk.
+//! The folder of a print run while it is made: beside its place, under a name that nobody sends,
+//! until all of it is on the disk.
 
 use std::fs::{self, File, TryLockError};
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
+
+use raadspost_run::publish;
 
 use crate::PrintError;
 
-/// The folder of a print run while it is made: beside its place, under a name that nobody sends.
+/// The folder of a print run while it is made.
 pub(crate) struct Place {
     pub(crate) staged: PathBuf,
     out: PathBuf,
     published: bool,
-    // The last field, so that the folder is away before the lock is given back.
+    // The last field, so that the folder is removed before the lock is released.
     _lock: Lock,
 }
 
@@ -27,7 +28,7 @@ impl Lock {
     /// Takes the lock of `out`.
     ///
     /// # Errors
-    /// [`PrintError::Busy`]; where the file cannot be made.
+    /// [`PrintError::Busy`]; the file cannot be made.
     fn take(out: &Path, path: PathBuf) -> Result<Self, PrintError> {
         let file = File::options()
             .create(true)
@@ -70,7 +71,7 @@ impl Lock {
 impl Drop for Lock {
     fn drop(&mut self) {
         if self.is_current() {
-            // Where this fails, the next print run takes the file.
+            // If this fails, the next print run takes the file.
             let _ = fs::remove_file(&self.path);
         }
         // Closing is not enough: a process that is just being started elsewhere in this one has
@@ -108,56 +109,32 @@ impl Place {
     }
 
     /// Gives the print run its name. Its files and their names are on the disk before, and its own
-    /// name after: what has the name is whole, even when the power fails.
+    /// name after: a print run with its name is whole, even when the power fails.
     ///
     /// # Errors
-    /// Where it cannot be renamed or brought to the disk.
+    /// It cannot be flushed or renamed.
     pub(crate) fn publish(mut self) -> Result<(), PrintError> {
-        sync(&self.staged)?;
         if self.out.exists() {
             fs::remove_dir(&self.out).map_err(PrintError::io("replace", &self.out))?;
         }
-        fs::rename(&self.staged, &self.out).map_err(PrintError::io("write", &self.out))?;
+        publish(&self.staged, &self.out, &|_| Ok(()))
+            .map_err(PrintError::io("write", &self.out))?;
         self.published = true;
-        sync(parent(&self.out).unwrap_or(Path::new(".")))
+        Ok(())
     }
 }
 
 impl Drop for Place {
     fn drop(&mut self) {
         if !self.published {
-            // Where this fails, the next print run removes it.
+            // If this fails, the next print run removes it.
             let _ = fs::remove_dir_all(&self.staged);
         }
     }
 }
 
-/// The folder in which a path is; none where it is the current one.
+/// The folder of a path; `None` if it is the current one.
 fn parent(path: &Path) -> Option<&Path> {
     let parent = path.parent();
     parent.filter(|parent| !parent.as_os_str().is_empty())
-}
-
-/// Writes a small file, and brings it to the disk.
-///
-/// # Errors
-/// Where it cannot be written.
-pub(crate) fn write(path: &Path, text: &str) -> Result<(), PrintError> {
-    let file = File::create(path).and_then(|mut file| {
-        file.write_all(text.as_bytes())?;
-        file.sync_all()
-    });
-    file.map_err(PrintError::io("write", path))
-}
-
-/// Brings a file, or the names in a folder, to the disk. Only Unix can open a folder for that.
-///
-/// # Errors
-/// Where the disk says so.
-pub(crate) fn sync(path: &Path) -> Result<(), PrintError> {
-    if !cfg!(unix) {
-        return Ok(());
-    }
-    let synced = File::open(path).and_then(|file| file.sync_all());
-    synced.map_err(PrintError::io("write", path))
 }

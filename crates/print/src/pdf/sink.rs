@@ -213,7 +213,7 @@ impl Sink {
         written.map_err(PrintError::io("write", &self.path))
     }
 
-    /// Ends the file and brings it to the disk.
+    /// Ends the file.
     ///
     /// # Errors
     /// It cannot be written.
@@ -236,11 +236,9 @@ impl Sink {
         stream.dict.set("Info", info);
         self.place_stream(number, &stream)?;
         self.write(format!("startxref\n{begin}\n%%EOF\n").as_bytes())?;
-        let ended = self
-            .out
+        self.out
             .flush()
-            .and_then(|()| self.out.get_ref().sync_all());
-        ended.map_err(PrintError::io("write", &self.path))?;
+            .map_err(PrintError::io("write", &self.path))?;
         Ok(Written {
             bytes: self.written,
             sha256: self.hasher.finalize().into(),
