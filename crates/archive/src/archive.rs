@@ -1,56 +1,47 @@
 //! From a run folder to packages: one for each municipality, or one for all.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use raadspost_content::Appraisal;
-use raadspost_run::PackRecord;
 use raadspost_run::names::SIGNATURE;
-use raadspost_run::{ApprovalState, RunFolder, parse_time};
+use raadspost_run::{ApprovalState, PackRecord, RunFolder, parse_time};
 use tempfile::SpooledTempFile;
 
-use crate::dossier::pack::{Common, Frame, RecordFiles, municipality};
-use crate::mdto::object::SidecarName;
+use crate::ArchiveError;
+use crate::dossier::context::{PackageContext, municipality};
+use crate::dossier::pack::Common;
+use crate::dossier::record::RecordFiles;
 use crate::record::write_json;
-use crate::sip::package::Package;
-use crate::sip::pakbon::Slip;
-use crate::{ArchiveError, ContainerKind, sip::names};
+use crate::sip::container::{ContainerKind, make_empty};
+use crate::sip::names::{self, SidecarName};
+use crate::sip::package::{Package, PackageFormat};
+use crate::sip::pakbon::PackingSlip;
 
-/// What a package is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum PackageFormat {
-    /// The Nationaal Archief's SIP in sidecar structure with MDTO 1.0.1.
-    #[default]
-    MdtoSip,
-    /// The same as the payload of a bag (BagIt 1.0, RFC 8493).
-    BagIt,
-}
-
-/// What is asked for.
+/// The options of packages.
 #[derive(Debug, Clone, Default)]
 pub struct ArchiveOptions {
-    /// The folder for the packages; made where there is none.
+    /// The folder for the packages; made if it does not exist.
     pub to: PathBuf,
-    /// What a package is.
+    /// The structure of a package.
     pub format: PackageFormat,
-    /// What it is written into.
+    /// The form of a package.
     pub container: ContainerKind,
-    /// Codes of municipalities; all where there is none.
+    /// Codes of municipalities; `None` for all.
     pub only: Option<BTreeSet<String>>,
-    /// One package for all of them, in which documents that say the same to everyone stand once.
+    /// One package for all of them, with documents that are the same for all stored once.
     pub collective: bool,
     /// Whether an approval must hold.
     pub require_approval: bool,
     /// The public key of the approval's signature, a file or its text; it must be signed then.
     pub public_key: Option<String>,
-    /// When packages are made (RFC 3339); the beginning of the campaign's day where there is none.
+    /// The time of packages (RFC 3339); `None` for the beginning of the campaign's day.
     pub date: Option<String>,
-    /// How sidecars of files are called.
+    /// The names of sidecars of files.
     pub sidecar: SidecarName,
 }
 
-/// What was made.
+/// The packages that were made.
 #[derive(Debug, Clone, Default)]
 pub struct Archived {
     /// Packages.
@@ -63,7 +54,7 @@ pub struct Archived {
     pub left_out: Vec<(String, String)>,
     /// Packs of which a file is not as it was delivered, each with the reason.
     pub failed: Vec<(String, String)>,
-    /// Why the run's approval does not hold; none where it does.
+    /// Why the run's approval does not hold; `None` if it does.
     pub unapproved: Option<String>,
 }
 
@@ -99,7 +90,7 @@ pub fn archive(
         more: Vec::new(),
     };
     let archiving = Archiving {
-        frame: Frame {
+        context: PackageContext {
             run,
             time: &time,
             sidecar: options.sidecar,
@@ -133,23 +124,14 @@ fn demand_known(run: &RunFolder, options: &ArchiveOptions) -> Result<(), Archive
     }
 }
 
-pub(crate) fn make_empty(to: &Path) -> Result<(), ArchiveError> {
-    fs::create_dir_all(to).map_err(ArchiveError::io("make", to))?;
-    let mut entries = fs::read_dir(to).map_err(ArchiveError::io("read", to))?;
-    if entries.next().is_some() {
-        return Err(ArchiveError::NotEmpty(to.to_owned()));
-    }
-    Ok(())
-}
-
 struct Archiving<'a> {
-    frame: Frame<'a>,
+    context: PackageContext<'a>,
     options: &'a ArchiveOptions,
     done: Archived,
 }
 
 impl Archiving<'_> {
-    /// The next pack that belongs into a package; others are named.
+    /// Whether a pack belongs into a package; one that is not complete is named.
     fn takes(&mut self, pack: &PackRecord) -> bool {
         let only = self.options.only.as_ref();
         if only.is_some_and(|codes| !codes.contains(&pack.code)) {
@@ -174,7 +156,7 @@ impl Archiving<'_> {
     }
 
     fn each(mut self, mut record: RecordFiles<'_>) -> Result<Archived, ArchiveError> {
-        for pack in self.frame.run.packs()? {
+        for pack in self.context.run.packs()? {
             let pack = pack?;
             if !self.takes(&pack) {
                 continue;
@@ -208,12 +190,12 @@ impl Archiving<'_> {
         pack: &PackRecord,
         record: &mut RecordFiles<'_>,
     ) -> Result<(), ArchiveError> {
-        let frame = &self.frame;
-        let above = frame.destination();
-        let parts = [frame.record()];
-        frame.write_pack(package, name, pack, above, &parts, None)?;
+        let context = &self.context;
+        let above = context.destination();
+        let parts = [context.record()];
+        context.write_pack(package, name, pack, above, &parts, None)?;
         let folder = format!("{name}/verantwoording-{name}");
-        frame.write_record(package, &folder, frame.dossier(pack), record)
+        context.write_record(package, &folder, context.dossier(pack), record)
     }
 
     fn collective(
@@ -221,8 +203,8 @@ impl Archiving<'_> {
         mut record: RecordFiles<'_>,
         state: &ApprovalState,
     ) -> Result<Archived, ArchiveError> {
-        let run = self.frame.run;
-        let name = names::part(&run.record().campaign.id);
+        let run = self.context.run;
+        let name = names::component(&run.record().campaign.id);
         record.more.push(("manifest", run.manifest()));
         let signature = run.state(SIGNATURE);
         if signature.is_file() && state.holding().is_some() {
@@ -234,7 +216,7 @@ impl Archiving<'_> {
             package.abandon()?;
             return Err(error);
         }
-        let slip = self.slip("alle", &self.frame.sender().name);
+        let slip = self.slip("alle", &self.context.sender().name);
         self.done.example = Some(package.finish(slip)?);
         self.done.packages = 1;
         Ok(self.done)
@@ -246,61 +228,61 @@ impl Archiving<'_> {
         name: &str,
         record: &mut RecordFiles<'_>,
     ) -> Result<(), ArchiveError> {
-        let series = self.frame.series();
-        let mut object = self.frame.object(&series, "Serie", self.frame.sender());
+        let series = self.context.series();
+        let mut object = self.context.object(&series, "Serie", self.context.sender());
         object.description = object.settings.description.clone();
-        object.part_of = self.frame.destination();
-        self.frame.write_object(package, name, &object)?;
+        object.part_of = self.context.destination();
+        self.context.write_object(package, name, &object)?;
         let folder = format!("{name}/verantwoording-{name}");
-        self.frame
+        self.context
             .write_record(package, &folder, series.clone(), record)?;
         let shared = format!("gemeenschappelijk-{name}");
         let title = format!("Gemeenschappelijke stukken: {}", series.name);
         let mut common = Common {
             folder: format!("{name}/{shared}"),
-            part_of: self.frame.own(&title, "gemeenschappelijk"),
+            part_of: self.context.own(&title, "gemeenschappelijk"),
             name: shared,
             stored: BTreeMap::new(),
         };
-        for pack in self.frame.run.packs()? {
+        for pack in self.context.run.packs()? {
             let pack = pack?;
             if !self.takes(&pack) {
                 continue;
             }
             let folder = format!("{name}/{}", names::of_folder(&pack.folder));
             let above = Some(series.clone());
-            self.frame
+            self.context
                 .write_pack(package, &folder, &pack, above, &[], Some(&mut common))?;
             self.done.dossiers += 1;
         }
         Ok(())
     }
 
-    /// The packing slip as far as it is known before the package is written.
-    fn slip(&self, code: &str, creator: &str) -> Slip {
-        let campaign = &self.frame.run.record().campaign;
+    /// The packing slip, without the values that follow from the files.
+    fn slip(&self, code: &str, creator: &str) -> PackingSlip {
+        let campaign = &self.context.run.record().campaign;
         let sender = &campaign.sender;
         let settings = &campaign.archive;
         let mut remarks = Vec::new();
         if settings.appraisal == Appraisal::Undecided {
             remarks.push("Waardering nader te bepalen.".to_owned());
         }
-        match self.frame.approval {
+        match self.context.approval {
             Some(approval) => {
                 remarks.push(format!("Akkoord door {} op {}.", approval.by, approval.at))
             }
             None => remarks.push("Zonder akkoord.".to_owned()),
         }
-        Slip {
+        PackingSlip {
             identification: format!("{}/{code}", campaign.id),
             title: format!("{} – {creator}", campaign.title),
             destination: settings.destination.clone().unwrap_or_default(),
-            time: self.frame.time.to_owned(),
+            time: self.context.time.to_owned(),
             creator: creator.to_owned(),
             contact: sender.name.clone(),
             email: sender.email.clone().unwrap_or_default(),
             remarks: remarks.join(" "),
-            ..Slip::default()
+            ..PackingSlip::default()
         }
     }
 }

@@ -6,12 +6,11 @@ use std::fs::File;
 use std::path::Path;
 
 use raadspost_content::Pack;
-use raadspost_run::PackRecord;
-use raadspost_run::{Lines, RunFolder};
+use raadspost_run::{Lines, PackRecord, RunFolder};
 
-use crate::archive::make_empty;
-use crate::sip::container::{Container, ContainerKind};
-use crate::{ArchiveError, sip::names};
+use crate::ArchiveError;
+use crate::sip::container::{Container, ContainerKind, make_empty};
+use crate::sip::names;
 
 /// What goes into one ZIP file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

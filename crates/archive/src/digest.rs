@@ -1,4 +1,4 @@
-//! One pass over a file's bytes: its digests, its size and what format it is.
+//! One pass over a file's bytes: its digests, its size and its format.
 
 use std::io::{self, Read, Write};
 
@@ -9,16 +9,16 @@ use crate::formats::{Format, Sniffer};
 /// Bytes read at once.
 const PIECE: usize = 128 * 1024;
 
-/// What one pass over a file tells.
+/// The result of one pass over a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Pass {
     /// Size in bytes.
     pub(crate) bytes: u64,
     /// SHA-256, in hexadecimal digits.
     pub(crate) sha256: String,
-    /// SHA-512, in hexadecimal digits, where it was asked for.
+    /// SHA-512, in hexadecimal digits, if it was asked for.
     pub(crate) sha512: Option<String>,
-    /// Its format, where it is one that we know.
+    /// Its format, if it is one that we know.
     pub(crate) format: Option<Format>,
 }
 
@@ -42,7 +42,7 @@ impl<'a> Listening<'a> {
         }
     }
 
-    /// What the bytes so far tell.
+    /// The result for the bytes so far.
     pub(crate) fn pass(self) -> Pass {
         Pass {
             bytes: self.bytes,
@@ -67,7 +67,7 @@ impl Read for Listening<'_> {
     }
 }
 
-/// Reads to the end; what is read is written to `copy`.
+/// Reads to the end, and writes the bytes to `copy`.
 pub(crate) fn pass(
     reader: &mut dyn Read,
     copy: &mut dyn Write,
@@ -83,17 +83,6 @@ pub(crate) fn pass(
             Err(error) => return Err(error),
         }
     }
-}
-
-/// The same of a file in memory.
-pub(crate) fn pass_bytes(mut bytes: &[u8], with_sha512: bool) -> Pass {
-    // Reading memory and writing to nowhere cannot fail.
-    pass(&mut bytes, &mut io::sink(), with_sha512).unwrap_or(Pass {
-        bytes: 0,
-        sha256: String::new(),
-        sha512: None,
-        format: None,
-    })
 }
 
 /// Lower-case hexadecimal digits.

@@ -19,11 +19,13 @@ mod formats;
 mod mdto;
 mod record;
 mod sip;
+mod xml;
 
-pub use archive::{ArchiveOptions, Archived, PackageFormat, archive};
+pub use archive::{ArchiveOptions, Archived, archive};
 pub use bundle::{BundleBy, Bundled, bundle};
 pub use check::{Checked, check};
 pub use error::ArchiveError;
-pub use mdto::object::SidecarName;
 pub use record::record_shape;
 pub use sip::container::ContainerKind;
+pub use sip::names::SidecarName;
+pub use sip::package::PackageFormat;

@@ -7,10 +7,8 @@ use std::io::{self, Write};
 use raadspost_content::{
     Block, BlockId, BlockKind, Body, Inline, ListKind, Part, Shape, Span, Values,
 };
-use raadspost_run::{Approval, FaultRecord, PackRecord, RunRecord};
+use raadspost_run::{Approval, FaultRecord, PackRecord, RunFolder, RunRecord};
 use serde::Serialize;
-
-use raadspost_run::RunFolder;
 
 use crate::ArchiveError;
 

@@ -1,29 +1,29 @@
 //! Judges packages years later, with nothing but the package at hand: structure, sidecars,
 //! checksums, formats and PDF/A identification. Each deviation is named.
 //!
-//! Keeps 16 bytes for each file of a package, to find foreign ones.
+//! Keeps 32 bytes for each file of a package, to find foreign ones.
 
+mod bag;
+mod files;
+mod foreign;
 mod opened;
+mod slip;
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use raadspost_content::Diagnostics;
-use raadspost_run::{fault, path_key as key};
-use sha2::{Digest as _, Sha256};
+use raadspost_run::fault;
 
+use crate::ArchiveError;
 use crate::check::opened::Opened;
-use crate::digest::{Pass, hex, pass};
-use crate::mdto::check::{self, Element};
-use crate::sip::pakbon::{Listed, PAKBON, Slip};
-use crate::{ArchiveError, sip::bag, sip::names, sip::package};
+use crate::digest::{Pass, pass};
+use crate::sip::bag as bagit;
+use crate::sip::pakbon::{Listed, PAKBON};
 
-/// A sidecar is small; a larger file is something else.
-const SIDECAR_LIMIT: u64 = 64 << 20;
-
-/// What was found.
+/// The result of a check.
 #[derive(Debug, Default)]
 pub struct Checked {
     /// Packages judged.
@@ -55,7 +55,7 @@ pub fn check(at: &Path) -> Result<Checked, ArchiveError> {
         if path.is_dir() && is_package(path) || path.is_file() && packed {
             one(path, &name, &mut checked)?;
         } else {
-            let message = "it is no package: neither `pakbon.xml` nor `bagit.txt` is in it";
+            let message = "it is not a package: it has neither `pakbon.xml` nor `bagit.txt`";
             checked
                 .faults
                 .push(fault("package-foreign", &name, message));
@@ -68,15 +68,15 @@ pub fn check(at: &Path) -> Result<Checked, ArchiveError> {
 }
 
 fn is_package(folder: &Path) -> bool {
-    [PAKBON, bag::DECLARATION, "data"]
+    [PAKBON, bagit::DECLARATION, "data"]
         .iter()
         .any(|name| folder.join(name).exists())
 }
 
-/// Judges one package; `shown` precedes its paths in what is said.
+/// Judges one package; `shown` precedes its paths in messages.
 fn one(at: &Path, shown: &str, checked: &mut Checked) -> Result<(), ArchiveError> {
     checked.packages += 1;
-    let (package, name) = match Opened::open(at) {
+    let package = match Opened::open(at) {
         Ok(opened) => opened,
         Err(error) if at.exists() => {
             let shown = if shown.is_empty() { "." } else { shown };
@@ -90,11 +90,11 @@ fn one(at: &Path, shown: &str, checked: &mut Checked) -> Result<(), ArchiveError
     };
     let mut check = Check {
         package,
-        name,
         at,
         shown,
         payload: "",
         listed: HashSet::new(),
+        bagged: None,
         missing: Vec::new(),
         checked,
     };
@@ -103,14 +103,15 @@ fn one(at: &Path, shown: &str, checked: &mut Checked) -> Result<(), ArchiveError
 
 struct Check<'a> {
     package: Opened,
-    name: String,
     at: &'a Path,
     shown: &'a str,
     /// `data/` in a bag.
     payload: &'static str,
-    /// Paths of the list.
+    /// Keys of the paths of the list.
     listed: HashSet<[u8; 16]>,
-    /// What the list names and is not there.
+    /// Keys of the paths of a bag's manifests.
+    bagged: Option<HashSet<[u8; 16]>>,
+    /// Files of the list that do not exist.
     missing: Vec<Listed>,
     checked: &'a mut Checked,
 }
@@ -136,404 +137,322 @@ impl Check<'_> {
             .map_err(ArchiveError::io("read", self.at.join(path)))
     }
 
-    /// One pass over a file; a file in a container whose bytes do not fit its own checksum is told.
+    /// A small file whole; `None` if there is no such file. One that cannot be read is a fault, and
+    /// counts as empty.
+    fn small(&mut self, path: &str, limit: u64) -> Result<Option<Vec<u8>>, ArchiveError> {
+        let read = self.read(path, |reader| {
+            let mut bytes = Vec::new();
+            reader.take(limit + 1).read_to_end(&mut bytes)?;
+            Ok::<_, io::Error>(bytes)
+        })?;
+        let why = match read {
+            None => return Ok(None),
+            Some(Ok(bytes)) if bytes.len() as u64 <= limit => return Ok(Some(bytes)),
+            Some(Ok(_)) => format!("it has more than {limit} bytes"),
+            Some(Err(error)) => format!("it cannot be read: {error}"),
+        };
+        self.fault("file-unreadable", path, &why);
+        Ok(Some(Vec::new()))
+    }
+
+    /// One pass over a file; `None` if there is no such file. The bytes of a damaged container equal
+    /// no others.
     fn pass(&mut self, path: &str, sha512: bool) -> Result<Option<Pass>, ArchiveError> {
         match self.read(path, |reader| pass(reader, &mut io::sink(), sha512))? {
             Some(Ok(pass)) => Ok(Some(pass)),
-            Some(Err(error)) if matches!(self.package, Opened::Folder(_)) => {
+            Some(Err(error)) if self.package.is_folder() => {
                 Err(ArchiveError::io("read", self.at.join(path))(error))
             }
-            // A damaged container: the file counts as one of other bytes.
-            Some(Err(_)) => Ok(Some(crate::digest::pass_bytes(&[], sha512))),
+            Some(Err(_)) => Ok(Some(Pass {
+                bytes: 0,
+                sha256: String::new(),
+                sha512: None,
+                format: None,
+            })),
             None => Ok(None),
         }
     }
 
     fn all(&mut self) -> Result<(), ArchiveError> {
-        if self.read(bag::DECLARATION, |_| ())?.is_some()
-            || self.read(bag::MANIFEST, |_| ())?.is_some()
+        if self.read(bagit::DECLARATION, |_| ())?.is_some()
+            || self.read(bagit::MANIFEST, |_| ())?.is_some()
         {
-            self.payload = bag::PAYLOAD;
+            self.payload = bagit::PAYLOAD;
             self.bag()?;
         }
         let pakbon = format!("{}{PAKBON}", self.payload);
         let Some(slip) = self.slip(&pakbon)? else {
             return Ok(());
         };
-        if slip.name != self.name {
-            let message = format!(
-                "the package is called `{}`, and was `{}`",
-                self.name, slip.name
-            );
-            self.fault("package-renamed", "", &message);
+        let own = self.package.name.clone();
+        let top = self.package.top.clone();
+        for (what, name) in [("package", Some(own)), ("uppermost folder", top)] {
+            if let Some(name) = name.filter(|name| *name != slip.name) {
+                let message = format!("the {what} is called `{name}`, and was `{}`", slip.name);
+                self.fault("package-renamed", "", &message);
+            }
         }
         self.files(&pakbon, &slip)?;
         self.foreign(&pakbon)
     }
-
-    /// The first reading of the packing slip: its head, and the paths of its list.
-    fn slip(&mut self, pakbon: &str) -> Result<Option<Slip>, ArchiveError> {
-        let mut listed = HashSet::new();
-        let mut hasher = Sha256::new();
-        let (mut files, mut bytes, mut doubled) = (0, 0, None);
-        let read = self.read(pakbon, |reader| {
-            Slip::read(reader, |file| {
-                hasher.update(format!("{}  {}\n", file.sha256, file.path));
-                if !names::is_sidecar(&file.path) {
-                    files += 1;
-                    bytes += file.bytes;
-                }
-                if !listed.insert(key(&file.path)) {
-                    doubled = Some(file.path);
-                }
-                Ok(())
-            })
-        })?;
-        let slip = match read {
-            None => {
-                self.fault("file-missing", pakbon, "the packing slip is missing");
-                return Ok(None);
-            }
-            Some(Err(why)) => {
-                let message = format!("the packing slip cannot be read: {why}");
-                self.fault("pakbon-changed", pakbon, &message);
-                return Ok(None);
-            }
-            Some(Ok(slip)) => slip,
-        };
-        if hex(&hasher.finalize()) != slip.hash {
-            let message = "the list does not fit its own `hashSIP`";
-            self.fault("pakbon-changed", pakbon, message);
-        }
-        if (files, bytes) != (slip.files, slip.bytes) {
-            let message = format!(
-                "it counts {} files of {} bytes, and its list has {files} of {bytes}",
-                slip.files, slip.bytes
-            );
-            self.fault("pakbon-changed", pakbon, &message);
-        }
-        if let Some(path) = doubled {
-            let message = format!("its list has `{path}` twice");
-            self.fault("pakbon-changed", pakbon, &message);
-        }
-        self.listed = listed;
-        Ok(Some(slip))
-    }
-
-    /// The second reading: every file of the list.
-    fn files(&mut self, pakbon: &str, slip: &Slip) -> Result<(), ArchiveError> {
-        // The list is read from a copy, because a file is read while the list is open.
-        let mut copy = tempfile::SpooledTempFile::new(1 << 20);
-        self.read(pakbon, |reader| io::copy(reader, &mut copy).map(|_| ()))?
-            .transpose()
-            .map_err(ArchiveError::io("read", self.at.join(pakbon)))?;
-        let (_, copy) = package::sized(&mut copy).map_err(ArchiveError::io("read", self.at))?;
-        let mut objects = 0;
-        let mut before: Option<(String, Pass)> = None;
-        let mut halted = None;
-        let again = Slip::read(copy, |listed| {
-            match self.file(&listed, &mut before) {
-                Ok(is_object) => objects += u64::from(is_object),
-                Err(error) => {
-                    halted = Some(error);
-                    return Err("halted".to_owned());
-                }
-            }
-            Ok(())
-        });
-        if let (Err(_), Some(error)) = (again, halted) {
-            return Err(error);
-        }
-        if objects != slip.objects {
-            let message = format!(
-                "it counts {} information objects, and {objects} sidecars are of one",
-                slip.objects
-            );
-            self.fault("pakbon-changed", pakbon, &message);
-        }
-        Ok(())
-    }
-
-    /// Judges one file; whether it is the sidecar of an information object.
-    fn file(
-        &mut self,
-        listed: &Listed,
-        before: &mut Option<(String, Pass)>,
-    ) -> Result<bool, ArchiveError> {
-        self.checked.files += 1;
-        let path = format!("{}{}", self.payload, listed.path);
-        if !raadspost_run::inside(&listed.path) || names::check(&listed.path).is_err() {
-            self.fault("bad-name", &path, "its name is not one that a SIP may have");
-            return Ok(false);
-        }
-        let Some(found) = self.pass(&path, false)? else {
-            self.missing.push(listed.clone());
-            return Ok(false);
-        };
-        if found.sha256 != listed.sha256 || found.bytes != listed.bytes {
-            self.fault(
-                "file-changed",
-                &path,
-                "its bytes are not those of the packing slip",
-            );
-        }
-        if names::is_sidecar(&listed.path) {
-            return self.sidecar(listed, before);
-        }
-        self.structure(&listed.path)?;
-        *before = Some((listed.path.clone(), found));
-        Ok(false)
-    }
-
-    /// Every file has a sidecar, and every folder above it one of its own.
-    fn structure(&mut self, path: &str) -> Result<(), ArchiveError> {
-        let endings = [".bestand.MDTO.xml", names::SIDECAR];
-        let described = endings
-            .iter()
-            .any(|end| self.listed.contains(&key(&format!("{path}{end}"))));
-        if !described {
-            let path = format!("{}{path}", self.payload);
-            self.fault("sidecar-missing", &path, "no sidecar describes this file");
-        }
-        let mut folder = path;
-        while let Some((above, _)) = folder.rsplit_once('/') {
-            let name = above.rsplit('/').next().unwrap_or(above);
-            let sidecar = format!("{above}/{name}{}", names::SIDECAR);
-            if !self.listed.contains(&key(&sidecar)) {
-                let path = format!("{}{above}", self.payload);
-                self.fault("sidecar-missing", &path, "no sidecar describes this folder");
-            }
-            folder = above;
-        }
-        Ok(())
-    }
-
-    fn sidecar(
-        &mut self,
-        listed: &Listed,
-        before: &mut Option<(String, Pass)>,
-    ) -> Result<bool, ArchiveError> {
-        let path = format!("{}{}", self.payload, listed.path);
-        let bytes = self
-            .read(&path, |reader| {
-                let mut bytes = Vec::new();
-                reader
-                    .take(SIDECAR_LIMIT)
-                    .read_to_end(&mut bytes)
-                    .map(|_| bytes)
-            })?
-            .and_then(Result::ok)
-            .unwrap_or_default();
-        let root = match check::parse(&bytes) {
-            Ok(root) => root,
-            Err(why) => {
-                self.fault("sidecar-invalid", &path, &why);
-                return Ok(false);
-            }
-        };
-        for why in check::faults(&root) {
-            self.fault("sidecar-invalid", &path, &why);
-        }
-        let Some(file) = root.at(&["bestand"]) else {
-            return Ok(root.at(&["informatieobject"]).is_some());
-        };
-        let described = described(&listed.path);
-        let found = match before.take().filter(|(path, _)| path == described) {
-            Some((_, found)) => Some(found),
-            None => self.pass(&format!("{}{described}", self.payload), false)?,
-        };
-        match found {
-            Some(found) => self.compare(&path, described, file, &found),
-            None => self.fault(
-                "sidecar-invalid",
-                &path,
-                "it describes a file that is not there",
-            ),
-        }
-        Ok(false)
-    }
-
-    /// Holds a file's sidecar against the file.
-    fn compare(&mut self, path: &str, described: &str, sidecar: &Element, found: &Pass) {
-        let text = |names: &[&str]| sidecar.text_at(names).unwrap_or("");
-        let size = text(&["omvang"]);
-        if size != found.bytes.to_string() {
-            let message = format!(
-                "it gives `{described}` {size} bytes, which has {}",
-                found.bytes
-            );
-            self.fault("sidecar-differs", path, &message);
-        }
-        if !text(&["checksum", "checksumWaarde"]).eq_ignore_ascii_case(&found.sha256) {
-            let message = format!("its checksum is not that of `{described}`");
-            self.fault("sidecar-differs", path, &message);
-        }
-        let puid = text(&["bestandsformaat", "begripCode"]);
-        let is = found.format.map_or("unknown", |format| format.puid);
-        if puid != is {
-            let message = format!("it says `{described}` is {puid}, and the file is {is}");
-            self.fault("format-differs", path, &message);
-        } else if found
-            .format
-            .is_some_and(|format| format.is_pdf() && !format.is_archival_pdf())
-        {
-            let file = format!("{}{described}", self.payload);
-            let message = format!("it is {puid}, and no PDF/A without attachments");
-            self.fault("not-archival", &file, &message);
-        }
-    }
-
-    /// What is there and not listed, and what is listed and not there: a file under another path is
-    /// told as moved, and a folder of such files as renamed.
-    fn foreign(&mut self, pakbon: &str) -> Result<(), ArchiveError> {
-        let mut foreign = Vec::new();
-        let (payload, listed) = (self.payload, &self.listed);
-        let is_tag = |path: &str| {
-            let tags = [
-                bag::DECLARATION,
-                bag::INFO,
-                bag::MANIFEST,
-                bag::TAG_MANIFEST,
-            ];
-            !payload.is_empty() && tags.contains(&path)
-        };
-        self.package
-            .paths(|path| {
-                let known = path == pakbon
-                    || is_tag(path)
-                    || path
-                        .strip_prefix(payload)
-                        .is_some_and(|path| listed.contains(&key(path)));
-                if !known {
-                    foreign.push(path.to_owned());
-                }
-            })
-            .map_err(ArchiveError::io("read", self.at))?;
-        let mut missing: BTreeMap<(String, u64), Vec<String>> = BTreeMap::new();
-        for file in std::mem::take(&mut self.missing) {
-            let path = format!("{}{}", self.payload, file.path);
-            missing
-                .entry((file.sha256, file.bytes))
-                .or_default()
-                .push(path);
-        }
-        let mut renamed: BTreeMap<(String, String), u64> = BTreeMap::new();
-        for path in foreign {
-            let found = if missing.is_empty() {
-                None
-            } else {
-                self.pass(&path, false)?
-            };
-            let was = found.and_then(|found| {
-                let paths = missing.get_mut(&(found.sha256, found.bytes))?;
-                paths.pop()
-            });
-            match was {
-                Some(was) => *renamed.entry(difference(&was, &path)).or_default() += 1,
-                None => self.fault("file-foreign", &path, "the packing slip does not know it"),
-            }
-        }
-        for ((was, is), files) in renamed {
-            let message = format!("it was `{was}` ({files} files)");
-            self.fault("path-renamed", &is, &message);
-        }
-        let mut gone: Vec<String> = missing.into_values().flatten().collect();
-        gone.sort();
-        for path in gone {
-            self.fault(
-                "file-missing",
-                &path,
-                "the packing slip names it, and it is missing",
-            );
-        }
-        Ok(())
-    }
-
-    /// Payload and tag manifests of a bag, and its Payload-Oxum.
-    fn bag(&mut self) -> Result<(), ArchiveError> {
-        let mut oxum = (0_u64, 0_u64);
-        for manifest in [bag::MANIFEST, bag::TAG_MANIFEST] {
-            let mut copy = tempfile::SpooledTempFile::new(1 << 20);
-            let read = self.read(manifest, |reader| io::copy(reader, &mut copy).map(|_| ()))?;
-            if read.is_none() {
-                self.fault("file-missing", manifest, "the bag has no such manifest");
-                continue;
-            }
-            let (_, copy) = package::sized(&mut copy).map_err(ArchiveError::io("read", self.at))?;
-            for line in package::lines(copy) {
-                let line = line.map_err(ArchiveError::io("read", self.at.join(manifest)))?;
-                let Some((digest, path)) = line.split_once("  ") else {
-                    self.fault(
-                        "bag-changed",
-                        manifest,
-                        "a line of it is none of a manifest",
-                    );
-                    continue;
-                };
-                if !raadspost_run::inside(path) {
-                    self.fault("bag-changed", manifest, "a path of it leads out of the bag");
-                    continue;
-                }
-                match self.pass(path, true)? {
-                    None => self.fault(
-                        "bag-changed",
-                        path,
-                        "a manifest of the bag names it, and it is missing",
-                    ),
-                    Some(found) => {
-                        if found.sha512.as_deref() != Some(digest) {
-                            let message = format!("its bytes are not those of `{manifest}`");
-                            self.fault("bag-changed", path, &message);
-                        }
-                        if manifest == bag::MANIFEST {
-                            oxum.0 += found.bytes;
-                            oxum.1 += 1;
-                        }
-                    }
-                }
-            }
-        }
-        let info = self
-            .read(bag::INFO, |reader| io::read_to_string(reader))?
-            .and_then(Result::ok)
-            .unwrap_or_default();
-        let wanted = format!("Payload-Oxum: {}.{}", oxum.0, oxum.1);
-        if !info.lines().any(|line| line == wanted) {
-            let message = format!("it does not say `{wanted}`");
-            self.fault("bag-changed", bag::INFO, &message);
-        }
-        Ok(())
-    }
-}
-
-/// The file that a sidecar describes.
-fn described(sidecar: &str) -> &str {
-    let stem = &sidecar[..sidecar.len() - names::SIDECAR.len()];
-    stem.strip_suffix(".bestand").unwrap_or(stem)
-}
-
-/// Two paths without what they end with alike, part by part.
-fn difference(was: &str, is: &str) -> (String, String) {
-    let mut was: Vec<&str> = was.split('/').collect();
-    let mut is: Vec<&str> = is.split('/').collect();
-    while was.len() > 1 && is.len() > 1 && was.last() == is.last() {
-        was.pop();
-        is.pop();
-    }
-    (was.join("/"), is.join("/"))
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fs::File;
+    use std::io::Write as _;
+
+    use tempfile::TempDir;
+    use zip::write::{SimpleFileOptions, ZipWriter};
+
     use super::*;
+    use crate::mdto::elements::{Identity, Reference};
+    use crate::mdto::file::FileObject;
+    use crate::sip::container::ContainerKind;
+    use crate::sip::package::{Package, PackageFormat};
+    use crate::sip::pakbon::PackingSlip;
+    use crate::{formats, mdto};
+
+    const OBJECT: &str = mdto::check::SAMPLE_OBJECT;
+
+    /// A sound package `x` with one file.
+    fn package(kind: ContainerKind, format: PackageFormat) -> (TempDir, PathBuf) {
+        let dir = tempfile::tempdir().unwrap();
+        let mut package = Package::create(dir.path(), "x", kind, format).unwrap();
+        let object = mdto::check::sidecar(OBJECT);
+        package
+            .add_bytes("x/x.MDTO.xml", object.as_bytes())
+            .unwrap();
+        package.count_object();
+        let pass = package.add_bytes("x/a.txt", b"abc").unwrap();
+        let file = FileObject {
+            identity: Identity::own("a"),
+            name: "a.txt".to_owned(),
+            bytes: pass.bytes,
+            format: pass.format.unwrap_or(formats::UNKNOWN),
+            sha256: pass.sha256,
+            time: "2026-03-02T00:00:00Z".to_owned(),
+            represents: Reference {
+                name: "x".to_owned(),
+                identity: None,
+            },
+        };
+        let sidecar = file.to_xml().unwrap();
+        package
+            .add_bytes("x/a.txt.bestand.MDTO.xml", &sidecar)
+            .unwrap();
+        let path = package.finish(PackingSlip::default()).unwrap();
+        assert_eq!(faults(&path), [] as [String; 0]);
+        (dir, path)
+    }
+
+    /// Code, place and message of each fault.
+    fn faults(path: &Path) -> Vec<String> {
+        let checked = check(path).unwrap();
+        assert_eq!(checked.packages, 1);
+        let text = |fault: &raadspost_content::Diagnostic| {
+            format!("{} {:?}: {}", fault.code, fault.place, fault.message)
+        };
+        checked.faults.iter().map(text).collect()
+    }
+
+    /// Exactly one fault, which has these words.
+    fn one_fault(path: &Path, words: &str) {
+        let found = faults(path);
+        assert!(found.len() == 1 && found[0].contains(words), "{found:?}");
+    }
 
     #[test]
-    fn a_renamed_folder_is_told_once() {
-        let pair = |a: &str, b: &str| (a.to_owned(), b.to_owned());
-        assert_eq!(difference("a/b/c.pdf", "a/x/c.pdf"), pair("a/b", "a/x"));
-        assert_eq!(difference("a/b/d/c.pdf", "a/x/d/c.pdf"), pair("a/b", "a/x"));
-        assert_eq!(difference("a/c.pdf", "a/d.pdf"), pair("a/c.pdf", "a/d.pdf"));
-        assert_eq!(described("a/b.pdf.bestand.MDTO.xml"), "a/b.pdf");
-        assert_eq!(described("a/b.pdf.mdto.XML"), "a/b.pdf");
+    fn an_entry_outside_the_uppermost_folder_of_a_zip_is_found() {
+        for name in ["y/pakbon.xml", "y/x/a.txt", "a.txt", "/x/pakbon.xml"] {
+            let (_dir, path) = package(ContainerKind::Zip, PackageFormat::MdtoSip);
+            let file = File::options().read(true).write(true).open(&path).unwrap();
+            let mut zip = ZipWriter::new_append(file).unwrap();
+            zip.start_file(name, SimpleFileOptions::default()).unwrap();
+            zip.write_all(b"hidden").unwrap();
+            zip.finish().unwrap();
+            one_fault(&path, "outside the package's uppermost folder");
+        }
+    }
+
+    #[test]
+    fn a_zip_entry_that_is_no_file_or_stands_twice_is_found() {
+        let (_dir, path) = package(ContainerKind::Zip, PackageFormat::MdtoSip);
+        let file = File::options().read(true).write(true).open(&path).unwrap();
+        let mut zip = ZipWriter::new_append(file).unwrap();
+        zip.add_symlink("x/x/b.txt", "a.txt", SimpleFileOptions::default())
+            .unwrap();
+        zip.finish().unwrap();
+        one_fault(&path, "not a regular file");
+
+        // Two headers of one name: a second file under a name of equal length, renamed.
+        let (_dir, path) = package(ContainerKind::Zip, PackageFormat::MdtoSip);
+        let file = File::options().read(true).write(true).open(&path).unwrap();
+        let mut zip = ZipWriter::new_append(file).unwrap();
+        zip.start_file("x/x/Q.txt", SimpleFileOptions::default())
+            .unwrap();
+        zip.write_all(b"abc").unwrap();
+        zip.finish().unwrap();
+        let mut bytes = fs::read(&path).unwrap();
+        for at in 0..bytes.len() - 9 {
+            if &bytes[at..at + 9] == b"x/x/Q.txt" {
+                bytes[at + 4] = b'a';
+            }
+        }
+        fs::write(&path, bytes).unwrap();
+        one_fault(&path, "two entries of this name");
+    }
+
+    /// A tar file with the entries of another one, and more.
+    fn tar_with(path: &Path, more: impl FnOnce(&mut tar::Builder<File>)) {
+        let from = path.with_extension("old");
+        fs::rename(path, &from).unwrap();
+        let mut builder = tar::Builder::new(File::create(path).unwrap());
+        let mut old = tar::Archive::new(File::open(&from).unwrap());
+        for entry in old.entries().unwrap() {
+            let entry = entry.unwrap();
+            builder.append(&entry.header().clone(), entry).unwrap();
+        }
+        more(&mut builder);
+        builder.finish().unwrap();
+        fs::remove_file(from).unwrap();
+    }
+
+    fn header(kind: tar::EntryType, path: &str, size: u64) -> tar::Header {
+        let mut header = tar::Header::new_gnu();
+        header.set_entry_type(kind);
+        header.set_path(path).unwrap();
+        header.set_size(size);
+        header.set_cksum();
+        header
+    }
+
+    #[test]
+    fn every_entry_of_a_tar_file_is_found() {
+        use tar::EntryType::{Fifo, Link, Regular, Symlink};
+        for (kind, name, words) in [
+            (Symlink, "x/x/b.txt", "not a regular file"),
+            (Link, "x/x/b.txt", "not a regular file"),
+            (Fifo, "x/x/b.txt", "not a regular file"),
+            (
+                Regular,
+                "y/x/a.txt",
+                "outside the package's uppermost folder",
+            ),
+            (Regular, "b.txt", "outside the package's uppermost folder"),
+            (Regular, "x/x/a.txt", "two entries of this name"),
+            (Regular, "x/b.txt", "does not list it"),
+        ] {
+            let (_dir, path) = package(ContainerKind::Tar, PackageFormat::MdtoSip);
+            tar_with(&path, |builder| {
+                let mut header = header(kind, name, 0);
+                if !matches!(kind, Regular | Fifo) {
+                    header.set_link_name("x/x/a.txt").unwrap();
+                    header.set_cksum();
+                }
+                builder.append(&header, io::empty()).unwrap();
+            });
+            // The bytes of the listed file are those of its last entry no more.
+            let found = faults(&path);
+            assert!(
+                found.iter().any(|one| one.contains(words)),
+                "{name}: {found:?}"
+            );
+        }
+        let (_dir, path) = package(ContainerKind::Tar, PackageFormat::MdtoSip);
+        let mut file = File::options().append(true).open(&path).unwrap();
+        file.write_all(
+            &[
+                header(Regular, "x/b.txt", 0).as_bytes().as_slice(),
+                &[0; 1024],
+            ]
+            .concat(),
+        )
+        .unwrap();
+        one_fault(&path, "bytes after its end");
+    }
+
+    #[test]
+    fn a_container_with_another_folder_in_it_is_renamed() {
+        let (_dir, path) = package(ContainerKind::Zip, PackageFormat::MdtoSip);
+        let moved = path.with_file_name("z.zip");
+        fs::rename(&path, &moved).unwrap();
+        one_fault(&moved, "the package is called `z`, and was `x`");
+        let bytes = fs::read(&moved).unwrap();
+        let mut changed = bytes.clone();
+        for at in 0..bytes.len() - 2 {
+            // The names of entries, in their headers.
+            if &bytes[at..at + 2] == b"x/"
+                && [b"x/", b"pa"].contains(&&[bytes[at + 2], bytes[at + 3]])
+            {
+                changed[at] = b'w';
+            }
+        }
+        fs::write(&path, changed).unwrap();
+        one_fault(&path, "the uppermost folder is called `w`, and was `x`");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_in_a_folder_is_found() {
+        let (dir, path) = package(ContainerKind::Folder, PackageFormat::MdtoSip);
+        let listed = path.join("x/a.txt");
+        fs::rename(&listed, dir.path().join("a.txt")).unwrap();
+        std::os::unix::fs::symlink(dir.path().join("a.txt"), &listed).unwrap();
+        one_fault(&path, "it is not a regular file");
+    }
+
+    #[test]
+    fn a_bag_says_what_it_is_and_lists_all_of_it() {
+        let (_dir, path) = package(ContainerKind::Folder, PackageFormat::BagIt);
+        let change = |name: &str, old: &str, new: &str| {
+            let place = path.join(name);
+            let text = fs::read_to_string(&place).unwrap();
+            assert!(text.contains(old));
+            fs::write(&place, text.replace(old, new)).unwrap();
+            let found = faults(&path);
+            fs::write(&place, text).unwrap();
+            found
+        };
+        for (old, new) in [
+            ("UTF-8", "UTF-16"),
+            ("1.0", "0.97"),
+            ("BagIt-Version: 1.0\n", ""),
+        ] {
+            let found = change(bagit::DECLARATION, old, new);
+            assert!(
+                found
+                    .iter()
+                    .any(|one| one.contains("does not declare BagIt 1.0")),
+                "{found:?}"
+            );
+        }
+        let manifest = fs::read_to_string(path.join(bagit::MANIFEST)).unwrap();
+        let line = manifest.lines().next().unwrap();
+        let found = change(bagit::MANIFEST, &format!("{line}\n"), "");
+        assert!(
+            found
+                .iter()
+                .any(|one| one.contains("no manifest of the bag lists it")),
+            "{found:?}"
+        );
+        let found = change(bagit::MANIFEST, "  data/", " data/");
+        assert!(
+            found
+                .iter()
+                .any(|one| one.contains("line 1 is not `<digest>  <path>`")),
+            "{found:?}"
+        );
+        // Bytes that are not text end the reading of a manifest, and are told.
+        fs::write(
+            path.join(bagit::MANIFEST),
+            [line.as_bytes(), b"\n\xFF\n"].concat(),
+        )
+        .unwrap();
+        let found = faults(&path);
+        assert!(
+            found.iter().any(|one| one.contains("line 2 is not UTF-8")),
+            "{found:?}"
+        );
     }
 }

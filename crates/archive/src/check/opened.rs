@@ -1,4 +1,5 @@
-//! A package that is read: a folder, a ZIP or a tar file.
+//! A package that is read: a folder, a ZIP or a tar file. Every entry is found, whatever its kind and
+//! its place: what a packing slip cannot list is handed out with the reason.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -8,70 +9,207 @@ use std::path::{Path, PathBuf};
 use walkdir::WalkDir;
 use zip::ZipArchive;
 
-/// A package that is read; paths are below its uppermost folder.
-pub(crate) enum Opened {
-    /// A folder.
+use crate::sip::bag;
+use crate::sip::pakbon::PAKBON;
+
+/// A package that is read; paths of files are below its uppermost folder.
+pub(crate) struct Opened {
+    /// Its name without ending.
+    pub(crate) name: String,
+    /// The name of its uppermost folder, in a ZIP or tar file.
+    pub(crate) top: Option<String>,
+    form: Form,
+    /// Entries that are not files of the package.
+    strange: Vec<Strange>,
+}
+
+enum Form {
     Folder(PathBuf),
-    /// A ZIP file: positions by path.
+    /// The index of each file.
     Zip(Box<ZipArchive<File>>, BTreeMap<String, usize>),
-    /// A tar file: start and length by path.
+    /// Start and length of each file.
     Tar(File, BTreeMap<String, (u64, u64)>),
 }
 
+/// An entry that no packing slip can list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Strange {
+    /// Its path, in a container with the uppermost folder.
+    pub(crate) path: String,
+    /// Why not.
+    pub(crate) why: &'static str,
+}
+
+const NOT_REGULAR: &str = "it is not a regular file";
+const OUTSIDE: &str = "it lies outside the package's uppermost folder";
+const DOUBLED: &str = "the container has two entries of this name";
+const HIDDEN: &str = "the container has bytes after its end";
+
+/// The entries of a container while they are sorted out.
+struct Entries<T> {
+    /// Path, kind and place of each entry that is not a folder.
+    all: Vec<(String, bool, T)>,
+    strange: Vec<Strange>,
+}
+
+impl<T> Entries<T> {
+    fn new() -> Self {
+        Self {
+            all: Vec::new(),
+            strange: Vec::new(),
+        }
+    }
+
+    fn strange(&mut self, path: impl Into<String>, why: &'static str) {
+        let path = path.into();
+        self.strange.push(Strange { path, why });
+    }
+
+    /// The uppermost folder, and the files by their paths below it.
+    fn sorted(mut self) -> (Option<String>, BTreeMap<String, T>, Vec<Strange>) {
+        let top = self.top();
+        let mut files = BTreeMap::new();
+        for (path, is_regular, place) in std::mem::take(&mut self.all) {
+            let below = match (&top, path.split_once('/')) {
+                (Some(top), Some((first, rest))) if first == top => rest.to_owned(),
+                _ => {
+                    self.strange(path, OUTSIDE);
+                    continue;
+                }
+            };
+            if !is_regular {
+                self.strange(path, NOT_REGULAR);
+            } else if files.insert(below, place).is_some() {
+                self.strange(path, DOUBLED);
+            }
+        }
+        (top, files, self.strange)
+    }
+
+    /// The folder with a packing slip; else that of the first entry.
+    fn top(&self) -> Option<String> {
+        let slips = [PAKBON.to_owned(), format!("{}{PAKBON}", bag::PAYLOAD)];
+        let mut split = self
+            .all
+            .iter()
+            .filter_map(|(path, ..)| path.split_once('/'));
+        let first = split.clone().next();
+        let found = split.find(|(_, rest)| slips.iter().any(|slip| slip == rest));
+        found.or(first).map(|(top, _)| top.to_owned())
+    }
+}
+
 impl Opened {
-    /// Opens a package, and gives its name without ending.
-    pub(crate) fn open(path: &Path) -> io::Result<(Self, String)> {
+    /// Opens a package.
+    ///
+    /// # Errors
+    /// There is none, or the container is damaged.
+    pub(crate) fn open(path: &Path) -> io::Result<Self> {
         let name = path.canonicalize().unwrap_or_else(|_| path.to_owned());
         let name = name.file_name().unwrap_or_default().to_string_lossy();
         if path.is_dir() {
-            return Ok((Self::Folder(path.to_owned()), name.into_owned()));
+            return Ok(Self {
+                name: name.into_owned(),
+                top: None,
+                form: Form::Folder(path.to_owned()),
+                strange: Vec::new(),
+            });
         }
         let file = File::open(path)?;
         if let Some(name) = name.strip_suffix(".zip") {
-            let zip = ZipArchive::new(file).map_err(io::Error::other)?;
-            let places = zip
-                .file_names()
-                .filter_map(|file| Some((below(file)?, zip.index_for_name(file)?)))
-                .collect();
-            return Ok((Self::Zip(Box::new(zip), places), name.to_owned()));
+            Self::zip(file, name)
+        } else {
+            Self::tar(file, name.strip_suffix(".tar").unwrap_or(&name))
         }
-        let name = name.strip_suffix(".tar").unwrap_or(&name).to_owned();
-        let mut places = BTreeMap::new();
-        let mut archive = tar::Archive::new(&file);
-        for entry in archive.entries_with_seek()? {
-            let entry = entry?;
-            let path = entry.path()?.to_string_lossy().into_owned();
-            if entry.header().entry_type().is_file()
-                && let Some(path) = below(&path)
-            {
-                places.insert(path, (entry.raw_file_position(), entry.size()));
-            }
-        }
-        Ok((Self::Tar(file, places), name))
     }
 
-    /// Calls back with a file's reader; none where there is no such file.
+    fn zip(file: File, name: &str) -> io::Result<Self> {
+        let mut directory = io::BufReader::new(file.try_clone()?);
+        let mut zip = ZipArchive::new(file).map_err(io::Error::other)?;
+        let mut entries = Entries::new();
+        for at in 0..zip.len() {
+            let entry = zip.by_index_raw(at).map_err(io::Error::other)?;
+            let path = entry.name().to_owned();
+            let mode = entry.unix_mode().map_or(0, |mode| mode & 0o170_000);
+            let is_regular = matches!(mode, 0 | 0o100_000);
+            match entry.is_dir() {
+                true if entry.size() == 0 => {}
+                true => entries.strange(path, NOT_REGULAR),
+                false => entries.all.push((path, is_regular, at)),
+            }
+        }
+        // Of two entries with one name the reader keeps one.
+        if headers(&mut directory, zip.central_directory_start())? != zip.len() {
+            entries.strange("", DOUBLED);
+        }
+        let (top, files, strange) = entries.sorted();
+        Ok(Self {
+            name: name.to_owned(),
+            top,
+            form: Form::Zip(Box::new(zip), files),
+            strange,
+        })
+    }
+
+    fn tar(mut file: File, name: &str) -> io::Result<Self> {
+        let mut entries = Entries::new();
+        let mut end = 0;
+        for entry in tar::Archive::new(&file).entries_with_seek()? {
+            let entry = entry?;
+            let path = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
+            let place = (entry.raw_file_position(), entry.size());
+            end = place.0 + place.1;
+            let kind = entry.header().entry_type();
+            if !(kind.is_dir() && place.1 == 0) {
+                entries.all.push((path, kind.is_file(), place));
+            }
+        }
+        // The rest of the last block, and the blocks that end a tar file, are empty.
+        file.seek(SeekFrom::Start(end))?;
+        let mut rest = Vec::new();
+        (&file).take(TAR_END).read_to_end(&mut rest)?;
+        if rest.len() as u64 == TAR_END || rest.iter().any(|byte| *byte != 0) {
+            entries.strange("", HIDDEN);
+        }
+        let (top, files, strange) = entries.sorted();
+        Ok(Self {
+            name: name.to_owned(),
+            top,
+            form: Form::Tar(file, files),
+            strange,
+        })
+    }
+
+    /// Whether its files lie in a folder, where only the system can make reading fail.
+    pub(crate) fn is_folder(&self) -> bool {
+        matches!(self.form, Form::Folder(_))
+    }
+
+    /// Calls back with a file's reader; `None` if there is no such file.
+    ///
+    /// # Errors
+    /// The file cannot be opened.
     pub(crate) fn read<T>(
         &mut self,
         path: &str,
         each: impl FnOnce(&mut dyn Read) -> T,
     ) -> io::Result<Option<T>> {
-        match self {
-            Self::Folder(root) => match File::open(root.join(path)) {
+        match &mut self.form {
+            Form::Folder(root) => match File::open(root.join(path)) {
                 Ok(file) if file.metadata()?.is_dir() => Ok(None),
                 Ok(mut file) => Ok(Some(each(&mut file))),
                 Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
                 Err(error) if error.kind() == io::ErrorKind::NotADirectory => Ok(None),
                 Err(error) => Err(error),
             },
-            Self::Zip(zip, places) => match places.get(path) {
+            Form::Zip(zip, files) => match files.get(path) {
                 Some(at) => {
                     let mut file = zip.by_index(*at).map_err(io::Error::other)?;
                     Ok(Some(each(&mut file)))
                 }
                 None => Ok(None),
             },
-            Self::Tar(file, places) => match places.get(path) {
+            Form::Tar(file, files) => match files.get(path) {
                 Some((start, length)) => {
                     file.seek(SeekFrom::Start(*start))?;
                     Ok(Some(each(&mut file.take(*length))))
@@ -81,31 +219,50 @@ impl Opened {
         }
     }
 
-    /// Calls back with the path of each file.
-    pub(crate) fn paths(&self, mut each: impl FnMut(&str)) -> io::Result<()> {
-        match self {
-            Self::Folder(root) => {
-                for entry in WalkDir::new(root).sort_by_file_name() {
+    /// Calls back with the path of each file, and returns all other entries.
+    ///
+    /// # Errors
+    /// A folder cannot be read.
+    pub(crate) fn paths(&self, mut each: impl FnMut(&str)) -> io::Result<Vec<Strange>> {
+        let mut strange = self.strange.clone();
+        match &self.form {
+            Form::Folder(root) => {
+                for entry in WalkDir::new(root).min_depth(1).sort_by_file_name() {
                     let entry = entry?;
-                    if !entry.file_type().is_dir() {
-                        let path = entry.path().strip_prefix(root).unwrap_or(entry.path());
-                        let path = path.to_string_lossy();
-                        each(&path.replace(std::path::MAIN_SEPARATOR, "/"));
+                    let path = entry.path().strip_prefix(root).unwrap_or(entry.path());
+                    let path = path
+                        .to_string_lossy()
+                        .replace(std::path::MAIN_SEPARATOR, "/");
+                    let kind = entry.file_type();
+                    if kind.is_file() {
+                        each(&path);
+                    } else if !kind.is_dir() {
+                        let why = NOT_REGULAR;
+                        strange.push(Strange { path, why });
                     }
                 }
             }
-            Self::Zip(_, places) => places.keys().for_each(|path| each(path)),
-            Self::Tar(_, places) => places.keys().for_each(|path| each(path)),
+            Form::Zip(_, files) => files.keys().for_each(|path| each(path)),
+            Form::Tar(_, files) => files.keys().for_each(|path| each(path)),
         }
-        Ok(())
+        Ok(strange)
     }
 }
 
-/// The path below the uppermost folder. A container that somebody renamed has another one inside,
-/// and is told from the packing slip; its files are found all the same.
-fn below(path: &str) -> Option<String> {
-    if path.ends_with('/') {
-        return None;
+/// The empty end of a tar file, at most: writers fill up a record, GNU tar one of 10 KiB, others more.
+const TAR_END: u64 = 1 << 20;
+
+/// The number of headers in the central directory of a ZIP file (APPNOTE 6.3, 4.3.12).
+fn headers(file: &mut (impl Read + Seek), start: u64) -> io::Result<usize> {
+    const SIGNATURE: &[u8] = b"PK\x01\x02";
+    file.seek(SeekFrom::Start(start))?;
+    let mut number = 0;
+    let mut header = [0; 46];
+    while file.read_exact(&mut header).is_ok() && header.starts_with(SIGNATURE) {
+        number += 1;
+        // File name, extra field and comment.
+        let lengths = [28, 30, 32].map(|at| u16::from_le_bytes([header[at], header[at + 1]]));
+        file.seek_relative(lengths.iter().map(|length| i64::from(*length)).sum())?;
     }
-    path.split_once('/').map(|(_, rest)| rest.to_owned())
+    Ok(number)
 }

@@ -1,4 +1,11 @@
-//! The dossiers of a package.
+//! The mailing to one municipality is a dossier in the terms of MDTO, each document an archiefstuk,
+//! each file a bestand beside its sidecar.
+//!
+//! Identifiers are made of campaign, code, document and file name, so that equal runs have equal
+//! ones. The municipality receives the dossier and is its archiefvormer; the sender is a party.
 
+pub(crate) mod context;
+mod document;
 mod ori;
 pub(crate) mod pack;
+pub(crate) mod record;

@@ -1,9 +1,9 @@
 //! BagIt 1.0 (RFC 8493): the tag files of a bag, whose payload is the SIP.
 
 use crate::digest::Pass;
-use crate::sip::pakbon::Slip;
+use crate::sip::pakbon::PackingSlip;
 
-/// Where the payload lies (2.1.2).
+/// The folder of the payload (2.1.2).
 pub(crate) const PAYLOAD: &str = "data/";
 /// The declaration (2.1.1).
 pub(crate) const DECLARATION: &str = "bagit.txt";
@@ -20,7 +20,7 @@ pub(crate) fn declaration() -> String {
 }
 
 /// The metadata; values are single lines.
-pub(crate) fn info(slip: &Slip, octets: u64, files: u64) -> String {
+pub(crate) fn info(slip: &PackingSlip, octets: u64, files: u64) -> String {
     let day = slip.time.get(..10).unwrap_or_default().to_owned();
     let fields = [
         ("Source-Organization", &slip.creator),

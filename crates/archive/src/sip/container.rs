@@ -1,5 +1,6 @@
-//! What a package is written into: a folder, a ZIP or a tar file. The same files in the same order
-//! give the same bytes: times and modes are fixed, and nothing is compressed.
+//! Writes a package into a folder, a ZIP or a tar file. The same files in the same order give the
+//! same bytes: times and modes are fixed, and nothing is compressed. A container gets its name when
+//! all its bytes are on the disk.
 
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Read, Write};
@@ -8,16 +9,19 @@ use std::path::{Path, PathBuf};
 use zip::CompressionMethod;
 use zip::write::{SimpleFileOptions, ZipWriter};
 
+use raadspost_run::{Before, Step, make_folders, publish};
+
+use crate::ArchiveError;
 use crate::digest::{Listening, Pass, pass};
 
-/// The time of every entry: 1980-01-01, the earliest that ZIP can tell, in seconds since 1970.
+/// The time of every entry in seconds since 1970: 1980-01-01, the earliest of ZIP.
 const TIME: u64 = 315_532_800;
 /// Entries are read by all and written by their owner.
 const MODE: u32 = 0o644;
 /// From this size on, an entry's sizes take 8 bytes (ZIP64).
 const LARGE: u64 = 0xFFFF_0000;
 
-/// What a package is written into.
+/// The form of a package.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum ContainerKind {
     /// A folder.
@@ -31,7 +35,7 @@ pub enum ContainerKind {
 }
 
 impl ContainerKind {
-    /// What follows a package's name.
+    /// The end of a package's file name.
     pub(crate) fn ending(self) -> &'static str {
         match self {
             Self::Folder => "",
@@ -41,15 +45,16 @@ impl ContainerKind {
     }
 }
 
-/// A container that is being written; it has its name only when it is whole.
-pub(crate) struct Container {
+/// A container that is being written.
+pub(crate) struct Container<'a> {
     writer: Writer,
-    /// Under this name it is written.
+    /// The path while it is written.
     staged: PathBuf,
-    /// This name it gets.
+    /// The path that it gets.
     place: PathBuf,
     /// Its uppermost folder, in a ZIP or tar file.
     top: String,
+    before: Before<'a>,
 }
 
 enum Writer {
@@ -58,9 +63,20 @@ enum Writer {
     Tar(tar::Builder<BufWriter<File>>),
 }
 
-impl Container {
+impl Container<'_> {
     /// A container `name` in a folder.
+    ///
+    /// # Errors
+    /// It cannot be made, as when there is one already.
     pub(crate) fn create(to: &Path, name: &str, kind: ContainerKind) -> io::Result<Self> {
+        Self::with(to, name, kind, &|_| Ok(()))
+    }
+}
+
+impl<'a> Container<'a> {
+    /// A container `name` in a folder; `before` is asked before each side effect, and may refuse it.
+    fn with(to: &Path, name: &str, kind: ContainerKind, before: Before<'a>) -> io::Result<Self> {
+        before(Step::Write)?;
         let place = to.join(format!("{name}{}", kind.ending()));
         let staged = to.join(format!(".{name}{}.part", kind.ending()));
         let writer = match kind {
@@ -82,10 +98,11 @@ impl Container {
             staged,
             place,
             top: name.to_owned(),
+            before,
         })
     }
 
-    /// Adds a file of `size` bytes; what the pass over its bytes tells comes back.
+    /// Adds a file of `size` bytes.
     pub(crate) fn add(
         &mut self,
         path: &str,
@@ -93,6 +110,7 @@ impl Container {
         reader: &mut dyn Read,
         with_sha512: bool,
     ) -> io::Result<Pass> {
+        (self.before)(Step::Write)?;
         match &mut self.writer {
             Writer::Folder => {
                 let file = self.staged.join(path);
@@ -116,7 +134,7 @@ impl Container {
                 header.set_mode(MODE);
                 header.set_mtime(TIME);
                 header.set_entry_type(tar::EntryType::Regular);
-                // The builder reads by itself, and the listener tells what it read.
+                // The builder reads by itself; the listener hashes what it reads.
                 let mut listening = Listening::new(reader, with_sha512);
                 tar.append_data(&mut header, format!("{}/{path}", self.top), &mut listening)?;
                 Ok(listening.pass())
@@ -124,22 +142,121 @@ impl Container {
         }
     }
 
-    /// Ends the container and gives it its name.
+    /// Ends the container and gives it its name; its bytes are on the disk before, and its name after.
+    ///
+    /// # Errors
+    /// It cannot be written, flushed or renamed; nothing is left then.
     pub(crate) fn finish(self) -> io::Result<PathBuf> {
-        match self.writer {
-            Writer::Folder => {}
-            Writer::Zip(zip) => zip.finish()?.flush()?,
-            Writer::Tar(tar) => tar.into_inner()?.flush()?,
+        let Self {
+            writer,
+            staged,
+            place,
+            before,
+            ..
+        } = self;
+        let end = || {
+            before(Step::Write)?;
+            match writer {
+                Writer::Folder => {}
+                Writer::Zip(zip) => zip.finish()?.flush()?,
+                Writer::Tar(tar) => tar.into_inner()?.flush()?,
+            }
+            publish(&staged, &place, before)
+        };
+        match end() {
+            Ok(()) => Ok(place),
+            Err(error) => {
+                // It has no name that anybody reads.
+                let _ = remove(&staged);
+                Err(error)
+            }
         }
-        fs::rename(&self.staged, &self.place)?;
-        Ok(self.place)
     }
 
     /// Removes what was written so far.
+    ///
+    /// # Errors
+    /// It cannot be removed.
     pub(crate) fn abandon(self) -> io::Result<()> {
-        match self.writer {
-            Writer::Folder => fs::remove_dir_all(&self.staged),
-            Writer::Zip(_) | Writer::Tar(_) => fs::remove_file(&self.staged),
+        remove(&self.staged)
+    }
+}
+
+fn remove(staged: &Path) -> io::Result<()> {
+    if staged.is_dir() {
+        fs::remove_dir_all(staged)
+    } else {
+        fs::remove_file(staged)
+    }
+}
+
+/// Makes the folder for packages.
+///
+/// # Errors
+/// [`ArchiveError::NotEmpty`]; a folder that cannot be made or read.
+pub(crate) fn make_empty(to: &Path) -> Result<(), ArchiveError> {
+    make_folders(to, true)?;
+    let mut entries = fs::read_dir(to).map_err(ArchiveError::io("read", to))?;
+    if entries.next().is_some() {
+        return Err(ArchiveError::NotEmpty(to.to_owned()));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::*;
+
+    #[test]
+    fn a_package_has_its_name_only_when_it_is_on_the_disk() {
+        let kinds = [
+            ContainerKind::Folder,
+            ContainerKind::Zip,
+            ContainerKind::Tar,
+        ];
+        for kind in kinds {
+            let dir = tempfile::tempdir().unwrap();
+            let (steps, limit) = (Cell::new(0), Cell::new(0));
+            let last = Cell::new(Step::Write);
+            let before = |step| {
+                if steps.get() == limit.get() {
+                    return Err(io::Error::other("refused"));
+                }
+                steps.set(steps.get() + 1);
+                last.set(step);
+                Ok(())
+            };
+            let write = || {
+                steps.set(0);
+                let mut container = Container::with(dir.path(), "x", kind, &before)?;
+                for path in ["a.txt", "b/c.txt"] {
+                    if let Err(error) = container.add(path, 3, &mut &b"abc"[..], false) {
+                        container.abandon()?;
+                        return Err(error);
+                    }
+                }
+                container.finish()
+            };
+            loop {
+                match write() {
+                    Ok(place) => {
+                        assert!(place.exists() && steps.get() == limit.get());
+                        break;
+                    }
+                    // Only the flush of the name is refused after the name.
+                    Err(_) if last.get() == Step::Rename => {
+                        let place = dir.path().join(format!("x{}", kind.ending()));
+                        assert!(place.exists());
+                        remove(&place).unwrap();
+                    }
+                    Err(_) => assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 0),
+                }
+                limit.set(limit.get() + 1);
+            }
+            // Made, two files, ended, flushed, renamed, its name flushed.
+            assert_eq!((limit.get(), last.get()), (7, Step::Flush));
         }
     }
 }

@@ -7,33 +7,67 @@ use crate::ArchiveError;
 /// Longest name, in characters.
 const LIMIT: usize = 255;
 
-/// What ends the name of a sidecar.
+/// The end of the name of every sidecar.
 pub(crate) const SIDECAR: &str = ".MDTO.xml";
+/// The long end of the name of a file's sidecar.
+const FILE_SIDECAR: &str = ".bestand.MDTO.xml";
 
-/// Whether a path names a sidecar, however its ending is capitalised.
+/// The name of a file's sidecar; the specification has both.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum SidecarName {
+    /// `brief.pdf.bestand.MDTO.xml`
+    #[default]
+    Bestand,
+    /// `brief.pdf.MDTO.xml`
+    Short,
+}
+
+impl SidecarName {
+    /// The sidecar of a file.
+    pub(crate) fn of(self, file: &str) -> String {
+        match self {
+            Self::Bestand => format!("{file}{FILE_SIDECAR}"),
+            Self::Short => format!("{file}{SIDECAR}"),
+        }
+    }
+}
+
+/// The names that a file's sidecar may have.
+pub(crate) fn sidecars_of(file: &str) -> [String; 2] {
+    [SidecarName::Bestand, SidecarName::Short].map(|name| name.of(file))
+}
+
+/// The file that a sidecar describes.
+pub(crate) fn described(sidecar: &str) -> &str {
+    let stem = &sidecar[..sidecar.len() - SIDECAR.len()];
+    stem.strip_suffix(".bestand").unwrap_or(stem)
+}
+
+/// Whether a path is that of a sidecar, in capitals or small letters.
 pub(crate) fn is_sidecar(path: &str) -> bool {
     let at = path.len().checked_sub(SIDECAR.len());
     at.and_then(|at| path.get(at..))
         .is_some_and(|end| end.eq_ignore_ascii_case(SIDECAR))
 }
 
-/// A text as part of a name: whatever is not allowed becomes `-`.
-pub(crate) fn part(text: &str) -> String {
+/// A text as a component of a name: each character that is not allowed becomes `-`.
+pub(crate) fn component(text: &str) -> String {
     let allowed = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_');
     text.chars()
         .map(|c| if allowed(c) { c } else { '-' })
         .collect()
 }
 
-/// A pack's folder as part of a name: without the folders by which a large run spreads its packs.
+/// A pack's folder as a component of a name, without the folders over which a large run spreads its
+/// packs.
 pub(crate) fn of_folder(folder: &str) -> String {
-    part(folder.rsplit('/').next().unwrap_or(folder))
+    component(folder.rsplit('/').next().unwrap_or(folder))
 }
 
 /// Checks each part of a path.
 ///
 /// # Errors
-/// Which rule it breaks.
+/// [`ArchiveError::BadName`] with the rule that it breaks.
 pub(crate) fn check(path: &str) -> Result<(), ArchiveError> {
     let bad = |why| ArchiveError::BadName {
         path: path.to_owned(),
@@ -56,7 +90,7 @@ pub(crate) fn check(path: &str) -> Result<(), ArchiveError> {
         let forbidden =
             |c: char| c.is_control() || c.is_whitespace() || "<>:\"“”/\\|?*#&".contains(c);
         if stem.contains('.') || part.contains(forbidden) || ending.contains("..") {
-            return Err(bad("it has a sign that names in a SIP may not have"));
+            return Err(bad("it has a character that names in a SIP may not have"));
         }
     }
     Ok(())
@@ -98,7 +132,9 @@ mod tests {
         ] {
             assert!(check(wrong).is_err(), "{wrong}");
         }
-        assert_eq!(part("a b.c/d"), "a-b-c-d");
+        assert_eq!(component("a b.c/d"), "a-b-c-d");
+        assert_eq!(described("a/b.pdf.bestand.MDTO.xml"), "a/b.pdf");
+        assert_eq!(described("a/b.pdf.mdto.XML"), "a/b.pdf");
         assert!(is_sidecar("x/y.pdf.bestand.mdto.XML") && !is_sidecar("MDTO.xml"));
     }
 }

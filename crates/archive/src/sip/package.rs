@@ -7,19 +7,29 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest as _, Sha256};
 use tempfile::SpooledTempFile;
 
+use crate::ArchiveError;
 use crate::digest::{Pass, hex};
 use crate::sip::bag;
-use crate::sip::container::Container;
+use crate::sip::container::{Container, ContainerKind};
 use crate::sip::names;
-use crate::sip::pakbon::{PAKBON, Slip};
-use crate::{ArchiveError, ContainerKind, PackageFormat};
+use crate::sip::pakbon::{PAKBON, PackingSlip};
+
+/// The structure of a package.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum PackageFormat {
+    /// The Nationaal Archief's SIP in sidecar structure with MDTO 1.0.1.
+    #[default]
+    MdtoSip,
+    /// The same as the payload of a bag (BagIt 1.0, RFC 8493).
+    BagIt,
+}
 
 /// Lists up to this size are kept in memory, larger ones in a file.
 const SPOOL: usize = 1 << 20;
 
 /// A package that is being written.
 pub(crate) struct Package {
-    container: Container,
+    container: Container<'static>,
     format: PackageFormat,
     folder: PathBuf,
     name: String,
@@ -129,7 +139,7 @@ impl Package {
     }
 
     /// Writes packing slip and bag, and gives the package its name.
-    pub(crate) fn finish(mut self, mut slip: Slip) -> Result<PathBuf, ArchiveError> {
+    pub(crate) fn finish(mut self, mut slip: PackingSlip) -> Result<PathBuf, ArchiveError> {
         slip.name = self.name.clone();
         (slip.objects, slip.files, slip.bytes) = (self.objects, self.files, self.bytes);
         slip.hash = hex(&self.hasher.clone().finalize());
@@ -149,7 +159,7 @@ impl Package {
     }
 
     /// The tag files of a bag (RFC 8493, 2.1.1, 2.1.3, 2.2.1, 2.2.2).
-    fn bag(&mut self, slip: &Slip) -> Result<(), ArchiveError> {
+    fn bag(&mut self, slip: &PackingSlip) -> Result<(), ArchiveError> {
         let (octets, files) = self.oxum;
         let small = [
             (bag::DECLARATION, bag::declaration()),

@@ -4,35 +4,56 @@
 //! The specification leaves the form to sender and receiver, so these elements are ours:
 //! `hashSIP` is the SHA-256 over the lines `<sha256>  <path>\n` of that list.
 
+use std::collections::BTreeMap;
 use std::io::{self, BufRead, Read, Write};
 
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
-use crate::mdto::check::Element;
-use crate::mdto::object::Xml;
+use crate::xml::Xml;
 
-/// Its name, at the root of a package.
+/// Its file name, at the root of a package.
 pub(crate) const PAKBON: &str = "pakbon.xml";
 
-/// What it says besides the list.
+/// The elements of a packing slip.
+const FIELDS: [&str; 14] = [
+    "identificatie",
+    "naam",
+    "titel",
+    "locatieDoelsysteem",
+    "tijdstip",
+    "archiefvormer",
+    "contactpersoon",
+    "email",
+    "aantalInformatieobjecten",
+    "aantalBestanden",
+    "omvang",
+    "bijzonderheden",
+    "hashSIP",
+    LIST,
+];
+
+/// The element of the list.
+const LIST: &str = "lijst";
+
+/// The packing slip without its list.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(crate) struct Slip {
+pub(crate) struct PackingSlip {
     /// Unique identification.
     pub(crate) identification: String,
     /// The package's name.
     pub(crate) name: String,
     /// Title of the transfer.
     pub(crate) title: String,
-    /// Where it goes.
+    /// The archive that gets it.
     pub(crate) destination: String,
-    /// When it was made (RFC 3339).
+    /// The time at which it was made (RFC 3339).
     pub(crate) time: String,
-    /// Who formed the archive.
+    /// The archiefvormer.
     pub(crate) creator: String,
-    /// Whom to ask.
+    /// The person to ask.
     pub(crate) contact: String,
-    /// And how.
+    /// Their address.
     pub(crate) email: String,
     /// Information objects.
     pub(crate) objects: u64,
@@ -57,7 +78,7 @@ pub(crate) struct Listed {
     pub(crate) bytes: u64,
 }
 
-impl Slip {
+impl PackingSlip {
     /// Writes the packing slip; `list` has a line `<sha256>  <bytes>  <path>` for each file.
     pub(crate) fn write(&self, list: impl BufRead, to: &mut dyn Write) -> io::Result<()> {
         let mut xml = Xml::new()?;
@@ -110,8 +131,9 @@ impl Slip {
     ) -> Result<Self, String> {
         let mut reader = Reader::from_reader(io::BufReader::new(from));
         let mut buffer = Vec::new();
-        let mut slip = Element::default();
-        let mut depth = 0;
+        let mut fields: BTreeMap<String, String> = BTreeMap::new();
+        let mut open = String::new();
+        let mut depth = 0_u64;
         loop {
             buffer.clear();
             let event = reader
@@ -121,31 +143,44 @@ impl Slip {
                 Event::Start(start) => {
                     depth += 1;
                     let name = String::from_utf8_lossy(start.name().as_ref()).into_owned();
-                    if depth == 1 && name != "pakbon" {
-                        return Err(format!("it is no packing slip but `{name}`"));
+                    match depth {
+                        1 if name == "pakbon" => {}
+                        1 => return Err(format!("it is no packing slip but `{name}`")),
+                        2 if FIELDS.contains(&name.as_str()) => {
+                            if fields.insert(name.clone(), String::new()).is_some() {
+                                return Err(format!("it has `{name}` twice"));
+                            }
+                            open = name;
+                        }
+                        _ => {
+                            return Err(format!("it has an element `{name}` that it may not have"));
+                        }
                     }
-                    slip.children.push(Element {
-                        name,
-                        ..Element::default()
-                    });
                 }
-                Event::Empty(start) if depth == 2 && start.name().as_ref() == b"bestand" => {
+                Event::Empty(start) if open == LIST && start.name().as_ref() == b"bestand" => {
                     each(listed(&start)?)?;
                 }
-                Event::Text(text) => {
+                Event::Empty(start) => {
+                    let name = String::from_utf8_lossy(start.name().as_ref()).into_owned();
+                    return Err(format!("it has an element `{name}` that it may not have"));
+                }
+                Event::Text(text) if open != LIST => {
                     let text = text.xml10_content().map_err(|error| error.to_string())?;
-                    if let Some(element) = slip.children.last_mut() {
-                        element.text.push_str(text.trim_matches(['\n', '\t']));
+                    if let Some(field) = fields.get_mut(&open) {
+                        field.push_str(text.trim_matches(['\n', '\t']));
                     }
                 }
                 Event::GeneralRef(reference) => {
                     let name = reference.decode().map_err(|error| error.to_string())?;
                     let known = quick_xml::escape::resolve_predefined_entity(&name);
-                    if let (Some(known), Some(element)) = (known, slip.children.last_mut()) {
-                        element.text.push_str(known);
+                    if let (Some(known), Some(field)) = (known, fields.get_mut(&open)) {
+                        field.push_str(known);
                     }
                 }
-                Event::End(_) => depth -= 1,
+                Event::End(_) => {
+                    depth = depth.saturating_sub(1);
+                    open.clear();
+                }
                 Event::Eof => break,
                 _ => {}
             }
@@ -154,14 +189,15 @@ impl Slip {
             return Err("it ends too early".to_owned());
         }
         let text = |name: &str| {
-            slip.text_at(&[name])
-                .map(str::to_owned)
+            fields
+                .get(name)
+                .cloned()
                 .ok_or_else(|| format!("it has no `{name}`"))
         };
         let number = |name: &str| {
             text(name)?
                 .parse()
-                .map_err(|_| format!("its `{name}` is no number"))
+                .map_err(|_| format!("its `{name}` is not a number"))
         };
         Ok(Self {
             identification: text("identificatie")?,
@@ -196,7 +232,7 @@ fn listed(start: &BytesStart<'_>) -> Result<Listed, String> {
         sha256: attribute("sha256")?,
         bytes: attribute("omvang")?
             .parse()
-            .map_err(|_| "a size in its list is no number".to_owned())?,
+            .map_err(|_| "a size in its list is not a number".to_owned())?,
     })
 }
 
@@ -206,20 +242,20 @@ mod tests {
 
     #[test]
     fn a_slip_is_read_as_it_was_written() {
-        let slip = Slip {
+        let slip = PackingSlip {
             identification: "c/X1".into(),
             title: "Brief & bijlagen <1>".into(),
             objects: 3,
             files: 2,
             bytes: 12,
             hash: "ab".into(),
-            ..Slip::default()
+            ..PackingSlip::default()
         };
         let list = format!("{0}  5  a/b.pdf\n{0}  7  a/c&d.pdf\n", "0a".repeat(32));
         let mut xml = Vec::new();
         slip.write(list.as_bytes(), &mut xml).unwrap();
         let mut files = Vec::new();
-        let read = Slip::read(xml.as_slice(), |file| {
+        let read = PackingSlip::read(xml.as_slice(), |file| {
             files.push((file.path, file.bytes));
             Ok(())
         });
@@ -229,6 +265,6 @@ mod tests {
             [("a/b.pdf".to_owned(), 5), ("a/c&d.pdf".to_owned(), 7)]
         );
         let cut = &xml[..xml.len() - 12];
-        assert!(Slip::read(cut, |_| Ok(())).is_err());
+        assert!(PackingSlip::read(cut, |_| Ok(())).is_err());
     }
 }

@@ -1,0 +1,67 @@
+//! Writes XML: elements with text or with elements, each on a line of its own.
+
+use std::io;
+
+use quick_xml::Writer;
+use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
+
+/// A document that is being written.
+pub(crate) struct Xml(Writer<Vec<u8>>);
+
+impl Xml {
+    /// An empty document in UTF-8.
+    pub(crate) fn new() -> io::Result<Self> {
+        let mut writer = Writer::new_with_indent(Vec::new(), b'\t', 1);
+        writer.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
+        Ok(Self(writer))
+    }
+
+    /// The document, with a line break at its end.
+    pub(crate) fn finish(self) -> Vec<u8> {
+        let mut bytes = self.0.into_inner();
+        bytes.push(b'\n');
+        bytes
+    }
+
+    /// An element with text.
+    pub(crate) fn text(&mut self, name: &str, text: &str) -> io::Result<()> {
+        // XML 1.0 cannot hold most control characters, not even as references.
+        let sound: String = text
+            .chars()
+            .map(|c| match c {
+                '\t' | '\n' => ' ',
+                c if c.is_control() || matches!(c, '\u{FFFE}' | '\u{FFFF}') => '\u{FFFD}',
+                c => c,
+            })
+            .collect();
+        self.0
+            .create_element(name)
+            .write_text_content(BytesText::new(&sound))?;
+        Ok(())
+    }
+
+    /// An element with elements.
+    pub(crate) fn group(
+        &mut self,
+        name: &str,
+        inner: impl FnOnce(&mut Self) -> io::Result<()>,
+    ) -> io::Result<()> {
+        self.group_with(name, &[], inner)
+    }
+
+    /// The same with attributes.
+    pub(crate) fn group_with(
+        &mut self,
+        name: &str,
+        attributes: &[(&str, &str)],
+        inner: impl FnOnce(&mut Self) -> io::Result<()>,
+    ) -> io::Result<()> {
+        let mut start = BytesStart::new(name);
+        for attribute in attributes {
+            start.push_attribute(*attribute);
+        }
+        self.0.write_event(Event::Start(start))?;
+        inner(self)?;
+        self.0.write_event(Event::End(BytesEnd::new(name)))
+    }
+}
