@@ -198,3 +198,45 @@ impl PackDocument {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::NotPosted;
+    use crate::Format;
+
+    #[test]
+    fn what_is_in_no_envelope_has_a_reason() {
+        let posted = [("pack", vec!["brief", "bijlage"]), ("los", Vec::new())];
+        let why = |id, format, copy| {
+            NotPosted::of(id, format, copy, &posted, &[]).map(|why| why.to_string())
+        };
+        assert_eq!(why("pack", Format::Pdf, false), None);
+        assert_eq!(why("los", Format::Pdf, false), None);
+        let part = "part of `pack`".to_owned();
+        assert_eq!(why("brief", Format::Pdf, false), Some(part));
+        assert_eq!(
+            why("los", Format::Docx, false).as_deref(),
+            Some("Word file")
+        );
+        assert_eq!(
+            why("brief", Format::Docx, false).as_deref(),
+            Some("Word file")
+        );
+        assert_eq!(
+            why("kopie", Format::Pdf, true).as_deref(),
+            Some("publication copy")
+        );
+        assert_eq!(
+            why("motie", Format::Pdf, false).as_deref(),
+            Some("not in `post`")
+        );
+        // The documents of an envelope that has no postal address lie in none for that reason.
+        let unaddressed = [("pack", vec!["brief"])];
+        for id in ["pack", "brief"] {
+            let why = NotPosted::of(id, Format::Pdf, false, &[], &unaddressed).expect("not posted");
+            assert_eq!(why.to_string(), "no postal address");
+        }
+        let other = NotPosted::of("los", Format::Pdf, false, &[], &unaddressed);
+        assert_eq!(other, Some(NotPosted::NotInPost));
+    }
+}

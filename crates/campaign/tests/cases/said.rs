@@ -354,16 +354,12 @@ pub(crate) fn diagnostic(found: &Diagnostic, placed: bool) -> String {
         Place::File(file) => out.push_str(&format!(" {file}")),
         _ => {}
     }
-    let _ = writeln!(
-        out,
-        ": {}",
-        found
-            .message
-            .escape_debug()
-            .to_string()
-            .replace("\\\"", "\"")
-            .replace("\\'", "'")
-    );
+    let shown = |c: char| match c.is_control() {
+        true => c.escape_debug().to_string(),
+        false => c.to_string(),
+    };
+    let message: String = found.message.chars().map(shown).collect();
+    let _ = writeln!(out, ": {message}");
     if let Some(hint) = &found.hint {
         let _ = writeln!(out, "  {hint}");
     }
