@@ -226,7 +226,7 @@ impl Campaign {
     pub fn envelope_names(&self) -> Vec<(&str, Option<Place>)> {
         let rules = self.draft.envelopes.iter();
         let named = rules.map(|(_, name)| {
-            let place = name.at.place(0..name.key.len().max(1));
+            let place = name.at.whole();
             (name.key.as_str(), Some(place))
         });
         named.chain([(Envelope::DEFAULT, None)]).collect()
@@ -244,7 +244,7 @@ impl Campaign {
     /// it and its place.
     pub fn pictures_named(&self) -> impl Iterator<Item = (&str, &str, Place)> {
         self.draft.pictures.iter().map(|(file, alternative)| {
-            let place = file.at.place(0..file.key.len().max(1));
+            let place = file.at.whole();
             (file.key.as_str(), alternative.as_str(), place)
         })
     }

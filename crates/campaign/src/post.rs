@@ -277,7 +277,7 @@ fn unstated(draft: &CampaignDraft) -> Option<Diagnostic> {
             "post-unstated",
             "the campaign does not say which documents are posted, so nothing is posted",
         )
-        .at(at.place(0..at.text.len().max(1)))
+        .at(at.whole())
         .hint(format!(
             "write `post: {{ {} }}`, an envelope with its documents in order, or `post: none`",
             stated.join(", ")
@@ -293,8 +293,7 @@ fn check_envelope(
 ) {
     let documents = draft.documents.as_slice();
     let mut wrong = |at: &Reference, code, message: String, hint: &str| {
-        let whole = 0..at.at.text.len().max(1);
-        diagnostics.push(at.at.error(code, whole, message).hint(hint));
+        diagnostics.push(at.at.mistake(code, message).hint(hint));
     };
     if named.is_empty() {
         let message = format!("the envelope `{}` has no document", name.key);

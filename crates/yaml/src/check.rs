@@ -45,10 +45,7 @@ pub fn check(
 ) {
     let place = |span: Span| Place::Source(source.clone(), span);
     let mut wrong = |text: &Text, message: String, hint: &str| {
-        diagnostics.push(
-            text.error("wrong-value", 0..text.text.len().max(1), message)
-                .hint(hint),
-        );
+        diagnostics.push(text.mistake("wrong-value", message).hint(hint));
     };
     match (kind, &*node.kind) {
         (Kind::Text | Kind::Words, NodeKind::Scalar(text)) => {
@@ -249,10 +246,7 @@ fn check_object(
                     }
                 };
                 let message = format!("the key `{}` is not known in {}", key.text, object.name);
-                diagnostics.push(
-                    key.error("unknown-key", 0..key.text.len().max(1), message)
-                        .hint(hint),
-                );
+                diagnostics.push(key.mistake("unknown-key", message).hint(hint));
             }
         }
     }

@@ -61,9 +61,8 @@ pub(crate) fn one_text_each(entries: &[(Text, Node)], diagnostics: &mut Diagnost
         match seen.iter().find(|(known, _)| *known == tag) {
             // The very same key twice is a mistake of YAML, which is reported already.
             Some((_, first)) if first.text != key.text => diagnostics.push(
-                key.error(
+                key.mistake(
                     "duplicate-language",
-                    0..key.text.len(),
                     format!("`{}` and `{}` are the same language", first.text, key.text),
                 )
                 .hint("remove one of the two texts"),

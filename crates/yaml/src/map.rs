@@ -30,12 +30,10 @@ impl<'a> Map<'a> {
             .map(|(_, node)| node)
     }
 
-    /// Whether one of the keys is there that say what it is.
-    pub fn has_one_of(&self) -> bool {
-        let one_of = self.object.one_of;
-        self.entries
-            .iter()
-            .any(|(key, _)| one_of.contains(&key.text.as_str()))
+    /// The first key that is there of those of which exactly one must stand.
+    pub fn discriminant(&self) -> Option<&'static str> {
+        let mut one_of = self.object.one_of.iter().copied();
+        one_of.find(|name| self.entries.iter().any(|(key, _)| key.text == *name))
     }
 
     /// The text of a key of which there is one, whatever the language. A test panics where the

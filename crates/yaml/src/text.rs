@@ -60,6 +60,11 @@ impl Text {
         self.place(0..self.text.len().max(1))
     }
 
+    /// An error at all of this text.
+    pub fn mistake(&self, code: &'static str, message: impl Into<String>) -> Diagnostic {
+        Diagnostic::error(code, message).at(self.whole())
+    }
+
     /// An error at a range of this text.
     pub fn error(
         &self,

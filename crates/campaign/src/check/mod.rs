@@ -155,12 +155,8 @@ impl<'a> Checker<'a> {
             Met::Piece(Piece::Phrase(reference)) if matches!(owner, Owner::Phrase) => {
                 let at = &reference.at;
                 self.diagnostics.push(
-                    at.error(
-                        "nested-phrase",
-                        0..at.text.len(),
-                        "a phrase cannot hold another phrase",
-                    )
-                    .hint("write its words out"),
+                    at.mistake("nested-phrase", "a phrase cannot hold another phrase")
+                        .hint("write its words out"),
                 );
             }
             Met::Piece(Piece::Phrase(reference)) | Met::Phrase(reference) => {
@@ -343,7 +339,7 @@ impl<'a> Checker<'a> {
                         {
                             self.diagnostics.push(
                                 member.at
-                                    .error("wrong-member", 0..member.at.text.len(), format!("`{}` cannot be collected", member.key))
+                                    .mistake("wrong-member", format!("`{}` cannot be collected", member.key))
                                     .hint("collect documents that are made as PDF, and no collections"),
                             );
                         }

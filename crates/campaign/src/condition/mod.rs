@@ -127,7 +127,7 @@ impl fmt::Display for Condition {
 impl Condition {
     /// Where it stands.
     pub(crate) fn place(&self) -> Place {
-        self.text.place(0..self.text.text.len().max(1))
+        self.text.whole()
     }
 
     /// Its text, and the line of the file on which it begins, from 1.

@@ -64,12 +64,8 @@ fn term(lower: &mut Lower<'_>, map: &Map<'_>) -> Term {
     let duration = map.text("looptijd");
     if let Some(text) = duration.filter(|text| !is_duration(&text.text)) {
         lower.diagnostics.push(
-            text.error(
-                "wrong-value",
-                0..text.text.len().max(1),
-                format!("`{}` is no duration", text.text),
-            )
-            .hint("write years, months and days in this order: `P10Y` or `P1Y6M`"),
+            text.mistake("wrong-value", format!("`{}` is no duration", text.text))
+                .hint("write years, months and days in this order: `P10Y` or `P1Y6M`"),
         );
     }
     Term {

@@ -101,10 +101,10 @@ impl Reader {
             Ok(number) if (0.0..=500.0).contains(&number) => number,
             _ => {
                 let message = format!("`{}` is no measure", text.text);
-                self.diagnostics.push(
-                    text.error("wrong-value", 0..text.text.len().max(1), message)
-                        .hint("write a number from 0 to 500 with a decimal point and without unit: `48.5`"),
-                );
+                self.diagnostics
+                    .push(text.mistake("wrong-value", message).hint(
+                    "write a number from 0 to 500 with a decimal point and without unit: `48.5`",
+                ));
                 0.0
             }
         }

@@ -42,8 +42,7 @@ pub(super) fn colour(text: &Text, diagnostics: &mut Diagnostics) -> Option<Colou
         ),
         found => return found,
     };
-    let whole = 0..text.text.len().max(1);
-    diagnostics.push(text.error("wrong-value", whole, message).hint(hint));
+    diagnostics.push(text.mistake("wrong-value", message).hint(hint));
     None
 }
 
@@ -54,10 +53,7 @@ pub(super) fn millimetres(text: Option<&Text>, diagnostics: &mut Diagnostics) ->
         Ok(number) if number.is_finite() && (0.0..=500.0).contains(&number) => number,
         _ => {
             diagnostics.push(
-                text.error(
-                    "wrong-value",
-                    0..text.text.len().max(1),
-                    format!("`{}` is no measure", text.text),
+                text.mistake("wrong-value", format!("`{}` is no measure", text.text),
                 )
                 .hint("write a number from 0 to 500 with a decimal point and without unit: `48.5`"),
             );
@@ -119,7 +115,7 @@ fn read(map: &Map<'_>, diagnostics: &mut Diagnostics) -> Theme {
             "margins of {left} and {right} mm leave {} mm for the text, and {COLUMN} mm is the least",
             (WIDTH - left - right).max(0.0)
         );
-        let found = text.error("wrong-value", 0..text.text.len().max(1), message);
+        let found = text.mistake("wrong-value", message);
         diagnostics.push(found.hint("make `left` or `right` smaller"));
     }
     if let Some(text) = side("bottom").filter(|_| HEIGHT - top - bottom < COLUMN) {
@@ -127,7 +123,7 @@ fn read(map: &Map<'_>, diagnostics: &mut Diagnostics) -> Theme {
             "margins of {top} and {bottom} mm leave {} mm for the text, and {COLUMN} mm is the least",
             (HEIGHT - top - bottom).max(0.0)
         );
-        let found = text.error("wrong-value", 0..text.text.len().max(1), message);
+        let found = text.mistake("wrong-value", message);
         diagnostics.push(found.hint("make `top` or `bottom` smaller"));
     }
     let mut colour = |name| {

@@ -1,0 +1,136 @@
+//! Documents, their parts and limits.
+
+use raadspost_content::{DocumentLimits, Format};
+use raadspost_yaml::{Map, Node, NodeKind, Text};
+
+use super::Lower;
+use crate::ast::{BodyDraft, DocumentDraft, PartDraft, Reference};
+
+impl Lower<'_> {
+    pub(super) fn document(&mut self, map: &Map<'_>) -> Option<DocumentDraft> {
+        let id = map.text("id")?;
+        let body = self.document_body(id, map);
+        let collects = matches!(body, BodyDraft::Collects(_));
+        let publication_copy = map.flag("publication-copy");
+        if publication_copy && collects {
+            self.diagnostics.push(
+                id.mistake("misplaced-key", "a collection is no publication copy")
+                    .hint("make publication copies of its members, and collect those"),
+            );
+        }
+        let formats = self.formats(id, map);
+        if collects && formats.contains(&Format::Docx) {
+            let message = format!(
+                "the document `{}` collects others, which is made as PDF only",
+                id.text
+            );
+            self.diagnostics.push(
+                id.mistake("unsupported-format", message)
+                    .hint("write `formats: [pdf]`"),
+            );
+        }
+        Some(DocumentDraft {
+            id: id.text.clone(),
+            at: id.clone(),
+            file: map.string("file").unwrap_or_else(|| id.text.clone()),
+            formats,
+            when: self.when(map),
+            language: self.language(map),
+            title: self.inline_of(map, "title"),
+            limits: limits(map),
+            publication_copy,
+            body,
+        })
+    }
+
+    fn document_body(&mut self, id: &Text, map: &Map<'_>) -> BodyDraft {
+        let annex = map.object("annex").map(|annex| {
+            (
+                self.inline_of(&annex, "label").unwrap_or_default(),
+                self.inline_of(&annex, "title").unwrap_or_default(),
+            )
+        });
+        let letter = map.text("letter").map(Reference::from);
+        if annex.is_some() && (letter.is_some() || map.get("collects").is_some()) {
+            let message = "only a document with `parts` has an annex heading";
+            self.diagnostics.push(
+                id.mistake("misplaced-key", message)
+                    .hint("remove `annex`, or give the document `parts`"),
+            );
+        }
+        if let Some(letter) = letter {
+            return BodyDraft::Letter(letter);
+        }
+        if map.get("collects").is_some() {
+            let members = map.list("collects").iter().filter_map(Node::scalar);
+            return BodyDraft::Collects(members.map(Reference::from).collect());
+        }
+        // Where the key itself is missing the table says so.
+        if map.get("parts").is_some() && map.list("parts").is_empty() {
+            let message = format!("the document `{}` has no parts", id.text);
+            self.diagnostics.push(
+                id.mistake("missing-key", message)
+                    .hint("name a text or a motion under `parts`"),
+            );
+        }
+        let parts = map.list("parts").iter();
+        let parts = parts.filter_map(|node| Map::of(node, map.below("parts")?));
+        BodyDraft::Parts {
+            annex,
+            parts: parts.filter_map(|part| self.part(&part)).collect(),
+        }
+    }
+
+    /// The formats of a document, each once, in the author's order.
+    fn formats(&mut self, id: &Text, map: &Map<'_>) -> Vec<Format> {
+        let mut formats: Vec<Format> = Vec::new();
+        for word in map.strings("formats") {
+            let mut all = Format::ALL.iter();
+            let known = all.find(|format| format.extension() == word);
+            formats.extend(known.filter(|format| !formats.contains(format)));
+        }
+        let is_empty =
+            |node: &Node| matches!(&*node.kind, NodeKind::Sequence(items) if items.is_empty());
+        if map.get("formats").is_some_and(is_empty) {
+            let message = format!("the document `{}` has no format", id.text);
+            self.diagnostics.push(
+                id.mistake("missing-key", message)
+                    .hint("write `formats: [pdf]` or `formats: [docx]`"),
+            );
+        }
+        formats
+    }
+
+    fn part(&mut self, map: &Map<'_>) -> Option<PartDraft> {
+        let when = self.when(map);
+        let variant = map.text("variant").map(Reference::from);
+        let show_title = map
+            .text("show-title")
+            .is_none_or(|text| text.text != "false");
+        match (
+            map.text("text").map(Reference::from),
+            map.text("motion").map(Reference::from),
+        ) {
+            (Some(key), _) => Some(PartDraft::Text { key, when }),
+            (None, Some(key)) => Some(PartDraft::Motion {
+                key,
+                variant,
+                show_title,
+                when,
+            }),
+            (None, None) => None,
+        }
+    }
+}
+
+/// What the PDF of a document may not exceed.
+fn limits(map: &Map<'_>) -> DocumentLimits {
+    let Some(limits) = map.object("limits") else {
+        return DocumentLimits::default();
+    };
+    let most = |name| limits.string(name)?.parse::<u64>().ok();
+    DocumentLimits {
+        pages: most("pages").and_then(|pages| u32::try_from(pages).ok()),
+        bytes: most("bytes"),
+    }
+}
