@@ -57,7 +57,7 @@ impl Campaign {
         let draft = self.draft();
         let mut usage = Usage::default();
         for condition in &draft.conditions {
-            let (text, line) = condition.told();
+            let (text, line) = condition.text_and_line();
             match usage
                 .conditions
                 .iter_mut()
@@ -103,7 +103,7 @@ impl Campaign {
     pub fn tally(&self, usage: &mut Usage, municipality: &Municipality, pack: &Pack) {
         let mut counted = Vec::new();
         for condition in &self.draft().conditions {
-            let (text, _) = condition.told();
+            let (text, _) = condition.text_and_line();
             if counted.contains(&text) {
                 continue;
             }
