@@ -56,6 +56,6 @@ pub use preflight::forecast::{
     Estimate, Forecast, ForecastOptions, LetterCount, LetterPages, SAMPLE, forecast, free_space,
 };
 pub use report::{
-    DocumentCounts, Fault, HeldPack, PackCounts, Reason, RegisterCounts, Report, Superseded,
-    UnselectedCounts,
+    DocumentCounts, Fault, HeldPack, LISTED, Listed, PackCounts, Reason, RegisterCounts, Report,
+    Superseded, UnselectedCounts,
 };

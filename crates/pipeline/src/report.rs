@@ -1,8 +1,10 @@
-//! What a run tells: the counts, and by name everything that is not as planned.
+//! The report of a run: the counts, and by name everything that is not as planned.
 //!
-//! The same structure is written to `report.json` and handed to the caller for its summary.
+//! `report.json` has all of it. The caller gets the same structure with the first
+//! [`LISTED`] entries of each list, so that memory does not grow with what was refused.
 
 use std::collections::BTreeMap;
+use std::ops::Deref;
 
 use raadspost_content::{Diagnostic, Severity};
 use serde::Serialize;
@@ -39,17 +41,110 @@ pub struct Report {
     /// documents rendered together that had one.
     pub allowed_warnings: BTreeMap<String, u64>,
     /// Selected documents that a rule refuses, in the order of the register.
-    pub refused: Vec<Fault>,
+    pub refused: Listed<Fault>,
     /// Selected documents that a fault prevented, in the order of the register.
-    pub failed: Vec<Fault>,
+    pub failed: Listed<Fault>,
     /// Packs that are held, in the order of the register.
-    pub held: Vec<HeldPack>,
+    pub held: Listed<HeldPack>,
     /// Files moved aside, by path.
-    pub superseded: Vec<Superseded>,
+    pub superseded: Listed<Superseded>,
     /// Paths of documents that were not selected and are out of date, sorted.
-    pub stale: Vec<String>,
+    pub stale: Listed<String>,
     /// What is posted of packs with a selected document.
     pub post: PostCounts,
+}
+
+/// So many entries of each list are handed to the caller; `report.json` has all.
+pub const LISTED: usize = 1000;
+
+/// The first entries of a list, in its order.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct Listed<T> {
+    first: Vec<T>,
+    #[serde(skip)]
+    total: u64,
+}
+
+impl<T> Default for Listed<T> {
+    fn default() -> Self {
+        Self {
+            first: Vec::new(),
+            total: 0,
+        }
+    }
+}
+
+impl<T> Deref for Listed<T> {
+    type Target = [T];
+
+    fn deref(&self) -> &[T] {
+        &self.first
+    }
+}
+
+impl<T> Listed<T> {
+    /// How many entries there are in all.
+    pub fn total(&self) -> u64 {
+        self.total
+    }
+}
+
+impl<T: Entry> Listed<T> {
+    /// Adds an entry, which is kept if it is one of the first.
+    pub(crate) fn add(&mut self, entry: &T)
+    where
+        T: Clone,
+    {
+        self.total += 1;
+        let order = entry.order();
+        let at = self.first.partition_point(|one| one.order() <= order);
+        if at < LISTED {
+            self.first.insert(at, entry.clone());
+            self.first.truncate(LISTED);
+        }
+    }
+}
+
+impl<T: Entry + Clone> FromIterator<T> for Listed<T> {
+    fn from_iter<I: IntoIterator<Item = T>>(entries: I) -> Self {
+        let mut listed = Self::default();
+        entries.into_iter().for_each(|entry| listed.add(&entry));
+        listed
+    }
+}
+
+/// An entry of a list of the report.
+pub trait Entry: Serialize {
+    /// The line of the register, 0 where it has none, and what orders the entries of one line.
+    fn order(&self) -> (u64, String);
+}
+
+/// Orders lists of names as the names do: no name has this character.
+const BETWEEN: &str = "\u{1}";
+
+impl Entry for Fault {
+    fn order(&self) -> (u64, String) {
+        (self.line, self.files.join(BETWEEN))
+    }
+}
+
+impl Entry for HeldPack {
+    fn order(&self) -> (u64, String) {
+        (self.line, String::new())
+    }
+}
+
+impl Entry for Superseded {
+    fn order(&self) -> (u64, String) {
+        (0, format!("{}{BETWEEN}{}", self.path, self.moved_to))
+    }
+}
+
+impl Entry for String {
+    fn order(&self) -> (u64, String) {
+        (0, self.clone())
+    }
 }
 
 /// Counts of selected documents: `planned` is the sum of the others.

@@ -13,7 +13,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::RunFault;
 use crate::durable::{Before, Draft, Step, sync_folder_of};
-use crate::identity::{identity, pretty};
+use crate::identity::identity;
 use crate::names::{CAMPAIGN, RUN, STAGING, STATE, UNFINISHED};
 
 /// Writes the records of a build; the caller holds the folder's lock.
@@ -82,14 +82,17 @@ impl<'a> RunWriter<'a> {
         remove().map_err(RunFault::io("remove", &path))
     }
 
-    /// Writes a record as JSON.
+    /// Writes a record as JSON, piece by piece.
     ///
     /// # Errors
     /// It cannot be written.
     pub fn json(&self, name: &str, record: &impl Serialize) -> Result<(), RunFault> {
-        let path = self.root.join(name);
-        let bytes = pretty(&path, record)?;
-        self.file(name, |file| file.write(|writer| writer.write_all(&bytes)))
+        self.file(name, |file| {
+            file.write(|writer| {
+                serde_json::to_writer_pretty(&mut *writer, record)?;
+                writer.write_all(b"\n")
+            })
+        })
     }
 
     /// Writes a file piece by piece.

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use raadspost_pipeline::{HeldPack, Superseded};
+use raadspost_pipeline::{HeldPack, Listed, Superseded};
 
 use super::summary::{Made, plain};
 use crate::cli::tally::Line;
@@ -15,8 +15,8 @@ const NAMED: usize = 8;
 const FILES: usize = 3;
 
 /// Packs that are held, and what there is of them.
-pub(super) fn held(packs: &[HeldPack], made: &Made<'_>, lines: &mut Vec<Line>) {
-    list("held", packs, lines, |pack| {
+pub(super) fn held(packs: &Listed<HeldPack>, made: &Made<'_>, lines: &mut Vec<Line>) {
+    list("held", packs, beyond(packs), lines, |pack| {
         let whose = match (pack.code.as_str(), pack.name.as_str()) {
             ("", "") => format!("the row on line {}", pack.line),
             (code, name) => format!("{code} {name}").trim().to_owned(),
@@ -50,7 +50,7 @@ fn few(names: &[String]) -> String {
 }
 
 /// Files that were moved aside; several of one folder share a line.
-pub(super) fn set_aside(files: &[Superseded], made: &Made<'_>, lines: &mut Vec<Line>) {
+pub(super) fn set_aside(files: &Listed<Superseded>, made: &Made<'_>, lines: &mut Vec<Line>) {
     let folder = |file: &Superseded| {
         (
             parent(&file.path).to_owned(),
@@ -58,7 +58,7 @@ pub(super) fn set_aside(files: &[Superseded], made: &Made<'_>, lines: &mut Vec<L
         )
     };
     let groups: Vec<&[Superseded]> = files.chunk_by(|a, b| folder(a) == folder(b)).collect();
-    list("set aside", &groups, lines, |group| {
+    list("set aside", &groups, beyond(files), lines, |group| {
         let what = match group {
             [file] => format!("`{}`", file.path),
             several => format!(
@@ -81,22 +81,35 @@ fn parent(path: &str) -> &str {
 }
 
 /// Documents that were not selected and are out of date.
-pub(super) fn out_of_date(paths: &[String], lines: &mut Vec<Line>) {
-    list("out of date", paths, lines, |path| {
+pub(super) fn out_of_date(paths: &Listed<String>, lines: &mut Vec<Line>) {
+    list("out of date", paths, beyond(paths), lines, |path| {
         format!("`{path}` was not selected")
     });
 }
 
+/// How many entries of a list the report has on the disk alone.
+fn beyond<T>(list: &Listed<T>) -> u64 {
+    list.total().saturating_sub(list.len() as u64)
+}
+
 /// A line for each of the first, and one for the number of the others.
-fn list<T>(label: &str, things: &[T], lines: &mut Vec<Line>, words: impl Fn(&T) -> String) {
+/// `beyond` is how many there are behind those that the report has in memory.
+fn list<T>(
+    label: &str,
+    things: &[T],
+    beyond: u64,
+    lines: &mut Vec<Line>,
+    words: impl Fn(&T) -> String,
+) {
     lines.extend(
         things
             .iter()
             .take(NAMED)
             .map(|thing| plain(label, &words(thing))),
     );
-    if things.len() > NAMED {
-        let more = count((things.len() - NAMED) as u64);
+    let more = things.len().saturating_sub(NAMED) as u64 + beyond;
+    if more > 0 {
+        let more = count(more);
         lines.push(plain(
             label,
             &format!("… and {more} more, named in report.json"),
@@ -142,8 +155,9 @@ mod tests {
             delivered: 0,
             ..pack.clone()
         };
+        let packs: Listed<HeldPack> = [pack, nameless].into_iter().collect();
         assert_eq!(
-            told(|run, lines| held(&[pack.clone(), nameless.clone()], run, lines)),
+            told(|run, lines| held(&packs, run, lines)),
             [
                 "  held        GM1 A: a.pdf, b.pdf, c.pdf and 1 more missing, 3 documents in \
                  `out/held/GM1-a`",
@@ -158,7 +172,10 @@ mod tests {
             path: path.into(),
             moved_to: format!("old/3/{path}"),
         };
-        let files = ["A/a.pdf", "A/b.pdf", "B/a.pdf"].map(aside);
+        let files: Listed<Superseded> = ["A/a.pdf", "A/b.pdf", "B/a.pdf"]
+            .into_iter()
+            .map(aside)
+            .collect();
         assert_eq!(
             told(|run, lines| set_aside(&files, run, lines)),
             [
@@ -170,7 +187,7 @@ mod tests {
 
     #[test]
     fn the_rest_is_counted() {
-        let paths: Vec<String> = (0..NAMED + 2).map(|n| format!("{n}.pdf")).collect();
+        let paths: Listed<String> = (0..NAMED + 2).map(|n| format!("{n}.pdf")).collect();
         let told = told(|_, lines| out_of_date(&paths, lines));
         assert_eq!(told.len(), NAMED + 1);
         assert_eq!(told[0], "  out of date `0.pdf` was not selected");

@@ -8,6 +8,7 @@ pub(crate) mod mailing;
 pub(crate) mod outcome;
 pub(crate) mod queue;
 pub(crate) mod record;
+pub(crate) mod report;
 pub(crate) mod run;
 pub(crate) mod space;
 pub(crate) mod superseded;

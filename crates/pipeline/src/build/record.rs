@@ -1,17 +1,13 @@
-//! The records that a run leaves of itself: `.raadspost/run.json`, written last, and `report.json`.
+//! The record that a run leaves of itself: `.raadspost/run.json`, written last.
 //!
-//! `run.json` holds no time and nothing of how a run came to its result: a run that made everything
+//! It holds no time and nothing of how a run came to its result: a run that made everything
 //! and one that found everything fresh write the same bytes.
 
 use raadspost_content::Renderer;
-use raadspost_run::RunWriter;
-use raadspost_run::names::REPORT;
 use raadspost_run::{RECORD_VERSION, RecordCounts, RendererRecord, RunRecord};
 
 use crate::build::lists::Lists;
-use crate::error::RunError;
 use crate::options::RunOptions;
-use crate::report::Report;
 
 /// The record of a run: what was known of it at its beginning, and what came of it.
 pub(crate) fn run_record(
@@ -54,9 +50,4 @@ pub(crate) fn begun(options: &RunOptions) -> RunRecord {
         interrupted: true,
         ..options.record.clone()
     }
-}
-
-/// Writes the report.
-pub(crate) fn write_report(writer: RunWriter<'_>, report: &Report) -> Result<(), RunError> {
-    Ok(writer.json(REPORT, report)?)
 }

@@ -15,7 +15,8 @@ use crate::build::folder::{Folder, look_through};
 use crate::build::inputs::{drop_other_inputs, keep_inputs};
 use crate::build::lists::{Lists, write_mailing, write_manifest, write_packs};
 use crate::build::queue::Making;
-use crate::build::record::{begun, run_record, write_report};
+use crate::build::record::{begun, run_record};
+use crate::build::report::write_report;
 use crate::build::space::demand_space;
 use crate::build::superseded::set_aside_unplanned;
 use crate::error::RunError;
@@ -173,8 +174,8 @@ pub fn run_through(
 
     if !report.interrupted {
         observer.phase(Phase::SettingAside);
-        let moved = set_aside_unplanned(sink, &mut folder.ledger, &known, number)?;
-        report.superseded.extend(moved);
+        let superseded = &mut report.superseded;
+        set_aside_unplanned(sink, &mut folder.ledger, &known, number, superseded)?;
         let is_changed = report.documents.made > 0 || !report.superseded.is_empty();
         if is_changed || broke_off {
             folder.ledger.prune()?;
@@ -208,7 +209,7 @@ pub fn run_through(
     if !report.interrupted {
         drop_other_inputs(&options.out, &options.inputs, sink)?;
     }
-    write_report(writer, &report)?;
+    write_report(writer, &report, ledger)?;
     // Last of all, since it binds the lists.
     writer.end(&run_record(
         options,
@@ -296,7 +297,7 @@ fn number_of_run(folder: &Folder, out: &Path) -> Result<i64, RunError> {
     }
 }
 
-/// Puts what the report lists in order, and closes its sums.
+/// Closes the sums of the report.
 fn complete(report: &mut Report, totals: &Totals) {
     let counts = &mut report.documents;
     counts.planned = totals.documents;
@@ -304,13 +305,4 @@ fn complete(report: &mut Report, totals: &Totals) {
     counts.unreached = counts.planned.saturating_sub(done);
     report.packs.total = totals.packs;
     report.post.clone_from(&totals.post);
-    report
-        .refused
-        .sort_by(|a, b| (a.line, &a.files).cmp(&(b.line, &b.files)));
-    report
-        .failed
-        .sort_by(|a, b| (a.line, &a.files).cmp(&(b.line, &b.files)));
-    report.held.sort_by_key(|held| held.line);
-    report.stale.sort();
-    report.superseded.sort();
 }

@@ -2,10 +2,10 @@
 //! sent. Nothing is deleted: `.raadspost/superseded/<number of the run>/<path>`.
 
 use crate::error::RunError;
-use crate::ledger::{KnownPaths, Ledger};
+use crate::ledger::{KnownPaths, Ledger, ListEntry};
 use crate::output::path::OutputPath;
 use crate::output::{PutMode, Sink};
-use crate::report::Superseded;
+use crate::report::{Listed, Superseded};
 use raadspost_run::names::{STATE, SUPERSEDED};
 
 /// How many files are moved between two looks into the ledger.
@@ -41,8 +41,8 @@ pub(crate) fn set_aside_unplanned(
     ledger: &mut Ledger,
     known: &KnownPaths,
     run: i64,
-) -> Result<Vec<Superseded>, RunError> {
-    let mut moved = Vec::new();
+    superseded: &mut Listed<Superseded>,
+) -> Result<(), RunError> {
     let mut behind = String::new();
     while !known.is_empty() {
         let unplanned = ledger.unplanned(known, &behind, BATCH)?;
@@ -51,20 +51,22 @@ pub(crate) fn set_aside_unplanned(
         };
         behind.clone_from(last);
         let mut settled = Vec::new();
+        let mut listed = Vec::new();
         for path in &unplanned {
             // Only checked paths were ever written; another one has no file of ours.
             let Ok(path) = OutputPath::new(path.as_str()) else {
                 continue;
             };
-            if let Some(superseded) = set_aside(sink, run, &path)? {
+            if let Some(moved) = set_aside(sink, run, &path)? {
                 settled.extend(aside(run, &path));
-                moved.push(superseded);
+                superseded.add(&moved);
+                listed.push(ListEntry::new("superseded", &moved)?);
                 settled.push(path);
             }
         }
         sink.settle(&settled.iter().collect::<Vec<_>>())?;
+        ledger.keep(&[], &listed, &[])?;
         ledger.forget(&unplanned)?;
     }
-    ledger.clear_intents()?;
-    Ok(moved)
+    ledger.clear_intents()
 }

@@ -14,11 +14,11 @@ use crate::build::outcome::{Parcel, Put};
 use crate::build::superseded::{aside, set_aside};
 use crate::error::RunError;
 use crate::ledger::PackLines;
-use crate::ledger::{Delivered, KnownPaths, Ledger, Move, ShapeNote};
+use crate::ledger::{Delivered, KnownPaths, Ledger, ListEntry, Move, ShapeNote};
 use crate::options::Durability;
 use crate::output::path::OutputPath;
 use crate::output::{Like, PutMode, Sink, Staged, Stamp};
-use crate::report::Report;
+use crate::report::{Entry, Listed, Report};
 
 /// A batch has at most so many files…
 const BATCH_FILES: usize = 512;
@@ -43,6 +43,8 @@ pub(crate) struct Writer<'a> {
     puts: Vec<Put>,
     moves: Vec<Move>,
     packs: Vec<PackLines>,
+    listed: Vec<ListEntry>,
+    lost: Vec<OutputPath>,
     counts: RecordCounts,
     shapes: Vec<ShapeNote>,
     fields: Vec<(String, String)>,
@@ -74,6 +76,8 @@ impl<'a> Writer<'a> {
             puts: Vec::new(),
             moves: Vec::new(),
             packs: Vec::new(),
+            listed: Vec::new(),
+            lost: Vec::new(),
             counts: RecordCounts::default(),
             shapes: Vec::new(),
             fields: Vec::new(),
@@ -123,10 +127,11 @@ impl<'a> Writer<'a> {
     }
 
     fn take(&mut self, parcel: Parcel) -> Result<(), RunError> {
-        self.count(&parcel);
+        self.count(&parcel)?;
         // The ledger keeps the row of a lost file, so that the next run knows of the loss too.
         let planned = parcel.kept.iter().chain(&parcel.lost);
         planned.for_each(|path| self.known.keep(path));
+        self.lost.extend(parcel.lost);
         if let Some(lines) = parcel.lines {
             lines.add_to(&mut self.counts);
             self.packs.push(lines);
@@ -164,7 +169,9 @@ impl<'a> Writer<'a> {
         let restamped = std::mem::take(&mut self.restamped);
         self.ledger.note(&shapes, &fields, &restamped)?;
         let packs = std::mem::take(&mut self.packs);
-        self.ledger.keep(&packs)
+        let listed = std::mem::take(&mut self.listed);
+        let lost = std::mem::take(&mut self.lost);
+        self.ledger.keep(&packs, &listed, &lost)
     }
 
     fn deliver(&mut self, puts: Vec<Put>, moves: &[Move]) -> Result<(), RunError> {
@@ -178,7 +185,8 @@ impl<'a> Writer<'a> {
         let mut settled = Vec::new();
         for path in puts.iter().filter_map(|put| put.changed.as_ref()) {
             if let Some(superseded) = set_aside(self.sink, self.run, path)? {
-                self.report.superseded.push(superseded);
+                self.report.superseded.add(&superseded);
+                self.listed.push(ListEntry::new("superseded", &superseded)?);
                 settled.extend(aside(self.run, path));
             }
         }
@@ -243,8 +251,8 @@ impl<'a> Writer<'a> {
         Ok(staged)
     }
 
-    fn count(&mut self, parcel: &Parcel) {
-        let report = &mut self.report;
+    fn count(&mut self, parcel: &Parcel) -> Result<(), RunError> {
+        let (report, listed) = (&mut self.report, &mut self.listed);
         report.packs.total += 1;
         if parcel.held.is_some() {
             report.packs.held += 1;
@@ -272,9 +280,23 @@ impl<'a> Writer<'a> {
                 .entry((*code).to_owned())
                 .or_default() += 1;
         }
-        report.refused.extend_from_slice(&parcel.refused);
-        report.failed.extend_from_slice(&parcel.failed);
-        report.held.extend(parcel.held.clone());
-        report.stale.extend_from_slice(&parcel.stale);
+        list("refused", &parcel.refused, &mut report.refused, listed)?;
+        list("failed", &parcel.failed, &mut report.failed, listed)?;
+        list("held", &parcel.held, &mut report.held, listed)?;
+        list("stale", &parcel.stale, &mut report.stale, listed)
     }
+}
+
+/// Adds entries to a list of the report: the first to what the caller gets, all to what is written.
+fn list<'e, T: Entry + Clone + 'e>(
+    name: &'static str,
+    entries: impl IntoIterator<Item = &'e T>,
+    first: &mut Listed<T>,
+    all: &mut Vec<ListEntry>,
+) -> Result<(), RunError> {
+    for entry in entries {
+        first.add(entry);
+        all.push(ListEntry::new(name, entry)?);
+    }
+    Ok(())
 }

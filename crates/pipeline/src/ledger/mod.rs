@@ -34,8 +34,8 @@ mod write;
 pub(crate) use known::KnownPaths;
 pub use read::export_ledger;
 pub(crate) use read::{DeliveredSize, LedgerReader, LedgerRow};
-pub(crate) use scratch::PackLines;
 use scratch::Scratch;
+pub(crate) use scratch::{ListEntry, PackLines};
 pub(crate) use write::{Delivered, Move, ShapeNote};
 
 /// How long one connection waits for another.

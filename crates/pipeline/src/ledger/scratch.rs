@@ -5,7 +5,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use raadspost_run::names::PACKS;
+use raadspost_run::names::{PACKS, REPORT};
 use raadspost_run::{MailingPack, PackRecord, RecordCounts};
 use rusqlite::{Connection, params};
 use serde::Serialize;
@@ -13,6 +13,8 @@ use serde::Serialize;
 use super::{Ledger, integer, natural};
 use crate::error::RunError;
 use crate::output::failed;
+use crate::output::path::OutputPath;
+use crate::report::Entry;
 
 /// The lines of one pack in the records.
 #[derive(Debug)]
@@ -66,6 +68,30 @@ fn line(record: &impl Serialize) -> Result<String, RunError> {
     Ok(text)
 }
 
+/// An entry of a list of the report.
+#[derive(Debug)]
+pub(crate) struct ListEntry {
+    list: &'static str,
+    order: (u64, String),
+    json: String,
+}
+
+impl ListEntry {
+    /// An entry of the list with this key.
+    ///
+    /// # Errors
+    /// None that occurs: entries are plain data, and JSON takes all of it.
+    pub(crate) fn new(list: &'static str, entry: &impl Entry) -> Result<Self, RunError> {
+        let json = serde_json::to_string(entry)
+            .map_err(|error| failed("write", Path::new(REPORT), error.into()))?;
+        Ok(Self {
+            list,
+            order: entry.order(),
+            json,
+        })
+    }
+}
+
 /// The database, which is removed when it is dropped. A connection of its own: what the path of a
 /// second database may be is less than what a folder may be called.
 pub(super) struct Scratch {
@@ -103,6 +129,10 @@ impl Scratch {
              PRAGMA synchronous = OFF;
              CREATE TABLE packs (
                  row INTEGER PRIMARY KEY, record TEXT NOT NULL, mailing TEXT NOT NULL
+             ) STRICT;
+             CREATE TABLE lost (path TEXT NOT NULL PRIMARY KEY) WITHOUT ROWID, STRICT;
+             CREATE TABLE listed (
+                 list TEXT NOT NULL, line INTEGER NOT NULL, name TEXT NOT NULL, entry TEXT NOT NULL
              ) STRICT;",
         )?;
         Ok(Self {
@@ -113,9 +143,15 @@ impl Scratch {
 }
 
 impl Ledger {
-    /// Remembers for this run what became of packs; each row of the register once.
-    pub(crate) fn keep(&mut self, packs: &[PackLines]) -> Result<(), RunError> {
-        if packs.is_empty() {
+    /// Remembers for this run what became of packs, each row of the register once, entries of its
+    /// report, and the paths of rows whose files are lost.
+    pub(crate) fn keep(
+        &mut self,
+        packs: &[PackLines],
+        listed: &[ListEntry],
+        lost: &[OutputPath],
+    ) -> Result<(), RunError> {
+        if packs.is_empty() && listed.is_empty() && lost.is_empty() {
             return Ok(());
         }
         self.write_to(&self.scratch.connection, |writing| {
@@ -124,8 +160,58 @@ impl Ledger {
                 let values = params![integer(pack.row), pack.record, pack.mailing];
                 writing.row(&mut insert, values)?;
             }
+            let mut insert = writing.prepare("INSERT INTO listed VALUES (?1, ?2, ?3, ?4)")?;
+            for entry in listed {
+                let (line, name) = &entry.order;
+                writing.row(
+                    &mut insert,
+                    params![entry.list, integer(*line), name, entry.json],
+                )?;
+            }
+            let mut insert = writing.prepare("INSERT OR IGNORE INTO lost VALUES (?1)")?;
+            for path in lost {
+                writing.row(&mut insert, [path.as_str()])?;
+            }
             Ok(())
         })
+    }
+
+    /// Whether this run found the file of any row lost.
+    pub(super) fn has_lost(&self) -> Result<bool, RunError> {
+        let any = "SELECT EXISTS (SELECT 1 FROM lost)";
+        Ok(self
+            .scratch
+            .connection
+            .query_row(any, [], |row| row.get(0))?)
+    }
+
+    /// Whether this run found the file of a row lost.
+    pub(super) fn is_lost(&self, path: &str) -> Result<bool, RunError> {
+        let mut statement = self
+            .scratch
+            .connection
+            .prepare_cached("SELECT EXISTS (SELECT 1 FROM lost WHERE path = ?1)")?;
+        Ok(statement.query_row([path], |row| row.get(0))?)
+    }
+
+    /// Calls back with each entry of a list of the report, as JSON, in its order, until `each`
+    /// fails.
+    pub(crate) fn listed<E>(
+        &self,
+        list: &str,
+        mut each: impl FnMut(&str) -> Result<(), E>,
+    ) -> Result<Result<(), E>, RunError> {
+        let mut statement = self.scratch.connection.prepare_cached(
+            "SELECT entry FROM listed WHERE list = ?1 ORDER BY line, name, rowid",
+        )?;
+        let mut rows = statement.query([list])?;
+        while let Some(row) = rows.next()? {
+            let entry = row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?;
+            if let Err(error) = each(entry) {
+                return Ok(Err(error));
+            }
+        }
+        Ok(Ok(()))
     }
 
     /// How many packs this run remembers.

@@ -241,6 +241,7 @@ impl Ledger {
     }
 
     /// Calls back with path, SHA-256, bytes and pages of each document, by the bytes of the path.
+    /// Without those whose files this run found lost.
     pub(crate) fn documents(
         &self,
         mut each: impl FnMut(&str, Fingerprint, u64, u64) -> Result<(), RunError>,
@@ -248,9 +249,13 @@ impl Ledger {
         let mut statement = self.connection.prepare_cached(
             "SELECT path, sha256, bytes, pages FROM documents ORDER BY path COLLATE BINARY",
         )?;
+        let has_lost = self.has_lost()?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
             let path = row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?;
+            if has_lost && self.is_lost(path)? {
+                continue;
+            }
             let sha256 = Fingerprint(row.get(1)?);
             let pages: Option<i64> = row.get(3)?;
             each(

@@ -453,7 +453,8 @@ impl Bench {
         let text = fs::read_to_string(self.out().join("manifest.sha256")).unwrap();
         for line in text.lines() {
             let (digest, path) = line.split_once("  ").unwrap();
-            let bytes = fs::read(self.out().join(path)).unwrap();
+            let bytes =
+                fs::read(self.out().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"));
             assert_eq!(digest, Fingerprint::of(&bytes).to_string(), "{path}");
         }
         text

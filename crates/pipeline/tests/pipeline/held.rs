@@ -1,5 +1,7 @@
 //! Refused and failed documents, and the packs that they hold.
 
+use raadspost_pipeline::{Fault, LISTED};
+
 use crate::fakes::{Bench, Campaign};
 
 #[test]
@@ -9,13 +11,13 @@ fn a_refused_document_holds_its_pack_until_it_is_complete() {
     let report = bench.run(&campaign);
     assert_eq!((report.documents.made, report.documents.refused), (10, 2));
     assert_eq!((report.packs.complete, report.packs.held), (2, 1));
-    let [fault] = report.refused.as_slice() else {
+    let [fault] = &report.refused[..] else {
         panic!("{:?}", report.refused)
     };
     assert_eq!((fault.code.as_str(), fault.line), ("GM2", 3));
     assert_eq!(fault.files, ["brief.pdf", "pack.pdf"]);
     assert_eq!(fault.reasons[0].code, "no-address");
-    let [held] = report.held.as_slice() else {
+    let [held] = &report.held[..] else {
         panic!("{:?}", report.held)
     };
     assert_eq!((held.folder.as_str(), held.delivered), ("held/GM2-be", 2));
@@ -211,4 +213,32 @@ fn names_are_printed_or_refused_and_never_obeyed() {
     );
     let outside: Vec<_> = std::fs::read_dir(bench.folder.path()).unwrap().collect();
     assert_eq!(outside.len(), 1, "nothing beside the output folder");
+}
+
+#[test]
+fn the_report_on_disk_names_all_and_the_one_in_memory_the_first() {
+    let rows: Vec<(String, String)> = (0..LISTED + 200)
+        .map(|n| (format!("GM{n}"), "Aa".to_owned()))
+        .collect();
+    let rows: Vec<(&str, &str)> = rows.iter().map(|(c, n)| (c.as_str(), n.as_str())).collect();
+    let mut campaign = Campaign::new(&rows);
+    for row in &mut campaign.rows {
+        row.refused.extend(["brief", "bijlage", "motie"]);
+    }
+    let mut bench = Bench::new();
+    bench.options.jobs = 3;
+    let report = bench.try_run(&campaign).unwrap();
+    let all = (LISTED + 200) as u64;
+    assert_eq!((report.refused.total(), report.held.total()), (all, all));
+    assert_eq!((report.refused.len(), report.held.len()), (LISTED, LISTED));
+    let lines = |faults: &[Fault]| faults.iter().map(|fault| fault.line).collect::<Vec<_>>();
+    let first: Vec<u64> = (2..2 + LISTED as u64).collect();
+    assert_eq!(lines(&report.refused), first);
+    let written: serde_json::Value = serde_json::from_str(&bench.read("report.json")).unwrap();
+    let lines = written["refused"].as_array().unwrap().iter();
+    let lines: Vec<u64> = lines.map(|fault| fault["line"].as_u64().unwrap()).collect();
+    assert_eq!(lines, (2..2 + all).collect::<Vec<_>>());
+    assert_eq!(written["held"].as_array().unwrap().len() as u64, all);
+    let first = serde_json::to_value(&report.refused[0]).unwrap();
+    assert_eq!(written["refused"][0], first);
 }
