@@ -24,8 +24,6 @@ class Document:
         self.notes = {}  # those that are referred to; in the end, those that are printed
         self.postal = False  # whether the address is one that post can be sent to
 
-    # ---- texts
-
     def letter(self, value):
         """The private letter that stands for a value while Markdown is read."""
         self.values[PRIVATE + len(self.values)] = value

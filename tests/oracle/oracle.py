@@ -41,7 +41,7 @@ class Campaign:
         self.envelopes = envelopes(self.tree, self.documents)
 
     def language(self, stated, row):
-        """The tag of a document for a row; a refusal where its cell names another language."""
+        """The tag of a document for a row; None where its cell names another language."""
         language = stated.get("language", self.tree["language"])
         if isinstance(language, str):
             return language
@@ -49,8 +49,7 @@ class Campaign:
         if cell is None:
             return among[0]
         begun = [tag for tag in among if tag.lower().startswith(f"{cell.lower()}-")]
-        found = lookup(cell, among) or (begun[0] if len(begun) == 1 else None)
-        return need(found, f"language {cell}")
+        return lookup(cell, among) or (begun[0] if len(begun) == 1 else None)
 
     def asks(self, node, row):
         """Whether the `when` of a node holds: True, False, or None where that is unknown."""
@@ -63,8 +62,10 @@ class Campaign:
         """Whether a municipality gets a document; None where that is unknown."""
         stated = self.documents[key]
         shown = self.asks(stated, row)
+        # One that is refused for what is in it counts as one that the municipality gets.
+        if shown and not self.language(stated, row):
+            return True
         if shown and "parts" in stated:
-            # One that is refused for what is in it counts as one that the municipality gets.
             doc = self.write(key, row)
             return isinstance(doc, Refused) or bool(doc.lines)
         if "collects" in stated:
@@ -82,7 +83,7 @@ class Campaign:
         return self.written[key, row["code"]]
 
     def document(self, stated, row):
-        doc = Document(self, row, self.language(stated, row), stated)
+        doc = Document(self, row, need(self.language(stated, row), "unknown language"), stated)
         for part in stated.get("parts", []):
             doc.add(doc.part_lines(part) if doc.shows(part) else [])
         if "parts" in stated and not doc.lines:
