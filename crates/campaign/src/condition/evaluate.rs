@@ -58,7 +58,7 @@ impl Truth {
 }
 
 #[derive(Clone, Copy)]
-enum Scalar<'a> {
+pub(super) enum Scalar<'a> {
     Text(&'a str),
     Number(Decimal),
     Date(Date),

@@ -1,0 +1,187 @@
+//! Conditions within a paragraph: their branches, and their borders with emphasis and links.
+
+use super::{DEPTH_LIMIT, Reader};
+use crate::ast::{ConditionId, Piece};
+use crate::parse::tags::{Placed, Tag};
+
+/// What mends a condition that crosses the border of emphasis.
+const CROSSED: &str = "open and close emphasis in the same branch: `{{ if … }}*…*{{ end }}`; write `\\*` for a `*` that is to be printed";
+
+/// Conditions that are open around what is read, and those of which a tag is on the wrong side of
+/// a border.
+#[derive(Default)]
+pub(super) struct Crossed {
+    /// Open outside of the emphasis or link that is read.
+    pub(super) outer: usize,
+    /// Of these, closed inside it, and reported.
+    pub(super) closed_inside: usize,
+    /// Opened inside of emphasis or a link that is read already, left open, and reported.
+    pub(super) left_open: usize,
+    /// An `else` of the innermost was reported.
+    pub(super) else_reported: bool,
+    /// Any was reported.
+    pub(super) reported: bool,
+    /// Runs that would touch were reported.
+    pub(super) merged: bool,
+}
+
+/// A condition that is open while inlines are read, and the index of the tag that opened it.
+pub(super) struct Frame {
+    pub(super) tag: usize,
+    pub(super) kind: FrameKind,
+}
+
+pub(super) enum FrameKind {
+    Then(ConditionId, Vec<Piece>),
+    Otherwise(ConditionId, Vec<Piece>, Vec<Piece>),
+    Private(Vec<Piece>),
+    /// Too deep: what it holds is read as if the tag were not there.
+    Flat,
+}
+
+impl<'a> Reader<'a> {
+    /// Reports the conditions that are open where the inlines end, and takes what they hold as if
+    /// their tags were not there.
+    pub(super) fn close(&mut self, mut frames: Vec<Frame>, mut pieces: Vec<Piece>) -> Vec<Piece> {
+        while let Some(Frame { tag, kind }) = frames.pop() {
+            let what = match kind {
+                FrameKind::Private(_) => "private",
+                FrameKind::Then(..) | FrameKind::Otherwise(..) | FrameKind::Flat => "if …",
+            };
+            if self.crossed.closed_inside > 0 {
+                self.crossed.closed_inside -= 1;
+            } else if self.depth_of_inlines > 0 {
+                self.crossed.left_open += 1;
+                self.report_tag(
+                    "crossed-condition",
+                    tag,
+                    &format!("`{{{{ {what} }}}}` is inside emphasis or a link, and its `{{{{ end }}}}` is not"),
+                    CROSSED,
+                );
+            } else {
+                self.report_tag(
+                    "unbalanced-condition",
+                    tag,
+                    &format!("`{{{{ {what} }}}}` is not closed in its paragraph"),
+                    "write `{{ end }}` in the same paragraph; a block of several paragraphs takes `when:`",
+                );
+            }
+            if let FrameKind::Then(_, before)
+            | FrameKind::Otherwise(_, _, before)
+            | FrameKind::Private(before) = kind
+            {
+                pieces = [before, pieces].concat();
+            }
+        }
+        pieces
+    }
+
+    pub(super) fn tag(
+        &mut self,
+        index: usize,
+        placed: &Placed,
+        pieces: &mut Vec<Piece>,
+        frames: &mut Vec<Frame>,
+    ) {
+        let too_deep = self.depth + frames.len() > 2 * DEPTH_LIMIT;
+        match &placed.tag {
+            Tag::Value(piece) => pieces.push(piece.clone()),
+            Tag::Wrong => {}
+            Tag::If(_) | Tag::Private if too_deep => {
+                self.report_tag(
+                    "too-deep",
+                    index,
+                    &format!("conditions and emphasis are nested more than {} deep", 2 * DEPTH_LIMIT),
+                    "write it with fewer levels: `{{ if a && b }}`",
+                );
+                frames.push(Frame {
+                    tag: index,
+                    kind: FrameKind::Flat,
+                });
+            }
+            Tag::If(condition) => frames.push(Frame {
+                tag: index,
+                kind: FrameKind::Then(*condition, std::mem::take(pieces)),
+            }),
+            Tag::Private => frames.push(Frame {
+                tag: index,
+                kind: FrameKind::Private(std::mem::take(pieces)),
+            }),
+            Tag::Else => match frames.pop() {
+                Some(Frame {
+                    tag,
+                    kind: FrameKind::Then(condition, before),
+                }) => frames.push(Frame {
+                    tag,
+                    kind: FrameKind::Otherwise(condition, std::mem::take(pieces), before),
+                }),
+                Some(
+                    flat @ Frame {
+                        kind: FrameKind::Flat,
+                        ..
+                    },
+                ) => frames.push(flat),
+                None if self.crossed.left_open > 0 => {}
+                None if self.crossed.outer > self.crossed.closed_inside => {
+                    self.crossed.else_reported = true;
+                    self.report_tag(
+                        "crossed-condition",
+                        index,
+                        "`{{ else }}` is inside emphasis or a link that begins before it",
+                        CROSSED,
+                    );
+                }
+                other => {
+                    frames.extend(other);
+                    self.report_tag(
+                        "unbalanced-condition",
+                        index,
+                        "`{{ else }}` without `{{ if … }}` before it",
+                        "write `{{ if … }} … {{ else }} … {{ end }}` in one paragraph",
+                    );
+                }
+            },
+            Tag::End => match frames.pop().map(|frame| frame.kind) {
+                Some(FrameKind::Then(condition, before)) => {
+                    let then = std::mem::replace(pieces, before);
+                    pieces.push(Piece::If {
+                        condition,
+                        then,
+                        otherwise: Vec::new(),
+                    });
+                }
+                Some(FrameKind::Otherwise(condition, then, before)) => {
+                    let otherwise = std::mem::replace(pieces, before);
+                    pieces.push(Piece::If {
+                        condition,
+                        then,
+                        otherwise,
+                    });
+                }
+                Some(FrameKind::Private(before)) => {
+                    let inner = std::mem::replace(pieces, before);
+                    pieces.push(Piece::Private(inner));
+                }
+                Some(FrameKind::Flat) => {}
+                None if self.crossed.left_open > 0 => self.crossed.left_open -= 1,
+                None if self.crossed.outer > self.crossed.closed_inside => {
+                    self.crossed.closed_inside += 1;
+                    if !std::mem::take(&mut self.crossed.else_reported) {
+                        self.report_tag(
+                            "crossed-condition",
+                            index,
+                            "`{{ end }}` is inside emphasis or a link, and what it closes is not",
+                            CROSSED,
+                        );
+                    }
+                }
+                None => self.report_tag(
+                    "unbalanced-condition",
+                    index,
+                    "`{{ end }}` without `{{ if … }}` before it",
+                    "write `{{ if … }} … {{ end }}` in one paragraph; a block of several paragraphs takes `when:`",
+                ),
+            },
+        }
+    }
+}
