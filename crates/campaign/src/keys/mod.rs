@@ -55,6 +55,12 @@ mod tests {
                 let yaml = example.split("```").next().unwrap_or_default();
                 lower::campaign(&Source::new("example.yaml", yaml), &mut Vec::new());
             }
+            // The page has no example of a motion's block of text.
+            let block = Source::new(
+                "block.yaml",
+                "motions: { m: { title: M, body: [text: T] } }",
+            );
+            lower::campaign(&block, &mut Vec::new());
             crate::load_theme(&Source::new("theme.yaml", theme)).expect("a theme");
             for source in sources("content/envelopes") {
                 let loaded = crate::load_envelope("own", &source);
