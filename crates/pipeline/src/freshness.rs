@@ -12,7 +12,7 @@
 //!
 //! Only what a document shows goes in: values are those of its own slots, so a cell that stands in
 //! no text changes nothing, and places in the source are left out, so a comment does not either.
-//! Equal fingerprints are one rendering in a run (`twins`).
+//! Equal fingerprints are one rendering in a run (single flight).
 //!
 //! A document is fresh if its ledger row has this fingerprint, and its file is the one of that row.
 //! That is so if size, time of change and inode are those that it was delivered with; where they

@@ -22,7 +22,7 @@ pub(crate) struct Put {
     /// The file.
     pub(crate) bytes: Arc<Vec<u8>>,
     /// Whether others are equal to it, so that the file may be shared.
-    pub(crate) twin: bool,
+    pub(crate) is_repeated: bool,
     /// Whether it was rendered for this document, and not for an equal one.
     pub(crate) rendered: bool,
     /// Why it was made.

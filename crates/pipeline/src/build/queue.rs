@@ -24,7 +24,7 @@ use crate::options::{Recipients, RunOptions, UnfilledRow, UnfilledRows};
 use crate::output::{Sink, SinkError};
 use crate::plan::Planner;
 use crate::preflight::survey::Survey;
-use crate::render::single_flight::Twins;
+use crate::render::single_flight::SingleFlight;
 use crate::render::{Backends, STACK};
 use crate::report::Report;
 use raadspost_run::names::{INPUTS, STATE};
@@ -42,7 +42,7 @@ pub(super) struct Making<'a> {
     pub(super) recipients: &'a dyn Recipients,
     pub(super) renderers: &'a [Box<dyn Renderer>],
     pub(super) backends: &'a Backends<'a>,
-    pub(super) twins: &'a Twins,
+    pub(super) single_flight: &'a SingleFlight,
     pub(super) options: &'a RunOptions,
     pub(super) survey: &'a Survey,
 }
@@ -147,7 +147,7 @@ impl Making<'_> {
                 sink,
                 ledger: LedgerReader::open(&self.options.out)?,
                 shapes: ShapeFingerprints::default(),
-                twins: self.twins,
+                single_flight: self.single_flight,
                 paranoid: self.options.paranoid,
                 noted: HashSet::new(),
                 observer,

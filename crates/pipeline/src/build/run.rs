@@ -27,7 +27,7 @@ use crate::output::directory::DirectorySink;
 use crate::preflight::census::Census;
 use crate::preflight::survey::survey;
 use crate::render::Backends;
-use crate::render::single_flight::Twins;
+use crate::render::single_flight::SingleFlight;
 use crate::report::{RegisterCounts, Report};
 use raadspost_run::names::{STATE, SUPERSEDED, UNFINISHED};
 
@@ -132,7 +132,7 @@ pub fn run_through(
     }
     let (_, repeated) = census.renderings();
     drop(census);
-    let twins = Twins::new(repeated);
+    let single_flight = SingleFlight::new(repeated);
 
     observer.phase(Phase::Making);
     let sink = Arc::clone(&folder.sink);
@@ -157,7 +157,7 @@ pub fn run_through(
         recipients,
         renderers,
         backends: &backends,
-        twins: &twins,
+        single_flight: &single_flight,
         options,
         survey: &survey,
     };

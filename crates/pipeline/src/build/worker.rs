@@ -17,7 +17,7 @@ use crate::options::Recipient;
 use crate::output::path::OutputPath;
 use crate::output::{Sink, Stamp};
 use crate::plan::{Job, PackPlan, Planner, held};
-use crate::render::single_flight::{Twin, Twins};
+use crate::render::single_flight::{Rendered, SingleFlight};
 use crate::render::{Backends, Order, Outcome, Outcomes, Unjudged};
 use crate::report::{Fault, Reason};
 use raadspost_run::names::HELD;
@@ -68,8 +68,8 @@ pub(crate) struct Worker<'a> {
     pub(crate) ledger: LedgerReader,
     /// Fingerprints of the shapes met so far.
     pub(crate) shapes: ShapeFingerprints,
-    /// What is made once for several municipalities.
-    pub(crate) twins: &'a Twins,
+    /// Renders equal documents once.
+    pub(crate) single_flight: &'a SingleFlight,
     /// Whether every file is hashed.
     pub(crate) paranoid: bool,
     /// Shapes of which the ledger has been told.
@@ -331,19 +331,20 @@ impl Worker<'_> {
             // What others have too is made by whoever comes first.
             let (shared, mut mine): (Vec<usize>, Vec<usize>) = dirty
                 .into_iter()
-                .partition(|at| self.twins.has(&prints[*at].whole));
+                .partition(|at| self.single_flight.has(&prints[*at].whole));
             let asked: Vec<_> = shared.iter().map(|at| prints[*at].whole).collect();
-            let given = self.twins.claim(&asked);
+            let given = self.single_flight.claim(&asked);
             let claimed: Vec<_> = asked
                 .into_iter()
                 .zip(&given)
                 .filter_map(|(print, given)| given.is_none().then_some(print))
                 .collect();
-            let _guard = self.twins.guard(&claimed);
+            let _guard = self.single_flight.guard(&claimed);
             for (at, given) in shared.into_iter().zip(given) {
                 match given {
-                    Some(twin) => {
-                        states[at] = made_of(plan, at, prints, &mut states[at], &twin, false, true);
+                    Some(rendered) => {
+                        states[at] =
+                            made_of(plan, at, prints, &mut states[at], &rendered, false, true);
                     }
                     None => mine.push(at),
                 }
@@ -396,17 +397,18 @@ impl Worker<'_> {
         for (at, outcome) in these.iter().copied().zip(made.outcomes) {
             let job = &plan.jobs[at];
             let print = prints[at].whole;
-            let shared = self.twins.has(&print);
+            let shared = self.single_flight.has(&print);
             match outcome {
                 Outcome::Made(rendition) => {
-                    let twin = Twin {
+                    let rendered = Rendered {
                         sha256: Fingerprint::of(&rendition.bytes),
                         bytes: Arc::new(rendition.bytes),
                         pages: rendition.pages,
                     };
-                    states[at] = made_of(plan, at, prints, &mut states[at], &twin, true, shared);
+                    states[at] =
+                        made_of(plan, at, prints, &mut states[at], &rendered, true, shared);
                     if shared {
-                        self.twins.give(print, twin);
+                        self.single_flight.give(print, rendered);
                     }
                 }
                 Outcome::Failed(reasons) => {
@@ -478,8 +480,8 @@ fn made_of(
     at: usize,
     prints: &[JobFingerprint],
     state: &mut State,
-    twin: &Twin,
-    rendered: bool,
+    file: &Rendered,
+    is_rendered: bool,
     shared: bool,
 ) -> State {
     let job = &plan.jobs[at];
@@ -496,20 +498,20 @@ fn made_of(
         reason,
         changed,
         // A Word file is there to be edited: one that shared its bytes would change for all.
-        twin: shared && job.document.format == Format::Pdf,
-        rendered,
+        is_repeated: shared && job.document.format == Format::Pdf,
+        rendered: is_rendered,
         row: Delivered {
             path: job.path.clone(),
             code: plan.code.clone(),
             document: job.document.document.clone(),
             fingerprint: prints[at],
-            sha256: twin.sha256,
-            bytes: twin.bytes.len() as u64,
-            pages: twin.pages,
+            sha256: file.sha256,
+            bytes: file.bytes.len() as u64,
+            pages: file.pages,
             slots: slot_digests(&job.document.values),
             stamp: None,
         },
-        bytes: Arc::clone(&twin.bytes),
+        bytes: Arc::clone(&file.bytes),
     }))
 }
 

@@ -198,7 +198,7 @@ impl<'a> Writer<'a> {
             let stamp = self.sink.stamp(&row.path)?;
             // What was not flushed may be lost behind a right size and time: the next run hashes it.
             row.stamp = stamp.filter(|_| self.durability != Durability::None);
-            if let (true, Some(stamp)) = (put.twin, stamp) {
+            if let (true, Some(stamp)) = (put.is_repeated, stamp) {
                 if self.shared.len() >= SHARED {
                     self.shared.clear();
                 }
@@ -228,7 +228,7 @@ impl<'a> Writer<'a> {
         for put in puts {
             let digest = put.row.sha256;
             let mut like = None;
-            if put.twin {
+            if put.is_repeated {
                 like = match (here.get(&digest), self.shared.get(&digest)) {
                     (Some(at), _) => self.sink.stage_like(Like::Staged(&staged[*at]))?,
                     // Somebody may have changed it since.
@@ -243,7 +243,7 @@ impl<'a> Writer<'a> {
                 Some(one) => one,
                 None => self.sink.stage(&put.bytes)?,
             };
-            if put.twin {
+            if put.is_repeated {
                 here.insert(digest, staged.len());
             }
             staged.push(one);

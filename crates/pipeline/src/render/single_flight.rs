@@ -1,9 +1,8 @@
-//! Documents that are equal for several municipalities, rendered once in a run.
+//! Single flight: documents that are equal for several municipalities are rendered once in a run.
 //!
-//! Which fingerprints occur more than once is known from the quick pass. The first worker that
-//! meets one renders it, and others wait for it or take what it made. What was made is kept up to
-//! [`KEPT`] bytes; beyond that the one that was not asked for longest is forgotten, and would be
-//! rendered again.
+//! The quick pass finds the fingerprints that occur more than once. The first worker that meets one
+//! renders it; others wait for it or take the finished file. Up to [`KEPT`] bytes are kept, the least
+//! recently used file is evicted first, and would be rendered again.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -15,9 +14,9 @@ use crate::freshness::short;
 /// How many bytes of finished documents are kept for others.
 const KEPT: usize = 32 * 1024 * 1024;
 
-/// A document that others are equal to.
+/// A finished file to which other documents are equal.
 #[derive(Debug)]
-pub(crate) struct Twin {
+pub(crate) struct Rendered {
     /// The file.
     pub(crate) bytes: Arc<Vec<u8>>,
     /// Its digest.
@@ -26,9 +25,9 @@ pub(crate) struct Twin {
     pub(crate) pages: Option<u32>,
 }
 
-/// What is made once for several municipalities.
+/// Documents that are rendered once for several municipalities.
 #[derive(Default)]
-pub(crate) struct Twins {
+pub(crate) struct SingleFlight {
     /// The beginnings of fingerprints that occur more than once. Two that begin alike by chance
     /// only cost a look.
     repeated: HashSet<u64>,
@@ -38,17 +37,17 @@ pub(crate) struct Twins {
 
 #[derive(Default)]
 struct Known {
-    twins: HashMap<Fingerprint, Slot>,
+    slots: HashMap<Fingerprint, Slot>,
     bytes: usize,
     clock: u64,
 }
 
 enum Slot {
     Pending,
-    Ready { twin: Arc<Twin>, used: u64 },
+    Ready { rendered: Arc<Rendered>, used: u64 },
 }
 
-impl Twins {
+impl SingleFlight {
     /// Knows which fingerprints occur more than once.
     pub(crate) fn new(repeated: HashSet<u64>) -> Self {
         Self {
@@ -62,12 +61,12 @@ impl Twins {
         self.repeated.contains(&short(fingerprint))
     }
 
-    /// Asks for the documents of one pack. What is made is given; none stands for what the caller
-    /// now has to make and to [`give`](Self::give), under a [`guard`](Self::guard).
+    /// Returns each document of a pack that is ready. For `None` the caller must render it and
+    /// [`give`](Self::give) it, holding a [`guard`](Self::guard).
     ///
-    /// Waits while somebody else is making one of them. Nothing is claimed meanwhile, so two
-    /// workers never wait for each other, and a pack is made in one go, however threads are timed.
-    pub(crate) fn claim(&self, fingerprints: &[Fingerprint]) -> Vec<Option<Arc<Twin>>> {
+    /// Waits while another worker renders one of them. Nothing is claimed meanwhile, so two workers
+    /// never wait for each other, and a pack is rendered in one go, however threads are timed.
+    pub(crate) fn claim(&self, fingerprints: &[Fingerprint]) -> Vec<Option<Arc<Rendered>>> {
         let mut known = self.lock();
         while known.is_pending(fingerprints) {
             known = self
@@ -82,13 +81,15 @@ impl Twins {
     }
 
     /// Gives what was claimed.
-    pub(crate) fn give(&self, fingerprint: Fingerprint, twin: Twin) {
+    pub(crate) fn give(&self, fingerprint: Fingerprint, rendered: Rendered) {
         let mut known = self.lock();
-        known.bytes += twin.bytes.len();
+        known.bytes += rendered.bytes.len();
         known.clock += 1;
         let used = known.clock;
-        let twin = Arc::new(twin);
-        known.twins.insert(fingerprint, Slot::Ready { twin, used });
+        let rendered = Arc::new(rendered);
+        known
+            .slots
+            .insert(fingerprint, Slot::Ready { rendered, used });
         known.shrink();
         self.changed.notify_all();
     }
@@ -97,7 +98,7 @@ impl Twins {
     /// breaks off must not leave others waiting.
     pub(crate) fn guard<'a>(&'a self, fingerprints: &'a [Fingerprint]) -> Guard<'a> {
         Guard {
-            twins: self,
+            single_flight: self,
             fingerprints,
         }
     }
@@ -110,54 +111,54 @@ impl Twins {
 
 /// Gives claims back when it is dropped.
 pub(crate) struct Guard<'a> {
-    twins: &'a Twins,
+    single_flight: &'a SingleFlight,
     fingerprints: &'a [Fingerprint],
 }
 
 impl Drop for Guard<'_> {
     fn drop(&mut self) {
-        let mut known = self.twins.lock();
+        let mut known = self.single_flight.lock();
         for print in self.fingerprints {
-            if matches!(known.twins.get(print), Some(Slot::Pending)) {
-                known.twins.remove(print);
+            if matches!(known.slots.get(print), Some(Slot::Pending)) {
+                known.slots.remove(print);
             }
         }
-        self.twins.changed.notify_all();
+        self.single_flight.changed.notify_all();
     }
 }
 
 impl Known {
     fn is_pending(&self, fingerprints: &[Fingerprint]) -> bool {
-        let pending = |print| matches!(self.twins.get(print), Some(Slot::Pending));
+        let pending = |print| matches!(self.slots.get(print), Some(Slot::Pending));
         fingerprints.iter().any(pending)
     }
 
-    fn claim(&mut self, fingerprint: Fingerprint) -> Option<Arc<Twin>> {
+    fn claim(&mut self, fingerprint: Fingerprint) -> Option<Arc<Rendered>> {
         self.clock += 1;
-        match self.twins.get_mut(&fingerprint) {
-            Some(Slot::Ready { twin, used }) => {
+        match self.slots.get_mut(&fingerprint) {
+            Some(Slot::Ready { rendered, used }) => {
                 *used = self.clock;
-                Some(Arc::clone(twin))
+                Some(Arc::clone(rendered))
             }
             Some(Slot::Pending) | None => {
-                self.twins.insert(fingerprint, Slot::Pending);
+                self.slots.insert(fingerprint, Slot::Pending);
                 None
             }
         }
     }
 
-    /// Forgets those that were not asked for longest.
+    /// Evicts the least recently used.
     fn shrink(&mut self) {
         while self.bytes > KEPT {
-            let ready = self.twins.iter().filter_map(|(key, slot)| match slot {
+            let ready = self.slots.iter().filter_map(|(key, slot)| match slot {
                 Slot::Pending => None,
-                Slot::Ready { twin, used } => Some((*used, *key, twin.bytes.len())),
+                Slot::Ready { rendered, used } => Some((*used, *key, rendered.bytes.len())),
             });
             // Each has a moment of its own, so the order of the table does not matter.
             let Some((_, key, bytes)) = ready.min_by_key(|(used, ..)| *used) else {
                 return;
             };
-            self.twins.remove(&key);
+            self.slots.remove(&key);
             self.bytes -= bytes;
         }
     }
@@ -167,8 +168,8 @@ impl Known {
 mod tests {
     use super::*;
 
-    fn twin(bytes: usize) -> Twin {
-        Twin {
+    fn rendered(bytes: usize) -> Rendered {
+        Rendered {
             bytes: Arc::new(vec![0; bytes]),
             sha256: Fingerprint::of(b""),
             pages: None,
@@ -178,14 +179,14 @@ mod tests {
     #[test]
     fn one_makes_it_and_others_wait() {
         let print = Fingerprint::of(b"x");
-        let twins = Twins::new(HashSet::from([short(&print)]));
-        assert!(twins.has(&print) && !twins.has(&Fingerprint::of(b"y")));
-        assert!(twins.claim(&[print])[0].is_none());
-        drop(twins.guard(&[print]));
-        assert!(twins.claim(&[print])[0].is_none());
+        let single_flight = SingleFlight::new(HashSet::from([short(&print)]));
+        assert!(single_flight.has(&print) && !single_flight.has(&Fingerprint::of(b"y")));
+        assert!(single_flight.claim(&[print])[0].is_none());
+        drop(single_flight.guard(&[print]));
+        assert!(single_flight.claim(&[print])[0].is_none());
         std::thread::scope(|scope| {
-            let waiting = scope.spawn(|| twins.claim(&[print, Fingerprint::of(b"z")]));
-            twins.give(print, twin(5));
+            let waiting = scope.spawn(|| single_flight.claim(&[print, Fingerprint::of(b"z")]));
+            single_flight.give(print, rendered(5));
             let given = waiting.join().unwrap();
             assert!(given[0].is_some() && given[1].is_none());
         });
@@ -194,15 +195,15 @@ mod tests {
     #[test]
     fn what_is_not_asked_for_is_forgotten_first() {
         let prints = ["a", "b", "c"].map(|text| Fingerprint::of(text.as_bytes()));
-        let twins = Twins::default();
+        let single_flight = SingleFlight::default();
         for print in &prints[..2] {
-            twins.claim(&[*print]);
-            twins.give(*print, twin(KEPT / 2));
+            single_flight.claim(&[*print]);
+            single_flight.give(*print, rendered(KEPT / 2));
         }
-        assert!(twins.claim(&prints[..1])[0].is_some());
-        twins.claim(&prints[2..]);
-        twins.give(prints[2], twin(1));
-        assert!(twins.claim(&prints[..1])[0].is_some());
-        assert!(twins.claim(&prints[1..2])[0].is_none());
+        assert!(single_flight.claim(&prints[..1])[0].is_some());
+        single_flight.claim(&prints[2..]);
+        single_flight.give(prints[2], rendered(1));
+        assert!(single_flight.claim(&prints[..1])[0].is_some());
+        assert!(single_flight.claim(&prints[1..2])[0].is_none());
     }
 }
