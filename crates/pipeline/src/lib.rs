@@ -48,7 +48,7 @@ pub use options::{
 };
 pub use output::directory::DirectorySink;
 pub use output::path::{OutputPath, PathError, places_of};
-pub use output::{Like, PutMode, Sink, SinkError, Staged, Stamp, Upkeep};
+pub use output::{Failpoint, Like, PutMode, Sink, SinkError, Staged, Stamp};
 pub use plan::post::{DocumentCount, EnvelopeCount, NotPostedCount, PostCounts};
 pub use preflight::census::FileCount;
 pub use preflight::check::{CheckOptions, Checked, check};

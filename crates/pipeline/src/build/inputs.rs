@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 use crate::error::RunError;
 use crate::options::{InputPlace, KeptInput};
 use crate::output::failed;
-use crate::output::{Sink, SinkError, Upkeep};
+use crate::output::{Failpoint, Sink, SinkError};
 
 /// Keeps the inputs that are not there yet. One that is there by name is hashed again: the second
 /// pass reads the register from it.
@@ -101,7 +101,7 @@ pub(crate) fn drop_other_inputs(
         let name = entry.file_name().to_string_lossy().into_owned();
         if !kept.contains(&name) {
             let path = entry.path();
-            sink.upkeep(Upkeep::Remove)?;
+            sink.failpoint(Failpoint::Remove)?;
             fs::remove_file(&path).map_err(|source| failed("remove", &path, source))?;
         }
     }

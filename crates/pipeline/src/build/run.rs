@@ -137,7 +137,7 @@ pub fn run_through(
     observer.phase(Phase::Making);
     let sink = Arc::clone(&folder.sink);
     let sink = sink.as_ref();
-    let before = |step: Step| sink.upkeep(step.into()).map_err(io::Error::other);
+    let before = |step: Step| sink.failpoint(step.into()).map_err(io::Error::other);
     let writer = RunWriter::new(
         &options.out,
         options.durability != Durability::None,

@@ -22,7 +22,7 @@ use rusqlite::{CachedStatement, Connection, Params, Transaction};
 
 use crate::error::RunError;
 use crate::options::Durability;
-use crate::output::{Sink, Upkeep};
+use crate::output::{Failpoint, Sink};
 use raadspost_run::names::{LEDGER, SCRATCH, STATE};
 
 mod known;
@@ -66,15 +66,15 @@ impl<'a> Writing<'a> {
         statement: &mut CachedStatement<'_>,
         values: impl Params,
     ) -> Result<(), RunError> {
-        self.sink.upkeep(Upkeep::Row)?;
+        self.sink.failpoint(Failpoint::Row)?;
         statement.execute(values)?;
         Ok(())
     }
 
     fn commit(self) -> Result<(), RunError> {
-        self.sink.upkeep(Upkeep::Commit)?;
+        self.sink.failpoint(Failpoint::Commit)?;
         self.transaction.commit()?;
-        Ok(self.sink.upkeep(Upkeep::Committed)?)
+        Ok(self.sink.failpoint(Failpoint::Committed)?)
     }
 }
 

@@ -5,7 +5,7 @@ use std::path::Path;
 use rusqlite::Connection;
 
 use crate::error::RunError;
-use crate::output::{Sink, Upkeep};
+use crate::output::{Failpoint, Sink};
 
 /// The version of the tables below.
 pub(super) const VERSION: i64 = 2;
@@ -71,11 +71,11 @@ pub(super) fn migrate(
             return Err(RunError::LedgerVersion { out, version });
         }
     };
-    sink.upkeep(Upkeep::Commit)?;
+    sink.failpoint(Failpoint::Commit)?;
     connection.execute_batch(&format!(
         "BEGIN; {missing} {ADDED} PRAGMA user_version = {VERSION}; COMMIT;"
     ))?;
-    Ok(sink.upkeep(Upkeep::Committed)?)
+    Ok(sink.failpoint(Failpoint::Committed)?)
 }
 
 /// The version of the tables in a file; 0 in a new one.

@@ -83,9 +83,9 @@ pub enum Like<'a> {
     Delivered(&'a OutputPath),
 }
 
-/// A change that a run makes beside its documents.
+/// A write other than a document's, before which a fault may be injected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Upkeep {
+pub enum Failpoint {
     /// A row of the ledger is written.
     Row,
     /// A transaction of the ledger is committed…
@@ -102,7 +102,7 @@ pub enum Upkeep {
     Remove,
 }
 
-impl From<Step> for Upkeep {
+impl From<Step> for Failpoint {
     fn from(step: Step) -> Self {
         match step {
             Step::Write => Self::Write,
@@ -181,13 +181,12 @@ pub trait Sink: Send + Sync {
         Ok(None)
     }
 
-    /// Asked before each change that the run makes beside its documents, which is made if the
-    /// answer is good. A run that is refused one breaks off as with a full disk; tests do so at
-    /// each of them.
+    /// Called before every write other than a document's. An error aborts the run, as a full disk
+    /// does; tests use this to inject a fault at each of them.
     ///
     /// # Errors
-    /// Where the change shall not be made.
-    fn upkeep(&self, _what: Upkeep) -> Result<(), SinkError> {
+    /// The fault of a test.
+    fn failpoint(&self, _what: Failpoint) -> Result<(), SinkError> {
         Ok(())
     }
 

@@ -13,9 +13,9 @@ use raadspost_content::{
     Renderer, Rendition, Shape, Span, Values, Warned,
 };
 use raadspost_pipeline::{
-    DirectorySink, Like, Observer, OutputPath, PackDone, Packs, PutMode, Recipient, Recipients,
-    RegisterRows, Report, RunError, RunOptions, Sink, SinkError, Staged, Stamp, Totals,
-    UnfilledRow, UnfilledRows, Upkeep, run,
+    DirectorySink, Failpoint, Like, Observer, OutputPath, PackDone, Packs, PutMode, Recipient,
+    Recipients, RegisterRows, Report, RunError, RunOptions, Sink, SinkError, Staged, Stamp, Totals,
+    UnfilledRow, UnfilledRows, run,
 };
 use tempfile::TempDir;
 
@@ -567,7 +567,7 @@ impl Sink for Seam {
         Ok(self.free)
     }
 
-    fn upkeep(&self, _: Upkeep) -> Result<(), SinkError> {
+    fn failpoint(&self, _: Failpoint) -> Result<(), SinkError> {
         self.beside.as_ref().map_or(Ok(()), |fault| fault.pass())
     }
 
