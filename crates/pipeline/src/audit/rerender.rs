@@ -15,7 +15,7 @@ use crate::observer::{Observer, Phase};
 use crate::options::{Recipients, SPREAD_ABOVE, Selection};
 use crate::plan::Planner;
 use crate::preflight::survey::survey;
-use crate::render::{Backends, Outcome, in_memory};
+use crate::render::{Backends, RenderOutcome, in_memory};
 
 /// Which documents are made again.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -122,18 +122,18 @@ pub fn rerender(
         for ((path, row), outcome) in delivered.into_iter().zip(outcomes) {
             met += 1;
             let fault = match outcome {
-                Outcome::Made(made) => {
+                RenderOutcome::Made(made) => {
                     let same = Fingerprint::of(&made.bytes) == row.sha256;
                     rerendered.equal += u64::from(same);
                     (!same).then(|| "it is not the same when it is made again".to_owned())
                 }
-                Outcome::Failed(reasons) => Some(format!(
+                RenderOutcome::Failed(reasons) => Some(format!(
                     "it cannot be made again: {}",
                     reasons
                         .first()
                         .map_or("no reason", |reason| &reason.message)
                 )),
-                Outcome::Withheld => Some("it cannot be made again".to_owned()),
+                RenderOutcome::Withheld => Some("it cannot be made again".to_owned()),
             };
             rerendered
                 .faults

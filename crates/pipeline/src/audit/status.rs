@@ -26,7 +26,7 @@ use crate::output::directory::DirectorySink;
 use crate::output::path::OutputPath;
 use crate::plan::{Job, PackPlan, Planner};
 use crate::preflight::survey::survey;
-use crate::render::{Backends, Outcome, in_memory};
+use crate::render::{Backends, RenderOutcome, in_memory};
 
 /// How many pairs of shapes are remembered with what differs between them.
 const PAIRS: usize = 1024;
@@ -278,9 +278,9 @@ impl Look<'_> {
             *self.counts.entry(status.standing).or_default() += 1;
             let outcome = format.and_then(|_| outcomes.next());
             let rendition = match &outcome {
-                Some(Outcome::Made(rendition)) => Some(Ok(rendition)),
-                Some(Outcome::Failed(reasons)) => Some(Err(reasons)),
-                Some(Outcome::Withheld) | None => None,
+                Some(RenderOutcome::Made(rendition)) => Some(Ok(rendition)),
+                Some(RenderOutcome::Failed(reasons)) => Some(Err(reasons)),
+                Some(RenderOutcome::Withheld) | None => None,
             };
             each(&Looked {
                 status,

@@ -16,7 +16,7 @@ use crate::report::{Fault, HeldPack, Reason};
 
 /// A rendition on its way to its place.
 #[derive(Debug)]
-pub(crate) struct Put {
+pub(crate) struct PendingWrite {
     /// What the ledger will say of it.
     pub(crate) row: Delivered,
     /// The file.
@@ -34,12 +34,12 @@ pub(crate) struct Put {
 
 /// All that is to be done and told for one pack.
 #[derive(Debug, Default)]
-pub(crate) struct Parcel {
+pub(crate) struct PackOutcome {
     /// Files to deliver.
-    pub(crate) puts: Vec<Put>,
+    pub(crate) writes: Vec<PendingWrite>,
     /// Delivered files that get another path, because the pack is held now, or no longer.
     pub(crate) moves: Vec<Move>,
-    /// Paths that are planned and there, or will be when puts and moves are done.
+    /// Paths that are planned and there, or will be when writes and moves are done.
     pub(crate) kept: Vec<OutputPath>,
     /// Paths that are planned and have lost their files, which are not made again in this run.
     pub(crate) lost: Vec<OutputPath>,
@@ -76,10 +76,10 @@ pub(crate) struct Parcel {
     pub(crate) shapes: Vec<ShapeNote>,
 }
 
-impl Parcel {
+impl PackOutcome {
     /// Whether files are to be delivered or moved.
     pub(crate) fn delivers(&self) -> bool {
-        !self.puts.is_empty() || !self.moves.is_empty()
+        !self.writes.is_empty() || !self.moves.is_empty()
     }
 
     /// Whether all documents of the pack, selected or not, are there and up to date.
@@ -110,7 +110,7 @@ pub(crate) enum State {
     /// Not made; why stands elsewhere.
     Failed,
     /// Made just now.
-    Made(Box<Put>),
+    Made(Box<PendingWrite>),
 }
 
 impl State {
@@ -123,10 +123,10 @@ impl State {
     pub(crate) fn size(&self) -> Option<DeliveredSize> {
         match self {
             Self::Fresh { size, .. } | Self::Stale { size, .. } => Some(*size),
-            Self::Made(put) => Some(DeliveredSize {
-                sha256: put.row.sha256,
-                bytes: put.row.bytes,
-                pages: put.row.pages,
+            Self::Made(write) => Some(DeliveredSize {
+                sha256: write.row.sha256,
+                bytes: write.row.bytes,
+                pages: write.row.pages,
             }),
             Self::Dirty { .. } | Self::Missing | Self::Lost { .. } | Self::Failed => None,
         }
@@ -138,7 +138,7 @@ pub(crate) fn withhold(
     plan: &PackPlan,
     states: &mut [State],
     reason: &Diagnostic,
-    parcel: &mut Parcel,
+    outcome: &mut PackOutcome,
 ) {
     for (job, state) in plan.jobs.iter().zip(states) {
         if !job.is_collection() || matches!(state, State::Failed) {
@@ -146,32 +146,37 @@ pub(crate) fn withhold(
         }
         if job.selected {
             add_fault(
-                &mut parcel.failed,
+                &mut outcome.failed,
                 plan,
                 &job.document.file,
                 vec![Reason::from(reason)],
             );
         } else {
-            parcel.unselected_missing += 1;
+            outcome.unselected_missing += 1;
         }
         *state = State::Failed;
     }
 }
 
 /// Notes what is refused.
-pub(crate) fn refuse(plan: &PackPlan, parcel: &mut Parcel) {
+pub(crate) fn refuse(plan: &PackPlan, outcome: &mut PackOutcome) {
     for refusal in &plan.refused {
         if refusal.selected {
             let reasons = refusal.reasons.iter().map(Reason::from).collect();
-            add_fault(&mut parcel.refused, plan, &refusal.file, reasons);
+            add_fault(&mut outcome.refused, plan, &refusal.file, reasons);
         } else {
-            parcel.unselected_refused += 1;
+            outcome.unselected_refused += 1;
         }
     }
 }
 
 /// Decides where each document belongs now.
-pub(crate) fn settle(plan: &PackPlan, states: Vec<State>, is_held: bool, parcel: &mut Parcel) {
+pub(crate) fn settle(
+    plan: &PackPlan,
+    states: Vec<State>,
+    is_held: bool,
+    outcome: &mut PackOutcome,
+) {
     let mut missing: Vec<String> = plan
         .refused
         .iter()
@@ -196,37 +201,37 @@ pub(crate) fn settle(plan: &PackPlan, states: Vec<State>, is_held: bool, parcel:
             record
         };
         match state {
-            State::Made(mut put) => {
-                parcel.documents.push(described());
-                put.changed.take_if(|changed| *changed != to);
-                put.row.path = to.clone();
-                parcel.puts.push(*put);
-                parcel.kept.push(to);
+            State::Made(mut write) => {
+                outcome.documents.push(described());
+                write.changed.take_if(|changed| *changed != to);
+                write.row.path = to.clone();
+                outcome.writes.push(*write);
+                outcome.kept.push(to);
                 continue;
             }
             State::Fresh { at, stamp, .. } => {
-                parcel
+                outcome
                     .restamped
                     .extend(stamp.map(|stamp| (at.clone(), stamp)));
-                parcel.documents.push(described());
+                outcome.documents.push(described());
                 if job.selected {
-                    parcel.fresh += 1;
+                    outcome.fresh += 1;
                 } else {
-                    parcel.unselected_fresh += 1;
+                    outcome.unselected_fresh += 1;
                 }
-                stay(at, to, parcel);
+                stay(at, to, outcome);
             }
             State::Stale { at, .. } => {
-                parcel.left.push(job.document.file.clone());
-                parcel.stale.push(to.to_string());
-                stay(at, to, parcel);
+                outcome.left.push(job.document.file.clone());
+                outcome.stale.push(to.to_string());
+                stay(at, to, outcome);
             }
             State::Missing | State::Lost { .. } => {
                 if let State::Lost { at } = state {
-                    parcel.lost.push(at);
+                    outcome.lost.push(at);
                 }
-                parcel.unselected_missing += 1;
-                parcel.left.push(job.document.file.clone());
+                outcome.unselected_missing += 1;
+                outcome.left.push(job.document.file.clone());
                 missing.push(job.document.file.clone());
             }
             State::Failed | State::Dirty { .. } => missing.push(job.document.file.clone()),
@@ -234,19 +239,19 @@ pub(crate) fn settle(plan: &PackPlan, states: Vec<State>, is_held: bool, parcel:
     }
     if is_held {
         let folder = OutputPath::new(plan.folder.as_str()).map(|path| path.held().to_string());
-        parcel.held = Some(HeldPack {
+        outcome.held = Some(HeldPack {
             code: plan.code.clone(),
             name: plan.name.clone(),
             line: plan.line,
             folder: folder.unwrap_or_default(),
-            delivered: parcel.kept.len() as u64,
+            delivered: outcome.kept.len() as u64,
             missing,
         });
     }
 }
 
-/// The record of a pack whose parcel is settled.
-pub(crate) fn record(plan: &PackPlan, parcel: &mut Parcel) -> PackRecord {
+/// The record of a pack whose outcome is settled.
+pub(crate) fn record(plan: &PackPlan, outcome: &mut PackOutcome) -> PackRecord {
     let mut refused: Vec<FaultRecord> = Vec::new();
     // All that is refused, selected or not: the record is of the pack, not of the selection.
     for refusal in &plan.refused {
@@ -264,7 +269,7 @@ pub(crate) fn record(plan: &PackPlan, parcel: &mut Parcel) -> PackRecord {
             }),
         }
     }
-    let failed = parcel.failed.iter().map(|fault| FaultRecord {
+    let failed = outcome.failed.iter().map(|fault| FaultRecord {
         files: fault.files.clone(),
         reasons: fault
             .reasons
@@ -282,24 +287,24 @@ pub(crate) fn record(plan: &PackPlan, parcel: &mut Parcel) -> PackRecord {
         line: plan.line,
         municipality: plan.municipality.clone(),
         folder: plan.folder.clone(),
-        held: parcel.held.is_some(),
-        documents: std::mem::take(&mut parcel.documents),
+        held: outcome.held.is_some(),
+        documents: std::mem::take(&mut outcome.documents),
         refused,
         failed: failed.collect(),
-        left: std::mem::take(&mut parcel.left),
-        out_of_date: parcel.stale.clone(),
+        left: std::mem::take(&mut outcome.left),
+        out_of_date: outcome.stale.clone(),
     }
 }
 
 /// Keeps a delivered file, at another path where it belongs there now.
-fn stay(at: OutputPath, to: OutputPath, parcel: &mut Parcel) {
+fn stay(at: OutputPath, to: OutputPath, outcome: &mut PackOutcome) {
     if at != to {
-        parcel.moves.push(Move {
+        outcome.moves.push(Move {
             from: at,
             to: to.clone(),
         });
     }
-    parcel.kept.push(to);
+    outcome.kept.push(to);
 }
 
 /// Adds a document to the fault with the same reasons, or a new fault.

@@ -13,8 +13,8 @@ use raadspost_content::{Renderer, panic_text};
 use raadspost_run::RecordCounts;
 
 use crate::build::folder::Folder;
-use crate::build::outcome::Parcel;
-use crate::build::worker::{Started, Worker};
+use crate::build::outcome::PackOutcome;
+use crate::build::worker::{RenderedPack, Worker};
 use crate::build::writer::Writer;
 use crate::error::RunError;
 use crate::freshness::ShapeFingerprints;
@@ -98,7 +98,7 @@ impl Making<'_> {
         let Folder { sink, ledger, .. } = folder;
         let sink: &dyn Sink = sink.as_ref();
         let (mut report, counts) = scope(|scope| {
-            let (sender, parcels) = sync_channel(jobs);
+            let (sender, outcomes) = sync_channel(jobs);
             let writer = Writer::new(sink, ledger, known, self.options.durability, number);
             let queue = &queue;
             let mut workers = Vec::with_capacity(jobs);
@@ -118,8 +118,8 @@ impl Making<'_> {
             drop(sender);
             // The writer works on this thread. It ends when the last worker has, and the workers
             // end when it does.
-            let report = writer.work(&parcels);
-            drop(parcels);
+            let report = writer.work(&outcomes);
+            drop(outcomes);
             let worked = workers.into_iter().map(join).fold(Ok(()), Result::and);
             let report = report?;
             worked.map(|()| report)
@@ -133,7 +133,7 @@ impl Making<'_> {
         queue: &Queue<'_>,
         sink: &dyn Sink,
         observer: &dyn Observer,
-        sender: &SyncSender<Vec<Parcel>>,
+        sender: &SyncSender<Vec<PackOutcome>>,
     ) -> Result<(), RunError> {
         let attempt = || -> Result<(), RunError> {
             let register = self.recipients.register();
@@ -152,32 +152,32 @@ impl Making<'_> {
                 noted: HashSet::new(),
                 observer,
             };
-            let mut started: Vec<Started> = Vec::new();
-            let mut parcels: Vec<Parcel> = Vec::new();
+            let mut rendered: Vec<RenderedPack> = Vec::new();
+            let mut outcomes: Vec<PackOutcome> = Vec::new();
             let (mut bytes, mut is_over) = (0, false);
             while !is_over {
                 match queue.next() {
                     Some((number, row)) => {
                         let pack = worker.start(number, row.fill())?;
                         bytes += pack.bytes();
-                        started.push(pack);
+                        rendered.push(pack);
                     }
                     None => is_over = true,
                 }
                 // What was rendered waits for others, what was not has nothing to wait for.
-                let waits = bytes > 0 && bytes < JUDGED.1 && started.len() < JUDGED.0;
+                let waits = bytes > 0 && bytes < JUDGED.1 && rendered.len() < JUDGED.0;
                 if waits && !is_over {
                     continue;
                 }
                 bytes = 0;
-                for started in started.drain(..) {
-                    let parcel = worker.finish(started)?;
+                for pack in rendered.drain(..) {
+                    let outcome = worker.finish(pack)?;
                     // To hand over each pack of a run in which little is to be made would cost as
                     // much as to look at it; what is to be delivered waits for nothing.
-                    let urgent = parcel.delivers();
-                    parcels.push(parcel);
-                    if (urgent || parcels.len() >= TOGETHER)
-                        && sender.send(std::mem::take(&mut parcels)).is_err()
+                    let urgent = outcome.delivers();
+                    outcomes.push(outcome);
+                    if (urgent || outcomes.len() >= TOGETHER)
+                        && sender.send(std::mem::take(&mut outcomes)).is_err()
                     {
                         is_over = true;
                         break;
@@ -185,7 +185,7 @@ impl Making<'_> {
                 }
             }
             // Where nobody takes them the writer cannot go on, and says why.
-            let _ = sender.send(parcels);
+            let _ = sender.send(outcomes);
             Ok(())
         };
         // A renderer's panic is caught elsewhere; this one comes from where packs are read.

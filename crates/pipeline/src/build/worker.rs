@@ -6,7 +6,9 @@ use std::sync::Arc;
 use raadspost_content::{Diagnostics, Fingerprint, Format, INSPECTION_FAULT, Place};
 
 use crate::build::mailing::mailing;
-use crate::build::outcome::{Parcel, Put, State, add_fault, record, refuse, settle, withhold};
+use crate::build::outcome::{
+    PackOutcome, PendingWrite, State, add_fault, record, refuse, settle, withhold,
+};
 use crate::error::RunError;
 use crate::freshness::DirtyReason;
 use crate::freshness::{JobFingerprint, ShapeFingerprints, slot_digests};
@@ -18,7 +20,7 @@ use crate::output::path::OutputPath;
 use crate::output::{Sink, Stamp};
 use crate::plan::{Job, PackPlan, Planner, held};
 use crate::render::single_flight::{Rendered, SingleFlight};
-use crate::render::{Backends, Order, Outcome, Outcomes, Unjudged};
+use crate::render::{Backends, RenderOutcome, RenderOutcomes, RenderRequest, Unjudged};
 use crate::report::{Fault, Reason};
 use raadspost_run::names::HELD;
 
@@ -34,7 +36,7 @@ enum Found {
 }
 
 /// A pack whose documents are rendered and not yet judged.
-pub(crate) struct Started {
+pub(crate) struct RenderedPack {
     /// The number of its row in the register, from 1.
     number: u64,
     plan: PackPlan,
@@ -42,12 +44,12 @@ pub(crate) struct Started {
     states: Vec<State>,
     is_held: bool,
     place: Place,
-    parcel: Parcel,
+    outcome: PackOutcome,
     /// By format, with the jobs that they are.
     unjudged: Vec<(Format, Vec<usize>, Unjudged)>,
 }
 
-impl Started {
+impl RenderedPack {
     /// How many bytes wait to be judged.
     pub(crate) fn bytes(&self) -> usize {
         self.unjudged.iter().map(|(.., made)| made.bytes()).sum()
@@ -84,17 +86,21 @@ impl Worker<'_> {
     ///
     /// # Errors
     /// What the machine did wrong; a document that cannot be made is none.
-    pub(crate) fn start(&mut self, number: u64, recipient: Recipient) -> Result<Started, RunError> {
+    pub(crate) fn start(
+        &mut self,
+        number: u64,
+        recipient: Recipient,
+    ) -> Result<RenderedPack, RunError> {
         let plan = self.planner.plan(recipient)?;
         let place = plan.place(&self.register);
-        let mut parcel = Parcel::default();
+        let mut outcome = PackOutcome::default();
         let mut is_held = !plan.refused.is_empty();
 
         let mut prints = Vec::with_capacity(plan.jobs.len());
         let mut states = Vec::with_capacity(plan.jobs.len());
         for job in &plan.jobs {
             let print = self.fingerprint(job)?;
-            self.note_shape(job, &print, &mut parcel);
+            self.note_shape(job, &print, &mut outcome);
             prints.push(print);
         }
         self.ledger.reading(|_| {
@@ -110,41 +116,41 @@ impl Worker<'_> {
         if let Some(missing) = self.still_missing(&plan, &states)? {
             is_held = true;
             let reason = held(&missing, "failed earlier and is not selected").at(place.clone());
-            withhold(&plan, &mut states, &reason, &mut parcel);
+            withhold(&plan, &mut states, &reason, &mut outcome);
         }
-        let mut started = Started {
+        let mut pack = RenderedPack {
             number,
             plan,
             prints,
             states,
             is_held,
             place,
-            parcel,
+            outcome,
             unjudged: Vec::new(),
         };
-        self.render(&mut started)?;
-        Ok(started)
+        self.render(&mut pack)?;
+        Ok(pack)
     }
 
     /// Judges what was rendered, and sees whether the pack is held.
     ///
     /// # Errors
     /// What the machine or an inspector did wrong; a document that is refused is none.
-    pub(crate) fn finish(&mut self, mut started: Started) -> Result<Parcel, RunError> {
-        for (format, these, made) in std::mem::take(&mut started.unjudged) {
-            let orders = self.orders(&started.plan, &these);
-            let made = self.backends.judge_all(format, &orders, made);
-            self.take(&mut started, &these, made)?;
+    pub(crate) fn finish(&mut self, mut pack: RenderedPack) -> Result<PackOutcome, RunError> {
+        for (format, these, made) in std::mem::take(&mut pack.unjudged) {
+            let requests = self.requests(&pack.plan, &these);
+            let made = self.backends.judge_all(format, &requests, made);
+            self.take(&mut pack, &these, made)?;
         }
-        let Started {
+        let RenderedPack {
             number,
             plan,
             mut states,
             mut is_held,
             place,
-            mut parcel,
+            mut outcome,
             ..
-        } = started;
+        } = pack;
         let failed = plan
             .jobs
             .iter()
@@ -152,24 +158,24 @@ impl Worker<'_> {
             .find(|(_, state)| matches!(state, State::Failed));
         if let Some((job, _)) = failed {
             let reason = held(&job.document.file, "failed").at(place.clone());
-            withhold(&plan, &mut states, &reason, &mut parcel);
+            withhold(&plan, &mut states, &reason, &mut outcome);
         }
         is_held |= states.iter().any(|state| matches!(state, State::Failed));
 
-        refuse(&plan, &mut parcel);
+        refuse(&plan, &mut outcome);
         let mailing = mailing(&plan, &states, is_held);
-        settle(&plan, states, is_held, &mut parcel);
-        if !parcel.puts.is_empty() {
-            parcel.fields = Some((plan.code.clone(), fields(&plan)));
+        settle(&plan, states, is_held, &mut outcome);
+        if !outcome.writes.is_empty() {
+            outcome.fields = Some((plan.code.clone(), fields(&plan)));
         }
-        parcel.lines = Some(PackLines::new(
+        outcome.lines = Some(PackLines::new(
             number,
             plan.row_refused,
-            &record(&plan, &mut parcel),
+            &record(&plan, &mut outcome),
             &mailing,
         )?);
-        self.tell(&plan, &parcel);
-        Ok(parcel)
+        self.tell(&plan, &outcome);
+        Ok(outcome)
     }
 
     fn fingerprint(&mut self, job: &Job) -> Result<JobFingerprint, RunError> {
@@ -276,7 +282,7 @@ impl Worker<'_> {
     }
 
     /// Tells the ledger of a shape that this worker meets for the first time.
-    fn note_shape(&mut self, job: &Job, print: &JobFingerprint, parcel: &mut Parcel) {
+    fn note_shape(&mut self, job: &Job, print: &JobFingerprint, outcome: &mut PackOutcome) {
         if self.noted.contains(print.shape()) {
             return;
         }
@@ -286,7 +292,7 @@ impl Worker<'_> {
         self.noted.insert(print.shape().to_vec());
         let document = &job.document;
         let json = |value: serde_json::Result<String>| value.unwrap_or_default();
-        parcel.shapes.push(ShapeNote {
+        outcome.shapes.push(ShapeNote {
             part: print.shape().to_vec(),
             document: document.document.clone(),
             fields: json(serde_json::to_string(&*document.fields)),
@@ -313,14 +319,14 @@ impl Worker<'_> {
     }
 
     /// Renders what is to be made, format by format.
-    fn render(&mut self, started: &mut Started) -> Result<(), RunError> {
+    fn render(&mut self, pack: &mut RenderedPack) -> Result<(), RunError> {
         for format in self.backends.formats() {
-            let Started {
+            let RenderedPack {
                 plan,
                 prints,
                 states,
                 ..
-            } = started;
+            } = pack;
             let dirty: Vec<usize> = (0..plan.jobs.len())
                 .filter(|at| matches!(states[*at], State::Dirty { .. }))
                 .filter(|at| plan.jobs[*at].document.format == format)
@@ -353,53 +359,53 @@ impl Worker<'_> {
                 continue;
             }
             mine.sort_unstable();
-            let orders = self.orders(plan, &mine);
+            let requests = self.requests(plan, &mine);
             if claimed.is_empty() {
-                let made = self.backends.begin(format, &orders);
-                started.unjudged.push((format, mine, made));
+                let made = self.backends.begin(format, &requests);
+                pack.unjudged.push((format, mine, made));
             } else {
                 // Others wait for what was claimed.
-                let made = self.backends.render(format, &orders);
-                self.take(started, &mine, made)?;
+                let made = self.backends.render(format, &requests);
+                self.take(pack, &mine, made)?;
             }
         }
         Ok(())
     }
 
-    fn orders<'p>(&mut self, plan: &'p PackPlan, these: &[usize]) -> Vec<Order<'p>> {
-        let order = |at: &usize| {
+    fn requests<'p>(&mut self, plan: &'p PackPlan, these: &[usize]) -> Vec<RenderRequest<'p>> {
+        let request = |at: &usize| {
             let job = &plan.jobs[*at];
-            Order {
+            RenderRequest {
                 document: &job.document,
                 shape: self.shapes.get(&job.document.shape),
                 is_collection: job.is_collection(),
             }
         };
-        these.iter().map(order).collect()
+        these.iter().map(request).collect()
     }
 
     /// Takes what came of these documents, all of one format.
     fn take(
         &mut self,
-        started: &mut Started,
+        pack: &mut RenderedPack,
         these: &[usize],
-        made: Outcomes,
+        made: RenderOutcomes,
     ) -> Result<(), RunError> {
-        let Started {
+        let RenderedPack {
             plan,
             prints,
             states,
             place,
-            parcel,
+            outcome,
             ..
-        } = started;
-        parcel.allowed.extend(made.allowed);
-        for (at, outcome) in these.iter().copied().zip(made.outcomes) {
+        } = pack;
+        outcome.allowed.extend(made.allowed);
+        for (at, result) in these.iter().copied().zip(made.outcomes) {
             let job = &plan.jobs[at];
             let print = prints[at].whole;
             let shared = self.single_flight.has(&print);
-            match outcome {
-                Outcome::Made(rendition) => {
+            match result {
+                RenderOutcome::Made(rendition) => {
                     let rendered = Rendered {
                         sha256: Fingerprint::of(&rendition.bytes),
                         bytes: Arc::new(rendition.bytes),
@@ -411,7 +417,7 @@ impl Worker<'_> {
                         self.single_flight.give(print, rendered);
                     }
                 }
-                Outcome::Failed(reasons) => {
+                RenderOutcome::Failed(reasons) => {
                     let fault = reasons
                         .iter()
                         .find(|reason| reason.code == INSPECTION_FAULT);
@@ -422,11 +428,11 @@ impl Worker<'_> {
                             message: fault.message.clone(),
                         });
                     }
-                    self.fail(plan, job, reasons, place, parcel);
+                    self.fail(plan, job, reasons, place, outcome);
                     states[at] = State::Failed;
                 }
                 // The document that failed is found below, and this one withheld with it.
-                Outcome::Withheld => {}
+                RenderOutcome::Withheld => {}
             }
         }
         Ok(())
@@ -439,7 +445,7 @@ impl Worker<'_> {
         job: &Job,
         reasons: Diagnostics,
         place: &Place,
-        parcel: &mut Parcel,
+        outcome: &mut PackOutcome,
     ) {
         let mut told = Vec::with_capacity(reasons.len());
         for mut reason in reasons {
@@ -454,19 +460,19 @@ impl Worker<'_> {
             }
             told.push(Reason::from(&reason));
         }
-        add_fault(&mut parcel.failed, plan, &job.document.file, told);
+        add_fault(&mut outcome.failed, plan, &job.document.file, told);
     }
 
-    fn tell(&self, plan: &PackPlan, parcel: &Parcel) {
+    fn tell(&self, plan: &PackPlan, outcome: &PackOutcome) {
         let count = |faults: &[Fault]| faults.iter().map(|fault| fault.files.len() as u64).sum();
         let done = PackDone {
             code: &plan.code,
             name: &plan.name,
             folder: &plan.folder,
-            made: parcel.puts.len() as u64,
-            fresh: parcel.fresh,
-            refused: count(&parcel.refused),
-            failed: count(&parcel.failed),
+            made: outcome.writes.len() as u64,
+            fresh: outcome.fresh,
+            refused: count(&outcome.refused),
+            failed: count(&outcome.failed),
         };
         if done.made + done.fresh + done.refused + done.failed > 0 {
             self.observer.pack_done(&done);
@@ -492,9 +498,9 @@ fn made_of(
         | State::Missing
         | State::Lost { .. }
         | State::Failed => (DirtyReason::New, None),
-        State::Made(put) => (put.reason, put.changed.take()),
+        State::Made(write) => (write.reason, write.changed.take()),
     };
-    State::Made(Box::new(Put {
+    State::Made(Box::new(PendingWrite {
         reason,
         changed,
         // A Word file is there to be edited: one that shared its bytes would change for all.

@@ -1,4 +1,4 @@
-//! The one thread that delivers. It takes parcels in any order and commits them in batches:
+//! The one thread that delivers. It takes outcomes in any order and commits them in batches:
 //! take the files in, flush them, write down what is intended, give the files their paths, flush
 //! the folders, write the rows. So no row exists before its file is durable, and a crash costs at
 //! most the batch in flight.
@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use raadspost_content::Fingerprint;
 use raadspost_run::RecordCounts;
 
-use crate::build::outcome::{Parcel, Put};
+use crate::build::outcome::{PackOutcome, PendingWrite};
 use crate::build::superseded::{aside, set_aside};
 use crate::error::RunError;
 use crate::ledger::PackLines;
@@ -32,7 +32,7 @@ const BATCH_TIME: Duration = Duration::from_secs(1);
 /// How many delivered files are remembered for others to share their bytes with.
 const SHARED: usize = 4096;
 
-/// Delivers parcels and counts what was done.
+/// Delivers outcomes and counts what was done.
 pub(crate) struct Writer<'a> {
     sink: &'a dyn Sink,
     ledger: &'a mut Ledger,
@@ -40,7 +40,7 @@ pub(crate) struct Writer<'a> {
     durability: Durability,
     run: i64,
     report: Report,
-    puts: Vec<Put>,
+    writes: Vec<PendingWrite>,
     moves: Vec<Move>,
     packs: Vec<PackLines>,
     listed: Vec<ListEntry>,
@@ -73,7 +73,7 @@ impl<'a> Writer<'a> {
                 version: 1,
                 ..Report::default()
             },
-            puts: Vec::new(),
+            writes: Vec::new(),
             moves: Vec::new(),
             packs: Vec::new(),
             listed: Vec::new(),
@@ -87,7 +87,7 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// Delivers until no more parcels come. Gives the report of what was done, and the counts of
+    /// Delivers until no more outcomes come. Gives the report of what was done, and the counts of
     /// its records.
     ///
     /// # Errors
@@ -98,23 +98,23 @@ impl<'a> Writer<'a> {
     )]
     pub(crate) fn work(
         mut self,
-        parcels: &Receiver<Vec<Parcel>>,
+        outcomes: &Receiver<Vec<PackOutcome>>,
     ) -> Result<(Report, RecordCounts), RunError> {
         let mut deadline = None;
         loop {
             let now = Instant::now();
             let wait = deadline.map_or(BATCH_TIME, |at: Instant| at.saturating_duration_since(now));
-            match parcels.recv_timeout(wait) {
-                Ok(parcels) => {
-                    parcels
+            match outcomes.recv_timeout(wait) {
+                Ok(outcomes) => {
+                    outcomes
                         .into_iter()
-                        .try_for_each(|parcel| self.take(parcel))?;
+                        .try_for_each(|outcome| self.take(outcome))?;
                     deadline = deadline.or(Some(now + BATCH_TIME));
                 }
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => break,
             }
-            let full = self.puts.len() + self.moves.len() >= BATCH_FILES
+            let full = self.writes.len() + self.moves.len() >= BATCH_FILES
                 || self.bytes >= BATCH_BYTES
                 || self.packs.len() >= BATCH_PACKS;
             if full || deadline.is_some_and(|at| at <= Instant::now()) {
@@ -126,29 +126,29 @@ impl<'a> Writer<'a> {
         Ok((self.report, self.counts))
     }
 
-    fn take(&mut self, parcel: Parcel) -> Result<(), RunError> {
-        self.count(&parcel)?;
+    fn take(&mut self, outcome: PackOutcome) -> Result<(), RunError> {
+        self.count(&outcome)?;
         // The ledger keeps the row of a lost file, so that the next run knows of the loss too.
-        let planned = parcel.kept.iter().chain(&parcel.lost);
+        let planned = outcome.kept.iter().chain(&outcome.lost);
         planned.for_each(|path| self.known.keep(path));
-        self.lost.extend(parcel.lost);
-        if let Some(lines) = parcel.lines {
+        self.lost.extend(outcome.lost);
+        if let Some(lines) = outcome.lines {
             lines.add_to(&mut self.counts);
             self.packs.push(lines);
         }
-        self.shapes.extend(parcel.shapes);
-        self.fields.extend(parcel.fields);
+        self.shapes.extend(outcome.shapes);
+        self.fields.extend(outcome.fields);
         if self.durability != Durability::None {
-            self.restamped.extend(parcel.restamped);
+            self.restamped.extend(outcome.restamped);
         }
-        for put in parcel.puts {
-            self.bytes += put.bytes.len();
-            self.puts.push(put);
+        for write in outcome.writes {
+            self.bytes += write.bytes.len();
+            self.writes.push(write);
             if self.durability == Durability::Each {
                 self.commit()?;
             }
         }
-        for one in parcel.moves {
+        for one in outcome.moves {
             self.moves.push(one);
             if self.durability == Durability::Each {
                 self.commit()?;
@@ -159,10 +159,10 @@ impl<'a> Writer<'a> {
 
     fn commit(&mut self) -> Result<(), RunError> {
         self.bytes = 0;
-        let puts = std::mem::take(&mut self.puts);
+        let writes = std::mem::take(&mut self.writes);
         let moves = std::mem::take(&mut self.moves);
-        if !puts.is_empty() || !moves.is_empty() {
-            self.deliver(puts, &moves)?;
+        if !writes.is_empty() || !moves.is_empty() {
+            self.deliver(writes, &moves)?;
         }
         let shapes = std::mem::take(&mut self.shapes);
         let fields = std::mem::take(&mut self.fields);
@@ -174,31 +174,31 @@ impl<'a> Writer<'a> {
         self.ledger.keep(&packs, &listed, &lost)
     }
 
-    fn deliver(&mut self, puts: Vec<Put>, moves: &[Move]) -> Result<(), RunError> {
-        let staged = self.stage(&puts)?;
+    fn deliver(&mut self, writes: Vec<PendingWrite>, moves: &[Move]) -> Result<(), RunError> {
+        let staged = self.stage(&writes)?;
         self.sink.flush(&staged)?;
 
-        let targets = puts.iter().map(|put| &put.row.path);
+        let targets = writes.iter().map(|write| &write.row.path);
         self.ledger
             .intend(targets.chain(moves.iter().map(|one| &one.to)))?;
 
         let mut settled = Vec::new();
-        for path in puts.iter().filter_map(|put| put.changed.as_ref()) {
+        for path in writes.iter().filter_map(|write| write.changed.as_ref()) {
             if let Some(superseded) = set_aside(self.sink, self.run, path)? {
                 self.report.superseded.add(&superseded);
                 self.listed.push(ListEntry::new("superseded", &superseded)?);
                 settled.extend(aside(self.run, path));
             }
         }
-        let mut rows: Vec<Delivered> = Vec::with_capacity(puts.len());
-        for (put, staged) in puts.into_iter().zip(staged) {
+        let mut rows: Vec<Delivered> = Vec::with_capacity(writes.len());
+        for (write, staged) in writes.into_iter().zip(staged) {
             self.sink
-                .publish(staged, &put.row.path, PutMode::Overwrite)?;
-            let mut row = put.row;
+                .publish(staged, &write.row.path, PutMode::Overwrite)?;
+            let mut row = write.row;
             let stamp = self.sink.stamp(&row.path)?;
             // What was not flushed may be lost behind a right size and time: the next run hashes it.
             row.stamp = stamp.filter(|_| self.durability != Durability::None);
-            if let (true, Some(stamp)) = (put.is_repeated, stamp) {
+            if let (true, Some(stamp)) = (write.is_repeated, stamp) {
                 if self.shared.len() >= SHARED {
                     self.shared.clear();
                 }
@@ -222,13 +222,13 @@ impl<'a> Writer<'a> {
     }
 
     /// Takes the files in; those that are equal to another share its bytes where the place can.
-    fn stage(&mut self, puts: &[Put]) -> Result<Vec<Staged>, RunError> {
-        let mut staged: Vec<Staged> = Vec::with_capacity(puts.len());
+    fn stage(&mut self, writes: &[PendingWrite]) -> Result<Vec<Staged>, RunError> {
+        let mut staged: Vec<Staged> = Vec::with_capacity(writes.len());
         let mut here: HashMap<Fingerprint, usize> = HashMap::new();
-        for put in puts {
-            let digest = put.row.sha256;
+        for write in writes {
+            let digest = write.row.sha256;
             let mut like = None;
-            if put.is_repeated {
+            if write.is_repeated {
                 like = match (here.get(&digest), self.shared.get(&digest)) {
                     (Some(at), _) => self.sink.stage_like(Like::Staged(&staged[*at]))?,
                     // Somebody may have changed it since.
@@ -241,9 +241,9 @@ impl<'a> Writer<'a> {
             }
             let one = match like {
                 Some(one) => one,
-                None => self.sink.stage(&put.bytes)?,
+                None => self.sink.stage(&write.bytes)?,
             };
-            if put.is_repeated {
+            if write.is_repeated {
                 here.insert(digest, staged.len());
             }
             staged.push(one);
@@ -251,39 +251,39 @@ impl<'a> Writer<'a> {
         Ok(staged)
     }
 
-    fn count(&mut self, parcel: &Parcel) -> Result<(), RunError> {
+    fn count(&mut self, outcome: &PackOutcome) -> Result<(), RunError> {
         let (report, listed) = (&mut self.report, &mut self.listed);
         report.packs.total += 1;
-        if parcel.held.is_some() {
+        if outcome.held.is_some() {
             report.packs.held += 1;
-        } else if parcel.is_complete() {
+        } else if outcome.is_complete() {
             report.packs.complete += 1;
         } else {
             report.packs.incomplete += 1;
         }
         let files = |fault: &crate::report::Fault| fault.files.len() as u64;
-        report.documents.made += parcel.puts.len() as u64;
-        report.documents.fresh += parcel.fresh;
-        report.documents.refused += parcel.refused.iter().map(files).sum::<u64>();
-        report.documents.failed += parcel.failed.iter().map(files).sum::<u64>();
-        report.unselected.fresh += parcel.unselected_fresh;
-        report.unselected.stale += parcel.stale.len() as u64;
-        report.unselected.missing += parcel.unselected_missing;
-        report.unselected.refused += parcel.unselected_refused;
-        report.renderings += parcel.puts.iter().filter(|put| put.rendered).count() as u64;
-        for put in &parcel.puts {
-            *report.reasons.entry(put.reason).or_default() += 1;
+        report.documents.made += outcome.writes.len() as u64;
+        report.documents.fresh += outcome.fresh;
+        report.documents.refused += outcome.refused.iter().map(files).sum::<u64>();
+        report.documents.failed += outcome.failed.iter().map(files).sum::<u64>();
+        report.unselected.fresh += outcome.unselected_fresh;
+        report.unselected.stale += outcome.stale.len() as u64;
+        report.unselected.missing += outcome.unselected_missing;
+        report.unselected.refused += outcome.unselected_refused;
+        report.renderings += outcome.writes.iter().filter(|write| write.rendered).count() as u64;
+        for write in &outcome.writes {
+            *report.reasons.entry(write.reason).or_default() += 1;
         }
-        for code in &parcel.allowed {
+        for code in &outcome.allowed {
             *report
                 .allowed_warnings
                 .entry((*code).to_owned())
                 .or_default() += 1;
         }
-        list("refused", &parcel.refused, &mut report.refused, listed)?;
-        list("failed", &parcel.failed, &mut report.failed, listed)?;
-        list("held", &parcel.held, &mut report.held, listed)?;
-        list("stale", &parcel.stale, &mut report.stale, listed)
+        list("refused", &outcome.refused, &mut report.refused, listed)?;
+        list("failed", &outcome.failed, &mut report.failed, listed)?;
+        list("held", &outcome.held, &mut report.held, listed)?;
+        list("stale", &outcome.stale, &mut report.stale, listed)
     }
 }
 

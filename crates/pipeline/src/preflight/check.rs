@@ -35,7 +35,7 @@ use crate::output::path::OutputPath;
 use crate::plan::PackPlan;
 use crate::preflight::survey::{Tally, survey};
 use crate::render::STACK;
-use crate::render::{Backends, Outcome, in_memory};
+use crate::render::{Backends, RenderOutcome, in_memory};
 
 /// What a check is asked to do.
 #[derive(Debug, Clone, Default)]
@@ -546,9 +546,9 @@ fn lay_out(
     for ((document, path), outcome) in sample.documents.iter().zip(&sample.paths).zip(outcomes) {
         laid.documents.fetch_add(1, Ordering::Relaxed);
         let reasons = match outcome {
-            Outcome::Made(_) => continue,
-            Outcome::Withheld => Vec::new(),
-            Outcome::Failed(reasons) => reasons,
+            RenderOutcome::Made(_) => continue,
+            RenderOutcome::Withheld => Vec::new(),
+            RenderOutcome::Failed(reasons) => reasons,
         };
         *in_vain().entry(shapes.get(&document.shape)).or_default() += 1;
         // One that was in doubt may stand in the sample too.

@@ -21,7 +21,7 @@ use crate::output::{Sink, SinkError};
 use crate::plan::post::PostCounts;
 use crate::preflight::census::{Census, FileCount, Group, PER_GROUP, Sample};
 use crate::preflight::survey::survey;
-use crate::render::{Backends, Outcome, in_memory};
+use crate::render::{Backends, RenderOutcome, in_memory};
 
 /// What a file takes on the disk is a multiple of this, in bytes; ext4, APFS and NTFS as a rule.
 const BLOCK: u64 = 4096;
@@ -330,7 +330,7 @@ fn render(sample: &Sample, backends: &Backends<'_>, shapes: &mut ShapeFingerprin
     };
     let mut pages: Vec<Option<u32>> = Vec::with_capacity(documents.len());
     for outcome in made {
-        let Outcome::Made(rendition) = outcome else {
+        let RenderOutcome::Made(rendition) = outcome else {
             sampled.failed += 1;
             pages.push(None);
             continue;

@@ -27,7 +27,7 @@ pub(crate) const STACK: usize = 16 * 1024 * 1024;
 
 /// A document to be rendered, with the fingerprint of its shape.
 #[derive(Clone, Copy)]
-pub(crate) struct Order<'a> {
+pub(crate) struct RenderRequest<'a> {
     /// The document.
     pub(crate) document: &'a PackDocument,
     /// The fingerprint of its shape.
@@ -36,8 +36,8 @@ pub(crate) struct Order<'a> {
     pub(crate) is_collection: bool,
 }
 
-/// What came of an order.
-pub(crate) enum Outcome {
+/// What came of an request.
+pub(crate) enum RenderOutcome {
     /// A rendition that every inspector accepts.
     Made(Rendition),
     /// Why there is none; never empty.
@@ -46,10 +46,10 @@ pub(crate) enum Outcome {
     Withheld,
 }
 
-/// Outcomes, one for each order.
-pub(crate) struct Outcomes {
-    /// In the order of the orders.
-    pub(crate) outcomes: Vec<Outcome>,
+/// RenderOutcomes, one for each request.
+pub(crate) struct RenderOutcomes {
+    /// In the order of the requests.
+    pub(crate) outcomes: Vec<RenderOutcome>,
     /// The codes of the warnings that are allowed and were met.
     pub(crate) allowed: Vec<&'static str>,
 }
@@ -145,15 +145,15 @@ impl<'a> Backends<'a> {
     }
 
     /// Renders documents of one pack in one format.
-    pub(crate) fn render(&self, format: Format, orders: &[Order<'_>]) -> Outcomes {
-        self.judge_all(format, orders, self.begin(format, orders))
+    pub(crate) fn render(&self, format: Format, requests: &[RenderRequest<'_>]) -> RenderOutcomes {
+        self.judge_all(format, requests, self.begin(format, requests))
     }
 
     /// Renders documents of one pack in one format, all together; nobody has judged them yet.
-    pub(crate) fn begin(&self, format: Format, orders: &[Order<'_>]) -> Unjudged {
+    pub(crate) fn begin(&self, format: Format, requests: &[RenderRequest<'_>]) -> Unjudged {
         let mut allowed = Vec::new();
-        let warm = self.warm_up(format, orders);
-        let renditions = self.attempt(format, orders, &warm, &mut allowed).ok();
+        let warm = self.warm_up(format, requests);
+        let renditions = self.attempt(format, requests, &warm, &mut allowed).ok();
         Unjudged {
             renditions,
             allowed,
@@ -161,57 +161,57 @@ impl<'a> Backends<'a> {
         }
     }
 
-    /// Judges what was begun for these orders. Where they cannot be rendered together each is
+    /// Judges what was begun for these requests. Where they cannot be rendered together each is
     /// rendered for itself.
     pub(crate) fn judge_all(
         &self,
         format: Format,
-        orders: &[Order<'_>],
+        requests: &[RenderRequest<'_>],
         unjudged: Unjudged,
-    ) -> Outcomes {
+    ) -> RenderOutcomes {
         let Unjudged {
             renditions,
             mut allowed,
             warm,
         } = unjudged;
         if let Some(renditions) = renditions {
-            let differs = self.against_plain(format, orders, &warm, &renditions);
-            let judge = |(order, rendition)| match differs.as_slice() {
-                [] => self.judge(order, rendition, &mut allowed),
-                reasons => Outcome::Failed(reasons.to_vec()),
+            let differs = self.against_plain(format, requests, &warm, &renditions);
+            let judge = |(request, rendition)| match differs.as_slice() {
+                [] => self.judge(request, rendition, &mut allowed),
+                reasons => RenderOutcome::Failed(reasons.to_vec()),
             };
-            let outcomes = orders.iter().zip(renditions).map(judge).collect();
-            return Outcomes { outcomes, allowed };
+            let outcomes = requests.iter().zip(renditions).map(judge).collect();
+            return RenderOutcomes { outcomes, allowed };
         }
         allowed.clear();
-        let mut outcomes: Vec<Option<Outcome>> = orders.iter().map(|_| None).collect();
+        let mut outcomes: Vec<Option<RenderOutcome>> = requests.iter().map(|_| None).collect();
         let mut complete = true;
         for collections in [false, true] {
-            for (order, outcome) in orders.iter().zip(&mut outcomes) {
-                if order.is_collection != collections {
+            for (request, outcome) in requests.iter().zip(&mut outcomes) {
+                if request.is_collection != collections {
                     continue;
                 }
                 let made = if collections && !complete {
-                    Outcome::Withheld
+                    RenderOutcome::Withheld
                 } else {
-                    let order = std::slice::from_ref(order);
-                    let warm = self.warm_up(format, order);
-                    match self.attempt(format, order, &warm, &mut allowed) {
+                    let request = std::slice::from_ref(request);
+                    let warm = self.warm_up(format, request);
+                    match self.attempt(format, request, &warm, &mut allowed) {
                         Ok(mut renditions) => match renditions.pop() {
-                            Some(rendition) => self.judge(&order[0], rendition, &mut allowed),
-                            None => Outcome::Failed(vec![miscounted(0, 1)]),
+                            Some(rendition) => self.judge(&request[0], rendition, &mut allowed),
+                            None => RenderOutcome::Failed(vec![miscounted(0, 1)]),
                         },
-                        Err(reasons) => Outcome::Failed(reasons),
+                        Err(reasons) => RenderOutcome::Failed(reasons),
                     }
                 };
-                complete &= collections || matches!(made, Outcome::Made(_));
+                complete &= collections || matches!(made, RenderOutcome::Made(_));
                 *outcome = Some(made);
             }
         }
         let outcomes = outcomes
             .into_iter()
-            .map(|outcome| outcome.unwrap_or(Outcome::Withheld));
-        Outcomes {
+            .map(|outcome| outcome.unwrap_or(RenderOutcome::Withheld));
+        RenderOutcomes {
             outcomes: outcomes.collect(),
             allowed,
         }
@@ -221,7 +221,7 @@ impl<'a> Backends<'a> {
     fn attempt(
         &self,
         format: Format,
-        orders: &[Order<'_>],
+        requests: &[RenderRequest<'_>],
         warm: &OnceLock<Warm>,
         allowed: &mut Vec<&'static str>,
     ) -> Result<Vec<Rendition>, Diagnostics> {
@@ -230,12 +230,12 @@ impl<'a> Backends<'a> {
                 output: prepared,
                 warnings,
             } = warm
-                .get_or_init(|| self.prepare(format, orders))
+                .get_or_init(|| self.prepare(format, requests))
                 .as_ref()
                 .map_err(Clone::clone)?;
-            let values: Vec<Values> = orders
+            let values: Vec<Values> = requests
                 .iter()
-                .map(|order| order.document.values.clone())
+                .map(|request| request.document.values.clone())
                 .collect();
             let mut rendered = prepared.render(&values)?;
             rendered.warnings.splice(0..0, warnings.iter().cloned());
@@ -244,8 +244,8 @@ impl<'a> Backends<'a> {
         let rendered = catch_unwind(AssertUnwindSafe(render))
             .unwrap_or_else(|panic| Err(vec![panicked("renderer-panic", "renderer", &*panic)]))?;
         let mut reasons = self.not_allowed(rendered.warnings, allowed);
-        if rendered.output.len() != orders.len() {
-            reasons.push(miscounted(rendered.output.len(), orders.len()));
+        if rendered.output.len() != requests.len() {
+            reasons.push(miscounted(rendered.output.len(), requests.len()));
         }
         if rendered
             .output
@@ -269,20 +269,20 @@ impl<'a> Backends<'a> {
     fn against_plain(
         &self,
         format: Format,
-        orders: &[Order<'_>],
+        requests: &[RenderRequest<'_>],
         warm: &OnceLock<Warm>,
         made: &[Rendition],
     ) -> Diagnostics {
-        if !is_sampled(orders) {
+        if !is_sampled(requests) {
             return Vec::new();
         }
-        let values: Vec<Values> = orders
+        let values: Vec<Values> = requests
             .iter()
-            .map(|order| order.document.values.clone())
+            .map(|request| request.document.values.clone())
             .collect();
         let compare = || {
             // What was rendered with it is there, so it was made ready.
-            let warm = match warm.get_or_init(|| self.prepare(format, orders)) {
+            let warm = match warm.get_or_init(|| self.prepare(format, requests)) {
                 Ok(warm) => warm,
                 Err(found) => return found.clone(),
             };
@@ -307,11 +307,11 @@ impl<'a> Backends<'a> {
 
     fn judge(
         &self,
-        order: &Order<'_>,
+        request: &RenderRequest<'_>,
         rendition: Rendition,
         allowed: &mut Vec<&'static str>,
-    ) -> Outcome {
-        let document = order.document;
+    ) -> RenderOutcome {
+        let document = request.document;
         let inspect = || {
             self.inspectors
                 .iter()
@@ -323,9 +323,9 @@ impl<'a> Backends<'a> {
             .unwrap_or_else(|panic| vec![panicked("inspector-panic", "inspector", &*panic)]);
         let reasons = self.not_allowed(found, allowed);
         if reasons.is_empty() {
-            Outcome::Made(rendition)
+            RenderOutcome::Made(rendition)
         } else {
-            Outcome::Failed(reasons)
+            RenderOutcome::Failed(reasons)
         }
     }
 
@@ -339,7 +339,7 @@ impl<'a> Backends<'a> {
         reasons
     }
 
-    fn prepare(&self, format: Format, orders: &[Order<'_>]) -> Warm {
+    fn prepare(&self, format: Format, requests: &[RenderRequest<'_>]) -> Warm {
         let renderer = self
             .renderers
             .iter()
@@ -350,16 +350,19 @@ impl<'a> Backends<'a> {
                 format!("no renderer makes `{format}`"),
             )]);
         };
-        let shapes: Vec<_> = orders
+        let shapes: Vec<_> = requests
             .iter()
-            .map(|order| Arc::clone(&order.document.shape))
+            .map(|request| Arc::clone(&request.document.shape))
             .collect();
         renderer.prepare(&shapes)
     }
 
     /// The place for the back end warmed up for these shapes, which the first to come fills.
-    fn warm_up(&self, format: Format, orders: &[Order<'_>]) -> Arc<OnceLock<Warm>> {
-        let key = (format, orders.iter().map(|order| order.shape).collect());
+    fn warm_up(&self, format: Format, requests: &[RenderRequest<'_>]) -> Arc<OnceLock<Warm>> {
+        let key = (
+            format,
+            requests.iter().map(|request| request.shape).collect(),
+        );
         let mut prepared = self.prepared.lock().unwrap_or_else(PoisonError::into_inner);
         let found = match prepared.iter().position(|(known, _)| *known == key) {
             Some(at) => prepared.remove(at),
@@ -379,8 +382,9 @@ pub(crate) fn in_memory(
     documents: &[PackDocument],
     backends: &Backends<'_>,
     shapes: &mut ShapeFingerprints,
-) -> Vec<Outcome> {
-    let mut outcomes: Vec<Outcome> = documents.iter().map(|_| Outcome::Withheld).collect();
+) -> Vec<RenderOutcome> {
+    let mut outcomes: Vec<RenderOutcome> =
+        documents.iter().map(|_| RenderOutcome::Withheld).collect();
     for format in backends.formats() {
         let chosen: Vec<usize> = (0..documents.len())
             .filter(|at| documents[*at].format == format)
@@ -388,15 +392,15 @@ pub(crate) fn in_memory(
         if chosen.is_empty() {
             continue;
         }
-        let orders: Vec<Order<'_>> = chosen
+        let requests: Vec<RenderRequest<'_>> = chosen
             .iter()
-            .map(|at| Order {
+            .map(|at| RenderRequest {
                 document: &documents[*at],
                 shape: shapes.get(&documents[*at].shape),
                 is_collection: !documents[*at].shape.members().is_empty(),
             })
             .collect();
-        let made = backends.render(format, &orders).outcomes;
+        let made = backends.render(format, &requests).outcomes;
         for (at, outcome) in chosen.into_iter().zip(made) {
             outcomes[at] = outcome;
         }
@@ -409,21 +413,21 @@ const SAMPLE: u16 = 100;
 
 /// Whether a pack is in the sample. What it says decides, so that a run has the same sample on any
 /// number of threads.
-fn is_sampled(orders: &[Order<'_>]) -> bool {
+fn is_sampled(requests: &[RenderRequest<'_>]) -> bool {
     let mut builder = Fingerprint::builder("sample");
-    for order in orders {
+    for request in requests {
         builder
-            .field(&order.shape.0)
-            .field(&order.document.values.fingerprint().0);
+            .field(&request.shape.0)
+            .field(&request.document.values.fingerprint().0);
     }
     let digest = builder.finish().0;
     u16::from_be_bytes([digest[0], digest[1]]).is_multiple_of(SAMPLE)
 }
 
-fn miscounted(made: usize, ordered: usize) -> Diagnostic {
+fn miscounted(made: usize, requested: usize) -> Diagnostic {
     Diagnostic::error(
         "renderer-fault",
-        format!("the renderer made {made} documents of {ordered}"),
+        format!("the renderer made {made} documents of {requested}"),
     )
 }
 
@@ -530,8 +534,8 @@ mod tests {
         }
     }
 
-    fn order(document: &PackDocument) -> Order<'_> {
-        Order {
+    fn request(document: &PackDocument) -> RenderRequest<'_> {
+        RenderRequest {
             document,
             shape: document.shape.fingerprint(),
             is_collection: false,
@@ -546,16 +550,16 @@ mod tests {
         let backends = Backends::new(&renderers, &inspectors, &allowed);
         let sampled = (0..100_000)
             .map(|value| document("brief", value))
-            .find(|document| is_sampled(&[order(document)]))
+            .find(|document| is_sampled(&[request(document)]))
             .expect("one in a hundred");
-        let orders = [order(&sampled)];
-        let begun = backends.begin(Format::Pdf, &orders);
+        let requests = [request(&sampled)];
+        let begun = backends.begin(Format::Pdf, &requests);
         for other in 0..2 * PREPARED {
             let other = document(&format!("brief-{other}"), 0);
-            backends.begin(Format::Pdf, &[order(&other)]);
+            backends.begin(Format::Pdf, &[request(&other)]);
         }
-        let made = backends.judge_all(Format::Pdf, &orders, begun).outcomes;
-        let Some(Outcome::Failed(reasons)) = made.first() else {
+        let made = backends.judge_all(Format::Pdf, &requests, begun).outcomes;
+        let Some(RenderOutcome::Failed(reasons)) = made.first() else {
             panic!("the comparison was skipped");
         };
         assert_eq!(reasons[0].code, "differs");
