@@ -6,7 +6,7 @@ use std::fs;
 use clap::Args;
 use raadspost_content::{Diagnostics, Format, Rendition};
 use raadspost_inspect::{ChangedLine, Line, WordKind, changed_lines, read_docx, read_pdf};
-use raadspost_pipeline::{Looked, Standing};
+use raadspost_pipeline::{StatusEntry, StatusKind};
 use serde_json::{Value, json};
 
 use crate::cli::Run;
@@ -101,17 +101,17 @@ enum Found {
     Other,
 }
 
-fn compare(look: &Look, looked: &Looked<'_>) -> Found {
+fn compare(look: &Look, looked: &StatusEntry<'_>) -> Found {
     let Some(format) = looked.format else {
         return Found::Other;
     };
     match looked.status.standing {
-        Standing::OutOfDate | Standing::FileChanged => {}
-        Standing::Fresh
-        | Standing::New
-        | Standing::FileMissing
-        | Standing::Refused
-        | Standing::Unplanned => return Found::Other,
+        StatusKind::OutOfDate | StatusKind::FileChanged => {}
+        StatusKind::Fresh
+        | StatusKind::New
+        | StatusKind::FileMissing
+        | StatusKind::Refused
+        | StatusKind::Unplanned => return Found::Other,
     }
     let new = match &looked.rendition {
         Some(Ok(rendition)) => rendition,
@@ -135,7 +135,7 @@ fn first(reasons: &Diagnostics) -> String {
 
 fn lines(
     look: &Look,
-    looked: &Looked<'_>,
+    looked: &StatusEntry<'_>,
     format: Format,
     new: &Rendition,
 ) -> Result<(Vec<Line>, Vec<Line>), String> {
@@ -157,15 +157,15 @@ fn changed_words(line: &ChangedLine) -> u64 {
     of(WordKind::Removed).max(of(WordKind::Added)) as u64
 }
 
-fn tell(looked: &Looked<'_>, found: &Found, shell: &Shell) {
+fn tell(looked: &StatusEntry<'_>, found: &Found, shell: &Shell) {
     let status = looked.status;
     let why = match status.standing {
-        Standing::New => "new",
-        Standing::FileMissing => "missing, would be made again",
-        Standing::FileChanged => "changed by hand, would be made again",
-        Standing::Refused => "refused",
-        Standing::Unplanned => "no longer planned, would be moved aside",
-        Standing::OutOfDate | Standing::Fresh => "",
+        StatusKind::New => "new",
+        StatusKind::FileMissing => "missing, would be made again",
+        StatusKind::FileChanged => "changed by hand, would be made again",
+        StatusKind::Refused => "refused",
+        StatusKind::Unplanned => "no longer planned, would be moved aside",
+        StatusKind::OutOfDate | StatusKind::Fresh => "",
     };
     let head = if why.is_empty() {
         status.path.clone()

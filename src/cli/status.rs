@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use clap::Args;
 use raadspost_content::Diagnostics;
 use raadspost_pipeline::{
-    Change, DocumentStatus, How, Looked, RunError, Standing, StatusCounts, StatusOptions, status,
+    Change, ChangeKind, DocumentStatus, RunError, StatusCounts, StatusEntry, StatusKind,
+    StatusOptions, status,
 };
 use raadspost_run::RunFolder;
 use serde_json::json;
@@ -109,7 +110,7 @@ pub(super) fn look_at(
     render: bool,
     shell: &Shell,
     interrupt: &Interrupt,
-    each: &mut dyn FnMut(&Looked<'_>),
+    each: &mut dyn FnMut(&StatusEntry<'_>),
 ) -> Result<Found, CommandError> {
     // The run first: a wrong folder is named before a campaign is read. What is wrong with the run
     // is told, and looking goes on.
@@ -174,30 +175,30 @@ pub(super) struct Found {
 pub(super) fn exit(counts: &StatusCounts, faults: &Diagnostics, interrupt: &Interrupt) -> Exit {
     if interrupt.asked() {
         Exit::Interrupted
-    } else if faults.is_empty() && counts.keys().all(|standing| *standing == Standing::Fresh) {
+    } else if faults.is_empty() && counts.keys().all(|standing| *standing == StatusKind::Fresh) {
         Exit::Made
     } else {
         Exit::Partial
     }
 }
 
-fn words(standing: Standing) -> &'static str {
+fn words(standing: StatusKind) -> &'static str {
     match standing {
-        Standing::Fresh => "up to date",
-        Standing::New => "new",
-        Standing::OutOfDate => "out of date",
-        Standing::FileMissing => "missing",
-        Standing::FileChanged => "changed by hand",
-        Standing::Refused => "refused",
-        Standing::Unplanned => "no longer planned",
+        StatusKind::Fresh => "up to date",
+        StatusKind::New => "new",
+        StatusKind::OutOfDate => "out of date",
+        StatusKind::FileMissing => "missing",
+        StatusKind::FileChanged => "changed by hand",
+        StatusKind::Refused => "refused",
+        StatusKind::Unplanned => "no longer planned",
     }
 }
 
 fn headline(counts: &StatusCounts) -> (Style, String) {
-    let fresh = counts.get(&Standing::Fresh).copied().unwrap_or(0);
+    let fresh = counts.get(&StatusKind::Fresh).copied().unwrap_or(0);
     let others: Vec<String> = counts
         .iter()
-        .filter(|(standing, _)| **standing != Standing::Fresh)
+        .filter(|(standing, _)| **standing != StatusKind::Fresh)
         .map(|(standing, number)| format!("{} {}", count(*number), words(*standing)))
         .collect();
     if others.is_empty() {
@@ -215,7 +216,7 @@ fn headline(counts: &StatusCounts) -> (Style, String) {
 /// Reasons, with the documents that they concern.
 #[derive(Default)]
 struct Reasons {
-    found: BTreeMap<(Standing, Option<Change>), Concerned>,
+    found: BTreeMap<(StatusKind, Option<Change>), Concerned>,
 }
 
 #[derive(Default)]
@@ -276,9 +277,9 @@ impl Reasons {
 pub(super) fn reason(change: &Change) -> String {
     match change {
         Change::Block { id, how } => match how {
-            How::Changed => format!("`{id}` has other words"),
-            How::Added => format!("`{id}` is new"),
-            How::Removed => format!("`{id}` is gone"),
+            ChangeKind::Changed => format!("`{id}` has other words"),
+            ChangeKind::Added => format!("`{id}` is new"),
+            ChangeKind::Removed => format!("`{id}` is gone"),
         },
         Change::Text => "the text changed; which part was not kept".to_owned(),
         Change::Field {
@@ -313,9 +314,9 @@ mod tests {
             code: path.split('-').next().unwrap().into(),
             document: "brief".into(),
             standing: if changes.is_empty() {
-                Standing::New
+                StatusKind::New
             } else {
-                Standing::OutOfDate
+                StatusKind::OutOfDate
             },
             changes,
         }
@@ -326,7 +327,7 @@ mod tests {
         let mut reasons = Reasons::default();
         let block = Change::Block {
             id: "letters.brief.body.3".into(),
-            how: How::Changed,
+            how: ChangeKind::Changed,
         };
         let field = Change::Field {
             name: "po_box".into(),
@@ -353,9 +354,9 @@ mod tests {
 
     #[test]
     fn what_is_up_to_date_is_one_sentence() {
-        let counts = StatusCounts::from([(Standing::Fresh, 24)]);
+        let counts = StatusCounts::from([(StatusKind::Fresh, 24)]);
         assert_eq!(headline(&counts).1, "all 24 documents are up to date");
-        let counts = StatusCounts::from([(Standing::Fresh, 20), (Standing::OutOfDate, 4)]);
+        let counts = StatusCounts::from([(StatusKind::Fresh, 20), (StatusKind::OutOfDate, 4)]);
         assert_eq!(
             headline(&counts).1,
             "20 documents up to date, 4 out of date"

@@ -35,7 +35,8 @@ mod report;
 
 pub use audit::rerender::{RerenderOptions, Rerendered, Sampling, rerender};
 pub use audit::status::{
-    Change, DocumentStatus, How, Looked, Standing, StatusCounts, StatusOptions, status,
+    Change, ChangeKind, DocumentStatus, StatusCounts, StatusEntry, StatusKind, StatusOptions,
+    status,
 };
 pub use build::run::{run, run_through};
 pub use error::RunError;

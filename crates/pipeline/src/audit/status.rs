@@ -65,7 +65,7 @@ impl StatusOptions {
 /// How a document stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Standing {
+pub enum StatusKind {
     /// Up to date.
     Fresh,
     /// Never made.
@@ -85,7 +85,7 @@ pub enum Standing {
 /// What became of a block.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum How {
+pub enum ChangeKind {
     /// Other words.
     Changed,
     /// It was not there.
@@ -103,7 +103,7 @@ pub enum Change {
         /// Its path in the source.
         id: String,
         /// What became of it.
-        how: How,
+        how: ChangeKind,
     },
     /// The text, and it is not known which block: an earlier version made the document.
     Text,
@@ -145,14 +145,14 @@ pub struct DocumentStatus {
     #[serde(skip_serializing_if = "String::is_empty")]
     pub document: String,
     /// How it stands.
-    pub standing: Standing,
+    pub standing: StatusKind,
     /// Why it is out of date.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub changes: Vec<Change>,
 }
 
 /// A document that was looked at.
-pub struct Looked<'a> {
+pub struct StatusEntry<'a> {
     /// How it stands.
     pub status: &'a DocumentStatus,
     /// Its format; none where it is refused or not planned.
@@ -162,7 +162,7 @@ pub struct Looked<'a> {
 }
 
 /// How many documents stand how.
-pub type StatusCounts = BTreeMap<Standing, u64>;
+pub type StatusCounts = BTreeMap<StatusKind, u64>;
 
 /// Looks at a run, and calls back with each document that is not up to date.
 ///
@@ -177,7 +177,7 @@ pub fn status(
     options: &StatusOptions,
     observer: &dyn Observer,
     cancel: &AtomicBool,
-    each: &mut dyn FnMut(&Looked<'_>),
+    each: &mut dyn FnMut(&StatusEntry<'_>),
 ) -> Result<StatusCounts, RunError> {
     let ledger = LedgerReader::open_finished(&options.out)?;
     observer.phase(Phase::Checking);
@@ -236,7 +236,11 @@ fn key(path: &str) -> u64 {
 }
 
 impl Look<'_> {
-    fn pack(&mut self, plan: &PackPlan, each: &mut dyn FnMut(&Looked<'_>)) -> Result<(), RunError> {
+    fn pack(
+        &mut self,
+        plan: &PackPlan,
+        each: &mut dyn FnMut(&StatusEntry<'_>),
+    ) -> Result<(), RunError> {
         let mut statuses = Vec::new();
         let mut documents: Vec<PackDocument> = Vec::new();
         for refusal in &plan.refused {
@@ -247,7 +251,7 @@ impl Look<'_> {
                         path,
                         code: plan.code.clone(),
                         document: String::new(),
-                        standing: Standing::Refused,
+                        standing: StatusKind::Refused,
                         changes: Vec::new(),
                     },
                     None,
@@ -261,8 +265,8 @@ impl Look<'_> {
                 continue;
             }
             let status = self.document(plan, job)?;
-            if status.standing == Standing::Fresh {
-                *self.counts.entry(Standing::Fresh).or_default() += 1;
+            if status.standing == StatusKind::Fresh {
+                *self.counts.entry(StatusKind::Fresh).or_default() += 1;
                 continue;
             }
             documents.push(job.document.clone());
@@ -282,7 +286,7 @@ impl Look<'_> {
                 Some(RenderOutcome::Failed(reasons)) => Some(Err(reasons)),
                 Some(RenderOutcome::Withheld) | None => None,
             };
-            each(&Looked {
+            each(&StatusEntry {
                 status,
                 format: *format,
                 rendition,
@@ -306,7 +310,7 @@ impl Look<'_> {
             }
         }
         let (standing, changes) = match row {
-            None => (Standing::New, Vec::new()),
+            None => (StatusKind::New, Vec::new()),
             Some(row) => self.standing(plan, job, &at, &row, &print)?,
         };
         Ok(DocumentStatus {
@@ -325,14 +329,14 @@ impl Look<'_> {
         at: &OutputPath,
         row: &LedgerRow,
         print: &JobFingerprint,
-    ) -> Result<(Standing, Vec<Change>), RunError> {
+    ) -> Result<(StatusKind, Vec<Change>), RunError> {
         let changes = if print.reason_against(&row.fingerprint, &row.parts).is_some() {
             self.changes(plan, job, row, print)?
         } else {
             Vec::new()
         };
         let Some(stamp) = self.sink.stamp(at)? else {
-            return Ok((Standing::FileMissing, changes));
+            return Ok((StatusKind::FileMissing, changes));
         };
         let untouched = Some((stamp.modified, stamp.inode)) == row.stamp && stamp.modified != 0;
         let mut same = stamp.bytes == row.bytes;
@@ -341,9 +345,9 @@ impl Look<'_> {
             same = digest == Some(row.sha256);
         }
         Ok(match (same, changes.is_empty()) {
-            (false, _) => (Standing::FileChanged, changes),
-            (true, true) => (Standing::Fresh, changes),
-            (true, false) => (Standing::OutOfDate, changes),
+            (false, _) => (StatusKind::FileChanged, changes),
+            (true, true) => (StatusKind::Fresh, changes),
+            (true, false) => (StatusKind::OutOfDate, changes),
         })
     }
 
@@ -407,7 +411,7 @@ impl Look<'_> {
     }
 
     /// Tells the documents that are there and not planned.
-    fn unplanned(&mut self, each: &mut dyn FnMut(&Looked<'_>)) -> Result<(), RunError> {
+    fn unplanned(&mut self, each: &mut dyn FnMut(&StatusEntry<'_>)) -> Result<(), RunError> {
         self.planned.sort_unstable();
         let (planned, sink, counts) = (&self.planned, &self.sink, &mut self.counts);
         self.ledger.each(|line| {
@@ -421,15 +425,15 @@ impl Look<'_> {
             if sink.size(&path)?.is_none() {
                 return Ok(());
             }
-            *counts.entry(Standing::Unplanned).or_default() += 1;
+            *counts.entry(StatusKind::Unplanned).or_default() += 1;
             let status = DocumentStatus {
                 path: line.path.to_owned(),
                 code: line.code.to_owned(),
                 document: line.document.to_owned(),
-                standing: Standing::Unplanned,
+                standing: StatusKind::Unplanned,
                 changes: Vec::new(),
             };
-            each(&Looked {
+            each(&StatusEntry {
                 status: &status,
                 format: None,
                 rendition: None,
@@ -448,13 +452,13 @@ fn blocks(old: &Outline, new: &Outline) -> Vec<Change> {
     let mut changes: Vec<Change> = new
         .iter()
         .filter_map(|(id, digest)| match old.get(id) {
-            None => Some(block(id, How::Added)),
-            Some(known) if known != digest => Some(block(id, How::Changed)),
+            None => Some(block(id, ChangeKind::Added)),
+            Some(known) if known != digest => Some(block(id, ChangeKind::Changed)),
             Some(_) => None,
         })
         .collect();
     let gone = old.keys().filter(|id| !new.contains_key(*id));
-    changes.extend(gone.map(|id| block(id, How::Removed)));
+    changes.extend(gone.map(|id| block(id, ChangeKind::Removed)));
     changes
 }
 

@@ -171,7 +171,7 @@ pub(crate) fn refuse(plan: &PackPlan, outcome: &mut PackOutcome) {
 }
 
 /// Decides where each document belongs now.
-pub(crate) fn settle(
+pub(crate) fn place_documents(
     plan: &PackPlan,
     states: Vec<State>,
     is_held: bool,
@@ -250,7 +250,7 @@ pub(crate) fn settle(
     }
 }
 
-/// The record of a pack whose outcome is settled.
+/// The record of a pack whose documents are placed.
 pub(crate) fn record(plan: &PackPlan, outcome: &mut PackOutcome) -> PackRecord {
     let mut refused: Vec<FaultRecord> = Vec::new();
     // All that is refused, selected or not: the record is of the pack, not of the selection.

@@ -50,7 +50,7 @@ pub(crate) fn set_aside_unplanned(
             break;
         };
         behind.clone_from(last);
-        let mut settled = Vec::new();
+        let mut renamed = Vec::new();
         let mut listed = Vec::new();
         for path in &unplanned {
             // Only checked paths were ever written; another one has no file of ours.
@@ -58,13 +58,13 @@ pub(crate) fn set_aside_unplanned(
                 continue;
             };
             if let Some(moved) = set_aside(sink, run, &path)? {
-                settled.extend(aside(run, &path));
+                renamed.extend(aside(run, &path));
                 superseded.add(&moved);
                 listed.push(ListEntry::new("superseded", &moved)?);
-                settled.push(path);
+                renamed.push(path);
             }
         }
-        sink.settle(&settled.iter().collect::<Vec<_>>())?;
+        sink.sync_names(&renamed.iter().collect::<Vec<_>>())?;
         ledger.keep(&[], &listed, &[])?;
         ledger.forget(&unplanned)?;
     }

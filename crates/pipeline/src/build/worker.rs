@@ -7,7 +7,7 @@ use raadspost_content::{Diagnostics, Fingerprint, Format, INSPECTION_FAULT, Plac
 
 use crate::build::mailing::mailing;
 use crate::build::outcome::{
-    PackOutcome, PendingWrite, State, add_fault, record, refuse, settle, withhold,
+    PackOutcome, PendingWrite, State, add_fault, place_documents, record, refuse, withhold,
 };
 use crate::error::RunError;
 use crate::freshness::DirtyReason;
@@ -164,7 +164,7 @@ impl Worker<'_> {
 
         refuse(&plan, &mut outcome);
         let mailing = mailing(&plan, &states, is_held);
-        settle(&plan, states, is_held, &mut outcome);
+        place_documents(&plan, states, is_held, &mut outcome);
         if !outcome.writes.is_empty() {
             outcome.fields = Some((plan.code.clone(), fields(&plan)));
         }

@@ -182,12 +182,12 @@ impl<'a> Writer<'a> {
         self.ledger
             .intend(targets.chain(moves.iter().map(|one| &one.to)))?;
 
-        let mut settled = Vec::new();
+        let mut renamed = Vec::new();
         for path in writes.iter().filter_map(|write| write.changed.as_ref()) {
             if let Some(superseded) = set_aside(self.sink, self.run, path)? {
                 self.report.superseded.add(&superseded);
                 self.listed.push(ListEntry::new("superseded", &superseded)?);
-                settled.extend(aside(self.run, path));
+                renamed.extend(aside(self.run, path));
             }
         }
         let mut rows: Vec<Delivered> = Vec::with_capacity(writes.len());
@@ -215,9 +215,9 @@ impl<'a> Writer<'a> {
             .iter()
             .map(|row| &row.path)
             .chain(moved)
-            .chain(&settled)
+            .chain(&renamed)
             .collect();
-        self.sink.settle(&paths)?;
+        self.sink.sync_names(&paths)?;
         self.ledger.record(&rows, moves)
     }
 

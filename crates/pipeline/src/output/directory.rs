@@ -182,7 +182,7 @@ impl Sink for DirectorySink {
         Ok(())
     }
 
-    fn settle(&self, paths: &[&OutputPath]) -> Result<(), SinkError> {
+    fn sync_names(&self, paths: &[&OutputPath]) -> Result<(), SinkError> {
         match self.durability {
             Durability::None => return Ok(()),
             Durability::Batch if paths.len() > 1 && self.sync_all_at_once()? => return Ok(()),
@@ -345,7 +345,7 @@ mod tests {
             assert_eq!(sink.digest(&one).unwrap(), Some(Fingerprint::of(b"first")));
             sink.publish(third, &one, PutMode::Overwrite).unwrap();
             assert_eq!(sink.digest(&one).unwrap(), Some(Fingerprint::of(b"third")));
-            sink.settle(&[&one, &other]).unwrap();
+            sink.sync_names(&[&one, &other]).unwrap();
             // A second name for the same bytes, whether the first has its path yet or not.
             let fifth = sink.stage(b"fifth").unwrap();
             let like = [Like::Staged(&fifth), Like::Delivered(&one)].map(|like| {

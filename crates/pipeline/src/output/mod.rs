@@ -116,7 +116,7 @@ impl From<Step> for Failpoint {
 /// A place that holds the documents of a run, by path.
 ///
 /// Contract: `publish` and `rename` are atomic, so that a reader sees the old file, the new one or
-/// none, and never a part. After `flush` and `settle`, files and their names survive a power
+/// none, and never a part. After `flush` and `sync_names`, files and their names survive a power
 /// failure, unless the sink was opened without durability.
 pub trait Sink: Send + Sync {
     /// Takes a file in, under no path yet.
@@ -156,7 +156,7 @@ pub trait Sink: Send + Sync {
     ///
     /// # Errors
     /// Where the system reports that they are not.
-    fn settle(&self, paths: &[&OutputPath]) -> Result<(), SinkError>;
+    fn sync_names(&self, paths: &[&OutputPath]) -> Result<(), SinkError>;
 
     /// The size of a delivered file in bytes; none where there is no file.
     ///

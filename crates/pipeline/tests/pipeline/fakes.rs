@@ -600,9 +600,9 @@ impl Sink for Seam {
         self.inner.rename(from, to, mode)
     }
 
-    fn settle(&self, paths: &[&OutputPath]) -> Result<(), SinkError> {
+    fn sync_names(&self, paths: &[&OutputPath]) -> Result<(), SinkError> {
         self.pass()?;
-        self.inner.settle(paths)
+        self.inner.sync_names(paths)
     }
 
     fn size(&self, path: &OutputPath) -> Result<Option<u64>, SinkError> {

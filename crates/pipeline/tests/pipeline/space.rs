@@ -5,7 +5,7 @@ use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use raadspost_pipeline::{
-    Report, RunError, Sink, Standing, StatusCounts, StatusOptions, export_ledger, run_through,
+    Report, RunError, Sink, StatusCounts, StatusKind, StatusOptions, export_ledger, run_through,
     status,
 };
 
@@ -176,5 +176,8 @@ fn a_run_on_a_medium_that_cannot_be_written_is_looked_at() {
         &AtomicBool::new(false),
         &mut |looked| panic!("{:?}", looked.status),
     );
-    assert_eq!(counts.unwrap(), StatusCounts::from([(Standing::Fresh, 12)]));
+    assert_eq!(
+        counts.unwrap(),
+        StatusCounts::from([(StatusKind::Fresh, 12)])
+    );
 }

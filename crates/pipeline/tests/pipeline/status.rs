@@ -4,8 +4,8 @@ use std::fs;
 use std::sync::atomic::AtomicBool;
 
 use raadspost_pipeline::{
-    Change, DocumentStatus, How, RerenderOptions, Rerendered, Sampling, Standing, StatusCounts,
-    StatusOptions, rerender, status,
+    Change, ChangeKind, DocumentStatus, RerenderOptions, Rerendered, Sampling, StatusCounts,
+    StatusKind, StatusOptions, rerender, status,
 };
 
 use crate::fakes::{Bench, Campaign};
@@ -46,7 +46,7 @@ fn what_is_up_to_date_has_no_reason() {
     let (bench, campaign) = (Bench::new(), Campaign::three());
     bench.run(&campaign);
     let (counts, all, _) = look(&bench, &campaign, true);
-    assert_eq!(counts, StatusCounts::from([(Standing::Fresh, 12)]));
+    assert_eq!(counts, StatusCounts::from([(StatusKind::Fresh, 12)]));
     assert!(all.is_empty());
 }
 
@@ -61,12 +61,12 @@ fn the_block_the_field_and_the_renderer_are_named() {
     // The annex of all and the pack that holds it; the letter of one; the motions of all.
     assert_eq!(
         counts,
-        StatusCounts::from([(Standing::Fresh, 2), (Standing::OutOfDate, 10)])
+        StatusCounts::from([(StatusKind::Fresh, 2), (StatusKind::OutOfDate, 10)])
     );
     assert_eq!(rendered, 10);
     let block = Change::Block {
         id: "p".into(),
-        how: How::Changed,
+        how: ChangeKind::Changed,
     };
     let field = Change::Field {
         name: "name".into(),
@@ -102,18 +102,18 @@ fn files_and_plans_that_changed_are_told() {
     assert_eq!(
         counts,
         StatusCounts::from([
-            (Standing::Fresh, 6),
-            (Standing::New, 2),
-            (Standing::FileMissing, 1),
-            (Standing::FileChanged, 1),
+            (StatusKind::Fresh, 6),
+            (StatusKind::New, 2),
+            (StatusKind::FileMissing, 1),
+            (StatusKind::FileChanged, 1),
             // The motion, and the collection because of it.
-            (Standing::Refused, 2),
-            (Standing::Unplanned, 4),
+            (StatusKind::Refused, 2),
+            (StatusKind::Unplanned, 4),
         ])
     );
     let unplanned: Vec<_> = all
         .iter()
-        .filter(|status| status.standing == Standing::Unplanned)
+        .filter(|status| status.standing == StatusKind::Unplanned)
         .map(|status| status.path.as_str())
         .collect();
     assert_eq!(
@@ -239,6 +239,6 @@ fn the_ledger_forgets_earlier_texts_and_the_values_of_who_is_gone() {
     // What is up to date can be told apart later all the same.
     assert_eq!(
         look(&bench, &campaign, false).0,
-        StatusCounts::from([(Standing::Fresh, 8)])
+        StatusCounts::from([(StatusKind::Fresh, 8)])
     );
 }
