@@ -161,7 +161,7 @@ fn folders(
             let folder = Path::new(&document.path).parent().unwrap_or(Path::new(""));
             folders.entry(folder.to_owned()).or_default().push(path);
         }
-        let files = pack.left.iter().filter(|file| file.ends_with(".docx"));
+        let files = pack.skipped.iter().filter(|file| file.ends_with(".docx"));
         left.extend(files.map(|file| format!("`{file}` of {} is not up to date", pack.code)));
     }
     if folders.is_empty() {

@@ -96,7 +96,7 @@ pub fn record_shape(
         ),
         format!("Geweigerd: {}", counts.refused),
         format!("Mislukt: {}", counts.failed),
-        format!("Niet gekozen en niet bijgewerkt: {}", counts.left),
+        format!("Niet gekozen en niet bijgewerkt: {}", counts.skipped),
     ]);
 
     text.heading(2, "Akkoord");
@@ -207,8 +207,8 @@ fn reasons(pack: &PackRecord) -> String {
     let refused = pack.refused.iter().map(|fault| part("geweigerd", fault));
     let failed = pack.failed.iter().map(|fault| part("mislukt", fault));
     let mut parts: Vec<String> = refused.chain(failed).collect();
-    if !pack.left.is_empty() {
-        parts.push(format!("niet bijgewerkt {}", pack.left.join(", ")));
+    if !pack.skipped.is_empty() {
+        parts.push(format!("niet bijgewerkt {}", pack.skipped.join(", ")));
     }
     format!("{} {}: {}", pack.code, pack.name, parts.join(". "))
 }

@@ -42,8 +42,8 @@ pub struct PackRecord {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub failed: Vec<FaultRecord>,
     /// Files that were not selected and are not there, or are out of date.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub left: Vec<String>,
+    #[serde(rename = "left", default, skip_serializing_if = "Vec::is_empty")]
+    pub skipped: Vec<String>,
     /// Paths of those of them that are there in an earlier version.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub out_of_date: Vec<String>,
@@ -52,7 +52,7 @@ pub struct PackRecord {
 impl PackRecord {
     /// Whether every document of the pack is there and up to date.
     pub fn is_complete(&self) -> bool {
-        !self.held && self.left.is_empty() && self.refused.is_empty() && self.failed.is_empty()
+        !self.held && self.skipped.is_empty() && self.refused.is_empty() && self.failed.is_empty()
     }
 
     /// Why the pack is not complete, in one fact; none where it is.
@@ -69,7 +69,7 @@ impl PackRecord {
             let mut paths = self.out_of_date.iter();
             paths.any(|path| path.rsplit('/').next() == Some(file.as_str()))
         };
-        let (old, missing): (Vec<&String>, Vec<&String>) = self.left.iter().partition(is_old);
+        let (old, missing): (Vec<&String>, Vec<&String>) = self.skipped.iter().partition(is_old);
         let named = |files: &[&String], what: &str| {
             let names: Vec<String> = files.iter().map(|file| format!("`{file}`")).collect();
             let is = if names.len() == 1 { "is" } else { "are" };

@@ -124,7 +124,8 @@ pub struct RecordCounts {
     /// Documents that a fault prevented.
     pub failed: u64,
     /// Documents that were not selected, and are missing or out of date.
-    pub left: u64,
+    #[serde(rename = "left")]
+    pub skipped: u64,
     /// Those of them that are there, and out of date.
     pub out_of_date: u64,
     /// Bytes of all documents that are there and up to date.
@@ -140,16 +141,16 @@ impl RecordCounts {
             faults.iter().map(|fault| fault.files.len() as u64).sum()
         };
         let (refused, failed) = (files(&pack.refused), files(&pack.failed));
-        let (made, left) = (pack.documents.len() as u64, pack.left.len() as u64);
+        let (made, skipped) = (pack.documents.len() as u64, pack.skipped.len() as u64);
         self.packs += 1;
         self.complete += u64::from(pack.is_complete());
         self.held += u64::from(pack.held);
         self.incomplete += u64::from(!pack.held && !pack.is_complete());
-        self.planned += made + refused + failed + left;
+        self.planned += made + refused + failed + skipped;
         self.made += made;
         self.refused += refused;
         self.failed += failed;
-        self.left += left;
+        self.skipped += skipped;
         self.out_of_date += pack.out_of_date.len() as u64;
         self.bytes += pack.documents.iter().map(|one| one.bytes).sum::<u64>();
         let pages = pack
@@ -173,7 +174,7 @@ impl RecordCounts {
             made,
             refused,
             failed,
-            left,
+            skipped,
             out_of_date,
             bytes,
             pages,
@@ -188,7 +189,7 @@ impl RecordCounts {
         self.made += made;
         self.refused += refused;
         self.failed += failed;
-        self.left += left;
+        self.skipped += skipped;
         self.out_of_date += out_of_date;
         self.bytes += bytes;
         self.pages += pages;

@@ -64,7 +64,7 @@ pub(crate) struct PackOutcome {
     /// What the pack's record says of documents that are there and up to date.
     pub(crate) documents: Vec<DocumentRecord>,
     /// Files that were not selected, and are missing or out of date.
-    pub(crate) left: Vec<String>,
+    pub(crate) skipped: Vec<String>,
     /// Codes of allowed warnings that were met.
     pub(crate) allowed: Vec<&'static str>,
     /// Files that are as delivered although their stamps say otherwise, with the new stamps.
@@ -222,7 +222,7 @@ pub(crate) fn place_documents(
                 stay(at, to, outcome);
             }
             State::Stale { at, .. } => {
-                outcome.left.push(job.document.file.clone());
+                outcome.skipped.push(job.document.file.clone());
                 outcome.stale.push(to.to_string());
                 stay(at, to, outcome);
             }
@@ -231,7 +231,7 @@ pub(crate) fn place_documents(
                     outcome.lost.push(at);
                 }
                 outcome.unselected_missing += 1;
-                outcome.left.push(job.document.file.clone());
+                outcome.skipped.push(job.document.file.clone());
                 missing.push(job.document.file.clone());
             }
             State::Failed | State::Dirty { .. } => missing.push(job.document.file.clone()),
@@ -291,7 +291,7 @@ pub(crate) fn record(plan: &PackPlan, outcome: &mut PackOutcome) -> PackRecord {
         documents: std::mem::take(&mut outcome.documents),
         refused,
         failed: failed.collect(),
-        left: std::mem::take(&mut outcome.left),
+        skipped: std::mem::take(&mut outcome.skipped),
         out_of_date: outcome.stale.clone(),
     }
 }
