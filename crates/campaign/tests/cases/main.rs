@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use page::{Fence, difference, merged, rewritten, sections};
 use raadspost_campaign::{
-    Campaign, Municipality, RefusedRow, Register, RegisterSettings, read_factions,
+    Campaign, Filter, Municipality, RefusedRow, Register, RegisterSettings, Survey, read_factions,
 };
 use raadspost_content::{Diagnostic, Envelope, Pack, PackDocument, Source};
 
@@ -36,29 +36,29 @@ impl Given {
             ["yaml", "campaign", "alone"] => {
                 (self.campaign, self.is_alone) = (fence.text.clone(), true);
             }
-            ["csv", "register"] => self.register.clone_from(&fence.text),
+            ["csv", "register"] => self.register = page::unescaped(&fence.text),
             ["csv", "factions"] => self.factions.clone_from(&fence.text),
             _ => return false,
         }
         true
     }
 
-    fn columns(&self, settings: &RegisterSettings) -> Result<Register<&[u8]>, Vec<Diagnostic>> {
+    fn open(&self, settings: &RegisterSettings) -> Result<Register<&[u8]>, Vec<Diagnostic>> {
         Register::open("register.csv", self.register.as_bytes(), settings)
+    }
+
+    /// What the first pass over the register finds.
+    fn survey(&self, settings: &RegisterSettings) -> Result<Survey, Vec<Diagnostic>> {
+        self.open(settings)?.survey(|_, _| {})
     }
 
     /// The campaign, and what is told of it: its mistakes, or its warnings.
     fn load(&self) -> (Option<Campaign>, String) {
         let source = Source::new("campaign.yaml", self.campaign.as_str());
         let loaded = Campaign::load(&source, |settings| {
-            Ok(Arc::clone(self.columns(settings)?.columns()))
+            Ok(Arc::clone(self.open(settings)?.columns()))
         });
-        let told = |found: &[Diagnostic]| {
-            let found = found.iter();
-            found
-                .map(|one| said::diagnostic(one, self.is_alone))
-                .collect()
-        };
+        let told = |found: &[Diagnostic]| told(found, self.is_alone);
         match loaded {
             Ok(loaded) => {
                 let envelopes = loaded.output.envelope_names();
@@ -83,18 +83,20 @@ impl Given {
     /// The pack of a municipality. It is the same whichever packs were made before it, and a
     /// collection holds the documents of its own pack.
     fn pack(&self, campaign: &Campaign, code: &str) -> Result<Pack, String> {
-        let rows = || self.rows(campaign.register());
+        let rows = self.rows(campaign.register());
+        let rows: Vec<_> = rows.map_err(|found| told(&found, false))?.collect();
         let pack = |row: &Result<Municipality, RefusedRow>| match row {
             Ok(row) => campaign.pack(row),
             Err(row) => campaign.refused_pack(row),
         };
-        let alone = rows().map(|row| pack(&row)).find(|pack| pack.code == code);
-        let alone = alone.ok_or_else(|| format!("no row has the code {code}\n"))?;
+        let own = rows.iter().find(|row| said::code(row) == code);
+        let own = own.ok_or_else(|| format!("no row has the code {code}\n"))?;
+        let alone = pack(own);
         // Behind all others, and behind itself.
-        let all: Vec<Pack> = rows().chain(rows()).map(|row| pack(&row)).collect();
-        for again in all.iter().filter(|pack| pack.code == code) {
+        let all = rows.iter().chain([own]).map(pack);
+        for again in all.filter(|pack| pack.code == code) {
             let told = |pack| said::pack(campaign, pack);
-            assert_eq!(told(&alone), told(again), "{code} beside other rows");
+            assert_eq!(told(&alone), told(&again), "{code} beside other rows");
             for (one, other) in alone.documents.iter().zip(&again.documents) {
                 let told = |one: &PackDocument| said::document(&one.shape, &one.values);
                 assert_eq!(told(one), told(other), "{code} beside other rows");
@@ -111,21 +113,56 @@ impl Given {
         Ok(alone)
     }
 
-    fn rows(&self, settings: &RegisterSettings) -> Register<&[u8]> {
-        self.columns(settings)
-            .expect("columns, as the campaign was loaded with")
+    /// What conditions come to for a row: each is a line, behind a word and a colon, and is followed
+    /// by what is told of it.
+    fn conditions(&self, code: &str, lines: &str) -> String {
+        let settings = RegisterSettings::default();
+        let mut rows = self.rows(&settings).expect("a register, without settings");
+        let row = rows.find_map(|row| row.ok().filter(|row| row.code() == code));
+        let row = row.expect("a row with this code");
+        let mut out = String::new();
+        for line in lines.lines().filter(|line| !line.starts_with("  ")) {
+            let (_, expression) = line.split_once(':').expect("a word, and a colon");
+            let expression = expression.strip_prefix(' ').unwrap_or(expression);
+            let (word, found) = match Filter::parse(&page::unescaped(expression), row.columns()) {
+                Err(found) => ("mistake", found),
+                Ok(filter) => match filter.matches(&row) {
+                    Ok(true) => ("true", Vec::new()),
+                    Ok(false) => ("false", Vec::new()),
+                    Err(found) => ("unknown", vec![found]),
+                },
+            };
+            let _ = writeln!(out, "{}", format!("{word}: {expression}").trim_end());
+            let told = told(&found, false);
+            told.lines().for_each(|line| {
+                let _ = writeln!(out, "  {line}");
+            });
+        }
+        out
+    }
+
+    fn rows(&self, settings: &RegisterSettings) -> Result<Register<&[u8]>, Vec<Diagnostic>> {
+        let survey = self.survey(settings)?;
+        self.open(settings)?.with_formats(&survey.columns)
     }
 
     /// What a block of expectations should hold; none if it is no such block.
-    fn found(&self, info: &[String]) -> Option<String> {
-        let info: Vec<&str> = info.iter().map(String::as_str).collect();
-        let (campaign, told) = self.load();
+    fn found(&self, fence: &Fence) -> Option<String> {
+        let info: Vec<&str> = fence.info.iter().map(String::as_str).collect();
+        let (campaign, found) = self.load();
         let with = |of: &dyn Fn(&Campaign) -> Result<String, String>| match &campaign {
             Some(campaign) => of(campaign).unwrap_or_else(|why| why),
-            None => told.clone(),
+            None => found.clone(),
         };
         Some(match info[..] {
-            ["diagnostics"] => told,
+            ["diagnostics"] => found,
+            ["register"] => with(&|campaign| {
+                let settings = campaign.register();
+                let survey = self.survey(settings).map_err(|found| told(&found, false))?;
+                let rows = self.rows(settings).map_err(|found| told(&found, false))?;
+                Ok(said::register(&survey, rows))
+            }),
+            ["conditions", code] => self.conditions(code, &fence.text),
             ["posting"] => with(&|campaign| Ok(said::posting(campaign.posting()))),
             ["pack", code] => with(&|campaign| {
                 let pack = self.pack(campaign, code)?;
@@ -140,6 +177,12 @@ impl Given {
             _ => return None,
         })
     }
+}
+
+/// Mistakes and warnings, in words.
+fn told(found: &[Diagnostic], placed: bool) -> String {
+    let found = found.iter();
+    found.map(|one| said::diagnostic(one, placed)).collect()
 }
 
 fn pages(folder: &Path, out: &mut Vec<PathBuf>) {
@@ -174,7 +217,7 @@ fn check(text: &str) -> (usize, String, String) {
                 continue;
             }
             let line = fence.lines.start;
-            let Some(found) = given.found(&fence.info) else {
+            let Some(found) = given.found(fence) else {
                 let _ = writeln!(
                     differences,
                     "line {line}: `{}` is no kind of block",

@@ -140,6 +140,19 @@ fn entries(text: &str) -> Vec<(String, String)> {
     entries
 }
 
+/// A text with the characters that stand in it as `\u{301}`.
+pub(crate) fn unescaped(text: &str) -> String {
+    let mut parts = text.split("\\u{");
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (code, rest) = part.split_once('}').expect("`}` behind a number");
+        let code = u32::from_str_radix(code, 16).expect("a number in hexadecimal");
+        out.push(char::from_u32(code).expect("a character"));
+        out.push_str(rest);
+    }
+    out
+}
+
 /// Two texts line by line: what is only in the first with `-`, what is only in the second with `+`.
 pub(crate) fn difference(expected: &str, found: &str) -> String {
     let (old, new): (Vec<&str>, Vec<&str>) = (expected.lines().collect(), found.lines().collect());

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use raadspost_campaign::{Campaign, Posting};
+use raadspost_campaign::{Campaign, Municipality, Posting, RefusedRow, Survey};
 use raadspost_content::{
     Block, BlockKind, Body, Diagnostic, FillIn, FillInKind, Format, Inline, Item, Letter, ListKind,
     Pack, Part, Place, Severity, Shape, Values, VotingRows,
@@ -321,6 +321,56 @@ pub(crate) fn posting(posting: &Posting) -> String {
     let mut out = format!("{:?}\n", posting.rule).to_lowercase();
     for one in &posting.envelopes {
         let _ = writeln!(out, "{}: {}", one.name, one.documents.join(", "));
+    }
+    out
+}
+
+/// The code of a row.
+pub(crate) fn code(row: &Result<Municipality, RefusedRow>) -> &str {
+    match row {
+        Ok(row) => row.code(),
+        Err(row) => &row.code,
+    }
+}
+
+/// How a register is read, and its rows.
+pub(crate) fn register(
+    survey: &Survey,
+    rows: impl Iterator<Item = Result<Municipality, RefusedRow>>,
+) -> String {
+    let mut out = String::new();
+    if survey.delimiter != ',' {
+        let shown = survey.delimiter.escape_debug();
+        let _ = writeln!(out, "delimiter `{shown}` ({:?})", survey.delimiter_from);
+    }
+    if survey.empty_rows > 0 {
+        let _ = writeln!(out, "{} rows, and {} empty", survey.rows, survey.empty_rows);
+    }
+    for format in &survey.formats {
+        let from = if format.stated {
+            "stated"
+        } else {
+            "recognised"
+        };
+        let _ = write!(out, "{}: {} ({from})", format.field, format.format);
+        if let (Some(example), Some(value)) = (&format.example, &format.value) {
+            let _ = write!(out, ", `{example}` is {value}");
+        }
+        out.push('\n');
+    }
+    for row in rows {
+        let _ = write!(out, "{}", code(&row));
+        match &row {
+            Ok(_) => out.push('\n'),
+            Err(row) => {
+                out.push_str(": refused\n");
+                for found in &row.diagnostics {
+                    let told = diagnostic(found, false);
+                    told.lines()
+                        .for_each(|line| out.push_str(&format!("  {line}\n")));
+                }
+            }
+        }
     }
     out
 }
