@@ -3,6 +3,7 @@
 import datetime
 import re
 from decimal import Decimal
+from functools import lru_cache
 
 from words import QUOTED, TAG, Mistake, evaluate, lookup, parents
 
@@ -77,6 +78,7 @@ def check_languages(tree, texts):
         raise Mistake("one language twice")
 
 
+@lru_cache(1000)
 def check_condition(campaign, condition):
     bare = re.sub(QUOTED, '""', condition)
     unknown = set(re.findall(r"\bmunicipality\.(\w+)\b", bare)) - set(campaign.kinds)
