@@ -48,8 +48,11 @@ def stream(lines, labels=True):
     return "\n".join(out)
 
 
-def follow(want, at, seen):
-    """How far the oracle's text goes along with what was seen: (place in want, place in seen)."""
+def follow(want, at, seen, repeats=False):
+    """How far the oracle's text goes along with what was seen: (place in want, place in seen).
+
+    `repeats`: whether a hyphen at the end of a line stands at the beginning of the next, too.
+    """
     place = 0
     while place < len(seen):
         sign = seen[place]
@@ -80,6 +83,12 @@ def follow(want, at, seen):
             place += 1
         elif sign == here:
             at += 1
+            place += 1
+        elif (
+            repeats
+            and sign == "-" == want[at - 1 : at]
+            and seen[:place][-1:] in ("", "\n", "\ufffe")
+        ):
             place += 1
         else:
             break
@@ -120,16 +129,14 @@ def pages_differ(documents, pages):
             )
             notes = SPACE.sub(" ", notes)
             at = said = 0
-        if doc.language.startswith("es"):
-            # Spanish repeats the hyphen of a compound at the beginning of the next line.
-            page = re.sub("(-\n|\ufffe)-(?=\\w)", "\\1", page)
+        spanish = doc.language.startswith("es")
         at, said = skip(body, at), skip(notes, said)
         for head in heads(doc.lines) if at else []:
             # A table that goes on over a page repeats its heads.
             whole, used = follow(head, 0, page)
             if whole == len(head) and not body.startswith(head, at):
                 page = page[used:].lstrip(" \n")
-        reached, place = follow(body, at, page)
+        reached, place = follow(body, at, page, spanish)
         cuts = [place] if place == len(page) else []
         if said < len(notes):
             cuts += [match.start() + 1 for match in re.finditer("[\n\ufffe]", page[: place + 1])][
@@ -137,8 +144,8 @@ def pages_differ(documents, pages):
             ]
             cuts += [0] if not body[at:] else []
         for cut in cuts:
-            end, used = follow(body, at, page[:cut].rstrip(" \n"))
-            told, heard = follow(notes, said, page[cut:])
+            end, used = follow(body, at, page[:cut].rstrip(" \n"), spanish)
+            told, heard = follow(notes, said, page[cut:], spanish)
             if used >= len(page[:cut].rstrip(" \n")) and heard == len(page[cut:]):
                 at, said = end, told
                 break
