@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use clap::Args;
 use raadspost_campaign::Usage;
 use raadspost_pipeline::{Estimate, Forecast, ForecastOptions, forecast, free_space};
-use raadspost_print::{Plex, Printer, Weight, weigh};
+use raadspost_print::{Plex, PrintProfile, Weight, weigh};
 use raadspost_run::RunFolder;
 use raadspost_run::names::STATE;
 use serde::Serialize;
@@ -175,7 +175,7 @@ impl Run for Plan {
     }
 }
 
-fn tell(forecast: &Forecast, jobs: usize, paper: &Printer, free: Option<u64>, shell: &Shell) {
+fn tell(forecast: &Forecast, jobs: usize, paper: &PrintProfile, free: Option<u64>, shell: &Shell) {
     let line = |label: &str, text: &str| shell.line(&labelled(label, text));
     shell.styled(
         Style::Strong,
@@ -365,7 +365,7 @@ fn few(names: &[&str]) -> String {
 }
 
 /// Pages of the files of a letter on this printer's paper.
-fn pages<'a>(letter: &'a raadspost_pipeline::LetterPages, paper: &Printer) -> &'a [u32] {
+fn pages<'a>(letter: &'a raadspost_pipeline::LetterPages, paper: &PrintProfile) -> &'a [u32] {
     if paper.annexes.is_some() {
         &letter.apart
     } else {
@@ -373,7 +373,7 @@ fn pages<'a>(letter: &'a raadspost_pipeline::LetterPages, paper: &Printer) -> &'
     }
 }
 
-fn postage(estimate: &Estimate, paper: &Printer) -> Vec<Postage> {
+fn postage(estimate: &Estimate, paper: &PrintProfile) -> Vec<Postage> {
     let steps = if paper.weight_steps.is_empty() {
         STEPS.as_slice()
     } else {
@@ -399,7 +399,7 @@ fn postage(estimate: &Estimate, paper: &Printer) -> Vec<Postage> {
 }
 
 /// The letters with the longest values, where they are larger than those of the sample.
-fn longest(estimate: &Estimate, paper: &Printer) -> Vec<Longest> {
+fn longest(estimate: &Estimate, paper: &PrintProfile) -> Vec<Longest> {
     let of = |letter| {
         let pages: &[u32] = pages(letter, paper);
         let Weight { sheets, grams } = weigh(paper, pages);
@@ -420,10 +420,10 @@ mod tests {
     use super::*;
     use crate::embedded;
 
-    fn printer(name: &str) -> Printer {
+    fn printer(name: &str) -> PrintProfile {
         let text = embedded::get(&format!("content/printers/{name}.yaml")).unwrap();
         let text = String::from_utf8(text.to_vec()).unwrap();
-        Printer::load(&Source::new(name, text)).unwrap()
+        PrintProfile::load(&Source::new(name, text)).unwrap()
     }
 
     fn estimate(letters: &[(u32, u64)]) -> Estimate {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 use raadspost_content::{Diagnostic, Source};
 use raadspost_print::{
-    Choice, PrintOptions, PrintOrder, Printer, Reconciliation, print, read_back,
+    Choice, PrintOptions, PrintOrder, PrintProfile, Reconciliation, print, read_back,
 };
 use raadspost_run::RunFolder;
 use serde_json::json;
@@ -240,7 +240,7 @@ impl Run for Print {
 }
 
 /// A printer by its name, or by its file where the name ends in `.yaml`.
-pub(crate) fn load(name: &str, content: Option<&Path>) -> Result<Printer, CommandError> {
+pub(crate) fn load(name: &str, content: Option<&Path>) -> Result<PrintProfile, CommandError> {
     let (shown, bytes) = if name.ends_with(".yaml") {
         (name.to_owned(), embedded::read(Path::new(name))?)
     } else {
@@ -261,7 +261,7 @@ pub(crate) fn load(name: &str, content: Option<&Path>) -> Result<Printer, Comman
         (found.name.clone(), folder.bytes(&found)?.into_owned())
     };
     match String::from_utf8(bytes) {
-        Ok(text) => Ok(Printer::load(&Source::new(shown, text))?),
+        Ok(text) => Ok(PrintProfile::load(&Source::new(shown, text))?),
         Err(_) => Err(Diagnostic::not_utf8(&shown, 1).into()),
     }
 }

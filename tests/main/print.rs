@@ -399,6 +399,26 @@ fn a_letter_that_is_lost_doubled_or_swapped_is_found() {
             );
         }
     }
+    // A file of another job, and sequences that are not those of the letters.
+    let copy = desk.path("surplus");
+    copied(&good, &copy);
+    fs::copy(copy.join("ticket.pdf"), copy.join("older.PDF")).expect("copied");
+    let ran = check(&copy).ended(2);
+    assert!(
+        ran.stderr.contains("`older.PDF` is not in"),
+        "{}",
+        ran.said()
+    );
+    for (key, what) in [("first_sequence", "first"), ("last_sequence", "last")] {
+        let copy = desk.path(key);
+        copied(&good, &copy);
+        let mut sums = object(&copy, "reconciliation.json");
+        sums["files"][0][key] = 9.into();
+        fs::write(copy.join("reconciliation.json"), sums.to_string()).expect("written");
+        let ran = check(&copy).ended(2);
+        let told = format!("{what} sequence of");
+        assert!(ran.stderr.contains(&told), "{}", ran.said());
+    }
     // A row that is lost from the manifest.
     let copy = desk.path("row");
     copied(&good, &copy);

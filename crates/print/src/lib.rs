@@ -3,7 +3,7 @@
 //!
 //! The print copy is made from the archive copy's bytes, so its layout is the same by construction;
 //! tags, metadata and links stay behind. A print run is written beside its place, read back, and
-//! only then given its name: what is not finished cannot be sent.
+//! only then given its name: an unfinished one cannot be sent.
 
 mod draw;
 mod error;
@@ -25,23 +25,5 @@ pub use out::read_back::read_back;
 pub use out::reconciliation::{PrintFile, Reconciliation};
 pub use profile::{
     BulkMail, Colours, EXPORT_FIELDS, Envelopes, IMPORT_FIELDS, Labels, Limits, MarkKind, Marks,
-    Paper, Plex, PrintOrder, Printer, SmallPrint, Split, Staple, StapleSets, printer_schema,
+    Paper, Plex, PrintOrder, PrintProfile, SmallPrint, Split, Staple, StapleSets, printer_schema,
 };
-
-#[cfg(test)]
-pub(crate) mod tests {
-    use std::path::Path;
-
-    use raadspost_content::Source;
-
-    use crate::profile::Printer;
-
-    /// A printer of `content/printers`.
-    pub(crate) fn printer(name: &str) -> Printer {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-            .join("../../content/printers")
-            .join(format!("{name}.yaml"));
-        let text = std::fs::read_to_string(path).expect("a printer");
-        Printer::load(&Source::new(name, text)).expect("valid")
-    }
-}

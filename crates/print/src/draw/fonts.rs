@@ -44,7 +44,7 @@ impl Fonts {
         let glyphs = characters
             .iter()
             .filter_map(|c| whole.lookup_glyph_index(u32::from(*c)));
-        // Number 0 stands for what is missing, and has to be first.
+        // Glyph 0 is that for missing characters, and has to be first.
         let glyphs: BTreeSet<u16> = glyphs.chain([0]).collect();
         if glyphs.len() == 1 {
             return Ok(());

@@ -3,8 +3,6 @@
 
 use std::path::Path;
 
-use crate::profile::{Envelopes, Labels, Printer};
-
 use crate::PrintError;
 use crate::draw::fonts::Fonts;
 use crate::draw::pages::DrawnPages;
@@ -12,6 +10,7 @@ use crate::draw::pen::Pen;
 use crate::letters::letter::Letter;
 use crate::letters::order::Piece;
 use crate::letters::run::Run;
+use crate::profile::{Envelopes, Labels, PrintProfile};
 use crate::sizes::{A4, A4_PT, PT};
 
 /// Millimetres of a point.
@@ -25,14 +24,14 @@ const INSET: f64 = 6.0;
 /// An address with a character that no font shows; a file that cannot be written.
 pub(crate) fn labels<'a>(
     path: &Path,
-    printer: &Printer,
+    profile: &PrintProfile,
     labels: &Labels,
     pen: &mut Pen,
     run: &Run,
     pieces: impl Iterator<Item = &'a Piece>,
 ) -> Result<(), PrintError> {
     let per_sheet = (labels.columns * labels.rows).max(1) as usize;
-    let mut drawn = DrawnPages::new(path, printer.colours)?;
+    let mut drawn = DrawnPages::new(path, profile.colours)?;
     let mut pieces = pieces.peekable();
     while pieces.peek().is_some() {
         let mut canvas = pen.canvas(A4.1);
@@ -60,13 +59,13 @@ pub(crate) fn labels<'a>(
 /// An address with a character that no font shows; a file that cannot be written.
 pub(crate) fn envelopes<'a>(
     path: &Path,
-    printer: &Printer,
+    profile: &PrintProfile,
     envelopes: &Envelopes,
     pen: &mut Pen,
     run: &Run,
     pieces: impl Iterator<Item = &'a Piece>,
 ) -> Result<(), PrintError> {
-    let mut drawn = DrawnPages::new(path, printer.colours)?;
+    let mut drawn = DrawnPages::new(path, profile.colours)?;
     for piece in pieces {
         let letter = run.letter(piece.location)?;
         let mut canvas = pen.canvas(envelopes.height);

@@ -1,7 +1,7 @@
 //! Marks for the inserting machine: drawn when the print run is made, never in a template, because
 //! their place belongs to the printer and not to the letter.
 
-use crate::profile::{MarkKind, Marks, Printer};
+use crate::profile::{MarkKind, Marks, PrintProfile};
 use datamatrix::{DataMatrix, SymbolList, SymbolSize};
 
 use crate::draw::canvas::Canvas;
@@ -33,7 +33,7 @@ impl SheetMark<'_> {
         )
     }
 
-    /// The OMR bars that stand, by position: gate, end of set, three bits of the sequence, parity
+    /// Whether there is an OMR bar at each position: gate, end of set, three bits of the sequence, parity
     /// (the number of bars is even), safety.
     fn omr(&self) -> [bool; 7] {
         let bit = |at: u32| self.sequence >> at & 1 == 1;
@@ -52,8 +52,8 @@ impl SheetMark<'_> {
 }
 
 /// Draws the marks of a sheet on its front.
-pub(crate) fn draw(canvas: &mut Canvas<'_>, printer: &Printer, mark: SheetMark<'_>) {
-    if let Some(marks) = &printer.marks {
+pub(crate) fn draw(canvas: &mut Canvas<'_>, profile: &PrintProfile, mark: SheetMark<'_>) {
+    if let Some(marks) = &profile.marks {
         match marks.kind {
             MarkKind::DataMatrix => {
                 matrix(
@@ -68,7 +68,7 @@ pub(crate) fn draw(canvas: &mut Canvas<'_>, printer: &Printer, mark: SheetMark<'
             MarkKind::Omr => omr(canvas, marks, mark),
         }
     }
-    if let Some(place) = &printer.sequence {
+    if let Some(place) = &profile.sequence {
         let text = format!(
             "{} {:06} {}/{}",
             mark.job, mark.sequence, mark.sheet, mark.sheets
@@ -99,7 +99,7 @@ pub(crate) fn matrix(
     let Ok(code) = DataMatrix::encode(text.as_bytes(), list) else {
         return;
     };
-    // Neighbours in a row are one bar, which no viewer parts by a hair.
+    // Neighbours in a row are one bar, or viewers would leave hairlines between them.
     let mut bars: Vec<(usize, usize, usize)> = Vec::new();
     for (x, y) in code.bitmap().pixels() {
         match bars.last_mut() {
@@ -111,8 +111,8 @@ pub(crate) fn matrix(
 }
 
 fn omr(canvas: &mut Canvas<'_>, marks: &Marks, mark: SheetMark<'_>) {
-    for (at, stands) in mark.omr().into_iter().enumerate() {
-        if stands {
+    for (at, is_drawn) in mark.omr().into_iter().enumerate() {
+        if is_drawn {
             let top = marks.top + at as f64 * marks.module;
             canvas.bar(marks.left, top, marks.length, OMR_WEIGHT);
         }

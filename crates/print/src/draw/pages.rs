@@ -2,12 +2,11 @@
 
 use std::path::Path;
 
-use crate::profile::{Colours, Plex};
-
 use crate::PrintError;
 use crate::draw::pen::{Drawing, Pen};
 use crate::pdf::merged::Merged;
 use crate::pdf::page::Finish;
+use crate::profile::{Colours, Plex};
 
 /// A PDF of drawn pages that is written as it fills.
 pub(crate) struct DrawnPages {
@@ -22,7 +21,7 @@ impl DrawnPages {
     /// Begins a file.
     ///
     /// # Errors
-    /// Where it cannot be written.
+    /// It cannot be written.
     pub(crate) fn new(path: &Path, colours: Colours) -> Result<Self, PrintError> {
         Ok(Self {
             merged: Merged::new(path, colours)?,
@@ -33,7 +32,7 @@ impl DrawnPages {
     /// Adds a page.
     ///
     /// # Errors
-    /// Where the file cannot be written.
+    /// The file cannot be written.
     pub(crate) fn page(&mut self, pen: &mut Pen, drawing: Drawing) -> Result<(), PrintError> {
         self.waiting.push(drawing);
         if self.waiting.len() < Self::AT_ONCE {
@@ -59,7 +58,7 @@ impl DrawnPages {
     /// Ends the file.
     ///
     /// # Errors
-    /// Where it cannot be written.
+    /// It cannot be written.
     pub(crate) fn finish(mut self, pen: &mut Pen) -> Result<(), PrintError> {
         self.draw(pen)?;
         self.merged.finish(Plex::Simplex).map(|_| ())

@@ -1,6 +1,6 @@
 //! The job ticket: what a person at the printer has to know who has never seen the job.
 
-use crate::profile::{MarkKind, Paper, Plex, Printer, StapleSets};
+use crate::profile::{MarkKind, Paper, Plex, PrintProfile, StapleSets};
 
 use crate::draw::canvas::Canvas;
 use crate::draw::pen::{Drawing, Pen};
@@ -19,14 +19,14 @@ const ROWS: (usize, usize) = (24, 44);
 /// Draws the job ticket.
 pub(crate) fn ticket(
     pen: &Pen,
-    printer: &Printer,
+    profile: &PrintProfile,
     sums: &Reconciliation,
     words: &Words,
 ) -> Vec<Drawing> {
     let mut canvas = pen.canvas(A4.1);
     canvas.text(20.0, 30.0, 24.0, words.ticket_title);
     let mut baseline = 42.0;
-    for (label, value) in facts(printer, sums, words) {
+    for (label, value) in facts(profile, sums, words) {
         canvas.text(20.0, baseline, 10.0, label);
         for line in wrapped(&value, 78) {
             canvas.text(62.0, baseline, 10.0, &line);
@@ -85,7 +85,11 @@ fn table_head(canvas: &mut Canvas<'_>, baseline: f64, words: &Words) {
     canvas.bar(20.0, baseline + 1.2, 170.0, 0.2);
 }
 
-fn facts(printer: &Printer, sums: &Reconciliation, words: &Words) -> Vec<(&'static str, String)> {
+fn facts(
+    profile: &PrintProfile,
+    sums: &Reconciliation,
+    words: &Words,
+) -> Vec<(&'static str, String)> {
     let paper = |paper: &Paper| {
         let tray = paper.tray.clone();
         let tray = tray.map(|tray| format!(", {}", filled(words.tray, &[tray])));
@@ -102,28 +106,28 @@ fn facts(printer: &Printer, sums: &Reconciliation, words: &Words) -> Vec<(&'stat
     };
     let mut facts = vec![
         (words.job, sums.job.clone()),
-        (words.printer, printer.title.clone()),
+        (words.printer, profile.title.clone()),
     ];
-    facts.extend(printer.notes.clone().map(|notes| (words.notes, notes)));
-    let plex = match printer.plex {
+    facts.extend(profile.notes.clone().map(|notes| (words.notes, notes)));
+    let plex = match profile.plex {
         Plex::Simplex => words.simplex,
         Plex::Duplex => words.duplex,
     };
     facts.push((words.plex, plex.to_owned()));
     facts.push((words.format, words.a4.to_owned()));
-    facts.push((words.paper, paper(&printer.paper)));
-    if let Some(annexes) = &printer.annexes {
+    facts.push((words.paper, paper(&profile.paper)));
+    if let Some(annexes) = &profile.annexes {
         let text = format!("{}; {}", paper(annexes), words.annexes_where);
         facts.push((words.annexes, text));
     }
-    if let Some(staple) = printer.staple {
+    if let Some(staple) = profile.staple {
         let text = match staple.sets {
             StapleSets::Letter => words.staple_letter,
             StapleSets::Documents => words.staple_documents,
         };
         facts.push((words.staple, numbers(text, &[staple.sheets])));
     }
-    if let Some(marks) = &printer.marks {
+    if let Some(marks) = &profile.marks {
         let kind = match marks.kind {
             MarkKind::DataMatrix => words.datamatrix,
             MarkKind::Omr => words.omr,
@@ -132,8 +136,8 @@ fn facts(printer: &Printer, sums: &Reconciliation, words: &Words) -> Vec<(&'stat
         let text = format!("{kind}. {}", filled(words.mark_place, &place));
         facts.push((words.marks, text));
     }
-    if printer.bleed > 0.0 {
-        let text = filled(words.trimmed, &[printer.bleed.to_string()]);
+    if profile.bleed > 0.0 {
+        let text = filled(words.trimmed, &[profile.bleed.to_string()]);
         facts.push((words.bleed, text));
     }
     let letters = [

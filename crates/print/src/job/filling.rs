@@ -6,8 +6,6 @@ use std::path::Path;
 use lopdf::ObjectId;
 use raadspost_content::{Fingerprint, kix};
 
-use crate::profile::Printer;
-
 use crate::PrintError;
 use crate::draw::codes;
 use crate::draw::marks::{self, SheetMark};
@@ -23,6 +21,7 @@ use crate::pdf::import::Source;
 use crate::pdf::merged::Merged;
 use crate::pdf::page::Finish;
 use crate::pdf::read::load;
+use crate::profile::PrintProfile;
 use crate::sizes::{A4, A4_PT, PT};
 
 /// How far a page may differ from A4, mm.
@@ -43,18 +42,18 @@ pub(crate) struct Filling {
 }
 
 impl Filling {
-    /// Begins a file; with a pen where marks are drawn.
+    /// Begins a file, with a pen if marks are drawn.
     ///
     /// # Errors
-    /// Where it cannot be written.
+    /// It cannot be written.
     pub(crate) fn new(
         folder: &Path,
         name: String,
         group: &str,
-        printer: &Printer,
+        profile: &PrintProfile,
         pen: Option<&Pen>,
     ) -> Result<Self, PrintError> {
-        let mut merged = Merged::new(&folder.join(&name), printer.colours)?;
+        let mut merged = Merged::new(&folder.join(&name), profile.colours)?;
         let font = pen.map(|pen| pen.mark_font(&mut merged)).transpose()?;
         merged.keep()?;
         Ok(Self {
@@ -66,26 +65,26 @@ impl Filling {
             sheets: 0,
             letter_pages: 0,
             blank_pages: 0,
-            slip_pages: if printer.slip_sheets {
-                printer.plex.sides()
+            slip_pages: if profile.slip_sheets {
+                profile.plex.sides()
             } else {
                 0
             },
         })
     }
 
-    /// Whether a letter belongs into this file, and there is room.
-    pub(crate) fn takes(&self, numbered: &Numbered, group: &str, printer: &Printer) -> bool {
+    /// Whether a letter belongs into this file and has room in it.
+    pub(crate) fn takes(&self, numbered: &Numbered, group: &str, profile: &PrintProfile) -> bool {
         self.rows.is_empty()
             || (self.group == group
-                && printer
+                && profile
                     .limits
                     .letters
                     .is_none_or(|most| count(self.rows.len()) < most)
-                && self.sheets + numbered.piece.sheets <= printer.limits.sheets)
+                && self.sheets + numbered.piece.sheets <= profile.limits.sheets)
     }
 
-    /// Puts a letter's pages on their sheets. False where the file would become too large with it;
+    /// Puts a letter's pages on their sheets. False if the file would become too large with it;
     /// then nothing was added.
     ///
     /// # Errors
@@ -94,15 +93,15 @@ impl Filling {
         &mut self,
         job: &Job,
         numbered: &Numbered,
-        printer: &Printer,
+        profile: &PrintProfile,
         pen: &mut Pen,
     ) -> Result<bool, PrintError> {
         let letter = job.run.letter(numbered.piece.location)?;
-        let sheets = Sheets::of(&letter, printer);
+        let sheets = Sheets::of(&letter, profile);
         let savepoint = self.merged.savepoint();
         let first_page = self.slip_pages + count(self.merged.pages()) + 1;
-        let digests = self.put(job, numbered, &letter, &sheets, printer, pen)?;
-        let most = u64::from(printer.limits.megabytes) * 1_000_000;
+        let digests = self.put(job, numbered, &letter, &sheets, profile, pen)?;
+        let most = u64::from(profile.limits.megabytes) * 1_000_000;
         if self.merged.bytes() > most && !self.rows.is_empty() {
             self.merged.take_back(&savepoint);
             return Ok(false);
@@ -117,7 +116,7 @@ impl Filling {
         let own_kix = mail.map(|mail| mail.codes.kix.clone());
         let own_kix = own_kix.filter(|kix| !kix.is_empty());
         let page = |side: usize| first_page + count(side);
-        let stapled = sheets.stapled(printer);
+        let stapled = sheets.stapled(profile);
         let stapled = stapled
             .iter()
             .map(|set| format!("{}-{}", page(set.start), page(set.end) - 1));
@@ -151,7 +150,7 @@ impl Filling {
         numbered: &Numbered,
         letter: &Letter,
         sheets: &Sheets,
-        printer: &Printer,
+        profile: &PrintProfile,
         pen: &mut Pen,
     ) -> Result<Vec<[u8; 32]>, PrintError> {
         let mut copies = Vec::with_capacity(letter.files.len());
@@ -181,17 +180,17 @@ impl Filling {
             copies.push(pages);
         }
 
-        let overlays = overlays(job, numbered, sheets.count, printer, pen);
-        let around = around(printer);
+        let overlays = overlays(job, numbered, sheets.count, profile, pen);
+        let around = around(profile);
         let mut digests = Vec::new();
         for (at, side) in sheets.sides.iter().enumerate() {
-            let (sheet, is_front) = sheet_of(at, printer.plex);
+            let (sheet, is_front) = sheet_of(at, profile.plex);
             let front = if is_front { overlays.get(sheet) } else { None };
             let overlay = match front {
                 Some(overlay) if !overlay.is_empty() => Some(overlay.clone()),
                 _ => None,
             };
-            let overlay = with_crop_marks(overlay, printer);
+            let overlay = with_crop_marks(overlay, profile);
             let finish = Finish {
                 overlay: overlay.as_deref(),
                 font: self
@@ -199,7 +198,7 @@ impl Filling {
                     .as_ref()
                     .map(|(name, font)| (name.as_slice(), *font)),
                 around,
-                bleed: printer.bleed * PT,
+                bleed: profile.bleed * PT,
             };
             match side {
                 Side::Page(file, page) => {
@@ -216,11 +215,11 @@ impl Filling {
     /// Puts the slip sheet before the letters, and writes file and rows.
     ///
     /// # Errors
-    /// Where they cannot be written.
+    /// They cannot be written.
     pub(crate) fn close(
         mut self,
         job: &Job,
-        printer: &Printer,
+        profile: &PrintProfile,
         pen: &mut Pen,
         rows: &mut manifest::Writer,
     ) -> Result<PrintFile, PrintError> {
@@ -244,12 +243,12 @@ impl Filling {
             let copies = pen.draw_into(&mut self.merged, vec![drawing])?;
             let mut sides: Vec<_> = copies.into_iter().map(Some).collect();
             sides.resize(self.slip_pages as usize, None);
-            let overlay = with_crop_marks(None, printer);
+            let overlay = with_crop_marks(None, profile);
             let finish = Finish {
                 overlay: overlay.as_deref(),
                 font: None,
-                around: around(printer),
-                bleed: printer.bleed * PT,
+                around: around(profile),
+                bleed: profile.bleed * PT,
             };
             self.merged.place_first(&sides, &finish);
         }
@@ -257,7 +256,7 @@ impl Filling {
             rows.row(row)?;
         }
         let pages = count(self.merged.pages());
-        let written = self.merged.finish(printer.plex)?;
+        let written = self.merged.finish(profile.plex)?;
         Ok(PrintFile {
             file: self.name,
             group: self.group,
@@ -276,19 +275,18 @@ impl Filling {
     }
 }
 
-/// What is drawn over the front of each of a letter's sheets; nothing where the printer asks for
-/// nothing.
+/// The overlay of the front of each of a letter's sheets; empty if the profile asks for none.
 fn overlays(
     job: &Job,
     numbered: &Numbered,
     sheets: u32,
-    printer: &Printer,
+    profile: &PrintProfile,
     pen: &mut Pen,
 ) -> Vec<Vec<u8>> {
     let Numbered { piece, sequence } = numbered;
     let mail = job.enriched.as_ref();
     let mail = mail.and_then(|import| import.rows.get(&piece.id));
-    if printer.marks.is_none() && printer.sequence.is_none() && mail.is_none() {
+    if profile.marks.is_none() && profile.sequence.is_none() && mail.is_none() {
         return Vec::new();
     }
     let mut drawings = Vec::new();
@@ -296,7 +294,7 @@ fn overlays(
         let mut canvas = pen.canvas(A4_PT.1 / PT);
         marks::draw(
             &mut canvas,
-            printer,
+            profile,
             SheetMark {
                 job: &job.name,
                 sequence: *sequence,
@@ -304,7 +302,7 @@ fn overlays(
                 sheets,
             },
         );
-        if let (1, Some(place), Some(mail)) = (sheet, &printer.bulk_mail, mail) {
+        if let (1, Some(place), Some(mail)) = (sheet, &profile.bulk_mail, mail) {
             codes::draw(&mut canvas, place, &mail.codes);
         }
         drawings.push(canvas.ops);
@@ -313,23 +311,23 @@ fn overlays(
 }
 
 /// Paper beyond the trimmed sheet on each side, pt.
-fn around(printer: &Printer) -> f64 {
-    let marks = if printer.crop_marks {
+fn around(profile: &PrintProfile) -> f64 {
+    let marks = if profile.crop_marks {
         CROP.0 + CROP.1
     } else {
         0.0
     };
     // Whole points, so that the sheet keeps its place on a pixel grid of 72 dpi.
-    ((printer.bleed + marks) * PT).ceil()
+    ((profile.bleed + marks) * PT).ceil()
 }
 
 /// Adds crop marks: hairlines beyond the bleed that point at the corners of the trimmed sheet.
-fn with_crop_marks(overlay: Option<Vec<u8>>, printer: &Printer) -> Option<Vec<u8>> {
-    if !printer.crop_marks {
+fn with_crop_marks(overlay: Option<Vec<u8>>, profile: &PrintProfile) -> Option<Vec<u8>> {
+    if !profile.crop_marks {
         return overlay;
     }
     let mut bytes = overlay.unwrap_or_default();
-    let near = (printer.bleed + CROP.0) * PT;
+    let near = (profile.bleed + CROP.0) * PT;
     let far = near + CROP.1 * PT;
     let (width, height) = A4_PT;
     bytes.extend_from_slice(b"\n0 G 0.25 w\n");

@@ -7,7 +7,7 @@ mod plan;
 
 use std::path::Path;
 
-use crate::profile::Printer;
+use crate::profile::PrintProfile;
 use raadspost_run::RunFolder;
 
 use crate::PrintError;
@@ -28,17 +28,17 @@ use crate::out::reconciliation::{PrintFile, Reconciliation};
 pub fn print(
     run: RunFolder,
     out: &Path,
-    printer: &Printer,
+    profile: &PrintProfile,
     options: &PrintOptions,
     fonts: &[Vec<u8>],
 ) -> Result<Reconciliation, PrintError> {
     let place = Place::take(out)?;
-    let mut job = Job::plan(run, printer, options)?;
+    let mut job = Job::plan(run, profile, options)?;
     let mut pen = Pen::new(fonts, &job.characters)?;
 
-    let files = write_files(&job, &place.staged, printer, &mut pen)?;
+    let files = write_files(&job, &place.staged, profile, &mut pen)?;
     job.sums.add(files);
-    papers::write_all(&job, &place.staged, printer, &mut pen)?;
+    papers::write_all(&job, &place.staged, profile, &mut pen)?;
     read_back(&place.staged)?;
     place.publish()?;
     Ok(job.sums)
@@ -48,53 +48,53 @@ pub fn print(
 fn write_files(
     job: &Job,
     folder: &Path,
-    printer: &Printer,
+    profile: &PrintProfile,
     pen: &mut Pen,
 ) -> Result<Vec<PrintFile>, PrintError> {
     let mut rows = manifest::Writer::new(folder)?;
     let mut files = Vec::new();
     let mut open: Option<Filling> = None;
     for numbered in &job.pieces {
-        let group = numbered.piece.group(printer);
-        if let Some(filling) = open.take_if(|filling| !filling.takes(numbered, &group, printer)) {
-            files.push(filling.close(job, printer, pen, &mut rows)?);
+        let group = numbered.piece.group(profile);
+        if let Some(filling) = open.take_if(|filling| !filling.takes(numbered, &group, profile)) {
+            files.push(filling.close(job, profile, pen, &mut rows)?);
         }
         let mut filling = match open.take() {
             Some(filling) => filling,
-            None => begin(job, files.len(), &group, folder, printer, pen)?,
+            None => begin(job, files.len(), &group, folder, profile, pen)?,
         };
-        // How many bytes a letter takes is known only when it is in; one that is too much
-        // begins the next file.
-        if !filling.add(job, numbered, printer, pen)? {
-            files.push(filling.close(job, printer, pen, &mut rows)?);
-            filling = begin(job, files.len(), &group, folder, printer, pen)?;
-            filling.add(job, numbered, printer, pen)?;
+        // The bytes of a letter are known only when it is in; one that is too much begins the
+        // next file.
+        if !filling.add(job, numbered, profile, pen)? {
+            files.push(filling.close(job, profile, pen, &mut rows)?);
+            filling = begin(job, files.len(), &group, folder, profile, pen)?;
+            filling.add(job, numbered, profile, pen)?;
         }
         open = Some(filling);
     }
     if let Some(filling) = open {
-        files.push(filling.close(job, printer, pen, &mut rows)?);
+        files.push(filling.close(job, profile, pen, &mut rows)?);
     }
     rows.close()?;
     Ok(files)
 }
 
-/// Begins the file after so many.
+/// Begins the next file after `files` others.
 fn begin(
     job: &Job,
     files: usize,
     group: &str,
     folder: &Path,
-    printer: &Printer,
+    profile: &PrintProfile,
     pen: &Pen,
 ) -> Result<Filling, PrintError> {
-    let stem = printer
+    let stem = profile
         .naming
         .replace("{job}", &job.name)
         .replace("{file}", &format!("{:04}", files + 1))
         .replace("{group}", group);
     let name = format!("{stem}{}.pdf", job.suffix);
-    let has_marks = printer.marks.is_some() || printer.sequence.is_some();
+    let has_marks = profile.marks.is_some() || profile.sequence.is_some();
     let font = (has_marks || job.enriched.is_some()).then_some(pen);
-    Filling::new(folder, name, group, printer, font)
+    Filling::new(folder, name, group, profile, font)
 }

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use crate::profile::Printer;
+use crate::profile::PrintProfile;
 use serde_json::json;
 
 use crate::PrintError;
@@ -14,18 +14,20 @@ use crate::draw::ticket;
 use crate::job::plan::{Job, json};
 use crate::mail::addresses;
 use crate::out::manifest;
-use crate::out::reconciliation::RECONCILIATION;
+use crate::out::names::{
+    ADDRESSES, ENVELOPES, LABELS, MANIFEST, RECONCILIATION, TICKET, TICKET_PDF,
+};
 use crate::sizes::A4;
 
 /// Writes ticket, reconciliation, addresses, labels and envelopes.
 pub(crate) fn write_all(
     job: &Job,
     folder: &Path,
-    printer: &Printer,
+    profile: &PrintProfile,
     pen: &mut Pen,
 ) -> Result<(), PrintError> {
-    let mut drawn = DrawnPages::new(&folder.join("ticket.pdf"), printer.colours)?;
-    for drawing in ticket::ticket(pen, printer, &job.sums, job.words) {
+    let mut drawn = DrawnPages::new(&folder.join(TICKET_PDF), profile.colours)?;
+    for drawing in ticket::ticket(pen, profile, &job.sums, job.words) {
         drawn.page(pen, drawing)?;
     }
     drawn.finish(pen)?;
@@ -34,9 +36,9 @@ pub(crate) fn write_all(
     let data = json!({
         "version": 1,
         "job": job.name,
-        "printer": printer,
+        "printer": profile,
         "size": { "width": A4.0, "height": A4.1, "unit": "mm" },
-        "manifest": manifest::MANIFEST,
+        "manifest": MANIFEST,
         "reconciliation": RECONCILIATION,
         "letters": job.sums.printed,
         "sheets": job.sums.sheets,
@@ -45,28 +47,28 @@ pub(crate) fn write_all(
         "bytes_per_letter": job.sums.bytes_per_letter,
         "files": job.sums.files,
     });
-    write(&folder.join("ticket.json"), &json(&data))?;
+    write(&folder.join(TICKET), &json(&data))?;
 
     if job.earlier.digest.is_some() {
         manifest::write_unchanged(folder, &job.earlier, &job.unchanged)?;
     }
     let run = &job.run;
     let pieces = || job.pieces.iter().map(|numbered| &numbered.piece);
-    if let Some(bulk) = &printer.bulk_mail {
-        let path = folder.join("addresses.csv");
+    if let Some(bulk) = &profile.bulk_mail {
+        let path = folder.join(ADDRESSES);
         addresses::write(&path, bulk, run, pieces())?;
     }
     // If nothing has changed, no letter is left to be addressed.
     if job.pieces.is_empty() {
         return Ok(());
     }
-    if let Some(data) = &printer.labels {
-        let path = folder.join("labels.pdf");
-        labels::labels(&path, printer, data, pen, run, pieces())?;
+    if let Some(data) = &profile.labels {
+        let path = folder.join(LABELS);
+        labels::labels(&path, profile, data, pen, run, pieces())?;
     }
-    if let Some(data) = &printer.envelopes {
-        let path = folder.join("envelopes.pdf");
-        labels::envelopes(&path, printer, data, pen, run, pieces())?;
+    if let Some(data) = &profile.envelopes {
+        let path = folder.join(ENVELOPES);
+        labels::envelopes(&path, profile, data, pen, run, pieces())?;
     }
     Ok(())
 }

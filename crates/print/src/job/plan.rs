@@ -1,11 +1,11 @@
-//! The plan of a job: what is printed, in which order and under which number, and what is not.
+//! The plan of a job: its letters, their order and numbers, and the letters that are not printed.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use raadspost_content::Fingerprint;
 
-use crate::profile::{PrintOrder, Printer};
+use crate::profile::{PrintOrder, PrintProfile};
 use raadspost_run::RunFolder;
 
 use crate::PrintError;
@@ -28,7 +28,7 @@ pub(crate) struct Numbered {
     pub(crate) sequence: u32,
 }
 
-/// A job: what is printed, in order, and what is not.
+/// A job: its pieces in order, and the letters that are not printed.
 pub(crate) struct Job {
     pub(crate) name: String,
     pub(crate) run: Run,
@@ -46,10 +46,10 @@ pub(crate) struct Job {
 }
 
 impl Job {
-    /// Decides what is printed, in which order, and under which number.
+    /// Decides which letters are printed, their order and their numbers.
     pub(crate) fn plan(
         run: RunFolder,
-        printer: &Printer,
+        profile: &PrintProfile,
         options: &PrintOptions,
     ) -> Result<Self, PrintError> {
         let earlier = match &options.since {
@@ -58,12 +58,12 @@ impl Job {
         };
         let mut pieces = Vec::new();
         let mut unchanged = Vec::new();
-        let mut characters = ticket_characters(printer);
-        let draws_addresses = printer.labels.is_some() || printer.envelopes.is_some();
+        let mut characters = ticket_characters(profile);
+        let draws_addresses = profile.labels.is_some() || profile.envelopes.is_some();
         let chosen = &options.documents;
         let mut run = Run::read(
             run,
-            printer.parts_documents(),
+            profile.parts_documents(),
             chosen,
             |letter, location| {
                 if earlier.letters.get(&cell(&letter.id)) == Some(&letter.sha256()) {
@@ -73,7 +73,7 @@ impl Job {
                 if draws_addresses {
                     characters.extend(letter.lines.iter().flat_map(|line| line.chars()));
                 }
-                pieces.push(Piece::new(&letter, location, printer));
+                pieces.push(Piece::new(&letter, location, profile));
             },
         )?;
         let not_printed = std::mem::take(&mut run.not_printed);
@@ -89,17 +89,17 @@ impl Job {
             ..Reconciliation::default()
         };
 
-        let order = options.order.unwrap_or(printer.order);
-        order::sort(&mut pieces, order, printer);
+        let order = options.order.unwrap_or(profile.order);
+        order::sort(&mut pieces, order, profile);
         let enriched = match &options.enriched {
-            Some(file) => Some(enrich(file, printer, &run, &mut pieces, &mut sums)?),
+            Some(file) => Some(enrich(file, profile, &run, &mut pieces, &mut sums)?),
             None => None,
         };
 
         let name = job_name(
             &run.digest,
             &options.documents,
-            printer,
+            profile,
             order,
             earlier.digest,
             enriched.as_ref(),
@@ -132,7 +132,7 @@ impl Job {
         }
         sums.not_printed.refused.sort_by_key(|row| row.line);
         sums.refused = count(sums.not_printed.refused.len());
-        // Where nothing has changed there is nothing to print, and that is as it should be.
+        // Nothing to print is no error if nothing has changed.
         if pieces.is_empty() && unchanged.is_empty() {
             return Err(PrintError::Nothing(reasons(&sums)));
         }
@@ -156,25 +156,25 @@ impl Job {
 }
 
 /// The characters of job tickets and slip sheets beside those of marks.
-fn ticket_characters(printer: &Printer) -> BTreeSet<char> {
+fn ticket_characters(profile: &PrintProfile) -> BTreeSet<char> {
     let words = Words::characters().chain(['²', '×', '…']);
-    words.chain(json(printer).chars()).collect()
+    words.chain(json(profile).chars()).collect()
 }
 
-/// Matches an enriched file with the pieces, puts them into its order, and refuses those of which
-/// it says nothing.
+/// Matches an enriched file with the pieces, sorts them in its order, and refuses those without a
+/// row.
 fn enrich(
     file: &Path,
-    printer: &Printer,
+    profile: &PrintProfile,
     run: &Run,
     pieces: &mut Vec<Piece>,
     sums: &mut Reconciliation,
 ) -> Result<Import, PrintError> {
-    let bulk = printer
+    let bulk = profile
         .bulk_mail
         .as_ref()
         .ok_or_else(|| PrintError::NoSuchPart {
-            printer: printer.title.clone(),
+            printer: profile.title.clone(),
             part: "bulk-mail",
         })?;
     let mut import = enriched::import(file, bulk, pieces)?;
@@ -182,7 +182,7 @@ fn enrich(
         .drain(..)
         .partition(|piece| import.rows.contains_key(&piece.id));
     *pieces = kept;
-    order::sort_by_service(pieces, printer, |piece| import.rows[&piece.id].order);
+    order::sort_by_service(pieces, profile, |piece| import.rows[&piece.id].order);
     for piece in lost {
         let letter = run.letter(piece.location)?;
         sums.not_printed.refused.push(Refused {
@@ -234,7 +234,7 @@ fn reasons(sums: &Reconciliation) -> String {
 fn job_name(
     run: &Fingerprint,
     documents: &[String],
-    printer: &Printer,
+    profile: &PrintProfile,
     order: PrintOrder,
     earlier: Option<Fingerprint>,
     enriched: Option<&Import>,
@@ -242,7 +242,7 @@ fn job_name(
     let mut builder = Fingerprint::builder("print job 3");
     builder.field(&run.0);
     builder.field(json(&documents).as_bytes());
-    builder.field(json(printer).as_bytes());
+    builder.field(json(profile).as_bytes());
     builder.field(json(&order).as_bytes());
     builder.field(&earlier.map_or([0; 32], |earlier| earlier.0));
     builder.field(&enriched.map_or([0; 32], |import| import.digest.0));

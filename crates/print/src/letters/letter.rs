@@ -1,4 +1,4 @@
-//! A letter: what one addressee gets in one envelope.
+//! A letter: the documents of one envelope for one addressee.
 
 use raadspost_content::{Area, Fingerprint, Postal};
 
@@ -13,7 +13,7 @@ pub(crate) struct LetterFile {
     pub(crate) pages: u32,
 }
 
-/// What one addressee gets.
+/// A letter.
 #[derive(Debug, Clone)]
 pub(crate) struct Letter {
     /// The municipality's code.
@@ -26,7 +26,7 @@ pub(crate) struct Letter {
     pub(crate) id: String,
     /// The lines of the address block.
     pub(crate) lines: Vec<String>,
-    /// The window of the envelope that it is made for, where that is known.
+    /// The window of its envelope, if known.
     pub(crate) window: Option<Area>,
     /// The fields of the address.
     pub(crate) postal: Postal,
@@ -35,7 +35,7 @@ pub(crate) struct Letter {
 }
 
 impl Letter {
-    /// The digest of all that is printed for it.
+    /// The digest of its files.
     pub(crate) fn sha256(&self) -> String {
         match self.files.as_slice() {
             [one] => one.sha256.clone(),

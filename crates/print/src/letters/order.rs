@@ -2,7 +2,7 @@
 
 use raadspost_content::Area;
 
-use crate::profile::{PrintOrder, Printer, Split};
+use crate::profile::{PrintOrder, PrintProfile, Split};
 
 use crate::letters::letter::Letter;
 use crate::letters::run::Location;
@@ -12,13 +12,13 @@ use crate::letters::sheet::Sheets;
 /// list: a job has a piece in memory for each, and only the letter at work.
 #[derive(Debug, Clone)]
 pub(crate) struct Piece {
-    /// Where the letter is read again.
+    /// The place of the letter in the mailing list.
     pub(crate) location: Location,
     /// Its id.
     pub(crate) id: String,
     /// The municipality's code.
     pub(crate) code: String,
-    /// The window of the envelope that it is made for, where that is known.
+    /// The window of its envelope, if known.
     pub(crate) window: Option<Area>,
     /// The line of its row in the register.
     line: u64,
@@ -29,15 +29,15 @@ pub(crate) struct Piece {
     pub(crate) sheets: u32,
     /// Weight with the envelope, g.
     pub(crate) grams: f64,
-    /// Index of its weight step; the number of steps where it is heavier than all.
+    /// Index of its weight step; the number of steps if it is heavier than all.
     pub(crate) step: usize,
 }
 
 impl Piece {
-    pub(crate) fn new(letter: &Letter, location: Location, printer: &Printer) -> Self {
-        let sheets = Sheets::of(letter, printer);
-        let grams = sheets.grams(printer);
-        let step = printer.weight_steps.partition_point(|end| *end < grams);
+    pub(crate) fn new(letter: &Letter, location: Location, profile: &PrintProfile) -> Self {
+        let sheets = Sheets::of(letter, profile);
+        let grams = sheets.grams(profile);
+        let step = profile.weight_steps.partition_point(|end| *end < grams);
         Self {
             location,
             id: letter.id.clone(),
@@ -52,27 +52,27 @@ impl Piece {
         }
     }
 
-    /// What the letters of its file have in common, by which they are in order.
-    fn common(&self, printer: &Printer) -> Vec<(String, usize)> {
+    /// The group of its file, in its order.
+    fn common(&self, profile: &PrintProfile) -> Vec<(String, usize)> {
         let part = |split: &Split| match split {
             Split::Province => (self.province.clone(), 0),
             Split::Weight => (String::new(), self.step),
             Split::Sheets => (String::new(), self.sheets as usize),
         };
-        printer.split.iter().map(part).collect()
+        profile.split.iter().map(part).collect()
     }
 
-    /// What the letters of its file have in common, as a part of a file name.
-    pub(crate) fn group(&self, printer: &Printer) -> String {
+    /// The group of its file, as a part of a file name.
+    pub(crate) fn group(&self, profile: &PrintProfile) -> String {
         let part = |split: &Split| match split {
             Split::Province => slug(&self.province),
-            Split::Weight => match printer.weight_steps.get(self.step) {
+            Split::Weight => match profile.weight_steps.get(self.step) {
                 Some(end) => format!("{end:.0}g"),
                 None => "heavier".to_owned(),
             },
             Split::Sheets => format!("{}-sheets", self.sheets),
         };
-        let parts: Vec<String> = printer.split.iter().map(part).collect();
+        let parts: Vec<String> = profile.split.iter().map(part).collect();
         if parts.is_empty() {
             "all".to_owned()
         } else {
@@ -81,9 +81,9 @@ impl Piece {
     }
 }
 
-/// Puts pieces in order: by what files have in common, then by the order asked for, then as in the
-/// register, and the envelopes of a row as in the campaign.
-pub(crate) fn sort(pieces: &mut [Piece], order: PrintOrder, printer: &Printer) {
+/// Sorts pieces: by group, then in the given order, then as in the register, and the envelopes of a
+/// row as in the campaign.
+pub(crate) fn sort(pieces: &mut [Piece], order: PrintOrder, profile: &PrintProfile) {
     pieces.sort_by_cached_key(|piece| {
         let postcode = piece.postcode.clone();
         let key = match order {
@@ -93,19 +93,19 @@ pub(crate) fn sort(pieces: &mut [Piece], order: PrintOrder, printer: &Printer) {
             PrintOrder::Weight => (String::new(), piece.step, postcode),
             PrintOrder::Sheets => (String::new(), piece.sheets as usize, postcode),
         };
-        let common = piece.common(printer);
+        let common = piece.common(profile);
         (common, key, piece.line, piece.location.envelope)
     });
 }
 
-/// Puts pieces in the order of a mail service. What files have in common comes first here too, or
-/// a file would end at every letter of another weight.
+/// Sorts pieces in the order of a mail service. The group comes first here too, or a file would end
+/// at every letter of another weight.
 pub(crate) fn sort_by_service(
     pieces: &mut [Piece],
-    printer: &Printer,
+    profile: &PrintProfile,
     order: impl Fn(&Piece) -> Option<u64>,
 ) {
-    pieces.sort_by_cached_key(|piece| (piece.common(printer), order(piece)));
+    pieces.sort_by_cached_key(|piece| (piece.common(profile), order(piece)));
 }
 
 /// The postcode without spaces, and the number of house or box.
@@ -124,7 +124,7 @@ fn postcode(letter: &Letter) -> (String, u64) {
     (code.to_uppercase(), number.trim().parse().unwrap_or(0))
 }
 
-/// Letters and digits in lower case, runs of anything else as one `-`; `none` where nothing stays.
+/// Letters and digits in lower case, runs of other characters as one `-`; `none` for an empty result.
 fn slug(text: &str) -> String {
     let mut slug = String::new();
     for c in text.chars() {
@@ -146,19 +146,19 @@ fn slug(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::letters::letter::sample as letter;
-    use crate::tests::printer;
+    use crate::profile::sample;
 
     const LOCATION: Location = Location {
         offset: 0,
         envelope: 0,
     };
 
-    fn pieces(printer: &Printer) -> Vec<Piece> {
+    fn pieces(profile: &PrintProfile) -> Vec<Piece> {
         let one = |(code, postcode, province, pages): (&str, &str, &str, u32)| {
             let mut letter = letter(code, &[pages]);
             letter.postal.postcode = postcode.into();
             letter.postal.province = province.into();
-            Piece::new(&letter, LOCATION, printer)
+            Piece::new(&letter, LOCATION, profile)
         };
         [
             ("A", "9000 AA", "Utrecht", 2),
@@ -169,9 +169,9 @@ mod tests {
         .into()
     }
 
-    fn codes(order: PrintOrder, printer: &Printer) -> String {
-        let mut pieces = pieces(printer);
-        sort(&mut pieces, order, printer);
+    fn codes(order: PrintOrder, profile: &PrintProfile) -> String {
+        let mut pieces = pieces(profile);
+        sort(&mut pieces, order, profile);
         pieces
             .iter()
             .map(|piece| piece.id.trim_end_matches(".pack"))
@@ -180,19 +180,19 @@ mod tests {
 
     #[test]
     fn orders_and_groups() {
-        let mut printer = printer("duplex");
-        assert_eq!(codes(PrintOrder::Register, &printer), "ABC");
-        assert_eq!(codes(PrintOrder::Postcode, &printer), "BCA");
-        assert_eq!(codes(PrintOrder::Province, &printer), "BCA");
-        assert_eq!(codes(PrintOrder::Sheets, &printer), "CAB");
-        printer.split = vec![Split::Sheets, Split::Province];
-        assert_eq!(codes(PrintOrder::Register, &printer), "ACB");
-        assert_eq!(pieces(&printer)[1].group(&printer), "4-sheets-frysl-n");
-        printer.split = vec![Split::Weight];
-        printer.weight_steps = vec![10.0, 20.0];
-        let groups: Vec<_> = pieces(&printer)
+        let mut profile = sample("duplex");
+        assert_eq!(codes(PrintOrder::Register, &profile), "ABC");
+        assert_eq!(codes(PrintOrder::Postcode, &profile), "BCA");
+        assert_eq!(codes(PrintOrder::Province, &profile), "BCA");
+        assert_eq!(codes(PrintOrder::Sheets, &profile), "CAB");
+        profile.split = vec![Split::Sheets, Split::Province];
+        assert_eq!(codes(PrintOrder::Register, &profile), "ACB");
+        assert_eq!(pieces(&profile)[1].group(&profile), "4-sheets-frysl-n");
+        profile.split = vec![Split::Weight];
+        profile.weight_steps = vec![10.0, 20.0];
+        let groups: Vec<_> = pieces(&profile)
             .iter()
-            .map(|piece| piece.group(&printer))
+            .map(|piece| piece.group(&profile))
             .collect();
         assert_eq!(groups, ["10g", "20g", "10g"]);
     }

@@ -25,7 +25,7 @@ pub(crate) struct Location {
 
 /// The outcome of an envelope for one municipality.
 enum Fate {
-    Printed(Letter),
+    Printed(Box<Letter>),
     /// The municipality does not get its letter.
     Without(String),
     /// The run was not asked to make it.
@@ -99,7 +99,7 @@ impl Run {
             for (at, envelope) in envelopes.iter().enumerate() {
                 let fate = match run.fate(&pack, envelope) {
                     Fate::Printed(_) if is_doubled => {
-                        Fate::Refused("its code stands on two rows".to_owned())
+                        Fate::Refused("two rows of the register have its code".to_owned())
                     }
                     Fate::Printed(letter) => {
                         match letter.files.iter().try_for_each(|file| run.holds(file)) {
@@ -154,14 +154,14 @@ impl Run {
             .get(location.envelope)
             .map(|envelope| self.fate(&pack, envelope))
         {
-            Some(Fate::Printed(letter)) => Ok(letter),
+            Some(Fate::Printed(letter)) => Ok(*letter),
             _ => Err(PrintError::Run(RunFault::ChangedMeanwhile {
                 path: self.folder.state(MAILING),
             })),
         }
     }
 
-    /// Demands that what is chosen may be posted.
+    /// Checks that the chosen documents may be posted.
     fn demand_documents(
         &self,
         pack: &MailingPack,
@@ -226,7 +226,7 @@ impl Run {
         self.chosen.iter().map(envelope).collect()
     }
 
-    /// What becomes of an envelope, before its files are looked at.
+    /// The outcome of an envelope, before its files are read.
     fn fate(&self, pack: &MailingPack, envelope: &MailingEnvelope) -> Fate {
         if let Some(without) = &envelope.without {
             return Fate::Without(without.to_string());
@@ -256,7 +256,7 @@ impl Run {
         }
         let files = documents.into_iter().map(file).collect();
         match files {
-            Ok(files) => Fate::Printed(Letter {
+            Ok(files) => Fate::Printed(Box::new(Letter {
                 code: pack.code.clone(),
                 name: pack.name.clone(),
                 line: pack.line,
@@ -265,12 +265,12 @@ impl Run {
                 window: envelope.window,
                 postal: pack.postal.clone(),
                 files,
-            }),
+            })),
             Err(reason) => Fate::Refused(reason),
         }
     }
 
-    /// Hands a letter on, or notes why there is none.
+    /// Hands a letter on, or notes the reason why there is none.
     fn take(
         &mut self,
         pack: &MailingPack,
@@ -281,7 +281,7 @@ impl Run {
         let not_printed = &mut self.not_printed;
         let (name, code) = (&envelope.id, &pack.code);
         match fate {
-            Fate::Printed(letter) => each(letter),
+            Fate::Printed(letter) => each(*letter),
             Fate::Without(reason) => {
                 NotPrinted::not_sent(&mut not_printed.without, name, code, reason);
             }
@@ -301,7 +301,7 @@ impl Run {
 
     /// Notes the documents of a pack that are made and in no envelope.
     fn note_documents(&mut self, pack: &MailingPack, envelopes: &[MailingEnvelope]) {
-        // Why nothing of a held pack is posted is told by its letters.
+        // The letters of a held pack give the reason.
         if pack.held {
             return;
         }
@@ -340,7 +340,10 @@ impl Run {
         }
     }
 
-    /// Whether a file is still the one that the run delivered, or why it is not.
+    /// Compares a file with the digest that the run delivered.
+    ///
+    /// # Errors
+    /// A sentence: the file is missing or differs.
     fn holds(&self, file: &LetterFile) -> Result<(), String> {
         let path = &file.path;
         let place = self
@@ -369,7 +372,7 @@ fn pdf<'a>(pack: &'a MailingPack, id: &str) -> Option<&'a MailingDocument> {
     documents.find(|document| document.id == id && document.format == Format::Pdf)
 }
 
-/// A document's file, where it is current, or why it cannot be printed.
+/// A document's file, if it is current, or why it cannot be printed.
 fn file(document: &MailingDocument) -> Result<LetterFile, String> {
     let MailingDocument { id, path, .. } = document;
     match document.state {

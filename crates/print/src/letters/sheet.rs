@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use crate::profile::{Plex, Printer, StapleSets};
+use crate::profile::{Plex, PrintProfile, StapleSets};
 
 use crate::letters::letter::{Letter, LetterFile, files_of};
 use crate::sizes::A4;
@@ -26,19 +26,19 @@ pub(crate) struct Sheets {
     pub(crate) count: u32,
     /// Index of the first side on other paper.
     pub(crate) annexes_at: Option<usize>,
-    /// Sets that are held together: the sides of each.
+    /// The sides of each set that is held together.
     pub(crate) sets: Vec<Range<usize>>,
 }
 
 impl Sheets {
     /// Puts a letter on sheets.
-    pub(crate) fn of(letter: &Letter, printer: &Printer) -> Self {
-        Self::of_files(&letter.files, printer)
+    pub(crate) fn of(letter: &Letter, profile: &PrintProfile) -> Self {
+        Self::of_files(&letter.files, profile)
     }
 
-    fn of_files(files: &[LetterFile], printer: &Printer) -> Self {
-        let per_sheet = printer.plex.sides() as usize;
-        let by_documents = printer
+    fn of_files(files: &[LetterFile], profile: &PrintProfile) -> Self {
+        let per_sheet = profile.plex.sides() as usize;
+        let by_documents = profile
             .staple
             .is_some_and(|staple| staple.sets == StapleSets::Documents);
         let mut sides = Vec::new();
@@ -46,9 +46,9 @@ impl Sheets {
         let mut begins = vec![0];
         for (at, file) in files.iter().enumerate() {
             // Without other paper or staples a document may begin on a back, as in the collection.
-            if printer.parts_documents() {
+            if profile.parts_documents() {
                 fill(&mut sides, per_sheet);
-                if at == 1 && printer.annexes.is_some() {
+                if at == 1 && profile.annexes.is_some() {
                     annexes_at = Some(sides.len());
                 }
                 if at > 0 && by_documents {
@@ -69,11 +69,11 @@ impl Sheets {
         }
     }
 
-    /// The sets that are stapled, by their sides: what has more than one sheet, and no more than a
+    /// The sets that are stapled, by their sides: those with more than one sheet, and no more than a
     /// staple holds.
-    pub(crate) fn stapled(&self, printer: &Printer) -> Vec<Range<usize>> {
-        let per_sheet = printer.plex.sides() as usize;
-        let Some(staple) = printer.staple else {
+    pub(crate) fn stapled(&self, profile: &PrintProfile) -> Vec<Range<usize>> {
+        let per_sheet = profile.plex.sides() as usize;
+        let Some(staple) = profile.staple else {
             return Vec::new();
         };
         let holds =
@@ -88,21 +88,21 @@ impl Sheets {
     }
 
     /// The weight with the envelope, in g.
-    pub(crate) fn grams(&self, printer: &Printer) -> f64 {
-        let per_sheet = printer.plex.sides() as usize;
+    pub(crate) fn grams(&self, profile: &PrintProfile) -> f64 {
+        let per_sheet = profile.plex.sides() as usize;
         let area = A4.0 * A4.1 / 1_000_000.0;
         let annexes = self.annexes_at.map_or(0, |at| self.sides.len() - at) / per_sheet;
         let others = self.count as usize - annexes;
-        let annex_grams = printer
+        let annex_grams = profile
             .annexes
             .as_ref()
-            .map_or(printer.paper.grams, |paper| paper.grams);
-        area * (others as f64 * printer.paper.grams + annexes as f64 * annex_grams)
-            + printer.envelope_grams
+            .map_or(profile.paper.grams, |paper| paper.grams);
+        area * (others as f64 * profile.paper.grams + annexes as f64 * annex_grams)
+            + profile.envelope_grams
     }
 }
 
-/// How many sheets a letter takes, and what it weighs.
+/// The sheets and the weight of a letter.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Weight {
     /// Sheets of paper.
@@ -111,12 +111,12 @@ pub struct Weight {
     pub grams: f64,
 }
 
-/// What a letter will weigh, before it is made: `pages` are those of each of its files.
-pub fn weigh(printer: &Printer, pages: &[u32]) -> Weight {
-    let sheets = Sheets::of_files(&files_of(pages), printer);
+/// The weight of a letter before it is made; `pages` are those of each of its files.
+pub fn weigh(profile: &PrintProfile, pages: &[u32]) -> Weight {
+    let sheets = Sheets::of_files(&files_of(pages), profile);
     Weight {
         sheets: sheets.count,
-        grams: sheets.grams(printer),
+        grams: sheets.grams(profile),
     }
 }
 
@@ -139,67 +139,67 @@ mod tests {
 
     use super::*;
     use crate::letters::letter::sample as letter;
-    use crate::tests::printer;
+    use crate::profile::sample;
 
     #[test]
     fn a_letter_is_weighed_before_it_is_made() {
-        let printer = printer("duplex");
-        let weight = weigh(&printer, &[5]);
+        let profile = sample("duplex");
+        let weight = weigh(&profile, &[5]);
         assert_eq!(weight.sheets, 3);
         // ISO 216 A4 at 80 g/m²: 4.99 g a sheet.
-        assert!((weight.grams - printer.envelope_grams - 3.0 * 4.9896).abs() < 1e-9);
+        assert!((weight.grams - profile.envelope_grams - 3.0 * 4.9896).abs() < 1e-9);
     }
 
     #[test]
     fn every_letter_fills_its_last_sheet() {
-        let printer = printer("duplex");
-        let sheets = Sheets::of(&letter("A", &[3]), &printer);
+        let profile = sample("duplex");
+        let sheets = Sheets::of(&letter("A", &[3]), &profile);
         assert_eq!((sheets.count, sheets.blanks()), (2, 1));
         assert_eq!(sheets.sides[3], Side::Blank);
         // Two sheets of 80 g/m²: 2 × 0.06237 m² × 80.
-        assert!((sheets.grams(&printer) - 9.9792).abs() < 1e-9);
-        let sheets = Sheets::of(&letter("A", &[4]), &printer);
+        assert!((sheets.grams(&profile) - 9.9792).abs() < 1e-9);
+        let sheets = Sheets::of(&letter("A", &[4]), &profile);
         assert_eq!((sheets.count, sheets.blanks()), (2, 0));
     }
 
     #[test]
     fn a_staple_holds_the_letter_or_each_document() {
-        let mut printer = printer("duplex");
-        printer.staple = Some(Staple {
+        let mut profile = sample("duplex");
+        profile.staple = Some(Staple {
             sheets: 3,
             sets: StapleSets::Letter,
         });
-        let whole = Sheets::of(&letter("A", &[3, 3]), &printer);
-        let stapled = whole.stapled(&printer);
+        let whole = Sheets::of(&letter("A", &[3, 3]), &profile);
+        let stapled = whole.stapled(&profile);
         assert_eq!((whole.count, stapled.len(), &stapled[0]), (3, 1, &(0..6)));
-        printer.staple = Some(Staple {
+        profile.staple = Some(Staple {
             sheets: 3,
             sets: StapleSets::Documents,
         });
         // A set of one sheet needs no staple, and one of four is too thick.
-        let apart = Sheets::of(&letter("A", &[3, 1, 4, 7]), &printer);
+        let apart = Sheets::of(&letter("A", &[3, 1, 4, 7]), &profile);
         assert_eq!(apart.sets, [0..4, 4..6, 6..10, 10..18]);
-        assert_eq!(apart.stapled(&printer), [0..4, 6..10]);
+        assert_eq!(apart.stapled(&profile), [0..4, 6..10]);
         assert_eq!((apart.blanks(), apart.annexes_at), (3, None));
     }
 
     #[test]
     fn other_paper_begins_on_a_sheet_of_its_own() {
-        let mut printer = printer("duplex");
-        let plain = Sheets::of(&letter("A", &[1, 2]), &printer);
+        let mut profile = sample("duplex");
+        let plain = Sheets::of(&letter("A", &[1, 2]), &profile);
         assert_eq!((plain.count, plain.annexes_at), (2, None));
-        printer.annexes = Some(crate::profile::Paper {
+        profile.annexes = Some(crate::profile::Paper {
             grams: 160.0,
-            ..printer.paper.clone()
+            ..profile.paper.clone()
         });
-        let sheets = Sheets::of(&letter("A", &[1, 2]), &printer);
+        let sheets = Sheets::of(&letter("A", &[1, 2]), &profile);
         assert_eq!(
             (sheets.count, sheets.blanks(), sheets.annexes_at),
             (2, 1, Some(2))
         );
-        assert!((sheets.grams(&printer) - 0.06237 * 240.0).abs() < 1e-9);
-        printer.plex = Plex::Simplex;
-        let sheets = Sheets::of(&letter("A", &[1, 2]), &printer);
+        assert!((sheets.grams(&profile) - 0.06237 * 240.0).abs() < 1e-9);
+        profile.plex = Plex::Simplex;
+        let sheets = Sheets::of(&letter("A", &[1, 2]), &profile);
         assert_eq!(
             (sheets.count, sheets.blanks(), sheets.annexes_at),
             (3, 0, Some(1))

@@ -4,12 +4,11 @@ use std::path::Path;
 
 use raadspost_content::kix;
 
-use crate::profile::BulkMail;
-
 use crate::PrintError;
 use crate::letters::order::Piece;
 use crate::letters::run::Run;
 use crate::out::spreadsheet::cell;
+use crate::profile::BulkMail;
 
 /// Writes the addresses, a row for each letter.
 ///

@@ -6,14 +6,13 @@ use std::path::Path;
 
 use raadspost_content::{Area, Fingerprint, kix_bars};
 
-use crate::profile::BulkMail;
-
 use crate::PrintError;
 use crate::draw::codes::{self, MailCodes};
 use crate::draw::fonts::is_ascii_mark_text;
 use crate::letters::order::Piece;
 use crate::letters::unprinted::Refused;
 use crate::out::reconciliation::count;
+use crate::profile::BulkMail;
 use crate::sizes::A4;
 
 /// A row of the enriched file that belongs to a letter.
@@ -112,12 +111,12 @@ pub(crate) fn import(path: &Path, bulk: &BulkMail, pieces: &[Piece]) -> Result<I
         match reason {
             Some(reason) => import.unmatched.push(refusal(reason)),
             None if import.rows.contains_key(&reference) || doubled.contains(&reference) => {
-                // Which of the two is right cannot be known.
+                // It is not known which of the two is right.
                 import.rows.remove(&reference);
                 doubled.insert(reference.clone());
                 import
                     .unmatched
-                    .push(refusal("the reference stands on two rows".to_owned()));
+                    .push(refusal("two rows have the reference".to_owned()));
             }
             None => {
                 import.rows.insert(reference, row);
@@ -144,12 +143,15 @@ fn unprintable(codes: &MailCodes, postcode: &str, bulk: &BulkMail) -> Option<Str
         return Some("the 2D code is too long".to_owned());
     }
     if kix_bars(&codes.kix).is_none() {
-        return Some(format!("`{}` is no KIX", codes.kix));
+        return Some(format!("`{}` is not a KIX", codes.kix));
     }
-    // A KIX begins with the postcode: another one would take the letter elsewhere.
+    // A KIX begins with the postcode; one of another postcode would send the letter elsewhere.
     let elsewhere = !codes.kix.is_empty() && !codes.kix.starts_with(postcode);
     if elsewhere {
-        return Some(format!("the KIX `{}` is not of `{postcode}`", codes.kix));
+        return Some(format!(
+            "the KIX `{}` does not begin with `{postcode}`",
+            codes.kix
+        ));
     }
     // No printer prints up to the edge of a sheet.
     let sheet = Area {
@@ -171,7 +173,7 @@ fn unprintable(codes: &MailCodes, postcode: &str, bulk: &BulkMail) -> Option<Str
 /// The edge of a sheet on which an office printer does not print, mm.
 const EDGE: f64 = 4.2;
 
-/// The letters whose codes do not lie in the window of their envelope, where it is known.
+/// The number of letters whose codes lie outside the window of their envelope, if it is known.
 pub(crate) fn outside_window(import: &Import, bulk: &BulkMail, pieces: &[Piece]) -> u32 {
     let is_outside = |piece: &&Piece| {
         let (Some(window), Some(row)) = (piece.window, import.rows.get(&piece.id)) else {
@@ -216,11 +218,11 @@ fn reader_line(table: &[u8], record: &csv::StringRecord) -> u64 {
 mod tests {
     use super::*;
     use crate::letters::letter::sample as letter;
-    use crate::tests::printer;
+    use crate::profile::sample;
 
     #[test]
     fn rows_are_named_by_their_lines_whatever_ends_these() {
-        let bulk = printer("inserter").bulk_mail.expect("bulk mail");
+        let bulk = sample("inserter").bulk_mail.expect("bulk mail");
         let folder = tempfile::tempdir().expect("a folder");
         let file = folder.path().join("back.csv");
         // A heading between quotes that is two lines, and a `;` only behind the header.
@@ -242,14 +244,14 @@ mod tests {
 
     #[test]
     fn rows_that_do_not_match_are_refused_with_a_reason() {
-        let printer = printer("inserter");
-        let bulk = printer.bulk_mail.clone().expect("bulk mail");
+        let profile = sample("inserter");
+        let bulk = profile.bulk_mail.clone().expect("bulk mail");
         let location = crate::letters::run::Location {
             offset: 0,
             envelope: 0,
         };
         let pieces: Vec<Piece> = ["A", "B", "C", "D", "E", "F", "G", "H"]
-            .map(|code| Piece::new(&letter(code, &[1]), location, &printer))
+            .map(|code| Piece::new(&letter(code, &[1]), location, &profile))
             .into();
         let folder = tempfile::tempdir().expect("a folder");
         let file = folder.path().join("back.csv");
@@ -281,7 +283,7 @@ mod tests {
                     3,
                     "the letter's postcode is `1234AB`, not `9999ZZ`"
                 ),
-                ("C.pack", 5, "the reference stands on two rows"),
+                ("C.pack", 5, "two rows have the reference"),
                 ("D.pack", 6, "the code line has characters beyond ASCII"),
                 ("Z.pack", 7, "no letter has this reference"),
                 (
@@ -289,7 +291,11 @@ mod tests {
                     8,
                     "its place in the order, `last`, is not a number"
                 ),
-                ("F.pack", 9, "the KIX `9999ZZ3` is not of `1234AB`"),
+                (
+                    "F.pack",
+                    9,
+                    "the KIX `9999ZZ3` does not begin with `1234AB`"
+                ),
                 ("G.pack", 10, "it has no place in the order"),
                 (
                     "H.pack",

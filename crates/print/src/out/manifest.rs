@@ -7,12 +7,7 @@ use raadspost_content::Fingerprint;
 use serde::{Deserialize, Serialize};
 
 use crate::PrintError;
-
-/// The manifest's file name.
-pub(crate) const MANIFEST: &str = "manifest.csv";
-
-/// The name of the list of letters that a delta leaves as they were.
-const UNCHANGED: &str = "unchanged.csv";
+use crate::out::names::{MANIFEST, UNCHANGED};
 
 /// A letter that a delta leaves as it was.
 #[derive(Debug, Serialize, Deserialize)]

@@ -1,6 +1,7 @@
 //! The folder of a print run: its place, manifest and reconciliation, and reading it back.
 
 pub(crate) mod manifest;
+pub(crate) mod names;
 pub(crate) mod place;
 pub(crate) mod read_back;
 pub(crate) mod reconciliation;

@@ -11,7 +11,8 @@ use serde::Deserialize;
 
 use crate::PrintError;
 use crate::out::manifest::{self, Row, content_key};
-use crate::out::reconciliation::{PrintFile, RECONCILIATION};
+use crate::out::names::{PAPERS, RECONCILIATION};
+use crate::out::reconciliation::PrintFile;
 use crate::pdf::read::load;
 
 #[derive(Deserialize)]
@@ -49,7 +50,7 @@ struct StatedNotSent {
 }
 
 /// Reads a print run back, and compares its reconciliation, its manifest and its files with each
-/// other. Gives the number of letters.
+/// other. Returns the number of letters.
 ///
 /// # Errors
 /// [`PrintError::DoesNotAddUp`] with everything that differs; a file that cannot be read.
@@ -90,6 +91,7 @@ pub fn read_back(folder: &Path) -> Result<u32, PrintError> {
         next = rows.next().transpose()?;
     }
     faults.equal("rows of the manifest", seen.rows, stated.printed);
+    surplus(folder, &stated.files, &mut faults)?;
     faults.equal(
         "ranges of sequence numbers without a row",
         seen.left.len(),
@@ -117,52 +119,75 @@ impl Faults {
     }
 }
 
+/// Adds the counts up. In 64 bits, so that no sum of a damaged file wraps round to the right one.
 fn sums(stated: &StatedTotals, faults: &mut Faults) {
-    let sum = |part: fn(&PrintFile) -> u32| stated.files.iter().map(part).sum::<u32>();
-    let expected = stated.register_rows as usize * stated.envelopes.len();
-    faults.equal(
-        "letters that there may be",
-        stated.expected as usize,
-        expected,
-    );
-    let accounted = stated.printed
-        + stated.refused
-        + stated.without
-        + stated.not_made
-        + stated.unchanged
-        + stated.other_pieces;
-    faults.equal("letters that are accounted for", accounted, stated.expected);
-    for (what, list, number) in [
+    let sum = |numbers: &[u32]| numbers.iter().map(|number| u64::from(*number)).sum::<u64>();
+    let files = |part: fn(&PrintFile) -> u32| {
+        let parts = stated.files.iter().map(part).map(u64::from);
+        parts.sum::<u64>()
+    };
+    let listed = |list: &[StatedNotSent]| {
+        let numbers = list.iter().map(|one| u64::from(one.number));
+        let codes = list.iter().map(|one| one.codes.len() as u64);
+        (numbers.sum::<u64>(), codes.sum::<u64>())
+    };
+    let StatedNotPrinted {
+        refused,
+        without,
+        not_made,
+    } = &stated.not_printed;
+    let (without, without_codes) = listed(without);
+    let (not_made, not_made_codes) = listed(not_made);
+    let envelopes = stated.envelopes.len() as u64;
+    let accounted = [
+        stated.printed,
+        stated.refused,
+        stated.without,
+        stated.not_made,
+        stated.unchanged,
+        stated.other_pieces,
+    ];
+    let parts = [stated.letter_pages, stated.blank_pages, stated.slip_pages];
+    let rows = u64::from(stated.register_rows);
+    for (what, found, expected) in [
+        ("letters of all rows", rows * envelopes, stated.expected),
         (
-            "without a letter",
-            &stated.not_printed.without,
+            "letters that are accounted for",
+            sum(&accounted),
+            stated.expected,
+        ),
+        (
+            "letters of all files",
+            files(|file| file.letters),
+            stated.printed,
+        ),
+        (
+            "letters with a reason",
+            refused.len() as u64,
+            stated.refused,
+        ),
+        ("municipalities without a letter", without, stated.without),
+        (
+            "codes of those without a letter",
+            without_codes,
             stated.without,
         ),
-        ("not made", &stated.not_printed.not_made, stated.not_made),
+        ("municipalities not made", not_made, stated.not_made),
+        ("codes of those not made", not_made_codes, stated.not_made),
+        ("pages of all files", files(|file| file.pages), stated.pages),
+        (
+            "sheets of all files",
+            files(|file| file.sheets),
+            stated.sheets,
+        ),
+        (
+            "pages of letters, blanks and slips",
+            sum(&parts),
+            stated.pages,
+        ),
     ] {
-        let listed = list.iter().map(|one| one.number).sum::<u32>();
-        faults.equal(&format!("municipalities {what}"), listed, number);
-        let named = list.iter().map(|one| one.codes.len()).sum::<usize>();
-        faults.equal(&format!("codes of those {what}"), named, number as usize);
+        faults.equal(what, found, u64::from(expected));
     }
-    faults.equal(
-        "letters of all files",
-        sum(|file| file.letters),
-        stated.printed,
-    );
-    faults.equal(
-        "letters with a reason",
-        stated.not_printed.refused.len(),
-        stated.refused as usize,
-    );
-    faults.equal("pages of all files", sum(|file| file.pages), stated.pages);
-    faults.equal(
-        "sheets of all files",
-        sum(|file| file.sheets),
-        stated.sheets,
-    );
-    let parts = stated.letter_pages + stated.blank_pages + stated.slip_pages;
-    faults.equal("pages of letters, blanks and slips", parts, stated.pages);
 }
 
 /// The rows of the manifest so far: a letter is in it once, and the sequence is that of the job.
@@ -177,7 +202,7 @@ impl Seen {
     fn add(&mut self, row: &Row, faults: &mut Faults) {
         self.rows += 1;
         if !self.ids.insert(row.letter_id.clone()) {
-            faults.add(format!("`{}` stands twice", row.letter_id));
+            faults.add(format!("two rows have `{}`", row.letter_id));
         }
         match self.left.pop_front() {
             Some((next, last)) => {
@@ -186,7 +211,10 @@ impl Seen {
                     self.left.push_front((next + 1, last));
                 }
             }
-            None => faults.add(format!("{} is one too many", row.sequence)),
+            None => faults.add(format!(
+                "sequence {} is not in the reconciliation",
+                row.sequence
+            )),
         }
     }
 }
@@ -250,12 +278,38 @@ fn read_file(
         }
     }
     faults.equal(&format!("last page of `{name}`"), next - 1, file.pages);
+    let sequences = rows.iter().map(|row| row.sequence);
+    for (what, found, expected) in [
+        ("first", sequences.clone().min(), file.first_sequence),
+        ("last", sequences.max(), file.last_sequence),
+    ] {
+        let what = format!("{what} sequence of `{name}`");
+        faults.equal(&what, found.unwrap_or(0), expected);
+    }
     Ok(())
 }
 
-/// The digest of a page's own content as it stands in the file; none where the side is blank. A
-/// page's content stands alone, or between an opening and what is drawn over it. Digests are kept,
-/// since many letters have an annex in common.
+/// Finds PDFs that are not of the print run: whoever prints the folder would print them too.
+fn surplus(folder: &Path, files: &[PrintFile], faults: &mut Faults) -> Result<(), PrintError> {
+    let mut names = Vec::new();
+    for entry in fs::read_dir(folder).map_err(PrintError::io("read", folder))? {
+        let entry = entry.map_err(PrintError::io("read", folder))?;
+        names.push(entry.file_name().to_string_lossy().into_owned());
+    }
+    names.sort();
+    for name in names {
+        let is_pdf = name.to_ascii_lowercase().ends_with(".pdf");
+        let is_known = PAPERS.contains(&&*name) || files.iter().any(|file| file.file == name);
+        if is_pdf && !is_known {
+            faults.add(format!("`{name}` is not in the reconciliation"));
+        }
+    }
+    Ok(())
+}
+
+/// The digest of a page's own content in the file; `None` if the side is blank. A page's content is
+/// alone, or between an opening and the overlay. Digests are kept, since many letters have an annex
+/// in common.
 fn content_digest(
     document: &Document,
     page: ObjectId,

@@ -5,9 +5,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::letters::unprinted::{NotPrinted, Refused};
 
-/// The file's name.
-pub(crate) const RECONCILIATION: &str = "reconciliation.json";
-
 /// A PDF of a print run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PrintFile {

@@ -145,9 +145,9 @@ struct Rewriter<'a> {
     out: Vec<u8>,
     spaces: &'a Spaces,
     colours: Colours,
-    /// Where the operands of the next operator begin.
+    /// The offset of the first operand of the next operator.
     begin: usize,
-    /// Where each of them begins.
+    /// The offset of each operand.
     operands: Vec<usize>,
     depth: usize,
     /// Filling and stroking, and what `q` put aside.
@@ -253,7 +253,7 @@ impl Rewriter<'_> {
             b"BMC" | b"BDC" => {
                 let properties = self.argument(1);
                 let said = |window: &[u8]| window == b"/ActualText";
-                // What a name stands for is in the resources, and may say anything.
+                // The properties of a name are in the resources, and may be any.
                 let kept = properties.starts_with(b"/")
                     || properties.windows(11).any(said)
                     || self.argument(0) == b"/OC";

@@ -130,7 +130,7 @@ impl<'a> Lexer<'a> {
         Err(Torn)
     }
 
-    /// The rest of an inline image; `BI` was taken. Its data ends with an `EI` that stands alone.
+    /// The rest of an inline image; `BI` was taken. Its data ends with an `EI` between white space.
     fn image(&mut self) -> Result<&'a [u8], Torn> {
         let begin = self.at - 2;
         let rest = &self.bytes[self.at..];

@@ -1,4 +1,4 @@
-//! Writes PDFs with pages of other PDFs, in which every object stands once. Knows no letters.
+//! Writes PDFs with pages of other PDFs, each object once. Knows no letters.
 
 mod colour;
 pub(crate) mod import;

@@ -6,14 +6,13 @@ use std::collections::HashMap;
 use lopdf::{Dictionary, Object, ObjectId, Writer, dictionary};
 use raadspost_content::Fingerprint;
 
-use crate::profile::Colours;
-
 use crate::PrintError;
 use crate::pdf::colour;
 use crate::pdf::import::{Importer, Source};
 use crate::pdf::pool::Pool;
 use crate::pdf::read::{content_streams, decoded, inherited, size};
 use crate::pdf::sink::{Savepoint, packed};
+use crate::profile::Colours;
 
 /// The content of a page in the file.
 #[derive(Debug, Clone, Copy)]
@@ -154,7 +153,7 @@ impl Pages {
             let Ok(object) = resources.get(key) else {
                 continue;
             };
-            // Marks add a font of their own, so the list of fonts stands in the resources.
+            // Marks add a font of their own, so the dictionary of fonts is in the resources.
             let object = match document.dereference(object) {
                 Ok((_, fonts)) if key == b"Font" => fonts,
                 _ => object,

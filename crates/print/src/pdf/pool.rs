@@ -1,5 +1,5 @@
-//! The objects of a file that fills, in which every object stands once. Objects are told apart by a
-//! digest of their bytes, in which references are those of this file: a font that two letters share
+//! The objects of a file that fills, each of them once. Objects are told apart by a digest of their
+//! bytes, in which references are those of this file: a font that two letters share
 //! is one stream, whatever its number was.
 
 use std::collections::HashMap;

@@ -93,7 +93,7 @@ impl Sink {
         Ok(sink)
     }
 
-    /// How many bytes it has at most, with what is not kept yet.
+    /// The bytes that it has at most, pending ones included.
     pub(crate) fn bytes(&self) -> u64 {
         let waiting = self.pending_bytes + self.small_bytes.len() + 8 * self.entries.len();
         self.written + waiting as u64
@@ -347,12 +347,12 @@ mod tests {
     fn another_program_reads_every_object_where_it_was_put() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("file.pdf");
-        let (told, ids) = written(&path, false);
+        let (file, ids) = written(&path, false);
         let bytes = std::fs::read(&path).expect("the file");
-        assert_eq!(told.bytes, bytes.len() as u64);
-        assert_eq!(told.streams, 450);
+        assert_eq!(file.bytes, bytes.len() as u64);
+        assert_eq!(file.streams, 450);
         let digest: [u8; 32] = Sha256::digest(&bytes).into();
-        assert_eq!(told.sha256, digest);
+        assert_eq!(file.sha256, digest);
         let document = Document::load_mem(&bytes).expect("a PDF");
         assert!(document.catalog().is_ok());
         assert_eq!(ids.len(), 450);

@@ -8,16 +8,16 @@ use raadspost_yaml::{Kind, Map, Node, Text};
 use super::keys::PRINTER;
 use super::{
     BulkMail, Colours, EXPORT_FIELDS, Envelopes, IMPORT_FIELDS, Labels, Limits, MarkKind, Marks,
-    Paper, Plex, PrintOrder, Printer, SmallPrint, Split, Staple, StapleSets,
+    Paper, Plex, PrintOrder, PrintProfile, SmallPrint, Split, Staple, StapleSets,
 };
 
-/// Sheets of a file where the printer does not say.
+/// Sheets of a file by default.
 const SHEETS: u32 = 5000;
-/// Megabytes of a file where the printer does not say.
+/// Megabytes of a file by default.
 const MEGABYTES: u32 = 100;
 
-/// Reads a printer; all mistakes are collected.
-pub(crate) fn load(source: &Arc<Source>) -> Result<Printer, Diagnostics> {
+/// Reads a profile; all mistakes are collected.
+pub(crate) fn load(source: &Arc<Source>) -> Result<PrintProfile, Diagnostics> {
     static ROOT: Kind = Kind::Object(&PRINTER);
     let mut diagnostics = Vec::new();
     let Some(root) = raadspost_yaml::parse(source, &mut diagnostics) else {
@@ -37,14 +37,14 @@ struct Reader {
 }
 
 impl Reader {
-    fn printer(&mut self, map: &Map<'_>) -> Printer {
+    fn printer(&mut self, map: &Map<'_>) -> PrintProfile {
         let _ = map.get("raadspost-printer");
         let paper = map.object("paper").map(|paper| self.paper(&paper));
         let annexes = map.object("annexes").map(|paper| self.paper(&paper));
         let split = map.list("split").iter().filter_map(Node::scalar);
         let steps = map.list("weight-steps").iter().filter_map(Node::scalar);
         let weight_steps: Vec<f64> = steps.map(|text| self.number(Some(text))).collect();
-        Printer {
+        PrintProfile {
             title: map.string("title").unwrap_or_default(),
             notes: map.string("notes"),
             plex: match map.string("plex").as_deref() {

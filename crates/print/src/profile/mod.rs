@@ -1,5 +1,5 @@
-//! A printer as data: what `content/printers/*.yaml` states and print follows. Measures are in mm
-//! from the top left corner of the trimmed sheet, unless said otherwise.
+//! The print profile, read from `printers/*.yaml`. Measures are in mm from the top left corner of the
+//! trimmed sheet, unless stated otherwise.
 
 mod keys;
 mod load;
@@ -31,7 +31,7 @@ impl Plex {
     }
 }
 
-/// What becomes of colours. Black and greys are always K only.
+/// The treatment of colours. Black and greys are always K only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Colours {
@@ -44,7 +44,7 @@ pub enum Colours {
 /// Paper.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Paper {
-    /// What the print house calls it.
+    /// Its name at the print house.
     pub name: String,
     /// Its weight in g/m².
     pub grams: f64,
@@ -57,11 +57,11 @@ pub struct Paper {
 pub struct Staple {
     /// Sheets that a staple holds; a thicker set is not stapled.
     pub sheets: u32,
-    /// What is held together.
+    /// The sheets that are stapled together.
     pub sets: StapleSets,
 }
 
-/// What a staple holds together.
+/// The sheets that a staple holds together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum StapleSets {
@@ -71,7 +71,7 @@ pub enum StapleSets {
     Documents,
 }
 
-/// What a machine reads on the front of each sheet.
+/// The kind of mark that a machine reads on the front of each sheet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum MarkKind {
@@ -81,10 +81,10 @@ pub enum MarkKind {
     Omr,
 }
 
-/// A mark, and where it stands.
+/// A mark and its place.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Marks {
-    /// What it is.
+    /// Its kind.
     pub kind: MarkKind,
     /// Left edge, mm.
     pub left: f64,
@@ -96,7 +96,7 @@ pub struct Marks {
     pub length: f64,
 }
 
-/// Where a small text stands.
+/// The place of a small text.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct SmallPrint {
     /// Left edge, mm.
@@ -107,18 +107,18 @@ pub struct SmallPrint {
     pub size: f64,
 }
 
-/// What a file holds at most. A letter is never parted, so a single letter may exceed them.
+/// The limits of a file. A letter is never divided, so a single letter may exceed them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Limits {
     /// Sheets.
     pub sheets: u32,
     /// Megabytes of 1,000,000 bytes.
     pub megabytes: u32,
-    /// Letters; no limit where there is none.
+    /// Letters; `None` without limit.
     pub letters: Option<u32>,
 }
 
-/// In which order letters are printed; equal ones stay in the order of the register.
+/// The order of the letters; equal ones stay in the order of the register.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum PrintOrder {
@@ -134,7 +134,7 @@ pub enum PrintOrder {
     Sheets,
 }
 
-/// What letters of one file have in common.
+/// A criterion by which letters are divided into files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Split {
@@ -146,7 +146,7 @@ pub enum Split {
     Sheets,
 }
 
-/// The exchange with a bulk-mail service: headings of its columns, and where its codes stand.
+/// The exchange with a bulk-mail service: the headings of its columns, and the place of its codes.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct BulkMail {
     /// Headings of the exported file, in this order: our field, their heading.
@@ -224,12 +224,12 @@ pub struct Envelopes {
     pub size: f64,
 }
 
-/// What a printer, the machine or the house, asks for.
+/// A print profile: the demands of a printer, the machine or the house.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Printer {
-    /// What it is called.
+pub struct PrintProfile {
+    /// Its title.
     pub title: String,
-    /// What else the people there have to know.
+    /// Notes for the people there, on the job ticket.
     pub notes: Option<String>,
     /// Whether both sides are printed.
     pub plex: Plex,
@@ -237,25 +237,25 @@ pub struct Printer {
     pub paper: Paper,
     /// Paper of all documents but the first, which then begin on a sheet of their own.
     pub annexes: Option<Paper>,
-    /// What becomes of colours.
+    /// The treatment of colours.
     pub colours: Colours,
     /// Weight of an envelope, g.
     pub envelope_grams: f64,
-    /// How letters are stapled; none where nothing is.
+    /// The staples; `None` if nothing is stapled.
     pub staple: Option<Staple>,
-    /// What a machine reads.
+    /// The marks that a machine reads.
     pub marks: Option<Marks>,
-    /// Where the sequence stands in small print.
+    /// The place of the sequence in small print.
     pub sequence: Option<SmallPrint>,
     /// Bleed on all sides, mm.
     pub bleed: f64,
-    /// Whether crop marks stand outside the bleed.
+    /// Whether there are crop marks outside the bleed.
     pub crop_marks: bool,
-    /// What a file holds at most.
+    /// The limits of a file.
     pub limits: Limits,
-    /// In which order letters are printed.
+    /// The order of the letters.
     pub order: PrintOrder,
-    /// What the letters of one file have in common.
+    /// The criteria by which letters are divided into files.
     pub split: Vec<Split>,
     /// Upper ends of the weight steps, g, ascending.
     pub weight_steps: Vec<f64>,
@@ -271,7 +271,7 @@ pub struct Printer {
     pub envelopes: Option<Envelopes>,
 }
 
-impl Printer {
+impl PrintProfile {
     /// Whether each document of a letter begins on a sheet of its own: on other paper, or as a set
     /// that is stapled by itself.
     pub fn parts_documents(&self) -> bool {
@@ -279,7 +279,7 @@ impl Printer {
         self.annexes.is_some() || self.staple.is_some_and(by_documents)
     }
 
-    /// Reads a printer.
+    /// Reads a profile.
     ///
     /// # Errors
     /// Every mistake in it.
@@ -293,6 +293,16 @@ pub fn printer_schema() -> serde_json::Value {
     raadspost_yaml::schema(&keys::PRINTER, "Raadspost printer")
 }
 
+/// A profile of `content/printers`.
+#[cfg(test)]
+pub(crate) fn sample(name: &str) -> PrintProfile {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../content/printers")
+        .join(format!("{name}.yaml"));
+    let text = std::fs::read_to_string(path).expect("a profile");
+    PrintProfile::load(&Source::new(name, text)).expect("valid")
+}
+
 #[cfg(test)]
 mod tests {
     use std::fs;
@@ -301,7 +311,7 @@ mod tests {
     use raadspost_content::Source;
     use raadspost_yaml::reads;
 
-    use super::{Printer, keys};
+    use super::{PrintProfile, keys};
 
     #[test]
     fn every_key_of_the_table_is_read_and_no_other() {
@@ -311,7 +321,7 @@ mod tests {
                 let path = entry.expect("an entry").path();
                 let text = fs::read_to_string(&path).expect("a printer");
                 let source = Source::new(path.display().to_string(), text);
-                Printer::load(&source).unwrap_or_else(|mistakes| panic!("{mistakes:?}"));
+                PrintProfile::load(&source).unwrap_or_else(|mistakes| panic!("{mistakes:?}"));
             }
         });
         let known = reads::known(&keys::PRINTER);
