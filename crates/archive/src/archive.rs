@@ -12,7 +12,7 @@ use crate::ArchiveError;
 use crate::dossier::context::{PackageContext, municipality};
 use crate::dossier::pack::Common;
 use crate::dossier::record::RecordFiles;
-use crate::record::write_json;
+use crate::record::json::write_json;
 use crate::sip::container::{ContainerKind, make_empty};
 use crate::sip::names::{self, SidecarName};
 use crate::sip::package::{Package, PackageFormat};
@@ -109,7 +109,7 @@ pub fn archive(
     }
 }
 
-/// A wrong code must not come to mean nobody.
+/// Refuses codes that no pack has: one that is mistyped must not give an empty transfer.
 fn demand_known(run: &RunFolder, options: &ArchiveOptions) -> Result<(), ArchiveError> {
     let Some(mut unknown) = options.only.clone() else {
         return Ok(());
@@ -141,7 +141,7 @@ impl Archiving<'_> {
             self.done.left_out.push((pack.code.clone(), reason));
             return false;
         }
-        // A pack without any document is complete, and has nothing to keep.
+        // A pack without documents is complete, and there is nothing to archive.
         !pack.documents.is_empty()
     }
 

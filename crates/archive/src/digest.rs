@@ -2,6 +2,7 @@
 
 use std::io::{self, Read, Write};
 
+use raadspost_content::hex;
 use sha2::{Digest as _, Sha256, Sha512};
 
 use crate::formats::{Format, Sniffer};
@@ -83,15 +84,4 @@ pub(crate) fn pass(
             Err(error) => return Err(error),
         }
     }
-}
-
-/// Lower-case hexadecimal digits.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let mut text = String::with_capacity(bytes.len() * 2);
-    for byte in bytes {
-        text.push(char::from(DIGITS[usize::from(byte >> 4)]));
-        text.push(char::from(DIGITS[usize::from(byte & 15)]));
-    }
-    text
 }

@@ -1,11 +1,11 @@
-//! What keeps a command about a run from being done.
+//! Why packages cannot be made or checked.
 
 use std::io;
 use std::path::PathBuf;
 
 use raadspost_run::RunFault;
 
-/// Why something could not be done.
+/// Why packages cannot be made or checked.
 #[derive(Debug, thiserror::Error)]
 pub enum ArchiveError {
     /// A file or folder cannot be read or written. Occurs with a missing permission or a full disk.
@@ -15,13 +15,13 @@ pub enum ArchiveError {
         action: &'static str,
         /// The file or folder.
         path: PathBuf,
-        /// What the system says.
+        /// The error of the system.
         source: io::Error,
     },
     /// The run folder is not opened, or a record of it is not readable.
     #[error(transparent)]
     Run(#[from] RunFault),
-    /// A file of the run is not what the record says.
+    /// A file of the run differs from its record.
     #[error("`{path}` is {what}")]
     Changed {
         /// Its path below the run folder.
@@ -29,7 +29,7 @@ pub enum ArchiveError {
         /// `missing` or `not as it was delivered`.
         what: &'static str,
     },
-    /// A code that no pack has was asked for.
+    /// The selection has a code that no pack has.
     #[error("no pack has the code {}", .0.join(", "))]
     UnknownCodes(Vec<String>),
     /// The target has files already.

@@ -1,12 +1,11 @@
-//! Which format a file is, by its own bytes, and what PRONOM calls it.
+//! The format of a file by its own bytes, in the terms of PRONOM.
 //!
-//! Enough to hold what metadata say against what the file itself says: the signature at its
-//! beginning, a PDF's version and its identification as PDF/A (ISO 19005-2, 6.6.4), the main part of
+//! Enough to compare the metadata of a file with the file: the signature at its beginning, a PDF's version and its identification as PDF/A (ISO 19005-2, 6.6.4), the main part of
 //! a Word file. It is no validation of the format.
 
 use memchr::memmem;
 
-/// Bytes kept between two pieces, so that a mark on their border is found.
+/// Bytes kept between two pieces, so that a name on their border is found.
 const OVERLAP: usize = 96;
 
 /// A format as PRONOM (The National Archives) identifies it.
@@ -26,7 +25,7 @@ const fn format(puid: &'static str, label: &'static str) -> Format {
 pub(crate) const JSON: Format = format("fmt/817", "JSON Data Interchange Format");
 /// Plain text.
 pub(crate) const TEXT: Format = format("x-fmt/111", "Plain Text File");
-/// Where nothing is known.
+/// An unknown format.
 pub(crate) const UNKNOWN: Format = format("UNKNOWN", "Onbekend");
 const DOCX: Format = format("fmt/412", "Microsoft Word for Windows 2007 onwards");
 
@@ -120,7 +119,7 @@ const PDF: [(&[u8], Format); 9] = [
 ];
 
 impl Format {
-    /// Whether it is a kind of PDF/A without attachments: what archives ask for.
+    /// Whether it is PDF/A without attachments, which archives ask for.
     pub(crate) fn is_archival_pdf(self) -> bool {
         PDF_A
             .iter()
@@ -133,7 +132,7 @@ impl Format {
     }
 }
 
-/// Finds out a format while bytes go by.
+/// Recognises a format while bytes are read.
 #[derive(Debug, Default)]
 pub(crate) struct Sniffer {
     head: Vec<u8>,
@@ -179,7 +178,7 @@ impl Sniffer {
         self.tail.drain(..keep);
     }
 
-    /// The format, where it is one that we know.
+    /// The format, if it is one that we know.
     pub(crate) fn format(&self) -> Option<Format> {
         if self.head.starts_with(b"%PDF-") {
             let level = self.level.map(|level| level.to_ascii_uppercase());
@@ -205,7 +204,7 @@ impl Sniffer {
     }
 }
 
-/// The sign behind a name: `<pdfaid:part>2</…>` or `pdfaid:part="2"`.
+/// The character behind a name: `<pdfaid:part>2</…>` or `pdfaid:part="2"`.
 fn value(bytes: &[u8], name: &[u8]) -> Option<u8> {
     let finder = memmem::Finder::new(name);
     finder.find_iter(bytes).find_map(|at| {
@@ -232,7 +231,7 @@ mod tests {
     fn a_pdf_says_itself_what_it_is() {
         let marks = b"<pdfaid:part>2</pdfaid:part><pdfaid:conformance>A</pdfaid:conformance>";
         assert_eq!(of(&[b"%PDF-1.7\n", marks]), Some("fmt/476"));
-        // Split at every place, the marks are found.
+        // Split at every place, the names are found.
         for at in 0..marks.len() {
             assert_eq!(
                 of(&[b"%PDF-1.7\n", &marks[..at], &marks[at..]]),

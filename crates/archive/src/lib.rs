@@ -1,10 +1,10 @@
-//! From a finished run folder to transfer packages for an archive, and back: what was sent, proved
-//! for decades.
+//! From a finished run folder to transfer packages for an archive, and the check of packages.
 //!
 //! A run folder is self-contained: documents, `manifest.sha256`, and the records in `.raadspost/`;
-//! `raadspost-run` opens it and judges it before anything is taken from it. [`archive`] makes packages of it: folders, ZIP or tar files in the sidecar structure of the Nationaal
-//! Archief's MDTO SIP, as they are or inside a BagIt bag (RFC 8493). [`check`] judges packages years
-//! later, with nothing but the package at hand.
+//! `raadspost-run` opens it and judges it before anything is taken from it. [`archive`] makes packages
+//! of it: folders, ZIP or tar files in the sidecar structure of the Nationaal Archief's MDTO SIP, as
+//! they are or inside a BagIt bag (RFC 8493). [`check`] judges packages years later, with nothing but
+//! the package at hand.
 //!
 //! Everything is written as a stream: memory does not grow with the number of packs. Nothing reads
 //! a clock; every time is handed in.
@@ -25,7 +25,7 @@ pub use archive::{ArchiveOptions, Archived, archive};
 pub use bundle::{BundleBy, Bundled, bundle};
 pub use check::{Checked, check};
 pub use error::ArchiveError;
-pub use record::record_shape;
+pub use record::readable::record_shape;
 pub use sip::container::ContainerKind;
 pub use sip::names::SidecarName;
 pub use sip::package::PackageFormat;

@@ -43,7 +43,7 @@ pub use deflater::{Deflater, zlib};
 pub use diagnostic::{Diagnostic, Diagnostics, Place, Severity, Shown, Warned};
 pub use envelope::{Area, Envelope, KeepOut};
 pub use factions::{FactionLine, Factions};
-pub use fingerprint::{Fingerprint, FingerprintBuilder};
+pub use fingerprint::{Fingerprint, FingerprintBuilder, hex};
 pub use inline::{DATA_FIELDS, FillIn, FillInKind, Inline, plain_text};
 pub use kix::{KIX_BAR, KIX_PITCH, KixBar, NoKix, kix, kix_bars, kix_width, kix_within};
 pub use language::Conventions;

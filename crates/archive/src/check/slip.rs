@@ -2,12 +2,12 @@
 
 use std::collections::HashSet;
 
+use raadspost_content::hex;
 use raadspost_run::path_key as key;
 use sha2::{Digest as _, Sha256};
 
 use crate::ArchiveError;
 use crate::check::Check;
-use crate::digest::hex;
 use crate::sip::names;
 use crate::sip::pakbon::PackingSlip;
 

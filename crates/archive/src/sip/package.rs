@@ -4,11 +4,12 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
+use raadspost_content::hex;
 use sha2::{Digest as _, Sha256};
 use tempfile::SpooledTempFile;
 
 use crate::ArchiveError;
-use crate::digest::{Pass, hex};
+use crate::digest::Pass;
 use crate::sip::bag;
 use crate::sip::container::{Container, ContainerKind};
 use crate::sip::names;

@@ -1,5 +1,5 @@
-//! The packing slip, `pakbon.xml`: what the MDTO SIP specification asks for ("Pakbon"), and the list
-//! of all files with their digests, in the order in which they were written.
+//! The packing slip, `pakbon.xml` ("Pakbon" in the MDTO SIP specification): its head, and the list of
+//! all files with their digests, in the order in which they were written.
 //!
 //! The specification leaves the form to sender and receiver, so these elements are ours:
 //! `hashSIP` is the SHA-256 over the lines `<sha256>  <path>\n` of that list.
@@ -57,7 +57,7 @@ pub(crate) struct PackingSlip {
     pub(crate) email: String,
     /// Information objects.
     pub(crate) objects: u64,
-    /// Files that are no sidecars.
+    /// Files that are not sidecars.
     pub(crate) files: u64,
     /// Their bytes.
     pub(crate) bytes: u64,
@@ -124,7 +124,7 @@ impl PackingSlip {
     /// Reads a packing slip; calls back with each file of its list.
     ///
     /// # Errors
-    /// What keeps it from being read.
+    /// A sentence: the packing slip is not well-formed, or lacks an element.
     pub(crate) fn read(
         from: impl Read,
         mut each: impl FnMut(Listed) -> Result<(), String>,
