@@ -105,10 +105,12 @@ pub(crate) fn inner(tag: &'static str, kids: Vec<Kid>) -> Kid {
 
 pub(crate) fn xmp(title: &str) -> String {
     format!(
-        "<x:xmpmeta xmlns:x=\"adobe:ns:meta/\"><rdf:RDF xmlns:rdf=\"r\"><rdf:Description>\
+        "<?xpacket begin=\"\u{FEFF}\" id=\"W5M0MpCehiHzreSzNTczkc9d\"?>\
+         <x:xmpmeta xmlns:x=\"adobe:ns:meta/\"><rdf:RDF xmlns:rdf=\"r\"><rdf:Description \
+         xmlns:dc=\"d\" xmlns:pdfaid=\"a\" xmlns:pdfuaid=\"u\">\
          <dc:title><rdf:Alt><rdf:li xml:lang=\"x-default\">{title}</rdf:li></rdf:Alt></dc:title>\
          <pdfaid:part>2</pdfaid:part><pdfaid:conformance>A</pdfaid:conformance>\
-         <pdfuaid:part>1</pdfuaid:part></rdf:Description></rdf:RDF></x:xmpmeta>"
+         <pdfuaid:part>1</pdfuaid:part></rdf:Description></rdf:RDF></x:xmpmeta><?xpacket end=\"w\"?>"
     )
 }
 

@@ -180,12 +180,19 @@ fn metadata_is_read() {
         (Some("2a"), Some(1), true)
     );
 
-    pdf.xmp = "<rdf:Description pdfaid:part='3' pdfaid:conformance='B' pdfuaid:part='2'/>".into();
+    let properties = "pdfaid:part='3' pdfaid:conformance='B' pdfuaid:part='2'";
+    pdf.xmp =
+        format!("<rdf:Description xmlns:rdf='r' xmlns:pdfaid='a' xmlns:pdfuaid='u' {properties}/>");
     let metadata = read_pdf(&pdf.bytes()).unwrap().metadata;
     assert_eq!(
         (metadata.pdf_a.as_deref(), metadata.pdf_ua),
         (Some("3b"), Some(2))
     );
+
+    // A packet that is not well-formed is believed in nothing.
+    pdf.xmp = format!("<rdf:Description {properties}/>");
+    let metadata = read_pdf(&pdf.bytes()).unwrap().metadata;
+    assert_eq!((metadata.pdf_a, metadata.pdf_ua), (None, None));
 }
 
 #[test]

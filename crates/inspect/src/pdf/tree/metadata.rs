@@ -1,10 +1,8 @@
 //! Title, author, language and the marks of PDF/A and PDF/UA (ISO 19005-2, 6.6.4; ISO 14289-1, 5).
 
-use quick_xml::Reader;
-use quick_xml::events::{BytesStart, Event};
-
 use crate::pdf::syntax::document::{Document, text_string};
 use crate::pdf::syntax::object::Object;
+use crate::xml::{Node, Tree};
 
 /// The properties of a file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -51,70 +49,38 @@ impl Metadata {
             .and_then(Object::as_stream)
             .and_then(|stream| stream.plain(document).ok());
         if let Some(packet) = packet {
-            metadata.read_xmp(&String::from_utf8_lossy(&packet));
+            metadata.read_xmp(&packet);
         }
         metadata
     }
 
     /// Reads the properties from elements or from attributes; XMP allows both (ISO 16684-1, 7.9).
-    fn read_xmp(&mut self, packet: &str) {
-        let (mut part, mut conformance, mut ua) = (None, None, None);
-        let mut title: Option<String> = None;
-        let mut path: Vec<BytesStart<'_>> = Vec::new();
-        let mut set = |name: &[u8], in_title: bool, value: &str| match name {
-            b"pdfaid:part" => part = Some(value.to_owned()),
-            b"pdfaid:conformance" => conformance = Some(value.to_owned()),
-            b"pdfuaid:part" => ua = value.trim().parse().ok(),
-            _ if in_title => title.get_or_insert_default().push_str(value),
+    /// A packet that is not well-formed has none.
+    fn read_xmp(&mut self, packet: &[u8]) {
+        let Ok(tree) = Tree::parse(packet) else {
+            return;
+        };
+        let (mut part, mut conformance) = (None, None);
+        let mut set = |name: &str, value: &str| match name {
+            "pdfaid:part" => part = Some(value.trim().to_owned()),
+            "pdfaid:conformance" => conformance = Some(value.trim().to_lowercase()),
+            "pdfuaid:part" => self.pdf_ua = value.trim().parse().ok(),
             _ => {}
         };
-        let mut reader = Reader::from_str(packet.trim_start_matches('\u{FEFF}'));
-        reader.config_mut().check_end_names = false;
-        while let Ok(event) = reader.read_event() {
-            match event {
-                Event::Start(start) => {
-                    for attribute in start.attributes().flatten() {
-                        set(
-                            attribute.key.as_ref(),
-                            false,
-                            &String::from_utf8_lossy(&attribute.value),
-                        );
-                    }
-                    path.push(start);
-                }
-                Event::Empty(start) => {
-                    for attribute in start.attributes().flatten() {
-                        set(
-                            attribute.key.as_ref(),
-                            false,
-                            &String::from_utf8_lossy(&attribute.value),
-                        );
-                    }
-                }
-                Event::End(_) => drop(path.pop()),
-                Event::Text(text) => {
-                    let in_title = path.iter().any(|open| open.name().as_ref() == b"dc:title");
-                    if let (Some(open), Ok(value)) = (path.last(), text.decode())
-                        && (!in_title || open.name().as_ref() == b"rdf:li")
-                    {
-                        set(open.name().as_ref(), in_title, &value);
-                    }
-                }
-                Event::GeneralRef(reference) => {
-                    let in_title = path.iter().any(|open| open.name().as_ref() == b"dc:title");
-                    if let (Some(open), Some(value)) = (path.last(), crate::xml::entity(&reference))
-                    {
-                        set(open.name().as_ref(), in_title, &value);
-                    }
-                }
-                Event::Eof => break,
-                _ => {}
+        let mut title = String::new();
+        for node in tree.all() {
+            node.attributes().for_each(|(name, value)| set(name, value));
+            match node.name() {
+                // A list of alternatives by language (8.2.2.4).
+                "dc:title" => node
+                    .children()
+                    .flat_map(Node::children)
+                    .filter(|item| item.name() == "rdf:li")
+                    .for_each(|item| title.push_str(&item.text())),
+                name => set(name, &node.text()),
             }
         }
-        self.pdf_a = part.map(|part| {
-            part.trim().to_owned() + &conformance.unwrap_or_default().trim().to_lowercase()
-        });
-        self.pdf_ua = ua;
-        self.xmp_title = title;
+        self.pdf_a = part.map(|part| part + &conformance.unwrap_or_default());
+        self.xmp_title = Some(title).filter(|title| !title.is_empty());
     }
 }
