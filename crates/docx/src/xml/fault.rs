@@ -7,8 +7,6 @@ use quick_xml::escape::EscapeError;
 use quick_xml::events::attributes::AttrError;
 use raadspost_content::Diagnostic;
 
-use super::Node;
-
 /// A part that cannot be read or written.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Fault {
@@ -51,18 +49,6 @@ pub(crate) enum Fault {
 }
 
 impl Fault {
-    /// A child that its parent cannot hold.
-    pub(crate) fn stranger(parent: &str, child: &Node<'_>) -> Self {
-        let child = match child {
-            Node::Element(element) => element.name.to_string(),
-            Node::Text(text) => text.to_string(),
-        };
-        Self::Stranger {
-            parent: parent.to_owned(),
-            child,
-        }
-    }
-
     /// As the renderer reports it.
     pub(crate) fn diagnostic(&self, document: &str) -> Diagnostic {
         Diagnostic::error(

@@ -187,7 +187,7 @@ pub(crate) fn sort(element: &mut Element<'_>) -> Result<(), Fault> {
     }
     if let Some(sequence) = sequence(&element.name) {
         for node in &element.children {
-            place(node, sequence).ok_or_else(|| Fault::stranger(&element.name, node))?;
+            place(node, sequence).ok_or_else(|| stranger(&element.name, node))?;
         }
         element
             .children
@@ -206,6 +206,18 @@ pub(crate) fn conform(element: &mut Element<'_>) {
         element
             .children
             .sort_by_cached_key(|node| place(node, sequence));
+    }
+}
+
+/// A child that its parent cannot hold.
+fn stranger(parent: &str, child: &Node<'_>) -> Fault {
+    let child = match child {
+        Node::Element(element) => element.name.to_string(),
+        Node::Text(text) => text.to_string(),
+    };
+    Fault::Stranger {
+        parent: parent.to_owned(),
+        child,
     }
 }
 
