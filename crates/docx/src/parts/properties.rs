@@ -38,10 +38,6 @@ impl Properties {
                 .attribute("xsi:type", "dcterms:W3CDTF")
                 .text(date.clone())
         };
-        let stated = |name, text: &str| {
-            let element = Element::new(name).text(text.to_owned());
-            (!text.is_empty()).then_some(element)
-        };
         let mut core = Element::new("cp:coreProperties")
             .attribute("xmlns:cp", CP)
             .attribute("xmlns:dc", DC)
@@ -53,12 +49,12 @@ impl Properties {
             .child(stamp("dcterms:created"))
             .child(stamp("dcterms:modified"))
             .child(Element::new("dc:language").text(self.language.as_str()));
-        for element in [
-            stated("dc:identifier", &self.identifier),
-            stated("dc:description", &self.description),
+        for (name, text) in [
+            ("dc:identifier", &self.identifier),
+            ("dc:description", &self.description),
         ] {
-            if let Some(element) = element {
-                core = core.child(element);
+            if !text.is_empty() {
+                core.push(Element::new(name).text(text.as_str()));
             }
         }
         core

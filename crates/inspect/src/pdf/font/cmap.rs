@@ -123,7 +123,7 @@ impl CMap {
         mut each: impl FnMut(u32, usize, &str),
     ) {
         // Nearly every font has this one range, and every code in it a text.
-        if matches!(self.spaces[..], [(2, 0, 0xFFFF)]) && bytes.len() % 2 == 0 {
+        if matches!(self.spaces[..], [(2, 0, 0xFFFF)]) && bytes.len().is_multiple_of(2) {
             for pair in bytes.chunks_exact(2) {
                 let code = u32::from(pair[0]) << 8 | u32::from(pair[1]);
                 match self.chars[1].get(code) {

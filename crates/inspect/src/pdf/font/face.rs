@@ -20,7 +20,7 @@ const USUAL: (f32, f32) = (-250.0, 900.0);
 /// How the strings shown in a font become text.
 enum Text {
     /// By the font's ToUnicode CMap; the number is the length of a code outside all its ranges.
-    Mapped(CMap, usize),
+    Mapped(Box<CMap>, usize),
     /// A simple font without a map: Windows-1252, which is close to WinAnsiEncoding
     /// (ISO 32000-1, annex D.2).
     Latin,
@@ -96,7 +96,9 @@ impl Font {
             .and_then(Object::as_stream)
             .and_then(|stream| stream.plain(document).ok());
         let text = match map {
-            Some(bytes) => Text::Mapped(CMap::parse(&bytes), if composite { 2 } else { 1 }),
+            Some(bytes) => {
+                Text::Mapped(Box::new(CMap::parse(&bytes)), if composite { 2 } else { 1 })
+            }
             None if composite => Text::Unknown,
             None => Text::Latin,
         };

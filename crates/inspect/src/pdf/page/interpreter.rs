@@ -38,11 +38,10 @@ impl Used {
 
     /// The codes, in order.
     pub(crate) fn codes(&self) -> impl Iterator<Item = u16> {
-        let bits = self.codes.iter().zip(0_u16..).flat_map(|(bits, word)| {
+        self.codes.iter().zip(0_u16..).flat_map(|(bits, word)| {
             let set = (0..64_u16).filter(move |bit| bits >> bit & 1 == 1);
             set.map(move |bit| word * 64 + bit)
-        });
-        bits
+        })
     }
 }
 

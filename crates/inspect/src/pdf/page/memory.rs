@@ -34,10 +34,13 @@ const HALF: usize = 6 << 20;
 /// About how many bytes a page's resources take, with hashes in place of streams.
 const PAGE: usize = 1 << 10;
 
+/// The name of a font in the resources of a page, the font, and the codes shown in it.
+type Shown = (Box<[u8]>, Arc<Font>, Box<[u16]>);
+
 /// The content of a page, and the codes that it showed in its fonts when it was read.
 struct Page {
-    /// The fonts of its resources in which it shows something, by their names there, with the codes.
-    shown: Vec<(Box<[u8]>, Arc<Font>, Box<[u16]>)>,
+    /// The fonts of its resources in which it shows something.
+    shown: Vec<Shown>,
     content: Arc<PageContent>,
 }
 

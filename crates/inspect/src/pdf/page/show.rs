@@ -67,7 +67,8 @@ impl Interpreter<'_, '_, '_> {
         let cluster = &mut self.cluster;
         cluster.begin(Arc::as_ptr(font).addr(), belongs(&self.marks));
         // The quick way: every code is in the font's table and has no fault.
-        let quick = font.is_tabulated() && !reversed && !self.glyphs && bytes.len() % 2 == 0;
+        let quick =
+            font.is_tabulated() && !reversed && !self.glyphs && bytes.len().is_multiple_of(2);
         let rest = if quick {
             let mut pairs = bytes.chunks_exact(2);
             loop {
