@@ -65,6 +65,7 @@ def formatted(value, formatter, language):
         return f"\u2212{text}" if value < 0 else text
     text = babel.dates.format_date(value, "long", "en_GB" if language == "en" else language)
     text = re.sub("^1 ", "1er ", text) if language == "fr" else text
+    text = text.replace(" ", "\u00a0", 1)
     # CLDR has capitals in the months of Frisian, the docs have not.
     return text.lower() if language == "fy" else text
 
