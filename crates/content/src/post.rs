@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Area, Body, Format, Letter, PackDocument, plain_text};
+use crate::{Area, Format};
 
 /// An envelope as the campaign has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -143,59 +143,6 @@ impl NotPosted {
             (Format::Pdf, None) if is_unaddressed => Self::NoAddress,
             (Format::Pdf, None) => Self::NotInPost,
         })
-    }
-}
-
-impl PackDocument {
-    /// The lines of the address block of the letter with which it begins, the addressee first;
-    /// none where it does not begin with a letter, is no PDF, or is a publication copy, and where
-    /// that letter has no postal address.
-    pub fn address_lines(&self) -> Option<Vec<String>> {
-        let (letter, slots) = self.letter()?;
-        if letter.address.is_empty() {
-            return None;
-        }
-        let lines = letter.addressee.iter().chain(&letter.address);
-        let lines = lines
-            .flat_map(|line| {
-                let text = plain_text(line, slots);
-                text.lines().map(str::to_owned).collect::<Vec<_>>()
-            })
-            .filter(|line| !line.trim().is_empty());
-        Some(lines.collect())
-    }
-
-    /// Whether it begins with a letter that has no postal address here, so that it cannot be posted.
-    pub fn is_unaddressed(&self) -> bool {
-        self.letter()
-            .is_some_and(|(letter, _)| letter.address.is_empty())
-    }
-
-    /// The window of the envelope that the letter with which it begins is made for; none where it
-    /// does not begin with a letter.
-    pub fn window(&self) -> Option<Area> {
-        self.letter().map(|(letter, _)| letter.envelope.window)
-    }
-
-    /// Whether it is, or holds, a publication copy.
-    pub fn has_publication_copy(&self) -> bool {
-        let is_copy = |body: &Body| matches!(body, Body::Letter(letter) if letter.publication_copy);
-        let mut members = self.shape.members().iter();
-        is_copy(&self.shape.body) || members.any(|member| is_copy(&member.body))
-    }
-
-    fn letter(&self) -> Option<(&Letter, &[String])> {
-        if self.format != Format::Pdf || self.has_publication_copy() {
-            return None;
-        }
-        match (&self.shape.body, self.shape.members().first()) {
-            (Body::Letter(letter), _) => Some((letter, &self.values.slots)),
-            (_, Some(first)) => match &first.body {
-                Body::Letter(letter) => Some((letter, &self.values.members.first()?.slots)),
-                _ => None,
-            },
-            _ => None,
-        }
     }
 }
 

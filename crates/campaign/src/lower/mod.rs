@@ -10,7 +10,6 @@ mod language;
 mod letter;
 mod look;
 mod motion;
-mod motion_block;
 mod register;
 pub(crate) mod theme;
 mod words;

@@ -11,6 +11,10 @@ use std::ops::Range;
 
 use pulldown_cmark::{Event, Parser, Tag};
 
+/// Stands for a value while Markdown is parsed: a letter to CommonMark; private use, and refused in
+/// what authors write.
+pub(super) const SENTINEL: char = '\u{E000}';
+
 /// What can be next to a place in a text: a set, because it hangs on conditions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Seen(u16);
@@ -73,7 +77,7 @@ impl Seen {
     /// because what hangs on it is refused.
     pub(super) fn stand_in(self) -> char {
         if self.has(Self::LETTER) {
-            super::tags::SENTINEL
+            SENTINEL
         } else if self.has(Self::PUNCTUATION) {
             '·'
         } else {

@@ -10,10 +10,6 @@ use super::delimiters::Seen;
 use crate::ast::{ConditionId, FieldUse, Formatter, Piece, Reference, Root};
 use crate::condition::Condition;
 
-/// Stands for a value while Markdown is parsed: a letter to CommonMark; private use, and refused in
-/// what authors write.
-pub(super) const SENTINEL: char = '\u{E000}';
-
 /// The first words of fields.
 const ROOTS: [&str; 6] = [
     "municipality",

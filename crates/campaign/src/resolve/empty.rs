@@ -1,34 +1,13 @@
 //! Texts that a document cannot do without, and the conditions that leave them empty.
 
-use raadspost_content::{Diagnostic, Inline};
+use raadspost_content::Inline;
 
 use super::Resolver;
 use super::inline::is_blank;
+use super::trace::EmptyText;
 use super::{Footnotes, Scope};
-use crate::ast::{CampaignDraft, ConditionId, Draft, DraftKind, Piece};
+use crate::ast::{ConditionId, Draft, DraftKind, Piece};
 use crate::language::choose;
-
-/// A text that may not come out empty and does.
-#[derive(PartialEq)]
-pub(super) struct EmptyText {
-    pub(super) what: String,
-    /// The first condition in it.
-    pub(super) condition: Option<ConditionId>,
-    /// What to write.
-    pub(super) hint: &'static str,
-}
-
-impl EmptyText {
-    pub(super) fn refusal(&self, draft: &CampaignDraft) -> Diagnostic {
-        let condition = self.condition.and_then(|id| draft.conditions.get(id));
-        let empty = Diagnostic::error("empty-text", format!("{} comes out empty", self.what));
-        let empty = match condition {
-            Some(condition) => empty.at(condition.place()),
-            None => empty,
-        };
-        empty.hint(self.hint)
-    }
-}
 
 impl<'a> Resolver<'a> {
     /// A text that the document cannot do without: where no branch of a condition gives it words,

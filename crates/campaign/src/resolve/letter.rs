@@ -5,9 +5,9 @@ use raadspost_content::{
 };
 
 use super::case::Case;
-use super::empty::EmptyText;
 use super::inline::is_blank;
 use super::slots::SlotField;
+use super::trace::EmptyText;
 use super::{Resolver, Unresolved};
 use super::{Scope, SoftBreaks};
 use crate::ast::{AddressRule, BodyDraft, LetterDraft, SenderPart, SignatoryPart};

@@ -1,10 +1,10 @@
 //! What resolving leaves behind: slots, footnotes, missing columns and texts that come out empty.
 
-use raadspost_content::{Footnote, Span};
+use raadspost_content::{Diagnostic, Footnote, Span};
 
 use super::Resolver;
-use super::empty::EmptyText;
 use super::slots::SlotSource;
+use crate::ast::{CampaignDraft, ConditionId};
 
 /// What resolving leaves behind. What turns out not to be printed is taken out of it again, so
 /// that it takes no slot and no number, and refuses nothing.
@@ -86,5 +86,27 @@ impl<'a> Resolver<'a> {
             }
             Some((head, below?))
         })
+    }
+}
+
+/// A text that may not come out empty and does.
+#[derive(PartialEq)]
+pub(super) struct EmptyText {
+    pub(super) what: String,
+    /// The first condition in it.
+    pub(super) condition: Option<ConditionId>,
+    /// What to write.
+    pub(super) hint: &'static str,
+}
+
+impl EmptyText {
+    pub(super) fn refusal(&self, draft: &CampaignDraft) -> Diagnostic {
+        let condition = self.condition.and_then(|id| draft.conditions.get(id));
+        let empty = Diagnostic::error("empty-text", format!("{} comes out empty", self.what));
+        let empty = match condition {
+            Some(condition) => empty.at(condition.place()),
+            None => empty,
+        };
+        empty.hint(self.hint)
     }
 }

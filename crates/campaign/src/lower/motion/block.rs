@@ -3,9 +3,9 @@
 use raadspost_content::WordingRole;
 use raadspost_yaml::{Map, Node, NodeKind, Text, first_text};
 
-use super::Lower;
-use super::motion::{Variants, unknown_variant};
+use super::{Variants, unknown_variant};
 use crate::ast::{Draft, DraftItem, DraftKind, ParticularDraft, Reference, find};
+use crate::lower::Lower;
 
 /// A block, or the blocks of its text; nothing where the block has no kind.
 pub(super) fn lower(

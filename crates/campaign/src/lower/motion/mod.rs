@@ -1,9 +1,11 @@
 //! Motions, their variants and choices.
 
+mod block;
+
 use raadspost_content::{MotionKind, did_you_mean};
 use raadspost_yaml::{Map, Text};
 
-use super::{Lower, motion_block};
+use super::Lower;
 use crate::ast::{ChoiceDraft, MotionDraft, Piece, find};
 use crate::language::Words;
 
@@ -22,9 +24,7 @@ pub(super) fn lower(lower: &mut Lower<'_>, key: &Text, map: &Map<'_>) -> MotionD
             continue;
         };
         let path = format!("motions.{}.body.{index}", key.text);
-        body.extend(motion_block::lower(
-            lower, node, &block, &path, key, &variants,
-        ));
+        body.extend(block::lower(lower, node, &block, &path, key, &variants));
     }
     let title = lower.inline_of(map, "title").unwrap_or_default();
     let kind = match map.text("kind").map(|text| text.text.as_str()) {

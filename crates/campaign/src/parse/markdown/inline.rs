@@ -7,8 +7,7 @@ use pulldown_cmark::{Event, LinkType, Tag as MdTag, TagEnd};
 use super::branch::Frame;
 use super::{DEPTH_LIMIT, Reader, normal};
 use crate::ast::Piece;
-use crate::parse::delimiters::{Run, is_escaped};
-use crate::parse::tags;
+use crate::parse::delimiters::{Run, SENTINEL, is_escaped};
 
 impl<'a> Reader<'a> {
     pub(super) fn inlines(&mut self, end: TagEnd) -> Vec<Piece> {
@@ -170,7 +169,7 @@ impl<'a> Reader<'a> {
             .map_or(range.start, |at| range.start + at);
         let in_address = is_address && !tags.is_empty()
             || tags.iter().any(|placed| placed.range.start > words)
-            || url.contains(tags::SENTINEL);
+            || url.contains(SENTINEL);
         if in_address {
             self.report(
                 "field-in-link",

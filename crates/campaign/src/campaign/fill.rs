@@ -1,0 +1,130 @@
+//! The text of slots, and the mistakes of cells that cannot fill one.
+
+use std::collections::BTreeSet;
+
+use raadspost_content::{Conventions, Diagnostic, Diagnostics, Place, slug};
+
+use crate::ast::Formatter;
+use crate::register::Municipality;
+use crate::resolve::{UrlPiece, percent_encoded};
+
+/// Each mistake once: a cell that a document uses twice is empty once.
+pub(super) fn once(mut mistakes: Diagnostics) -> Diagnostics {
+    let mut seen = BTreeSet::new();
+    mistakes.retain(|mistake| {
+        let column = match &mistake.place {
+            Place::Row { column, .. } => column.clone(),
+            _ => None,
+        };
+        seen.insert((mistake.code, mistake.message.clone(), column))
+    });
+    mistakes
+}
+
+/// The refusal for columns without a value on which a condition depends; it is placed at the first.
+pub(super) fn missing_condition(municipality: &Municipality, columns: &[&String]) -> Diagnostic {
+    let named: Vec<_> = columns
+        .iter()
+        .map(|column| format!("`municipality.{column}`"))
+        .collect();
+    let first = columns.first().map_or("", |column| column.as_str());
+    let have = if columns.len() == 1 { "has" } else { "have" };
+    Diagnostic::error(
+        "missing-value",
+        format!(
+            "a condition needs {}, which {have} no value",
+            named.join(" and ")
+        ),
+    )
+    .at(municipality.place(Some(first)))
+    .hint(format!(
+        "fill in the cell, or write `has(municipality.{first}) && …` in the condition"
+    ))
+}
+
+pub(super) fn no_address(municipality: &Municipality) -> Diagnostic {
+    let absent: Vec<&str> = ["po_box", "postcode", "town"]
+        .into_iter()
+        .filter(|field| municipality.get(field).is_none())
+        .map(|field| {
+            if field == "po_box" {
+                "po_box (or street and house_number)"
+            } else {
+                field
+            }
+        })
+        .collect();
+    Diagnostic::error(
+        "no-address",
+        format!("no postal address: {} has no value", absent.join(", ")),
+    )
+    .at(municipality.place(None))
+    .hint("complete the address in the register, or write `address: optional` in the letter")
+}
+
+/// Most bytes of an address in a QR code, as GOV.UK Notify has it: more makes squares too small to
+/// be read from paper.
+const QR_LIMIT: usize = 504;
+
+pub(super) fn url(
+    pieces: &[UrlPiece],
+    language: &str,
+    municipality: &Municipality,
+    missing: &mut Diagnostics,
+) -> String {
+    let mut url = String::new();
+    for piece in pieces {
+        match piece {
+            UrlPiece::Text(text) => url.push_str(text),
+            UrlPiece::Column(field, format) => {
+                let value = fill(field, *format, language, municipality, missing);
+                url.push_str(&percent_encoded(&value));
+            }
+        }
+    }
+    if url.len() > QR_LIMIT {
+        let message = format!(
+            "the address of the QR code has {} bytes, and {QR_LIMIT} is the most",
+            url.len()
+        );
+        missing.push(
+            Diagnostic::error("qr-too-long", message)
+                .at(municipality.place(None))
+                .hint("shorten `qr.url`, or the cells that it takes"),
+        );
+    }
+    url
+}
+
+pub(super) fn fill(
+    field: &str,
+    format: Option<Formatter>,
+    language: &str,
+    municipality: &Municipality,
+    missing: &mut Diagnostics,
+) -> String {
+    let Some(cell) = municipality.get(field) else {
+        missing.push(
+            Diagnostic::error("missing-value", format!("`municipality.{field}` has no value"))
+                .at(municipality.place(Some(field)))
+                .hint(format!(
+                    "fill in the cell, or put the words in `{{{{ if has(municipality.{field}) }}}} … {{{{ end }}}}`"
+                )),
+        );
+        return String::new();
+    };
+    let conventions = Conventions::of(language);
+    match (format, conventions) {
+        (Some(Formatter::Upper), _) => cell.to_uppercase(),
+        (Some(Formatter::Slug), _) => slug(cell),
+        (Some(Formatter::Date), Some(conventions)) => {
+            let date = municipality.date(field);
+            date.map_or_else(|| cell.to_owned(), |date| conventions.long_date(date))
+        }
+        (Some(Formatter::Number), Some(conventions)) => {
+            let number = municipality.number(field);
+            number.map_or_else(|| cell.to_owned(), |number| conventions.number(number))
+        }
+        (Some(Formatter::Date | Formatter::Number) | None, _) => cell.to_owned(),
+    }
+}

@@ -1,0 +1,329 @@
+//! One municipality's documents: resolved, filled or refused.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use raadspost_content::{
+    Body, Diagnostic, Diagnostics, LanguageTag, Pack, PackDocument, Postal, RefusedDocument, Shape,
+    Values, kix_within,
+};
+
+use super::fill::{fill, missing_condition, no_address, once, url};
+use super::shapes::{SameShape, ShapeKey};
+use super::{Campaign, Fields};
+use crate::ast::{BodyDraft, DocumentDraft};
+use crate::condition::Truth;
+use crate::language::NoLanguage;
+use crate::register::{Municipality, RefusedRow};
+use crate::resolve::{Case, Facts, SlotField, Truths, Unresolved};
+
+/// What became of a document for one municipality.
+enum Outcome {
+    /// Its condition does not hold, or nothing of it is shown.
+    Absent,
+    Given(Arc<Shape>, Values, Fields),
+    Refused(Arc<Diagnostics>),
+}
+
+/// When a document is resolved; what a later stage asks is known by then.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    Parts,
+    Letters,
+    Collections,
+}
+
+impl Stage {
+    pub(super) fn of(document: &DocumentDraft) -> Self {
+        match document.body {
+            BodyDraft::Parts { .. } => Self::Parts,
+            BodyDraft::Letter(_) => Self::Letters,
+            BodyDraft::Collects(_) => Self::Collections,
+        }
+    }
+}
+
+impl Campaign {
+    /// Resolves and fills every document for one municipality; what a rule refuses is in
+    /// [`Pack::refused`].
+    pub fn pack(&self, municipality: &Municipality) -> Pack {
+        let truths: Vec<Truth> = self
+            .draft
+            .conditions
+            .iter()
+            .map(|condition| condition.evaluate(municipality))
+            .collect();
+        let has = |field: &str| municipality.get(field).is_some();
+        let po_box = has("po_box");
+        let facts = Facts {
+            address: has("postcode")
+                && has("town")
+                && (po_box || (has("street") && has("house_number"))),
+            po_box,
+            addition: has("addition"),
+            factions: self.asks_factions && self.factions.of(municipality.code()).is_some(),
+        };
+        let overrides = self.overrides.get(municipality.code()).copied();
+        let reference = self.references.get(municipality.code()).copied();
+        let own = reference.map(|index| &self.draft.references[index].1);
+        let named = own.or(self.draft.look.reference.as_ref());
+        let none = LanguageTag::default();
+        let case = Case {
+            reference: named.map(|(path, _)| path.as_str()),
+            draft: &self.draft,
+            truths: &Truths::new(&truths),
+            envelopes: &self.envelopes,
+            pictures: &self.pictures,
+            overrides: overrides.map(|index| self.draft.overrides[index].1.as_slice()),
+            facts,
+            language: &none,
+            absent: &[],
+        };
+        let mut outcomes: HashMap<&str, Outcome> = HashMap::new();
+        // Whatever the author's order: a letter names those of its enclosures that the municipality
+        // gets, which its parts decide, and a collection is made of its members.
+        let mut absent = Vec::new();
+        for stage in [Stage::Parts, Stage::Letters, Stage::Collections] {
+            let documents = self.draft.documents.iter().enumerate();
+            for (index, document) in documents.filter(|(_, it)| Stage::of(it) == stage) {
+                let enclosable = match stage {
+                    Stage::Letters => absent.as_slice(),
+                    Stage::Parts | Stage::Collections => &[],
+                };
+                let key = ShapeKey {
+                    document: index,
+                    members: Vec::new(),
+                    language: LanguageTag::default(),
+                    truths: Vec::new(),
+                    overrides,
+                    reference,
+                    facts,
+                    absent: enclosable.to_vec(),
+                };
+                let case = Case {
+                    absent: enclosable,
+                    ..case
+                };
+                let outcome = self.outcome(case, document, key, &truths, municipality, &outcomes);
+                let own = document.when.and_then(|id| truths.get(id));
+                let is_due = own.is_none_or(|own| *own == Truth::True);
+                if stage == Stage::Parts && is_due && matches!(outcome, Outcome::Absent) {
+                    absent.push(index);
+                }
+                outcomes.insert(&document.id, outcome);
+            }
+        }
+        let mut pack = Pack {
+            code: municipality.code().to_owned(),
+            name: municipality.name().to_owned(),
+            line: municipality.line(),
+            row: municipality.row(),
+            postal: municipality.postal(),
+            documents: Vec::new(),
+            refused: Vec::new(),
+            envelopes: Vec::new(),
+        };
+        for document in &self.documents {
+            for format in &document.formats {
+                let file = format!("{}.{}", document.file, format.extension());
+                match outcomes.get(document.id.as_str()) {
+                    None | Some(Outcome::Absent) => {}
+                    Some(Outcome::Given(shape, values, fields)) => {
+                        pack.documents.push(PackDocument {
+                            document: document.id.clone(),
+                            file,
+                            format: *format,
+                            shape: shape.clone(),
+                            values: values.clone(),
+                            fields: Arc::clone(fields),
+                        });
+                    }
+                    Some(Outcome::Refused(reasons)) => pack.refused.push(RefusedDocument {
+                        document: document.id.clone(),
+                        file,
+                        format: *format,
+                        reasons: reasons.clone(),
+                    }),
+                }
+            }
+        }
+        pack.envelopes = self.posting.resolve(&pack.documents, &pack.refused);
+        pack
+    }
+
+    /// The language of a document for a municipality.
+    pub(super) fn language<'a>(
+        &'a self,
+        document: &'a DocumentDraft,
+        municipality: &Municipality,
+    ) -> Result<&'a LanguageTag, Diagnostic> {
+        let rule = document.language.as_ref().unwrap_or(&self.draft.language);
+        let first = || {
+            rule.first().ok_or_else(|| {
+                let message = format!("the document `{}` has no language", document.id);
+                Diagnostic::error("unknown-language", message)
+            })
+        };
+        let Some(column) = &rule.column else {
+            return first();
+        };
+        let Some(cell) = municipality.get(&column.key) else {
+            return first();
+        };
+        crate::language::named(&rule.among, cell).map_err(|why| {
+            let tags: Vec<_> = rule.among.iter().map(LanguageTag::as_str).collect();
+            let (message, hint) = match why {
+                NoLanguage::Unknown => (
+                    format!(
+                        "no texts in `{cell}`: `{}` chooses among {}",
+                        column.key,
+                        tags.join(", ")
+                    ),
+                    "write texts in that language and name it in `language.among`, or mend the cell"
+                        .to_owned(),
+                ),
+                NoLanguage::Several(forms) => {
+                    let forms: Vec<_> = forms.iter().map(|tag| format!("`{tag}`")).collect();
+                    (
+                        format!("`{cell}` may be {}", forms.join(" or ")),
+                        "write one of them in the cell".to_owned(),
+                    )
+                }
+            };
+            Diagnostic::error("unknown-language", message)
+                .at(municipality.place(Some(&column.key)))
+                .hint(hint)
+        })
+    }
+
+    /// The pack of a row that cannot be read: every document is refused for the row's mistakes.
+    pub fn refused_pack(&self, row: &RefusedRow) -> Pack {
+        let reasons = Arc::new(row.diagnostics.clone());
+        let refused: Vec<_> = self
+            .documents
+            .iter()
+            .flat_map(|document| {
+                document.formats.iter().map(|format| RefusedDocument {
+                    document: document.id.clone(),
+                    file: format!("{}.{}", document.file, format.extension()),
+                    format: *format,
+                    reasons: reasons.clone(),
+                })
+            })
+            .collect();
+        Pack {
+            code: row.code.clone(),
+            name: row.name.clone(),
+            line: row.line,
+            row: row.row.clone(),
+            postal: Postal::default(),
+            documents: Vec::new(),
+            envelopes: self.posting.resolve(&[], &refused),
+            refused,
+        }
+    }
+
+    fn outcome(
+        &self,
+        case: Case<'_>,
+        document: &DocumentDraft,
+        mut key: ShapeKey,
+        truths: &[Truth],
+        municipality: &Municipality,
+        outcomes: &HashMap<&str, Outcome>,
+    ) -> Outcome {
+        match document.when.and_then(|id| truths.get(id)) {
+            None | Some(Truth::True) => {}
+            Some(Truth::False) => return Outcome::Absent,
+            Some(Truth::Missing(columns)) => {
+                let reasons = columns.iter();
+                let reasons = reasons.map(|column| missing_condition(municipality, &[column]));
+                return Outcome::Refused(Arc::new(reasons.collect()));
+            }
+        }
+        // The language is asked of those that get the document.
+        let language = match self.language(document, municipality) {
+            Ok(language) => language,
+            Err(refusal) => return Outcome::Refused(Arc::new(vec![refusal])),
+        };
+        let case = Case { language, ..case };
+        key.language = language.clone();
+        let mut members = Vec::new();
+        if let BodyDraft::Collects(names) = &document.body {
+            for name in names {
+                match outcomes.get(name.key.as_str()) {
+                    None | Some(Outcome::Absent) => {}
+                    Some(Outcome::Given(shape, values, fields)) => {
+                        members.push((shape.clone(), values.clone(), Arc::clone(fields)));
+                    }
+                    Some(Outcome::Refused(reasons)) => return Outcome::Refused(reasons.clone()),
+                }
+            }
+            if members.is_empty() {
+                return Outcome::Absent;
+            }
+            let shapes = members.iter().map(|(shape, ..)| shape.clone());
+            key.members = shapes.map(SameShape).collect();
+        }
+        let resolved = match self.resolved(case, document, key, truths, &members) {
+            Ok(resolved) => resolved,
+            Err(Unresolved::Nothing) => return Outcome::Absent,
+            Err(Unresolved::NoAddress) => {
+                return Outcome::Refused(Arc::new(vec![no_address(municipality)]));
+            }
+            Err(Unresolved::Empty(mistakes)) => return Outcome::Refused(Arc::new(mistakes)),
+            Err(Unresolved::Missing(columns)) => {
+                let reasons = columns
+                    .iter()
+                    .map(|column| missing_condition(municipality, &[column]))
+                    .collect();
+                return Outcome::Refused(Arc::new(reasons));
+            }
+        };
+        let mut missing = Vec::new();
+        let slots = resolved
+            .slots
+            .iter()
+            .map(|slot| match &slot.field {
+                SlotField::Column(field) => fill(
+                    field,
+                    slot.format,
+                    resolved.language.as_str(),
+                    municipality,
+                    &mut missing,
+                ),
+                SlotField::Kix => {
+                    let column = match &resolved.shape.body {
+                        Body::Letter(letter) => {
+                            let with_return = !letter.sender.address.is_empty();
+                            letter.envelope.address_column(with_return).width
+                        }
+                        _ => 0.0,
+                    };
+                    kix_within(&municipality.postal(), column).unwrap_or_else(|why| {
+                        let (field, why) = why.diagnostic();
+                        missing.push(why.at(municipality.place(Some(field))));
+                        String::new()
+                    })
+                }
+                SlotField::Url(pieces) => url(
+                    pieces,
+                    resolved.language.as_str(),
+                    municipality,
+                    &mut missing,
+                ),
+                SlotField::Factions => {
+                    let known = self.factions.of(municipality.code());
+                    known.unwrap_or_default().to_owned()
+                }
+            })
+            .collect();
+        if missing.is_empty() {
+            let members = members.into_iter().map(|(_, values, _)| values).collect();
+            let (shape, fields) = (resolved.shape.clone(), resolved.fields.clone());
+            Outcome::Given(shape, Values { slots, members }, fields)
+        } else {
+            Outcome::Refused(Arc::new(once(missing)))
+        }
+    }
+}
