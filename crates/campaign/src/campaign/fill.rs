@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use raadspost_content::{Conventions, Diagnostic, Diagnostics, Place, slug};
+use raadspost_content::{Body, Conventions, Diagnostic, Diagnostics, Place, kix_within, slug};
 
+use super::Campaign;
 use crate::ast::Formatter;
 use crate::register::Municipality;
-use crate::resolve::{UrlPiece, percent_encoded};
+use crate::resolve::{Resolved, SlotField, SlotSource, UrlPiece, percent_encoded};
 
 /// Each mistake once: a cell that a document uses twice is empty once.
 pub(super) fn once(mut mistakes: Diagnostics) -> Diagnostics {
@@ -60,6 +61,51 @@ pub(super) fn no_address(municipality: &Municipality) -> Diagnostic {
     )
     .at(municipality.place(None))
     .hint("complete the address in the register, or write `address: optional` in the letter")
+}
+
+impl Campaign {
+    /// The text of each slot of a document.
+    ///
+    /// # Errors
+    /// The cells that cannot fill one, each once.
+    pub(super) fn slots(
+        &self,
+        resolved: &Resolved,
+        municipality: &Municipality,
+    ) -> Result<Vec<String>, Diagnostics> {
+        let language = resolved.language.as_str();
+        let mut missing = Vec::new();
+        let mut text = |slot: &SlotSource| match &slot.field {
+            SlotField::Column(field) => {
+                fill(field, slot.format, language, municipality, &mut missing)
+            }
+            SlotField::Kix => {
+                let column = match &resolved.shape.body {
+                    Body::Letter(letter) => {
+                        let with_return = !letter.sender.address.is_empty();
+                        letter.envelope.address_column(with_return).width
+                    }
+                    _ => 0.0,
+                };
+                kix_within(&municipality.postal(), column).unwrap_or_else(|why| {
+                    let (field, why) = why.diagnostic();
+                    missing.push(why.at(municipality.place(Some(field))));
+                    String::new()
+                })
+            }
+            SlotField::Url(pieces) => url(pieces, language, municipality, &mut missing),
+            SlotField::Factions => {
+                let known = self.factions.of(municipality.code());
+                known.unwrap_or_default().to_owned()
+            }
+        };
+        let slots = resolved.slots.iter().map(&mut text).collect();
+        if missing.is_empty() {
+            Ok(slots)
+        } else {
+            Err(once(missing))
+        }
+    }
 }
 
 /// Most bytes of an address in a QR code, as GOV.UK Notify has it: more makes squares too small to

@@ -4,18 +4,18 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use raadspost_content::{
-    Body, Diagnostic, Diagnostics, LanguageTag, Pack, PackDocument, Postal, RefusedDocument, Shape,
-    Values, kix_within,
+    Diagnostic, Diagnostics, LanguageTag, Pack, PackDocument, Postal, RefusedDocument, Shape,
+    Values,
 };
 
-use super::fill::{fill, missing_condition, no_address, once, url};
+use super::fill::{missing_condition, no_address};
 use super::shapes::{SameShape, ShapeKey};
 use super::{Campaign, Fields};
 use crate::ast::{BodyDraft, DocumentDraft};
 use crate::condition::Truth;
 use crate::language::NoLanguage;
 use crate::register::{Municipality, RefusedRow};
-use crate::resolve::{Case, Facts, SlotField, Truths, Unresolved};
+use crate::resolve::{Case, Facts, Truths, Unresolved};
 
 /// What became of a document for one municipality.
 enum Outcome {
@@ -53,16 +53,7 @@ impl Campaign {
             .iter()
             .map(|condition| condition.evaluate(municipality))
             .collect();
-        let has = |field: &str| municipality.get(field).is_some();
-        let po_box = has("po_box");
-        let facts = Facts {
-            address: has("postcode")
-                && has("town")
-                && (po_box || (has("street") && has("house_number"))),
-            po_box,
-            addition: has("addition"),
-            factions: self.asks_factions && self.factions.of(municipality.code()).is_some(),
-        };
+        let facts = self.facts(municipality);
         let overrides = self.overrides.get(municipality.code()).copied();
         let reference = self.references.get(municipality.code()).copied();
         let own = reference.map(|index| &self.draft.references[index].1);
@@ -113,6 +104,24 @@ impl Campaign {
                 outcomes.insert(&document.id, outcome);
             }
         }
+        self.assemble(municipality, &outcomes)
+    }
+
+    fn facts(&self, municipality: &Municipality) -> Facts {
+        let has = |field: &str| municipality.get(field).is_some();
+        let po_box = has("po_box");
+        Facts {
+            address: has("postcode")
+                && has("town")
+                && (po_box || (has("street") && has("house_number"))),
+            po_box,
+            addition: has("addition"),
+            factions: self.asks_factions && self.factions.of(municipality.code()).is_some(),
+        }
+    }
+
+    /// The documents of all formats, made or refused, and the envelopes that they lie in.
+    fn assemble(&self, municipality: &Municipality, outcomes: &HashMap<&str, Outcome>) -> Pack {
         let mut pack = Pack {
             code: municipality.code().to_owned(),
             name: municipality.name().to_owned(),
@@ -280,50 +289,13 @@ impl Campaign {
                 return Outcome::Refused(Arc::new(reasons));
             }
         };
-        let mut missing = Vec::new();
-        let slots = resolved
-            .slots
-            .iter()
-            .map(|slot| match &slot.field {
-                SlotField::Column(field) => fill(
-                    field,
-                    slot.format,
-                    resolved.language.as_str(),
-                    municipality,
-                    &mut missing,
-                ),
-                SlotField::Kix => {
-                    let column = match &resolved.shape.body {
-                        Body::Letter(letter) => {
-                            let with_return = !letter.sender.address.is_empty();
-                            letter.envelope.address_column(with_return).width
-                        }
-                        _ => 0.0,
-                    };
-                    kix_within(&municipality.postal(), column).unwrap_or_else(|why| {
-                        let (field, why) = why.diagnostic();
-                        missing.push(why.at(municipality.place(Some(field))));
-                        String::new()
-                    })
-                }
-                SlotField::Url(pieces) => url(
-                    pieces,
-                    resolved.language.as_str(),
-                    municipality,
-                    &mut missing,
-                ),
-                SlotField::Factions => {
-                    let known = self.factions.of(municipality.code());
-                    known.unwrap_or_default().to_owned()
-                }
-            })
-            .collect();
-        if missing.is_empty() {
-            let members = members.into_iter().map(|(_, values, _)| values).collect();
-            let (shape, fields) = (resolved.shape.clone(), resolved.fields.clone());
-            Outcome::Given(shape, Values { slots, members }, fields)
-        } else {
-            Outcome::Refused(Arc::new(once(missing)))
+        match self.slots(&resolved, municipality) {
+            Ok(slots) => {
+                let members = members.into_iter().map(|(_, values, _)| values).collect();
+                let (shape, fields) = (resolved.shape.clone(), resolved.fields.clone());
+                Outcome::Given(shape, Values { slots, members }, fields)
+            }
+            Err(missing) => Outcome::Refused(Arc::new(missing)),
         }
     }
 }

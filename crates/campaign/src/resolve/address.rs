@@ -4,9 +4,8 @@ use std::sync::Arc;
 
 use raadspost_content::{Conventions, Envelope, Inline};
 
-use super::Resolver;
-use super::Scope;
 use super::slots::{SlotField, UrlPiece, percent_encoded};
+use super::{Resolver, Scope};
 use crate::ast::{Formatter, Piece, Root, find};
 
 impl<'a> Resolver<'a> {

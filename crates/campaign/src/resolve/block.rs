@@ -2,9 +2,8 @@
 
 use raadspost_content::{Block, BlockId, BlockKind, Inline, Item, Particular, VotingRows};
 
-use super::Resolver;
-use super::Scope;
 use super::slots::SlotField;
+use super::{Resolver, Scope};
 use crate::ast::{Draft, DraftItem, DraftKind, Piece};
 use crate::language::choose;
 

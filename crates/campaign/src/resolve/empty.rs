@@ -2,10 +2,9 @@
 
 use raadspost_content::Inline;
 
-use super::Resolver;
 use super::inline::is_blank;
 use super::trace::EmptyText;
-use super::{Footnotes, Scope};
+use super::{Footnotes, Resolver, Scope};
 use crate::ast::{ConditionId, Draft, DraftKind, Piece};
 use crate::language::choose;
 

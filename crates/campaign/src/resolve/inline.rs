@@ -4,10 +4,9 @@ use std::borrow::Cow;
 
 use raadspost_content::{Conventions, FillIn, FillInKind, Footnote, Inline, slug};
 
-use super::Resolver;
 use super::slots::SlotField;
 use super::trace::Noted;
-use super::{Footnotes, Scope, SoftBreaks};
+use super::{Footnotes, Resolver, Scope, SoftBreaks};
 use crate::ast::{FieldUse, FillInDraftKind, Formatter, Note, Piece, Root, SenderField, find};
 use crate::language::choose;
 use crate::typography::tied;

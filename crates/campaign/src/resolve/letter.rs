@@ -8,8 +8,7 @@ use super::case::Case;
 use super::inline::is_blank;
 use super::slots::SlotField;
 use super::trace::EmptyText;
-use super::{Resolver, Unresolved};
-use super::{Scope, SoftBreaks};
+use super::{Resolver, Scope, SoftBreaks, Unresolved};
 use crate::ast::{AddressRule, BodyDraft, LetterDraft, SenderPart, SignatoryPart};
 use crate::condition::Truth;
 

@@ -11,7 +11,7 @@ mod slots;
 mod trace;
 
 pub(crate) use case::{Case, Facts, Truths};
-pub(crate) use slots::{SlotField, UrlPiece, percent_encoded};
+pub(crate) use slots::{SlotField, SlotSource, UrlPiece, percent_encoded};
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -19,7 +19,6 @@ use std::sync::Arc;
 use inline::flatten;
 use letter::shown_sender;
 use raadspost_content::{Body, Diagnostics, Format, Inline, LanguageTag, Sender, Shape};
-use slots::SlotSource;
 use trace::Trace;
 
 use crate::ast::{BodyDraft, ConditionId, DocumentDraft, MotionDraft};

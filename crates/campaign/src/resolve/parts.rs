@@ -4,9 +4,8 @@ use raadspost_content::{
     Annex, Block, BlockId, BlockKind, Body, Inline, Motion, MotionRecord, Part, Span,
 };
 
-use super::Resolver;
-use super::Scope;
 use super::slots::SlotField;
+use super::{Resolver, Scope};
 use crate::ast::{MotionDraft, PartDraft, Piece, find};
 
 impl<'a> Resolver<'a> {
