@@ -4,7 +4,7 @@ use raadspost_content::{Block, BlockId, BlockKind, Inline, Item, Particular, Vot
 
 use super::slots::SlotField;
 use super::{Resolver, Scope};
-use crate::ast::{Draft, DraftItem, DraftKind, Piece};
+use crate::ast::{Draft, DraftItem, DraftKind, ParticularDraft, Piece, Reference};
 use crate::language::choose;
 
 impl<'a> Resolver<'a> {
@@ -110,28 +110,7 @@ impl<'a> Resolver<'a> {
                 head,
                 alternatives,
                 separator,
-            } => {
-                let (head, lists) = self.headed(
-                    |this| this.phrase_inlines(scope, &head.key),
-                    |this| this.alternatives(scope, alternatives, path),
-                )?;
-                let (mut variants, lists): (Vec<_>, Vec<_>) = lists.into_iter().unzip();
-                if lists.len() < 2 {
-                    variants.clear();
-                }
-                let separator = if lists.len() > 1 {
-                    self.required(scope, separator, "`or`")
-                } else {
-                    Vec::new()
-                };
-                BlockKind::Operative {
-                    level: base,
-                    head,
-                    alternatives: lists,
-                    variants,
-                    separator,
-                }
-            }
+            } => self.operative(scope, head, alternatives, separator, base, path)?,
             DraftKind::Closing(phrase) => BlockKind::Closing {
                 inlines: self.visible(scope, self.phrase(&phrase.key))?,
             },
@@ -141,21 +120,9 @@ impl<'a> Resolver<'a> {
                 let lines = (1..=*times).map(|number| numbered(&line, number)).collect();
                 BlockKind::Movers { lead, lines }
             }
-            DraftKind::Particulars(rows) => {
-                let mut lines = Vec::new();
-                for row in rows {
-                    if self.holds(row.when) {
-                        lines.push(Particular {
-                            label: self.required(scope, &row.label, "`label`"),
-                            value: self.required(scope, &row.value, "`value`"),
-                        });
-                    }
-                }
-                if lines.is_empty() {
-                    return None;
-                }
-                BlockKind::Particulars { rows: lines }
-            }
+            DraftKind::Particulars(rows) => BlockKind::Particulars {
+                rows: self.particulars(scope, rows)?,
+            },
             DraftKind::Wording { role, head, blocks } => {
                 let (head, blocks) = self.headed(
                     |this| this.phrase_inlines(scope, &head.key),
@@ -200,6 +167,54 @@ impl<'a> Resolver<'a> {
             },
         };
         Some(kind)
+    }
+
+    /// What is asked, in one list or in the alternatives that have items here.
+    fn operative(
+        &mut self,
+        scope: Scope<'a>,
+        head: &'a Reference,
+        alternatives: &'a [(Option<String>, Vec<DraftItem>)],
+        separator: &'a [Piece],
+        level: u8,
+        path: &str,
+    ) -> Option<BlockKind> {
+        let (head, lists) = self.headed(
+            |this| this.phrase_inlines(scope, &head.key),
+            |this| this.alternatives(scope, alternatives, path),
+        )?;
+        let (mut variants, alternatives): (Vec<_>, Vec<_>) = lists.into_iter().unzip();
+        let mut between = Vec::new();
+        if alternatives.len() > 1 {
+            between = self.required(scope, separator, "`or`");
+        } else {
+            variants.clear();
+        }
+        Some(BlockKind::Operative {
+            level,
+            head,
+            alternatives,
+            variants,
+            separator: between,
+        })
+    }
+
+    /// The lines over a motion that are shown; none where none is.
+    fn particulars(
+        &mut self,
+        scope: Scope<'a>,
+        rows: &'a [ParticularDraft],
+    ) -> Option<Vec<Particular>> {
+        let mut lines = Vec::new();
+        for row in rows {
+            if self.holds(row.when) {
+                lines.push(Particular {
+                    label: self.required(scope, &row.label, "`label`"),
+                    value: self.required(scope, &row.value, "`value`"),
+                });
+            }
+        }
+        (!lines.is_empty()).then_some(lines)
     }
 
     /// The lists of the chosen variant, or of all, that have items here, each with its variant.
