@@ -7,7 +7,7 @@ use typst::foundations::Bytes;
 use typst::text::{Font, FontBook, FontStretch, FontStyle, FontVariant, FontWeight};
 use typst::utils::LazyHash;
 
-use crate::PdfError;
+use crate::error::PdfError;
 
 /// A font file, TrueType or OpenType, possibly a collection.
 #[derive(Debug, Clone)]

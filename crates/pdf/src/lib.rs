@@ -7,6 +7,7 @@ mod code;
 mod data;
 mod diagnostics;
 mod document;
+mod error;
 mod export;
 mod fonts;
 mod pool;
@@ -15,6 +16,7 @@ mod width;
 mod world;
 mod writer;
 
+pub use error::PdfError;
 pub use fonts::FontFile;
-pub use renderer::{PdfError, PdfOptions, PdfRenderer};
+pub use renderer::{PdfOptions, PdfRenderer};
 pub use world::{TEMPLATES, Template};

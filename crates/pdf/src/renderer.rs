@@ -1,7 +1,6 @@
 //! The renderer: one door, behind which a pack is laid out once and written as several files.
 
 use std::collections::BTreeMap;
-use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
@@ -17,6 +16,7 @@ use typst_pdf::PdfStandards;
 
 use crate::diagnostics::missing_glyphs;
 use crate::document::{Answers, Laid, lay_out};
+use crate::error::PdfError;
 use crate::export::{Identity, Metadata, export, standards, write};
 use crate::fonts::{FontFile, Fonts};
 use crate::width::Widths;
@@ -42,48 +42,6 @@ pub struct PdfOptions {
     pub logo: Option<Logo>,
     /// Templates of the author's, in place of ours with the same name and beside them.
     pub templates: Vec<Template>,
-}
-
-/// Why a renderer cannot be made.
-#[derive(Debug, thiserror::Error)]
-pub enum PdfError {
-    /// A file has no font in it. Occurs with files that are not TrueType or OpenType.
-    #[error("`{file}` is not a font")]
-    NotAFont {
-        /// The file's name.
-        file: String,
-    },
-    /// The theme names a family that no font file has.
-    #[error("no font file has the family `{family}`")]
-    NoSuchFamily {
-        /// The family's name.
-        family: String,
-        /// The families that there are, sorted.
-        known: Vec<String>,
-    },
-    /// A file beside the templates cannot be one. Occurs with capitals or spaces in its name.
-    #[error(
-        "`templates/{file}` cannot be a template; name it with small letters, digits and `-`, and `.typ`"
-    )]
-    NotATemplate {
-        /// The file's name.
-        file: String,
-    },
-    /// A template of the author's is not Typst. Occurs with parentheses left open, for example.
-    #[error("the template cannot be read: {message}")]
-    BrokenTemplate {
-        /// The file's name, `letter.typ`.
-        file: String,
-        /// Its text.
-        text: String,
-        /// The bytes that are wrong.
-        range: Range<usize>,
-        /// What Typst says of them.
-        message: String,
-    },
-    /// The standards to be met exclude each other. Occurs with a changed version of Typst only.
-    #[error("the PDF standards do not go together: {0}")]
-    Standards(String),
 }
 
 impl PdfOptions {

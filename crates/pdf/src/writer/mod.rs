@@ -28,7 +28,6 @@ mod image;
 mod link;
 mod number;
 mod outline;
-mod role;
 mod scan;
 mod stream;
 mod tree;

@@ -11,9 +11,9 @@ use typst::pdf::{ArtifactElem, ArtifactKind, PdfMarkerTag, PdfMarkerTagKind};
 use typst::text::{SubElem, SuperElem};
 use typst::visualize::ImageElem;
 
-use super::Unsupported;
-use super::scan::Scanner;
-use super::tree::{Attributes, Role};
+use super::Scanner;
+use crate::writer::Unsupported;
+use crate::writer::tree::{Attributes, Role};
 
 impl Scanner<'_> {
     /// What an element is; none where it says nothing of the structure.

@@ -1,5 +1,7 @@
 //! Reads the pages that Typst has laid out: what they show, and what it means.
 
+mod role;
+
 use std::collections::HashMap;
 
 use typst::foundations::Content as Elem;
@@ -11,12 +13,12 @@ use typst::text::{Locale, TextItem};
 use typst::visualize::{Color, FixedStroke, Geometry, Image, LineCap, Paint, ProcessColor, Shape};
 use typst_layout::Page;
 
-use super::Unsupported;
-use super::content::{Colour, Content, Mark};
-use super::face::{Faces, Used};
-use super::number::{milli, place};
-use super::role::head_rows;
-use super::tree::{Attributes, Element, NodeId, Role, Tree};
+use crate::writer::Unsupported;
+use crate::writer::content::{Colour, Content, Mark};
+use crate::writer::face::{Faces, Used};
+use crate::writer::number::{milli, place};
+use crate::writer::tree::{Attributes, Element, NodeId, Role, Tree};
+use role::head_rows;
 
 /// A rectangle on a page in PDF's coordinates, in thousandths of a point: left, bottom, right, top.
 pub(crate) type Rectangle = [i64; 4];
