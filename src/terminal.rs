@@ -12,8 +12,10 @@ use raadspost_content::{Diagnostic, Severity};
 use crate::settings::Output;
 
 mod escape;
+mod list;
 mod progress;
 
+pub(crate) use list::List;
 pub(crate) use progress::{Progress, Step};
 
 use escape::{json_text, shown};
@@ -81,6 +83,23 @@ impl Shell {
             &mut io::stdout().lock(),
             &format!("{}\n", json_text(object)),
         );
+    }
+
+    /// The same with a long list behind what the object has.
+    ///
+    /// # Errors
+    /// The list cannot be read.
+    pub(crate) fn object_with(
+        &self,
+        object: &serde_json::Value,
+        key: &str,
+        list: List,
+    ) -> io::Result<()> {
+        match list.write(object, key, &mut io::stdout().lock()) {
+            // Nobody listens any more.
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            done => done,
+        }
     }
 
     /// Diagnostics for people on standard error, errors before warnings. On a terminal the first

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
+use anyhow::Context as _;
 use clap::Args;
 use raadspost_content::Diagnostics;
 use raadspost_pipeline::{
@@ -20,9 +21,12 @@ use crate::discover;
 use crate::interrupt::Interrupt;
 use crate::outcome::{CommandError, Exit};
 use crate::settings::Environment;
-use crate::terminal::{Shell, Style};
+use crate::terminal::{List, Shell, Style};
 use crate::units::{count, counted};
 use crate::watch::Watch;
+
+/// What fails where the list of documents cannot be kept until it is written.
+const SPOOL: &str = "cannot keep the list of documents in the temporary folder";
 
 /// How many reasons are named.
 const REASONS: usize = 20;
@@ -59,8 +63,9 @@ impl Run for Status {
         let look = &self.look;
         let interrupt = &Interrupt::catch()?;
         let mut reasons = Reasons::default();
-        let mut all: Vec<serde_json::Value> = Vec::new();
         let json = shell.json();
+        let mut documents = List::new().context(SPOOL)?;
+        let mut spooled = Ok(());
         let Found {
             counts,
             campaign,
@@ -68,22 +73,27 @@ impl Run for Status {
         } = look_at(look, false, shell, interrupt, &mut |looked| {
             if json {
                 // Plain data with text keys: JSON takes all of it.
-                all.push(serde_json::to_value(looked.status).unwrap_or_default());
+                let status = serde_json::to_value(looked.status).unwrap_or_default();
+                if spooled.is_ok() {
+                    spooled = documents.add(&status);
+                }
             } else {
                 reasons.add(looked.status);
             }
         })?;
         let exit = exit(&counts, &faults, interrupt);
         if json {
-            shell.object(&json!({
+            spooled.context(SPOOL)?;
+            let object = json!({
                 "command": "status",
                 "exit": exit.status(),
                 "campaign": campaign,
                 "diagnostics": tally::reasons(&faults),
                 "run": look.run.display().to_string(),
                 "counts": counts,
-                "documents": all,
-            }));
+            });
+            let written = shell.object_with(&object, "documents", documents);
+            written.context(SPOOL)?;
             return Ok(exit);
         }
         let (style, line) = headline(&counts);
