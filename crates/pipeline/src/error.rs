@@ -71,7 +71,7 @@ pub enum RunError {
     /// The folder holds no run. Occurs where a finished run is looked at.
     #[error("`{}` holds no run", .0.display())]
     NoRun(PathBuf),
-    /// What the plan needs is more than the disk has free. Occurs before anything is made.
+    /// The plan needs more space than the disk has free. Occurs before anything is made.
     #[error(
         "{documents} documents need about {} and `{}` has {} free",
         megabytes(*needed), out.display(), megabytes(*free)
@@ -128,7 +128,7 @@ pub enum RunError {
         code: String,
         /// The file's name.
         file: String,
-        /// What it says.
+        /// The inspector's message.
         message: String,
     },
     /// The source of packs panicked. Occurs while packs are read; a panic of a renderer is a
@@ -138,7 +138,7 @@ pub enum RunError {
 }
 
 impl From<RunFault> for RunError {
-    /// What the machine did wrong is told as such, and not as a fault of the folder.
+    /// Faults of the machine are reported as such, not as faults of the folder.
     fn from(fault: RunFault) -> Self {
         let RunFault::Io {
             action,
@@ -161,7 +161,7 @@ impl From<RunFault> for RunError {
 }
 
 impl RunError {
-    /// What to do about it, in the imperative.
+    /// The remedy, in the imperative.
     pub fn hint(&self) -> Option<&'static str> {
         match self {
             Self::Inspection { .. } => {

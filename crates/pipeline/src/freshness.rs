@@ -1,6 +1,6 @@
 //! Whether a document must be made, and why.
 //!
-//! What goes into a document's fingerprint:
+//! The parts of a document's fingerprint:
 //!
 //! | part | from | changes when |
 //! |---|---|---|

@@ -15,13 +15,13 @@ pub enum Phase {
     Sampling,
     /// Packs are made.
     Making,
-    /// What is no longer planned is moved aside.
+    /// Files that are no longer planned are moved aside.
     SettingAside,
     /// Manifest and report are written.
     Closing,
 }
 
-/// What the quick pass found.
+/// The result of the quick pass.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Totals {
     /// Packs in the register.
@@ -36,7 +36,7 @@ pub struct Totals {
     pub errors: u64,
     /// Diagnostics of severity warning that concern selected documents.
     pub warnings: u64,
-    /// What is posted of packs with a selected document.
+    /// The post of packs with a selected document.
     pub post: PostCounts,
 }
 
@@ -90,7 +90,7 @@ pub trait Observer: Sync {
     /// Another part of the run begins.
     fn phase(&self, _phase: Phase) {}
 
-    /// So many packs have gone through the quick pass; called after each.
+    /// Called after each pack of the quick pass, with their number so far.
     fn checked(&self, _packs: u64) {}
 
     /// The quick pass is over, and this is what it found.

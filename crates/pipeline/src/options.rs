@@ -1,4 +1,4 @@
-//! What a run is asked to do.
+//! Options of a run, and the seam through which it reads the register.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -8,7 +8,7 @@ use raadspost_run::{MunicipalityRecord, RunRecord};
 
 /// Where packs come from. A run asks twice: for the quick pass and for the making.
 pub trait Recipients: Sync {
-    /// What diagnostics call the register, a file name as a rule.
+    /// The register's name in diagnostics, usually a file name.
     fn register(&self) -> String;
 
     /// How many rows the register has, counted apart from the packs that come of them: a run in
@@ -80,7 +80,7 @@ pub struct Recipient {
     pub selected: bool,
     /// Whether its row as a whole is refused: it cannot be read, or its code is not its own.
     pub row_refused: bool,
-    /// What the records say of the municipality besides code and name.
+    /// More of the municipality, for the records.
     pub municipality: MunicipalityRecord,
 }
 
@@ -95,7 +95,7 @@ impl From<Pack> for Recipient {
     }
 }
 
-/// What a run is asked to do.
+/// Options of a run.
 #[derive(Debug, Clone)]
 pub struct RunOptions {
     /// The output folder.
@@ -108,7 +108,7 @@ pub struct RunOptions {
     pub strict: bool,
     /// Codes of warnings that do not make a document fail.
     pub allowed_warnings: BTreeSet<String>,
-    /// What is made.
+    /// The selected documents.
     pub selection: Selection,
     /// Whether every file is hashed, even where size, time of change and inode are as delivered.
     pub paranoid: bool,
@@ -116,7 +116,7 @@ pub struct RunOptions {
     pub spread_above: u64,
     /// The files that decide the documents; the run folder keeps them by their digest.
     pub inputs: Vec<KeptInput>,
-    /// What the run's record says of tool, campaign and inputs; the run adds the rest.
+    /// Tool, campaign and inputs for the run's record; the run adds the rest.
     pub record: RunRecord,
 }
 
@@ -172,7 +172,7 @@ pub enum Durability {
     None,
 }
 
-/// What is made; the rest of the plan stays as it is.
+/// The selected documents; the others stay as they are.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Selection {
     /// Codes of municipalities; all where none is given.

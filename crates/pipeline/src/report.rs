@@ -12,7 +12,7 @@ use serde::Serialize;
 use crate::freshness::DirtyReason;
 use crate::plan::post::PostCounts;
 
-/// What a run did. Field names are snake case in JSON, words in values kebab case.
+/// The report of a run. Field names are snake case in JSON, words in values kebab case.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct Report {
     /// The version of this structure: 1.
@@ -50,11 +50,11 @@ pub struct Report {
     pub superseded: Listed<Superseded>,
     /// Paths of documents that were not selected and are out of date, sorted.
     pub stale: Listed<String>,
-    /// What is posted of packs with a selected document.
+    /// The post of packs with a selected document.
     pub post: PostCounts,
 }
 
-/// So many entries of each list are handed to the caller; `report.json` has all.
+/// Entries of each list that the caller gets; `report.json` has all.
 pub const LISTED: usize = 1000;
 
 /// The first entries of a list, in its order.
@@ -150,7 +150,7 @@ impl Entry for String {
 /// Counts of selected documents: `planned` is the sum of the others.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct DocumentCounts {
-    /// What the plan says, for the selection.
+    /// The selected documents of the plan.
     pub planned: u64,
     /// Rendered, inspected and delivered by this run.
     pub made: u64,
@@ -234,7 +234,7 @@ pub struct Reason {
     /// The column there, from 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub column: Option<u64>,
-    /// What to do.
+    /// The remedy.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hint: Option<String>,
 }
@@ -250,7 +250,7 @@ pub struct HeldPack {
     pub line: u64,
     /// The folder in which its other documents stand, relative to the output folder.
     pub folder: String,
-    /// How many documents stand there.
+    /// The number of documents there.
     pub delivered: u64,
     /// The files that are missing from it.
     pub missing: Vec<String>,

@@ -44,7 +44,7 @@ pub struct Approval {
     pub signed_by: Option<String>,
 }
 
-/// What there is of an approval.
+/// The state of an approval.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ApprovalState {
     /// There is none.
@@ -55,7 +55,7 @@ pub enum ApprovalState {
     Outdated {
         /// The approval.
         approval: Approval,
-        /// What has changed since, each a fact.
+        /// The changes since, each a fact.
         changes: Vec<String>,
     },
 }
@@ -216,7 +216,7 @@ impl RunFolder {
         Err(RunFault::NotApproved(why))
     }
 
-    /// What there is of an approval of this run.
+    /// The state of this run's approval.
     ///
     /// # Errors
     /// The file cannot be read.

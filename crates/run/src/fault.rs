@@ -27,7 +27,7 @@ pub enum RunFault {
         path: PathBuf,
         /// The line, from 1.
         line: usize,
-        /// What is wrong with it.
+        /// The fault.
         why: String,
     },
     /// A record is not readable. Occurs with a file that somebody changed, or of a later version.
@@ -35,7 +35,7 @@ pub enum RunFault {
     BadRecord {
         /// The file.
         path: PathBuf,
-        /// What is wrong with it.
+        /// The fault.
         why: String,
     },
     /// A list was changed after it was judged. Occurs where a build or a person works in the folder
@@ -65,11 +65,11 @@ pub enum RunFault {
     /// A file or folder cannot be read or written. Occurs with a missing permission or a full disk.
     #[error("cannot {action} `{}`: {source}", path.display())]
     Io {
-        /// What was tried, such as `read`.
+        /// The action that failed, such as `read`.
         action: &'static str,
         /// The file or folder.
         path: PathBuf,
-        /// What the system says.
+        /// The error of the system.
         source: io::Error,
     },
 }
@@ -96,7 +96,7 @@ impl RunFault {
         }
     }
 
-    /// What to do about it, in the imperative.
+    /// The remedy, in the imperative.
     pub fn hint(&self) -> Option<&'static str> {
         Some(match self {
             Self::NoRun(_) => "name the folder that `raadspost build` made",

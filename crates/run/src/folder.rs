@@ -288,7 +288,7 @@ impl RunFolder {
         &self.root
     }
 
-    /// What the run says of itself.
+    /// The run's record.
     pub fn record(&self) -> &RunRecord {
         &self.record
     }
@@ -321,7 +321,7 @@ impl RunFolder {
         self.lines(PACKS, &self.record.packs)
     }
 
-    /// What is mailed to whom, in the order of the register.
+    /// The mailing list, in the order of the register.
     ///
     /// # Errors
     /// The list cannot be opened; each item may be a line that is not readable.

@@ -15,7 +15,7 @@ use crate::names::{CAMPAIGN, RUN, STATE};
 pub struct CampaignIdentity {
     /// The id of the campaign.
     pub id: String,
-    /// What it was called at the last build.
+    /// Its title at the last build.
     pub title: String,
 }
 

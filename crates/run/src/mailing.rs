@@ -55,7 +55,7 @@ impl From<&PackEnvelope> for MailingEnvelope {
     }
 }
 
-/// What there is of a document when a run is over.
+/// The state of a document at the end of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum DocumentState {
@@ -96,7 +96,7 @@ pub struct MailingDocument {
     /// The window of the envelope that this letter is made for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub window: Option<Area>,
-    /// What there is of it; only a current one is mailed.
+    /// Its state; only a current document is mailed.
     pub state: DocumentState,
     /// SHA-256 of the file, 64 lower-case hexadecimal digits; empty where it was not delivered.
     #[serde(default, skip_serializing_if = "String::is_empty")]
@@ -110,7 +110,7 @@ pub struct MailingDocument {
 }
 
 impl MailingDocument {
-    /// What is known of a document before it is delivered.
+    /// The record of a document before it is delivered.
     pub fn planned(document: &PackDocument, path: String) -> Self {
         let members = document.shape.members();
         Self {

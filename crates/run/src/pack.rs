@@ -17,7 +17,7 @@ pub struct MunicipalityRecord {
     pub province: Option<String>,
 }
 
-/// What became of one municipality's pack.
+/// The result of one municipality's pack.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct PackRecord {
     /// The municipality's code.
@@ -91,7 +91,7 @@ impl PackRecord {
     }
 }
 
-/// What a document is.
+/// The kind of a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum DocumentKind {
@@ -116,7 +116,7 @@ pub struct DocumentRecord {
     pub path: String,
     /// The document's id in the campaign.
     pub document: String,
-    /// What it is.
+    /// Its kind.
     pub kind: DocumentKind,
     /// Its format.
     pub format: Format,
@@ -158,7 +158,7 @@ pub struct MotionReference {
 }
 
 impl DocumentRecord {
-    /// What a shape and its values say of a document; size and digest are still to come.
+    /// The record of a document by its shape and values; size and digest are not known yet.
     pub fn of(path: String, format: Format, shape: &Shape, values: &Values) -> Self {
         let (kind, motion) = match &shape.body {
             Body::Letter(letter) if letter.publication_copy => (DocumentKind::Publication, None),

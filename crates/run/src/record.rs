@@ -10,14 +10,14 @@ use crate::{FaultRecord, PackRecord};
 /// The version of all records of a run.
 pub const RECORD_VERSION: u32 = 2;
 
-/// What a run was made from, and what came of it as a whole.
+/// The inputs of a run, and its result as a whole.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct RunRecord {
     /// [`RECORD_VERSION`].
     pub version: u32,
     /// The tool and its version, `raadspost 0.1.0`.
     pub tool: String,
-    /// What the campaign says of itself.
+    /// The campaign's own description.
     pub campaign: CampaignRecord,
     /// The files that it was made from, each by its role and name.
     pub inputs: Vec<InputRecord>,
@@ -47,12 +47,12 @@ pub struct ListRecord {
     pub lines: u64,
 }
 
-/// What the campaign says of itself.
+/// The campaign's own description.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct CampaignRecord {
     /// Its id.
     pub id: String,
-    /// What it is called.
+    /// Its title.
     pub title: String,
     /// Its date, `2023-02-09`.
     pub date: String,
@@ -60,7 +60,7 @@ pub struct CampaignRecord {
     pub language: String,
     /// Who sends the letters.
     pub sender: SenderRecord,
-    /// What it says for the archive.
+    /// Its settings for the archive.
     pub archive: ArchiveSettings,
 }
 
@@ -88,14 +88,14 @@ pub struct InputRecord {
     pub sha256: String,
 }
 
-/// What makes one format.
+/// The renderer of one format.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RendererRecord {
     /// The format.
     pub format: Format,
     /// Its fingerprint.
     pub fingerprint: String,
-    /// What that is made of, by name: versions as they are, files by their SHA-256.
+    /// Its ingredients by name: versions as they are, files by their SHA-256.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub ingredients: BTreeMap<String, String>,
 }

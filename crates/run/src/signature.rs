@@ -14,10 +14,10 @@ use crate::identity::read_json;
 use crate::names::{APPROVAL, SIGNATURE};
 use crate::{RunFault, RunFolder, SigningKey, sha256_of_file};
 
-/// What precedes the approval's digest in the trusted comment.
+/// The words before the approval's digest in the trusted comment.
 const SIGNED: &str = "approval.json sha256:";
 
-/// What there is of a signature.
+/// The state of a signature.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SignatureState {
     /// There is none, and the approval names no key.
@@ -27,7 +27,7 @@ pub enum SignatureState {
     Unchecked,
     /// It is of this manifest and approval, and by the key that was given.
     Holds {
-        /// What the signer wrote into it.
+        /// The signer's comment.
         comment: String,
     },
     /// It is not, or the approval says that there was one.

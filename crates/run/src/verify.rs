@@ -14,7 +14,7 @@ use crate::names::{APPROVAL, MANIFEST, REPORT, SIGNATURE, STATE, is_dropping};
 use crate::signature::SignatureState;
 use crate::{RunFault, RunFolder, inside, sha256_of_file};
 
-/// What was found.
+/// The result of [`verify`].
 #[derive(Debug)]
 pub struct Verified {
     /// Documents in the manifest.
@@ -82,7 +82,7 @@ pub fn verify(
     })
 }
 
-/// What differs between the manifest and the folder.
+/// Differences between the manifest and the folder.
 pub(crate) struct Differences {
     /// Documents in the manifest.
     pub(crate) documents: u64,

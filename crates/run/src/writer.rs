@@ -1,4 +1,4 @@
-//! What a build writes beside its documents, in this order: the claim of the folder and the mark
+//! The files that a build writes beside its documents, in this order: the claim of the folder and the mark
 //! that a build is under way; the lists; the record that binds them; and last of all the mark goes.
 //! A build that is killed leaves the mark, and so no older list passes for its result.
 

@@ -28,7 +28,7 @@ pub enum Sampling {
     Number(u64),
 }
 
-/// What is asked for.
+/// Options of [`rerender`].
 #[derive(Debug, Clone)]
 pub struct RerenderOptions {
     /// The folder of the run.
@@ -53,7 +53,7 @@ impl RerenderOptions {
     }
 }
 
-/// What came of it.
+/// The result of [`rerender`].
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct Rerendered {
     /// Documents of the run.

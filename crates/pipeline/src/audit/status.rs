@@ -31,7 +31,7 @@ use crate::render::{Backends, RenderOutcome, in_memory};
 /// How many pairs of shapes are remembered with what differs between them.
 const PAIRS: usize = 1024;
 
-/// What a look at a run is asked for.
+/// Options of [`status`].
 #[derive(Debug, Clone)]
 pub struct StatusOptions {
     /// The folder of the run.
@@ -62,7 +62,7 @@ impl StatusOptions {
     }
 }
 
-/// How a document stands.
+/// The state of a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum StatusKind {
@@ -82,7 +82,7 @@ pub enum StatusKind {
     Unplanned,
 }
 
-/// What became of a block.
+/// The change of a block.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ChangeKind {
@@ -102,7 +102,7 @@ pub enum Change {
     Block {
         /// Its path in the source.
         id: String,
-        /// What became of it.
+        /// Its change.
         how: ChangeKind,
     },
     /// The text, and it is not known which block: an earlier version made the document.
@@ -111,10 +111,10 @@ pub enum Change {
     Field {
         /// Its name, as a slot shows it: `population | number`.
         name: String,
-        /// What it was; none where only its digest is known.
+        /// Its earlier text; `None` if only the digest is known.
         #[serde(skip_serializing_if = "Option::is_none")]
         old: Option<String>,
-        /// What it is.
+        /// Its text.
         new: String,
     },
     /// A value, and it is not known which: an earlier version made the document.
@@ -134,7 +134,7 @@ pub enum Change {
     Checks,
 }
 
-/// How one document stands.
+/// A document and its state.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct DocumentStatus {
     /// Where it lies, or shall lie.
@@ -144,7 +144,7 @@ pub struct DocumentStatus {
     /// The document's id; empty where it is refused or not planned.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub document: String,
-    /// How it stands.
+    /// Its state.
     pub standing: StatusKind,
     /// Why it is out of date.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -153,7 +153,7 @@ pub struct DocumentStatus {
 
 /// A document that was looked at.
 pub struct StatusEntry<'a> {
-    /// How it stands.
+    /// Its state.
     pub status: &'a DocumentStatus,
     /// Its format; none where it is refused or not planned.
     pub format: Option<Format>,
@@ -161,7 +161,7 @@ pub struct StatusEntry<'a> {
     pub rendition: Option<Result<&'a Rendition, &'a Diagnostics>>,
 }
 
-/// How many documents stand how.
+/// Documents by their state.
 pub type StatusCounts = BTreeMap<StatusKind, u64>;
 
 /// Looks at a run, and calls back with each document that is not up to date.
@@ -225,7 +225,7 @@ struct Look<'a> {
     backends: &'a Backends<'a>,
     ingredients: BTreeMap<Vec<u8>, String>,
     shapes: ShapeFingerprints,
-    /// What differs between two shapes, by their shortened fingerprints.
+    /// Differences between two shapes, by their shortened fingerprints.
     blocks: HashMap<(Vec<u8>, Vec<u8>), Vec<Change>>,
     planned: Vec<u64>,
     counts: StatusCounts,
@@ -443,7 +443,7 @@ impl Look<'_> {
     }
 }
 
-/// What differs between two outlines.
+/// Differences between two outlines.
 fn blocks(old: &Outline, new: &Outline) -> Vec<Change> {
     let block = |id: &String, how| Change::Block {
         id: id.clone(),
@@ -496,7 +496,7 @@ fn fields(
     changes
 }
 
-/// What differs between two renderers, each as JSON.
+/// Differences between two renderers, each as JSON.
 fn renderers(old: Option<&str>, new: Option<&str>) -> Vec<Change> {
     let read = |json: Option<&str>| -> BTreeMap<String, String> {
         json.and_then(|json| serde_json::from_str(json).ok())

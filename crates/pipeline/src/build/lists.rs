@@ -10,7 +10,7 @@ use crate::ledger::Ledger;
 use crate::output::Sink;
 use crate::output::path::OutputPath;
 
-/// What the lists of a run are.
+/// Digest and number of lines of each list of a run.
 pub(crate) struct Lists {
     /// `manifest.sha256`.
     pub(crate) manifest: ListRecord,
@@ -20,9 +20,9 @@ pub(crate) struct Lists {
     pub(crate) mailing: ListRecord,
 }
 
-/// What the manifest says.
+/// The manifest, as it was written.
 pub(crate) struct Manifest {
-    /// What the run's record binds.
+    /// Its digest and number of lines, for the run's record.
     pub(crate) list: ListRecord,
     /// Pages of all documents in it.
     pub(crate) pages: u64,

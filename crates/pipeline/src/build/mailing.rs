@@ -1,4 +1,4 @@
-//! What a run writes down for print: whom a pack goes to, where its documents lie, and in which
+//! A run's record for print: whom a pack goes to, where its documents lie, and in which
 //! envelopes.
 
 use raadspost_run::{DocumentState, MailingDocument, MailingPack};
@@ -6,7 +6,7 @@ use raadspost_run::{DocumentState, MailingDocument, MailingPack};
 use crate::build::outcome::State;
 use crate::plan::PackPlan;
 
-/// What print has to know of a pack whose documents are in these states.
+/// The mailing record of a pack whose documents are in these states.
 pub(crate) fn mailing(plan: &PackPlan, states: &[State], held: bool) -> MailingPack {
     let documents = plan.jobs.iter().zip(states).map(|(job, state)| {
         let path = if held {

@@ -1,4 +1,4 @@
-//! What is to be done and told for one pack, and where its documents belong: in the pack's own
+//! The outcome of one pack: its files, its report, and where its documents belong: in the pack's own
 //! folder, or apart where the pack is held.
 
 use std::sync::Arc;
@@ -17,7 +17,7 @@ use crate::report::{Fault, HeldPack, Reason};
 /// A rendition on its way to its place.
 #[derive(Debug)]
 pub(crate) struct PendingWrite {
-    /// What the ledger will say of it.
+    /// Its row in the ledger.
     pub(crate) row: Delivered,
     /// The file.
     pub(crate) bytes: Arc<Vec<u8>>,
@@ -59,9 +59,9 @@ pub(crate) struct PackOutcome {
     pub(crate) stale: Vec<String>,
     /// Set where the pack is held.
     pub(crate) held: Option<HeldPack>,
-    /// What the records keep of it.
+    /// Its lines in the records.
     pub(crate) lines: Option<PackLines>,
-    /// What the pack's record says of documents that are there and up to date.
+    /// The records of its documents that are there and up to date.
     pub(crate) documents: Vec<DocumentRecord>,
     /// Files that were not selected, and are missing or out of date.
     pub(crate) skipped: Vec<String>,
@@ -88,7 +88,7 @@ impl PackOutcome {
     }
 }
 
-/// What was found of one job before anything is rendered.
+/// The state of one job.
 pub(crate) enum State {
     /// Up to date, and there; `stamp` where the ledger's is another.
     Fresh {
@@ -119,7 +119,7 @@ impl State {
         matches!(self, Self::Missing | Self::Lost { .. })
     }
 
-    /// What the document's file is; none where there will be no file.
+    /// Digest and size of the document's file; `None` if there will be no file.
     pub(crate) fn size(&self) -> Option<DeliveredSize> {
         match self {
             Self::Fresh { size, .. } | Self::Stale { size, .. } => Some(*size),

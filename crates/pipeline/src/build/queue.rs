@@ -29,7 +29,7 @@ use crate::render::{Backends, STACK};
 use crate::report::Report;
 use raadspost_run::names::{INPUTS, STATE};
 
-/// So many packs of which nothing is to be delivered go to the writer together.
+/// Packs without anything to deliver that go to the writer together.
 const TOGETHER: usize = 64;
 
 /// Packs, or bytes of them, that are rendered before they are inspected back to back: that takes

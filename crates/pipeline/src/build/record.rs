@@ -43,7 +43,7 @@ pub(crate) fn run_record(
     }
 }
 
-/// What is known of a run before it has made anything.
+/// The record of a run that has made nothing yet.
 pub(crate) fn begun(options: &RunOptions) -> RunRecord {
     RunRecord {
         version: RECORD_VERSION,

@@ -100,7 +100,7 @@ pub fn run_through(
             )
         },
     );
-    // A wrong folder goes before a wrong register, as it did when one was read after the other.
+    // If both are wrong, report the folder.
     let mut known = known?.unwrap_or_default();
     let survey = survey?;
     if survey.interrupted {

@@ -24,10 +24,10 @@ use crate::render::{Backends, RenderOutcome, RenderOutcomes, RenderRequest, Unju
 use crate::report::{Fault, Reason};
 use raadspost_run::names::HELD;
 
-/// How many shapes a worker remembers to have told the ledger of.
+/// Shapes that a worker remembers as noted in the ledger.
 const NOTED: usize = 4096;
 
-/// What was found at one path.
+/// The state of one path.
 enum Found {
     /// Up to date; the stamp where the ledger's is another.
     Fresh(DeliveredSize, Option<Stamp>),
@@ -60,13 +60,13 @@ impl RenderedPack {
 pub(crate) struct Worker<'a> {
     /// Decides what can be made.
     pub(crate) planner: Planner<'a>,
-    /// What diagnostics call the register.
+    /// The register's name in diagnostics.
     pub(crate) register: String,
     /// Makes it.
     pub(crate) backends: &'a Backends<'a>,
     /// Where it goes.
     pub(crate) sink: &'a dyn Sink,
-    /// What has been delivered.
+    /// The rows of delivered documents.
     pub(crate) ledger: LedgerReader,
     /// Fingerprints of the shapes met so far.
     pub(crate) shapes: ShapeFingerprints,
@@ -85,7 +85,7 @@ impl Worker<'_> {
     /// the register, from 1.
     ///
     /// # Errors
-    /// What the machine did wrong; a document that cannot be made is none.
+    /// A fault of the machine; a document that cannot be made is not an error.
     pub(crate) fn start(
         &mut self,
         number: u64,
@@ -135,7 +135,7 @@ impl Worker<'_> {
     /// Judges what was rendered, and sees whether the pack is held.
     ///
     /// # Errors
-    /// What the machine or an inspector did wrong; a document that is refused is none.
+    /// A fault of the machine or of an inspector; a refused document is not an error.
     pub(crate) fn finish(&mut self, mut pack: RenderedPack) -> Result<PackOutcome, RunError> {
         for (format, these, made) in std::mem::take(&mut pack.unjudged) {
             let requests = self.requests(&pack.plan, &these);
@@ -521,7 +521,7 @@ fn made_of(
     }))
 }
 
-/// What the documents of a pack show of the register, as a JSON object by the names of slots.
+/// The values of the register that the documents of a pack show, as a JSON object by slot names.
 fn fields(plan: &PackPlan) -> String {
     let mut all = BTreeMap::new();
     for job in &plan.jobs {

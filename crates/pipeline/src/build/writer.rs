@@ -91,7 +91,7 @@ impl<'a> Writer<'a> {
     /// its records.
     ///
     /// # Errors
-    /// What the machine did wrong; everything committed before stays.
+    /// A fault of the machine; everything committed before stays.
     #[expect(
         clippy::disallowed_methods,
         reason = "the clock decides when a batch is flushed, and nothing that is written"

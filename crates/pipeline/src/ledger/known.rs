@@ -34,7 +34,7 @@ impl KnownPaths {
         self.digests.is_empty()
     }
 
-    /// Whether a path is one of them; wrong for one stranger of 10^19 / n.
+    /// Whether a path is one of them. May return true for an unknown path, with probability n / 2^64.
     pub(crate) fn has(&self, path: &str) -> bool {
         self.place(path).is_some()
     }

@@ -1,4 +1,4 @@
-//! What has been delivered: one row for each document, in `.raadspost/ledger.sqlite`.
+//! The ledger of delivered documents: one row for each, in `.raadspost/ledger.sqlite`.
 //!
 //! SQLite with a write-ahead log and full synchronisation, written by one connection on one thread
 //! and read by one connection per worker. Anyone can open it with `sqlite3`.
@@ -11,7 +11,7 @@
 //! (a digest for each block), what each renderer was made of, and for each municipality the values
 //! that its documents show. A document's own row has 4 bytes for each of its slots.
 //!
-//! What must not grow in memory, the records of this run's packs, stands in a second database that
+//! The records of this run's packs, which must not grow in memory, are in a second database that
 //! lives as long as the run (`scratch.sqlite`).
 
 use std::path::{Path, PathBuf};

@@ -14,7 +14,7 @@ use crate::error::RunError;
 use crate::output::SinkError;
 use crate::output::path::OutputPath;
 
-/// What the ledger says of one document.
+/// The ledger's row of one document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct LedgerRow {
     /// Digest of everything that decides the document.
@@ -33,7 +33,7 @@ pub(crate) struct LedgerRow {
     pub(crate) stamp: Option<(i64, i64)>,
 }
 
-/// What a delivered file is.
+/// Digest and size of a delivered file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct DeliveredSize {
     /// Its digest.
@@ -58,7 +58,7 @@ impl LedgerRow {
         })
     }
 
-    /// What the file is.
+    /// Digest and size of the file.
     pub(crate) fn size(&self) -> DeliveredSize {
         DeliveredSize {
             sha256: self.sha256,
@@ -166,7 +166,7 @@ impl LedgerReader {
         Ok(Self { connection })
     }
 
-    /// What is known of a path.
+    /// The row of a path.
     pub(crate) fn row(&self, path: &OutputPath) -> Result<Option<LedgerRow>, RunError> {
         let mut statement = self.connection.prepare_cached(
             "SELECT fingerprint, parts, sha256, bytes, slots, modified, inode, pages
@@ -205,7 +205,7 @@ impl LedgerReader {
         Ok(statement.query_row([part], read).optional()?)
     }
 
-    /// What a renderer was made of, as JSON.
+    /// The ingredients of a renderer, as JSON.
     pub(crate) fn renderer(&self, part: &[u8]) -> Result<Option<String>, RunError> {
         let mut statement = self
             .connection
@@ -213,7 +213,7 @@ impl LedgerReader {
         Ok(statement.query_row([part], |row| row.get(0)).optional()?)
     }
 
-    /// What the documents of a municipality showed of the register, as JSON.
+    /// The values of the register that the documents of a municipality showed, as JSON.
     pub(crate) fn fields(&self, code: &str) -> Result<Option<String>, RunError> {
         let mut statement = self
             .connection

@@ -25,7 +25,7 @@ pub(crate) struct PackLines {
     pub(crate) record: String,
     /// That of `mailing.jsonl`.
     pub(crate) mailing: String,
-    /// What it adds to the counts of the run.
+    /// Its part of the counts of the run.
     counts: RecordCounts,
 }
 

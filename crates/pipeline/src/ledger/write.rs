@@ -1,4 +1,4 @@
-//! What a run writes down of its documents, and what it asks of what earlier runs wrote.
+//! The rows that a run writes, and its queries of the rows of earlier runs.
 
 use raadspost_content::Fingerprint;
 use rusqlite::{Row, params};
@@ -9,7 +9,7 @@ use crate::freshness::JobFingerprint;
 use crate::output::Stamp;
 use crate::output::path::OutputPath;
 
-/// What is kept of a shape.
+/// The row of a shape.
 #[derive(Debug)]
 pub(crate) struct ShapeNote {
     /// Its shortened fingerprint.
@@ -31,7 +31,7 @@ pub(crate) struct Delivered {
     pub(crate) code: String,
     /// The document's id.
     pub(crate) document: String,
-    /// What it was made from.
+    /// The fingerprint of everything that it was made from.
     pub(crate) fingerprint: JobFingerprint,
     /// Digest of the file.
     pub(crate) sha256: Fingerprint,
@@ -41,7 +41,7 @@ pub(crate) struct Delivered {
     pub(crate) pages: Option<u32>,
     /// Shortened digests of its slots.
     pub(crate) slots: Vec<u8>,
-    /// What tells that the file is still this one.
+    /// Size, time and inode, by which the file is recognised.
     pub(crate) stamp: Option<Stamp>,
 }
 

@@ -16,7 +16,7 @@ use raadspost_run::Step;
 
 use crate::output::path::OutputPath;
 
-/// What happens where there is a file already.
+/// The behaviour if there is a file already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PutMode {
     /// It is replaced, whole.
@@ -46,15 +46,15 @@ impl Staged {
 #[derive(Debug, thiserror::Error)]
 #[error("cannot {action} `{}`: {source}", path.display())]
 pub struct SinkError {
-    /// What was tried, such as `write`.
+    /// The action that failed, such as `write`.
     pub action: &'static str,
     /// The file or folder.
     pub path: PathBuf,
-    /// What the system says.
+    /// The error of the system.
     pub source: io::Error,
 }
 
-/// What the system says of a file.
+/// An error of the system at a file.
 pub(crate) fn failed(action: &'static str, path: &Path, source: io::Error) -> SinkError {
     SinkError {
         action,
@@ -63,7 +63,7 @@ pub(crate) fn failed(action: &'static str, path: &Path, source: io::Error) -> Si
     }
 }
 
-/// What tells that a file is still the one that was delivered, without reading it.
+/// Size, time and inode of a delivered file, by which it is recognised without being read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stamp {
     /// Its size in bytes.
@@ -164,7 +164,7 @@ pub trait Sink: Send + Sync {
     /// Where it cannot be told.
     fn size(&self, path: &OutputPath) -> Result<Option<u64>, SinkError>;
 
-    /// What tells that a delivered file is still the same; none where there is no file, or the
+    /// Size, time and inode of a delivered file; `None` if there is no file, or the
     /// place cannot tell.
     ///
     /// # Errors

@@ -1,4 +1,4 @@
-//! What a run is to make for one pack, and what a rule refuses.
+//! The plan of one pack: the documents to make, and those that a rule refuses.
 
 mod glyphs;
 pub(crate) mod post;
@@ -21,7 +21,7 @@ use crate::plan::glyphs::{Glyphs, Missing};
 /// The code of the diagnostic for a document that is not made because of another of its pack.
 pub(crate) const HELD_CODE: &str = "pack-held";
 
-/// What is to be made for one municipality.
+/// The plan of one municipality's pack.
 #[derive(Debug)]
 pub(crate) struct PackPlan {
     /// The municipality's code.
@@ -32,7 +32,7 @@ pub(crate) struct PackPlan {
     pub(crate) line: u64,
     /// The row; empty where it is not known.
     pub(crate) row: String,
-    /// What the records say besides.
+    /// More of the municipality, for the records.
     pub(crate) municipality: MunicipalityRecord,
     /// Whether its row as a whole is refused.
     pub(crate) row_refused: bool,
@@ -135,7 +135,7 @@ impl<'a> Planner<'a> {
         Self { spreads, ..self }
     }
 
-    /// What is to be made of one pack.
+    /// Plans one pack.
     ///
     /// # Errors
     /// [`RunError::NoRenderer`].

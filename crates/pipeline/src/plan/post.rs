@@ -1,4 +1,4 @@
-//! What will be posted and what not, counted over packs: the same figures for check, plan and
+//! Counts of posted and of unposted documents, over packs: the same figures for check, plan and
 //! build.
 
 use std::collections::BTreeMap;
@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::plan::PackPlan;
 
-/// What is posted to the selected municipalities, and what is made for them and not posted.
+/// Envelopes of the selected municipalities, and documents that are made for them and not posted.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct PostCounts {
     /// The campaign's envelopes, in its order.

@@ -1,4 +1,4 @@
-//! What the quick pass counts besides mistakes: files, distinct renderings, and municipalities
+//! Counts of the quick pass besides mistakes: files, distinct renderings, and municipalities
 //! whose documents are built alike, with a few of each for a sample.
 
 use std::collections::{BTreeMap, HashSet};
@@ -50,7 +50,7 @@ pub(crate) struct Sample {
     pub(crate) envelopes: Vec<Vec<String>>,
 }
 
-/// What the quick pass counts.
+/// The counts.
 ///
 /// Holds 8 bytes for each document that shows a value of the register.
 pub(crate) struct Census<'a> {

@@ -12,7 +12,7 @@
 //!   one ends, and that occurs in one;
 //! - of each document, a pack for every character that occurs in a value.
 //!
-//! What can be measured cheaply is not sampled but asked of every row: characters that no font has
+//! Cheap measures are not sampled but taken of every row: characters that no font has
 //! ([`glyphs`](crate::glyphs)), and whether the address surely fits its window
 //! ([`Renderer::surely_fits`]); a row of which that is in doubt is laid out.
 
@@ -37,10 +37,10 @@ use crate::preflight::survey::{Tally, survey};
 use crate::render::STACK;
 use crate::render::{Backends, RenderOutcome, in_memory};
 
-/// What a check is asked to do.
+/// Options of [`check`].
 #[derive(Debug, Clone, Default)]
 pub struct CheckOptions {
-    /// What would be made.
+    /// The documents that would be made.
     pub selection: Selection,
     /// How many threads lay out; at least 1.
     pub jobs: usize,
@@ -48,10 +48,10 @@ pub struct CheckOptions {
     pub allowed_warnings: BTreeSet<String>,
 }
 
-/// What a check found.
+/// The result of [`check`].
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Checked {
-    /// What the quick pass counted.
+    /// The counts of the quick pass.
     pub totals: Totals,
     /// Packs that were laid out in memory.
     pub laid_out_packs: u64,
@@ -70,16 +70,16 @@ pub struct Checked {
 /// some dozens; more come with words or a house style of their own for hundreds of councils.
 const SHAPES: usize = 512;
 
-/// So many packs of a shape are kept for having the most text.
+/// Packs of a shape that are kept because they have the most text.
 const LARGEST: usize = 4;
 
-/// So many packs of a shape are laid out in vain before the others are taken to be like them.
+/// Packs of a shape that fail before the others are assumed to fail as well.
 const IN_VAIN: u64 = 3;
 
-/// So many packs are laid out because what is measured of them may have no room.
+/// Most packs that are laid out because a measured value may have no room.
 const DOUBTFUL: usize = 4096;
 
-/// So many packs wait to be laid out.
+/// Packs that wait to be laid out.
 const WAITING: usize = 32;
 
 /// A pack that is laid out.
@@ -106,7 +106,7 @@ struct Extreme {
 /// How many measures there are of a value.
 const MEASURES: usize = 7;
 
-/// What is known of a shape.
+/// A shape, and the packs that stand for all that have it.
 #[derive(Default)]
 struct Known {
     slots: Vec<([Extreme; MEASURES], Signs)>,
@@ -388,7 +388,7 @@ fn measures(text: &str, renderer: &dyn Renderer) -> [u32; MEASURES] {
     ]
 }
 
-/// What was laid out.
+/// Counts of the layout.
 #[derive(Default)]
 struct Laid {
     packs: AtomicU64,
@@ -397,7 +397,7 @@ struct Laid {
     failed: Mutex<HashSet<String>>,
     /// How many packs of a shape have failed.
     in_vain: Mutex<HashMap<Fingerprint, u64>>,
-    /// What the inspector could not judge; the check stops.
+    /// A fault of an inspector; the check stops.
     fault: Mutex<Option<RunError>>,
 }
 

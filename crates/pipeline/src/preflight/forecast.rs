@@ -1,4 +1,4 @@
-//! What a run will make, before anything is rendered: counts from the quick pass, and sizes from a
+//! An estimate of a run before anything is rendered: counts from the quick pass, and sizes from a
 //! sample that is rendered in memory.
 //!
 //! The sample has municipalities of every kind of pack, chosen by a digest of their codes, and
@@ -23,16 +23,16 @@ use crate::preflight::census::{Census, FileCount, Group, PER_GROUP, Sample};
 use crate::preflight::survey::survey;
 use crate::render::{Backends, RenderOutcome, in_memory};
 
-/// What a file takes on the disk is a multiple of this, in bytes; ext4, APFS and NTFS as a rule.
+/// Disk blocks, in bytes: a file takes a whole number of them; ext4, APFS and NTFS as a rule.
 const BLOCK: u64 = 4096;
 
 /// Sampled packs where the caller does not say how many.
 pub const SAMPLE: usize = 24;
 
-/// What a plan is asked for.
+/// Options of [`forecast`].
 #[derive(Debug, Clone)]
 pub struct ForecastOptions {
-    /// What would be made.
+    /// The documents that would be made.
     pub selection: Selection,
     /// How many threads would make it.
     pub jobs: usize,
@@ -42,7 +42,7 @@ pub struct ForecastOptions {
     pub allowed_warnings: BTreeSet<String>,
 }
 
-/// What a run will make.
+/// The estimate of a run.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Forecast {
     /// Packs in the register.
@@ -59,7 +59,7 @@ pub struct Forecast {
     pub kinds: u64,
     /// By file name.
     pub files: BTreeMap<String, FileCount>,
-    /// What is posted, and what is made and not posted.
+    /// Posted documents, and documents that are made and not posted.
     pub post: PostCounts,
     /// Sizes and times; none where there is nothing to make.
     pub estimate: Option<Estimate>,
@@ -78,7 +78,7 @@ pub struct Estimate {
     pub pages: u64,
     /// Bytes of all files.
     pub bytes: u64,
-    /// What they take on the disk, whole blocks of 4 KiB.
+    /// Their size on the disk, in whole blocks of 4 KiB.
     pub disk_bytes: u64,
     /// Seconds on one thread.
     pub cpu_seconds: f64,
@@ -346,7 +346,7 @@ fn render(sample: &Sample, backends: &Backends<'_>, shapes: &mut ShapeFingerprin
     sampled
 }
 
-/// What so many bytes take on the disk.
+/// The size of a file of so many bytes on the disk.
 pub(crate) fn blocks(bytes: u64) -> u64 {
     bytes.div_ceil(BLOCK) * BLOCK
 }

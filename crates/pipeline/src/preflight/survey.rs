@@ -12,7 +12,7 @@ use crate::observer::{Observer, Totals};
 use crate::options::{Recipients, Selection};
 use crate::plan::{HELD_CODE, PackPlan, Planner, row, two_folders};
 
-/// What the quick pass found.
+/// The result of the quick pass.
 #[derive(Debug, Default)]
 pub(crate) struct Survey {
     /// Counts.

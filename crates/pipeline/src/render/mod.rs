@@ -36,7 +36,7 @@ pub(crate) struct RenderRequest<'a> {
     pub(crate) is_collection: bool,
 }
 
-/// What came of an request.
+/// The result of a request.
 pub(crate) enum RenderOutcome {
     /// A rendition that every inspector accepts.
     Made(Rendition),
@@ -59,7 +59,8 @@ pub(crate) struct Unjudged {
     /// None where they cannot be rendered together.
     renditions: Option<Vec<Rendition>>,
     allowed: Vec<&'static str>,
-    /// What rendered them, kept so that the comparison with the plain way cannot find it forgotten.
+    /// The back end that rendered them, kept for the comparison with the plain way, because the
+    /// cache may evict it.
     warm: Arc<OnceLock<Warm>>,
 }
 
@@ -134,7 +135,7 @@ impl<'a> Backends<'a> {
         Ok((found.1, found.2))
     }
 
-    /// What each renderer is made of, as JSON, by its shortened fingerprint.
+    /// The ingredients of each renderer, as JSON, by its shortened fingerprint.
     pub(crate) fn ingredients(&self) -> Vec<(Vec<u8>, String)> {
         let of = |renderer: &Box<dyn Renderer>| {
             let all = renderer.ingredients();
@@ -329,7 +330,7 @@ impl<'a> Backends<'a> {
         }
     }
 
-    /// What of `found` makes a document fail; the codes of the rest are noted.
+    /// The diagnostics of `found` that make a document fail; the codes of the rest are noted.
     fn not_allowed(&self, found: Diagnostics, allowed: &mut Vec<&'static str>) -> Diagnostics {
         let (passed, reasons): (Diagnostics, Diagnostics) =
             found.into_iter().partition(|diagnostic| {
