@@ -3,7 +3,7 @@
 use roxmltree::{Document, Node, ParsingOptions};
 
 use crate::mdto::elements::NAMESPACE;
-use crate::mdto::schema::{ALGORITHMS, APPRAISALS, FILE, Holds, OBJECT, Slot};
+use crate::mdto::schema::{ALGORITHMS, APPRAISALS, Content, FILE, OBJECT, Particle};
 use crate::mdto::values::{is_day, is_duration, is_language, is_time};
 
 /// Nodes of a sidecar, at most. One of a dossier has some hundreds.
@@ -69,14 +69,14 @@ pub(crate) fn faults(root: Node<'_, '_>) -> Vec<String> {
     }
     let is_root = root.has_tag_name((NAMESPACE, "MDTO"));
     let children: Vec<_> = elements(root).take(2).collect();
-    let slots = match children.as_slice() {
+    let particles = match children.as_slice() {
         [one] if one.has_tag_name((NAMESPACE, "informatieobject")) => &OBJECT[..],
         [one] if one.has_tag_name((NAMESPACE, "bestand")) => &FILE[..],
         _ => &[],
     };
     match children.first() {
-        Some(one) if is_root && !slots.is_empty() => {
-            sequence(*one, slots, &mut faults);
+        Some(one) if is_root && !particles.is_empty() => {
+            sequence(*one, particles, &mut faults);
             closed_lists(*one, &mut faults);
         }
         _ => faults.push("it is not one `informatieobject` or `bestand` in `MDTO`".to_owned()),
@@ -88,20 +88,21 @@ pub(crate) fn faults(root: Node<'_, '_>) -> Vec<String> {
 }
 
 /// Compares the elements of one with a sequence. Descends as deep as the schema does.
-fn sequence(element: Node<'_, '_>, slots: &[Slot], faults: &mut Vec<String>) {
+fn sequence(element: Node<'_, '_>, particles: &[Particle], faults: &mut Vec<String>) {
     let own = name(element);
     let mut children = elements(element).peekable();
-    for (slot, least, most, holds) in slots {
+    for (particle, least, most, content) in particles {
         let mut count = 0;
-        while let Some(child) = children.next_if(|child| child.has_tag_name((NAMESPACE, *slot))) {
+        while let Some(child) = children.next_if(|child| child.has_tag_name((NAMESPACE, *particle)))
+        {
             count += 1;
-            value(child, *holds, faults);
+            value(child, *content, faults);
         }
         if count < *least {
-            faults.push(format!("`{own}` has no `{slot}`, or not in its place"));
+            faults.push(format!("`{own}` has no `{particle}`, or not in its place"));
         }
         if *most > 0 && count > *most {
-            faults.push(format!("`{own}` has `{slot}` {count} times"));
+            faults.push(format!("`{own}` has `{particle}` {count} times"));
         }
     }
     if let Some(child) = children.next() {
@@ -113,18 +114,18 @@ fn sequence(element: Node<'_, '_>, slots: &[Slot], faults: &mut Vec<String>) {
     }
 }
 
-fn value(element: Node<'_, '_>, holds: Holds, faults: &mut Vec<String>) {
+fn value(element: Node<'_, '_>, content: Content, faults: &mut Vec<String>) {
     let whole = text(element);
     let text = whole.trim();
-    let is_valid = match holds {
-        Holds::Sequence(slots) => return sequence(element, slots, faults),
-        Holds::Text => !text.is_empty(),
-        Holds::Number => !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()),
-        Holds::Language => is_language(text),
-        Holds::Day => is_day(text),
-        Holds::DayOrTime => is_day(text) || is_time(text),
-        Holds::Time => is_time(text),
-        Holds::Duration => is_duration(text),
+    let is_valid = match content {
+        Content::Sequence(particles) => return sequence(element, particles, faults),
+        Content::Text => !text.is_empty(),
+        Content::Number => !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()),
+        Content::Language => is_language(text),
+        Content::Day => is_day(text),
+        Content::DayOrTime => is_day(text) || is_time(text),
+        Content::Time => is_time(text),
+        Content::Duration => is_duration(text),
     };
     if !is_valid {
         faults.push(format!("`{}` cannot be `{text}`", name(element)));

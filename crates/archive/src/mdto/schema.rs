@@ -4,9 +4,9 @@
 
 /// The content of an element.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Holds {
+pub(crate) enum Content {
     /// Elements in this order.
-    Sequence(&'static [Slot]),
+    Sequence(&'static [Particle]),
     /// Any text that is not empty.
     Text,
     /// A whole number.
@@ -24,45 +24,45 @@ pub(crate) enum Holds {
 }
 
 /// A place in a sequence: name, least and most (0: any number), and content.
-pub(crate) type Slot = (&'static str, usize, usize, Holds);
+pub(crate) type Particle = (&'static str, usize, usize, Content);
 
-use Holds::{Day, DayOrTime, Duration, Language, Number, Sequence, Text, Time};
+use Content::{Day, DayOrTime, Duration, Language, Number, Sequence, Text, Time};
 
-static IDENTITY: [Slot; 2] = [
+static IDENTITY: [Particle; 2] = [
     ("identificatieKenmerk", 1, 1, Text),
     ("identificatieBron", 1, 1, Text),
 ];
-static REFERENCE: [Slot; 2] = [
+static REFERENCE: [Particle; 2] = [
     ("verwijzingNaam", 1, 1, Text),
     ("verwijzingIdentificatie", 0, 1, Sequence(&IDENTITY)),
 ];
-static CONCEPT: [Slot; 3] = [
+static CONCEPT: [Particle; 3] = [
     ("begripLabel", 1, 1, Text),
     ("begripCode", 0, 1, Text),
     ("begripBegrippenlijst", 1, 1, Sequence(&REFERENCE)),
 ];
-static TERM: [Slot; 4] = [
+static TERM: [Particle; 4] = [
     ("termijnTriggerStartLooptijd", 0, 1, Sequence(&CONCEPT)),
     ("termijnStartdatumLooptijd", 0, 1, Day),
     ("termijnLooptijd", 0, 1, Duration),
     ("termijnEinddatum", 0, 1, Day),
 ];
-static LOCATION: [Slot; 2] = [
+static LOCATION: [Particle; 2] = [
     ("raadpleeglocatieFysiek", 0, 0, Sequence(&REFERENCE)),
     ("raadpleeglocatieOnline", 0, 0, Text),
 ];
-static PERIOD: [Slot; 3] = [
+static PERIOD: [Particle; 3] = [
     ("dekkingInTijdType", 1, 1, Sequence(&CONCEPT)),
     ("dekkingInTijdBegindatum", 1, 1, Day),
     ("dekkingInTijdEinddatum", 0, 1, Day),
 ];
-static EVENT: [Slot; 4] = [
+static EVENT: [Particle; 4] = [
     ("eventType", 1, 1, Sequence(&CONCEPT)),
     ("eventTijd", 0, 1, DayOrTime),
     ("eventVerantwoordelijkeActor", 0, 1, Sequence(&REFERENCE)),
     ("eventResultaat", 0, 1, Text),
 ];
-static RELATED: [Slot; 2] = [
+static RELATED: [Particle; 2] = [
     (
         "gerelateerdInformatieobjectVerwijzing",
         1,
@@ -76,17 +76,17 @@ static RELATED: [Slot; 2] = [
         Sequence(&CONCEPT),
     ),
 ];
-static PARTY: [Slot; 2] = [
+static PARTY: [Particle; 2] = [
     ("betrokkeneTypeRelatie", 1, 1, Sequence(&CONCEPT)),
     ("betrokkeneActor", 1, 1, Sequence(&REFERENCE)),
 ];
-static RESTRICTION: [Slot; 4] = [
+static RESTRICTION: [Particle; 4] = [
     ("beperkingGebruikType", 1, 1, Sequence(&CONCEPT)),
     ("beperkingGebruikNadereBeschrijving", 0, 1, Text),
     ("beperkingGebruikDocumentatie", 0, 0, Sequence(&REFERENCE)),
     ("beperkingGebruikTermijn", 0, 1, Sequence(&TERM)),
 ];
-pub(crate) static OBJECT: [Slot; 23] = [
+pub(crate) static OBJECT: [Particle; 23] = [
     ("identificatie", 1, 0, Sequence(&IDENTITY)),
     ("naam", 1, 1, Text),
     ("aggregatieniveau", 0, 1, Sequence(&CONCEPT)),
@@ -111,12 +111,12 @@ pub(crate) static OBJECT: [Slot; 23] = [
     ("activiteit", 0, 1, Sequence(&REFERENCE)),
     ("beperkingGebruik", 1, 0, Sequence(&RESTRICTION)),
 ];
-static CHECKSUM: [Slot; 3] = [
+static CHECKSUM: [Particle; 3] = [
     ("checksumAlgoritme", 1, 1, Sequence(&CONCEPT)),
     ("checksumWaarde", 1, 1, Text),
     ("checksumDatum", 1, 1, Time),
 ];
-pub(crate) static FILE: [Slot; 7] = [
+pub(crate) static FILE: [Particle; 7] = [
     ("identificatie", 1, 0, Sequence(&IDENTITY)),
     ("naam", 1, 1, Text),
     ("omvang", 1, 1, Number),

@@ -16,9 +16,9 @@ use crate::job::filling::Filling;
 use crate::job::options::PrintOptions;
 use crate::job::plan::Job;
 use crate::out::manifest;
-use crate::out::place::Place;
 use crate::out::read_back::read_back;
 use crate::out::reconciliation::{PrintFile, Reconciliation};
+use crate::out::staging::Staging;
 
 /// Makes a print run of the finished run `run`, in the new folder `out`. The first of
 /// the fonts draws marks, the others what it cannot show on labels and slip sheets.
@@ -32,15 +32,15 @@ pub fn print(
     options: &PrintOptions,
     fonts: &[Vec<u8>],
 ) -> Result<Reconciliation, PrintError> {
-    let place = Place::take(out)?;
+    let staging = Staging::take(out)?;
     let mut job = Job::plan(run, profile, options)?;
     let mut pen = Pen::new(fonts, &job.characters)?;
 
-    let files = write_files(&job, &place.staged, profile, &mut pen)?;
+    let files = write_files(&job, &staging.folder, profile, &mut pen)?;
     job.sums.add(files);
-    papers::write_all(&job, &place.staged, profile, &mut pen)?;
-    read_back(&place.staged)?;
-    place.publish()?;
+    papers::write_all(&job, &staging.folder, profile, &mut pen)?;
+    read_back(&staging.folder)?;
+    staging.publish()?;
     Ok(job.sums)
 }
 

@@ -1,8 +1,8 @@
-//! The folder of a print run: its place, manifest and reconciliation, and reading it back.
+//! The folder of a print run: staging, manifest and reconciliation, and reading it back.
 
 pub(crate) mod manifest;
 pub(crate) mod names;
-pub(crate) mod place;
 pub(crate) mod read_back;
 pub(crate) mod reconciliation;
 pub(crate) mod spreadsheet;
+pub(crate) mod staging;

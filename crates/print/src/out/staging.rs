@@ -4,20 +4,20 @@
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 
-use raadspost_run::publish;
+use raadspost_run::{make_folders, publish};
 
 use crate::PrintError;
 
 /// The folder of a print run while it is made.
-pub(crate) struct Place {
-    pub(crate) staged: PathBuf,
+pub(crate) struct Staging {
+    pub(crate) folder: PathBuf,
     out: PathBuf,
     published: bool,
     // The last field, so that the folder is removed before the lock is released.
     _lock: Lock,
 }
 
-/// The lock of a place: a file beside it. The system frees it when the process ends, however it
+/// The lock of an output folder: a file beside it. The system frees it when the process ends, however it
 /// ends; the file of a process that was killed stays, and the next print run takes it.
 struct Lock {
     file: File,
@@ -80,15 +80,15 @@ impl Drop for Lock {
     }
 }
 
-impl Place {
-    /// Takes the place for one print run alone, and removes what one that was killed has left there.
+impl Staging {
+    /// Takes `out` for one print run alone, and removes the remains of one that was killed.
     ///
     /// # Errors
     /// [`PrintError::Busy`]; [`PrintError::Exists`]; a folder that cannot be made.
     pub(crate) fn take(out: &Path) -> Result<Self, PrintError> {
         let name = out.file_name().unwrap_or_default().to_string_lossy();
         if let Some(parent) = parent(out) {
-            fs::create_dir_all(parent).map_err(PrintError::io("make", parent))?;
+            make_folders(parent, true)?;
         }
         let lock = Lock::take(out, out.with_file_name(format!(".{name}.lock")))?;
         let empty = fs::read_dir(out).is_ok_and(|mut entries| entries.next().is_none());
@@ -101,7 +101,7 @@ impl Place {
         }
         fs::create_dir_all(&staged).map_err(PrintError::io("make", &staged))?;
         Ok(Self {
-            staged,
+            folder: staged,
             out: out.to_owned(),
             published: false,
             _lock: lock,
@@ -117,18 +117,18 @@ impl Place {
         if self.out.exists() {
             fs::remove_dir(&self.out).map_err(PrintError::io("replace", &self.out))?;
         }
-        publish(&self.staged, &self.out, &|_| Ok(()))
+        publish(&self.folder, &self.out, &|_| Ok(()))
             .map_err(PrintError::io("write", &self.out))?;
         self.published = true;
         Ok(())
     }
 }
 
-impl Drop for Place {
+impl Drop for Staging {
     fn drop(&mut self) {
         if !self.published {
             // If this fails, the next print run removes it.
-            let _ = fs::remove_dir_all(&self.staged);
+            let _ = fs::remove_dir_all(&self.folder);
         }
     }
 }
