@@ -15,11 +15,12 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
+use crate::differences::differences;
 use crate::durable::{beside, sync_folder_of, write_durably};
 use crate::identity::{pretty, read_json};
 use crate::names::{APPROVAL, SIGNATURE};
 use crate::signature::{SignatureState, sign};
-use crate::{InputRecord, RECORD_VERSION, RunFault, RunFolder, verify};
+use crate::{InputRecord, RECORD_VERSION, RunFault, RunFolder};
 
 /// That a person has approved a run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -125,7 +126,7 @@ pub fn approve(
 ) -> Result<Approval, RunFault> {
     parse_time(at)?;
     let key = key.map(crate::signature::Key::read).transpose()?;
-    let faults = verify::differences(run)?.faults;
+    let faults = differences(run)?.faults;
     if !faults.is_empty() {
         return Err(RunFault::Unsound {
             root: run.root().to_owned(),

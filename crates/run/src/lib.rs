@@ -11,6 +11,7 @@
 //! a record, and no record is read that `run.json` does not bind.
 
 mod approval;
+mod differences;
 mod durable;
 mod fault;
 mod folder;
@@ -27,6 +28,7 @@ mod verify;
 mod writer;
 
 pub use approval::{Approval, ApprovalState, SigningKey, approve, format_time, parse_time};
+pub use differences::path_key;
 pub use durable::{Before, Draft, Step, make_folders, publish, write_durably};
 pub use fault::RunFault;
 pub use folder::{RunFolder, fault, inside};
@@ -44,5 +46,5 @@ pub use record::{
     RunRecord, SenderRecord,
 };
 pub use signature::SignatureState;
-pub use verify::{Verified, path_key, verify};
+pub use verify::{Verified, verify};
 pub use writer::{ListDraft, RunWriter};

@@ -1,0 +1,114 @@
+//! Compares a run folder with its manifest: every document hashed again, each difference named.
+
+use std::collections::HashSet;
+use std::fs::File;
+use std::io::{BufRead, BufReader};
+
+use raadspost_content::{Diagnostics, Fingerprint};
+use walkdir::WalkDir;
+
+use crate::folder::fault;
+use crate::names::{MANIFEST, REPORT, STATE, is_dropping};
+use crate::{ManifestLine, RunFault, RunFolder, inside, sha256_of_file};
+
+/// The beginning of a path's digest: many paths in little memory.
+pub fn path_key(path: &str) -> [u8; 16] {
+    let digest = Fingerprint::of(path.as_bytes());
+    let mut key = [0; 16];
+    key.copy_from_slice(&digest.0[..16]);
+    key
+}
+
+/// Differences between the manifest and the folder.
+pub(crate) struct Differences {
+    /// Documents in the manifest.
+    pub(crate) documents: u64,
+    /// Each difference.
+    pub(crate) faults: Diagnostics,
+}
+
+/// Hashes every document, and finds files that the manifest does not name.
+///
+/// # Errors
+/// A file cannot be read. A missing manifest is no error: opening the run has told it.
+pub(crate) fn differences(run: &RunFolder) -> Result<Differences, RunFault> {
+    let mut faults = Vec::new();
+    let mut listed = HashSet::new();
+    if run.manifest().exists() {
+        documents(run, &mut listed, &mut faults)?;
+    }
+    foreign(run, &listed, &mut faults)?;
+    Ok(Differences {
+        documents: listed.len() as u64,
+        faults,
+    })
+}
+
+fn documents(
+    run: &RunFolder,
+    listed: &mut HashSet<[u8; 16]>,
+    faults: &mut Diagnostics,
+) -> Result<(), RunFault> {
+    let manifest = run.manifest();
+    let file = File::open(&manifest).map_err(RunFault::io("read", &manifest))?;
+    for line in BufReader::new(file).split(b'\n') {
+        let line = line.map_err(RunFault::io("read", &manifest))?;
+        let text = String::from_utf8_lossy(&line);
+        let Some(line) = ManifestLine::parse(&text).filter(|line| inside(line.path)) else {
+            let message = format!("`{text}` is not a line of a manifest");
+            faults.push(fault("manifest-changed", MANIFEST, &message));
+            continue;
+        };
+        listed.insert(path_key(line.path));
+        let Ok(path) = run.document(line.path) else {
+            let message = format!("`{}` is not the path of a document", line.path);
+            faults.push(fault("manifest-changed", MANIFEST, &message));
+            continue;
+        };
+        if !path.is_file() {
+            faults.push(fault("file-missing", line.path, "the file is missing"));
+        } else if sha256_of_file(&path)? != line.sha256 {
+            faults.push(fault(
+                "file-changed",
+                line.path,
+                "the file is not as it was delivered",
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn foreign(
+    run: &RunFolder,
+    listed: &HashSet<[u8; 16]>,
+    faults: &mut Diagnostics,
+) -> Result<(), RunFault> {
+    let root = run.root();
+    let walk = WalkDir::new(root)
+        .sort_by_file_name()
+        .into_iter()
+        .filter_entry(|entry| entry.depth() != 1 || entry.file_name() != STATE);
+    for entry in walk {
+        let entry = entry.map_err(|error| {
+            let path = error.path().unwrap_or(root).to_owned();
+            RunFault::io("read", path)(error.into())
+        })?;
+        if entry.file_type().is_dir() {
+            continue;
+        }
+        let path = entry.path().strip_prefix(root).unwrap_or(entry.path());
+        let path = path
+            .to_string_lossy()
+            .replace(std::path::MAIN_SEPARATOR, "/");
+        let name = path.rsplit('/').next().unwrap_or(&path);
+        let beside = entry.depth() == 1 && [MANIFEST, REPORT].contains(&path.as_str());
+        if !beside && !is_dropping(name) && !listed.contains(&path_key(&path)) {
+            faults.push(fault(
+                "file-foreign",
+                &path,
+                "the manifest does not know this file",
+            ));
+        }
+    }
+    Ok(())
+}
