@@ -29,8 +29,11 @@ pub(crate) const TEXT: Format = format("x-fmt/111", "Plain Text File");
 pub(crate) const UNKNOWN: Format = format("UNKNOWN", "Onbekend");
 const DOCX: Format = format("fmt/412", "Microsoft Word for Windows 2007 onwards");
 
-/// PDF/A, by part and conformance level.
-const PDF_A: [(u8, u8, Format); 9] = [
+/// PDF/A-4 with files of any format in it (ISO 19005-4, annex A).
+const FILES_IN_4: Format = format("fmt/1912", "Acrobat PDF/A - Portable Document Format 4f");
+
+/// PDF/A, by part and conformance level; 0 is any other level.
+const PDF_A: [(u8, u8, Format); 11] = [
     (
         b'1',
         b'A',
@@ -71,6 +74,12 @@ const PDF_A: [(u8, u8, Format); 9] = [
         b'U',
         format("fmt/481", "Acrobat PDF/A - Portable Document Format 3u"),
     ),
+    (
+        b'4',
+        b'E',
+        format("fmt/1911", "Acrobat PDF/A - Portable Document Format 4e"),
+    ),
+    (b'4', b'F', FILES_IN_4),
     (
         b'4',
         0,
@@ -124,6 +133,7 @@ impl Format {
         PDF_A
             .iter()
             .any(|(part, _, format)| *part != b'3' && format.puid == self.puid)
+            && self != FILES_IN_4
     }
 
     /// Whether it is a kind of PDF.
@@ -243,6 +253,17 @@ mod tests {
             of(&[b"%PDF-1.4\n", b"pdfaid:part='1' pdfaid:conformance='B'"]),
             Some("fmt/354")
         );
+        for (level, puid, is_archival) in [
+            (&b""[..], "fmt/1910", true),
+            (b"pdfaid:conformance='E'", "fmt/1911", true),
+            (b"pdfaid:conformance='F'", "fmt/1912", false),
+        ] {
+            let mut sniffer = Sniffer::default();
+            sniffer.update(b"%PDF-2.0\npdfaid:part='4' ");
+            sniffer.update(level);
+            let format = sniffer.format().expect("PDF/A-4");
+            assert_eq!((format.puid, format.is_archival_pdf()), (puid, is_archival));
+        }
         assert_eq!(of(&[b"%PDF-1.7\n\x00\xff"]), Some("fmt/276"));
         assert_eq!(of(&[b"%PDF-1.9\n"]), None);
     }
