@@ -5,17 +5,10 @@ use std::process::ExitCode;
 
 use crate::settings::Environment;
 
-mod backends;
-mod causes;
 mod cli;
-mod discover;
-mod embedded;
-mod house;
 mod interrupt;
 mod memory;
 mod outcome;
-mod recipients;
-mod record;
 mod settings;
 mod terminal;
 mod units;

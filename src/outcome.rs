@@ -6,6 +6,7 @@ use raadspost_archive::ArchiveError;
 use raadspost_content::{Diagnostic, Diagnostics};
 use raadspost_pipeline::RunError;
 use raadspost_print::PrintError;
+use raadspost_project::ProjectError;
 use raadspost_run::RunFault;
 
 /// How a command ended, where it could run.
@@ -122,6 +123,23 @@ impl From<PrintError> for CommandError {
         match error {
             PrintError::Run(fault) => fault.into(),
             error => Self::hinted(&error, error.hint()),
+        }
+    }
+}
+
+impl From<ProjectError> for CommandError {
+    fn from(error: ProjectError) -> Self {
+        match error {
+            ProjectError::Mistakes(mistakes) => mistakes.into(),
+            error => {
+                let mut failed = Self::new(error.to_string());
+                if let Some(fault) = &mut failed.fault {
+                    let source = std::error::Error::source(&error);
+                    fault.causes = source.map(ToString::to_string).into_iter().collect();
+                    fault.hint = error.hint_text().map(str::to_owned);
+                }
+                failed
+            }
         }
     }
 }

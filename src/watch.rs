@@ -5,8 +5,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use raadspost_content::{Diagnostic, Diagnostics};
 use raadspost_pipeline::{Failure, Observer, PackDone, Phase, Totals};
+use raadspost_project::Failures;
 
-use crate::causes::Failures;
 use crate::interrupt::Interrupt;
 use crate::terminal::{Progress, Step};
 

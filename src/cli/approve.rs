@@ -9,7 +9,6 @@ use serde_json::json;
 
 use crate::cli::Run;
 use crate::cli::values::{self, OutputArgs};
-use crate::embedded;
 use crate::outcome::{CommandError, Exit};
 use crate::settings::Environment;
 use crate::terminal::{Shell, Style};
@@ -56,7 +55,7 @@ impl Run for Approve {
         };
         let password = match &self.password_file {
             Some(file) => {
-                let text = String::from_utf8_lossy(&embedded::read(file)?).into_owned();
+                let text = String::from_utf8_lossy(&values::read(file)?).into_owned();
                 Some(text.lines().next().unwrap_or_default().to_owned())
             }
             None => None,

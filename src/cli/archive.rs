@@ -9,16 +9,14 @@ use raadspost_archive::{
     ArchiveOptions, ContainerKind, PackageFormat, SidecarName, archive, check as check_packages,
     record_shape,
 };
-use raadspost_content::{Diagnostic, Format, Source, Theme};
+use raadspost_content::{Diagnostic, Format};
+use raadspost_project::embedded_renderers;
 use raadspost_run::RunFolder;
 use serde_json::json;
 
-use crate::backends;
 use crate::cli::tally::reasons;
 use crate::cli::values::{self, OutputArgs};
 use crate::cli::{Run, SELECTING};
-use crate::embedded::Folder;
-use crate::house::House;
 use crate::outcome::{CommandError, Exit};
 use crate::settings::Environment;
 use crate::terminal::{Shell, Style};
@@ -178,12 +176,7 @@ fn make(run: &Path, options: &ArchiveOptions, shell: &Shell) -> Result<Exit, Com
 
 /// The run's record as PDF/A, in the embedded look: an archive has no campaign at hand.
 fn record_pdf(run: &RunFolder) -> Result<Vec<u8>, CommandError> {
-    let renderers = backends::renderers(
-        &Theme::default(),
-        &House::default(),
-        &Folder::default(),
-        &Source::new("", ""),
-    )?;
+    let renderers = embedded_renderers()?;
     let pdf = renderers
         .iter()
         .find(|renderer| renderer.format() == Format::Pdf)

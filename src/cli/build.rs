@@ -7,24 +7,21 @@ use std::time::Instant;
 use anyhow::Context as _;
 use clap::{Args, ValueEnum};
 use raadspost_pipeline::{Durability, Report, RunOptions, run as run_pipeline};
+use raadspost_project::{Origin, Project, run_record};
 use serde_json::json;
 
 mod named;
 mod overlay;
 mod summary;
 
-use crate::backends;
 use crate::cli::build::summary::Made;
 use crate::cli::input::{Input, identity};
 use crate::cli::tally::reasons;
 use crate::cli::values::{self, OutputArgs};
 use crate::cli::{MAKING, Run};
-use crate::discover::Origin;
 use crate::interrupt::Interrupt;
 use crate::memory;
 use crate::outcome::{CommandError, Exit};
-use crate::recipients::Loaded;
-use crate::record;
 use crate::settings::Environment;
 use crate::terminal::Shell;
 use crate::watch::{Seen, Watch};
@@ -83,7 +80,7 @@ impl Build {
     }
 
     /// What the run is asked to do.
-    fn options(&self, loaded: &Loaded, environment: Environment) -> RunOptions {
+    fn options(&self, project: &Project, environment: Environment) -> RunOptions {
         RunOptions {
             jobs: values::threads(self.jobs, environment),
             durability: match self.durability {
@@ -92,7 +89,7 @@ impl Build {
                 DurabilityArg::None => Durability::None,
             },
             strict: self.input.strict,
-            allowed_warnings: loaded.campaign.allowed_warnings().clone(),
+            allowed_warnings: project.campaign().allowed_warnings().clone(),
             selection: self.input.selection(),
             paranoid: self.paranoid,
             ..RunOptions::new(&self.out)
@@ -118,28 +115,28 @@ impl Run for Build {
         let interrupt = &Interrupt::catch()?;
         let started = Instant::now();
         let progress = shell.progress();
-        let loaded = self.input.load(self.input.find()?, shell, &progress)?;
-        let (renderers, inspectors) = backends::of(&loaded)?;
+        let project = self.input.load(self.input.find()?, shell, &progress)?;
+        let (renderers, inspectors) = (project.renderers(), project.inspectors());
         let watch = Watch::new(&progress, interrupt);
-        let (head, inputs) = record::of(&loaded)?;
+        let (head, inputs) = run_record(&project)?;
         let options = RunOptions {
             record: head,
             inputs,
-            ..self.options(&loaded, environment)
+            ..self.options(&project, environment)
         };
         let made = run_pipeline(
-            &loaded,
-            &renderers,
-            &inspectors,
+            &project,
+            renderers,
+            inspectors,
             &options,
             &watch,
             interrupt.flag(),
         );
         let mut seen = watch.into_seen();
         seen.diagnostics
-            .splice(0..0, loaded.warnings.iter().cloned());
+            .splice(0..0, project.warnings().iter().cloned());
         let failures = std::mem::take(&mut seen.failures);
-        seen.diagnostics.extend(failures.told(&loaded.campaign));
+        seen.diagnostics.extend(failures.told(project.campaign()));
         progress.clear();
         let report = match made {
             Ok(report) => report,
@@ -147,7 +144,7 @@ impl Run for Build {
         };
 
         let proofs = match &self.overlay {
-            Some(to) => overlay::write(&loaded, &self.input, &self.out, report.packs.total, to)?,
+            Some(to) => overlay::write(&project, &self.input, &self.out, report.packs.total, to)?,
             None => Vec::new(),
         };
         let exit = exit(&report);
@@ -164,7 +161,7 @@ impl Run for Build {
             shell.object(&json!({
                 "command": "build",
                 "exit": exit.status(),
-                "campaign": identity(&loaded),
+                "campaign": identity(&project),
                 "out": self.out.display().to_string(),
                 "seconds": took.as_secs_f64(),
                 "processor_seconds": memory::processor_seconds(),
@@ -180,7 +177,7 @@ impl Run for Build {
             took,
             example: example.as_deref(),
             narrowed: self.input.is_narrowed(),
-            embedded: loaded.origin == Origin::BuiltIn,
+            embedded: *project.origin() == Origin::BuiltIn,
         };
         for (style, line) in summary::of_build(&report, &made) {
             match style {

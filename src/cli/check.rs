@@ -1,4 +1,4 @@
-//! `check`: everything loaded, settled and filled for every municipality, and a sample that stands
+//! `check`: everything project, settled and filled for every municipality, and a sample that stands
 //! for all laid out in memory; nothing is written.
 
 use clap::Args;
@@ -6,7 +6,6 @@ use raadspost_content::{Diagnostic, Severity};
 use raadspost_pipeline::{CheckOptions, Checked, check};
 use serde_json::json;
 
-use crate::backends;
 use crate::cli::input::{Input, identity};
 use crate::cli::post::posted;
 use crate::cli::tally::{self, Line, labelled};
@@ -40,26 +39,26 @@ impl Run for Check {
         let interrupt = &Interrupt::catch()?;
         let input = &self.input;
         let progress = shell.progress();
-        let loaded = input.load(input.find()?, shell, &progress)?;
-        let (renderers, inspectors) = backends::of(&loaded)?;
+        let project = input.load(input.find()?, shell, &progress)?;
+        let (renderers, inspectors) = (project.renderers(), project.inspectors());
         let watch = Watch::new(&progress, interrupt);
         let options = CheckOptions {
             selection: input.selection(),
             jobs: values::threads(self.jobs, environment),
-            allowed_warnings: loaded.campaign.allowed_warnings().clone(),
+            allowed_warnings: project.campaign().allowed_warnings().clone(),
         };
         let checked = check(
-            &loaded,
-            &renderers,
-            &inspectors,
+            &project,
+            renderers,
+            inspectors,
             &options,
             &watch,
             interrupt.flag(),
         );
-        let mut diagnostics = loaded.warnings.clone();
+        let mut diagnostics = project.warnings().to_vec();
         let seen = watch.into_seen();
         diagnostics.extend(seen.diagnostics);
-        diagnostics.extend(seen.failures.told(&loaded.campaign));
+        diagnostics.extend(seen.failures.told(project.campaign()));
         progress.clear();
         let checked = match checked {
             Ok(checked) => checked,
@@ -89,9 +88,9 @@ impl Run for Check {
             shell.object(&json!({
                 "command": "check",
                 "exit": exit.status(),
-                "campaign": identity(&loaded),
+                "campaign": identity(&project),
                 "diagnostics": tally::reasons(&diagnostics),
-                "register": register::data(&loaded.register_file().name, loaded.survey()),
+                "register": register::data(project.register_table().name(), project.survey()),
                 "summary": {
                     "packs": totals.packs,
                     "selected_packs": totals.selected_packs,
@@ -115,7 +114,8 @@ impl Run for Check {
                 "interrupted before every municipality was checked",
             );
         } else {
-            for (label, text) in register::lines(&loaded.register_file().name, loaded.survey()) {
+            for (label, text) in register::lines(project.register_table().name(), project.survey())
+            {
                 shell.line(&labelled(label, &text));
             }
             let (style, line) = headline(&checked, &diagnostics);

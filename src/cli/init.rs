@@ -8,11 +8,11 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use clap::Args;
+use raadspost_project::embedded;
 use serde_json::json;
 
 use crate::cli::Run;
 use crate::cli::values::OutputArgs;
-use crate::embedded;
 use crate::outcome::{CommandError, Exit};
 use crate::settings::Environment;
 use crate::terminal::{Shell, Style};

@@ -5,12 +5,11 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use raadspost_pipeline::Selection;
+use raadspost_project::{CampaignFile, OpenOptions, Origin, Project};
 use serde_json::{Value, json};
 
 use crate::cli::{SELECTING, command, values};
-use crate::discover::{self, CampaignFile, Origin};
 use crate::outcome::CommandError;
-use crate::recipients::{Loaded, Wanted};
 use crate::terminal::{Progress, Shell};
 
 /// A campaign, a register, and a selection.
@@ -43,32 +42,32 @@ impl Input {
     pub(super) fn find(&self) -> Result<CampaignFile, CommandError> {
         match &self.campaign {
             Some(named) if !named.exists() => Err(absent(named)),
-            named => discover::campaign(named.as_deref()),
+            Some(named) => Ok(CampaignFile::at(named)?),
+            None => Ok(CampaignFile::in_or_embedded(Path::new(""))?),
         }
     }
 
     /// Loads a campaign, and says on standard error which it is.
     ///
     /// # Errors
-    /// Those of [`Loaded::load`].
+    /// Those of [`Project::load`].
     pub(super) fn load(
         &self,
         file: CampaignFile,
         shell: &Shell,
         progress: &Progress,
-    ) -> Result<Loaded, CommandError> {
+    ) -> Result<Project, CommandError> {
         progress.phase("reading campaign and register");
-        let wanted = Wanted {
-            register: self.register.clone(),
-            condition: self.condition.clone(),
-            strict: self.strict,
-        };
-        let loaded = Loaded::load(file, &wanted)?;
+        let mut options = OpenOptions::default();
+        options.register.clone_from(&self.register);
+        options.condition.clone_from(&self.condition);
+        options.strict = self.strict;
+        let project = Project::load(file, &options)?;
         progress.clear();
-        let campaign = &loaded.campaign;
-        let (id, title, origin) = (campaign.id(), campaign.title(), &loaded.origin);
+        let campaign = project.campaign();
+        let (id, title, origin) = (campaign.id(), campaign.title(), project.origin());
         shell.remark(&format!("campaign `{id}`, {title} ({origin})"));
-        Ok(loaded)
+        Ok(project)
     }
 
     /// What is made; `--where` is asked of each row, where its fields are known.
@@ -107,14 +106,15 @@ fn absent(named: &Path) -> CommandError {
 }
 
 /// The campaign, for programs.
-pub(super) fn identity(loaded: &Loaded) -> Value {
+pub(super) fn identity(project: &Project) -> Value {
     json!({
-        "id": loaded.campaign.id(),
-        "title": loaded.campaign.title(),
-        "origin": match &loaded.origin {
+        "id": project.campaign().id(),
+        "title": project.campaign().title(),
+        "origin": match project.origin() {
             Origin::BuiltIn => "built in".to_owned(),
             Origin::File(path) => path.display().to_string(),
             Origin::Kept(run) => format!("kept by {}", run.display()),
+            other => other.to_string(),
         },
     })
 }

@@ -8,18 +8,17 @@ use clap::Args;
 use raadspost_campaign::Usage;
 use raadspost_pipeline::{Estimate, Forecast, ForecastOptions, forecast, free_space};
 use raadspost_print::{Plex, PrintProfile, Weight, weigh};
+use raadspost_project::{CampaignFile, Origin};
 use raadspost_run::RunFolder;
 use raadspost_run::names::STATE;
 use serde::Serialize;
 use serde_json::json;
 
-use crate::backends;
 use crate::cli::input::{Input, identity};
 use crate::cli::post::posted;
 use crate::cli::tally::{labelled, reasons};
 use crate::cli::values::{self, OutputArgs};
 use crate::cli::{MAKING, Run, print, register};
-use crate::discover::{self, CampaignFile, Origin};
 use crate::interrupt::Interrupt;
 use crate::outcome::{CommandError, Exit};
 use crate::settings::Environment;
@@ -85,9 +84,9 @@ impl Plan {
     /// planned for, else the embedded one.
     fn campaign(&self) -> Result<CampaignFile, CommandError> {
         let file = self.input.find()?;
-        if file.origin == Origin::BuiltIn && self.out.join(STATE).is_dir() {
+        if *file.origin() == Origin::BuiltIn && self.out.join(STATE).is_dir() {
             let (run, _) = RunFolder::look(&self.out)?;
-            return discover::campaign_of(&run);
+            return Ok(CampaignFile::of_run(&run)?);
         }
         Ok(file)
     }
@@ -102,30 +101,30 @@ impl Run for Plan {
         let interrupt = &Interrupt::catch()?;
         let jobs = values::threads(self.jobs, environment);
         let file = self.campaign()?;
-        let mut paper = print::load(&self.printer, file.folder.own())?;
+        let mut paper = print::load(&self.printer, file.files())?;
         let assumed = paper.envelope_grams == 0.0;
         if assumed {
             paper.envelope_grams = ENVELOPE;
         }
         let progress = shell.progress();
-        let loaded = self.input.load(file, shell, &progress)?;
-        let (renderers, inspectors) = backends::of(&loaded)?;
+        let project = self.input.load(file, shell, &progress)?;
+        let (renderers, inspectors) = (project.renderers(), project.inspectors());
         let watch = Watch::new(&progress, interrupt);
         let options = ForecastOptions {
             selection: self.input.selection(),
             jobs,
             sample: self.sample,
-            allowed_warnings: loaded.campaign.allowed_warnings().clone(),
+            allowed_warnings: project.campaign().allowed_warnings().clone(),
         };
         let made = forecast(
-            &loaded,
-            &renderers,
-            &inspectors,
+            &project,
+            renderers,
+            inspectors,
             &options,
             &watch,
             interrupt.flag(),
         );
-        let mut diagnostics = loaded.warnings.clone();
+        let mut diagnostics = project.warnings().to_vec();
         diagnostics.extend(watch.into_seen().diagnostics);
         progress.clear();
         let forecast = match made {
@@ -137,7 +136,7 @@ impl Run for Plan {
             return Ok(Exit::Interrupted);
         }
         let only: BTreeSet<String> = self.input.only.iter().cloned().collect();
-        let usage = loaded.usage(&only)?;
+        let usage = project.usage(&only)?;
         let free = free_space(&self.out);
         let estimate = forecast.estimate.as_ref();
         let postage = estimate.map(|estimate| postage(estimate, &paper));
@@ -147,10 +146,10 @@ impl Run for Plan {
             shell.object(&json!({
                 "command": "plan",
                 "exit": exit.status(),
-                "campaign": identity(&loaded),
+                "campaign": identity(&project),
                 "diagnostics": reasons(&diagnostics),
                 "plan": forecast,
-                "register": register::data(&loaded.register_file().name, loaded.survey()),
+                "register": register::data(project.register_table().name(), project.survey()),
                 "printer": paper.title,
                 "envelope_grams": paper.envelope_grams,
                 "envelope_assumed": assumed,
@@ -163,7 +162,7 @@ impl Run for Plan {
             return Ok(exit);
         }
         tell(&forecast, jobs, &paper, free, shell);
-        for (label, text) in register::lines(&loaded.register_file().name, loaded.survey()) {
+        for (label, text) in register::lines(project.register_table().name(), project.survey()) {
             shell.line(&labelled(label, &text));
         }
         if assumed && forecast.estimate.is_some() {
@@ -417,8 +416,9 @@ mod tests {
     use raadspost_content::Source;
     use raadspost_pipeline::{LetterCount, LetterPages};
 
+    use raadspost_project::embedded;
+
     use super::*;
-    use crate::embedded;
 
     fn printer(name: &str) -> PrintProfile {
         let text = embedded::get(&format!("content/printers/{name}.yaml")).unwrap();

@@ -2,18 +2,19 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
 use raadspost_content::{Diagnostic, Source};
 use raadspost_print::{
     Choice, PrintOptions, PrintOrder, PrintProfile, Reconciliation, print, read_back,
 };
+use raadspost_project::{Directory, Files, embedded};
 use raadspost_run::RunFolder;
 use serde_json::json;
 
 use crate::cli::values::{self, OutputArgs};
 use crate::cli::{Run, SELECTING};
-use crate::embedded::{self, Folder};
 use crate::outcome::{CommandError, Exit};
 use crate::settings::Environment;
 use crate::terminal::{Shell, Style};
@@ -217,7 +218,11 @@ impl Run for Print {
         if self.require_approval {
             run.demand_approval(self.public_key.as_deref())?;
         }
-        let data = load(&self.printer, self.content.as_deref())?;
+        let files = match &self.content {
+            Some(folder) => Files::new(Arc::new(Directory::new(folder))),
+            None => Files::default(),
+        };
+        let data = load(&self.printer, &files)?;
         let fonts: Vec<Vec<u8>> = FONTS
             .iter()
             .filter_map(|path| embedded::get(path))
@@ -240,16 +245,15 @@ impl Run for Print {
 }
 
 /// A printer by its name, or by its file where the name ends in `.yaml`.
-pub(crate) fn load(name: &str, content: Option<&Path>) -> Result<PrintProfile, CommandError> {
+pub(super) fn load(name: &str, files: &Files) -> Result<PrintProfile, CommandError> {
     let (shown, bytes) = if name.ends_with(".yaml") {
-        (name.to_owned(), embedded::read(Path::new(name))?)
+        (name.to_owned(), values::read(Path::new(name))?)
     } else {
-        let folder = Folder::new(content.map(PathBuf::from));
         let path = format!("printers/{name}.yaml");
         let plain = name
             .chars()
             .all(|c| c.is_ascii_alphanumeric() || "-_".contains(c));
-        let found = plain.then(|| folder.find(&path)).flatten();
+        let found = if plain { files.find(&path)? } else { None };
         let Some(found) = found else {
             let known = embedded::below("content/printers")
                 .filter_map(|(path, _)| path.strip_suffix(".yaml"))
@@ -258,7 +262,7 @@ pub(crate) fn load(name: &str, content: Option<&Path>) -> Result<PrintProfile, C
             return Err(CommandError::new(format!("there is no printer `{name}`"))
                 .hint(format!("name a file, or one of: {known}")));
         };
-        (found.name.clone(), folder.bytes(&found)?.into_owned())
+        (found.name().to_owned(), files.bytes(&found)?.into_owned())
     };
     match String::from_utf8(bytes) {
         Ok(text) => Ok(PrintProfile::load(&Source::new(shown, text))?),

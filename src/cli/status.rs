@@ -10,14 +10,13 @@ use raadspost_pipeline::{
     Change, ChangeKind, DocumentStatus, RunError, StatusCounts, StatusEntry, StatusKind,
     StatusOptions, status,
 };
+use raadspost_project::CampaignFile;
 use raadspost_run::RunFolder;
 use serde_json::json;
 
-use crate::backends;
 use crate::cli::input::{self, Input};
 use crate::cli::values::OutputArgs;
 use crate::cli::{Run, tally};
-use crate::discover;
 use crate::interrupt::Interrupt;
 use crate::outcome::{CommandError, Exit};
 use crate::settings::Environment;
@@ -128,33 +127,33 @@ pub(super) fn look_at(
     let progress = shell.progress();
     let file = match &look.input.campaign {
         Some(_) => look.input.find()?,
-        None => discover::campaign_of(&folder)?,
+        None => CampaignFile::of_run(&folder)?,
     };
-    let loaded = look.input.load(file, shell, &progress)?;
+    let project = look.input.load(file, shell, &progress)?;
     shell.diagnostics(&faults);
     if let Some(has) = raadspost_run::identity(&look.run)?
-        && has.id != loaded.campaign.id()
+        && has.id != project.campaign().id()
     {
         let error = RunError::OtherCampaign {
             out: look.run.clone(),
             has,
-            given: loaded.campaign.id().to_owned(),
+            given: project.campaign().id().to_owned(),
         };
         return Err(CommandError::run(error, faults));
     }
-    let (renderers, inspectors) = backends::of(&loaded)?;
+    let (renderers, inspectors) = (project.renderers(), project.inspectors());
     let watch = Watch::new(&progress, interrupt);
     let options = StatusOptions {
         selection: look.input.selection(),
         paranoid: look.paranoid,
         render,
-        allowed_warnings: loaded.campaign.allowed_warnings().clone(),
+        allowed_warnings: project.campaign().allowed_warnings().clone(),
         ..StatusOptions::new(&look.run)
     };
     let counts = status(
-        &loaded,
-        &renderers,
-        &inspectors,
+        &project,
+        renderers,
+        inspectors,
         &options,
         &watch,
         interrupt.flag(),
@@ -164,7 +163,7 @@ pub(super) fn look_at(
     match counts {
         Ok(counts) => Ok(Found {
             counts,
-            campaign: input::identity(&loaded),
+            campaign: input::identity(&project),
             faults,
         }),
         Err(error) => Err(CommandError::run(error, watch.into_seen().diagnostics)),

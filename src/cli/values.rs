@@ -1,7 +1,9 @@
 //! Values of flags that several commands have.
 
-use std::path::PathBuf;
+use std::fs;
+use std::path::{Path, PathBuf};
 
+use anyhow::Context as _;
 use clap::Args;
 use clap::builder::{PathBufValueParser, RangedU64ValueParser, TypedValueParser as _};
 
@@ -40,4 +42,9 @@ pub(super) fn named_folder() -> impl clap::builder::TypedValueParser<Value = Pat
         Some(_) => Ok(path),
         None => Err("the path has no name of a folder"),
     })
+}
+
+/// The bytes of a file that a flag names.
+pub(super) fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
+    fs::read(path).with_context(|| format!("cannot read `{}`", path.display()))
 }

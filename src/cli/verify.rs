@@ -6,17 +6,15 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use raadspost_content::{Diagnostic, Diagnostics, Renderer};
 use raadspost_pipeline::{RerenderOptions, Rerendered, Sampling, rerender};
+use raadspost_project::{CampaignFile, OpenOptions, Project, TOOL};
 use raadspost_run::{ApprovalState, RunFolder, SignatureState, verify};
 use serde_json::json;
 
-use crate::backends;
 use crate::cli::Run;
 use crate::cli::tally::reasons;
 use crate::cli::values::OutputArgs;
 use crate::interrupt::Interrupt;
 use crate::outcome::{CommandError, Exit};
-use crate::recipients::{Loaded, Wanted};
-use crate::record::{self, TOOL};
 use crate::settings::Environment;
 use crate::terminal::{Shell, Style};
 use crate::watch::Watch;
@@ -178,26 +176,26 @@ fn make_again(
 ) -> Result<Again, CommandError> {
     let progress = shell.progress();
     progress.phase("reading what the run was made from");
-    let (campaign, missing) = record::campaign(run)?;
-    let loaded = Loaded::load(campaign, &Wanted::default())?;
-    let (renderers, inspectors) = backends::of(&loaded)?;
+    let (campaign, missing) = CampaignFile::of_run_in_any_font(run)?;
+    let project = Project::load(campaign, &OpenOptions::default())?;
+    let (renderers, inspectors) = (project.renderers(), project.inspectors());
     let watch = Watch::new(&progress, interrupt);
     let options = RerenderOptions {
         sampling,
-        allowed_warnings: loaded.campaign.allowed_warnings().clone(),
+        allowed_warnings: project.campaign().allowed_warnings().clone(),
         ..RerenderOptions::new(root)
     };
     let made = rerender(
-        &loaded,
-        &renderers,
-        &inspectors,
+        &project,
+        renderers,
+        inspectors,
         &options,
         &watch,
         interrupt.flag(),
     );
     progress.clear();
     let rerendered = made.map_err(|error| CommandError::run(error, Vec::new()))?;
-    let mut other = others(run, &renderers);
+    let mut other = others(run, renderers);
     other.extend(missing.into_iter().map(|font| format!("font {font}")));
     Ok(Again {
         rerendered: label(rerendered, !other.is_empty() || run.record().tool != TOOL),

@@ -19,6 +19,7 @@ mod kills;
 mod languages;
 mod layout;
 mod letters;
+mod library;
 mod office;
 mod oracle;
 mod overlay;

@@ -19,7 +19,7 @@ mod resolve;
 mod typography;
 mod usage;
 
-pub use campaign::{Campaign, DocumentSpec, Filter};
+pub use campaign::{Campaign, DocumentSpec, Filter, NamedFiles};
 pub use keys::{campaign_schema, envelope_schema, theme_schema};
 pub use lower::envelope::load as load_envelope;
 pub use lower::theme::load as load_theme;

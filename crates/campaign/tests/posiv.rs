@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
-use raadspost_campaign::{Campaign, Register, load_envelope, load_theme};
+use raadspost_campaign::{Campaign, NamedFiles, Register, load_envelope, load_theme};
 use raadspost_content::{Body, Envelope, Format, Part, Source, Theme};
 
 fn content(name: &str) -> String {
@@ -160,4 +160,13 @@ fn the_embedded_envelope_is_the_default() {
     let text = content("envelopes/nl-dl-left.yaml");
     let envelope = load_envelope(Envelope::DEFAULT, &Source::new("nl-dl-left.yaml", text));
     assert_eq!(envelope.expect("an envelope"), Envelope::default());
+}
+
+#[test]
+fn a_file_that_is_named_and_not_given_is_a_mistake() {
+    let campaign = load(&content("posiv.yaml"));
+    let missing = campaign.with_files(&NamedFiles::default());
+    let missing = missing.err().expect("a mistake");
+    assert!(!missing.is_empty());
+    assert!(missing.iter().all(|found| found.code == "unknown-envelope"));
 }

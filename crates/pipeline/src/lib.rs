@@ -30,6 +30,7 @@ mod options;
 mod output;
 mod plan;
 mod preflight;
+mod preview;
 mod render;
 mod report;
 
@@ -56,6 +57,7 @@ pub use preflight::check::{CheckOptions, Checked, check};
 pub use preflight::forecast::{
     Estimate, Forecast, ForecastOptions, LetterCount, LetterPages, SAMPLE, forecast, free_space,
 };
+pub use preview::{MadeDocument, Preview, PreviewedPack, RefusedFile};
 pub use report::{
     DocumentCounts, Fault, HeldPack, LISTED, Listed, PackCounts, Reason, RegisterCounts, Report,
     Superseded, UnselectedCounts,

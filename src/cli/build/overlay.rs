@@ -8,10 +8,10 @@ use anyhow::Context as _;
 use raadspost_content::{Body, Format, Shape};
 use raadspost_inspect::overlay;
 use raadspost_pipeline::{Recipients as _, places_of};
+use raadspost_project::Project;
 
 use crate::cli::input::Input;
 use crate::outcome::CommandError;
-use crate::recipients::Loaded;
 
 /// Writes a proof of each letter of the packs that `--only` names, or else of the first one of
 /// each shape; the run has so many packs. Returns where they are.
@@ -19,7 +19,7 @@ use crate::recipients::Loaded;
 /// # Errors
 /// A file cannot be read back or written.
 pub(super) fn write(
-    loaded: &Loaded,
+    project: &Project,
     input: &Input,
     out: &Path,
     packs: u64,
@@ -28,7 +28,7 @@ pub(super) fn write(
     let selection = input.selection();
     let mut known = HashSet::new();
     let mut written = Vec::new();
-    for recipient in loaded.packs()? {
+    for recipient in project.packs()? {
         if !selection.takes_pack(&recipient) {
             continue;
         }

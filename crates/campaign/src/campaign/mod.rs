@@ -23,6 +23,17 @@ use crate::post::Posting;
 use crate::register::{Columns, RegisterSettings};
 use crate::resolve::Resolved;
 
+/// The files that a campaign names, read.
+#[derive(Debug, Clone, Default)]
+pub struct NamedFiles {
+    /// The factions of the councils.
+    pub factions: Factions,
+    /// Its envelopes and the default one, by name.
+    pub envelopes: BTreeMap<String, Arc<Envelope>>,
+    /// Its pictures, by file and by what a screen reader says of them.
+    pub pictures: BTreeMap<(String, String), Arc<Picture>>,
+}
+
 /// Everything that one YAML file says.
 pub struct Campaign {
     draft: CampaignDraft,
@@ -144,11 +155,42 @@ impl Campaign {
         })
     }
 
-    /// The same campaign with the factions of the councils.
-    #[must_use]
-    pub fn with_factions(mut self, factions: Factions) -> Self {
-        self.factions = factions;
-        self
+    /// The same campaign with the files that it names. Without them no council has factions, every
+    /// letter has the embedded default envelope, and no signature is shown.
+    ///
+    /// # Errors
+    /// Every envelope and picture that it names and that is not among them.
+    pub fn with_files(mut self, files: &NamedFiles) -> Result<Self, Diagnostics> {
+        let mut missing = Vec::new();
+        let mut envelopes = Vec::new();
+        for (name, place) in self.envelope_names() {
+            match files.envelopes.get(name) {
+                Some(envelope) => envelopes.push(Arc::clone(envelope)),
+                None => missing.push(
+                    Diagnostic::error("unknown-envelope", format!("there is no envelope `{name}`"))
+                        .at(place.unwrap_or(Place::Nowhere)),
+                ),
+            }
+        }
+        let mut pictures = Vec::new();
+        for (file, alternative, place) in self.pictures_named() {
+            match files
+                .pictures
+                .get(&(file.to_owned(), alternative.to_owned()))
+            {
+                Some(picture) => pictures.push(Arc::clone(picture)),
+                None => missing.push(
+                    Diagnostic::error("picture-not-found", format!("there is no picture `{file}`"))
+                        .at(place),
+                ),
+            }
+        }
+        if !missing.is_empty() {
+            return Err(missing);
+        }
+        self.factions = files.factions.clone();
+        (self.envelopes, self.pictures) = (envelopes, pictures);
+        Ok(self)
     }
 
     /// The names of the envelopes of its rules, each with its place, and behind them the default,
@@ -162,14 +204,6 @@ impl Campaign {
         named.chain([(Envelope::DEFAULT, None)]).collect()
     }
 
-    /// The same campaign with its envelopes, in the order of [`Self::envelope_names`]; without
-    /// them every letter has the embedded default.
-    #[must_use]
-    pub fn with_envelopes(mut self, envelopes: Vec<Arc<Envelope>>) -> Self {
-        self.envelopes = envelopes;
-        self
-    }
-
     /// The files of pictures that it names, relative to it, each with what a screen reader says of
     /// it and its place.
     pub fn pictures_named(&self) -> impl Iterator<Item = (&str, &str, Place)> {
@@ -177,14 +211,6 @@ impl Campaign {
             let place = file.at.whole();
             (file.key.as_str(), alternative.as_str(), place)
         })
-    }
-
-    /// The same campaign with its pictures, in the order of [`Self::pictures_named`]; without them
-    /// nothing is shown in their places.
-    #[must_use]
-    pub fn with_pictures(mut self, pictures: Vec<Arc<Picture>>) -> Self {
-        self.pictures = pictures;
-        self
     }
 
     /// What the author wrote.

@@ -11,7 +11,8 @@ use std::sync::Arc;
 
 use page::{Fence, difference, merged, rewritten, sections};
 use raadspost_campaign::{
-    Campaign, Filter, Municipality, RefusedRow, Register, RegisterSettings, Survey, read_factions,
+    Campaign, Filter, Municipality, NamedFiles, RefusedRow, Register, RegisterSettings, Survey,
+    read_factions,
 };
 use raadspost_content::{Diagnostic, Envelope, Pack, PackDocument, Source};
 
@@ -63,17 +64,22 @@ impl Given {
             Ok(loaded) => {
                 let envelopes = loaded.output.envelope_names();
                 let envelopes = envelopes.iter().map(|(name, _)| {
-                    Arc::new(Envelope {
-                        name: (*name).to_owned(),
+                    let name = (*name).to_owned();
+                    let envelope = Envelope {
+                        name: name.clone(),
                         ..Envelope::default()
-                    })
+                    };
+                    (name, Arc::new(envelope))
                 });
-                let envelopes = envelopes.collect();
-                let mut campaign = loaded.output.with_envelopes(envelopes);
+                let mut files = NamedFiles {
+                    envelopes: envelopes.collect(),
+                    ..NamedFiles::default()
+                };
                 if !self.factions.is_empty() {
                     let factions = read_factions("factions.csv", self.factions.as_bytes(), None);
-                    campaign = campaign.with_factions(factions.expect("factions"));
+                    files.factions = factions.expect("factions");
                 }
+                let campaign = loaded.output.with_files(&files).expect("envelopes");
                 (Some(campaign), told(&loaded.warnings))
             }
             Err(found) => (None, told(&found)),

@@ -14,10 +14,10 @@ const FOLDERS: [&str; 2] = ["content", "fonts"];
 
 // Cargo reads what a build script prints, and clippy knows that.
 fn main() -> io::Result<()> {
-    let root = PathBuf::from(variable("CARGO_MANIFEST_DIR")?);
+    let root = PathBuf::from(variable("CARGO_MANIFEST_DIR")?).join("../..");
     let mut files = Vec::new();
     for folder in FOLDERS {
-        println!("cargo::rerun-if-changed={folder}");
+        println!("cargo::rerun-if-changed=../../{folder}");
         for entry in WalkDir::new(root.join(folder))
             .into_iter()
             .filter_entry(is_shown)

@@ -129,9 +129,9 @@ mod tests {
     use raadspost_content::Format;
     use raadspost_pipeline::Recipients as _;
 
-    use super::super::{Loaded, Wanted};
+    use super::super::{OpenOptions, Project};
     use super::*;
-    use crate::discover;
+    use crate::source::CampaignFile;
 
     #[test]
     fn capitals_make_no_difference_and_empty_codes_are_no_codes() {
@@ -144,8 +144,9 @@ mod tests {
 
     #[test]
     fn every_document_refused_keeps_its_format_and_file() {
-        let loaded = Loaded::load(discover::campaign(None).unwrap(), &Wanted::default()).unwrap();
-        let pack = loaded.packs().unwrap().next().unwrap().pack;
+        let project =
+            Project::load(CampaignFile::embedded().unwrap(), &OpenOptions::default()).unwrap();
+        let pack = project.packs().unwrap().next().unwrap().pack;
         let made: Vec<(String, Format)> = pack
             .documents
             .iter()

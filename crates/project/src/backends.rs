@@ -4,30 +4,18 @@ use std::sync::Arc;
 
 use raadspost_campaign::Campaign;
 use raadspost_content::{
-    Diagnostic, Diagnostics, Format, Inspector, Place, Renderer, Source, Span, Theme,
+    Diagnostic, Diagnostics, Fingerprint, Format, Inspector, PixelRecord, Place, Renderer, Source,
+    Span, Theme,
 };
 use raadspost_docx::{DocxOptions, DocxRenderer};
 use raadspost_inspect::{DocxInspector, PdfChecks, PdfInspector};
 use raadspost_pdf::{FontFile, PdfError, PdfOptions, PdfRenderer, Template};
 use raadspost_yaml::{Step, place_of};
 
-use crate::embedded::{self, Folder};
+use crate::embedded;
+use crate::error::ProjectError;
+use crate::files::Files;
 use crate::house::House;
-use crate::outcome::CommandError;
-use crate::recipients::Loaded;
-use crate::record;
-
-/// Renderers, and inspectors by format.
-type Backends = (Vec<Box<dyn Renderer>>, Vec<(Format, Box<dyn Inspector>)>);
-
-/// What makes and what judges the documents of a campaign.
-///
-/// # Errors
-/// As [`renderers`].
-pub(crate) fn of(loaded: &Loaded) -> Result<Backends, CommandError> {
-    let renderers = renderers(&loaded.theme, &loaded.house, &loaded.folder, &loaded.source)?;
-    Ok((renderers, inspectors(&loaded.campaign)))
-}
 
 /// One renderer for each format. `campaign` is the text of the campaign, for places.
 ///
@@ -37,16 +25,16 @@ pub(crate) fn of(loaded: &Loaded) -> Result<Backends, CommandError> {
 pub(crate) fn renderers(
     theme: &Theme,
     house: &House,
-    folder: &Folder,
+    files: &Files,
     campaign: &Arc<Source>,
-) -> Result<Vec<Box<dyn Renderer>>, CommandError> {
-    let options = match options(theme, house, folder)? {
+) -> Result<Vec<Box<dyn Renderer>>, ProjectError> {
+    let options = match options(theme, house, files)? {
         Ok(options) => options,
         Err(mistakes) => return Err(mistakes.into()),
     };
     let pdf = match PdfRenderer::new(options.clone()) {
         Ok(pdf) => pdf,
-        Err(_) => return Err(placed(&options, folder, campaign)?.into()),
+        Err(_) => return Err(placed(&options, files, campaign)?.into()),
     };
     let docx = DocxRenderer::new(DocxOptions {
         theme: theme.clone(),
@@ -63,11 +51,11 @@ pub(crate) fn renderers(
 /// A file cannot be read.
 pub(crate) fn mistakes(
     theme: &Theme,
-    folder: &Folder,
+    files: &Files,
     campaign: &Arc<Source>,
-) -> Result<Diagnostics, CommandError> {
-    match options(theme, &House::default(), folder)? {
-        Ok(options) => placed(&options, folder, campaign),
+) -> Result<Diagnostics, ProjectError> {
+    match options(theme, &House::default(), files)? {
+        Ok(options) => placed(&options, files, campaign),
         Err(mistakes) => Ok(mistakes),
     }
 }
@@ -76,16 +64,16 @@ pub(crate) fn mistakes(
 fn options(
     theme: &Theme,
     house: &House,
-    folder: &Folder,
-) -> Result<Result<PdfOptions, Diagnostics>, CommandError> {
-    let fonts = folder
+    files: &Files,
+) -> Result<Result<PdfOptions, Diagnostics>, ProjectError> {
+    let fonts = files
         .fonts()?
         .into_iter()
         .map(|(name, bytes)| FontFile { name, bytes })
         .collect();
     let mut templates = Vec::new();
     let mut mistakes = Vec::new();
-    for (name, bytes) in folder.templates()? {
+    for (name, bytes) in files.templates()? {
         match String::from_utf8(bytes) {
             Ok(text) => templates.push(Template { name, text }),
             Err(_) => mistakes.push(Diagnostic::not_utf8(&format!("templates/{name}"), 1)),
@@ -105,13 +93,13 @@ fn options(
 /// The mistakes of fonts, theme and templates with their places.
 fn placed(
     options: &PdfOptions,
-    folder: &Folder,
+    files: &Files,
     campaign: &Arc<Source>,
-) -> Result<Diagnostics, CommandError> {
-    let theme = match folder.find(embedded::THEME) {
+) -> Result<Diagnostics, ProjectError> {
+    let theme = match files.find(embedded::THEME)? {
         Some(found) => {
             let name = found.name.clone();
-            let text = String::from_utf8_lossy(&folder.bytes(&found)?).into_owned();
+            let text = String::from_utf8_lossy(&files.bytes(&found)?).into_owned();
             Source::new(name, text)
         }
         None => Source::new(embedded::THEME, ""),
@@ -170,16 +158,42 @@ fn family_place(family: &str, theme: &Arc<Source>, campaign: &Arc<Source>) -> Op
 }
 
 /// What judges each finished file of a campaign.
-fn inspectors(campaign: &Campaign) -> Vec<(Format, Box<dyn Inspector>)> {
+pub(crate) fn inspectors(campaign: &Campaign) -> Vec<(Format, Box<dyn Inspector>)> {
     let documents = campaign.documents().iter();
     let checks = PdfChecks {
         limits: documents
             .map(|document| (document.id.clone(), document.limits))
             .collect(),
-        pixels: record::pixels(campaign),
+        pixels: pixels(campaign),
     };
     vec![
         (Format::Pdf, Box::new(PdfInspector::new(checks))),
         (Format::Docx, Box::<DocxInspector>::default()),
     ]
+}
+
+/// One file of so many is compared with its pixels.
+const ONE_IN: u32 = 100;
+
+/// Which files are compared with their pixels. The seed stays the same for a campaign, so that a
+/// run that is repeated takes the same files.
+pub(crate) fn pixels(campaign: &Campaign) -> PixelRecord {
+    let [a, b, c, d, ..] = Fingerprint::of(campaign.id().as_bytes()).0;
+    PixelRecord {
+        seed: u32::from_le_bytes([a, b, c, d]),
+        one_in: ONE_IN,
+    }
+}
+
+/// The renderers in the embedded look, for what no campaign makes.
+///
+/// # Errors
+/// None in a programme that was built whole.
+pub fn embedded_renderers() -> Result<Vec<Box<dyn Renderer>>, ProjectError> {
+    renderers(
+        &Theme::default(),
+        &House::default(),
+        &Files::default(),
+        &Source::new("", ""),
+    )
 }

@@ -7,8 +7,9 @@ use raadspost_campaign::Campaign;
 use raadspost_content::{Diagnostic, Diagnostics, Logo, Place, Span};
 use raadspost_docx::Reference;
 
-use crate::discover::CampaignFile;
-use crate::embedded::Bytes;
+use crate::error::ProjectError;
+use crate::files::Bytes;
+use crate::source::CampaignFile;
 
 /// What a campaign looks like, besides its theme.
 #[derive(Debug, Clone, Default)]
@@ -71,13 +72,21 @@ impl House {
 
 /// The bytes of a file beside the campaign.
 fn read(file: &CampaignFile, path: &str) -> Result<Bytes, Diagnostic> {
-    let Some(found) = file.folder.find(path) else {
+    let Some(found) = file.files.find(path)? else {
         let message = format!("there is no file `{path}` beside the campaign");
         return Err(Diagnostic::error("file-not-found", message)
             .hint("give its path from the campaign's folder"));
     };
-    file.folder.bytes(&found).map_err(|error| {
-        Diagnostic::error("unreadable-file", format!("{error:#}"))
+    file.files.bytes(&found).map_err(|error| {
+        Diagnostic::error("unreadable-file", full(&error))
             .hint("look at the path and its permissions")
     })
+}
+
+/// An error with what caused it, in one line.
+fn full(error: &ProjectError) -> String {
+    match std::error::Error::source(error) {
+        Some(source) => format!("{error}: {source}"),
+        None => error.to_string(),
+    }
 }

@@ -44,7 +44,7 @@ struct First {
 
 /// Failures by their causes; no more than there are causes.
 #[derive(Debug, Default)]
-pub(crate) struct Failures(BTreeMap<Key, Group>);
+pub struct Failures(BTreeMap<Key, Group>);
 
 /// More causes than this are not told apart: memory is bounded, and nobody reads them.
 const CAUSES: usize = 4096;
@@ -56,7 +56,7 @@ const OF_DOCUMENT: [&str; 2] = ["pdf-too-many-pages", "pdf-too-large"];
 
 impl Failures {
     /// Adds one.
-    pub(crate) fn add(&mut self, failure: &Failure<'_>) {
+    pub fn add(&mut self, failure: &Failure<'_>) {
         let letter = letter(&failure.document.shape);
         let key = key(failure, letter);
         let new = || First {
@@ -109,7 +109,7 @@ impl Failures {
     }
 
     /// One diagnostic for each cause.
-    pub(crate) fn told(self, campaign: &Campaign) -> Diagnostics {
+    pub fn told(self, campaign: &Campaign) -> Diagnostics {
         let (mut groups, collections): (Vec<Group>, Vec<Group>) = self
             .0
             .into_values()

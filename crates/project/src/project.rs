@@ -1,53 +1,50 @@
-//! Whom a campaign is for: campaign, theme and register loaded together, and the packs that come
+//! Whom a campaign is for: campaign, theme and register project together, and the packs that come
 //! of them, row by row.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use raadspost_campaign::{
-    Campaign, Filter, Municipality, RefusedRow, Register, RegisterSettings, Survey, Usage,
-    load_envelope, load_theme, read_factions,
-};
+use raadspost_campaign::{Campaign, Filter, Municipality, RefusedRow, Survey, Usage};
 use raadspost_content::{
-    Diagnostic, Diagnostics, Envelope, Factions, Picture, Place, Severity, Source, Theme,
+    Diagnostic, Diagnostics, Format, Inspector, Pack, Place, Renderer, Severity, Source, Theme,
 };
 use raadspost_pipeline::{Packs, Recipient, Recipients, RegisterRows, UnfilledRow, UnfilledRows};
 use raadspost_run::MunicipalityRecord;
 
-use crate::backends;
-use crate::discover::{self, CampaignFile, Origin, RegisterFile};
-use crate::embedded::{self, Folder};
+use crate::assets::Assets;
+use crate::backends::{self, inspectors, renderers};
+use crate::error::ProjectError;
+use crate::files::Files;
 use crate::house::House;
-use crate::outcome::CommandError;
+use crate::named::{self, Rows};
+use crate::source::{CampaignFile, Origin};
+use crate::table::TableFile;
 
 mod doubled;
 
 use doubled::{Codes, Doubled};
 
-/// How many municipalities are named of which `--where` cannot say whether it means them.
+/// How many municipalities are named for which the condition cannot be decided.
 const UNDECIDED_NAMED: usize = 100;
 
 /// How many codes of factions are named that the register does not have.
 const STRANGERS_NAMED: usize = 10;
 
-/// The rows of a register that is open.
-type Rows = Register<Box<dyn Read + Send>>;
-
 /// What takes precedence over a campaign's own register, and narrows it.
-#[derive(Debug, Default)]
-pub(crate) struct Wanted {
+#[derive(Debug, Clone, Default)]
+#[non_exhaustive]
+pub struct OpenOptions {
     /// A register in place of the one that the campaign names.
-    pub(crate) register: Option<PathBuf>,
+    pub register: Option<PathBuf>,
     /// A condition on municipalities.
-    pub(crate) condition: Option<String>,
+    pub condition: Option<String>,
     /// Whether a condition that cannot be decided, and what is of no use, is a mistake.
-    pub(crate) strict: bool,
+    pub strict: bool,
 }
 
 /// A campaign, its look, and the municipalities it is for.
-pub(crate) struct Loaded {
+pub struct Project {
     /// What the campaign says.
     pub(crate) campaign: Campaign,
     /// The look of its documents.
@@ -57,55 +54,66 @@ pub(crate) struct Loaded {
     /// Where the campaign comes from.
     pub(crate) origin: Origin,
     /// The files beside it.
-    pub(crate) folder: Folder,
+    pub(crate) files: Files,
     /// The text of the campaign, for places.
     pub(crate) source: Arc<Source>,
     /// Warnings of loading, none of which stops anything.
     pub(crate) warnings: Diagnostics,
-    register: RegisterFile,
-    factions: Option<RegisterFile>,
+    register: TableFile,
+    factions: Option<TableFile>,
     filter: Option<Filter>,
     doubled: Doubled,
     survey: Survey,
+    pub(crate) renderers: Vec<Box<dyn Renderer>>,
+    pub(crate) inspectors: Vec<(Format, Box<dyn Inspector>)>,
 }
 
-impl Loaded {
+impl Project {
+    /// Opens the only campaign of these files with everything it names: all in one call, and every
+    /// file below their root.
+    ///
+    /// # Errors
+    /// There is not exactly one campaign; and those of [`Project::load`].
+    pub fn open(assets: impl Assets + 'static) -> Result<Self, ProjectError> {
+        let file = CampaignFile::of_assets(Arc::new(assets))?;
+        Self::load(file, &OpenOptions::default())
+    }
+
+    /// Opens the embedded campaign.
+    ///
+    /// # Errors
+    /// Those of [`Project::load`].
+    pub fn embedded() -> Result<Self, ProjectError> {
+        Self::load(CampaignFile::embedded()?, &OpenOptions::default())
+    }
+
     /// Loads a campaign with everything it names, checks it against each other, and reads the
     /// register once.
     ///
     /// # Errors
     /// All mistakes in campaign, theme, condition and the register's columns; a register that
     /// cannot be read to its end.
-    pub(crate) fn load(file: CampaignFile, wanted: &Wanted) -> Result<Self, CommandError> {
+    pub fn load(file: CampaignFile, options: &OpenOptions) -> Result<Self, ProjectError> {
         let mut mistakes = Vec::new();
-        let theme = keep(theme(&file.folder)?, &mut mistakes);
+        let theme = keep(named::theme(&file.files)?, &mut mistakes);
 
         let mut opened = None;
         let campaign = Campaign::load(&file.source, |settings| {
-            let (register, rows) = open_named(wanted, settings, &file)?;
+            let (register, rows) = named::open_named(options.register.as_deref(), settings, &file)?;
             let columns = Arc::clone(rows.columns());
             opened = Some((register, rows));
             Ok(columns)
         });
         let campaign = keep(campaign, &mut mistakes);
-        let mut table = None;
-        let factions = match campaign.as_ref().map(|campaign| campaign.output.register()) {
-            Some(settings) => keep(factions(settings, &file, &mut table), &mut mistakes),
-            None => None,
-        };
         let house = match &campaign {
             Some(campaign) => keep(House::load(&campaign.output, &file), &mut mistakes),
             None => None,
         };
-        let envelopes = match &campaign {
-            Some(campaign) => keep(envelopes(&campaign.output, &file.folder)?, &mut mistakes),
-            None => None,
+        let (named_files, table) = match &campaign {
+            Some(campaign) => named::files(&campaign.output, &file, &mut mistakes)?,
+            None => (None, None),
         };
-        let pictures = match &campaign {
-            Some(campaign) => keep(pictures(&campaign.output, &file.folder)?, &mut mistakes),
-            None => None,
-        };
-        let filter = match (&wanted.condition, &opened) {
+        let filter = match (&options.condition, &opened) {
             (Some(condition), Some((_, rows))) => {
                 keep(Filter::parse(condition, rows.columns()), &mut mistakes)
             }
@@ -118,30 +126,26 @@ impl Loaded {
         let (
             Some(theme),
             Some(campaign),
-            Some(factions),
             Some(house),
-            Some(envelopes),
-            Some(pictures),
+            Some(named_files),
             Some((register, rows)),
             [],
         ) = (
             theme,
             campaign,
-            factions,
             house,
-            envelopes,
-            pictures,
+            named_files,
             opened,
             mistakes.as_slice(),
         )
         else {
             let theme = look.unwrap_or_default();
-            mistakes.extend(backends::mistakes(&theme, &file.folder, &file.source)?);
+            mistakes.extend(backends::mistakes(&theme, &file.files, &file.source)?);
             return Err(mistakes.into());
         };
 
         let mut codes = Codes::default();
-        let mut strangers: BTreeMap<&str, u64> = factions.codes().collect();
+        let mut strangers: BTreeMap<&str, u64> = named_files.factions.codes().collect();
         let mut awaited: BTreeSet<String> = campaign
             .output
             .overridden_codes()
@@ -154,62 +158,67 @@ impl Loaded {
         })?;
         let mut unused: Diagnostics = Vec::new();
         if let Some(table) = &table {
-            unused.extend(idle_factions(&table.name, &strangers));
+            unused.extend(idle_factions(table.name(), &strangers));
         }
-        let mut loaded = Self {
+        let mut project = Self {
             theme: campaign.output.look(theme),
-            campaign: campaign
-                .output
-                .with_factions(factions)
-                .with_envelopes(envelopes)
-                .with_pictures(pictures),
+            campaign: campaign.output.with_files(&named_files)?,
             warnings: [campaign.warnings, house.warnings.clone()].concat(),
             house,
             origin: file.origin,
-            folder: file.folder,
+            files: file.files,
             source: file.source,
             factions: table,
             register,
             filter,
             doubled: Doubled::default(),
             survey,
+            renderers: Vec::new(),
+            inspectors: Vec::new(),
         };
         if codes.may_be_doubled() {
-            loaded.doubled = codes.doubled(loaded.open()?, &loaded.register.name);
+            project.doubled = codes.doubled(project.open_rows()?, project.register.name());
         }
-        let allowed = loaded.campaign.allowed_warnings();
-        loaded.warnings.retain(|found| !found.is_allowed(allowed));
-        let mut undecided = loaded.undecided()?;
-        unused.extend(loaded.idle_overrides(&awaited)?);
+        let allowed = project.campaign.allowed_warnings();
+        project.warnings.retain(|found| !found.is_allowed(allowed));
+        let mut undecided = project.undecided()?;
+        unused.extend(project.idle_overrides(&awaited)?);
         undecided.extend(unused);
         undecided.retain(|found| !found.is_allowed(allowed));
-        if wanted.strict && !undecided.is_empty() {
+        if options.strict && !undecided.is_empty() {
             return Err(undecided.into());
         }
-        loaded.warnings.extend(undecided);
-        Ok(loaded)
+        project.warnings.extend(undecided);
+        project.renderers = renderers(
+            &project.theme,
+            &project.house,
+            &project.files,
+            &project.source,
+        )?;
+        project.inspectors = inspectors(&project.campaign);
+        Ok(project)
     }
 
     /// Opens the register at its start, read by the formats that the first pass has found.
-    fn open(&self) -> Result<Rows, Diagnostics> {
-        self.open_at(&self.register)
+    fn open_rows(&self) -> Result<Rows, Diagnostics> {
+        self.open_rows_at(&self.register)
     }
 
     /// The same of a copy of the register.
-    fn open_at(&self, register: &RegisterFile) -> Result<Rows, Diagnostics> {
-        open(register, self.campaign.register())?.with_formats(&self.survey.columns)
+    fn open_rows_at(&self, register: &TableFile) -> Result<Rows, Diagnostics> {
+        named::open(register, self.campaign.register())?.with_formats(&self.survey.columns)
     }
 
     /// Warnings of overrides of codes that the register does not have.
     ///
     /// # Errors
     /// Overrides by a municipality's name, which names the code that was meant.
-    fn idle_overrides(&self, awaited: &BTreeSet<String>) -> Result<Diagnostics, CommandError> {
+    fn idle_overrides(&self, awaited: &BTreeSet<String>) -> Result<Diagnostics, ProjectError> {
         let mut named: BTreeMap<&str, String> = BTreeMap::new();
         if awaited.is_empty() {
             return Ok(Vec::new());
         }
-        for municipality in self.open()?.flatten() {
+        for municipality in self.open_rows()?.flatten() {
             for field in ["name", "running_name", "official_name"] {
                 let name = municipality.get(field).unwrap_or("");
                 let mut keys = awaited.iter();
@@ -232,14 +241,14 @@ impl Loaded {
         }
     }
 
-    /// Warnings of municipalities of which `--where` cannot say whether it means them.
-    fn undecided(&self) -> Result<Diagnostics, CommandError> {
+    /// Warnings of municipalities for which the condition cannot be decided.
+    fn undecided(&self) -> Result<Diagnostics, ProjectError> {
         let mut undecided = Vec::new();
         let mut unnamed = 0_u64;
         let Some(filter) = &self.filter else {
             return Ok(undecided);
         };
-        for row in self.open()? {
+        for row in self.open_rows()? {
             let municipality = match row {
                 Ok(municipality) => municipality,
                 Err(row) if row.fatal => return Err(row.diagnostics.into()),
@@ -247,7 +256,10 @@ impl Loaded {
             };
             if let Err(missing) = filter.matches(&municipality) {
                 if undecided.len() < UNDECIDED_NAMED {
-                    let message = format!("not selected by `--where`: {}", missing.message);
+                    let message = format!(
+                        "not selected, because the condition cannot be decided: {}",
+                        missing.message
+                    );
                     let severity = Severity::Warning;
                     undecided.push(Diagnostic {
                         severity,
@@ -260,7 +272,8 @@ impl Loaded {
             }
         }
         if unnamed > 0 {
-            let message = format!("`--where` cannot be decided for {unnamed} more municipalities");
+            let message =
+                format!("the condition cannot be decided for {unnamed} more municipalities");
             undecided.push(
                 Diagnostic::warning("missing-value", message)
                     .hint("write `has(..)` where a missing value is expected"),
@@ -269,8 +282,33 @@ impl Loaded {
         Ok(undecided)
     }
 
+    /// What the campaign says.
+    pub fn campaign(&self) -> &Campaign {
+        &self.campaign
+    }
+
+    /// Where the campaign comes from.
+    pub fn origin(&self) -> &Origin {
+        &self.origin
+    }
+
+    /// Warnings of opening, none of which stops anything.
+    pub fn warnings(&self) -> &[Diagnostic] {
+        &self.warnings
+    }
+
+    /// A renderer for each format.
+    pub fn renderers(&self) -> &[Box<dyn Renderer>] {
+        &self.renderers
+    }
+
+    /// What judges each finished file, by format.
+    pub fn inspectors(&self) -> &[(Format, Box<dyn Inspector>)] {
+        &self.inspectors
+    }
+
     /// What the first pass over the register found.
-    pub(crate) fn survey(&self) -> &Survey {
+    pub fn survey(&self) -> &Survey {
         &self.survey
     }
 
@@ -300,19 +338,60 @@ impl Loaded {
         }
     }
 
+    /// The pack of the municipality with this code; `None` if the register has none.
+    ///
+    /// # Errors
+    /// The register cannot be read.
+    pub(crate) fn recipient_of(&self, code: &str) -> Result<Option<Recipient>, Diagnostics> {
+        for row in self.open_rows()? {
+            let is_it = match &row {
+                Ok(municipality) => municipality.code() == code,
+                Err(row) if row.fatal => return Err(row.diagnostics.clone()),
+                Err(row) => row.code == code,
+            };
+            if is_it {
+                return Ok(Some(self.recipient(row)));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The packs of other rows that have the folder of this one.
+    ///
+    /// # Errors
+    /// The register cannot be read.
+    pub(crate) fn others_with_folder(
+        &self,
+        pack: &Pack,
+    ) -> Result<impl Iterator<Item = Result<Recipient, Diagnostics>>, Diagnostics> {
+        let (line, folder) = (pack.line, pack.folder());
+        Ok(self.open_rows()?.filter_map(move |row| {
+            let other = match &row {
+                Ok(municipality) => Pack::folder_of(municipality.code(), municipality.name()),
+                Err(row) if row.fatal => return Some(Err(row.diagnostics.clone())),
+                // Nothing is made of a refused row.
+                Err(_) => return None,
+            };
+            let recipient = other
+                .eq_ignore_ascii_case(&folder)
+                .then(|| self.recipient(row));
+            recipient.filter(|other| other.pack.line != line).map(Ok)
+        }))
+    }
+
     /// The table of factions, where the campaign names one.
-    pub(crate) fn factions_file(&self) -> Option<&RegisterFile> {
+    pub fn factions_table(&self) -> Option<&TableFile> {
         self.factions.as_ref()
     }
 
     /// How many municipalities use each condition, variant and override of the campaign; those
-    /// that `--where` and `--only` leave out do not count.
+    /// that the condition or `only` leave out do not count.
     ///
     /// # Errors
     /// The register cannot be read.
-    pub(crate) fn usage(&self, only: &BTreeSet<String>) -> Result<Usage, Diagnostics> {
+    pub fn usage(&self, only: &BTreeSet<String>) -> Result<Usage, Diagnostics> {
         let mut usage = self.campaign.usage();
-        for municipality in self.open()?.flatten() {
+        for municipality in self.open_rows()?.flatten() {
             let meant = |filter: &Filter| filter.matches(&municipality).unwrap_or(false);
             let named = only.is_empty() || only.contains(municipality.code());
             if named && self.filter.as_ref().is_none_or(meant) {
@@ -324,14 +403,14 @@ impl Loaded {
     }
 
     /// The register that is read.
-    pub(crate) fn register_file(&self) -> &RegisterFile {
+    pub fn register_table(&self) -> &TableFile {
         &self.register
     }
 }
 
-impl Recipients for Loaded {
+impl Recipients for Project {
     fn register(&self) -> String {
-        self.register.name.clone()
+        self.register.name().to_owned()
     }
 
     fn rows(&self) -> RegisterRows {
@@ -342,13 +421,13 @@ impl Recipients for Loaded {
     }
 
     fn packs(&self) -> Result<Packs<'_>, Diagnostics> {
-        let rows = self.open()?;
+        let rows = self.open_rows()?;
         Ok(Box::new(rows.map(|row| self.recipient(row))))
     }
 
     fn rows_kept(&self, inputs: &Path) -> Result<UnfilledRows<'_>, Diagnostics> {
         let kept = self.register.kept_in(inputs);
-        let rows = self.open_at(&kept)?;
+        let rows = self.open_rows_at(&kept)?;
         let unfilled = move |row| UnfilledRow::new(move || self.recipient(row));
         Ok(Box::new(rows.map(unfilled)))
     }
@@ -400,163 +479,23 @@ fn keep<T>(result: Result<T, Diagnostics>, mistakes: &mut Diagnostics) -> Option
     result.map_err(|found| mistakes.extend(found)).ok()
 }
 
-/// The author's look, or the embedded one.
-fn theme(folder: &Folder) -> Result<Result<Theme, Diagnostics>, CommandError> {
-    let Some(found) = folder.find(embedded::THEME) else {
-        return Ok(Ok(Theme::default()));
-    };
-    let name = found.name.clone();
-    match String::from_utf8(folder.bytes(&found)?.into_owned()) {
-        Ok(text) => Ok(load_theme(&Source::new(name, text))),
-        Err(_) => Err(Diagnostic::not_utf8(&name, 1).into()),
-    }
-}
-
-/// The envelopes that the campaign names and the default one, the author's or the embedded ones.
-fn envelopes(
-    campaign: &Campaign,
-    folder: &Folder,
-) -> Result<Result<Vec<Arc<Envelope>>, Diagnostics>, CommandError> {
-    let mut envelopes = Vec::new();
-    let mut mistakes = Vec::new();
-    for (name, place) in campaign.envelope_names() {
-        // A campaign's name of an envelope is an id, and so a plain file name.
-        let Some(found) = folder.find(&format!("{}/{name}.yaml", embedded::ENVELOPES)) else {
-            let known = embedded::below("content/envelopes")
-                .filter_map(|(path, _)| path.strip_suffix(".yaml"))
-                .collect::<Vec<_>>()
-                .join(", ");
-            let mistake =
-                Diagnostic::error("unknown-envelope", format!("there is no envelope `{name}`"))
-                    .hint(format!(
-                        "take one of {known}, or write `envelopes/{name}.yaml` beside the campaign"
-                    ));
-            mistakes.push(match place {
-                Some(place) => mistake.at(place),
-                None => mistake,
-            });
-            continue;
-        };
-        let shown = found.name.clone();
-        match String::from_utf8(folder.bytes(&found)?.into_owned()) {
-            Ok(text) => {
-                let envelope = load_envelope(name, &Source::new(shown, text));
-                envelopes.extend(keep(envelope, &mut mistakes).map(Arc::new));
-            }
-            Err(_) => return Err(Diagnostic::not_utf8(&shown, 1).into()),
-        }
-    }
-    Ok(if mistakes.is_empty() {
-        Ok(envelopes)
-    } else {
-        Err(mistakes)
-    })
-}
-
-/// The pictures that the campaign names.
-fn pictures(
-    campaign: &Campaign,
-    folder: &Folder,
-) -> Result<Result<Vec<Arc<Picture>>, Diagnostics>, CommandError> {
-    let mut pictures = Vec::new();
-    let mut mistakes = Vec::new();
-    for (file, alternative, place) in campaign.pictures_named() {
-        let Some(found) = folder.find(file) else {
-            let message = format!("there is no picture `{file}` beside the campaign");
-            mistakes.push(
-                Diagnostic::error("picture-not-found", message)
-                    .at(place)
-                    .hint("give its path from the campaign's folder"),
-            );
-            continue;
-        };
-        match Picture::new(file, alternative, folder.bytes(&found)?.into_owned()) {
-            Ok(picture) => pictures.push(Arc::new(picture)),
-            Err(mistake) => mistakes.push(mistake.at(place)),
-        }
-    }
-    Ok(if mistakes.is_empty() {
-        Ok(pictures)
-    } else {
-        Err(mistakes)
-    })
-}
-
-/// The register that flag or campaign names, and its rows.
-fn open_named(
-    wanted: &Wanted,
-    settings: &RegisterSettings,
-    file: &CampaignFile,
-) -> Result<(RegisterFile, Rows), Diagnostics> {
-    let named = settings
-        .file
-        .as_ref()
-        .map(|(path, span)| (path.as_str(), *span));
-    let register = match (&file.kept.register, &wanted.register) {
-        (Some(kept), None) => kept.clone(),
-        _ => discover::register(wanted.register.as_deref(), named, file)?,
-    };
-    let rows = open(&register, settings)?;
-    Ok((register, rows))
-}
-
-/// The table of factions that the campaign names; an empty one where it names none.
-fn factions(
-    settings: &RegisterSettings,
-    file: &CampaignFile,
-    used: &mut Option<RegisterFile>,
-) -> Result<Factions, Diagnostics> {
-    let Some((path, span)) = &settings.factions else {
-        return Ok(Factions::default());
-    };
-    let table = match &file.kept.factions {
-        Some(kept) => kept.clone(),
-        None => discover::register(None, Some((path, *span)), file)?,
-    };
-    let shown = table.clone();
-    let table = table
-        .in_memory()
-        .map_err(|error| vec![unreadable(&shown, &error)])?;
-    let reader = table
-        .open()
-        .map_err(|error| vec![unreadable(&table, &error)])?;
-    let read = read_factions(&table.name, reader, settings.delimiter);
-    *used = Some(table);
-    read
-}
-
-fn unreadable(register: &RegisterFile, error: &std::io::Error) -> Diagnostic {
-    Diagnostic::error(
-        "unreadable-register",
-        format!("the file cannot be read: {error}"),
-    )
-    .at(Place::File(register.name.clone()))
-    .hint("look at the path and its permissions")
-}
-
-fn open(register: &RegisterFile, settings: &RegisterSettings) -> Result<Rows, Diagnostics> {
-    let reader = register
-        .open()
-        .map_err(|error| vec![unreadable(register, &error)])?;
-    Register::open(&register.name, reader, settings)
-}
-
 #[cfg(test)]
 mod tests {
     use std::fs;
     use std::path::Path;
 
     use super::*;
+    use crate::embedded;
 
-    fn load(wanted: &Wanted) -> Result<Loaded, CommandError> {
-        Loaded::load(discover::campaign(None)?, wanted)
+    fn load(options: &OpenOptions) -> Result<Project, ProjectError> {
+        Project::load(CampaignFile::embedded()?, options)
     }
 
-    fn input(register: &Path, condition: Option<&str>) -> Wanted {
-        Wanted {
+    fn input(register: &Path, condition: Option<&str>) -> OpenOptions {
+        OpenOptions {
             register: Some(register.to_owned()),
             condition: condition.map(str::to_owned),
-            ..Wanted::default()
+            ..OpenOptions::default()
         }
     }
 
@@ -577,9 +516,9 @@ mod tests {
 
     #[test]
     fn the_embedded_campaign_loads_without_a_warning() {
-        let loaded = load(&Wanted::default()).unwrap();
-        assert_eq!(codes(&loaded.warnings), Vec::<&str>::new());
-        assert_eq!(loaded.packs().unwrap().count(), 342);
+        let project = load(&OpenOptions::default()).unwrap();
+        assert_eq!(codes(&project.warnings), Vec::<&str>::new());
+        assert_eq!(project.packs().unwrap().count(), 342);
     }
 
     #[test]
@@ -597,7 +536,7 @@ mod tests {
         let rows = ["GM1,A,A,A,5,1,1234 AB,T", "GM2,B,B,B,50,1,1234 AB,T"];
         let mut input = input(&register(dir.path(), &rows), None);
         let campaign = dir.path().join("c.yaml");
-        let load = |wanted: &Wanted| Loaded::load(discover::campaign(Some(&campaign))?, wanted);
+        let load = |options: &OpenOptions| Project::load(CampaignFile::at(&campaign)?, options);
         fs::write(dir.path().join("c.yaml"), with("")).unwrap();
         let warnings = load(&input).unwrap().warnings;
         assert_eq!(codes(&warnings), ["idle-factions"]);
@@ -621,8 +560,8 @@ mod tests {
             "gm1,C,C,C,5,1,1234 AB,T",
             "GM1,D,D,D,x,1,1234 AB,T",
         ];
-        let loaded = load(&input(&register(dir.path(), &rows), None)).unwrap();
-        let packs: Vec<_> = loaded
+        let project = load(&input(&register(dir.path(), &rows), None)).unwrap();
+        let packs: Vec<_> = project
             .packs()
             .unwrap()
             .map(|recipient| recipient.pack)
@@ -650,15 +589,18 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let rows = ["GM1,A,A,A,5,1,1234 AB,T", "GM2,B,B,B,5,1,1234 AB,T"];
         let file = register(dir.path(), &rows);
-        let loaded = load(&input(&file, None)).unwrap();
-        let sha256 = loaded.register_file().sha256().unwrap();
+        let project = load(&input(&file, None)).unwrap();
+        let sha256 = project.register_table().sha256().unwrap();
         fs::copy(&file, dir.path().join(sha256.to_string())).unwrap();
         register(dir.path(), &["GM3,C,C,C,5,1,1234 AB,T"]);
         let codes = |packs: Packs<'_>| packs.map(|one| one.pack.code).collect::<Vec<_>>();
-        assert_eq!(codes(loaded.packs().unwrap()), ["GM3"]);
+        assert_eq!(codes(project.packs().unwrap()), ["GM3"]);
         assert_eq!(
             codes(Box::new(
-                loaded.rows_kept(dir.path()).unwrap().map(UnfilledRow::fill)
+                project
+                    .rows_kept(dir.path())
+                    .unwrap()
+                    .map(UnfilledRow::fill)
             )),
             ["GM1", "GM2"]
         );
@@ -675,8 +617,8 @@ mod tests {
         ];
         let file = register(dir.path(), &rows);
         let mut input = input(&file, Some("municipality.population >= 10"));
-        let loaded = load(&input).unwrap();
-        let selected: Vec<_> = loaded
+        let project = load(&input).unwrap();
+        let selected: Vec<_> = project
             .packs()
             .unwrap()
             .map(|recipient| recipient.selected)
@@ -686,12 +628,12 @@ mod tests {
             [false, true, false, true],
             "a row that cannot be read is not left out"
         );
-        assert_eq!(codes(&loaded.warnings), ["missing-value"]);
-        assert_eq!(loaded.warnings[0].location().1, Some(4));
+        assert_eq!(codes(&project.warnings), ["missing-value"]);
+        assert_eq!(project.warnings[0].location().1, Some(4));
 
         input.strict = true;
         let error = load(&input).err().unwrap();
-        assert_eq!((error.diagnostics.len(), error.fault.is_none()), (1, true));
+        assert_eq!(error.mistakes().len(), 1);
     }
 
     #[test]
@@ -705,8 +647,8 @@ mod tests {
         let file = dir.path().join("r.csv");
         fs::write(&file, "code,name,name\n").unwrap();
         let input = input(&file, Some("municipality.population >= "));
-        let load = |wanted: &Wanted| Loaded::load(discover::campaign(Some(dir.path()))?, wanted);
-        let found = load(&input).err().unwrap().diagnostics;
+        let load = |options: &OpenOptions| Project::load(CampaignFile::at(dir.path())?, options);
+        let found = load(&input).err().unwrap().mistakes().to_vec();
         let files: Vec<_> = found
             .iter()
             .filter_map(|found| found.location().0)
@@ -719,7 +661,7 @@ mod tests {
         }
 
         fs::write(&file, "code,name\n").unwrap();
-        let found = load(&input).err().unwrap().diagnostics;
+        let found = load(&input).err().unwrap().mistakes().to_vec();
         assert!(
             found
                 .iter()
@@ -732,14 +674,18 @@ mod tests {
     fn a_register_that_cannot_be_read_stops_everything() {
         let dir = tempfile::tempdir().unwrap();
         let absent = dir.path().join("none.csv");
-        let found = load(&input(&absent, None)).err().unwrap().diagnostics;
+        let found = load(&input(&absent, None))
+            .err()
+            .unwrap()
+            .mistakes()
+            .to_vec();
         assert_eq!(codes(&found), ["unreadable-register"]);
 
         let file = register(dir.path(), &["GM1,A,A,A,5,1,1234 AB,T"]);
         let mut bytes = fs::read(&file).unwrap();
         bytes.extend(b"GM2,\xff,B,B,5,1,1234 AB,T\n");
         fs::write(&file, bytes).unwrap();
-        let found = load(&input(&file, None)).err().unwrap().diagnostics;
+        let found = load(&input(&file, None)).err().unwrap().mistakes().to_vec();
         assert_eq!(codes(&found), ["not-utf8"]);
     }
 }

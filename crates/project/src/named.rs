@@ -1,0 +1,277 @@
+//! The files that a campaign names, found by name and read.
+
+use std::collections::BTreeMap;
+use std::io::Read;
+use std::path::Path;
+use std::sync::Arc;
+
+use raadspost_campaign::{
+    Campaign, NamedFiles, Register, RegisterSettings, load_envelope, load_theme, read_factions,
+};
+use raadspost_content::{
+    Diagnostic, Diagnostics, Envelope, Factions, Picture, Place, Source, Span, Theme,
+};
+
+use crate::embedded;
+use crate::error::ProjectError;
+use crate::files::Files;
+use crate::source::CampaignFile;
+use crate::table::TableFile;
+
+/// The rows of a register that is open.
+pub(crate) type Rows = Register<Box<dyn Read + Send>>;
+
+/// The author's look, or the embedded one.
+pub(crate) fn theme(files: &Files) -> Result<Result<Theme, Diagnostics>, ProjectError> {
+    let Some(found) = files.find(embedded::THEME)? else {
+        return Ok(Ok(Theme::default()));
+    };
+    let name = found.name.clone();
+    match String::from_utf8(files.bytes(&found)?.into_owned()) {
+        Ok(text) => Ok(load_theme(&Source::new(name, text))),
+        Err(_) => Err(Diagnostic::not_utf8(&name, 1).into()),
+    }
+}
+
+/// The envelopes that the campaign names and the default one, the author's or the embedded ones.
+fn envelopes(
+    campaign: &Campaign,
+    files: &Files,
+) -> Result<Result<BTreeMap<String, Arc<Envelope>>, Diagnostics>, ProjectError> {
+    let mut envelopes = BTreeMap::new();
+    let mut mistakes = Vec::new();
+    for (name, place) in campaign.envelope_names() {
+        // A campaign's name of an envelope is an id, and so a plain file name.
+        let Some(found) = files.find(&format!("{}/{name}.yaml", embedded::ENVELOPES))? else {
+            let known = embedded::below("content/envelopes")
+                .filter_map(|(path, _)| path.strip_suffix(".yaml"))
+                .collect::<Vec<_>>()
+                .join(", ");
+            let mistake =
+                Diagnostic::error("unknown-envelope", format!("there is no envelope `{name}`"))
+                    .hint(format!(
+                        "take one of {known}, or write `envelopes/{name}.yaml` beside the campaign"
+                    ));
+            mistakes.push(match place {
+                Some(place) => mistake.at(place),
+                None => mistake,
+            });
+            continue;
+        };
+        let shown = found.name.clone();
+        match String::from_utf8(files.bytes(&found)?.into_owned()) {
+            Ok(text) => {
+                let envelope = load_envelope(name, &Source::new(shown, text));
+                match envelope {
+                    Ok(envelope) => drop(envelopes.insert(name.to_owned(), Arc::new(envelope))),
+                    Err(found) => mistakes.extend(found),
+                }
+            }
+            Err(_) => return Err(Diagnostic::not_utf8(&shown, 1).into()),
+        }
+    }
+    Ok(if mistakes.is_empty() {
+        Ok(envelopes)
+    } else {
+        Err(mistakes)
+    })
+}
+
+/// Pictures by file and by what a screen reader says of them.
+type Pictures = BTreeMap<(String, String), Arc<Picture>>;
+
+/// The pictures that the campaign names.
+fn pictures(
+    campaign: &Campaign,
+    files: &Files,
+) -> Result<Result<Pictures, Diagnostics>, ProjectError> {
+    let mut pictures = Pictures::new();
+    let mut mistakes = Vec::new();
+    for (file, alternative, place) in campaign.pictures_named() {
+        let found = match files.find(file) {
+            Ok(found) => found,
+            Err(mistake) => {
+                mistakes.push(mistake.at(place));
+                continue;
+            }
+        };
+        let Some(found) = found else {
+            let message = format!("there is no picture `{file}` beside the campaign");
+            mistakes.push(
+                Diagnostic::error("picture-not-found", message)
+                    .at(place)
+                    .hint("give its path from the campaign's folder"),
+            );
+            continue;
+        };
+        match Picture::new(file, alternative, files.bytes(&found)?.into_owned()) {
+            Ok(picture) => {
+                let key = (file.to_owned(), alternative.to_owned());
+                pictures.insert(key, Arc::new(picture));
+            }
+            Err(mistake) => mistakes.push(mistake.at(place)),
+        }
+    }
+    Ok(if mistakes.is_empty() {
+        Ok(pictures)
+    } else {
+        Err(mistakes)
+    })
+}
+
+/// The register that takes precedence or that the campaign names, and its rows.
+pub(crate) fn open_named(
+    given: Option<&Path>,
+    settings: &RegisterSettings,
+    file: &CampaignFile,
+) -> Result<(TableFile, Rows), Diagnostics> {
+    let named = settings
+        .file
+        .as_ref()
+        .map(|(path, span)| (path.as_str(), *span));
+    let register = match (&file.kept.register, given) {
+        (Some(kept), None) => kept.clone(),
+        _ => register(given, named, file)?,
+    };
+    let rows = open(&register, settings)?;
+    Ok((register, rows))
+}
+
+/// The register that takes precedence, else the one that the campaign names, else the embedded
+/// default.
+fn register(
+    given: Option<&Path>,
+    named: Option<(&str, Span)>,
+    file: &CampaignFile,
+) -> Result<TableFile, Diagnostics> {
+    if let Some(path) = given {
+        let name = path.display().to_string();
+        return Ok(TableFile::on_disk(name, path.to_owned()));
+    }
+    let (path, span) = named.unwrap_or((embedded::REGISTER, Span::default()));
+    let at = |mistake: Diagnostic| vec![mistake.at(Place::Source(Arc::clone(&file.source), span))];
+    match file.files.find(path).map_err(at)? {
+        Some(found) => Ok(TableFile::found(found)),
+        None => {
+            let message = format!("there is no register `{path}` beside the campaign");
+            let mistake = Diagnostic::error("register-not-found", message);
+            Err(at(mistake.hint("give its path from the campaign's folder")))
+        }
+    }
+}
+
+/// The table of factions that the campaign names; an empty one where it names none.
+fn factions(
+    settings: &RegisterSettings,
+    file: &CampaignFile,
+    used: &mut Option<TableFile>,
+) -> Result<Factions, Diagnostics> {
+    let Some((path, span)) = &settings.factions else {
+        return Ok(Factions::default());
+    };
+    let table = match &file.kept.factions {
+        Some(kept) => kept.clone(),
+        None => register(None, Some((path, *span)), file)?,
+    };
+    let shown = table.clone();
+    let table = table
+        .in_memory()
+        .map_err(|error| vec![unreadable(&shown, &error)])?;
+    let reader = table
+        .open()
+        .map_err(|error| vec![unreadable(&table, &error)])?;
+    let read = read_factions(table.name(), reader, settings.delimiter);
+    *used = Some(table);
+    read
+}
+
+fn unreadable(register: &TableFile, error: &std::io::Error) -> Diagnostic {
+    Diagnostic::error(
+        "unreadable-register",
+        format!("the file cannot be read: {error}"),
+    )
+    .at(Place::File(register.name().to_owned()))
+    .hint("look at the path and its permissions")
+}
+
+pub(crate) fn open(register: &TableFile, settings: &RegisterSettings) -> Result<Rows, Diagnostics> {
+    let reader = register
+        .open()
+        .map_err(|error| vec![unreadable(register, &error)])?;
+    Register::open(register.name(), reader, settings)
+}
+
+/// Everything that a campaign names besides its register, and the table of factions that was read.
+/// `None` in place of what has mistakes, which are added to the others.
+pub(crate) fn files(
+    campaign: &Campaign,
+    file: &CampaignFile,
+    mistakes: &mut Diagnostics,
+) -> Result<(Option<NamedFiles>, Option<TableFile>), ProjectError> {
+    let mut table = None;
+    let factions = factions(campaign.register(), file, &mut table);
+    let envelopes = envelopes(campaign, &file.files)?;
+    let pictures = pictures(campaign, &file.files)?;
+    let mut files = NamedFiles::default();
+    let before = mistakes.len();
+    match factions {
+        Ok(factions) => files.factions = factions,
+        Err(found) => mistakes.extend(found),
+    }
+    match envelopes {
+        Ok(envelopes) => files.envelopes = envelopes,
+        Err(found) => mistakes.extend(found),
+    }
+    match pictures {
+        Ok(pictures) => files.pictures = pictures,
+        Err(found) => mistakes.extend(found),
+    }
+    Ok(((mistakes.len() == before).then_some(files), table))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{fs, io};
+
+    use super::*;
+
+    fn text(table: &TableFile) -> String {
+        io::read_to_string(table.open().unwrap()).unwrap()
+    }
+
+    #[test]
+    fn a_register_is_the_given_one_then_beside_then_embedded() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("c.yaml");
+        fs::write(&file, "x").unwrap();
+        let campaign = CampaignFile::at(&file).unwrap();
+        let named = Some((embedded::REGISTER, Span::default()));
+        let embedded_one = register(None, named, &campaign).unwrap();
+        assert_eq!(embedded_one.name(), embedded::REGISTER);
+        assert_eq!(
+            text(&embedded_one).as_bytes(),
+            embedded::get("content/registers/nl.csv").unwrap()
+        );
+
+        fs::create_dir(dir.path().join("registers")).unwrap();
+        fs::write(dir.path().join(embedded::REGISTER), "beside").unwrap();
+        // A folder is looked through once; this is another look.
+        let campaign = CampaignFile::at(&file).unwrap();
+        assert_eq!(text(&register(None, named, &campaign).unwrap()), "beside");
+
+        let given = dir.path().join("other.csv");
+        fs::write(&given, "given").unwrap();
+        let table = register(Some(&given), named, &campaign).unwrap();
+        assert_eq!(text(&table), "given");
+
+        for (path, code) in [
+            ("none.csv", "register-not-found"),
+            ("../c.csv", "path-outside"),
+        ] {
+            let absent = register(None, Some((path, Span::new(0, 1))), &campaign);
+            let mistake = &absent.unwrap_err()[0];
+            assert_eq!(mistake.code, code);
+            assert!(mistake.to_string().contains("c.yaml:1:1: "), "{mistake}");
+        }
+    }
+}

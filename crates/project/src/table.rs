@@ -1,0 +1,190 @@
+//! A table on disk, in memory or in the programme, which can be opened more than once.
+
+use std::fs::{self, File};
+use std::io::{self, BufReader, Cursor, Read};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use flate2::read::MultiGzDecoder;
+use raadspost_content::Fingerprint;
+use raadspost_pipeline::InputPlace;
+use sha2::{Digest as _, Sha256};
+
+use crate::files::{FilePlace, Found};
+
+/// A register or a table of factions. Its digest is taken before it is read, and the run that keeps
+/// it compares the two.
+#[derive(Debug, Clone)]
+pub struct TableFile {
+    /// What diagnostics call it.
+    name: String,
+    place: FilePlace,
+    /// `None` if it cannot be read, which opening it reports.
+    sha256: Option<Fingerprint>,
+}
+
+impl TableFile {
+    fn new(name: String, place: FilePlace) -> Self {
+        // What can be read once only, such as a pipe, is read once.
+        let place = match place {
+            FilePlace::Disk(path) if fs::metadata(&path).is_ok_and(|found| is_pipe(&found)) => {
+                match fs::read(&path) {
+                    Ok(bytes) => FilePlace::Memory(bytes.into()),
+                    Err(_) => FilePlace::Disk(path),
+                }
+            }
+            place => place,
+        };
+        let mut file = Self {
+            name,
+            place,
+            sha256: None,
+        };
+        file.sha256 = file.open_as_it_is().and_then(digest).ok();
+        file
+    }
+
+    /// What diagnostics call it.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The table of a file that was found.
+    pub(crate) fn found(found: Found) -> Self {
+        Self::new(found.name, found.place)
+    }
+
+    /// A file on disk under another name, whose end says whether it is packed.
+    pub(crate) fn on_disk(name: String, path: PathBuf) -> Self {
+        Self::new(name, FilePlace::Disk(path))
+    }
+
+    /// The same file, read now.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub(crate) fn in_memory(self) -> io::Result<Self> {
+        let mut bytes = Vec::new();
+        self.open_as_it_is()?.read_to_end(&mut bytes)?;
+        Ok(Self::new(self.name, FilePlace::Memory(bytes.into())))
+    }
+
+    /// The copy that a run has kept in this folder.
+    pub(crate) fn kept_in(&self, inputs: &Path) -> Self {
+        let kept = self.sha256.map(|sha256| inputs.join(sha256.to_string()));
+        Self {
+            place: kept.map_or_else(|| self.place.clone(), FilePlace::Disk),
+            ..self.clone()
+        }
+    }
+
+    /// The digest of the file as it is, packed or not; `None` if it cannot be read.
+    pub fn sha256(&self) -> Option<Fingerprint> {
+        self.sha256
+    }
+
+    /// Where it can be copied from.
+    pub(crate) fn origin(&self) -> InputPlace {
+        match &self.place {
+            FilePlace::Disk(path) => InputPlace::File(path.clone()),
+            FilePlace::Memory(bytes) => InputPlace::Bytes(bytes.to_vec()),
+            FilePlace::Embedded(bytes) => InputPlace::Bytes(bytes.to_vec()),
+        }
+    }
+
+    /// Opens the file at its start as it is, packed or not.
+    ///
+    /// # Errors
+    /// The file cannot be opened.
+    pub(crate) fn open_as_it_is(&self) -> io::Result<Box<dyn Read + Send>> {
+        Ok(match &self.place {
+            FilePlace::Embedded(bytes) => Box::new(*bytes),
+            FilePlace::Memory(bytes) => Box::new(Cursor::new(Arc::clone(bytes))),
+            FilePlace::Disk(path) => Box::new(File::open(path)?),
+        })
+    }
+
+    /// Opens the register at its start, unpacked.
+    ///
+    /// # Errors
+    /// The file cannot be opened.
+    pub(crate) fn open(&self) -> io::Result<Box<dyn Read + Send>> {
+        let end = Path::new(&self.name).extension();
+        let packed = end.is_some_and(|end| end.eq_ignore_ascii_case("gz"));
+        match &self.place {
+            FilePlace::Embedded(bytes) => Ok(unpacked(*bytes, packed)),
+            FilePlace::Memory(bytes) => Ok(unpacked(Cursor::new(Arc::clone(bytes)), packed)),
+            FilePlace::Disk(path) => {
+                let file = File::open(path)?;
+                // A folder can be opened for reading on Unix, and fails only later.
+                if file.metadata()?.is_dir() {
+                    return Err(io::ErrorKind::IsADirectory.into());
+                }
+                Ok(unpacked(BufReader::new(file), packed))
+            }
+        }
+    }
+}
+
+/// Whether a file can be read once only.
+fn is_pipe(found: &fs::Metadata) -> bool {
+    !found.is_file() && !found.is_dir()
+}
+
+/// The digest of what a reader gives.
+///
+/// # Errors
+/// It cannot be read.
+pub(crate) fn digest(mut reader: Box<dyn Read + Send>) -> io::Result<Fingerprint> {
+    let mut hasher = Sha256::new();
+    let mut piece = vec![0; 64 * 1024];
+    loop {
+        let length = reader.read(&mut piece)?;
+        if length == 0 {
+            return Ok(Fingerprint(hasher.finalize().into()));
+        }
+        hasher.update(&piece[..length]);
+    }
+}
+
+fn unpacked(reader: impl io::BufRead + Send + 'static, packed: bool) -> Box<dyn Read + Send> {
+    // A gzip file may have several members (RFC 1952 2.2).
+    if packed {
+        Box::new(MultiGzDecoder::new(reader))
+    } else {
+        Box::new(reader)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+
+    use super::*;
+
+    fn text(table: &TableFile) -> String {
+        io::read_to_string(table.open().unwrap()).unwrap()
+    }
+
+    #[test]
+    fn a_packed_register_is_unpacked_to_its_last_member() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("r.csv.gz");
+        let mut packed = Vec::new();
+        for part in ["code,name\n", "X,Y\n"] {
+            let mut member = flate2::write::GzEncoder::new(Vec::new(), Default::default());
+            member.write_all(part.as_bytes()).unwrap();
+            packed.extend(member.finish().unwrap());
+        }
+        fs::write(&file, packed).unwrap();
+        assert_eq!(
+            text(&TableFile::on_disk("r.csv.gz".into(), file)),
+            "code,name\nX,Y\n"
+        );
+        let absent = TableFile::on_disk("none.csv".into(), dir.path().join("none.csv"));
+        assert_eq!(
+            absent.open().err().map(|error| error.kind()),
+            Some(io::ErrorKind::NotFound)
+        );
+    }
+}
