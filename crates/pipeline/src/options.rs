@@ -18,7 +18,7 @@ pub trait Recipients: Sync {
     /// All packs in the order of the register, the same each time. Streams: no more than a few
     /// packs are in memory at once.
     ///
-    /// Both rows of a duplicate code come as packs with all documents refused.
+    /// Packs with equal codes are refused, all of them, whatever their documents.
     ///
     /// # Errors
     /// Why the register as a whole cannot be read.

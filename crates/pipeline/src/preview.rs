@@ -11,7 +11,7 @@ use crate::error::RunError;
 use crate::freshness::ShapeFingerprints;
 use crate::options::{Recipient, Selection};
 use crate::output::SinkError;
-use crate::plan::{Job, PackPlan, Planner, held};
+use crate::plan::{Job, PackPlan, Planner, Shared, held};
 use crate::render::{Backends, RenderOutcome, STACK, in_memory};
 
 /// Makes packs in memory. Keeps what makes the next pack of a shape faster, of a bounded number of
@@ -79,7 +79,7 @@ impl<'a> Preview<'a> {
     /// # Errors
     /// [`RunError::NoRenderer`].
     pub fn has_documents(&self, recipient: Recipient, register: &str) -> Result<bool, RunError> {
-        let plan = self.plan(recipient, register, &BTreeSet::new())?;
+        let plan = self.plan(recipient, register, &Shared::default())?;
         Ok(!plan.jobs.is_empty())
     }
 
@@ -93,9 +93,10 @@ impl<'a> Preview<'a> {
         register: &str,
         shares_folder: bool,
     ) -> Result<PreviewedPack, RunError> {
-        let mut shared = BTreeSet::new();
+        let mut shared = Shared::default();
         if shares_folder {
-            shared.insert(recipient.pack.folder().to_ascii_lowercase());
+            let folder = recipient.pack.folder().to_ascii_lowercase();
+            shared.folders.insert(folder);
         }
         let plan = self.plan(recipient, register, &shared)?;
         let made = self.make(&plan.jobs)?;
@@ -106,7 +107,7 @@ impl<'a> Preview<'a> {
         &self,
         recipient: Recipient,
         register: &str,
-        shared: &BTreeSet<String>,
+        shared: &Shared,
     ) -> Result<PackPlan, RunError> {
         let all = Selection::default();
         Planner::new(register.to_owned(), self.renderers, &all, shared).plan(recipient)

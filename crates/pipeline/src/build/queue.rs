@@ -1,6 +1,6 @@
 //! The second pass: workers take packs from one queue, and one writer takes what they made.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::HashSet;
 use std::iter::Zip;
 use std::ops::RangeFrom;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -137,7 +137,7 @@ impl Making<'_> {
     ) -> Result<(), RunError> {
         let attempt = || -> Result<(), RunError> {
             let register = self.recipients.register();
-            let shared: &BTreeSet<String> = &self.survey.shared;
+            let shared = &self.survey.shared;
             let selection = &self.options.selection;
             let mut worker = Worker {
                 planner: Planner::new(register.clone(), self.renderers, selection, shared)

@@ -99,25 +99,33 @@ pub(crate) fn row(register: &str, line: u64, code: Option<&str>, text: &str) -> 
     }
 }
 
+/// Codes and folders, in lower case, that two packs have. None of these packs is made.
+#[derive(Debug, Default)]
+pub(crate) struct Shared {
+    /// Codes.
+    pub(crate) codes: BTreeSet<String>,
+    /// Folders.
+    pub(crate) folders: BTreeSet<String>,
+}
+
 /// Decides, pack by pack, what can be made. Keeps what it learns about characters.
 pub(crate) struct Planner<'a> {
     register: String,
     renderers: &'a [Box<dyn Renderer>],
     selection: &'a Selection,
-    /// Folders, in lower case, that two packs have.
-    shared: &'a BTreeSet<String>,
+    shared: &'a Shared,
     /// Whether folders are spread by code.
     spreads: bool,
     glyphs: Glyphs,
 }
 
 impl<'a> Planner<'a> {
-    /// A planner; `shared` are the folders that two packs have, in lower case.
+    /// A planner that refuses packs of these codes and folders.
     pub(crate) fn new(
         register: String,
         renderers: &'a [Box<dyn Renderer>],
         selection: &'a Selection,
-        shared: &'a BTreeSet<String>,
+        shared: &'a Shared,
     ) -> Self {
         Self {
             register,
@@ -185,7 +193,8 @@ impl<'a> Planner<'a> {
         }
 
         let doubled = doubled_files(&documents);
-        let shares_folder = self.shared.contains(&plain.to_ascii_lowercase());
+        let shares_code = self.shared.codes.contains(&plan.code.to_ascii_lowercase());
+        let shares_folder = self.shared.folders.contains(&plain.to_ascii_lowercase());
         let mut known_reasons: BTreeMap<Vec<String>, Arc<Diagnostics>> = BTreeMap::new();
         let unshown = self.unshown(&documents)?;
         for document in documents {
@@ -207,7 +216,9 @@ impl<'a> Planner<'a> {
             if doubled.contains(&document.file.to_ascii_lowercase()) {
                 reasons.push(two_files(&document));
             }
-            if shares_folder {
+            if shares_code {
+                reasons.push(two_codes(&plan.code));
+            } else if shares_folder {
                 reasons.push(two_folders(&plan.folder));
             }
             match path {
@@ -277,6 +288,15 @@ fn two_files(document: &PackDocument) -> Diagnostic {
         ),
     )
     .hint("give each document a file name of its own; upper and lower case are the same")
+}
+
+/// Why nothing is made for two municipalities with one code.
+pub(crate) fn two_codes(code: &str) -> Diagnostic {
+    Diagnostic::error(
+        "doubled-code",
+        format!("another municipality has the code `{code}` too"),
+    )
+    .hint("give each municipality a code of its own; capitals make no difference")
 }
 
 /// Why nothing is made for two municipalities with one folder.

@@ -10,15 +10,15 @@ use raadspost_content::{Diagnostic, Diagnostics, Fingerprint, Pack, Place, Rende
 use crate::error::RunError;
 use crate::observer::{Observer, Totals};
 use crate::options::{Recipients, Selection};
-use crate::plan::{HELD_CODE, PackPlan, Planner, row, two_folders};
+use crate::plan::{HELD_CODE, PackPlan, Planner, Shared, row, two_codes, two_folders};
 
 /// The result of the quick pass.
 #[derive(Debug, Default)]
 pub(crate) struct Survey {
     /// Counts.
     pub(crate) totals: Totals,
-    /// Folders, in lower case, that two packs have.
-    pub(crate) shared: BTreeSet<String>,
+    /// Codes and folders that two packs have.
+    pub(crate) shared: Shared,
     /// Whether it was asked to stop before its end.
     pub(crate) interrupted: bool,
 }
@@ -34,7 +34,7 @@ pub(crate) trait Tally {
 
 /// The quick pass: plans every pack, tells the observer every mistake, and makes nothing.
 ///
-/// Keeps 32 bytes for each municipality, to find folders that two of them have. A tally counts
+/// Keeps 64 bytes for each municipality, to find codes and folders that two of them have. A tally counts
 /// along where one is given.
 ///
 /// # Errors
@@ -47,10 +47,10 @@ pub(crate) fn survey(
     cancel: &AtomicBool,
     mut tally: Option<&mut dyn Tally>,
 ) -> Result<Survey, RunError> {
-    let nothing_shared = BTreeSet::new();
+    let nothing_shared = Shared::default();
     let mut planner = Planner::new(recipients.register(), renderers, selection, &nothing_shared);
     let mut survey = Survey::default();
-    let mut folders = Folders::default();
+    let (mut codes, mut folders) = (Taken::default(), Taken::default());
     let mut unmet = selection.only.clone().unwrap_or_default();
     let mut ids = BTreeSet::new();
     let mut told = Told::default();
@@ -70,9 +70,18 @@ pub(crate) fn survey(
             tally.add(&plan)?;
         }
         if !plan.jobs.is_empty() {
-            let collisions = folders.add(&plan);
-            if !collisions.is_empty() {
-                survey.shared.insert(plan.folder.to_ascii_lowercase());
+            let code = plan.code.to_ascii_lowercase();
+            let folder = plan.folder.to_ascii_lowercase();
+            let mut collisions = codes.add(&code, &plan);
+            let mut why = two_codes(&plan.code);
+            if collisions.is_empty() {
+                collisions = folders.add(&folder, &plan);
+                why = two_folders(&plan.folder);
+                if !collisions.is_empty() {
+                    survey.shared.folders.insert(folder);
+                }
+            } else {
+                survey.shared.codes.insert(code);
             }
             for Collision {
                 line,
@@ -85,7 +94,7 @@ pub(crate) fn survey(
                     let place = row(&recipients.register(), line, code.as_deref(), "");
                     tell(
                         &mut survey.totals,
-                        &two_folders(&plan.folder).at(place),
+                        &why.clone().at(place),
                         &mut told,
                         observer,
                     );
@@ -179,9 +188,9 @@ fn tell(totals: &mut Totals, diagnostic: &Diagnostic, told: &mut Told, observer:
     observer.diagnostic(diagnostic);
 }
 
-/// Which folder belongs to which row, by 128 bits of its digest.
+/// Which code, or folder, belongs to which row, by 128 bits of its digest.
 #[derive(Default)]
-struct Folders {
+struct Taken {
     rows: HashMap<[u8; 16], FirstRow>,
 }
 
@@ -191,19 +200,19 @@ struct FirstRow {
     told: bool,
 }
 
-/// A row whose documents are refused because another row has its folder.
+/// A row whose documents are refused because another row has its code or folder.
 struct Collision {
     line: u64,
     code: Option<String>,
     selected: u32,
 }
 
-impl Folders {
-    /// Adds a pack's folder; gives the rows that are refused because of it.
-    fn add(&mut self, plan: &PackPlan) -> Vec<Collision> {
+impl Taken {
+    /// Adds the name of a pack; returns the rows that are refused because of it.
+    fn add(&mut self, name: &str, plan: &PackPlan) -> Vec<Collision> {
         let selected = plan.jobs.iter().filter(|job| job.selected).count();
         let selected = u32::try_from(selected).unwrap_or(u32::MAX);
-        let digest = Fingerprint::of(plan.folder.to_ascii_lowercase().as_bytes());
+        let digest = Fingerprint::of(name.as_bytes());
         let mut key = [0; 16];
         key.copy_from_slice(&digest.0[..16]);
         let Some(first) = self.rows.get_mut(&key) else {

@@ -155,7 +155,7 @@ fn two_documents_with_one_path_are_both_refused() {
         report
             .refused
             .iter()
-            .all(|fault| fault.reasons[0].code == "path-collision")
+            .all(|fault| fault.reasons[0].code == "doubled-code")
     );
     assert_eq!(report.refused.len(), 3);
     assert_eq!(bench.notes.diagnostics.lock().unwrap().len(), 3);
@@ -241,4 +241,26 @@ fn the_report_on_disk_names_all_and_the_one_in_memory_the_first() {
     assert_eq!(written["held"].as_array().unwrap().len() as u64, all);
     let first = serde_json::to_value(&report.refused[0]).unwrap();
     assert_eq!(written["refused"][0], first);
+}
+
+#[test]
+fn two_packs_with_one_code_or_one_folder_are_both_refused() {
+    for (rows, code) in [
+        (
+            [("GM1", "Aa"), ("GM2", "Be"), ("gm1", "Cc")],
+            "doubled-code",
+        ),
+        (
+            [("GM1-a", "b"), ("GM2", "Be"), ("GM1", "a b")],
+            "path-collision",
+        ),
+    ] {
+        let bench = Bench::new();
+        let report = bench.run(&Campaign::new(&rows));
+        assert_eq!((report.documents.made, report.documents.refused), (4, 8));
+        let codes: Vec<&str> = report.refused.iter().map(|one| one.code.as_str()).collect();
+        assert_eq!(codes, [rows[0].0, rows[2].0]);
+        assert_eq!(report.refused[0].reasons[0].code, code);
+        assert_eq!(report.packs.held, 2);
+    }
 }
