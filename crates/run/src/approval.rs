@@ -7,43 +7,21 @@
 
 use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::SystemTime;
 
 use raadspost_content::Fingerprint;
-use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use crate::differences::differences;
 use crate::durable::{beside, sync_folder_of, write_durably};
+use crate::fault::RunFault;
+use crate::folder::RunFolder;
 use crate::identity::{pretty, read_json};
 use crate::names::{APPROVAL, SIGNATURE};
-use crate::signature::{SignatureState, sign};
-use crate::{InputRecord, RECORD_VERSION, RunFault, RunFolder};
-
-/// That a person has approved a run.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Approval {
-    /// [`RECORD_VERSION`].
-    pub version: u32,
-    /// Who approves.
-    pub by: String,
-    /// A note of theirs.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub note: Option<String>,
-    /// When, as RFC 3339.
-    pub at: String,
-    /// SHA-256 of `manifest.sha256` as it was approved.
-    pub manifest_sha256: String,
-    /// SHA-256 of `run.json` as it was approved.
-    pub run_sha256: String,
-    /// The files that the run was made from, so that a later change can be named.
-    pub inputs: Vec<InputRecord>,
-    /// The public key of the signature, where the approval is signed: minisign's 56 characters.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub signed_by: Option<String>,
-}
+use crate::record::{Approval, InputRecord, RECORD_VERSION};
+use crate::signature::{SignatureState, SigningKey, sign};
 
 /// The state of an approval.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -99,15 +77,6 @@ pub fn format_time(time: SystemTime) -> String {
     let whole = time.replace_nanosecond(0).unwrap_or(time);
     // Formatting fails only for years beyond 9999.
     whole.format(&Rfc3339).unwrap_or_default()
-}
-
-/// The secret key that signs an approval.
-#[derive(Debug)]
-pub struct SigningKey {
-    /// minisign's file.
-    pub file: PathBuf,
-    /// Its password; where there is none, and the key has one, it is asked for at the terminal.
-    pub password: Option<String>,
 }
 
 /// Approves a run: writes `.raadspost/approval.json` and, with a key, the signature of manifest and

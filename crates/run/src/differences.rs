@@ -7,9 +7,12 @@ use std::io::{BufRead, BufReader};
 use raadspost_content::{Diagnostics, Fingerprint};
 use walkdir::WalkDir;
 
+use crate::fault::RunFault;
 use crate::folder::fault;
+use crate::folder::{RunFolder, inside};
+use crate::hash::sha256_of_file;
+use crate::manifest::ManifestLine;
 use crate::names::{MANIFEST, REPORT, STATE, is_dropping};
-use crate::{ManifestLine, RunFault, RunFolder, inside, sha256_of_file};
 
 /// The beginning of a path's digest: many paths in little memory.
 pub fn path_key(path: &str) -> [u8; 16] {

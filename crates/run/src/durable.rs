@@ -5,7 +5,7 @@ use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use crate::RunFault;
+use crate::fault::RunFault;
 
 /// Bytes that are written at once: the records of a large run are tens of megabytes.
 const BUFFER: usize = 64 * 1024;

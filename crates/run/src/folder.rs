@@ -4,13 +4,14 @@ use std::fs;
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
-use crate::{
-    CampaignIdentity, ListRecord, MailingPack, PackRecord, RECORD_VERSION, RecordCounts, RunRecord,
-};
+use crate::identity::CampaignIdentity;
+use crate::mailing::MailingPack;
+use crate::pack::PackRecord;
+use crate::record::{ListRecord, RECORD_VERSION, RecordCounts, RunRecord};
 use raadspost_content::{Diagnostic, Diagnostics, Fingerprint, Place};
 use serde::Deserialize;
 
-use crate::RunFault;
+use crate::fault::RunFault;
 use crate::hash::list_of_file;
 use crate::identity::read_json;
 use crate::lines::Lines;

@@ -4,11 +4,11 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
-use crate::ListRecord;
+use crate::record::ListRecord;
 use raadspost_content::Fingerprint;
 use sha2::{Digest as _, Sha256};
 
-use crate::RunFault;
+use crate::fault::RunFault;
 
 /// Bytes read at once.
 const PIECE: usize = 128 * 1024;

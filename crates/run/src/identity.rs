@@ -7,7 +7,7 @@ use std::path::Path;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use crate::RunFault;
+use crate::fault::RunFault;
 use crate::names::{CAMPAIGN, RUN, STATE};
 
 /// Whose a run folder is; `.raadspost/campaign.json`, from the first build on.

@@ -27,7 +27,7 @@ mod signature;
 mod verify;
 mod writer;
 
-pub use approval::{Approval, ApprovalState, SigningKey, approve, format_time, parse_time};
+pub use approval::{ApprovalState, approve, format_time, parse_time};
 pub use differences::path_key;
 pub use durable::{Before, Draft, Step, make_folders, publish, write_durably};
 pub use fault::RunFault;
@@ -42,9 +42,9 @@ pub use pack::{
     ReasonRecord,
 };
 pub use record::{
-    CampaignRecord, InputRecord, ListRecord, RECORD_VERSION, RecordCounts, RendererRecord,
-    RunRecord, SenderRecord,
+    Approval, CampaignRecord, InputRecord, ListRecord, RECORD_VERSION, RecordCounts,
+    RendererRecord, RunRecord, SenderRecord,
 };
-pub use signature::SignatureState;
+pub use signature::{SignatureState, SigningKey};
 pub use verify::{Verified, verify};
 pub use writer::{ListDraft, RunWriter};

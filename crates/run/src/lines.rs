@@ -9,7 +9,7 @@ use raadspost_content::Fingerprint;
 use serde::de::DeserializeOwned;
 use sha2::{Digest as _, Sha256};
 
-use crate::RunFault;
+use crate::fault::RunFault;
 
 /// The lines of a list that `run.json` binds. Read to its end in order, it is compared with the
 /// recorded digest once more: what was read is what was judged.

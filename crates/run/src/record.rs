@@ -1,11 +1,11 @@
-//! `run.json`: the record of a run as a whole.
+//! `run.json`, the record of a run as a whole, and `approval.json`, which approves it.
 
 use std::collections::BTreeMap;
 
 use raadspost_content::{ArchiveSettings, Format, PixelRecord};
 use serde::{Deserialize, Serialize};
 
-use crate::{FaultRecord, PackRecord};
+use crate::pack::{FaultRecord, PackRecord};
 
 /// The version of all records of a run.
 pub const RECORD_VERSION: u32 = 2;
@@ -194,4 +194,27 @@ impl RecordCounts {
         self.bytes += bytes;
         self.pages += pages;
     }
+}
+
+/// That a person has approved a run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Approval {
+    /// [`RECORD_VERSION`].
+    pub version: u32,
+    /// Who approves.
+    pub by: String,
+    /// A note of theirs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+    /// When, as RFC 3339.
+    pub at: String,
+    /// SHA-256 of `manifest.sha256` as it was approved.
+    pub manifest_sha256: String,
+    /// SHA-256 of `run.json` as it was approved.
+    pub run_sha256: String,
+    /// The files that the run was made from, so that a later change can be named.
+    pub inputs: Vec<InputRecord>,
+    /// The public key of the signature, where the approval is signed: minisign's 56 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signed_by: Option<String>,
 }

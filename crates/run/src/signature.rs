@@ -5,17 +5,28 @@
 
 use std::fs::{self, File};
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use crate::Approval;
 use minisign::{PublicKey, PublicKeyBox, SecretKey, SecretKeyBox, SignatureBox};
 
+use crate::fault::RunFault;
+use crate::folder::RunFolder;
+use crate::hash::sha256_of_file;
 use crate::identity::read_json;
 use crate::names::{APPROVAL, SIGNATURE};
-use crate::{RunFault, RunFolder, SigningKey, sha256_of_file};
+use crate::record::Approval;
 
 /// The words before the approval's digest in the trusted comment.
 const SIGNED: &str = "approval.json sha256:";
+
+/// The secret key that signs an approval.
+#[derive(Debug)]
+pub struct SigningKey {
+    /// minisign's file.
+    pub file: PathBuf,
+    /// Its password; where there is none, and the key has one, it is asked for at the terminal.
+    pub password: Option<String>,
+}
 
 /// The state of a signature.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,7 +49,7 @@ pub enum SignatureState {
 pub(crate) struct Key {
     secret: SecretKey,
     public: PublicKey,
-    file: std::path::PathBuf,
+    file: PathBuf,
 }
 
 impl Key {

@@ -4,10 +4,11 @@ use raadspost_content::Diagnostics;
 
 use crate::approval::ApprovalState;
 use crate::differences::{Differences, differences};
+use crate::fault::RunFault;
+use crate::folder::RunFolder;
 use crate::folder::fault;
 use crate::names::{APPROVAL, SIGNATURE, STATE};
 use crate::signature::SignatureState;
-use crate::{RunFault, RunFolder};
 
 /// The result of [`verify`].
 #[derive(Debug)]

@@ -6,13 +6,14 @@ use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use crate::{CampaignIdentity, ListRecord, RunRecord};
+use crate::identity::CampaignIdentity;
+use crate::record::{ListRecord, RunRecord};
 use raadspost_content::Fingerprint;
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
-use crate::RunFault;
 use crate::durable::{Before, Draft, Step, sync_folder_of};
+use crate::fault::RunFault;
 use crate::identity::identity;
 use crate::names::{CAMPAIGN, RUN, STAGING, STATE, UNFINISHED};
 
