@@ -60,6 +60,7 @@ pub(crate) fn convert(
 ) -> Result<Draft, Diagnostics> {
     let mut converter = Converter::new(shape, slots);
     converter.text_width = text_width(theme);
+    converter.size = theme.size;
     converter.check(&shape.language);
     converter.check(&shape.author);
     converter.check(&theme.word_text);
@@ -111,6 +112,8 @@ pub(crate) struct Converter<'a> {
     next_id: usize,
     /// Width of the text, in twips.
     pub(crate) text_width: usize,
+    /// Size of its letters, in pt.
+    pub(crate) size: f64,
     pub(crate) links: Vec<String>,
     pub(crate) note_links: Vec<String>,
     /// Footnotes that have been referred to.
@@ -144,6 +147,7 @@ impl<'a> Converter<'a> {
             line: None,
             next_id: 1,
             text_width: 0,
+            size: 0.0,
             links: Vec::new(),
             note_links: Vec::new(),
             referred: BTreeSet::new(),

@@ -1,7 +1,7 @@
 //! Tables (ECMA-376 17.4): signatures and votes, each with a first row that is its header.
 
 use docx_rs::Run;
-use raadspost_content::{Inline, VotingRows};
+use raadspost_content::{Inline, VotingRows, plain_text};
 
 use super::converter::Converter;
 use super::inlines::Host;
@@ -13,6 +13,11 @@ use crate::xml::{Element, Node, value};
 
 /// Height of a row that is signed, in twips: 10 mm.
 const SIGNING_HEIGHT: &str = "567";
+
+/// The margins of a cell at both sides, in twips, as the style of tables has them.
+const CELL_MARGINS: usize = 2 * 108;
+
+const TWIPS_IN_PT: f64 = 20.0;
 
 type Cells = [Vec<Inline>];
 
@@ -27,7 +32,8 @@ impl Converter<'_> {
         rows: &[Vec<Vec<Inline>>],
     ) {
         self.paragraph(styles::CLOSING, lead);
-        let widths = vec![self.text_width / columns.len().max(1); columns.len()];
+        let usual = vec![self.text_width / columns.len().max(1); columns.len()];
+        let widths = self.widths(&usual, columns);
         let mut table = self.table(lead, &widths, columns);
         let own = self.control_id();
         let mut items = Vec::with_capacity(rows.len());
@@ -48,7 +54,7 @@ impl Converter<'_> {
     pub(crate) fn voting(&mut self, lead: &[Inline], columns: &Cells, rows: &VotingRows) {
         self.paragraph(styles::CLOSING, lead);
         let part = self.text_width / 6;
-        let widths = [part * 3, part, part * 2];
+        let widths = self.widths(&[part * 3, part, part * 2], columns);
         let mut table = self.table(lead, &widths, columns);
         self.within = Within::Votes;
         match rows {
@@ -90,6 +96,47 @@ impl Converter<'_> {
         self.push(table);
     }
 
+    /// The widths of columns, in twips. The usual widths are kept where each has room for the widest
+    /// word of its head; else each column gets that room, and of the rest what it would have more.
+    /// Where the words alone do not fit, those that ask for more than a fair share get that.
+    fn widths(&self, usual: &[usize], columns: &Cells) -> Vec<usize> {
+        let room: usize = usual.iter().sum();
+        let word = |column: &Vec<Inline>| widest_word(column, self.size) + CELL_MARGINS;
+        let least: Vec<usize> = columns.iter().map(word).collect();
+        let more = usual.iter().zip(&least);
+        let more: Vec<usize> = more
+            .map(|(usual, least)| usual.saturating_sub(*least))
+            .collect();
+        let rest = room.checked_sub(least.iter().sum());
+        match rest {
+            _ if usual
+                .iter()
+                .zip(&least)
+                .all(|(usual, least)| least <= usual) =>
+            {
+                usual.to_vec()
+            }
+            Some(rest) => {
+                let all = more.iter().sum::<usize>().max(1);
+                let widths = least.iter().zip(&more);
+                widths
+                    .map(|(least, more)| least + rest * more / all)
+                    .collect()
+            }
+            None => {
+                // What the columns leave that ask for less than a fair share, the others share.
+                let mut fair = room / least.len().max(1);
+                for _ in &least {
+                    let small = || least.iter().filter(|it| **it <= fair);
+                    let others = least.len() - small().count();
+                    let left = room.saturating_sub(small().sum());
+                    fair = left.checked_div(others).unwrap_or(fair);
+                }
+                least.iter().map(|least| *least.min(&fair)).collect()
+            }
+        }
+    }
+
     /// A table that has its header row alone, named after the text that leads in.
     fn table(&mut self, lead: &[Inline], widths: &[usize], columns: &Cells) -> Element<'static> {
         let head: Row = columns
@@ -124,6 +171,27 @@ impl Converter<'_> {
         // A cell ends in a paragraph, and one to be written in has an empty one (17.4.66).
         self.filled(empty.clone(), inlines, Host::Document)
             .unwrap_or(empty)
+    }
+}
+
+/// The width of the widest word, in twips, in bold letters of this size in pt. The fonts of the
+/// reader's machine are not known, so that letters are taken to be as wide as those of wide fonts.
+fn widest_word(inlines: &[Inline], size: f64) -> usize {
+    let text = plain_text(inlines, &[]);
+    let words = text.split(|c: char| c.is_whitespace() && c != '\u{A0}');
+    let widths = words.map(|word| word.chars().map(letter_width).sum::<f64>());
+    (widths.fold(0.0, f64::max) * size * TWIPS_IN_PT).ceil() as usize
+}
+
+/// How wide a bold letter is, in em.
+fn letter_width(c: char) -> f64 {
+    match c {
+        '\u{AD}' | '\u{200B}' => 0.0,
+        'f' | 'i' | 'j' | 'l' | 't' | 'I' | '.' | ',' | ':' | ';' | '-' | '(' | ')' | '/' => 0.46,
+        'r' | 's' | 'c' | 'z' | 'J' => 0.58,
+        'm' | 'w' | 'M' | 'W' | '\u{2E80}'.. => 1.05,
+        _ if c.is_uppercase() => 0.82,
+        _ => 0.7,
     }
 }
 

@@ -1,6 +1,7 @@
 //! What a document holds: styles, lists, controls and footnotes.
 
 use super::*;
+use raadspost_content::VotingRows;
 
 #[test]
 fn a_motion_reads_as_it_should() {
@@ -479,4 +480,46 @@ fn factions_are_offered_and_lines_repeat() {
         .filter_map(|tag| tag.get("w:val"))
         .collect();
     assert!(tags.contains(&"dictum-onderzoek") && tags.contains(&"dictum-herstel"));
+}
+
+/// The widths of the columns of a table of votes with these heads, in twips.
+fn widths(heads: [&str; 3]) -> Vec<usize> {
+    let cells = || {
+        [["a"], ["b"], ["c"]]
+            .map(|cell| vec![text(cell[0])])
+            .to_vec()
+    };
+    let voting = BlockKind::Voting {
+        lead: vec![text("Stemming")],
+        columns: heads.map(|head| vec![text(head)]).to_vec(),
+        rows: VotingRows::Open(vec![cells()]),
+    };
+    let shape = motion_with(vec![probe::block("voting", voting)], 1);
+    let bytes = render(&shape, &slots(&["Utrecht"])).unwrap();
+    let document = part(&bytes, "word/document.xml");
+    let width = |element: &&Element<'_>| element.get("w:w").unwrap().parse().unwrap();
+    let grid: Vec<usize> = all(&document, "w:gridCol").iter().map(width).collect();
+    let cells: Vec<usize> = all(&document, "w:tcW").iter().map(width).collect();
+    assert_eq!(cells, [grid.clone(), grid.clone()].concat());
+    grid
+}
+
+/// A head is parted between words, never within one, as long as its words fit.
+#[test]
+fn columns_have_room_for_the_words_of_their_heads() {
+    let usual = widths(["Fractie", "Zetels", "Stem"]);
+    let room: usize = usual.iter().sum();
+    assert_eq!([usual[0], usual[2]], [usual[1] * 3, usual[1] * 2]);
+    let long = widths(["Fractie", "Raadszetelaantal toegekend", "Stem"]);
+    // 16 letters of about 0.6 em, and the margins.
+    let least = (16.0 * 0.6 * Theme::default().size * 20.0) as usize + 216;
+    assert!(long[1] >= least && long[1] < room / 2, "{long:?}");
+    assert!(long[0] > long[2] && long[2] >= 216 + 500, "{long:?}");
+    assert!(room - long.iter().sum::<usize>() < 3, "{long:?}");
+    // Where the words do not fit, those that ask for more share what the others leave.
+    let longest = "a".repeat(80);
+    let shared = widths([&longest, "Zetels", &longest]);
+    assert_eq!(shared[0], shared[2]);
+    assert!(shared[1] >= 216 + 500 && shared[1] < usual[1], "{shared:?}");
+    assert!(room - shared.iter().sum::<usize>() < 3, "{shared:?}");
 }
