@@ -314,27 +314,25 @@ impl Project {
 
     /// The pack of a row, and whether the condition means it.
     fn recipient(&self, row: Result<Municipality, RefusedRow>) -> Recipient {
-        let is_refused = row.is_err();
-        let (pack, selected, record) = match row {
+        let (selected, municipality) = match &row {
             Ok(municipality) => {
                 // An undecided municipality is not meant; the warning of `undecided` names it.
-                let decided = |filter: &Filter| filter.matches(&municipality).unwrap_or(false);
+                let decided = |filter: &Filter| filter.matches(municipality).unwrap_or(false);
                 let selected = self.filter.as_ref().is_none_or(decided);
-                let pack = self.campaign.pack(&municipality);
-                (pack, selected, record(&municipality))
+                (selected, record(municipality))
             }
             // Nothing can be said of its fields, and it may not be left out in silence.
-            Err(row) => {
-                let record = MunicipalityRecord::default();
-                (self.campaign.refused_pack(&row), true, record)
-            }
+            Err(_) => (true, MunicipalityRecord::default()),
         };
-        let (pack, is_doubled) = self.doubled.refuse(pack);
+        let row = self.doubled.refuse(row);
         Recipient {
-            pack,
+            pack: match &row {
+                Ok(municipality) => self.campaign.pack(municipality),
+                Err(row) => self.campaign.refused_pack(row),
+            },
             selected,
-            row_refused: is_refused || is_doubled,
-            municipality: record,
+            row_refused: row.is_err(),
+            municipality,
         }
     }
 

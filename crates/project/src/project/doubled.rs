@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, HashSet};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::Arc;
 
-use raadspost_content::{Diagnostic, Diagnostics, Pack, Place, RefusedDocument};
+use raadspost_campaign::{Municipality, RefusedRow};
+use raadspost_content::{Diagnostic, Diagnostics, Place};
 
 use super::Rows;
 
@@ -68,13 +69,32 @@ pub(super) struct Doubled {
 }
 
 impl Doubled {
-    /// The pack as it is, or with all documents refused where its code stands on several lines; and
-    /// which of the two.
-    pub(super) fn refuse(&self, pack: Pack) -> (Pack, bool) {
-        match self.reasons.get(&folded(&pack.code)) {
-            Some(reasons) => (refused(pack, reasons), true),
-            None => (pack, false),
-        }
+    /// The row as it is, or refused where its code stands on several lines, for that and for what it
+    /// was refused for before.
+    pub(super) fn refuse(
+        &self,
+        row: Result<Municipality, RefusedRow>,
+    ) -> Result<Municipality, RefusedRow> {
+        let code = match &row {
+            Ok(municipality) => municipality.code(),
+            Err(row) => &row.code,
+        };
+        let Some(reasons) = self.reasons.get(&folded(code)) else {
+            return row;
+        };
+        let mut refused = row.map_or_else(
+            |refused| refused,
+            |municipality| RefusedRow {
+                code: municipality.code().to_owned(),
+                name: municipality.name().to_owned(),
+                line: municipality.line(),
+                row: municipality.row(),
+                diagnostics: Diagnostics::new(),
+                fatal: false,
+            },
+        );
+        refused.diagnostics.splice(0..0, reasons.iter().cloned());
+        Err(refused)
     }
 }
 
@@ -108,25 +128,8 @@ fn hash(code: &str) -> u64 {
     hasher.finish()
 }
 
-/// The pack with all documents refused for these reasons, and for those that they had before.
-fn refused(mut pack: Pack, reasons: &Arc<Diagnostics>) -> Pack {
-    for document in &mut pack.refused {
-        let both = reasons.iter().chain(document.reasons.iter());
-        document.reasons = Arc::new(both.cloned().collect());
-    }
-    pack.refused
-        .extend(pack.documents.drain(..).map(|document| RefusedDocument {
-            document: document.document,
-            file: document.file,
-            format: document.format,
-            reasons: Arc::clone(reasons),
-        }));
-    pack
-}
-
 #[cfg(test)]
 mod tests {
-    use raadspost_content::Format;
     use raadspost_pipeline::Recipients as _;
 
     use super::super::{OpenOptions, Project};
@@ -142,23 +145,36 @@ mod tests {
         assert!(codes.may_be_doubled());
     }
 
+    /// Also what is for nobody of these rows is expected: nobody can say of whom a row speaks.
     #[test]
-    fn every_document_refused_keeps_its_format_and_file() {
-        let project =
-            Project::load(CampaignFile::embedded().unwrap(), &OpenOptions::default()).unwrap();
-        let pack = project.packs().unwrap().next().unwrap().pack;
-        let made: Vec<(String, Format)> = pack
-            .documents
-            .iter()
-            .map(|made| (made.file.clone(), made.format))
+    fn all_rows_of_a_code_are_refused_with_every_document() {
+        let folder = tempfile::tempdir().unwrap();
+        let write =
+            |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+        write(
+            "campaign.yaml",
+            "raadspost: 1\nid: x\ntitle: X\nlanguage: nl-NL\ndate: 2026-03-02\n\
+             sender: { name: A }\nregister: { file: r.csv }\ntexts: { t: { body: T } }\n\
+             documents:\n  - { id: d, title: D, formats: [pdf, docx], parts: [{ text: t }], \
+             when: municipality.name == \"Aa\" }\n",
+        );
+        write("r.csv", "code,name\nA1,Aa\nC1,Cc\nc1,Cd\nB1,Bb\n");
+        let campaign = CampaignFile::at(&folder.path().join("campaign.yaml")).unwrap();
+        let project = Project::load(campaign, &OpenOptions::default()).unwrap();
+        let told: Vec<_> = project
+            .packs()
+            .unwrap()
+            .map(|one| {
+                (
+                    one.row_refused,
+                    one.pack.documents.len(),
+                    one.pack.refused.len(),
+                )
+            })
             .collect();
-        let pack = refused(pack, &Arc::new(vec![Diagnostic::error("x", "y")]));
-        let refused: Vec<_> = pack
-            .refused
-            .iter()
-            .map(|refused| (refused.file.clone(), refused.format))
-            .collect();
-        assert_eq!(refused, made);
-        assert!(pack.documents.is_empty());
+        assert_eq!(
+            told,
+            [(false, 2, 0), (true, 0, 2), (true, 0, 2), (false, 0, 0)]
+        );
     }
 }
