@@ -96,15 +96,23 @@ impl Envelope {
     /// The name of the envelope of letters whose campaign names none.
     pub const DEFAULT: &str = "nl-dl-left";
 
-    /// The column in which the address is set, with or without a return address above it.
+    /// The column in which the address is set, with or without a return address above it. Without
+    /// one it begins where that would, unless a keep-out lies between the two.
     pub fn address_column(&self, with_return_address: bool) -> Area {
-        match &self.return_address {
-            Some(line) if !with_return_address => Area {
-                top: line.top,
-                height: self.address.bottom() - line.top,
-                ..self.address
-            },
-            _ => self.address,
+        let Some(line) = self.return_address.filter(|_| !with_return_address) else {
+            return self.address;
+        };
+        let added = Area {
+            top: line.top,
+            height: self.address.top - line.top,
+            ..self.address
+        };
+        if self.keep_outs.iter().any(|it| it.area.meets(&added, 0.0)) {
+            return self.address;
+        }
+        Area {
+            height: self.address.bottom() - line.top,
+            ..added
         }
     }
 }
@@ -166,6 +174,24 @@ mod tests {
             width,
             height,
         }
+    }
+
+    /// As in a German envelope, where the franking stands between sender and recipient.
+    #[test]
+    fn the_address_does_not_reach_over_a_keep_out() {
+        let mut envelope = Envelope {
+            address: area(25.0, 44.7, 75.0, 27.3),
+            return_address: Some(area(25.0, 27.0, 78.0, 5.0)),
+            ..Envelope::default()
+        };
+        let set_keep_out = |envelope: &mut Envelope, area| {
+            envelope.keep_outs.truncate(1);
+            envelope.keep_outs[0].area = area;
+        };
+        set_keep_out(&mut envelope, area(20.0, 32.0, 85.0, 12.7));
+        assert_eq!(envelope.address_column(false), envelope.address);
+        set_keep_out(&mut envelope, area(20.0, 20.0, 85.0, 7.0));
+        assert_eq!(envelope.address_column(false).top, 27.0);
     }
 
     #[test]

@@ -182,6 +182,12 @@ pub struct QrCode {
 }
 
 impl Letter {
+    /// Whether the sender's address stands in one line over that of the recipient: the sender shows
+    /// one, and there is an address block.
+    pub fn has_return_address(&self) -> bool {
+        !(self.sender.address.is_empty() || self.addressee.is_empty() && self.address.is_empty())
+    }
+
     /// Its public id and the treatment that it asks for, filled in.
     pub fn filed(&self, slots: &[String]) -> (Option<String>, Option<String>) {
         let text =

@@ -436,7 +436,7 @@ impl Converter<'_> {
         );
         json!({
             "kind": "letter",
-            "envelope": envelope_of(envelope, !letter.sender.address.is_empty()),
+            "envelope": envelope_of(envelope, letter.has_return_address()),
             "sender": sender,
             "addressee": addressee,
             "address": address,

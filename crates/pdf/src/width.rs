@@ -90,9 +90,7 @@ impl Widths {
     /// rather than too small. Greater widths never give fewer rows, so what fits here fits there.
     fn address_fits(&self, letter: &Letter, slots: &[String]) -> bool {
         let lines = letter.addressee.iter().chain(&letter.address);
-        let column = letter
-            .envelope
-            .address_column(!letter.sender.address.is_empty());
+        let column = letter.envelope.address_column(letter.has_return_address());
         let code = letter.kix.map_or(0.0, |_| KIX);
         let room = column.height - code;
         let rows: Option<usize> = lines.map(|line| self.rows(line, slots, column.width)).sum();

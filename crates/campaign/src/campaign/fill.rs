@@ -82,7 +82,7 @@ impl Campaign {
             SlotField::Kix => {
                 let column = match &resolved.shape.body {
                     Body::Letter(letter) => {
-                        let with_return = !letter.sender.address.is_empty();
+                        let with_return = letter.has_return_address();
                         letter.envelope.address_column(with_return).width
                     }
                     _ => 0.0,

@@ -87,15 +87,10 @@ impl<'a> Resolver<'a> {
                 items,
             })
         });
-        let mut sender = self.sender.clone();
-        if addressee.is_empty() && address.is_empty() {
-            // The return line stands over an address block, and there is none.
-            sender.address.clear();
-        }
         Ok(Letter {
             id: letter.key.text.clone(),
             envelope: self.envelope(),
-            sender,
+            sender: self.sender.clone(),
             kix: (letter.kix && !address.is_empty()).then(|| self.slot_of(SlotField::Kix, None)),
             addressee,
             address,

@@ -224,6 +224,9 @@ impl Said<'_> {
         if !to.is_empty() {
             named("to", &to.join(" \\ "));
         }
+        if letter.has_return_address() {
+            named("return to", &sender.address.join(", "));
+        }
         if let Some(kix) = letter.kix {
             named("KIX", self.slot(kix));
         }

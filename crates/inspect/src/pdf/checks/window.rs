@@ -19,7 +19,7 @@ pub(super) fn check(
     // Without an address of the sender there is no return address, and its place is the address's.
     let return_line = envelope
         .return_address
-        .filter(|_| !letter.sender.address.is_empty());
+        .filter(|_| letter.has_return_address());
     let window = envelope.window;
     let content = &finished.file.pages[page];
     let area = |run: &Run| finished.area(page, run.bounds);
