@@ -25,7 +25,6 @@ fn oracle(script: &str, arguments: &[&str]) -> Option<String> {
         .arg(root().join("tests/oracle").join(script))
         .args(["--raadspost", env!("CARGO_BIN_EXE_raadspost")])
         .args(arguments)
-        .env_remove("ORACLE_WITH")
         .output()
         .expect("the oracle starts");
     let said = String::from_utf8_lossy(&output.stdout).into_owned();

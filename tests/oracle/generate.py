@@ -8,7 +8,6 @@ import csv
 import datetime
 import gzip
 import io
-import os
 from dataclasses import dataclass, field
 from decimal import Decimal
 from random import Random
@@ -183,10 +182,6 @@ def grouped(value, form, grouping):
     if grouping and group:
         whole = format(int(whole), ",").replace(",", group)
     return ("\u2212" if value < 0 else "") + whole + (point + rest if rest else "")
-
-
-# Constructs in which the programme has a known fault; ORACLE_WITH=unaddressed,din generates them.
-WITH = set(filter(None, os.environ.get("ORACLE_WITH", "").split(",")))
 
 
 class Maker:
@@ -532,8 +527,6 @@ class Maker:
             )
         if letter.get("reference") == "none":
             letter.pop("treatment", None)
-        if letter.get("address") == "none" and "unaddressed" not in WITH:
-            letter["address"] = "optional"
         if self.maybe(30):
             letter["title"] = self.title()
         if not self.address and self.maybe(25):
@@ -856,9 +849,8 @@ class Maker:
         """What the eye sees and the words do not: envelope, theme, logo, limits, archive."""
         tree = case.tree
         if self.maybe(30):
-            names = ["nl-dl-left", "nl-dl-right", "nl-c5", "be", "uk", "eigen"]
-            if self.addressed or "din" in WITH:
-                names += ["din-5008-a", "din-5008-b"]
+            names = ["nl-dl-left", "nl-dl-right", "nl-c5", "be", "uk", "din-5008-a", "din-5008-b"]
+            names.append("eigen")
             tree["envelope"] = self.one(names)
             if self.maybe(40):
                 rule = {"name": tree["envelope"], "when": self.condition(1)}
@@ -885,7 +877,7 @@ class Maker:
         last = list(case.rows[0])
         last[0] = "XX99"
         if self.maybe(30):
-            last[1] += self.one(["\u200e", "\u0007", "\n", "\ufffd", "\u2028x", "\ue000"])
+            last[1] += self.one(["\u200e", "\u0007", "\n", "\ufffd", "\u2028x", "\ue000", "\u3164"])
             case.rows.append(last)
         elif "population" in case.columns and self.maybe():
             last[case.columns.index("population")] = self.one(["0012", "onbekend", "1.2.3.4"])
