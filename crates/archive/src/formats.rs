@@ -29,111 +29,68 @@ pub(crate) const TEXT: Format = format("x-fmt/111", "Plain Text File");
 pub(crate) const UNKNOWN: Format = format("UNKNOWN", "Onbekend");
 const DOCX: Format = format("fmt/412", "Microsoft Word for Windows 2007 onwards");
 
-/// PDF/A-4 with files of any format in it (ISO 19005-4, annex A).
-const FILES_IN_4: Format = format("fmt/1912", "Acrobat PDF/A - Portable Document Format 4f");
+/// A row of [`PDF_A`].
+macro_rules! pdf_a {
+    ($part:literal, $level:literal, $puid:literal, $version:literal) => {
+        (
+            $part,
+            $level,
+            format(
+                $puid,
+                concat!("Acrobat PDF/A - Portable Document Format ", $version),
+            ),
+        )
+    };
+}
 
 /// PDF/A, by part and conformance level; 0 is any other level.
 const PDF_A: [(u8, u8, Format); 11] = [
-    (
-        b'1',
-        b'A',
-        format("fmt/95", "Acrobat PDF/A - Portable Document Format 1a"),
-    ),
-    (
-        b'1',
-        b'B',
-        format("fmt/354", "Acrobat PDF/A - Portable Document Format 1b"),
-    ),
-    (
-        b'2',
-        b'A',
-        format("fmt/476", "Acrobat PDF/A - Portable Document Format 2a"),
-    ),
-    (
-        b'2',
-        b'B',
-        format("fmt/477", "Acrobat PDF/A - Portable Document Format 2b"),
-    ),
-    (
-        b'2',
-        b'U',
-        format("fmt/478", "Acrobat PDF/A - Portable Document Format 2u"),
-    ),
-    (
-        b'3',
-        b'A',
-        format("fmt/479", "Acrobat PDF/A - Portable Document Format 3a"),
-    ),
-    (
-        b'3',
-        b'B',
-        format("fmt/480", "Acrobat PDF/A - Portable Document Format 3b"),
-    ),
-    (
-        b'3',
-        b'U',
-        format("fmt/481", "Acrobat PDF/A - Portable Document Format 3u"),
-    ),
-    (
-        b'4',
-        b'E',
-        format("fmt/1911", "Acrobat PDF/A - Portable Document Format 4e"),
-    ),
-    (b'4', b'F', FILES_IN_4),
-    (
-        b'4',
-        0,
-        format("fmt/1910", "Acrobat PDF/A - Portable Document Format 4"),
-    ),
+    pdf_a!(b'1', b'A', "fmt/95", "1a"),
+    pdf_a!(b'1', b'B', "fmt/354", "1b"),
+    pdf_a!(b'2', b'A', "fmt/476", "2a"),
+    pdf_a!(b'2', b'B', "fmt/477", "2b"),
+    pdf_a!(b'2', b'U', "fmt/478", "2u"),
+    pdf_a!(b'3', b'A', "fmt/479", "3a"),
+    pdf_a!(b'3', b'B', "fmt/480", "3b"),
+    pdf_a!(b'3', b'U', "fmt/481", "3u"),
+    pdf_a!(b'4', b'E', "fmt/1911", "4e"),
+    pdf_a!(b'4', b'F', "fmt/1912", "4f"),
+    pdf_a!(b'4', 0, "fmt/1910", "4"),
 ];
+
+/// A row of [`PDF`].
+macro_rules! pdf {
+    ($version:literal, $puid:literal) => {
+        (
+            concat!("%PDF-", $version).as_bytes(),
+            format(
+                $puid,
+                concat!("Acrobat PDF ", $version, " - Portable Document Format"),
+            ),
+        )
+    };
+}
 
 /// Plain PDF, by the version in its header.
 const PDF: [(&[u8], Format); 9] = [
-    (
-        b"%PDF-1.0",
-        format("fmt/14", "Acrobat PDF 1.0 - Portable Document Format"),
-    ),
-    (
-        b"%PDF-1.1",
-        format("fmt/15", "Acrobat PDF 1.1 - Portable Document Format"),
-    ),
-    (
-        b"%PDF-1.2",
-        format("fmt/16", "Acrobat PDF 1.2 - Portable Document Format"),
-    ),
-    (
-        b"%PDF-1.3",
-        format("fmt/17", "Acrobat PDF 1.3 - Portable Document Format"),
-    ),
-    (
-        b"%PDF-1.4",
-        format("fmt/18", "Acrobat PDF 1.4 - Portable Document Format"),
-    ),
-    (
-        b"%PDF-1.5",
-        format("fmt/19", "Acrobat PDF 1.5 - Portable Document Format"),
-    ),
-    (
-        b"%PDF-1.6",
-        format("fmt/20", "Acrobat PDF 1.6 - Portable Document Format"),
-    ),
-    (
-        b"%PDF-1.7",
-        format("fmt/276", "Acrobat PDF 1.7 - Portable Document Format"),
-    ),
-    (
-        b"%PDF-2.0",
-        format("fmt/1129", "Acrobat PDF 2.0 - Portable Document Format"),
-    ),
+    pdf!("1.0", "fmt/14"),
+    pdf!("1.1", "fmt/15"),
+    pdf!("1.2", "fmt/16"),
+    pdf!("1.3", "fmt/17"),
+    pdf!("1.4", "fmt/18"),
+    pdf!("1.5", "fmt/19"),
+    pdf!("1.6", "fmt/20"),
+    pdf!("1.7", "fmt/276"),
+    pdf!("2.0", "fmt/1129"),
 ];
 
 impl Format {
-    /// Whether it is PDF/A without attachments, which archives ask for.
+    /// Whether it is PDF/A without attachments, which archives ask for. PDF/A-3 and 4f may have files
+    /// of any format in them.
     pub(crate) fn is_archival_pdf(self) -> bool {
-        PDF_A
-            .iter()
-            .any(|(part, _, format)| *part != b'3' && format.puid == self.puid)
-            && self != FILES_IN_4
+        let without = |part: u8, level: u8| part != b'3' && (part, level) != (b'4', b'F');
+        let mut kinds = PDF_A.iter();
+        kinds.any(|(part, level, format)| without(*part, *level) && *format == self)
     }
 
     /// Whether it is a kind of PDF.

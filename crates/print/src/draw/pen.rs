@@ -129,7 +129,7 @@ impl Pen {
         let contents = self.contents(pages);
         let drawn = contents.iter().zip(sizes);
         Ok(drawn
-            .map(|(content, size)| merged.drawn(content, &fonts, size))
+            .map(|(content, size)| merged.pages.drawn(content, &fonts, size))
             .collect())
     }
 
@@ -158,7 +158,7 @@ impl Pen {
         });
         let font = font.ok_or(PrintError::Font)?;
         let mut source = Source::new(&self.sample, Path::new("characters"));
-        match merged.import(&mut source, font)? {
+        match merged.pages.import(&mut source, font)? {
             lopdf::Object::Reference(id) => Ok(id),
             _ => Err(PrintError::Font),
         }

@@ -167,7 +167,7 @@ impl Filling {
             let mut source = Source::new(&document, &path);
             let mut pages = Vec::new();
             for page in document.get_pages().into_values() {
-                let copy = self.merged.copy(&mut source, page)?;
+                let copy = self.merged.pages.copy(&mut source, page)?;
                 fits(copy.size(), &path)?;
                 pages.push(copy);
             }

@@ -6,7 +6,6 @@ use crate::profile::{Colours, Plex};
 use lopdf::{Dictionary, Object, ObjectId, dictionary};
 
 use crate::PrintError;
-use crate::pdf::import::Source;
 use crate::pdf::page::{Finish, PageCopy, Pages};
 use crate::pdf::pool::Pool;
 use crate::pdf::sink::{self, Sink, Written};
@@ -17,7 +16,8 @@ const NODE: usize = 128;
 
 /// A file that fills.
 pub(crate) struct Merged {
-    pages: Pages,
+    /// Its pages, before they are put on sides.
+    pub(crate) pages: Pages,
     /// The sides, in order.
     sides: Vec<ObjectId>,
     /// Nodes of the page tree, one for every [`NODE`] sides.
@@ -84,40 +84,6 @@ impl Merged {
     /// The file cannot be written.
     pub(crate) fn keep(&mut self) -> Result<(), PrintError> {
         self.pages.keep()
-    }
-
-    /// Copies an object, with all that it refers to.
-    ///
-    /// # Errors
-    /// [`PrintError::Unfit`]; [`PrintError::Pdf`].
-    pub(crate) fn import(
-        &mut self,
-        source: &mut Source<'_>,
-        object: &Object,
-    ) -> Result<Object, PrintError> {
-        self.pages.import(source, object)
-    }
-
-    /// Copies a page, without putting it on a side yet.
-    ///
-    /// # Errors
-    /// [`PrintError::Unfit`], such as a page that is turned; [`PrintError::Pdf`].
-    pub(crate) fn copy(
-        &mut self,
-        source: &mut Source<'_>,
-        page: ObjectId,
-    ) -> Result<PageCopy, PrintError> {
-        self.pages.copy(source, page)
-    }
-
-    /// A page from content that was drawn for it, and the fonts of it by name.
-    pub(crate) fn drawn(
-        &mut self,
-        content: &[u8],
-        fonts: &[(Vec<u8>, ObjectId)],
-        size: (f64, f64),
-    ) -> PageCopy {
-        self.pages.drawn(content, fonts, size)
     }
 
     /// Puts a page on the next side.
