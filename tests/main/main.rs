@@ -40,6 +40,7 @@ mod second;
 mod support;
 mod tags;
 mod tamper;
+mod tidy;
 mod word;
 mod workers;
 mod world;
