@@ -10,7 +10,6 @@ use raadspost_pipeline::{Durability, Report, RunOptions, run as run_pipeline};
 use raadspost_project::{Origin, Project, run_record};
 use serde_json::json;
 
-mod named;
 mod overlay;
 mod summary;
 

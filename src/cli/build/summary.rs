@@ -1,11 +1,12 @@
 //! What a run made, in the words of people.
 
+mod named;
+
 use std::path::Path;
 use std::time::Duration;
 
 use raadspost_pipeline::Report;
 
-use crate::cli::build::named;
 use crate::cli::post::posted;
 use crate::cli::tally::{Line, labelled};
 use crate::terminal::Style;

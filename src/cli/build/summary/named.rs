@@ -4,7 +4,7 @@ use std::path::Path;
 
 use raadspost_pipeline::{HeldPack, Listed, Superseded};
 
-use super::summary::{Made, plain};
+use super::{Made, plain};
 use crate::cli::tally::Line;
 use crate::units::{count, counted};
 
