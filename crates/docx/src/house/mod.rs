@@ -56,8 +56,8 @@ pub(crate) struct HouseStyle {
 /// The reason why a file cannot be a reference document.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Unfit {
-    /// The file is no zip file.
-    #[error("it is no Word file")]
+    /// The file is not a zip file.
+    #[error("it is not a Word file")]
     NoPackage,
     /// A part does not unfold to what the file says, or is encrypted.
     #[error("it is damaged or encrypted")]
@@ -115,7 +115,7 @@ impl Reference {
     /// Reads a `.docx` or `.dotx` file.
     ///
     /// # Errors
-    /// `reference-document`: it is no Word file, is damaged or over a limit, or its header or
+    /// `reference-document`: it is not a Word file, is damaged or over a limit, or its header or
     /// footer hold what runs, fetches or follows something.
     pub fn read(bytes: &[u8]) -> Result<Self, Diagnostic> {
         let house = HouseStyle::read(bytes).map_err(|unfit| unfit.diagnostic())?;

@@ -401,8 +401,11 @@ fn what_runs_or_fetches_something_is_refused() {
 fn files_that_are_none_are_refused() {
     let strict = "http://purl.oclc.org/ooxml/wordprocessingml/main";
     let cases = [
-        (b"text".to_vec(), "no Word file"),
-        (LETTERHEAD[..LETTERHEAD.len() / 2].to_vec(), "no Word file"),
+        (b"text".to_vec(), "not a Word file"),
+        (
+            LETTERHEAD[..LETTERHEAD.len() / 2].to_vec(),
+            "not a Word file",
+        ),
         (
             changed(PYTHON, "word/document.xml", |xml| {
                 xml.replace(crate::xml::W, strict)

@@ -268,7 +268,10 @@ pub(super) fn see(node: Node<'_, '_>, faults: &mut Vec<Fault>) {
     let Some((first, second)) = sequence(node.name()).and_then(|order| swapped(node, order)) else {
         return;
     };
-    let message = format!("in `{}`, `{second}` stands behind `{first}`", node.name());
+    let message = format!(
+        "in `{}`, `{second}` comes after `{first}`, against the schema",
+        node.name()
+    );
     if !faults.iter().any(|(_, known)| *known == message) {
         faults.push(("docx-element-order", message));
     }

@@ -35,7 +35,7 @@ pub(super) fn check(finished: &Finished<'_>) -> Diagnostics {
         if tagged[page].insert(content, item.note).is_some() {
             order.push(|| {
                 format!(
-                    "{}: content {} stands in the tree twice",
+                    "{}: content {} occurs twice in the tree",
                     area(),
                     content.mcid
                 )
@@ -44,7 +44,7 @@ pub(super) fn check(finished: &Finished<'_>) -> Diagnostics {
         }
         let Some(at) = places[page].get(&content) else {
             let message = format!(
-                "page {}: the tree names content {}, which the page has not",
+                "page {}: the tree names content {}, which the page does not have",
                 page + 1,
                 content.mcid
             );
@@ -55,7 +55,7 @@ pub(super) fn check(finished: &Finished<'_>) -> Diagnostics {
         if before.is_some_and(|before| before > *at) {
             order.push(|| {
                 format!(
-                    "{}: content {} is read after what is painted behind it",
+                    "{}: content {} comes later in the tag order than content painted after it",
                     area(),
                     content.mcid
                 )

@@ -64,7 +64,7 @@ pub(super) fn check(
                     Some(after) => rest = after,
                     None => foreign.push(|| {
                         let (at, text) = (place(page, area(run)), run.text.trim());
-                        format!("{at}: `{text}` shows in the window and is no part of the address")
+                        format!("{at}: `{text}` shows in the window and is not part of the address")
                     }),
                 }
             }
@@ -75,7 +75,7 @@ pub(super) fn check(
         let line = return_line.unwrap_or(window);
         foreign.push(|| {
             format!(
-                "{}: `{returned}` stands where the return address does",
+                "{}: `{returned}` is in the place of the return address",
                 place(page, line)
             )
         });
@@ -113,14 +113,16 @@ fn missing(
         missing.push(|| {
             let runs = &finished.file.pages[page].runs;
             let stands = runs.iter().find(|run| {
-                let inside = envelope.window.holds(&finished.area(page, run.bounds), TOLERANCE);
+                let inside = envelope
+                    .window
+                    .holds(&finished.area(page, run.bounds), TOLERANCE);
                 !run.bounds.is_empty() && !inside && run.text.contains(word)
             });
             let window = extent(envelope.window);
             match stands {
                 Some(run) => {
                     let at = place(page, finished.area(page, run.bounds));
-                    format!("{at}: the address word `{word}` stands here, outside of the window ({window})")
+                    format!("{at}: the address word `{word}` is outside of the window ({window})")
                 }
                 None => {
                     let at = place(page, envelope.window);

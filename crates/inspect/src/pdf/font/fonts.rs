@@ -54,10 +54,10 @@ impl<'a> Fonts<'a> {
             return Arc::clone(known);
         }
         let key = match id {
-            Some(id) => self.digests.of(document, id),
+            Some(id) => self.digests.hash(document, id, 0),
             None => {
                 let mut bytes = Vec::new();
-                self.digests.write_dictionary(document, font, &mut bytes);
+                self.digests.write_dictionary(document, font, &mut bytes, 0);
                 Fingerprint::of(&bytes)
             }
         };

@@ -138,12 +138,12 @@ impl Memory {
         let mut bytes = Vec::with_capacity(PAGE);
         // Contents are never inherited, but a node above that has them is no page either.
         if let Some(contents) = inherited(document, page, b"Contents") {
-            fonts.digests.write(document, contents, &mut bytes);
+            fonts.digests.write(document, contents, &mut bytes, 0);
         }
         for (key, value) in resources.into_iter().flat_map(Dictionary::iter) {
             if key != b"Font" {
                 sized(&mut bytes, b'/', key);
-                fonts.digests.write(document, value, &mut bytes);
+                fonts.digests.write(document, value, &mut bytes, 0);
             }
         }
         for (name, _) in &own_fonts {

@@ -42,33 +42,13 @@ impl<'a> Digests<'a> {
         }
     }
 
-    /// The hash of an object and of all that it refers to.
-    pub(crate) fn of(&mut self, document: &Document<'_>, id: ObjectId) -> Fingerprint {
-        self.hash(document, id, 0)
-    }
-
-    /// Appends an object, with hashes in place of what it refers to.
-    pub(crate) fn write(
+    /// The hash of an object, and of all that it refers to, at a depth of references.
+    pub(crate) fn hash(
         &mut self,
         document: &Document<'_>,
-        object: &Object<'_>,
-        out: &mut Vec<u8>,
-    ) {
-        self.write_at(document, object, out, 0);
-    }
-
-    /// Appends a dictionary in the same way.
-    pub(crate) fn write_dictionary(
-        &mut self,
-        document: &Document<'_>,
-        dictionary: &Dictionary<'_>,
-        out: &mut Vec<u8>,
-    ) {
-        self.write_dictionary_at(document, dictionary, out, 0);
-    }
-
-    /// The hash of an object, at a depth of references.
-    fn hash(&mut self, document: &Document<'_>, id: ObjectId, depth: usize) -> Fingerprint {
+        id: ObjectId,
+        depth: usize,
+    ) -> Fingerprint {
         if let Some(known) = self.known.get(&id) {
             return *known;
         }
@@ -84,7 +64,7 @@ impl<'a> Digests<'a> {
                 if is_form(object) {
                     bytes.extend(number.0);
                 }
-                self.write_at(document, object, &mut bytes, depth);
+                self.write(document, object, &mut bytes, depth);
             }
             None => bytes.push(b'?'),
         }
@@ -93,7 +73,8 @@ impl<'a> Digests<'a> {
         hash
     }
 
-    fn write_at(
+    /// Appends an object at a depth of references, with hashes in place of what it refers to.
+    pub(crate) fn write(
         &mut self,
         document: &Document<'_>,
         object: &Object<'_>,
@@ -117,14 +98,14 @@ impl<'a> Digests<'a> {
                 out.push(b'[');
                 out.extend((items.len() as u64).to_le_bytes());
                 for item in *items {
-                    self.write_at(document, item, out, depth);
+                    self.write(document, item, out, depth);
                 }
             }
             Object::Dictionary(dictionary) => {
-                self.write_dictionary_at(document, dictionary, out, depth)
+                self.write_dictionary(document, dictionary, out, depth)
             }
             Object::Stream(stream) => {
-                self.write_dictionary_at(document, &stream.dict, out, depth);
+                self.write_dictionary(document, &stream.dict, out, depth);
                 if stream.content.len() < LONG {
                     sized(out, b's', stream.content);
                 } else {
@@ -140,7 +121,8 @@ impl<'a> Digests<'a> {
         }
     }
 
-    fn write_dictionary_at(
+    /// Appends a dictionary in the same way.
+    pub(crate) fn write_dictionary(
         &mut self,
         document: &Document<'_>,
         dictionary: &Dictionary<'_>,
@@ -154,7 +136,7 @@ impl<'a> Digests<'a> {
             out.extend(key);
             // The way back to the page does not decide what it paints.
             if key != b"Parent" {
-                self.write_at(document, value, out, depth);
+                self.write(document, value, out, depth);
             }
         }
     }
