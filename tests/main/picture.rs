@@ -156,7 +156,7 @@ mod tests {
         let mut ink = vec![0.0; width * height];
         for (at, ink) in ink.iter_mut().enumerate() {
             let (x, y) = ((at % width) as f64 / scale, (at / width) as f64 / scale);
-            let written = (35.0..165.0).contains(&x) && (x as usize) % 9 != 0;
+            let written = (35.0..165.0).contains(&x) && !(x as usize).is_multiple_of(9);
             // As much of the pixel as the line covers, as an antialiasing renderer has it.
             let covered = lines.iter().map(|top| {
                 let (from, to) = (y.max(*top), (y + 1.0 / scale).min(top + 2.0));

@@ -125,9 +125,7 @@ impl Content {
 
     fn begin(&mut self, mark: Mark) {
         match &mark {
-            Mark::Artifact(properties) if properties.is_empty() => {
-                self.out.extend(b"/Artifact BMC\n")
-            }
+            Mark::Artifact("") => self.out.extend(b"/Artifact BMC\n"),
             Mark::Artifact(properties) => {
                 self.out.extend(b"/Artifact<<");
                 self.out.extend(properties.as_bytes());

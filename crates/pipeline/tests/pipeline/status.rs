@@ -1,6 +1,7 @@
 //! Why a document is out of date, and whether it can be made again.
 
 use std::fs;
+use std::slice::from_ref;
 use std::sync::atomic::AtomicBool;
 
 use raadspost_pipeline::{
@@ -73,9 +74,9 @@ fn the_block_the_field_and_the_renderer_are_named() {
         old: Some("Bé".into()),
         new: "Bee".into(),
     };
-    assert_eq!(changes(&all, "GM1-aa/bijlage.pdf"), [block.clone()]);
-    assert_eq!(changes(&all, "GM1-aa/pack.pdf"), [block.clone()]);
-    assert_eq!(changes(&all, "GM2-be/brief.pdf"), [field.clone()]);
+    assert_eq!(changes(&all, "GM1-aa/bijlage.pdf"), from_ref(&block));
+    assert_eq!(changes(&all, "GM1-aa/pack.pdf"), from_ref(&block));
+    assert_eq!(changes(&all, "GM2-be/brief.pdf"), from_ref(&field));
     assert_eq!(changes(&all, "GM2-be/pack.pdf"), [block, field.clone()]);
     let motion = changes(&all, "GM2-be/motie.docx");
     assert!(motion.contains(&field), "{motion:?}");
