@@ -137,12 +137,13 @@ impl<'a> Backends<'a> {
 
     /// The ingredients of each renderer, as JSON, by its shortened fingerprint.
     pub(crate) fn ingredients(&self) -> Vec<(Vec<u8>, String)> {
-        let of = |renderer: &Box<dyn Renderer>| {
+        let of = |renderer: &dyn Renderer| {
             let all = renderer.ingredients();
             let json = serde_json::to_string(&all).unwrap_or_default();
             (renderer.fingerprint().0[..PART].to_vec(), json)
         };
-        self.renderers.iter().map(of).collect()
+        let renderers = self.renderers.iter();
+        renderers.map(|renderer| of(renderer.as_ref())).collect()
     }
 
     /// Renders documents of one pack in one format.
