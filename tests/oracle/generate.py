@@ -859,8 +859,9 @@ class Maker:
                 case.envelope = ENVELOPE
         if self.maybe(20):
             tree["theme"] = {"ink": "#1A1A1A", "accent": self.one(["#8A1538", "#1B4D3E"])}
-            # The window of `uk` leaves no room for a logo above it.
-            if self.maybe() and "uk" not in str(tree.get("envelope")):
+            # The windows of these leave no room for a logo above them.
+            high = any(name in str(tree.get("envelope")) for name in ("uk", "din-5008-a"))
+            if self.maybe() and not high:
                 tree["theme"]["logo"] = {"file": "logo.png", "alternative": "Logo", "width": 42}
             if self.maybe(30):
                 tree["theme"] |= {"serif": "Source Sans 3", "word-text": "Georgia"}
