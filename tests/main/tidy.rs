@@ -204,12 +204,14 @@ impl Graph {
     /// The module that a path leads to or into.
     fn nearest(&self, path: &[String]) -> Option<Module> {
         (0..=path.len()).rev().find_map(|end| {
-            let module = &path[..end];
+            let (module, more) = path.split_at(end);
             let export = self.exports.get(module);
-            export.cloned().or_else(|| {
-                let is_module = self.sources.contains_key(module);
-                is_module.then(|| module.to_vec())
-            })
+            let is_module = self.sources.contains_key(module);
+            // A function may be exported under the name of a module; nothing is below a function.
+            match export {
+                Some(from) if more.is_empty() || !is_module => Some(from.clone()),
+                _ => is_module.then(|| module.to_vec()),
+            }
         })
     }
 
@@ -323,6 +325,13 @@ fn a_circle_is_found_through_groups_exports_and_parents() {
     write(
         "c.rs",
         "pub fn c() -> usize { crate::a::A }\n#[cfg(test)]\nmod tests {\n    use crate::b::B;\n}\n",
+    );
+    assert_eq!(Graph::of(folder.path()).circles(), Vec::<String>::new());
+    // A function with the name of a module.
+    write("d.rs", "use crate::a::A;\n");
+    write(
+        "lib.rs",
+        "mod a;\nmod b;\nmod c;\nmod d;\npub use c::{Deep, Other, b};\n",
     );
     assert_eq!(Graph::of(folder.path()).circles(), Vec::<String>::new());
     write("b/low.rs", "use crate::{Other, Unknown};\n");
