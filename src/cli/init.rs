@@ -17,6 +17,9 @@ use crate::outcome::{CommandError, Exit};
 use crate::settings::Environment;
 use crate::terminal::{Shell, Style};
 
+/// The campaign of `--minimal`.
+const MINIMAL: &str = "campaign.yaml";
+
 /// Start a folder of your own: campaign, theme and registers
 #[derive(Debug, Args)]
 pub(super) struct Init {
@@ -25,6 +28,9 @@ pub(super) struct Init {
     /// Write our Typst templates too, for a designer to change
     #[arg(long)]
     templates: bool,
+    /// Write a campaign of ten lines and nothing else; what it does not name is the embedded
+    #[arg(long, conflicts_with = "templates")]
+    minimal: bool,
     #[command(flatten)]
     output: OutputArgs,
 }
@@ -36,7 +42,12 @@ impl Run for Init {
 
     fn run(&self, shell: &Shell, _: Environment) -> Result<Exit, CommandError> {
         let dir = &self.dir;
-        let written = write(dir, self.templates)?;
+        let files = if self.minimal {
+            minimal()
+        } else {
+            files(self.templates)
+        };
+        let written = write(dir, files)?;
         if shell.json() {
             shell.object(&json!({ "command": "init", "exit": 0, "written": written }));
             return Ok(Exit::Made);
@@ -48,7 +59,11 @@ impl Run for Init {
         for path in &written {
             shell.line(&format!("  {path}"));
         }
-        let campaign = dir.join(embedded::CAMPAIGN);
+        let campaign = dir.join(if self.minimal {
+            MINIMAL
+        } else {
+            embedded::CAMPAIGN
+        });
         shell.line("");
         shell.styled(Style::Hint, &format!("1. edit `{}`", campaign.display()));
         shell.styled(Style::Hint, &format!("2. raadspost check {}", quoted(dir)));
@@ -67,9 +82,13 @@ fn files(templates: bool) -> Vec<(String, &'static [u8])> {
     files
 }
 
+/// A campaign of ten lines, for the embedded register.
+fn minimal() -> Vec<(String, &'static [u8])> {
+    vec![(MINIMAL.to_owned(), include_bytes!("init/minimal.yaml"))]
+}
+
 /// Writes the files and returns their paths below the folder, sorted.
-fn write(dir: &Path, templates: bool) -> Result<Vec<String>, CommandError> {
-    let files = files(templates);
+fn write(dir: &Path, files: Vec<(String, &'static [u8])>) -> Result<Vec<String>, CommandError> {
     let taken: Vec<_> = files
         .iter()
         .map(|(path, _)| path)
@@ -112,13 +131,15 @@ fn quoted(path: &Path) -> String {
 
 #[cfg(test)]
 mod tests {
+    use raadspost_project::{Directory, Project, render_pack};
+
     use super::*;
 
     #[test]
     fn everything_is_written_as_it_is() {
         let dir = tempfile::tempdir().unwrap();
         let new = dir.path().join("a/new folder");
-        let written = write(&new, true).unwrap();
+        let written = write(&new, files(true)).unwrap();
         for path in [
             embedded::CAMPAIGN,
             embedded::REGISTER,
@@ -132,10 +153,27 @@ mod tests {
     }
 
     #[test]
+    fn ten_lines_are_a_campaign() {
+        let dir = tempfile::tempdir().unwrap();
+        assert_eq!(write(dir.path(), minimal()).unwrap(), [MINIMAL]);
+        let lines = fs::read_to_string(dir.path().join(MINIMAL)).unwrap();
+        assert_eq!(lines.lines().count(), 10);
+        let project = Project::open(Directory::new(dir.path())).unwrap();
+        assert!(project.warnings().is_empty());
+        let pack = render_pack(&project, "GM0344").unwrap().unwrap();
+        assert_eq!((pack.documents.len(), pack.refused.len()), (1, 0));
+        assert_eq!(pack.documents[0].file, "brief.pdf");
+    }
+
+    #[test]
     fn nothing_is_overwritten() {
         let dir = tempfile::tempdir().unwrap();
         fs::write(dir.path().join(embedded::THEME), "mine").unwrap();
-        let error = write(dir.path(), false).unwrap_err().fault.unwrap().message;
+        let error = write(dir.path(), files(false))
+            .unwrap_err()
+            .fault
+            .unwrap()
+            .message;
         assert!(
             error.contains(embedded::THEME) && !error.contains(embedded::CAMPAIGN),
             "{error}"

@@ -30,8 +30,9 @@
 //! date: 2027-03-01
 //! sender: { name: Wij, address: [Kade 1, 1234 AB Utrecht] }
 //! register: { file: r.csv }
+//! phrases: { aan: De raad }
 //! documents: [{ id: brief, letter: brief, formats: [pdf] }]
-//! letters: { brief: { addressee: [Aan de raad], salutation: Geachte raad, body: Dag, closing: Groet, signatories: [Jan] } }
+//! letters: { brief: { addressee: aan, place-and-date: Utrecht, subject: Proef, salutation: Dag, body: Tekst., closing: Groet, signatories: [{ name: Jan }] } }
 //! ";
 //! let register = "code,name,running_name,official_name,po_box,postcode,town\nGM1,Aa,Aa,Aa,1,1234 AB,Aa\n";
 //! let files = [("proef.yaml", campaign), ("r.csv", register)];
