@@ -170,7 +170,11 @@ fn report(error: &CommandError, command: &str, shell: &Shell) -> Exit {
     let CommandError { diagnostics, fault } = error;
     if shell.json() {
         let fault = fault.as_ref().map(|fault| {
-            let message = [&[fault.message.clone()], fault.causes.as_slice()].concat();
+            let message = [
+                std::slice::from_ref(&fault.message),
+                fault.causes.as_slice(),
+            ]
+            .concat();
             json!({ "message": message.join(": "), "hint": fault.hint })
         });
         shell.object(&json!({

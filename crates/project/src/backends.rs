@@ -28,10 +28,7 @@ pub(crate) fn renderers(
     files: &Files,
     campaign: &Arc<Source>,
 ) -> Result<Vec<Box<dyn Renderer>>, ProjectError> {
-    let options = match options(theme, house, files)? {
-        Ok(options) => options,
-        Err(mistakes) => return Err(mistakes.into()),
-    };
+    let options = options(theme, house, files)??;
     let pdf = match PdfRenderer::new(options.clone()) {
         Ok(pdf) => pdf,
         Err(_) => return Err(placed(&options, files, campaign)?.into()),
