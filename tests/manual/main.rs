@@ -1,5 +1,5 @@
-//! Holds the manual to the code: it names every command, exit status and key of a campaign, and
-//! every file of a run folder, and no command that does not exist.
+//! Holds the manual to the code: it names every command, exit status, key of a campaign and code of a
+//! message, every file of a run folder, and no command that does not exist.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -145,4 +145,77 @@ fn help_and_manual_name_the_exit_statuses() {
             "{status}"
         );
     }
+}
+
+/// What a code is given to, where the code is the first argument.
+const GIVEN_TO: [&str; 8] = [
+    "error", "warning", "mistake", "new", "fault", "refusal", "refuse", "missing",
+];
+
+/// The words of a source, between quotes, that are the first argument of what takes a code.
+fn codes(source: &str) -> BTreeSet<&str> {
+    let calls = GIVEN_TO.iter().flat_map(|name| source.split(name).skip(1));
+    let firsts = calls.filter_map(|rest| {
+        let argument = rest.strip_prefix('(')?.trim_start().strip_prefix('"')?;
+        let (word, rest) = argument.split_once('"')?;
+        let is_code = word.contains('-')
+            && word
+                .chars()
+                .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
+        (is_code && rest.trim_start().starts_with(',')).then_some(word)
+    });
+    firsts.collect()
+}
+
+/// All sources of the programme, without their tests.
+fn sources(folder: &Path, found: &mut String) {
+    for entry in fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        let name = path.file_name().expect("a name").to_string_lossy();
+        if path.is_dir() {
+            if !["tests", "examples", "target"].contains(&&*name) {
+                sources(&path, found);
+            }
+        } else if name.ends_with(".rs") && name != "tests.rs" {
+            let source = read(&path);
+            found.push_str(source.split("#[cfg(test)]").next().unwrap_or(&source));
+        }
+    }
+}
+
+#[test]
+fn the_manual_names_every_code_of_a_message_and_its_page_no_other() {
+    let mut source = String::new();
+    sources(&root().join("src"), &mut source);
+    sources(&root().join("crates"), &mut source);
+    let known = codes(&source);
+    assert!(known.len() > 100, "{known:?}");
+    let manual = manual();
+    let missing: Vec<_> = known
+        .iter()
+        .filter(|code| !manual.contains(&format!("`{code}`")))
+        .collect();
+    assert!(missing.is_empty(), "not in the manual: {missing:?}");
+
+    let page = read(&root().join("docs/diagnostics.md"));
+    let rows = page.lines().filter_map(|line| line.strip_prefix("| `"));
+    let told = rows.flat_map(|row| row.split(" | ").next().unwrap_or(row).split("`, `"));
+    let foreign: Vec<_> = told
+        .map(|code| code.trim_end_matches('`'))
+        .filter(|code| !source.contains(&format!("\"{code}\"")))
+        .collect();
+    assert!(
+        foreign.is_empty(),
+        "in the manual, and no code: {foreign:?}"
+    );
+}
+
+#[test]
+fn codes_are_first_arguments() {
+    let source = r#"error("a-b", x) new(
+        "c-d", y) error(at, "e-f") warning("plain", z) field("g-h", w)"#;
+    assert_eq!(
+        codes(source).into_iter().collect::<Vec<_>>(),
+        ["a-b", "c-d"]
+    );
 }
