@@ -4,12 +4,14 @@ PDF text is what pdfium finds, in the order in which it is painted. This is even
 else: spaces of any width and ends of lines are one space; between two lines of the oracle (a
 paragraph, a heading, a cell) any white space may stand, and none, and the `·` of a letterhead; a
 line may end behind a sign such as `-` or `/` without a space; a no-break space may be missing,
-because pdfium finds none that is narrow (in Word files it may not); and pdfium writes U+FFFE for a
-hyphen at the end of a line or page, which is either the text's own or one of hyphenation between
+because pdfium finds none that is narrow (in Word files it may not); a space that pdfium does not
+find where a line is set tight may be missing if poppler finds two words there; and pdfium writes
+U+FFFE for a hyphen at the end of a line or page, which is either the text's own or one of hyphenation between
 two letters. In Spanish a compound that is parted has its hyphen at the end of the line and again at
 the beginning of the next.
 """
 
+import html
 import itertools
 import re
 import subprocess
@@ -54,10 +56,11 @@ def stream(lines, labels=True):
     return "\n".join(out)
 
 
-def follow(want, at, seen, repeats=False):
+def follow(want, at, seen, repeats=False, parted=frozenset()):
     """How far the oracle's text goes along with what was seen: (place in want, place in seen).
 
     `repeats`: whether a hyphen at the end of a line stands at the beginning of the next, too.
+    `parted`: pairs of words with a space between them that pdfium need not have found.
     """
     place = 0
     while place < len(seen):
@@ -72,6 +75,10 @@ def follow(want, at, seen, repeats=False):
             # Where a line is set tight, pdfium does not find it.
             at += 1
             continue
+        if here == " " and sign not in " \n":
+            if (word_at(want, at - 1), word_at(want, at + 1)) in parted:
+                at += 1
+                continue
         if sign in " \n":
             if here in (" ", "\u00a0"):
                 at += 1
@@ -123,12 +130,28 @@ def skip(want, at):
     return at
 
 
+def shown(body, at, notes, said, page, spanish, parted):
+    """How far body and notes go along with a page; where they do not, (place in body, in page)."""
+    reached, place = follow(body, at, page, spanish, parted)
+    cuts = [place] if place == len(page) else []
+    if said < len(notes):
+        cuts += [match.start() + 1 for match in re.finditer("[\n\ufffe]", page[: place + 1])][::-1]
+        cuts += [0] if not body[at:] else []
+    for cut in cuts:
+        above = page[:cut].rstrip(" \n")
+        end, used = follow(body, at, above, spanish, parted)
+        told, heard = follow(notes, said, page[cut:], spanish, parted)
+        if used >= len(above) and heard == len(page[cut:]):
+            return (end, told), None
+    return None, (reached, place)
+
+
 def pages_differ(documents, pages):
     """Holds pages against documents that each begin on a new page; words on what differs first."""
     waiting = list(documents)
     doc = None
-    for number, page in enumerate(pages, 1):
-        page = FOOTER.sub("", HYPHEN.sub("\ufffe\n", page))
+    for number, sheet in enumerate(pages, 1):
+        page = FOOTER.sub("", HYPHEN.sub("\ufffe\n", sheet))
         if doc is None:
             if not waiting:
                 return f"page {number} is one too many: {page[:80]!r}"
@@ -146,23 +169,15 @@ def pages_differ(documents, pages):
             whole, used = follow(head, 0, page)
             if whole == len(head) and not body.startswith(head, at):
                 page = page[used:].lstrip(" \n")
-        reached, place = follow(body, at, page, spanish)
-        cuts = [place] if place == len(page) else []
-        if said < len(notes):
-            cuts += [match.start() + 1 for match in re.finditer("[\n\ufffe]", page[: place + 1])][
-                ::-1
-            ]
-            cuts += [0] if not body[at:] else []
-        for cut in cuts:
-            end, used = follow(body, at, page[:cut].rstrip(" \n"), spanish)
-            told, heard = follow(notes, said, page[cut:], spanish)
-            if used >= len(page[:cut].rstrip(" \n")) and heard == len(page[cut:]):
-                at, said = end, told
-                break
-        else:
+        found, differs = shown(body, at, notes, said, page, spanish, frozenset())
+        if not found:
+            found, differs = shown(body, at, notes, said, page, spanish, sheet.parted())
+        if not found:
+            reached, place = differs
             wanted, seen = body[reached : reached + 60], page[place : place + 60]
             where = f"page {number}: {doc.stated['id']}"
             return f"{where}: expected {wanted!r}, seen {seen!r} behind {page[:place][-30:]!r}"
+        at, said = found
         if skip(body, at) == len(body) and skip(notes, said) == len(notes):
             doc = None
     if doc is not None:
@@ -172,13 +187,27 @@ def pages_differ(documents, pages):
     return f"{waiting[0].stated['id']} is missing" if waiting else None
 
 
+class Page(str):
+    """The text of a page as pdfium finds it, and where the page is."""
+
+    def __new__(cls, text, path, number):
+        page = super().__new__(cls, text)
+        page.path, page.number = path, number
+        return page
+
+    def parted(self):
+        """The pairs of neighbouring words that poppler tells apart."""
+        boxes = boxes_of(self.path)[self.number]
+        return set(itertools.pairwise(html.unescape(box[4]) for box in boxes))
+
+
 def pdf_pages(path):
     file = pypdfium2.PdfDocument(path)
     try:
         texts = []
-        for page in file:
+        for number, page in enumerate(file):
             text = page.get_textpage()
-            texts.append(even(text.get_text_range()))
+            texts.append(Page(even(text.get_text_range()), path, number))
             text.close()
             page.close()
         return texts
@@ -235,14 +264,18 @@ def word_differs(doc, path):
     return None
 
 
-def overlaps(path):
-    """Words of a PDF file that lie over one another, by poppler's boxes."""
+def boxes_of(path):
+    """The words of each page with their boxes, as poppler finds them."""
     said = subprocess.run(
         ["pdftotext", "-bbox", path, "-"], capture_output=True, text=True, check=True
     ).stdout
+    return [re.findall(BOX, page) for page in said.split("<page ")[1:]]
+
+
+def overlaps(path):
+    """Words of a PDF file that lie over one another, by poppler's boxes."""
     found = []
-    for number, page in enumerate(said.split("<page ")[1:], 1):
-        boxes = re.findall(BOX, page)
+    for number, boxes in enumerate(boxes_of(path), 1):
         boxes = sorted((tuple(map(float, box[:4])), box[4]) for box in boxes)
         for at, (one, text) in enumerate(boxes):
             for other, words in boxes[at + 1 :]:
