@@ -149,7 +149,7 @@ impl PdfInspector {
         ));
         let finished = Finished {
             sheets: &sheets(&file),
-            documents: &documents(shape, values, &|line| tree.has_line(line)),
+            documents: &documents(shape, values, &|at, line| tree.has_line(at, line)),
             tree: &tree,
             file: &file,
         };

@@ -24,7 +24,7 @@ pub fn overlay(shape: &Shape, values: &Values, bytes: &[u8]) -> Result<Vec<u8>, 
     let arena = Arena::default();
     let file = Opened::read(bytes, &arena, &Memory::default())?;
     let (tree, sheets) = (file.tree()?, sheets(&file));
-    let documents = documents(shape, values, &|line| tree.has_line(line));
+    let documents = documents(shape, values, &|at, line| tree.has_line(at, line));
     let finished = Finished {
         file: &file,
         tree: &tree,

@@ -31,27 +31,47 @@ pub(crate) struct Document<'a> {
     pub(crate) letter: Option<(&'a Letter, &'a [String])>,
 }
 
-/// The documents in a file, in order. `has` is asked whether the file has a line: what of it is
-/// look and not content, it alone can tell.
+/// The documents in a file, in order. `has` is asked whether line `at` of the file, from 0, reads like
+/// this: what of it is look and not content, it alone can tell, and for each document apart.
 pub(crate) fn documents<'a>(
     shape: &'a Shape,
     values: &'a Values,
-    has: &dyn Fn(&str) -> bool,
+    has: &dyn Fn(usize, &str) -> bool,
 ) -> Vec<Document<'a>> {
+    let mut found = Vec::new();
+    add(shape, values, has, &mut found);
+    found
+}
+
+fn add<'a>(
+    shape: &'a Shape,
+    values: &'a Values,
+    has: &dyn Fn(usize, &str) -> bool,
+    found: &mut Vec<Document<'a>>,
+) {
     match &shape.body {
         Body::Collection(members) => {
-            let filled = members.iter().zip(&values.members);
-            filled
-                .flat_map(|(member, values)| documents(member, values, has))
-                .collect()
+            for (member, values) in members.iter().zip(&values.members) {
+                add(member, values, has, found);
+            }
         }
-        Body::Letter(_) | Body::Parts { .. } => vec![document(shape, &values.slots, has)],
+        Body::Letter(_) | Body::Parts { .. } => {
+            let before = found.iter().map(|one| one.lines.len()).sum();
+            found.push(document(shape, &values.slots, before, has));
+        }
     }
 }
 
-fn document<'a>(shape: &'a Shape, slots: &'a [String], has: &dyn Fn(&str) -> bool) -> Document<'a> {
+/// One document, before which the file has so many lines.
+fn document<'a>(
+    shape: &'a Shape,
+    slots: &'a [String],
+    before: usize,
+    has: &dyn Fn(usize, &str) -> bool,
+) -> Document<'a> {
     let mut writer = Writer {
         slots,
+        before,
         has,
         lines: Vec::new(),
     };
@@ -122,7 +142,9 @@ fn write(out: &mut String, inlines: &[Inline], slots: &[String]) {
 
 struct Writer<'a> {
     slots: &'a [String],
-    has: &'a dyn Fn(&str) -> bool,
+    /// Lines of the file before the document.
+    before: usize,
+    has: &'a dyn Fn(usize, &str) -> bool,
     lines: Vec<Said>,
 }
 
@@ -186,7 +208,7 @@ impl Writer<'_> {
         let contact: Vec<&str> = lines.iter().chain(contact).map(String::as_str).collect();
         // Above a window that is high two of them share a line.
         let pairs: Vec<String> = contact.chunks(2).map(|pair| pair.join(" · ")).collect();
-        if contact.len() > 1 && (self.has)(&pairs[0]) {
+        if contact.len() > 1 && (self.has)(self.before + self.lines.len(), &pairs[0]) {
             pairs.iter().for_each(|pair| self.plain(pair));
         } else {
             contact.iter().for_each(|line| self.plain(line));

@@ -47,10 +47,10 @@ impl PlacedLine {
 }
 
 impl Tree {
-    /// Whether a line of the file reads like this, white space folded.
-    pub(crate) fn has_line(&self, text: &str) -> bool {
-        let wanted = fold(text);
-        self.lines.iter().any(|line| fold(&line.text) == wanted)
+    /// Whether line `at` of the file, from 0, reads like this, white space folded.
+    pub(crate) fn has_line(&self, at: usize, text: &str) -> bool {
+        let line = self.lines.get(at);
+        line.is_some_and(|line| fold(&line.text) == fold(text))
     }
 }
 
