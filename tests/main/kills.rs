@@ -114,6 +114,10 @@ fn wait(victim: &mut Child, out: &Path, packs: u64, more: Duration) {
 }
 
 #[test]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a seed that failed is tried again by RAADSPOST_SEED"
+)]
 fn a_run_that_is_killed_at_any_moment_is_completed_by_the_next() {
     let desk = desk(PACKS);
     let folder = tempfile::tempdir().expect("a folder");
