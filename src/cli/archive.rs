@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use anyhow::{Context as _, anyhow};
 use clap::{Args, ValueEnum};
@@ -9,12 +10,12 @@ use raadspost_archive::{
     ArchiveOptions, ContainerKind, PackageFormat, SidecarName, archive, check as check_packages,
     record_shape,
 };
-use raadspost_content::{Diagnostic, Format};
+use raadspost_content::Format;
 use raadspost_project::embedded_renderers;
-use raadspost_run::RunFolder;
+use raadspost_run::{RunFolder, format_time};
 use serde_json::json;
 
-use crate::cli::tally::reasons;
+use crate::cli::tally::{missing, reasons};
 use crate::cli::values::{self, OutputArgs};
 use crate::cli::{Run, SELECTING};
 use crate::outcome::{CommandError, Exit};
@@ -52,7 +53,7 @@ pub(super) struct Archive {
     /// How sidecars of files are called
     #[arg(long, value_enum, default_value_t = SidecarArg::Bestand)]
     sidecar: SidecarArg,
-    /// When packages and checksums are made (RFC 3339) [default: the campaign's date]
+    /// When packages and checksums are made: `now` or a time (RFC 3339) [default: the approval's]
     #[arg(long, value_name = "TIME")]
     date: Option<String>,
     /// Refuse a run without an approval that holds
@@ -100,7 +101,7 @@ impl Archive {
             collective: self.collective,
             require_approval: self.require_approval,
             public_key: self.public_key.clone(),
-            date: self.date.clone(),
+            date: self.date.as_deref().map(moment),
             sidecar: match self.sidecar {
                 SidecarArg::Bestand => SidecarName::Bestand,
                 SidecarArg::Short => SidecarName::Short,
@@ -128,22 +129,26 @@ impl Run for Archive {
     }
 }
 
+/// The moment that was asked for; what is not `now` is judged where it is used.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a person asks for the present moment by name"
+)]
+fn moment(date: &str) -> String {
+    match date {
+        "now" => format_time(SystemTime::now()),
+        date => date.to_owned(),
+    }
+}
+
 /// Makes packages. Packs that are left out are no error: the exit status reports them.
 fn make(run: &Path, options: &ArchiveOptions, shell: &Shell) -> Result<Exit, CommandError> {
     let folder = RunFolder::open(run)?;
     let pdf = record_pdf(&folder)?;
     let done = archive(&folder, options, &pdf)?;
-    let notes: Vec<Diagnostic> = done
-        .left_out
-        .iter()
-        .map(|(code, why)| {
-            Diagnostic::warning("pack-left-out", format!("{code} is not complete: {why}"))
-        })
-        .chain(done.failed.iter().map(|(code, why)| {
-            Diagnostic::error("pack-changed", format!("{code} has no package: {why}"))
-                .hint("build again, and archive again")
-        }))
-        .collect();
+    let failed = done.failed.iter();
+    let failed = failed.map(|(code, why)| format!("{code} has no package: {why}"));
+    let notes = missing(&done.left_out, failed, "archive");
     let exit = Exit::made_if(notes.is_empty());
     if shell.json() {
         shell.object(&json!({

@@ -1,6 +1,6 @@
 //! Diagnostics counted and as data, and lines of summaries.
 
-use raadspost_content::{Diagnostic, Severity};
+use raadspost_content::{Diagnostic, Diagnostics, Severity};
 use raadspost_pipeline::Reason;
 
 use crate::terminal::Style;
@@ -30,6 +30,22 @@ pub(super) fn found(diagnostics: &[Diagnostic]) -> String {
     let warnings = (warnings > 0).then(|| counted(warnings as u64, "warning"));
     let found: Vec<String> = errors.into_iter().chain(warnings).collect();
     found.join(" and ")
+}
+
+/// Packs that are not complete, as warnings, and what could not be made of others, as errors; each
+/// with the reason. `failed` says what is missing, and `again` which command makes it.
+pub(super) fn missing(
+    left_out: &[(String, String)],
+    failed: impl IntoIterator<Item = String>,
+    again: &str,
+) -> Diagnostics {
+    let left_out = left_out.iter().map(|(code, why)| {
+        Diagnostic::warning("pack-left-out", format!("{code} is not complete: {why}"))
+    });
+    let failed = failed.into_iter().map(|message| {
+        Diagnostic::error("pack-changed", message).hint(format!("build again, and {again} again"))
+    });
+    left_out.chain(failed).collect()
 }
 
 /// Diagnostics as plain data.

@@ -4,12 +4,11 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use raadspost_archive::{BundleBy, bundle};
-use raadspost_content::Diagnostic;
 use raadspost_run::RunFolder;
 use serde_json::json;
 
 use crate::cli::Run;
-use crate::cli::tally::reasons;
+use crate::cli::tally::{missing, reasons};
 use crate::cli::values::OutputArgs;
 use crate::outcome::{CommandError, Exit};
 use crate::settings::Environment;
@@ -50,14 +49,9 @@ impl Run for Zip {
             By::Province => BundleBy::Province,
         };
         let done = bundle(&RunFolder::open(&self.run)?, &self.to, by)?;
-        let left_out = done.left_out.iter().map(|(code, why)| {
-            Diagnostic::warning("pack-left-out", format!("{code} is not complete: {why}"))
-        });
-        let failed = done.failed.iter().map(|(name, why)| {
-            Diagnostic::error("pack-changed", format!("there is no `{name}.zip`: {why}"))
-                .hint("build again, and zip again")
-        });
-        let notes: Vec<Diagnostic> = left_out.chain(failed).collect();
+        let failed = done.failed.iter();
+        let failed = failed.map(|(name, why)| format!("there is no `{name}.zip`: {why}"));
+        let notes = missing(&done.left_out, failed, "zip");
         let exit = Exit::made_if(notes.is_empty());
         shell.shortened(&notes, "`--json` lists all");
         if shell.json() {

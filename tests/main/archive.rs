@@ -22,10 +22,17 @@ pub(crate) fn built() -> Desk {
     desk
 }
 
-/// Makes packages of a run folder.
+/// The moment of packages of runs that nobody approved.
+const MOMENT: &str = "2026-04-01T12:00:00Z";
+
+/// Makes packages of a run folder, at [`MOMENT`] unless another one is asked for or an approval
+/// demanded.
 pub(crate) fn archive(out: &Path, to: &Path, more: &[&str]) -> Ran {
     let (out, to) = (out.to_str().expect("UTF-8"), to.to_str().expect("UTF-8"));
     let mut arguments = vec!["archive", out, "--to", to];
+    if !more.contains(&"--date") && !more.contains(&"--require-approval") {
+        arguments.extend(["--date", MOMENT]);
+    }
     arguments.extend(more);
     run(&arguments)
 }
@@ -139,7 +146,8 @@ fn a_dossier_says_what_the_page_for_archivists_shows() {
     );
     let motion = "GM0344-utrecht/GM0344-utrecht-motie/GM0344-utrecht-motie.MDTO.xml";
     let text = String::from_utf8_lossy(&made[motion]);
-    assert_eq!(text.matches("<heeftRepresentatie>").count(), 2, "{text}");
+    // Two formats, and the metadata for publication.
+    assert_eq!(text.matches("<heeftRepresentatie>").count(), 3, "{text}");
     assert_eq!(check(&to), (0, Vec::new()));
 }
 
@@ -212,8 +220,154 @@ fn one_package_for_all_has_a_common_annex_once() {
         );
     }
     assert_eq!(check(&to), (0, Vec::new()));
-    if let Some(accepted) = schema_accepts(&sidecars(&to)) {
+    let sidecars = sidecars(&to);
+    identified_once_and_related_both_ways(&sidecars);
+    if let Some(accepted) = schema_accepts(&sidecars) {
         assert!(accepted, "the schema refuses a sidecar");
+    }
+}
+
+/// The texts between two marks.
+fn between<'a>(text: &'a str, open: &str, close: &str) -> Vec<&'a str> {
+    let rests = text.split(open).skip(1);
+    rests
+        .map(|rest| rest.split(close).next().expect("a part"))
+        .collect()
+}
+
+/// Each object and file of all packages has an identification of its own, whose source names the
+/// sender; and where one of them names another as its part or its file, that one names it as its
+/// whole or its object.
+fn identified_once_and_related_both_ways(sidecars: &[PathBuf]) {
+    let mut own = BTreeMap::new();
+    let mut texts = Vec::new();
+    for path in sidecars {
+        let text = fs::read_to_string(path).expect("a sidecar");
+        let (open, close) = ("<identificatieKenmerk>", "</identificatieKenmerk>");
+        let key = between(&text, open, close)[0].to_owned();
+        assert!(text.contains("<identificatieBron>Raadspost ("), "{text}");
+        let before = own.insert(key.clone(), path);
+        assert!(before.is_none(), "{key}: {before:?} and {path:?}");
+        texts.push((key, text));
+    }
+    let mut related: BTreeMap<&str, Vec<(String, String)>> = BTreeMap::new();
+    for (key, text) in &texts {
+        for relation in [
+            "isOnderdeelVan",
+            "bevatOnderdeel",
+            "isRepresentatieVan",
+            "heeftRepresentatie",
+        ] {
+            let (open, close) = (format!("<{relation}>"), format!("</{relation}>"));
+            for reference in between(text, &open, &close) {
+                let (open, close) = ("<identificatieKenmerk>", "</identificatieKenmerk>");
+                let other = between(reference, open, close)[0].to_owned();
+                let pair = (key.clone(), other);
+                related.entry(relation).or_default().push(pair);
+            }
+        }
+    }
+    let sorted = |relation: &str, turned: bool| {
+        let pairs = related.get(relation).cloned().unwrap_or_default();
+        let turn = |(one, other)| if turned { (other, one) } else { (one, other) };
+        pairs
+            .into_iter()
+            .map(turn)
+            .collect::<std::collections::BTreeSet<_>>()
+    };
+    let files = sorted("heeftRepresentatie", false);
+    assert!(!files.is_empty());
+    assert_eq!(files, sorted("isRepresentatieVan", true));
+    let parts = sorted("bevatOnderdeel", false);
+    let wholes = sorted("isOnderdeelVan", true);
+    assert!(!parts.is_empty() && parts.is_subset(&wholes));
+    // A series and the dossier of common documents grow while the package is written, and do not
+    // name their parts; the object above all is not in a package.
+    let one_way = |whole: &str| {
+        !own.contains_key(whole) || !whole.contains('/') || whole.ends_with("#gemeenschappelijk")
+    };
+    for (whole, part) in wholes.difference(&parts) {
+        assert!(one_way(whole), "{whole} does not name {part}");
+    }
+}
+
+#[test]
+fn packages_have_the_moment_of_the_approval_or_one_that_is_asked_for() {
+    let desk = built();
+    let out = desk.out();
+    let to = |name: &str| desk.path(name).to_str().expect("UTF-8").to_owned();
+    let bare = |name: &str| run(&["archive", out.to_str().expect("UTF-8"), "--to", &to(name)]);
+    let ran = bare("a").ended(2);
+    assert!(ran.stderr.contains("--date now"), "{}", ran.said());
+    assert!(!desk.path("a").exists());
+    let approved = "2026-03-03T10:00:00+01:00";
+    run(&[
+        "approve",
+        out.to_str().expect("UTF-8"),
+        "--by",
+        "A. de Vries",
+        "--date",
+        approved,
+    ])
+    .ended(0);
+    bare("b").ended(1);
+    let time = |name: &str| {
+        let slip = desk.path(name).join("GM0344-utrecht/pakbon.xml");
+        let text = fs::read_to_string(slip).expect("a slip");
+        between(&text, "<tijdstip>", "</tijdstip>")[0].to_owned()
+    };
+    assert_eq!(time("b"), approved);
+    let before = ["--date", "2026-03-03T08:59:59Z"];
+    let ran = archive(&out, &desk.path("c"), &before).ended(2);
+    assert!(
+        ran.stderr.contains("before that of the approval"),
+        "{}",
+        ran.said()
+    );
+    archive(&out, &desk.path("d"), &["--date", "2026-03-03T09:00:00Z"]).ended(1);
+    assert_eq!(time("d"), "2026-03-03T09:00:00Z");
+    archive(&out, &desk.path("e"), &["--date", "now"]).ended(1);
+    assert!(time("e").as_str() > "2026-03-03T09:00:00Z");
+}
+
+#[test]
+fn what_is_tabled_has_its_own_kind_for_publication() {
+    for (kind, object, motion) in [
+        ("motion", "motie", Some("vreemd")),
+        ("off-agenda-motion", "motie", Some("vreemd")),
+        ("amendment", "amendement", None),
+        ("initiative", "initiatiefvoorstel", None),
+    ] {
+        let yaml = case("archive/campaign.yaml").replace(
+            "    title: Motie ruimte voor water\n",
+            &format!("    kind: {kind}\n    title: Motie ruimte voor water\n"),
+        );
+        let desk = Desk::new(&[
+            ("campaign.yaml", &yaml),
+            ("register.csv", &case("archive/register.csv")),
+        ]);
+        desk.build(&["--only", "GM0344", "--document", "motie"])
+            .ended(0);
+        desk.build(&["--only", "GM0344"]).ended(0);
+        let to = desk.path("packages");
+        archive(&desk.out(), &to, &["--only", "GM0344"]).ended(0);
+        let folder = to.join("GM0344-utrecht/GM0344-utrecht/GM0344-utrecht-motie");
+        let bytes = fs::read(folder.join("GM0344-utrecht-motie-ori.json")).expect("metadata");
+        let json: Value = serde_json::from_slice(&bytes).expect("JSON");
+        assert_eq!(json["informatieobjecttype"], object);
+        assert_eq!(json.get("motietype").and_then(Value::as_str), motion);
+        // The Word file beside it says the same.
+        let file = fs::File::open(folder.join("GM0344-utrecht-motie.docx")).expect("a file");
+        let mut word = zip::ZipArchive::new(file).expect("a Word file");
+        let mut record = String::new();
+        for at in 0..word.len() {
+            let mut part = word.by_index(at).expect("a part");
+            if part.name().starts_with("customXml/item") {
+                std::io::Read::read_to_string(&mut part, &mut record).expect("UTF-8");
+            }
+        }
+        let word = format!("<informatieobjecttype>{object}</informatieobjecttype>");
+        assert!(record.contains(&word), "{kind}: {record}");
     }
 }
 
@@ -269,6 +423,7 @@ fn all_342_dossiers_are_made_in_one_run_and_accepted() {
     assert_eq!(check(&to), (0, Vec::new()));
     let sidecars = sidecars(&to);
     assert_eq!(sidecars.len(), 342 * 24);
+    identified_once_and_related_both_ways(&sidecars);
     if let Some(accepted) = schema_accepts(&sidecars) {
         assert!(accepted, "the schema refuses a sidecar");
     }
@@ -349,8 +504,8 @@ fn our_own_check_and_the_schema_refuse_the_same_sidecars() {
         (&file, "isRepresentatieVan>", "isRepresentatie>"),
         (
             &file,
-            "<checksumDatum>2026-03-02T00:00:00Z",
-            "<checksumDatum>2026-03-02",
+            "<checksumDatum>2026-04-01T12:00:00Z",
+            "<checksumDatum>2026-04-01",
         ),
         (&file, "identificatieBron>", "bron>"),
     ];
@@ -469,6 +624,8 @@ fn memory_does_not_grow_with_the_number_of_packs() {
             "--tar",
             "--format",
             "bagit",
+            "--date",
+            MOMENT,
         ])
     });
     note(&format!(

@@ -660,8 +660,11 @@ fn what_is_out_of_date_is_said_and_not_made_of() {
     let json: Value = serde_json::from_str(&said).expect("JSON");
     assert_eq!(json["summary"]["printed"], 1, "{said}");
     assert!(said.contains("is out of date"), "{said}");
-    for (command, to) in [("archive", "--to"), ("zip", "--to")] {
-        let said = run(&[command, &out, to, &text(command)]).ended(1).said();
+    let dated = ["--date", "2026-04-01T12:00:00Z"];
+    for (command, to, more) in [("archive", "--to", &dated[..]), ("zip", "--to", &[])] {
+        let said = run(&[&[command, &out, to, &text(command)], more].concat())
+            .ended(1)
+            .said();
         assert!(
             said.contains("`brief.pdf`, `pack.pdf` are out of date"),
             "{command}: {said}"
@@ -680,7 +683,9 @@ fn a_row_that_no_font_can_show_costs_its_own_package_alone() {
         &REGISTER.replace(",Bee,", ",Be😀e,"),
     );
     build(&mine, &out, &[]).ended(1);
-    let said = run(&["archive", &out, "--to", &text("packages"), "--json"])
+    let date = "2026-04-01T12:00:00Z";
+    let to = text("packages");
+    let said = run(&["archive", &out, "--to", &to, "--date", date, "--json"])
         .ended(1)
         .stdout;
     let json: Value = serde_json::from_str(&said).expect("JSON");

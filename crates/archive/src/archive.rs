@@ -5,11 +5,11 @@ use std::path::PathBuf;
 
 use raadspost_content::Appraisal;
 use raadspost_run::names::SIGNATURE;
-use raadspost_run::{ApprovalState, PackRecord, RunFolder, parse_time};
+use raadspost_run::{Approval, ApprovalState, PackRecord, RunFolder, parse_time};
 use tempfile::SpooledTempFile;
 
 use crate::ArchiveError;
-use crate::dossier::context::{PackageContext, municipality};
+use crate::dossier::context::{COMMON, PackageContext, municipality};
 use crate::dossier::pack::Common;
 use crate::dossier::record::RecordFiles;
 use crate::record::json::write_json;
@@ -35,7 +35,8 @@ pub struct ArchiveOptions {
     pub require_approval: bool,
     /// The public key of the approval's signature, a file or its text; it must be signed then.
     pub public_key: Option<String>,
-    /// The time of packages (RFC 3339); `None` for the beginning of the campaign's day.
+    /// The moment at which packages and checksums are made (RFC 3339); `None` for that of the
+    /// approval.
     pub date: Option<String>,
     /// The names of sidecars of files.
     pub sidecar: SidecarName,
@@ -73,12 +74,7 @@ pub fn archive(
         run.demand_approval(options.public_key.as_deref())?;
     }
     let state = run.approval()?;
-    let day = &run.record().campaign.date;
-    let time = options
-        .date
-        .clone()
-        .unwrap_or_else(|| format!("{day}T00:00:00Z"));
-    parse_time(&time)?;
+    let time = moment(options, state.holding())?;
     demand_known(run, options)?;
     make_empty(&options.to)?;
     let approval = state.holding();
@@ -106,6 +102,22 @@ pub fn archive(
         archiving.collective(record, &state)
     } else {
         archiving.each(record)
+    }
+}
+
+/// The moment of packages: one that was asked for, else that of the approval. No package is older
+/// than the approval in it.
+fn moment(options: &ArchiveOptions, approval: Option<&Approval>) -> Result<String, ArchiveError> {
+    let approved = approval.map(|approval| approval.at.clone());
+    let Some(date) = options.date.clone() else {
+        return approved.ok_or(ArchiveError::NoMoment);
+    };
+    let moment = parse_time(&date)?;
+    match approved {
+        Some(approved) if moment < parse_time(&approved)? => {
+            Err(ArchiveError::BeforeApproval { date, approved })
+        }
+        Some(_) | None => Ok(date),
     }
 }
 
@@ -191,11 +203,11 @@ impl Archiving<'_> {
         record: &mut RecordFiles<'_>,
     ) -> Result<(), ArchiveError> {
         let context = &self.context;
-        let above = context.destination();
-        let parts = [context.record()];
+        let above = context.parent();
+        let parts = [context.record(&pack.code)];
         context.write_pack(package, name, pack, above, &parts, None)?;
         let folder = format!("{name}/verantwoording-{name}");
-        context.write_record(package, &folder, context.dossier(pack), record)
+        context.write_record(package, &folder, context.dossier(pack), &pack.code, record)
     }
 
     fn collective(
@@ -231,16 +243,17 @@ impl Archiving<'_> {
         let series = self.context.series();
         let mut object = self.context.object(&series, "Serie", self.context.sender());
         object.description = object.settings.description.clone();
-        object.part_of = self.context.destination();
+        object.part_of = self.context.parent();
+        object.parts = vec![self.context.record("")];
         self.context.write_object(package, name, &object)?;
         let folder = format!("{name}/verantwoording-{name}");
         self.context
-            .write_record(package, &folder, series.clone(), record)?;
+            .write_record(package, &folder, series.clone(), "", record)?;
         let shared = format!("gemeenschappelijk-{name}");
         let title = format!("Gemeenschappelijke stukken: {}", series.name);
         let mut common = Common {
             folder: format!("{name}/{shared}"),
-            part_of: self.context.own(&title, "gemeenschappelijk"),
+            part_of: self.context.own(&title, COMMON),
             name: shared,
             stored: BTreeMap::new(),
         };

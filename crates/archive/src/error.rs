@@ -43,6 +43,17 @@ pub enum ArchiveError {
         /// Which rule.
         why: &'static str,
     },
+    /// Nobody says when the packages are made. Occurs without an approval that holds.
+    #[error("the packages have no date: the run is not approved, and no `--date` is given")]
+    NoMoment,
+    /// The packages would be older than the approval in them.
+    #[error("the date of the packages, {date}, is before that of the approval, {approved}")]
+    BeforeApproval {
+        /// The date that was asked for.
+        date: String,
+        /// That of the approval.
+        approved: String,
+    },
     /// There is no package there.
     #[error("`{}` holds no package", .0.display())]
     NoPackage(PathBuf),
@@ -70,6 +81,10 @@ impl ArchiveError {
             Self::UnknownCodes(_) => "look the codes up in `.raadspost/packs.jsonl`",
             Self::NotEmpty(_) => "name a new folder",
             Self::BadName { .. } => "change the file name in the campaign",
+            Self::NoMoment => {
+                "write `--date now` or another moment, or approve the run with `raadspost approve`"
+            }
+            Self::BeforeApproval { .. } => "leave `--date` out, or write a later moment",
             Self::NoPackage(_) => "name a package, or a folder with packages",
             Self::Io { .. } => return None,
         })

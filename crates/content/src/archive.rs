@@ -3,6 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::Date;
+
 /// What a campaign says for the archive. Without a word of the campaign nothing is decided:
 /// appraisal and restrictions are "to be determined", which the archivist sees.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -30,6 +32,9 @@ pub struct ArchiveSettings {
     /// `activiteit`: the business process in which it was received.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub activity: Option<String>,
+    /// `isOnderdeelVan` of the uppermost object: the one above it in the archive that receives it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parent: Option<ParentObject>,
     /// Where the transfer goes, for the packing slip.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub destination: Option<String>,
@@ -98,6 +103,17 @@ pub struct Concept {
     pub list: String,
 }
 
+/// `verwijzingGegevens` of an object that the archive has already.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct ParentObject {
+    /// `verwijzingNaam`.
+    pub name: String,
+    /// `identificatieKenmerk`.
+    pub key: String,
+    /// `identificatieBron`.
+    pub origin: String,
+}
+
 /// `termijnGegevens`: how long something holds.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Term {
@@ -128,31 +144,49 @@ pub struct Restriction {
     pub term: Option<Term>,
 }
 
-/// Whether a text is a duration of whole years, months, weeks or days (ISO 8601, `xsd:duration`).
+/// Whether a text is a duration of whole years, months and days (ISO 8601, `xsd:duration`), each of
+/// at most four digits. XML Schema has no weeks.
 pub fn is_duration(text: &str) -> bool {
-    let Some(rest) = text.strip_prefix('P') else {
-        return false;
-    };
-    // XML Schema has no weeks.
-    let mut units = ['Y', 'M', 'D'].into_iter();
-    let mut digits = 0_usize;
-    let mut parts = 0;
-    for c in rest.chars() {
-        if c.is_ascii_digit() {
-            digits += 1;
-        } else if (1..=4).contains(&digits) && units.any(|unit| unit == c) {
-            digits = 0;
-            parts += 1;
-        } else {
-            return false;
+    duration(text).is_some()
+}
+
+/// Years, months and days of a duration.
+fn duration(text: &str) -> Option<[i32; 3]> {
+    let mut rest = text.strip_prefix('P')?;
+    let mut parts = [0; 3];
+    for (part, unit) in parts.iter_mut().zip(['Y', 'M', 'D']) {
+        let Some((digits, behind)) = rest.split_once(unit) else {
+            continue;
+        };
+        let is_number = digits.bytes().all(|b| b.is_ascii_digit());
+        if !is_number || !(1..=4).contains(&digits.len()) {
+            return None;
         }
+        *part = digits.parse().ok()?;
+        rest = behind;
     }
-    digits == 0 && parts > 0
+    (rest.is_empty() && text.len() > 1).then_some(parts)
+}
+
+/// The date that lies a duration after another, as XML Schema adds them (part 2, appendix E): years
+/// and months first, with the last day of a shorter month, then days. `None` if the text is not a
+/// duration, or the date lies after the year 9999.
+pub fn date_after(start: Date, text: &str) -> Option<Date> {
+    let [years, months, days] = duration(text)?;
+    let month = i32::from(start.month) - 1 + months;
+    let (year, month) = (start.year + years + month / 12, month % 12 + 1);
+    let at = |day: i32| Date::parse(&format!("{year:04}-{month:02}-{day:02}"));
+    let mut date = (0..4).find_map(|less| at(i32::from(start.day) - less))?;
+    for _ in 0..days {
+        date = date.next()?;
+    }
+    Some(date)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::is_duration;
+    use super::{date_after, is_duration};
+    use crate::Date;
 
     #[test]
     fn durations_are_those_of_xml_schema() {
@@ -163,6 +197,24 @@ mod tests {
             "", "P", "10Y", "P10", "PY", "P6M1Y", "P2W", "P-1Y", "p1Y", "P1Y ",
         ] {
             assert!(!is_duration(wrong), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_date_after_a_duration_is_that_of_xml_schema() {
+        for (start, duration, end) in [
+            ("2026-03-02", "P10Y", Some("2036-03-02")),
+            ("2024-02-29", "P1Y", Some("2025-02-28")),
+            ("2026-01-31", "P1M", Some("2026-02-28")),
+            ("2026-01-31", "P1M1D", Some("2026-03-01")),
+            ("2026-11-30", "P1Y2M3D", Some("2028-02-02")),
+            ("9999-12-31", "P1D", None),
+            ("9990-01-01", "P10Y", None),
+            ("2026-01-01", "10Y", None),
+        ] {
+            let start = Date::parse(start).unwrap();
+            let found = date_after(start, duration).map(|date| date.to_string());
+            assert_eq!(found.as_deref(), end, "{start} {duration}");
         }
     }
 }

@@ -26,6 +26,15 @@ impl Date {
         Self::of(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?)
     }
 
+    /// The day after it; `None` after the year 9999.
+    pub fn next(self) -> Option<Self> {
+        let Self { year, month, day } = self;
+        Self::of(year, month, day + 1)
+            .or_else(|| Self::of(year, month + 1, 1))
+            .or_else(|| Self::of(year + 1, 1, 1))
+            .filter(|date| date.year <= 9999)
+    }
+
     /// A date of these numbers, if the calendar has it.
     fn of(year: i32, month: u8, day: u8) -> Option<Self> {
         let date = Self { year, month, day };

@@ -35,7 +35,9 @@ mod suggest;
 mod tag;
 mod theme;
 
-pub use archive::{Appraisal, ArchiveSettings, Concept, Restriction, Term, is_duration};
+pub use archive::{
+    Appraisal, ArchiveSettings, Concept, ParentObject, Restriction, Term, date_after, is_duration,
+};
 pub use block::{Block, BlockId, BlockKind, Item, ListKind, Particular, VotingRows, WordingRole};
 pub use characters::{is_unprintable, trimmed};
 pub use date::{Date, DateFormat};

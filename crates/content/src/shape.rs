@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{Block, Envelope, Fingerprint, Inline, Picture, Span, plain_text};
 
@@ -95,7 +95,7 @@ pub struct Motion {
 }
 
 /// What is tabled.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum MotionKind {
     /// A motion on an item of the agenda.

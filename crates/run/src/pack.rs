@@ -1,6 +1,6 @@
 //! `packs.jsonl`: what became of each pack, and of each document in it.
 
-use raadspost_content::{Body, Format, Part, Severity, Shape, Values, plain_text};
+use raadspost_content::{Body, Format, MotionKind, Part, Severity, Shape, Values, plain_text};
 use serde::{Deserialize, Serialize};
 
 /// Who a municipality is, as far as others need to know.
@@ -152,6 +152,8 @@ pub struct DocumentRecord {
 pub struct MotionReference {
     /// The key in the campaign.
     pub id: String,
+    /// What is tabled: a motion, an amendment, an initiative.
+    pub kind: MotionKind,
     /// The variant; none where all alternatives are shown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub variant: Option<String>,
@@ -170,6 +172,7 @@ impl DocumentRecord {
                     DocumentKind::Motion,
                     Some(MotionReference {
                         id: motion.id.clone(),
+                        kind: motion.record.kind,
                         variant: motion.variant.clone(),
                     }),
                 ),

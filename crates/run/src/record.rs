@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::pack::{FaultRecord, PackRecord};
 
 /// The version of all records of a run.
-pub const RECORD_VERSION: u32 = 2;
+pub const RECORD_VERSION: u32 = 3;
 
 /// The inputs of a run, and its result as a whole.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]

@@ -226,7 +226,7 @@ mod tests {
         package.count_object();
         let pass = package.add_bytes("x/a.txt", b"abc").unwrap();
         let file = FileObject {
-            identity: Identity::own("a"),
+            identity: Identity::own("a", "Bureau"),
             name: "a.txt".to_owned(),
             bytes: pass.bytes,
             format: pass.format.unwrap_or(formats::UNKNOWN),

@@ -1,6 +1,6 @@
 //! The objects of a run: its dossiers, documents and record, with the values that they share.
 
-use raadspost_content::ArchiveSettings;
+use raadspost_content::{ArchiveSettings, ParentObject};
 use raadspost_run::{Approval, PackRecord, RunFolder};
 
 use crate::digest::Pass;
@@ -10,6 +10,9 @@ use crate::mdto::object::InformationObject;
 use crate::sip::names::{self, SidecarName};
 use crate::sip::package::Package;
 use crate::{ArchiveError, formats};
+
+/// The key of the documents that all municipalities have in common.
+pub(crate) const COMMON: &str = "#gemeenschappelijk";
 
 /// The values that all packages of one call share.
 pub(crate) struct PackageContext<'a> {
@@ -34,19 +37,36 @@ impl PackageContext<'_> {
         }
     }
 
-    /// The destination of packages, as the object above their uppermost one.
-    pub(crate) fn destination(&self) -> Option<Reference> {
-        let name = self.settings().destination.clone()?;
-        let identity = None;
+    /// The object of the archive above the uppermost one of a package.
+    pub(crate) fn parent(&self) -> Option<Reference> {
+        let ParentObject { name, key, origin } = self.settings().parent.clone()?;
+        let identity = Some(Identity { key, origin });
         Some(Reference { name, identity })
+    }
+
+    /// The identification of an object or file of this run.
+    ///
+    /// Below the campaign's id lie the codes of municipalities, the ids of their documents and the
+    /// names of files, which have a dot. Codes and ids have no `#`, which precedes what the run has
+    /// besides them. So no two objects of all packages of a campaign have one identification.
+    pub(crate) fn identity(&self, key: &str) -> Identity {
+        let campaign = &self.run.record().campaign;
+        let between = match key {
+            "" => "",
+            key if key.starts_with('#') => "",
+            _ => "/",
+        };
+        Identity::own(
+            format!("{}{between}{key}", campaign.id),
+            &campaign.sender.name,
+        )
     }
 
     /// A reference to an object of this run.
     pub(crate) fn own(&self, name: &str, key: &str) -> Reference {
-        let key = format!("{}/{key}", self.run.record().campaign.id);
         Reference {
             name: name.to_owned(),
-            identity: Some(Identity::own(key)),
+            identity: Some(self.identity(key)),
         }
     }
 
@@ -77,10 +97,7 @@ impl PackageContext<'_> {
             result: approval.note.clone(),
         }));
         InformationObject {
-            identity: itself
-                .identity
-                .clone()
-                .unwrap_or_else(|| Identity::own(&campaign.id)),
+            identity: itself.identity.clone().unwrap_or_else(|| self.identity("")),
             name: itself.name.clone(),
             level,
             settings: &campaign.archive,
@@ -125,7 +142,7 @@ impl PackageContext<'_> {
     ) -> Result<(), ArchiveError> {
         let name = path.rsplit('/').next().unwrap_or(path).to_owned();
         let file = FileObject {
-            identity: Identity::own(format!("{}/{key}", self.run.record().campaign.id)),
+            identity: self.identity(key),
             name,
             bytes: pass.bytes,
             format: pass.format.unwrap_or(formats::UNKNOWN),
@@ -141,21 +158,23 @@ impl PackageContext<'_> {
 
     /// The object above all dossiers of a package for several municipalities.
     pub(crate) fn series(&self) -> Reference {
-        let campaign = &self.run.record().campaign;
-        Reference {
-            name: campaign.title.clone(),
-            identity: Some(Identity::own(&campaign.id)),
-        }
+        self.own(&self.run.record().campaign.title, "")
     }
 
-    /// The run's record as an object.
-    pub(crate) fn record(&self) -> Reference {
+    /// The run's record as an object in the package of a municipality; in that of all, `code` is
+    /// empty.
+    pub(crate) fn record(&self, code: &str) -> Reference {
         let title = &self.run.record().campaign.title;
         self.own(
             &format!("Verantwoording van de verzending: {title}"),
-            "verantwoording",
+            &record_key(code),
         )
     }
+}
+
+/// The key of the run's record in the package of a municipality.
+pub(crate) fn record_key(code: &str) -> String {
+    format!("{code}#verantwoording")
 }
 
 /// The municipality, with its identification in TOOI if the register has it.

@@ -5,7 +5,7 @@ use raadspost_run::{DocumentKind, DocumentRecord, PackRecord};
 use serde_json::Value;
 
 use crate::ArchiveError;
-use crate::dossier::context::{PackageContext, municipality};
+use crate::dossier::context::{COMMON, PackageContext, municipality};
 use crate::dossier::ori;
 use crate::mdto::elements::Reference;
 use crate::sip::names;
@@ -50,7 +50,7 @@ impl PackageContext<'_> {
     ) -> Result<(), ArchiveError> {
         let code = match location.pack {
             Some(pack) => &pack.code,
-            None => "gemeenschappelijk",
+            None => COMMON,
         };
         let files = named(location, code, documents);
         let metadata = self.metadata(location, code, &files);
@@ -63,8 +63,13 @@ impl PackageContext<'_> {
         object.part_of = Some(location.part_of.clone());
         let references = files.iter().map(|file| self.own(&file.name, &file.key));
         object.files = references.collect();
-        let references = metadata.iter().map(|one| self.own(&one.name, &one.key));
-        object.more_metadata = references.collect();
+        // A file is a representation of its object, whatever else it is: MDTO asks it of every file.
+        let references: Vec<Reference> = metadata
+            .iter()
+            .map(|one| self.own(&one.name, &one.key))
+            .collect();
+        object.files.extend(references.iter().cloned());
+        object.more_metadata = references;
         object.related = related;
         self.write_object(package, &location.folder, &object)?;
         for file in &files {

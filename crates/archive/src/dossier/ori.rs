@@ -5,6 +5,7 @@
 //! What only the council knows is left out, not invented: who moves it, when, with what result, the
 //! RSIN of its `bronorganisatie`, and the address where it is published.
 
+use raadspost_content::MotionKind;
 use raadspost_run::{DocumentRecord, PackRecord, RunRecord};
 use serde_json::{Value, json};
 
@@ -17,6 +18,8 @@ pub(crate) fn motion(
     let Some((_, first)) = documents.first() else {
         return Value::Null;
     };
+    let kind = first.motion.as_ref().map(|motion| motion.kind);
+    let kind = kind.unwrap_or_default();
     let campaign = &run.campaign;
     let files: Vec<Value> = documents
         .iter()
@@ -33,8 +36,8 @@ pub(crate) fn motion(
         "informatieobjectidentificatie": format!("{}/{}/{}", campaign.id, pack.code, first.document),
         "titel": first.title,
         "omschrijving": campaign.title,
-        "informatieobjecttype": "motie",
-        "motietype": campaign.archive.motion_type.as_deref().unwrap_or("overig"),
+        "informatieobjecttype": object_type(kind),
+        "motietype": motion_type(kind, campaign.archive.motion_type.as_deref()),
         "auteur": campaign.sender.name,
         "creatiedatum": campaign.date,
         "taal": first.language,
@@ -45,8 +48,32 @@ pub(crate) fn motion(
         },
         "inhoud": files,
     });
+    if object["motietype"].is_null()
+        && let Some(object) = object.as_object_mut()
+    {
+        object.shift_remove("motietype");
+    }
     if let Some(tooi) = &pack.municipality.tooi {
         object["gemeente"]["url"] = json!(tooi);
     }
     object
+}
+
+/// `informatieobjecttype`.
+fn object_type(kind: MotionKind) -> &'static str {
+    match kind {
+        MotionKind::Motion | MotionKind::OffAgendaMotion => "motie",
+        MotionKind::Amendment => "amendement",
+        MotionKind::Initiative => "initiatiefvoorstel",
+    }
+}
+
+/// `motietype`, which motions alone have: that of the campaign, unless the motion itself says that
+/// its subject is not on the agenda.
+fn motion_type(kind: MotionKind, campaign: Option<&str>) -> Option<&str> {
+    match kind {
+        MotionKind::Motion => Some(campaign.unwrap_or("overig")),
+        MotionKind::OffAgendaMotion => Some("vreemd"),
+        MotionKind::Amendment | MotionKind::Initiative => None,
+    }
 }

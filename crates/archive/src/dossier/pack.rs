@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use raadspost_run::{DocumentRecord, PackRecord};
 
 use crate::ArchiveError;
-use crate::dossier::context::{PackageContext, municipality};
+use crate::dossier::context::{COMMON, PackageContext, municipality};
 use crate::dossier::document::Location;
 use crate::mdto::elements::Reference;
 use crate::sip::names;
@@ -113,7 +113,7 @@ impl PackageContext<'_> {
         }
         let title = documents.first().map_or("", |first| first.title.as_str());
         // By its hash: two wordings of one document are two, and stay apart.
-        let key = format!("gemeenschappelijk/{id}/sha256/{digests}");
+        let key = format!("{COMMON}/{id}/sha256/{digests}");
         let reference = self.own(title, &key);
         let short = digests.get(..12).unwrap_or(&digests);
         let name = format!("{}-{}-{short}", common.name, names::component(id));

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use tempfile::SpooledTempFile;
 
 use crate::ArchiveError;
-use crate::dossier::context::PackageContext;
+use crate::dossier::context::{PackageContext, record_key};
 use crate::mdto::elements::Reference;
 use crate::sip::package::{Package, sized};
 
@@ -24,10 +24,11 @@ impl PackageContext<'_> {
         package: &mut Package,
         folder: &str,
         part_of: Reference,
+        code: &str,
         record: &mut RecordFiles<'_>,
     ) -> Result<(), ArchiveError> {
         let name = folder.rsplit('/').next().unwrap_or(folder).to_owned();
-        let itself = self.record();
+        let itself = self.record(code);
         let pdf = format!("{name}.pdf");
         let json = format!("{name}.json");
         let extra: Vec<(String, &Path)> = record
@@ -35,7 +36,7 @@ impl PackageContext<'_> {
             .iter()
             .map(|(end, path)| (format!("{name}-{end}.txt"), path.as_path()))
             .collect();
-        let key = |file: &str| format!("verantwoording/{file}");
+        let key = |file: &str| format!("{}/{file}", record_key(code));
         let mut object = self.object(&itself, "Archiefstuk", self.sender());
         object.part_of = Some(part_of);
         let listed = [&pdf, &json].into_iter();

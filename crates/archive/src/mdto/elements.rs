@@ -21,11 +21,11 @@ pub(crate) struct Identity {
 }
 
 impl Identity {
-    /// A key that this tool gave.
-    pub(crate) fn own(key: impl Into<String>) -> Self {
+    /// A key that this tool gave for a sender: campaigns of two senders may have one id.
+    pub(crate) fn own(key: impl Into<String>, sender: &str) -> Self {
         Self {
             key: key.into(),
-            origin: "Raadspost".to_owned(),
+            origin: format!("Raadspost ({sender})"),
         }
     }
 }

@@ -41,6 +41,23 @@ static RESTRICTION: Object = object(
     ],
 );
 
+static PARENT: Object = object(
+    "object of the archive",
+    &[
+        must("naam", Kind::Text, "its name (`verwijzingNaam`)"),
+        must(
+            "kenmerk",
+            Kind::Text,
+            "its identification (`identificatieKenmerk`)",
+        ),
+        must(
+            "bron",
+            Kind::Text,
+            "who gave the identification (`identificatieBron`)",
+        ),
+    ],
+);
+
 /// The section.
 pub(crate) static ARCHIVE: Object = object(
     "archive",
@@ -76,6 +93,11 @@ pub(crate) static ARCHIVE: Object = object(
             "beperking-gebruik",
             Kind::List(&Kind::Object(&RESTRICTION)),
             "restrictions on use; `Nader te bepalen` unless said otherwise",
+        ),
+        may(
+            "is-onderdeel-van",
+            Kind::Object(&PARENT),
+            "the object of the archive of which the uppermost object of each package is a part",
         ),
         may(
             "doellocatie",

@@ -1,6 +1,9 @@
 //! The section `archive:`, in MDTO's own words: its table of keys, and its lowering.
 
-use raadspost_content::{Appraisal, ArchiveSettings, Concept, Restriction, Term, is_duration};
+use raadspost_content::{
+    Appraisal, ArchiveSettings, Concept, Date, Diagnostic, ParentObject, Restriction, Term,
+    date_after, is_duration,
+};
 use raadspost_yaml::{Map, Node, Text};
 
 use super::Lower;
@@ -16,11 +19,13 @@ pub(super) fn lower(lower: &mut Lower<'_>, map: &Map<'_>) -> ArchiveSettings {
             .iter()
             .filter_map(move |node| Map::of(node, object?))
     };
+    let appraisal = map
+        .text("waardering")
+        .and_then(|text| Appraisal::of_code(&text.text))
+        .unwrap_or_default();
+    appraised(lower, map, appraisal);
     ArchiveSettings {
-        appraisal: map
-            .text("waardering")
-            .and_then(|text| Appraisal::of_code(&text.text))
-            .unwrap_or_default(),
+        appraisal,
         restrictions: each("beperking-gebruik")
             .map(|map| restriction(lower, &map))
             .collect(),
@@ -35,8 +40,42 @@ pub(super) fn lower(lower: &mut Lower<'_>, map: &Map<'_>) -> ArchiveSettings {
             .collect(),
         description: string(map.text("omschrijving")),
         activity: string(map.text("activiteit")),
+        parent: map.object("is-onderdeel-van").map(|map| ParentObject {
+            name: string(map.text("naam")).unwrap_or_default(),
+            key: string(map.text("kenmerk")).unwrap_or_default(),
+            origin: string(map.text("bron")).unwrap_or_default(),
+        }),
         destination: string(map.text("doellocatie")),
         motion_type: string(map.text("motietype")),
+    }
+}
+
+/// Holds the appraisal and the retention period to each other: what is kept for ever has no end, and
+/// what is destroyed has one.
+fn appraised(lower: &mut Lower<'_>, map: &Map<'_>, appraisal: Appraisal) {
+    let retention = map.object("bewaartermijn");
+    let end = retention
+        .as_ref()
+        .and_then(|map| map.text("einddatum").or_else(|| map.text("looptijd")));
+    match (appraisal, end) {
+        (Appraisal::Keep, Some(end)) => {
+            let message = "`waardering` is `B`, kept for ever, and `bewaartermijn` has an end";
+            lower.diagnostics.push(
+                end.mistake("appraisal-contradicted", message)
+                    .hint("remove `looptijd` and `einddatum`, or write `waardering: V`"),
+            );
+        }
+        (Appraisal::Destroy, None) => {
+            let message = "`waardering` is `V`, and `bewaartermijn` does not say until when";
+            let warning = Diagnostic::warning("retention-missing", message)
+                .hint("add `looptijd` or `einddatum`, or write `allow: [retention-missing]`");
+            let place = map.text("waardering").map(Text::whole);
+            lower.diagnostics.push(match place {
+                Some(place) => warning.at(place),
+                None => warning,
+            });
+        }
+        (Appraisal::Keep | Appraisal::Destroy | Appraisal::Undecided, _) => {}
     }
 }
 
@@ -64,9 +103,30 @@ fn term(lower: &mut Lower<'_>, map: &Map<'_>) -> Term {
     let duration = map.text("looptijd");
     if let Some(text) = duration.filter(|text| !is_duration(&text.text)) {
         lower.diagnostics.push(
-            text.mistake("wrong-value", format!("`{}` is no duration", text.text))
+            text.mistake("wrong-value", format!("`{}` is not a duration", text.text))
                 .hint("write years, months and days in this order: `P10Y` or `P1Y6M`"),
         );
+    }
+    let date = |name| Date::parse(&map.text(name)?.text);
+    if let (Some(start), Some(end), Some(text)) =
+        (date("startdatum"), date("einddatum"), map.text("einddatum"))
+    {
+        let wanted = duration.and_then(|text| date_after(start, &text.text));
+        let fault = match wanted {
+            Some(wanted) if wanted != end => Some((
+                format!("`einddatum` is {end}, and `startdatum` and `looptijd` end on {wanted}"),
+                format!("write `einddatum: {wanted}`, or leave it out"),
+            )),
+            None if end < start => Some((
+                format!("`einddatum` {end} is before `startdatum` {start}"),
+                "correct one of the two dates".to_owned(),
+            )),
+            Some(_) | None => None,
+        };
+        if let Some((message, hint)) = fault {
+            let mistake = text.mistake("term-contradicted", message);
+            lower.diagnostics.push(mistake.hint(hint));
+        }
     }
     Term {
         trigger: map.object("trigger").map(|map| concept(&map)),
