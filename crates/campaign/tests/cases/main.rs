@@ -1,20 +1,23 @@
 //! The cases of `tests/cases/campaign`: pages in Markdown, whose format is in
 //! `tests/cases/README.md`. With `CASES=write` the expectations are written anew.
 
+#[path = "../../../../tests/page.rs"]
 mod page;
 mod said;
+mod text;
 
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use page::{Fence, difference, merged, rewritten, sections};
+use page::{Fence, merged, sections};
 use raadspost_campaign::{
     Campaign, Filter, Municipality, NamedFiles, RefusedRow, Register, RegisterSettings, Survey,
     read_factions,
 };
 use raadspost_content::{Diagnostic, Envelope, Pack, PackDocument, Source};
+use text::{difference, rewritten, unescaped};
 
 /// What a section is given, with what the sections above it have.
 #[derive(Debug, Clone, Default)]
@@ -37,7 +40,7 @@ impl Given {
             ["yaml", "campaign", "alone"] => {
                 (self.campaign, self.is_alone) = (fence.text.clone(), true);
             }
-            ["csv", "register"] => self.register = page::unescaped(&fence.text),
+            ["csv", "register"] => self.register = unescaped(&fence.text),
             ["csv", "factions"] => self.factions.clone_from(&fence.text),
             _ => return false,
         }
@@ -130,7 +133,7 @@ impl Given {
         for line in lines.lines().filter(|line| !line.starts_with("  ")) {
             let (_, expression) = line.split_once(':').expect("a word, and a colon");
             let expression = expression.strip_prefix(' ').unwrap_or(expression);
-            let (word, found) = match Filter::parse(&page::unescaped(expression), row.columns()) {
+            let (word, found) = match Filter::parse(&unescaped(expression), row.columns()) {
                 Err(found) => ("mistake", found),
                 Ok(filter) => match filter.matches(&row) {
                     Ok(true) => ("true", Vec::new()),
