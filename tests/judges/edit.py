@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Edits a motion as a clerk does, with python-docx: `edit.py FILE OUT`.
 
-Fills in the number, chooses the first entry of the first drop-down, rewrites the paragraph that has
+Fills in the number, chooses the first entry of the first list, rewrites the paragraph that has
 the word `kelders`, and takes nothing out.
 """
 
@@ -21,7 +21,7 @@ def main(source, out):
         tag = properties.find(qn("w:tag"))
         if tag is not None and tag.get(qn("w:val")) == "nummer":
             fill(control, "M-12")
-    first = next(body.iter(qn("w:dropDownList")))
+    first = next(body.iter(qn("w:dropDownList"), qn("w:comboBox")))
     entry = first.find(qn("w:listItem")).get(qn("w:displayText"))
     fill(first.getparent().getparent(), entry)
     for paragraph in document.paragraphs:

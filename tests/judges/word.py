@@ -29,6 +29,8 @@ judge_of_docx = importlib.util.module_from_spec(spec)
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 KINDS = ("date", "dropDownList", "comboBox", "text")
+# LibreOffice before 7.5 has one kind of list, which it saves as a drop-down list.
+LISTS = {"comboBox": "dropDownList"}
 SECONDS = 180
 MAMMOTH = """
 const mammoth = require('mammoth');
@@ -121,7 +123,7 @@ def controls(path):
         properties = control.find(f"{W}sdtPr")
         kind = next((kind for kind in KINDS if properties.find(f"{W}{kind}") is not None), None)
         if kind:
-            found.append((kind, "".join(text.text or "" for text in control.iter(f"{W}t"))))
+            found.append((LISTS.get(kind, kind), "".join(text.text or "" for text in control.iter(f"{W}t"))))
     return found
 
 
@@ -150,7 +152,7 @@ if __name__ == "__main__":
                 "the file has no title": part("docProps/core.xml", b"<dc:title>[^<]*</dc:title>", b"<dc:title></dc:title>"),
                 "the title has the style of a heading": part("word/document.xml", b'w:val="Title"', b'w:val="Heading1"'),
                 "a style is not defined": part("word/document.xml", b'w:val="Heading1"', b'w:val="Onbekend"'),
-                "nothing is to be filled in": part("word/document.xml", b"<w:(date|text|dropDownList)\\b.*?(/>|</w:\\1>)", b""),
+                "nothing is to be filled in": part("word/document.xml", b"<w:(date|text|dropDownList|comboBox)\\b.*?(/>|</w:\\1>)", b""),
             },
             workers=1,
         )

@@ -136,6 +136,7 @@ fn both_ways_show_the_logo() {
         file: ("logo.png".into(), Span::default()),
         width: 30.0,
         alternative: "Een vogel & een boom".into(),
+        in_motions: false,
     };
     let logo = Logo::new(&settings, std::fs::read(file).expect("a picture")).expect("a logo");
     let renderer = renderer(Some(logo));

@@ -20,6 +20,8 @@ pub struct Logo {
     pub width: f64,
     /// Height on paper, in mm.
     pub height: f64,
+    /// Whether Word files of motions and annexes have it too, and not letters alone.
+    pub in_motions: bool,
 }
 
 impl Logo {
@@ -69,10 +71,11 @@ impl Logo {
             alternative,
             width,
             height,
+            in_motions: settings.in_motions,
         })
     }
 
-    /// The fingerprint of all that decides how it is shown.
+    /// The fingerprint of all that decides how it is shown in a letterhead.
     pub fn fingerprint(&self) -> Fingerprint {
         let mut builder = Fingerprint::builder("logo");
         builder

@@ -49,6 +49,8 @@ pub struct LogoSettings {
     pub alternative: String,
     /// Width on paper, in mm.
     pub width: f64,
+    /// Whether Word files of motions and annexes have it too.
+    pub in_motions: bool,
 }
 
 /// Page margins of an A4 sheet, in mm.

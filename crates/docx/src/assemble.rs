@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::body::Draft;
 use crate::house::Look;
 use crate::package::{Entry, Part, complete, parts as names};
-use crate::parts::{footnotes, glossary, numbering, properties, settings, theme};
+use crate::parts::{footer, footnotes, glossary, numbering, properties, settings, theme};
 use crate::record;
 use crate::xml::{Element, Fault, MC, R, W, W15};
 
@@ -29,7 +29,7 @@ pub(crate) fn assemble(draft: Draft, look: Look<'_>) -> Result<Assembled, Fault>
         footnotes,
         lists,
         placeholders,
-        record,
+        records,
         links,
         note_links,
         properties,
@@ -64,6 +64,9 @@ pub(crate) fn assemble(draft: Draft, look: Look<'_>) -> Result<Assembled, Fault>
         ),
         Part::run(names::THEME, colours.unwrap_or_else(|| theme::part(theme))),
     ];
+    if look.reference.is_none() {
+        parts.push(Part::run(names::FOOTER, footer::part(language).to_part()));
+    }
     if !footnotes.is_empty() {
         let footnotes = footnotes::part(footnotes).to_part();
         parts.push(Part::run(names::FOOTNOTES, footnotes));
@@ -78,16 +81,22 @@ pub(crate) fn assemble(draft: Draft, look: Look<'_>) -> Result<Assembled, Fault>
             glossary::styles(language, theme).to_part(),
         ));
     }
-    if let Some(record) = &record {
-        let named = record.properties();
+    if !records.is_empty() {
+        let named = record::properties(&records, &properties.title);
         parts.push(Part::line(
             names::CUSTOM,
             properties::custom(&named).to_part(),
         ));
-        parts.push(Part::line(names::RECORD, record.element().to_part()));
+    }
+    for (index, record) in records.iter().enumerate() {
+        let number = index + 1;
         parts.push(Part::line(
-            names::RECORD_PROPERTIES,
-            record::store().to_part(),
+            names::record(number),
+            record.element().to_part(),
+        ));
+        parts.push(Part::line(
+            names::record_properties(number),
+            record.store().to_part(),
         ));
     }
     let additions = look.stationery().map(|stationery| &stationery.additions);

@@ -104,12 +104,9 @@ fn parts_motion(level: u8) -> Motion {
             },
         )
     };
-    let person = |number: usize| {
-        vec![fill_in(
-            &format!("indiener-{number}"),
-            "Naam, (fractie)",
-            FillInKind::Person,
-        )]
+    let person = |number: usize| match fill_in("indiener", "Naam, (fractie)", FillInKind::Person) {
+        Inline::FillIn(mover) => vec![Inline::FillIn(mover.numbered(number))],
+        other => vec![other],
     };
     let blocks = vec![
         block(

@@ -1,18 +1,19 @@
 //! The record of a motion (a custom XML part, ECMA-376 15.2.5): what a council's information system
 //! asks for, by the names of VNG Open Raadsinformatie.
 //!
-//! Every open place of the document is bound to an element here (17.5.2.6), so that a place named
-//! twice is filled in once, and the record holds what the clerk filled in.
+//! Every open place of the document, and the title of a motion, is bound to an element here
+//! (17.5.2.6), so that a place named twice is filled in once, and the record holds what the clerk
+//! filled in. Word binds plain text only: a rich text that is bound (MS-DOCX 2.5.1.6) is stored as a
+//! whole escaped package, of no use to an information system. So the running texts are those of the
+//! file as it was made, and are marked as a concept.
 
-use raadspost_content::{FillIn, MotionKind};
+use raadspost_content::{Body, FillIn, Fingerprint, MotionKind, Part, Shape, WordingRole};
 
 use crate::xml::markers::{REPEAT_END, cell, repeat};
 use crate::xml::{Element, Node};
 
 /// Namespace of the record; ours, since Open Raadsinformatie names fields of JSON.
 pub(crate) const NAMESPACE: &str = "urn:raadspost:informatieobject:1";
-/// The identity of the record in its package (22.5.2.1).
-pub(crate) const STORE: &str = "{5B1F3C52-7A0D-4C7E-9C1E-2D5A0E7B4A11}";
 /// The root, as a path of XPath.
 const ROOT: &str = "/m:informatieobject[1]";
 
@@ -26,6 +27,15 @@ const SINGLE: [&str; 7] = [
     "portefeuillehouder",
     "resultaat",
 ];
+
+/// The element of a wording.
+pub(crate) fn wording_element(role: WordingRole) -> &'static str {
+    match role {
+        WordingRole::Old => "oudeTekst",
+        WordingRole::New => "nieuweTekst",
+        WordingRole::Explanation => "toelichting",
+    }
+}
 
 /// The list that a place belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -50,25 +60,111 @@ pub(crate) enum Votes {
     Known(Vec<(String, String)>),
 }
 
-/// A path to an element of the record (XPath 1.0).
+/// The identities of a document's records (22.5.2.1): two documents never share one, so that a text
+/// pasted from one into the other does not take the other's number and date.
+#[derive(Debug, Clone)]
+pub(crate) struct Stores {
+    seed: Fingerprint,
+    count: usize,
+    ids: Vec<String>,
+}
+
+impl Stores {
+    /// The identities in the documents of a shape, before their values are known.
+    pub(crate) fn of(shape: &Shape) -> Self {
+        let mut seed = Fingerprint::builder("docx-record");
+        for text in [&shape.document, &shape.author, &shape.language] {
+            seed.field(text.as_bytes());
+        }
+        seed.field(format!("{:?} {:?}", shape.date, shape.title).as_bytes());
+        let motions = motions(shape);
+        Self {
+            seed: seed.finish(),
+            // With several motions, the places outside of them have a record of their own.
+            count: if motions > 1 { motions + 1 } else { 1 },
+            ids: Vec::new(),
+        }
+    }
+
+    /// The same with the values of the slots.
+    pub(crate) fn filled(&self, slots: &[String]) -> Self {
+        let ids = (0..self.count).map(|index| {
+            let mut id = Fingerprint::builder("docx-store");
+            id.field(&self.seed.0).field(&index.to_le_bytes());
+            for text in slots {
+                id.field(text.as_bytes());
+            }
+            guid(&id.finish())
+        });
+        Self {
+            ids: ids.collect(),
+            ..self.clone()
+        }
+    }
+
+    /// The identity of a record, from 0; empty before the values are known.
+    pub(crate) fn id(&self, index: usize) -> &str {
+        self.ids.get(index).map_or("", String::as_str)
+    }
+}
+
+/// How many motions a document has.
+pub(crate) fn motions(shape: &Shape) -> usize {
+    match &shape.body {
+        Body::Parts { annex: _, parts } => parts
+            .iter()
+            .filter(|part| matches!(part, Part::Motion(_)))
+            .count(),
+        Body::Letter(_) | Body::Collection(_) => 0,
+    }
+}
+
+/// A GUID from a digest: version 8 of RFC 9562, 5.8.
+fn guid(digest: &Fingerprint) -> String {
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&digest.0[..16]);
+    bytes[6] = bytes[6] & 0x0F | 0x80;
+    bytes[8] = bytes[8] & 0x3F | 0x80;
+    let hex = raadspost_content::hex(&bytes).to_ascii_uppercase();
+    let groups = [
+        &hex[..8],
+        &hex[8..12],
+        &hex[12..16],
+        &hex[16..20],
+        &hex[20..],
+    ];
+    format!("{{{}}}", groups.join("-"))
+}
+
+/// A path to an element of a record (XPath 1.0).
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Binding(pub(crate) String);
+pub(crate) struct Binding {
+    path: String,
+    /// The identity of the record, or its marker.
+    store: String,
+}
 
 impl Binding {
     /// 17.5.2.6, or its like for sections that repeat (MS-DOCX 2.5.3.1).
     pub(crate) fn element(&self, name: &'static str) -> Element<'static> {
         Element::new(name)
             .attribute("w:prefixMappings", format!("xmlns:m='{NAMESPACE}'"))
-            .attribute("w:xpath", self.0.clone())
-            .attribute("w:storeItemID", STORE)
+            .attribute("w:xpath", self.path.clone())
+            .attribute("w:storeItemID", self.store.clone())
     }
 }
 
 /// The content of a record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Record {
+    /// Its identity, or the marker of it.
+    store: String,
+    /// The id of the document in the campaign.
+    pub(crate) document: String,
     /// Title, on one line.
     pub(crate) title: String,
+    /// Whether the title is bound to the one that the document shows.
+    pub(crate) titled: bool,
     /// The sender.
     pub(crate) author: String,
     /// Language tag.
@@ -81,6 +177,8 @@ pub(crate) struct Record {
     pub(crate) municipality: Option<(String, String)>,
     /// Texts by the name of their element, such as `inhoud`.
     pub(crate) texts: Vec<(&'static str, String)>,
+    /// Whether a place of the document is bound to it.
+    used: bool,
     movers: usize,
     mover_fills: Vec<String>,
     pub(crate) votes: Votes,
@@ -90,15 +188,21 @@ pub(crate) struct Record {
 }
 
 impl Record {
-    pub(crate) fn new(title: String, author: String, language: String, date: String) -> Self {
+    /// The record of a document before anything of it is converted.
+    pub(crate) fn new(shape: &Shape, store: String) -> Self {
+        let (year, month, day) = shape.date;
         Self {
-            title,
-            author,
-            language,
-            date,
+            store,
+            document: shape.document.clone(),
+            title: String::new(),
+            titled: false,
+            author: shape.author.clone(),
+            language: shape.language.clone(),
+            date: format!("{year:04}-{month:02}-{day:02}"),
             kind: None,
             municipality: None,
             texts: Vec::new(),
+            used: false,
             movers: 0,
             mover_fills: Vec::new(),
             votes: Votes::Rows(0),
@@ -110,6 +214,7 @@ impl Record {
 
     /// The element of an open place; `line` is the number of its line, or the marker of it.
     pub(crate) fn place(&mut self, fill_in: &FillIn, within: Within, line: &str) -> Binding {
+        self.used = true;
         let field = fill_in.field.as_deref();
         let number = fill_in.line.unwrap_or(1);
         let key = unnumbered(fill_in);
@@ -149,38 +254,41 @@ impl Record {
                 format!("m:invullingen[1]/m:invulling[{at}]")
             }
         };
-        Binding(format!("{ROOT}/{path}"))
+        self.binding(&path)
+    }
+
+    fn binding(&self, path: &str) -> Binding {
+        Binding {
+            path: format!("{ROOT}/{path}"),
+            store: self.store.clone(),
+        }
+    }
+
+    /// Whether the document needs it.
+    pub(crate) fn is_needed(&self) -> bool {
+        self.kind.is_some() || self.used
+    }
+
+    /// The element of the title, which the document shows.
+    pub(crate) fn title(&mut self, title: String) -> Binding {
+        self.title = title;
+        self.titled = true;
+        self.binding("m:titel[1]")
     }
 
     /// The element of a choice.
     pub(crate) fn choice(&mut self, id: &str) -> Binding {
+        self.used = true;
         let at = place_of(&mut self.choices, id);
-        Binding(format!("{ROOT}/m:keuzen[1]/m:keuze[{at}]"))
+        self.binding(&format!("m:keuzen[1]/m:keuze[{at}]"))
     }
 
     /// The path of all movers, for the section that repeats.
-    pub(crate) fn movers() -> Binding {
-        Binding(format!("{ROOT}/m:indieners[1]/m:indiener"))
+    pub(crate) fn movers(&self) -> Binding {
+        self.binding("m:indieners[1]/m:indiener")
     }
 
-    /// Names and values for the custom properties of the file (22.3): what the motion is from the
-    /// start. What the clerk fills in changes in the record alone.
-    pub(crate) fn properties(&self) -> Vec<(&'static str, &str)> {
-        let mut named = vec![("titel", self.title.as_str())];
-        if let Some(kind) = self.kind {
-            named.extend(types(kind));
-        }
-        if let Some((code, name)) = &self.municipality {
-            named.push(("gemeentecode", code));
-            named.push(("gemeentenaam", name));
-        }
-        named.push(("auteur", &self.author));
-        named.push(("taal", &self.language));
-        named.push(("creatiedatum", &self.date));
-        named
-    }
-
-    /// `customXml/item1.xml`.
+    /// `customXml/itemN.xml`.
     pub(crate) fn element(&self) -> Element<'_> {
         let text = |name: &'static str, text: &str| Element::new(name).text(text.to_owned());
         let list = |name: &'static str, item: &'static str, keys: &[String]| {
@@ -188,8 +296,11 @@ impl Record {
                 list.child(Element::new(item).attribute("naam", key.clone()))
             })
         };
-        let mut root = Element::new("informatieobject").attribute("xmlns", NAMESPACE);
-        root.push(text("titel", &self.title));
+        let mut root = Element::new("informatieobject")
+            .attribute("xmlns", NAMESPACE)
+            .attribute("document", self.document.clone());
+        let title = text("titel", &self.title);
+        root.push(if self.titled { title } else { concept(title) });
         if let Some(kind) = self.kind {
             for (name, value) in types(kind) {
                 root.push(text(name, value));
@@ -218,11 +329,24 @@ impl Record {
         root.push(movers);
         root.push(self.voting());
         for (name, words) in &self.texts {
-            root.push(text(name, words));
+            root.push(concept(text(name, words)));
         }
         root.push(list("invullingen", "invulling", &self.fills));
         root.push(list("keuzen", "keuze", &self.choices));
         root
+    }
+
+    /// `customXml/itemPropsN.xml` (22.5).
+    pub(crate) fn store(&self) -> Element<'static> {
+        let schemas = Element::new("ds:schemaRefs")
+            .child(Element::new("ds:schemaRef").attribute("ds:uri", NAMESPACE));
+        Element::new("ds:datastoreItem")
+            .attribute("ds:itemID", self.store.clone())
+            .attribute(
+                "xmlns:ds",
+                "http://schemas.openxmlformats.org/officeDocument/2006/customXml",
+            )
+            .child(schemas)
     }
 
     fn voting(&self) -> Element<'_> {
@@ -261,17 +385,43 @@ impl Record {
     }
 }
 
-/// `customXml/itemProps1.xml` (22.5).
-pub(crate) fn store() -> Element<'static> {
-    let schemas = Element::new("ds:schemaRefs")
-        .child(Element::new("ds:schemaRef").attribute("ds:uri", NAMESPACE));
-    Element::new("ds:datastoreItem")
-        .attribute("ds:itemID", STORE)
-        .attribute(
-            "xmlns:ds",
-            "http://schemas.openxmlformats.org/officeDocument/2006/customXml",
-        )
-        .child(schemas)
+/// A text as it was when the file was made: what a clerk changes in the document does not change it.
+fn concept(element: Element<'_>) -> Element<'_> {
+    element.attribute("status", "concept")
+}
+
+/// Names and values for the custom properties of a file (22.3): what it is from the start. What the
+/// clerk fills in changes in the records alone. `title` is the title of the file; of several motions
+/// none gives the file its kind.
+pub(crate) fn properties<'a>(
+    records: &'a [Record],
+    title: &'a str,
+) -> Vec<(&'static str, &'a str)> {
+    let mut named = vec![("titel", title)];
+    if let [
+        Record {
+            kind: Some(kind),
+            title,
+            ..
+        },
+    ] = records
+    {
+        named[0].1 = title;
+        named.extend(types(*kind));
+    }
+    let municipality = records
+        .iter()
+        .find_map(|record| record.municipality.as_ref());
+    if let Some((code, name)) = municipality {
+        named.push(("gemeentecode", code));
+        named.push(("gemeentenaam", name));
+    }
+    if let Some(record) = records.first() {
+        named.push(("auteur", &record.author));
+        named.push(("taal", &record.language));
+        named.push(("creatiedatum", &record.date));
+    }
+    named
 }
 
 /// The kind of the object, and of the motion, in the words of Open Raadsinformatie.

@@ -22,7 +22,7 @@ pub(crate) const DOCX_RS: &str = "0.4.22";
 pub struct DocxOptions {
     /// Fonts, colours, size and margins.
     pub theme: Theme,
-    /// The logo in the header of the first page, if the shape has no reference document.
+    /// The logo in the header of the first page of letters, if the shape has no reference document.
     pub logo: Option<Logo>,
     /// The reference documents, by the names that shapes have for them.
     pub references: BTreeMap<String, Reference>,
@@ -30,8 +30,9 @@ pub struct DocxOptions {
 
 /// Renders motions, annexes and letters as WordprocessingML (ECMA-376, transitional).
 ///
-/// Every fill-in and every choice is a content control, lists are numbered by Word, and only
-/// styles that Word has built in are used, so that a municipality's template fits.
+/// Every fill-in and every choice is a content control, lists are numbered by Word, and paragraphs
+/// have the styles that Word has built in, so that a municipality's template fits; only what no
+/// built-in style means, such as a cell of a table, has a style of our own.
 ///
 /// Refused are: a collection (`docx-collection`), a character that XML 1.0 does not allow
 /// (`docx-invalid-character`), lists more than nine deep (`docx-list-depth`), a list item that does
@@ -79,6 +80,11 @@ impl DocxRenderer {
         Ok(Look {
             theme: &self.options.theme,
             logo: self.logo.as_deref(),
+            logo_in_motions: self
+                .options
+                .logo
+                .as_ref()
+                .is_some_and(|logo| logo.in_motions),
             reference,
         })
     }

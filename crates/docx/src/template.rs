@@ -1,5 +1,6 @@
 //! A document compiled once: parts without slots deflated, the others cut at their slots.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use raadspost_content::{Diagnostics, Factions, Shape, Values};
@@ -8,6 +9,7 @@ use crate::assemble::{Assembled, assemble};
 use crate::body::{Slots, convert};
 use crate::house::Look;
 use crate::package::{Context, Deflater, Entry, zip};
+use crate::record::Stores;
 use crate::xml::Fault;
 use crate::xml::characters::{escape_attribute, escape_text, unify_line_ends};
 use crate::xml::markers::{MARKER_END, MARKER_START, REPEAT_END, REPEAT_START};
@@ -21,6 +23,7 @@ pub(crate) fn parts(
     slots: Slots<'_>,
     look: Look<'_>,
 ) -> Result<Assembled, Diagnostics> {
+    let look = look.of(&shape.body);
     let draft = convert(shape, slots, look.theme)?;
     assemble(draft, look).map_err(|fault| vec![fault.diagnostic(&shape.document)])
 }
@@ -39,19 +42,22 @@ pub(crate) fn plain<'a>(
     let entries: Vec<Entry> = made
         .parts
         .iter()
-        .map(|part| deflater.entry(part.name, part.xml.as_bytes()))
+        .map(|part| deflater.entry(part.name.clone(), part.xml.as_bytes()))
         .collect();
     let shared = made.files.iter().map(Arc::as_ref);
     zip(entries.iter().chain(shared)).map_err(|fault| vec![fault.diagnostic(&shape.document)])
 }
 
 /// A document with open slots.
-pub(crate) struct Template(Vec<Piece>);
+pub(crate) struct Template {
+    pieces: Vec<Piece>,
+    stores: Stores,
+}
 
 enum Piece {
     Fixed(Arc<Entry>),
     Open {
-        name: &'static str,
+        name: Cow<'static, str>,
         context: Context,
         segments: Vec<Segment>,
     },
@@ -73,6 +79,8 @@ enum Segment {
     AttributeCell(usize),
     /// The number of the line, from 1, added to this.
     LineNumber(usize),
+    /// The identity of a record.
+    Store(usize),
 }
 
 impl Template {
@@ -100,7 +108,8 @@ impl Template {
             });
         }
         pieces.extend(made.files.into_iter().map(Piece::Fixed));
-        Ok(Self(pieces))
+        let stores = Stores::of(shape);
+        Ok(Self { pieces, stores })
     }
 
     /// The file with these values; there are enough of them, and XML allows all their characters.
@@ -108,8 +117,9 @@ impl Template {
     /// # Errors
     /// The file is too large for a zip file.
     pub(crate) fn fill(&self, values: &Values, deflater: &mut Deflater) -> Result<Vec<u8>, Fault> {
+        let stores = self.stores.filled(&values.slots);
         let made: Vec<Option<Entry>> = self
-            .0
+            .pieces
             .iter()
             .map(|piece| match piece {
                 Piece::Fixed(_) => None,
@@ -117,11 +127,14 @@ impl Template {
                     name,
                     context,
                     segments,
-                } => Some(deflater.entry(*name, filled(segments, *context, values).as_bytes())),
+                } => {
+                    let xml = filled(segments, *context, (values, &stores));
+                    Some(deflater.entry(name.clone(), xml.as_bytes()))
+                }
             })
             .collect();
         zip(self
-            .0
+            .pieces
             .iter()
             .zip(&made)
             .filter_map(|(piece, made)| match piece {
@@ -168,6 +181,7 @@ fn segment(named: &str) -> Option<Segment> {
         b'f' => Segment::Cell(number(&named[1..])?),
         b'a' => Segment::AttributeCell(number(&named[1..])?),
         b'r' => Segment::LineNumber(number(&named[1..])?),
+        b'g' => Segment::Store(number(&named[1..])?),
         _ => Segment::Slot(number(named)?),
     })
 }
@@ -175,7 +189,10 @@ fn segment(named: &str) -> Option<Segment> {
 /// A line of a slot that is repeated: its number from 1, and its cells.
 type Line<'a> = (usize, [&'a str; 2]);
 
-fn filled(segments: &[Segment], context: Context, values: &Values) -> String {
+/// The values of a document, and the identities of its records.
+type Filling<'a> = (&'a Values, &'a Stores);
+
+fn filled(segments: &[Segment], context: Context, filling: Filling<'_>) -> String {
     let length = segments.iter().map(|segment| match segment {
         Segment::Xml(xml) => xml.len(),
         Segment::Repeat { .. } => 8 * 1024,
@@ -183,17 +200,18 @@ fn filled(segments: &[Segment], context: Context, values: &Values) -> String {
         | Segment::AttributeSlot(_)
         | Segment::Cell(_)
         | Segment::AttributeCell(_)
+        | Segment::Store(_)
         | Segment::LineNumber(_) => 48,
     });
     let mut out = String::with_capacity(length.sum());
-    write(segments, context, values, (0, ["", ""]), &mut out);
+    write(segments, context, filling, (0, ["", ""]), &mut out);
     out
 }
 
 fn write(
     segments: &[Segment],
     context: Context,
-    values: &Values,
+    (values, stores): Filling<'_>,
     line: Line<'_>,
     out: &mut String,
 ) {
@@ -210,11 +228,12 @@ fn write(
             Segment::Repeat { slot, inner } => {
                 for (index, faction) in Factions::lines(text(*slot)).enumerate() {
                     let line = (index + 1, [faction.name, faction.seats]);
-                    write(inner, context, values, line, out);
+                    write(inner, context, (values, stores), line, out);
                 }
             }
             Segment::Cell(index) => write_slot(cell(*index), context, out),
             Segment::AttributeCell(index) => escape_attribute(cell(*index), out),
+            Segment::Store(index) => out.push_str(&stores.id(*index)),
             Segment::LineNumber(base) => out.push_str(&(base + line.0).to_string()),
         }
     }

@@ -569,6 +569,11 @@ static LOGO: Object = object(
             "what a screen reader says of it: `Logo van Bureau Waterkant`",
         ),
         must("width", Kind::Text, "mm on paper"),
+        may(
+            "in-motions",
+            Kind::Flag,
+            "whether Word files of motions and annexes have it too; `false` unless said otherwise",
+        ),
     ],
 );
 
@@ -593,7 +598,7 @@ static LOOK: Object = object(
         may(
             "logo",
             Kind::Object(&LOGO),
-            "picture in the letterhead, and in the header of Word files",
+            "picture in the letterhead, and in the header of letters in Word",
         ),
         may(
             "reference-document",

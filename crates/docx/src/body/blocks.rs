@@ -58,11 +58,15 @@ impl<'a> Converter<'a> {
             }
             BlockKind::Closing { inlines } => self.paragraph(styles::CLOSING, inlines),
             BlockKind::Movers { lead, lines } => {
-                self.paragraph(styles::CLOSING, lead);
-                self.section(&SectionKind::Movers, |converter| {
+                self.paragraph(styles::LEAD, lead);
+                let movers = SectionKind::Movers(self.record.movers());
+                self.section(&movers, |converter| {
                     converter.within = Within::Movers;
                     for line in lines {
-                        converter.paragraph(styles::SIGNATURE, line);
+                        // The tab draws the line to sign on.
+                        let mut line = line.clone();
+                        line.push(Inline::Text("\t".into()));
+                        converter.paragraph(styles::MOVER, &line);
                     }
                     converter.within = Within::Text;
                 });
@@ -80,15 +84,19 @@ impl<'a> Converter<'a> {
                 head,
                 blocks,
             } => {
-                self.heading(*level, head);
-                for block in blocks {
-                    match (role, &block.kind) {
-                        (WordingRole::Old | WordingRole::New, BlockKind::Paragraph { inlines }) => {
-                            self.paragraph(styles::QUOTE, inlines);
+                self.section(&SectionKind::Wording(*role), |converter| {
+                    converter.heading(*level, head);
+                    converter.indented = matches!(role, WordingRole::Old | WordingRole::New);
+                    for block in blocks {
+                        match &block.kind {
+                            BlockKind::Paragraph { inlines } if converter.indented => {
+                                converter.paragraph(styles::WORDING, inlines);
+                            }
+                            _ => converter.block(block),
                         }
-                        _ => self.block(block),
                     }
-                }
+                    converter.indented = false;
+                });
             }
             BlockKind::Signatures {
                 lead,
@@ -133,7 +141,7 @@ impl<'a> Converter<'a> {
             self.report(Diagnostic::error("docx-list-depth", message));
             return;
         }
-        let number = self.lists.add(kind, depth);
+        let number = self.lists.add(kind, depth, self.indented);
         let style = match kind {
             ListKind::Bullet | ListKind::Dash => styles::LIST_BULLET,
             ListKind::Decimal | ListKind::LowerAlpha => styles::LIST_NUMBER,
@@ -161,6 +169,7 @@ impl<'a> Converter<'a> {
                 let outer = self.at.replace(&block.id);
                 match &block.kind {
                     BlockKind::Paragraph { inlines } => {
+                        let depth = depth + usize::from(self.indented);
                         self.paragraph(styles::list_continue(depth), inlines);
                     }
                     BlockKind::List { kind, items } => self.list(*kind, items, depth + 1),

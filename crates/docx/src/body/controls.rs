@@ -36,8 +36,10 @@ pub(crate) enum ControlKind {
     Date,
     /// One of a list (17.5.2.15).
     DropDown(Vec<String>),
-    /// One of the list that a slot holds, to be filled later.
-    Listed(usize),
+    /// One of a list, or another text (17.5.2.5).
+    Combo(Vec<String>),
+    /// The same with the list that a slot holds, to be filled later.
+    ListedCombo(usize),
 }
 
 impl Control {
@@ -54,6 +56,37 @@ impl Control {
             .child(self.kind.element(language));
         around(properties.into_owned(), vec![shown])
     }
+}
+
+/// A paragraph whose text is bound to the record, in a control without a frame.
+pub(crate) fn bound(
+    mut paragraph: Element<'static>,
+    id: &str,
+    binding: &Binding,
+) -> Element<'static> {
+    let properties = Element::new("w:sdtPr")
+        .child(value("w:alias", TITLE))
+        .child(value("w:tag", TITLE))
+        .child(value("w:id", id.to_owned()))
+        .child(binding.element("w:dataBinding"))
+        .child(unframed())
+        .child(Element::new("w:text").attribute("w:multiLine", "1"));
+    let mut content = Vec::new();
+    for node in std::mem::take(&mut paragraph.children) {
+        match node {
+            Node::Element(run) if run.name != "w:pPr" => content.push(run),
+            other => paragraph.children.push(other),
+        }
+    }
+    paragraph.child(around(properties, content))
+}
+
+/// The tag of the title of a motion, which is also its element in the record.
+const TITLE: &str = "titel";
+
+/// A control that shows no frame (MS-DOCX 2.5.3.2): it is there for programs.
+pub(crate) fn unframed() -> Element<'static> {
+    Element::new("w15:appearance").attribute("w15:val", "hidden")
 }
 
 /// A control with these properties (17.5.2.38) round some content.
@@ -75,8 +108,11 @@ impl ControlKind {
                 .child(value("w:lid", language))
                 .child(value("w:storeMappedDataAs", "dateTime"))
                 .child(value("w:calendar", "gregorian")),
-            Self::DropDown(options) => {
-                let mut list = Element::new("w:dropDownList");
+            Self::DropDown(options) | Self::Combo(options) => {
+                let mut list = Element::new(match self {
+                    Self::Combo(_) => "w:comboBox",
+                    _ => "w:dropDownList",
+                });
                 let mut seen: Vec<&str> = Vec::new();
                 for option in options {
                     // Word repairs a file with two entries of one value, or an empty one.
@@ -91,8 +127,8 @@ impl ControlKind {
                 }
                 list
             }
-            Self::Listed(slot) => {
-                let mut list = Element::new("w:dropDownList");
+            Self::ListedCombo(slot) => {
+                let mut list = Element::new("w:comboBox");
                 list.children.push(Node::Text(repeat(*slot).into()));
                 list.push(
                     Element::new("w:listItem")
@@ -158,6 +194,11 @@ mod tests {
             kind.element("nl-NL").to_xml(),
             "<w:dropDownList><w:listItem w:displayText=\"a\" w:value=\"a\"/>\
              <w:listItem w:displayText=\"b\" w:value=\"b\"/></w:dropDownList>"
+        );
+        let combo = ControlKind::Combo(vec!["a".into(), "a".into()]);
+        assert_eq!(
+            combo.element("nl-NL").to_xml(),
+            "<w:comboBox><w:listItem w:displayText=\"a\" w:value=\"a\"/></w:comboBox>"
         );
     }
 }

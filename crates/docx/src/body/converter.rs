@@ -3,19 +3,20 @@
 use std::collections::BTreeSet;
 
 use raadspost_content::{
-    Annex, BlockId, BlockKind, Body, Diagnostic, Diagnostics, FactionLine, Factions, Inline, Part,
-    Shape, Theme, Values,
+    Annex, BlockId, BlockKind, Body, Diagnostic, Diagnostics, FactionLine, Factions, Inline,
+    Motion, Part, Shape, Theme, Values,
 };
 
 use super::bookmarks;
+use super::controls::bound;
 use super::sections::SectionKind;
 use crate::parts::numbering::Lists;
-use crate::parts::page::text_width;
+use crate::parts::page::{self, text_width};
 use crate::parts::properties::Properties;
-use crate::record::{Record, Within};
+use crate::record::{Record, Stores, Within, motions};
 use crate::xml::Element;
 use crate::xml::characters::{not_xml, unify_line_ends};
-use crate::xml::markers::{line_number, marker};
+use crate::xml::markers::{self, line_number, marker};
 
 /// How many ids a control in a repeated row takes: one for each row.
 const ROW_IDS: usize = 100_000;
@@ -39,8 +40,8 @@ pub(crate) struct Draft {
     pub(crate) lists: Lists,
     /// The text that each content control shows while it is empty.
     pub(crate) placeholders: Vec<String>,
-    /// The record of a motion, or of a letter with content controls.
-    pub(crate) record: Option<Record>,
+    /// The record of each motion, and that of the places outside of motions.
+    pub(crate) records: Vec<Record>,
     /// The web addresses of the document part, by the index of their relationship.
     pub(crate) links: Vec<String>,
     /// The same of the footnotes part.
@@ -59,7 +60,7 @@ pub(crate) fn convert(
     theme: &Theme,
 ) -> Result<Draft, Diagnostics> {
     let mut converter = Converter::new(shape, slots);
-    converter.text_width = text_width(theme);
+    converter.text_width = text_width(&page::section(theme, None));
     converter.size = theme.size;
     converter.check(&shape.language);
     converter.check(&shape.author);
@@ -80,7 +81,9 @@ pub(crate) fn convert(
     };
     match &shape.body {
         Body::Letter(letter) => converter.letter(letter),
-        Body::Parts { annex, parts } => converter.parts(annex.as_ref(), parts),
+        Body::Parts { annex, parts } => {
+            converter.parts(annex.as_ref(), parts, &properties.title);
+        }
         Body::Collection(_) => converter.report(Diagnostic::error(
             "docx-collection",
             format!(
@@ -104,8 +107,13 @@ pub(crate) struct Converter<'a> {
     pub(crate) footnotes: Vec<Element<'static>>,
     pub(crate) lists: Lists,
     pub(crate) placeholders: Vec<String>,
+    /// The record of the motion that is converted, or of what is outside of motions.
     pub(crate) record: Record,
+    /// The records of the motions before, where there are several.
+    records: Vec<Record>,
     pub(crate) within: Within,
+    /// Whether lists are indented with the paragraphs round them.
+    pub(crate) indented: bool,
     /// The marker or number of the line, in a table with a row for each faction.
     pub(crate) line: Option<String>,
     /// The id of the next content control.
@@ -134,16 +142,10 @@ impl<'a> Converter<'a> {
             footnotes: Vec::new(),
             lists: Lists::default(),
             placeholders: Vec::new(),
-            record: Record::new(
-                String::new(),
-                shape.author.clone(),
-                shape.language.clone(),
-                format!(
-                    "{:04}-{:02}-{:02}",
-                    shape.date.0, shape.date.1, shape.date.2
-                ),
-            ),
+            record: Record::new(shape, store(shape, slots, 0)),
+            records: Vec::new(),
             within: Within::Text,
+            indented: false,
             line: None,
             next_id: 1,
             text_width: 0,
@@ -200,7 +202,9 @@ impl<'a> Converter<'a> {
         }
     }
 
-    fn parts(&mut self, annex: Option<&'a Annex>, parts: &'a [Part]) {
+    fn parts(&mut self, annex: Option<&'a Annex>, parts: &'a [Part], title: &str) {
+        let is_only = motions(self.shape) == 1;
+        let mut number = 0;
         self.titled = is_titled(annex, parts);
         if let Some(annex) = annex {
             self.heading(1, &joined(&annex.label, &annex.title));
@@ -208,27 +212,50 @@ impl<'a> Converter<'a> {
         for part in parts {
             match part {
                 Part::Text { id: _, blocks } => self.blocks(blocks),
+                Part::Motion(motion) if is_only => self.motion(motion, title),
                 Part::Motion(motion) => {
-                    if motion.show_title {
-                        self.heading(motion.level, &motion.title);
-                    }
-                    self.blocks(&motion.blocks);
+                    number += 1;
+                    let own = Record::new(self.shape, store(self.shape, self.slots, number));
+                    let outer = std::mem::replace(&mut self.record, own);
+                    let section = SectionKind::Motion(number);
+                    self.section(&section, |converter| {
+                        let title = converter.plain(&motion.title);
+                        converter.motion(motion, &title);
+                    });
+                    let own = std::mem::replace(&mut self.record, outer);
+                    self.records.push(own);
                 }
             }
         }
-        let mut motions = parts.iter().filter_map(|part| match part {
-            Part::Motion(motion) => Some(motion),
-            Part::Text { .. } => None,
-        });
-        // Several motions in one file have no record that would be true of each.
-        if let (Some(motion), None) = (motions.next(), motions.next()) {
-            self.record.kind = Some(motion.record.kind);
-            self.record.municipality = motion
-                .record
-                .municipality
-                .map(|(code, name)| (self.line_slot(code), self.line_slot(name)));
-            self.record.texts = self.words(&motion.blocks);
+    }
+
+    /// A motion and its record; `title` is its title where it shows none that can be bound.
+    fn motion(&mut self, motion: &'a Motion, title: &str) {
+        self.record.title = title.to_owned();
+        if motion.show_title {
+            let is_plain = |inline: &Inline| matches!(inline, Inline::Text(_) | Inline::Slot(_));
+            let from = self.content.len();
+            self.heading(motion.level, &motion.title);
+            let shown = self.content.len() > from && motion.title.iter().all(is_plain);
+            if let Some(heading) = self.content.pop_if(|_| shown) {
+                let title = self.plain(&motion.title);
+                let binding = self.record.title(title);
+                let id = self.control_id();
+                self.content.push(bound(heading, &id, &binding));
+            }
         }
+        self.blocks(&motion.blocks);
+        self.record.kind = Some(motion.record.kind);
+        self.record.municipality = motion
+            .record
+            .municipality
+            .map(|(code, name)| (self.line_slot(code), self.line_slot(name)));
+        self.record.texts = self.words(&motion.blocks);
+    }
+
+    /// Whether the last block is a table: one right behind it would be joined to it.
+    pub(crate) fn is_behind_table(&self) -> bool {
+        self.content.last().is_some_and(|last| last.name == "w:tbl")
     }
 
     /// The text of a slot on one line, or its marker.
@@ -305,7 +332,68 @@ impl<'a> Converter<'a> {
         }
     }
 
-    /// The characters of inlines, for the file's metadata.
+    /// Inlines without their places to fill in: a name that stays true when those are filled in.
+    /// Blanks and marks at their ends go too; the text of slots is left as it is.
+    /// `None` if nothing is left, whatever the slots hold.
+    pub(crate) fn settled(&mut self, inlines: &[Inline]) -> Option<String> {
+        let mut pieces = Vec::new();
+        self.settle(inlines, &mut pieces);
+        let last = pieces.len().saturating_sub(1);
+        let has_slot = pieces.iter().any(|(is_slot, _)| *is_slot);
+        let mut out = String::new();
+        for (index, (is_slot, text)) in pieces.into_iter().enumerate() {
+            if is_slot {
+                out.push_str(&text);
+                continue;
+            }
+            let mut text = text.replace('\n', " ");
+            while text.contains("  ") {
+                text = text.replace("  ", " ");
+            }
+            let blanks = [' ', ',', ':'];
+            let text = if index == 0 {
+                text.trim_start_matches(blanks)
+            } else {
+                &text
+            };
+            out.push_str(if index == last {
+                text.trim_end_matches(blanks)
+            } else {
+                text
+            });
+        }
+        (has_slot || !out.is_empty()).then_some(out)
+    }
+
+    /// Texts and slots in turn: whether it is a slot, and its text.
+    fn settle(&mut self, inlines: &[Inline], pieces: &mut Vec<(bool, String)>) {
+        for inline in inlines {
+            let text = match inline {
+                Inline::Slot(slot) => {
+                    pieces.push((true, self.line_slot(*slot)));
+                    continue;
+                }
+                Inline::Emphasis(inner)
+                | Inline::Strong(inner)
+                | Inline::Link {
+                    url: _,
+                    inlines: inner,
+                } => {
+                    self.settle(inner, pieces);
+                    continue;
+                }
+                Inline::Text(text) => self.text(text),
+                Inline::Footnote(_) => continue,
+                Inline::FillIn(_) | Inline::Choice { .. } | Inline::LineBreak => " ".to_owned(),
+            };
+            match pieces.last_mut() {
+                Some((false, last)) => last.push_str(&text),
+                _ => pieces.push((false, text)),
+            }
+        }
+    }
+
+    /// The characters of inlines on one line, for the file's metadata.
     pub(crate) fn plain(&mut self, inlines: &[Inline]) -> String {
         let mut out = String::new();
         for inline in inlines {
@@ -344,19 +432,35 @@ impl<'a> Converter<'a> {
             .into_iter()
             .fold(Element::new("w:body"), Element::child);
         bookmarks::add(&mut body, &self.repeated);
-        let mut record = self.record;
-        record.title.clone_from(&properties.title);
-        let recorded = record.kind.is_some() || !self.placeholders.is_empty();
+        let mut records = self.records;
+        if self.record.is_needed() {
+            let mut record = self.record;
+            if record.kind.is_none() {
+                record.title.clone_from(&properties.title);
+            }
+            records.push(record);
+        }
         Ok(Draft {
             body,
             footnotes: self.footnotes,
             lists: self.lists,
             placeholders: self.placeholders,
-            record: recorded.then_some(record),
+            records,
             links: self.links,
             note_links: self.note_links,
             properties,
         })
+    }
+}
+
+/// The identity of a record, or the marker of it.
+fn store(shape: &Shape, slots: Slots<'_>, index: usize) -> String {
+    match slots {
+        Slots::Markers => markers::store(index),
+        Slots::Values(values) => {
+            let stores = Stores::of(shape).filled(&values.slots);
+            stores.id(index).to_owned()
+        }
     }
 }
 

@@ -177,9 +177,9 @@ impl Converter<'_> {
                 ControlKind::DropDown(options.clone())
             }
             FillInKind::Faction { slot } => match self.listed(*slot) {
-                None => ControlKind::Listed(*slot),
+                None => ControlKind::ListedCombo(*slot),
                 Some(factions) => {
-                    ControlKind::DropDown(factions.into_iter().map(|(name, _)| name).collect())
+                    ControlKind::Combo(factions.into_iter().map(|(name, _)| name).collect())
                 }
             },
         };

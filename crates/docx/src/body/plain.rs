@@ -1,9 +1,10 @@
 //! A motion as plain text, for its record: what Open Raadsinformatie calls `inhoud`,
 //! `toelichting`, and the two texts of an amendment.
 
-use raadspost_content::{Block, BlockKind, Inline, Item, ListKind, WordingRole};
+use raadspost_content::{Block, BlockKind, Inline, Item, ListKind};
 
 use super::converter::Converter;
+use crate::record::wording_element;
 
 impl Converter<'_> {
     /// The texts of a motion, by the names of their elements; a line for each paragraph.
@@ -15,12 +16,7 @@ impl Converter<'_> {
             if let BlockKind::Wording { role, blocks, .. } = &block.kind {
                 let mut own = Vec::new();
                 self.lines(blocks, &mut own);
-                let name = match role {
-                    WordingRole::Old => "oudeTekst",
-                    WordingRole::New => "nieuweTekst",
-                    WordingRole::Explanation => "toelichting",
-                };
-                texts.push((name, own.join("\n")));
+                texts.push((wording_element(*role), own.join("\n")));
             } else {
                 self.lines(std::slice::from_ref(block), &mut lines);
             }

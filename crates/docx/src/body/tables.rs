@@ -31,7 +31,7 @@ impl Converter<'_> {
         columns: &Cells,
         rows: &[Vec<Vec<Inline>>],
     ) {
-        self.paragraph(styles::CLOSING, lead);
+        self.lead(lead);
         let usual = vec![self.text_width / columns.len().max(1); columns.len()];
         let widths = self.widths(&usual, columns);
         let mut table = self.table(lead, &widths, columns);
@@ -47,12 +47,13 @@ impl Converter<'_> {
             items.push((id, table_row(cells, &widths, Some(height))));
         }
         self.within = Within::Text;
-        table.push(repeating(&own, items.into_iter()));
+        let movers = self.record.movers();
+        table.push(repeating(&own, &movers, items.into_iter()));
         self.push(table);
     }
 
     pub(crate) fn voting(&mut self, lead: &[Inline], columns: &Cells, rows: &VotingRows) {
-        self.paragraph(styles::CLOSING, lead);
+        self.lead(lead);
         let part = self.text_width / 6;
         let widths = self.widths(&[part * 3, part, part * 2], columns);
         let mut table = self.table(lead, &widths, columns);
@@ -137,7 +138,28 @@ impl Converter<'_> {
         }
     }
 
-    /// A table that has its header row alone, named after the text that leads in.
+    /// The line that leads in a table. Without one, an empty paragraph parts the table from another
+    /// right before it, to which Word would join it.
+    fn lead(&mut self, lead: &[Inline]) {
+        let was_table = self.is_behind_table();
+        self.paragraph(styles::LEAD, lead);
+        if was_table && self.is_behind_table() {
+            let empty = self.styled(styles::LEAD);
+            self.push(empty);
+        }
+    }
+
+    /// What a screen reader calls a table: the text that leads in without places to fill in, else
+    /// the heads of the columns.
+    fn caption(&mut self, lead: &[Inline], columns: &Cells) -> String {
+        if let Some(caption) = self.settled(lead) {
+            return caption;
+        }
+        let heads = columns.iter().filter_map(|head| self.settled(head));
+        heads.collect::<Vec<_>>().join(", ")
+    }
+
+    /// A table that has its header row alone.
     fn table(&mut self, lead: &[Inline], widths: &[usize], columns: &Cells) -> Element<'static> {
         let head: Row = columns
             .iter()
@@ -150,7 +172,7 @@ impl Converter<'_> {
         // 17.4.49: repeated on each page, and what screen readers take for the heads.
         let header = Element::new("w:tblHeader");
         Element::new("w:tbl")
-            .child(properties(in_attribute(&self.plain(lead))))
+            .child(properties(in_attribute(&self.caption(lead, columns))))
             .child(grid)
             .child(table_row(head, widths, Some(header)))
     }

@@ -152,7 +152,7 @@ impl HouseStyle {
                 .map(|one| &one.target)
         };
 
-        let own = parts::styles::part("", &Theme::default()).map_err(|fault| Unfit::Xml {
+        let own = parts::styles::part("", &Theme::default(), 1).map_err(|fault| Unfit::Xml {
             part: "styles".into(),
             reason: fault.to_string(),
         })?;

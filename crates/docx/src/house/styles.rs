@@ -253,9 +253,10 @@ fn rename(
         style.attributes.retain(|(name, _)| name != "w:default");
         return;
     };
+    let is_custom = ours.get("w:customStyle").is_some();
     style
         .attributes
-        .retain(|(name, _)| name != "w:customStyle" && name != "w:default");
+        .retain(|(name, _)| name != "w:default" && (name != "w:customStyle" || is_custom));
     if ours.get("w:default").is_some() {
         style.set("w:default", "1");
     }

@@ -5,5 +5,5 @@ mod relationships;
 mod zip;
 
 pub(crate) use parts::{Context, Part};
-pub(crate) use relationships::{Additions, complete, link_relationship, target};
+pub(crate) use relationships::{Additions, FOOTER_ID, complete, link_relationship, target};
 pub(crate) use zip::{Deflater, Entry, zip};

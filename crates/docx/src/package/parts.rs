@@ -1,5 +1,7 @@
 //! The parts of a package: their names and content types.
 
+use std::borrow::Cow;
+
 use crate::xml::markers::MARKER_START;
 
 pub(crate) const CORE: &str = "docProps/core.xml";
@@ -14,14 +16,48 @@ pub(crate) const FOOTNOTES: &str = "word/footnotes.xml";
 pub(crate) const CUSTOM: &str = "docProps/custom.xml";
 pub(crate) const GLOSSARY: &str = "word/glossary/document.xml";
 pub(crate) const GLOSSARY_STYLES: &str = "word/glossary/styles.xml";
-pub(crate) const RECORD: &str = "customXml/item1.xml";
-pub(crate) const RECORD_PROPERTIES: &str = "customXml/itemProps1.xml";
+pub(crate) const FOOTER: &str = "word/footerFolio.xml";
+/// The folder of the records.
+const CUSTOM_XML: &str = "customXml/";
+
+/// The part of a record, from 1.
+pub(crate) fn record(number: usize) -> String {
+    format!("{CUSTOM_XML}item{number}.xml")
+}
+
+/// The properties of a record, from 1.
+pub(crate) fn record_properties(number: usize) -> String {
+    format!("{CUSTOM_XML}itemProps{number}.xml")
+}
+
+/// The relationships of a record, from 1.
+pub(super) fn record_relationships(number: usize) -> String {
+    format!("{CUSTOM_XML}_rels/item{number}.xml.rels")
+}
+
+/// A record or its properties, by the name of the part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum OfRecord {
+    Itself(usize),
+    Properties(usize),
+}
+
+impl OfRecord {
+    pub(super) fn named(name: &str) -> Option<Self> {
+        let number = name.strip_prefix(CUSTOM_XML)?.strip_suffix(".xml")?;
+        let number = number.strip_prefix("item")?;
+        match number.strip_prefix("Props") {
+            Some(number) => Some(Self::Properties(number.parse().ok()?)),
+            None => Some(Self::Itself(number.parse().ok()?)),
+        }
+    }
+}
 
 /// A finished part of the package.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Part {
     /// Its name in the package, without the leading slash.
-    pub(crate) name: &'static str,
+    pub(crate) name: Cow<'static, str>,
     /// Its XML, with a marker for each open slot.
     pub(crate) xml: String,
     /// What a slot's line ends and tabs become in it.
@@ -38,17 +74,17 @@ pub(crate) enum Context {
 }
 
 impl Part {
-    pub(crate) fn run(name: &'static str, xml: String) -> Self {
+    pub(crate) fn run(name: impl Into<Cow<'static, str>>, xml: String) -> Self {
         Self {
-            name,
+            name: name.into(),
             xml,
             context: Context::Run,
         }
     }
 
-    pub(crate) fn line(name: &'static str, xml: String) -> Self {
+    pub(crate) fn line(name: impl Into<Cow<'static, str>>, xml: String) -> Self {
         Self {
-            name,
+            name: name.into(),
             xml,
             context: Context::Line,
         }
@@ -79,7 +115,8 @@ pub(super) fn content_type(name: &str) -> Option<String> {
         FOOTNOTES => of_word("footnotes"),
         GLOSSARY => of_word("document.glossary"),
         GLOSSARY_STYLES => of_word("styles"),
-        RECORD_PROPERTIES => {
+        FOOTER => of_word("footer"),
+        _ if matches!(OfRecord::named(name), Some(OfRecord::Properties(_))) => {
             Some("application/vnd.openxmlformats-officedocument.customXmlProperties+xml".into())
         }
         CUSTOM => {

@@ -5,8 +5,9 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::parts::{
-    APP, CORE, CUSTOM, DOCUMENT, FONT_TABLE, FOOTNOTES, GLOSSARY, GLOSSARY_STYLES, NUMBERING, Part,
-    RECORD, RECORD_PROPERTIES, SETTINGS, STYLES, THEME, content_type, of_word,
+    APP, CORE, CUSTOM, DOCUMENT, FONT_TABLE, FOOTER, FOOTNOTES, GLOSSARY, GLOSSARY_STYLES,
+    NUMBERING, OfRecord, Part, SETTINGS, STYLES, THEME, content_type, of_word, record,
+    record_relationships,
 };
 use super::zip::{Deflater, Entry};
 use crate::xml::Element;
@@ -15,7 +16,8 @@ const CONTENT_TYPES: &str = "[Content_Types].xml";
 const RELATIONSHIPS: &str = "_rels/.rels";
 const DOCUMENT_RELATIONSHIPS: &str = "word/_rels/document.xml.rels";
 const GLOSSARY_RELATIONSHIPS: &str = "word/glossary/_rels/document.xml.rels";
-const RECORD_RELATIONSHIPS: &str = "customXml/_rels/item1.xml.rels";
+/// The id of the relationship to the footer with the page number.
+pub(crate) const FOOTER_ID: &str = "rIdFolio";
 const FOOTNOTES_RELATIONSHIPS: &str = "word/_rels/footnotes.xml.rels";
 
 /// Namespace of relationships in the package (Part 2, 6.5.3).
@@ -114,15 +116,17 @@ fn relationship_type(name: &str) -> Option<String> {
         FOOTNOTES => "footnotes",
         GLOSSARY => "glossaryDocument",
         GLOSSARY_STYLES => "styles",
-        RECORD => "customXml",
-        RECORD_PROPERTIES => "customXmlProps",
+        FOOTER => "footer",
         CUSTOM => "custom-properties",
         THEME => "theme",
         APP => "extended-properties",
         CORE => {
             return Some(format!("{PACKAGE_RELATIONSHIPS}/metadata/core-properties"));
         }
-        _ => return None,
+        _ => match OfRecord::named(name)? {
+            OfRecord::Itself(_) => "customXml",
+            OfRecord::Properties(_) => "customXmlProps",
+        },
     };
     Some(format!("{OFFICE}{noun}"))
 }
@@ -137,7 +141,7 @@ pub(crate) fn complete(
     let of = |owner: &str| -> Vec<&Part> {
         parts
             .iter()
-            .filter(|part| owner_of(part.name) == owner)
+            .filter(|part| owner_of(&part.name) == owner)
             .collect()
     };
     let (of_package, of_document) = (of(""), of(DOCUMENT));
@@ -157,16 +161,18 @@ pub(crate) fn complete(
             relationships(&[], "word/", note_links).to_part(),
         ));
     }
-    for (name, owner, folder) in [
-        (GLOSSARY_RELATIONSHIPS, GLOSSARY, "word/glossary/"),
-        (RECORD_RELATIONSHIPS, RECORD, "customXml/"),
-    ] {
+    let mut add = |name: Cow<'static, str>, owner: &str, folder: &str| {
         let targets = of(owner);
         if !targets.is_empty() {
-            made.push(Part::line(
-                name,
-                relationships(&targets, folder, &[]).to_part(),
-            ));
+            let xml = relationships(&targets, folder, &[]).to_part();
+            made.push(Part::line(name, xml));
+        }
+    };
+    add(GLOSSARY_RELATIONSHIPS.into(), GLOSSARY, "word/glossary/");
+    for part in &parts {
+        if let Some(OfRecord::Itself(number)) = OfRecord::named(&part.name) {
+            let name = record_relationships(number);
+            add(name.into(), &part.name, "customXml/");
         }
     }
     // Content types come first, so that a reader of the stream knows what follows.
@@ -175,14 +181,14 @@ pub(crate) fn complete(
 }
 
 /// The part that leads to a part; empty for the package itself.
-fn owner_of(name: &str) -> &'static str {
-    match name {
-        GLOSSARY_STYLES => GLOSSARY,
-        RECORD_PROPERTIES => RECORD,
-        DOCUMENT => "",
-        RECORD => DOCUMENT,
-        _ if name.starts_with("word/") => DOCUMENT,
-        _ => "",
+fn owner_of(name: &str) -> Cow<'static, str> {
+    match (name, OfRecord::named(name)) {
+        (GLOSSARY_STYLES, _) => GLOSSARY.into(),
+        (DOCUMENT, _) => "".into(),
+        (_, Some(OfRecord::Properties(number))) => record(number).into(),
+        (_, Some(OfRecord::Itself(_))) => DOCUMENT.into(),
+        _ if name.starts_with("word/") => DOCUMENT.into(),
+        _ => "".into(),
     }
 }
 
@@ -200,7 +206,7 @@ fn content_types(parts: &[Part]) -> Element<'static> {
         ))
         .child(default("xml", "application/xml"));
     for part in parts {
-        if let Some(kind) = content_type(part.name) {
+        if let Some(kind) = content_type(&part.name) {
             types.push(
                 Element::new("Override")
                     .attribute("PartName", format!("/{}", part.name))
@@ -215,8 +221,11 @@ fn content_types(parts: &[Part]) -> Element<'static> {
 fn relationships<'a>(parts: &[&Part], folder: &str, links: &'a [String]) -> Element<'a> {
     let mut root = relationship_root();
     for part in parts {
-        if let Some(kind) = relationship_type(part.name) {
-            let id = format!("rId{}", root.children.len() + 1);
+        if let Some(kind) = relationship_type(&part.name) {
+            let id = match part.name.as_ref() {
+                FOOTER => FOOTER_ID.to_owned(),
+                _ => format!("rId{}", root.children.len() + 1),
+            };
             let target = match part.name.strip_prefix(folder) {
                 Some(name) => name.to_owned(),
                 None => format!("../{}", part.name),

@@ -18,12 +18,25 @@ const FIRST_LIST: usize = 4;
 
 /// The lists of a document in the order in which they start.
 #[derive(Debug, Default)]
-pub(crate) struct Lists(Vec<(ListKind, usize)>);
+pub(crate) struct Lists(Vec<List>);
+
+#[derive(Debug, Clone, Copy)]
+struct List {
+    kind: ListKind,
+    /// The level of its items, from 0.
+    depth: usize,
+    /// Whether it is among paragraphs that are indented by one step.
+    indented: bool,
+}
 
 impl Lists {
     /// Adds a list whose items have a level from 0; returns its instance.
-    pub(crate) fn add(&mut self, kind: ListKind, depth: usize) -> usize {
-        self.0.push((kind, depth));
+    pub(crate) fn add(&mut self, kind: ListKind, depth: usize, indented: bool) -> usize {
+        self.0.push(List {
+            kind,
+            depth,
+            indented,
+        });
         FIRST_LIST + self.0.len() - 1
     }
 }
@@ -36,13 +49,15 @@ const KINDS: [ListKind; 4] = [
     ListKind::LowerAlpha,
 ];
 
-fn definition(kind: ListKind) -> usize {
-    match kind {
-        ListKind::Bullet => 2,
-        ListKind::Dash => 3,
-        ListKind::Decimal => 4,
-        ListKind::LowerAlpha => 5,
-    }
+fn definition(kind: ListKind, indented: bool) -> usize {
+    let first = if indented { 6 } else { 2 };
+    first
+        + match kind {
+            ListKind::Bullet => 0,
+            ListKind::Dash => 1,
+            ListKind::Decimal => 2,
+            ListKind::LowerAlpha => 3,
+        }
 }
 
 /// Number format (17.18.59) and text (17.9.11) of a level.
@@ -63,25 +78,32 @@ pub(crate) fn part(lists: &Lists) -> Result<Element<'static>, Fault> {
     let mut root = Element::new("w:numbering")
         .attribute("xmlns:w", W)
         .attribute("xmlns:r", R);
-    for kind in KINDS {
-        let id = definition(kind);
+    let has = |kind| {
+        let mut lists = lists.0.iter();
+        lists.any(|list| list.indented && list.kind == kind)
+    };
+    let plain = KINDS.map(|kind| (kind, false)).into_iter();
+    let indented = KINDS.into_iter().filter(|kind| has(*kind));
+    for (kind, indented) in plain.chain(indented.map(|kind| (kind, true))) {
+        let id = definition(kind, indented);
         let mut definition = Element::new("w:abstractNum")
             .attribute("w:abstractNumId", id.to_string())
             .child(value("w:nsid", format!("{:08X}", NAME_BASE + id)))
             .child(value("w:multiLevelType", "multilevel"));
         for index in 0..=DEPTH_LIMIT {
-            definition.push(built::element(&level(kind, index))?);
+            definition.push(built::element(&level(kind, index, indented))?);
         }
         root.push(definition);
     }
     let mut instances = vec![
-        Numbering::new(BULLET_INSTANCE, definition(ListKind::Bullet)),
-        Numbering::new(NUMBER_INSTANCE, definition(ListKind::Decimal)),
+        Numbering::new(BULLET_INSTANCE, definition(ListKind::Bullet, false)),
+        Numbering::new(NUMBER_INSTANCE, definition(ListKind::Decimal, false)),
     ];
-    for (index, (kind, depth)) in lists.0.iter().enumerate() {
+    for (index, list) in lists.0.iter().enumerate() {
         // Instances of one definition count on from each other unless they start again (17.9.27).
-        let start = LevelOverride::new(*depth).start(1);
-        instances.push(Numbering::new(FIRST_LIST + index, definition(*kind)).add_override(start));
+        let start = LevelOverride::new(list.depth).start(1);
+        let definition = definition(list.kind, list.indented);
+        instances.push(Numbering::new(FIRST_LIST + index, definition).add_override(start));
     }
     for instance in &instances {
         root.push(built::element(instance)?);
@@ -89,7 +111,7 @@ pub(crate) fn part(lists: &Lists) -> Result<Element<'static>, Fault> {
     Ok(root)
 }
 
-fn level(kind: ListKind, index: usize) -> Level {
+fn level(kind: ListKind, index: usize, indented: bool) -> Level {
     let (format, text) = label(kind, index);
     let level = Level::new(
         index,
@@ -99,13 +121,14 @@ fn level(kind: ListKind, index: usize) -> Level {
         LevelJc::new("left"),
     )
     .indent(
-        Some(INDENT * (i32::try_from(index).unwrap_or_default() + 1)),
+        Some(INDENT * (i32::try_from(index).unwrap_or_default() + 1 + i32::from(indented))),
         Some(SpecialIndentType::Hanging(INDENT)),
         None,
         None,
     );
     // A style may be bound to one level only (17.9.23).
     match (index, kind) {
+        _ if indented => level,
         (0, ListKind::Bullet) => level.paragraph_style(LIST_BULLET),
         (0, ListKind::Decimal) => level.paragraph_style(LIST_NUMBER),
         _ => level,

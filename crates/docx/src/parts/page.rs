@@ -2,6 +2,7 @@
 
 use raadspost_content::Theme;
 
+use crate::package::FOOTER_ID;
 use crate::xml::Element;
 
 /// Width of A4, in twips.
@@ -13,8 +14,8 @@ const EDGE: i32 = 709;
 /// Distance between columns, in twips; there is one column (17.6.4).
 const COLUMN_SPACE: &str = "708";
 
-/// The properties of the only section (17.6.17); `first_header` is the relationship of the header
-/// of its first page.
+/// The properties of the only section (17.6.17), with the number of the page from the second page
+/// on; `first_header` is the relationship of the header of the first page.
 pub(crate) fn section(theme: &Theme, first_header: Option<&str>) -> Element<'static> {
     let mut section = Element::new("w:sectPr");
     if let Some(id) = first_header {
@@ -24,6 +25,11 @@ pub(crate) fn section(theme: &Theme, first_header: Option<&str>) -> Element<'sta
                 .attribute("r:id", id.to_owned()),
         );
     }
+    section.push(
+        Element::new("w:footerReference")
+            .attribute("w:type", "default")
+            .attribute("r:id", FOOTER_ID),
+    );
     section.push(
         Element::new("w:pgSz")
             .attribute("w:w", WIDTH.to_string())
@@ -44,9 +50,7 @@ pub(crate) fn section(theme: &Theme, first_header: Option<&str>) -> Element<'sta
     }
     section.push(edges);
     section.push(columns().attribute("w:num", "1"));
-    if first_header.is_some() {
-        section.push(Element::new("w:titlePg"));
-    }
+    section.push(Element::new("w:titlePg"));
     section
 }
 
@@ -55,10 +59,19 @@ pub(crate) fn columns() -> Element<'static> {
     Element::new("w:cols").attribute("w:space", COLUMN_SPACE)
 }
 
-/// Width of the text, in twips.
-pub(crate) fn text_width(theme: &Theme) -> usize {
-    let margins = twips(theme.margins.left) + twips(theme.margins.right);
-    usize::try_from(WIDTH - margins).unwrap_or(0).max(1)
+/// Width of the text in a section (17.6.11, 17.6.13), in twips.
+pub(crate) fn text_width(section: &Element<'_>) -> usize {
+    let of = |child: &str, name: &str| {
+        let value = section.find(child).and_then(|child| child.get(name));
+        value.and_then(|value| value.parse::<i32>().ok())
+    };
+    let width = of("w:pgSz", "w:w").unwrap_or(WIDTH);
+    let margins = of("w:pgMar", "w:left")
+        .unwrap_or(0)
+        .saturating_add(of("w:pgMar", "w:right").unwrap_or(0));
+    usize::try_from(width.saturating_sub(margins))
+        .unwrap_or(0)
+        .max(1)
 }
 
 /// Twips (1/1440 inch) of a length in mm.

@@ -1,12 +1,15 @@
-//! Styles (ECMA-376 17.7): only ids and names that Word has built in, so that a municipality's own
-//! template takes over the look of every paragraph.
+//! Styles (ECMA-376 17.7). Where Word has built in a style of the same meaning, it is that one, so that
+//! a municipality's own template takes over its look. What no built-in style means has a style of
+//! ours: a house template has its own idea of "Body Text", and a cell of a table is not it.
 
 use docx_rs::{
     AlignmentType, IndentLevel, LineSpacing, LineSpacingType, NumberingId, RunFonts,
-    SpecialIndentType, Style, StyleType, Styles, Tab, TabValueType, ThemeColor, VertAlignType,
+    SpecialIndentType, Style, StyleType, Styles, Tab, TabLeaderType, TabValueType, ThemeColor,
+    VertAlignType,
 };
 use raadspost_content::{Colour, Theme};
 
+use super::latent;
 use crate::xml::{Element, Fault, R, W, built, sort, value};
 
 pub(crate) const NORMAL: &str = "Normal";
@@ -14,15 +17,19 @@ pub(crate) const TITLE: &str = "Title";
 pub(crate) const LIST_BULLET: &str = "ListBullet";
 pub(crate) const LIST_NUMBER: &str = "ListNumber";
 /// Between two alternatives.
-pub(crate) const SEPARATOR: &str = "BodyText2";
+pub(crate) const SEPARATOR: &str = "RaadspostSeparator";
 /// A note on how to use the document.
-pub(crate) const NOTE: &str = "BodyText3";
+pub(crate) const NOTE: &str = "RaadspostNote";
 /// A line of the particulars above a motion.
-pub(crate) const PARTICULAR: &str = "BodyTextIndent";
+pub(crate) const PARTICULAR: &str = "RaadspostParticular";
 /// The old and the new text of an amendment.
-pub(crate) const QUOTE: &str = "Quote";
+pub(crate) const WORDING: &str = "RaadspostWording";
 /// A paragraph in a table.
-pub(crate) const CELL: &str = "BodyText";
+pub(crate) const CELL: &str = "RaadspostCell";
+/// The line that leads in movers, signatures and votes.
+pub(crate) const LEAD: &str = "RaadspostLead";
+/// A mover, with a line to sign on.
+pub(crate) const MOVER: &str = "RaadspostMover";
 /// The only kind of table.
 pub(crate) const TABLE: &str = "TableGrid";
 pub(crate) const CLOSING: &str = "Closing";
@@ -46,8 +53,8 @@ pub(crate) const INDENT: i32 = 397;
 pub(crate) const BULLET_INSTANCE: usize = 2;
 /// Instance behind the style `ListNumber`.
 pub(crate) const NUMBER_INSTANCE: usize = 3;
-/// How many names Word has built in (17.7.4.6).
-const LATENT_COUNT: &str = "376";
+/// How the ids of our own styles begin.
+const OWN: &str = "Raadspost";
 /// Black is what Word takes where no colour is stated, and then it follows the screen's contrast.
 const BLACK: Colour = Colour([0; 3]);
 
@@ -72,11 +79,15 @@ pub(crate) fn list_continue(depth: usize) -> &'static str {
     LIST_CONTINUES[depth.min(LIST_CONTINUES.len() - 1)]
 }
 
-/// `word/styles.xml`: defaults and all styles.
+/// `word/styles.xml`: defaults and all styles; `text_width` in twips.
 ///
 /// # Errors
 /// docx-rs writes something that is not known here.
-pub(crate) fn part<'a>(language: &'a str, theme: &Theme) -> Result<Element<'a>, Fault> {
+pub(crate) fn part<'a>(
+    language: &'a str,
+    theme: &Theme,
+    text_width: usize,
+) -> Result<Element<'a>, Fault> {
     // docx-rs adds `Normal` itself.
     let mut styles = Styles::new()
         .default_fonts(fonts("minor"))
@@ -86,7 +97,7 @@ pub(crate) fn part<'a>(language: &'a str, theme: &Theme) -> Result<Element<'a>, 
         base(),
         headings(theme),
         lists(),
-        motion(theme),
+        motion(theme, text_width),
         letter(theme),
         characters(theme),
     ]
@@ -108,11 +119,18 @@ pub(crate) fn part<'a>(language: &'a str, theme: &Theme) -> Result<Element<'a>, 
             .attribute("w:bidi", "ar-SA"),
     );
     for style in root.elements_mut() {
+        let id = style.get("w:styleId").unwrap_or_default();
+        if id.starts_with(OWN) {
+            style
+                .attributes
+                .insert(1, ("w:customStyle".into(), "1".into()));
+        }
+        if style.get("w:styleId") == Some(PARTICULAR) {
+            // Space below the last line alone.
+            let properties = style.find_or_add("w:pPr");
+            properties.push(Element::new("w:contextualSpacing"));
+        }
         match style.get("w:styleId") {
-            Some(PARTICULAR) => style
-                .find_or_add("w:pPr")
-                // Space below the last line alone.
-                .push(Element::new("w:contextualSpacing")),
             // Behind the type, as Word has it.
             Some("Normal" | "DefaultParagraphFont" | "NoList") => {
                 style.attributes.insert(1, ("w:default".into(), "1".into()));
@@ -120,7 +138,7 @@ pub(crate) fn part<'a>(language: &'a str, theme: &Theme) -> Result<Element<'a>, 
             _ => {}
         }
     }
-    for added in [latent(), table_normal(), table_grid()] {
+    for added in [latent::element(), table_normal(), table_grid()] {
         root.push(added);
     }
     sort(&mut root)?;
@@ -197,28 +215,40 @@ fn lists() -> Vec<Style> {
     styles
 }
 
-fn motion(theme: &Theme) -> Vec<Style> {
+fn motion(theme: &Theme, text_width: usize) -> Vec<Style> {
+    let signed = Tab::new()
+        .val(TabValueType::Right)
+        .leader(TabLeaderType::Underscore)
+        .pos(text_width);
     vec![
         kept(
-            paragraph(SEPARATOR, "Body Text 2", 35)
+            own(SEPARATOR)
                 .line_spacing(spacing(160, 160))
                 .align(AlignmentType::Center),
         ),
-        muted(paragraph(NOTE, "Body Text 3", 35), theme)
+        muted(own(NOTE), theme)
             .size(half_points(theme.size - 2.0))
             .line_spacing(spacing(360, 80)),
-        tabbed(paragraph(PARTICULAR, "Body Text Indent", 35))
-            .line_spacing(spacing(0, 240))
-            .indent(
-                Some(PARTICULAR_TAB),
-                Some(SpecialIndentType::Hanging(PARTICULAR_TAB)),
-                None,
-                None,
-            ),
-        paragraph(QUOTE, "Quote", 29)
+        tabbed(
+            own(PARTICULAR),
+            Tab::new()
+                .val(TabValueType::Left)
+                .pos(usize::try_from(PARTICULAR_TAB).unwrap_or_default()),
+        )
+        .line_spacing(spacing(0, 240))
+        .indent(
+            Some(PARTICULAR_TAB),
+            Some(SpecialIndentType::Hanging(PARTICULAR_TAB)),
+            None,
+            None,
+        ),
+        own(WORDING)
             .line_spacing(spacing(0, 120))
             .indent(Some(INDENT), None, None, None),
-        paragraph(CELL, "Body Text", 35).line_spacing(spacing(60, 60)),
+        own(CELL).line_spacing(spacing(60, 60)),
+        kept(own(LEAD).line_spacing(spacing(280, 120))),
+        // The line leaves room for a signature above it: 9.5 mm.
+        kept(tabbed(own(MOVER), signed).line_spacing(spacing(540, 0))),
         kept(paragraph(CLOSING, "Closing", 35).line_spacing(spacing(280, 120))),
         // Names and the note below them stay on one page with the line that leads in.
         kept(paragraph(SIGNATURE, "Signature", 35).line_spacing(spacing(200, 120))),
@@ -270,6 +300,12 @@ fn paragraph(id: &str, name: &str, priority: usize) -> Style {
         .ui_priority(priority)
 }
 
+/// A style of ours: its id begins with [`OWN`], and its name is the same with a blank behind that.
+fn own(id: &str) -> Style {
+    let name = id.replacen(OWN, "Raadspost ", 1);
+    paragraph(id, &name, 35)
+}
+
 fn character(id: &str, name: &str, priority: usize) -> Style {
     Style::new(id, StyleType::Character)
         .name(name)
@@ -281,10 +317,7 @@ fn character(id: &str, name: &str, priority: usize) -> Style {
 /// The tab before the value of a particular, in twips: 45 mm.
 const PARTICULAR_TAB: i32 = 2551;
 
-fn tabbed(mut style: Style) -> Style {
-    let tab = Tab::new()
-        .val(TabValueType::Left)
-        .pos(usize::try_from(PARTICULAR_TAB).unwrap_or_default());
+fn tabbed(mut style: Style, tab: Tab) -> Style {
     style.paragraph_property = style.paragraph_property.add_tab(tab);
     style
 }
@@ -380,19 +413,4 @@ fn table_style(id: &'static str, name: &'static str) -> Element<'static> {
         .attribute("w:type", "table")
         .attribute("w:styleId", id)
         .child(value("w:name", name))
-}
-
-fn latent() -> Element<'static> {
-    let mut latent = Element::new("w:latentStyles");
-    for (name, value) in [
-        ("w:defLockedState", "0"),
-        ("w:defUIPriority", "99"),
-        ("w:defSemiHidden", "0"),
-        ("w:defUnhideWhenUsed", "0"),
-        ("w:defQFormat", "0"),
-        ("w:count", LATENT_COUNT),
-    ] {
-        latent.set(name, value);
-    }
-    latent
 }

@@ -2,6 +2,7 @@
 
 mod oracle;
 mod package;
+mod records;
 mod reference;
 mod structure;
 mod text;

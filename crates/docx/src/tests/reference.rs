@@ -153,15 +153,15 @@ fn a_style_with_one_of_our_ids_by_chance_gets_another() {
     let file = changed(PYTHON, "word/styles.xml", |xml| {
         xml.replacen(
             "</w:styles>",
-            "<w:style w:type=\"paragraph\" w:customStyle=\"1\" w:styleId=\"BodyTextIndent\">\
+            "<w:style w:type=\"paragraph\" w:customStyle=\"1\" w:styleId=\"RaadspostParticular\">\
              <w:name w:val=\"Kader\"/></w:style></w:styles>",
             1,
         )
     });
     let house = dressed(&probe::motion(), &Reference::read(&file).unwrap());
     let styles = text_of(&house, "word/styles.xml");
-    assert!(styles.contains("w:styleId=\"BodyTextIndentHouse\"><w:name w:val=\"Kader\"/>"));
-    assert!(styles.contains("w:name w:val=\"Body Text Indent\""));
+    assert!(styles.contains("w:styleId=\"RaadspostParticularHouse\"><w:name w:val=\"Kader\"/>"));
+    assert!(styles.contains("w:name w:val=\"Raadspost Particular\""));
 }
 
 #[test]
@@ -465,6 +465,7 @@ fn the_logo_stands_in_the_header_of_the_first_page() {
     let theme = Theme::default();
     let look = Look {
         logo: Some(&stationery),
+        logo_in_motions: true,
         ..Look::from(&theme)
     };
     let made = plain(&shape, &probe::values(&shape), look).unwrap();

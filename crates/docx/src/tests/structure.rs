@@ -19,15 +19,15 @@ fn a_motion_reads_as_it_should() {
         "ListNumber 6/0: Te onderzoeken wat herstel van de lantaarns kost.",
         "ListNumber 6/0: De raad op korte termijn over de uitkomst te berichten en",
         "ListNumber 6/0: Op basis daarvan een voorstel voor te leggen.",
-        "BodyText2: OF",
+        "RaadspostSeparator: OF",
         "ListNumber 7/0: De lantaarns te herstellen.",
         "ListNumber 7/0: Als gemeente Utrecht hiervoor een voorstel voor te leggen.",
         "Closing: En gaat over tot de orde van de dag",
-        "Closing: [Plaatsnaam, datum,] het lid van de raad,",
-        "Signature: [Naam, (fractie)]",
-        "Signature: [Naam, (fractie)]",
-        "Signature: [Naam, (fractie)]",
-        "BodyText3: *verwijderen wat niet van toepassing is",
+        "RaadspostLead: [Plaatsnaam, datum,] het lid van de raad,",
+        "RaadspostMover: [Naam, (fractie)]\t",
+        "RaadspostMover: [Naam, (fractie)]\t",
+        "RaadspostMover: [Naam, (fractie)]\t",
+        "RaadspostNote: *verwijderen wat niet van toepassing is",
     ];
     assert_eq!(lines, expected);
 }
@@ -152,6 +152,12 @@ fn each_list_starts_again() {
     assert_eq!(labels, ["•", "–", "%1.", "%1)"]);
 }
 
+/// The identity of a record, from 1.
+fn store_of(bytes: &[u8], number: usize) -> String {
+    let properties = part(bytes, &format!("customXml/itemProps{number}.xml"));
+    properties.get("ds:itemID").unwrap().to_owned()
+}
+
 #[test]
 fn open_places_are_content_controls() {
     let shape = probe::annex();
@@ -165,7 +171,7 @@ fn open_places_are_content_controls() {
         .collect();
     let head = |alias: &str, tag: &str, id: usize, shown: &str, path: &str| {
         let part = crate::parts::glossary::docpart_name(shown);
-        let store = crate::record::STORE;
+        let store = store_of(&bytes, 1);
         let names = crate::record::NAMESPACE;
         format!(
             "<w:sdtPr><w:alias w:val=\"{alias}\"/><w:tag w:val=\"{tag}\"/><w:id w:val=\"{id}\"/>\
@@ -199,7 +205,7 @@ fn open_places_are_content_controls() {
         head(
             "datum",
             "datum",
-            2,
+            3,
             "[datum]",
             "m:invullingen[1]/m:invulling[2]"
         ) + "<w:date><w:dateFormat w:val=\"d MMMM yyyy\"/><w:lid w:val=\"nl-NL\"/>\
@@ -208,7 +214,7 @@ fn open_places_are_content_controls() {
     let shown = "in principe / indien nodig*";
     assert_eq!(
         controls[2],
-        head("middelen", "middelen", 3, shown, "m:keuzen[1]/m:keuze[1]")
+        head("middelen", "middelen", 4, shown, "m:keuzen[1]/m:keuze[1]")
             + &list(["in principe", "indien nodig"])
     );
     let path = "m:indieners[1]/m:indiener[1]/m:invulling[1]";
@@ -217,7 +223,7 @@ fn open_places_are_content_controls() {
         head(
             "Naam, (fractie)",
             "indiener-1",
-            8,
+            9,
             "[Naam, (fractie)]",
             path
         ) + "<w:text/></w:sdtPr>"
@@ -340,7 +346,8 @@ fn a_link_gives_way_to_what_it_cannot_hold() {
         .map(|link| shown(link))
         .collect();
     assert_eq!(links, ["twee ", "drie ", "vijf"]);
-    let run = all(&document, "w:sdtContent")[0].to_xml();
+    // The first is the title.
+    let run = all(&document, "w:sdtContent")[1].to_xml();
     assert!(
         run.contains("<w:rStyle w:val=\"PlaceholderText\"/><w:b/><w:bCs/>"),
         "{run}"
@@ -369,14 +376,14 @@ fn a_motion_is_recorded_for_information_systems() {
         ("gemeentecode", "Utrecht"),
         ("taal", "nl-NL"),
         ("creatiedatum", "2023-02-09"),
-        ("titel", "Motie over lantaarns in Utrecht"),
+        ("titel", "Concept-motie herstel lantaarns oostkade"),
     ] {
         let expected = format!("<{name}>{expected}</{name}>");
         assert_eq!(field(&motion, name), Some(expected));
     }
     let text = field(&motion, "inhoud").unwrap();
     for line in [
-        "<inhoud>De gemeenteraad van Utrecht, in vergadering bijeen op [datum],\n",
+        "<inhoud status=\"concept\">De gemeenteraad van Utrecht, in vergadering bijeen op [datum],\n",
         "\n– De lantaarns aan de oostkade",
         "\nOF\na) De lantaarns te herstellen.\nb) Als gemeente Utrecht",
     ] {
@@ -422,7 +429,9 @@ fn factions_are_offered_and_lines_repeat() {
     let shape = probe::council();
     let bytes = render(&shape, &probe::values(&shape)).unwrap();
     let document = part(&bytes, "word/document.xml");
-    let offered: Vec<Vec<&str>> = all(&document, "w:dropDownList")
+    let lists = |name| all(&document, name);
+    let offered: Vec<Vec<&str>> = [lists("w:comboBox"), lists("w:dropDownList")]
+        .concat()
         .iter()
         .map(|list| {
             list.elements()
@@ -470,7 +479,10 @@ fn factions_are_offered_and_lines_repeat() {
         .iter()
         .filter_map(|tag| tag.get("w:val"))
         .collect();
-    assert_eq!(tags[tags.len() - 3..], ["stem-1", "stem-2", "stem-3"]);
+    assert_eq!(
+        tags[tags.len() - 4..],
+        ["stem-1", "stem-2", "stem-3", "toelichting"]
+    );
     // Alternatives stand in sections of their own.
     let motion = probe::motion();
     let bytes = render(&motion, &probe::values(&motion)).unwrap();

@@ -35,6 +35,11 @@ pub(crate) fn attribute_cell(index: usize) -> String {
     format!("{MARKER_START}a{index}{MARKER_END}")
 }
 
+/// The identity of a record of the document, from 0.
+pub(crate) fn store(index: usize) -> String {
+    format!("{MARKER_START}g{index}{MARKER_END}")
+}
+
 /// The number of the line, from 1, plus `base`, in a repeated passage.
 pub(crate) fn line_number(base: usize) -> String {
     format!("{MARKER_START}r{base}{MARKER_END}")

@@ -33,11 +33,18 @@ fn last_block<'t, 'a>(parent: Node<'t, 'a>) -> Option<Node<'t, 'a>> {
 }
 
 /// Spacing is the business of styles, so a paragraph in the body says something; one that only
-/// carries a section break is no text. Cells are left alone, they need a paragraph.
+/// carries a section break is no text, and one between two tables keeps Word from joining them.
+/// Cells are left alone, they need a paragraph.
 fn empty_paragraphs(parent: Node<'_, '_>, faults: &mut Vec<Fault>) {
-    for node in parent.children() {
+    let nodes: Vec<Node<'_, '_>> = parent.children().collect();
+    let is_table = |at: Option<usize>| {
+        let node = at.and_then(|at| nodes.get(at));
+        node.is_some_and(|node| node.name() == "w:tbl")
+    };
+    for (at, node) in nodes.iter().copied().enumerate() {
         match node.name() {
             "w:sdt" | "w:sdtContent" | "w:customXml" => empty_paragraphs(node, faults),
+            "w:p" if is_table(at.checked_sub(1)) && is_table(Some(at + 1)) => {}
             "w:p" if !has_content(node) => {
                 let properties = node.child("w:pPr");
                 if properties.is_none_or(|properties| properties.child("w:sectPr").is_none()) {

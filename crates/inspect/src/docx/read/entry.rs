@@ -13,9 +13,16 @@ pub enum Entry {
     Choice,
 }
 
-/// The kind of a control; `None` for a section.
+/// The element of the record that is the title of a motion, and the tag of the control that is
+/// bound to it.
+const TITLE: &str = "titel";
+
+/// The kind of a control; `None` for a section, and for a title, which is text of the document.
 pub(crate) fn kind(control: Node<'_, '_>) -> Option<Entry> {
     let properties = control.child("w:sdtPr")?;
+    if is_title(properties) {
+        return None;
+    }
     let has = |name: &str| properties.child(name).is_some();
     if has("w:date") {
         Some(Entry::Date)
@@ -26,4 +33,13 @@ pub(crate) fn kind(control: Node<'_, '_>) -> Option<Entry> {
     } else {
         None
     }
+}
+
+/// Whether a control with these properties is the title of a motion, which other programs than Word
+/// may leave the binding alone.
+fn is_title(properties: Node<'_, '_>) -> bool {
+    let binding = properties.child("w:dataBinding");
+    let path = binding.and_then(|binding| binding.attribute("w:xpath"));
+    properties.child_value("w:tag") == Some(TITLE)
+        || path.is_some_and(|path| path.ends_with(&format!("/m:{TITLE}[1]")))
 }
