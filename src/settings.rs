@@ -3,6 +3,8 @@
 use std::io::IsTerminal as _;
 use std::num::NonZeroUsize;
 
+use raadspost_run::Tongue;
+
 /// What surrounds the process.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Environment {
@@ -14,6 +16,9 @@ pub(crate) struct Environment {
     pub(crate) stderr_terminal: bool,
     /// Cores that the process may use.
     pub(crate) cores: NonZeroUsize,
+    /// The language that the locale names: `LC_ALL`, `LC_MESSAGES` or `LANG`; `None` if it is `C`,
+    /// `POSIX` or not set.
+    pub(crate) tongue: Option<Tongue>,
 }
 
 impl Environment {
@@ -30,8 +35,19 @@ impl Environment {
             stdout_terminal: std::io::stdout().is_terminal(),
             stderr_terminal: std::io::stderr().is_terminal(),
             cores: std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
+            tongue: ["LC_ALL", "LC_MESSAGES", "LANG"]
+                .into_iter()
+                .filter_map(|name| std::env::var(name).ok())
+                .find(|locale| !locale.is_empty())
+                .and_then(|locale| tongue_of_locale(&locale)),
         }
     }
+}
+
+/// The language that a locale names, such as `nl_NL.UTF-8`.
+fn tongue_of_locale(locale: &str) -> Option<Tongue> {
+    let name = locale.split(['.', '@']).next().unwrap_or_default();
+    (!matches!(name, "" | "C" | "POSIX")).then(|| Tongue::of(name))
 }
 
 /// How results are shown.
@@ -57,6 +73,7 @@ impl Output {
             stdout_terminal,
             stderr_terminal,
             cores: _,
+            tongue: _,
         } = environment;
         Self {
             json,
@@ -77,7 +94,17 @@ mod tests {
         stdout_terminal: true,
         stderr_terminal: true,
         cores: NonZeroUsize::MIN,
+        tongue: None,
     };
+
+    #[test]
+    fn a_locale_names_a_language_or_none() {
+        assert_eq!(tongue_of_locale("nl_NL.UTF-8"), Some(Tongue::Dutch));
+        assert_eq!(tongue_of_locale("en_US"), Some(Tongue::English));
+        for none in ["C", "C.UTF-8", "POSIX", "@euro"] {
+            assert_eq!(tongue_of_locale(none), None, "{none}");
+        }
+    }
 
     #[test]
     fn colour_needs_a_terminal_and_no_objection() {

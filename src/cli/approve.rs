@@ -53,13 +53,7 @@ impl Run for Approve {
             Some(at) => at.clone(),
             None => format_time(SystemTime::now()),
         };
-        let password = match &self.password_file {
-            Some(file) => {
-                let text = String::from_utf8_lossy(&values::read(file)?).into_owned();
-                Some(text.lines().next().unwrap_or_default().to_owned())
-            }
-            None => None,
-        };
+        let password = values::password(self.password_file.as_deref())?;
         let key = self.key.clone().map(|file| SigningKey { file, password });
         let approval = approve(&run, &self.by, self.note.as_deref(), &at, key)?;
         let signed = approval.signed_by.is_some();

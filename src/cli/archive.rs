@@ -7,16 +7,18 @@ use std::time::SystemTime;
 use anyhow::{Context as _, anyhow};
 use clap::{Args, ValueEnum};
 use raadspost_archive::{
-    ArchiveOptions, ContainerKind, PackageFormat, SidecarName, archive, check as check_packages,
-    record_shape,
+    ArchiveOptions, CheckOptions, Checked, ContainerKind, PackageFormat, Seals, SidecarName,
+    archive, check as check_packages, record_shape,
 };
 use raadspost_content::Format;
 use raadspost_project::embedded_renderers;
-use raadspost_run::{RunFolder, format_time};
+use raadspost_run::{
+    RunFolder, Signer, SigningKey, Tongue, VerifyingKey, Words, diagnostics, format_time, words,
+};
 use serde_json::json;
 
 use crate::cli::tally::{missing, reasons};
-use crate::cli::values::{self, OutputArgs};
+use crate::cli::values::{self, OutputArgs, TongueArgs};
 use crate::cli::{Run, SELECTING};
 use crate::outcome::{CommandError, Exit};
 use crate::settings::Environment;
@@ -33,7 +35,7 @@ pub(super) struct Archive {
     #[arg(long, value_name = "DIR")]
     to: Option<PathBuf>,
     /// Check a package, or all packages in a folder, instead of making some
-    #[arg(long, value_name = "DIR", conflicts_with_all = ["to", "only", "date", "collective", "zip", "tar", "require_approval"])]
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["to", "only", "date", "collective", "zip", "tar", "require_approval", "key", "unsigned"])]
     check: Option<PathBuf>,
     /// What a package is
     #[arg(long, value_enum, default_value_t = PackageArg::MdtoSip)]
@@ -56,6 +58,19 @@ pub(super) struct Archive {
     /// When packages and checksums are made: `now` or a time (RFC 3339) [default: the approval's]
     #[arg(long, value_name = "TIME")]
     date: Option<String>,
+    /// A secret key of minisign's that signs each package
+    #[arg(long, value_name = "FILE")]
+    key: Option<PathBuf>,
+    /// A file with the key's password on its first line [default: ask]
+    #[arg(long, value_name = "FILE", requires = "key")]
+    password_file: Option<PathBuf>,
+    /// Leave the packages of a signed run unsigned
+    #[arg(long, conflicts_with = "key")]
+    unsigned: bool,
+    /// With `--check`: refuse packages that are not signed with this public key, a file or the key
+    /// itself
+    #[arg(long, value_name = "KEY", requires = "check")]
+    require_signature: Option<String>,
     /// Refuse a run without an approval that holds
     #[arg(long)]
     require_approval: bool,
@@ -63,6 +78,8 @@ pub(super) struct Archive {
     /// not signed with it
     #[arg(long, value_name = "KEY", requires = "require_approval")]
     public_key: Option<String>,
+    #[command(flatten)]
+    tongue: TongueArgs,
     #[command(flatten)]
     output: OutputArgs,
 }
@@ -101,6 +118,7 @@ impl Archive {
             collective: self.collective,
             require_approval: self.require_approval,
             public_key: self.public_key.clone(),
+            unsigned: self.unsigned,
             date: self.date.as_deref().map(moment),
             sidecar: match self.sidecar {
                 SidecarArg::Bestand => SidecarName::Bestand,
@@ -115,9 +133,13 @@ impl Run for Archive {
         self.output.json
     }
 
-    fn run(&self, shell: &Shell, _: Environment) -> Result<Exit, CommandError> {
+    fn run(&self, shell: &Shell, environment: Environment) -> Result<Exit, CommandError> {
         if let Some(folder) = &self.check {
-            return check(folder, shell);
+            let key = self.require_signature.as_deref();
+            let signed_by = key.map(VerifyingKey::read).transpose()?;
+            // Packages are in the terms of Dutch archives.
+            let tongue = self.tongue.tongue(shell.json(), environment, Tongue::Dutch);
+            return check(folder, &CheckOptions { signed_by }, tongue, shell);
         }
         // Clap demands both.
         let run = self.run.as_deref().context("no run is named")?;
@@ -125,7 +147,17 @@ impl Run for Archive {
             .to
             .as_deref()
             .context("no folder for packages is named")?;
-        make(run, &self.options(to), shell)
+        let signer = match &self.key {
+            Some(file) => Some(Signer::open(SigningKey {
+                file: file.clone(),
+                password: values::password(self.password_file.as_deref())?,
+            })?),
+            None => None,
+        };
+        let seals = Seals {
+            signer: signer.as_ref(),
+        };
+        make(run, &self.options(to), &seals, shell)
     }
 }
 
@@ -142,10 +174,15 @@ fn moment(date: &str) -> String {
 }
 
 /// Makes packages. Packs that are left out are no error: the exit status reports them.
-fn make(run: &Path, options: &ArchiveOptions, shell: &Shell) -> Result<Exit, CommandError> {
+fn make(
+    run: &Path,
+    options: &ArchiveOptions,
+    seals: &Seals<'_>,
+    shell: &Shell,
+) -> Result<Exit, CommandError> {
     let folder = RunFolder::open(run)?;
     let pdf = record_pdf(&folder)?;
-    let done = archive(&folder, options, &pdf)?;
+    let done = archive(&folder, options, &pdf, seals)?;
     let failed = done.failed.iter();
     let failed = failed.map(|(code, why)| format!("{code} has no package: {why}"));
     let notes = missing(&done.left_out, failed, "archive");
@@ -158,6 +195,7 @@ fn make(run: &Path, options: &ArchiveOptions, shell: &Shell) -> Result<Exit, Com
             "packages": done.packages,
             "dossiers": done.dossiers,
             "unapproved": done.unapproved,
+            "signed_by": done.signed_by,
             "diagnostics": reasons(&notes),
         }));
         return Ok(exit);
@@ -173,6 +211,9 @@ fn make(run: &Path, options: &ArchiveOptions, shell: &Shell) -> Result<Exit, Com
     if let Some(why) = &done.unapproved {
         let line = format!("without approval: {why}");
         shell.styled(Style::Odd, &line);
+    }
+    if let Some(key) = &done.signed_by {
+        shell.line(&format!("signed with the key {key}"));
     }
     let hint = format!("→ raadspost archive --check {}", options.to.display());
     shell.styled(Style::Hint, &hint);
@@ -199,28 +240,67 @@ fn record_pdf(run: &RunFolder) -> Result<Vec<u8>, CommandError> {
 ///
 /// # Errors
 /// There is no package, or a file cannot be read. A deviation is no error: the exit status reports it.
-fn check(folder: &Path, shell: &Shell) -> Result<Exit, CommandError> {
-    let checked = check_packages(folder)?;
+fn check(
+    folder: &Path,
+    options: &CheckOptions,
+    tongue: Tongue,
+    shell: &Shell,
+) -> Result<Exit, CommandError> {
+    let checked = check_packages(folder, options)?;
     let exit = Exit::made_if(checked.faults.is_empty());
+    let faults = diagnostics(&checked.faults, tongue);
     if shell.json() {
         shell.object(&json!({
             "command": "archive",
             "exit": exit.status(),
             "packages": checked.packages,
             "files": checked.files,
-            "diagnostics": reasons(&checked.faults),
+            "signed": checked.signed,
+            "keys": checked.keys,
+            "diagnostics": reasons(&faults),
         }));
         return Ok(exit);
     }
-    shell.diagnostics(&checked.faults);
+    shell.diagnostics(&faults);
     let (packages, files) = (checked.packages, checked.files);
-    if checked.faults.is_empty() {
-        let line = format!("{packages} packages with {files} files are sound");
-        shell.styled(Style::Good, &line);
+    let found = faults.len();
+    let (style, words) = if faults.is_empty() {
+        let words = words!(
+            "{packages} packages with {files} files are sound",
+            "pakketten: {packages}, bestanden: {files}; alles klopt"
+        );
+        (Style::Good, words)
     } else {
-        let faults = checked.faults.len();
-        let line = format!("{faults} deviations in {packages} packages with {files} files");
-        shell.styled(Style::Bad, &line);
-    }
+        let words = words!(
+            "{found} deviations in {packages} packages with {files} files",
+            "pakketten: {packages}, bestanden: {files}; afwijkingen: {found}"
+        );
+        (Style::Bad, words)
+    };
+    shell.styled(style, words.in_tongue(tongue));
+    let words = signed(&checked, options);
+    shell.line(words.in_tongue(tongue));
     Ok(exit)
+}
+
+/// How many packages are signed, and with which keys.
+fn signed(checked: &Checked, options: &CheckOptions) -> Words {
+    let Checked {
+        packages,
+        signed,
+        keys,
+        ..
+    } = checked;
+    let keys = keys.iter().cloned().collect::<Vec<_>>().join(", ");
+    match (signed, &options.signed_by) {
+        (0, _) => words!("no package is signed", "geen pakket is ondertekend"),
+        (_, Some(_)) => words!(
+            "{signed} of {packages} packages are signed with the key that was demanded",
+            "ondertekend met de geëiste sleutel: {signed} van {packages}"
+        ),
+        (_, None) => words!(
+            "{signed} of {packages} packages are signed with a key that they hold themselves, {keys}; name the key that you know with `--require-signature`",
+            "ondertekend met een sleutel die in het pakket zelf zit, {keys}: {signed} van {packages}; noem de sleutel die u kent met `--require-signature`"
+        ),
+    }
 }

@@ -4,8 +4,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
-use clap::Args;
 use clap::builder::{PathBufValueParser, RangedU64ValueParser, TypedValueParser as _};
+use clap::{Args, ValueEnum};
+use raadspost_run::Tongue;
 
 use crate::settings::Environment;
 
@@ -15,6 +16,44 @@ pub(super) struct OutputArgs {
     /// Print one JSON object for programs instead of text for people
     #[arg(long)]
     pub(super) json: bool,
+}
+
+/// The language of what is said to a clerk or an archivist.
+#[derive(Debug, Clone, Copy, Args)]
+pub(super) struct TongueArgs {
+    /// The language of what is said [default: that of the locale, else that of the run]
+    #[arg(long, value_enum, value_name = "LANGUAGE")]
+    language: Option<TongueArg>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum TongueArg {
+    /// English
+    En,
+    /// Dutch
+    Nl,
+}
+
+impl TongueArgs {
+    /// The language that was asked for. A program reads English where none is; a person that of the
+    /// locale, else `own`, the language of what is looked at.
+    pub(super) fn tongue(self, json: bool, environment: Environment, own: Tongue) -> Tongue {
+        match self.language {
+            Some(TongueArg::En) => Tongue::English,
+            Some(TongueArg::Nl) => Tongue::Dutch,
+            None if json => Tongue::English,
+            None => environment.tongue.unwrap_or(own),
+        }
+    }
+}
+
+/// The password on the first line of a file; `None` without a file, to be asked for.
+pub(super) fn password(file: Option<&Path>) -> anyhow::Result<Option<String>> {
+    let Some(file) = file else {
+        return Ok(None);
+    };
+    let text = String::from_utf8_lossy(&read(file)?).into_owned();
+    Ok(Some(text.lines().next().unwrap_or_default().to_owned()))
 }
 
 /// A name without the spaces round it. An empty variable in a script (`--only "$CODES"`) must not

@@ -36,6 +36,7 @@ mod proof;
 mod refusals;
 mod registers;
 mod scale;
+mod seals;
 mod second;
 mod support;
 mod tags;

@@ -106,7 +106,10 @@ pub(crate) fn bind(from: &Path, to: &Path, packs: &str, mailing: &str, manifest:
 /// The programme with these arguments, not yet started.
 pub(crate) fn command(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_raadspost"));
-    command.args(arguments).env("NO_COLOR", "1");
+    command
+        .args(arguments)
+        .env("NO_COLOR", "1")
+        .env("LC_ALL", "en_GB.UTF-8");
     command
 }
 

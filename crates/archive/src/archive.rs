@@ -4,19 +4,19 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use raadspost_content::Appraisal;
-use raadspost_run::names::SIGNATURE;
-use raadspost_run::{Approval, ApprovalState, PackRecord, RunFolder, parse_time};
+use raadspost_run::{Approval, PackRecord, RunFolder, SignatureState, Signer, names, parse_time};
 use tempfile::SpooledTempFile;
 
 use crate::ArchiveError;
 use crate::dossier::context::{COMMON, PackageContext, municipality};
 use crate::dossier::pack::Common;
-use crate::dossier::record::RecordFiles;
+use crate::dossier::record::{self, Proof, RecordFiles, Source};
 use crate::record::json::write_json;
 use crate::sip::container::{ContainerKind, make_empty};
-use crate::sip::names::{self, SidecarName};
+use crate::sip::names::{SidecarName, component, of_folder};
 use crate::sip::package::{Package, PackageFormat};
 use crate::sip::pakbon::PackingSlip;
+use crate::sip::seal::Seals;
 
 /// The options of packages.
 #[derive(Debug, Clone, Default)]
@@ -35,6 +35,8 @@ pub struct ArchiveOptions {
     pub require_approval: bool,
     /// The public key of the approval's signature, a file or its text; it must be signed then.
     pub public_key: Option<String>,
+    /// Whether packages of a signed run may be left unsigned.
+    pub unsigned: bool,
     /// The moment at which packages and checksums are made (RFC 3339); `None` for that of the
     /// approval.
     pub date: Option<String>,
@@ -57,33 +59,44 @@ pub struct Archived {
     pub failed: Vec<(String, String)>,
     /// Why the run's approval does not hold; `None` if it does.
     pub unapproved: Option<String>,
+    /// The public key with which the packages are signed.
+    pub signed_by: Option<String>,
 }
 
 /// Makes packages of a run. `record_pdf` is the run's record ([`crate::record_shape`]) as PDF/A.
 ///
+/// An approval whose signature does not hold counts as none.
+///
 /// # Errors
-/// The run does not fit its records or is not approved, the target is not empty, or something cannot
-/// be read or written. In a package for all, a changed file of one pack is such an error; in
-/// packages for each, it costs that package alone.
+/// The run does not fit its records or is not approved, it is signed and the packages would not be,
+/// the target is not empty, or something cannot be read or written. In a package for all, a changed
+/// file of one pack is such an error; in packages for each, it costs that package alone.
 pub fn archive(
     run: &RunFolder,
     options: &ArchiveOptions,
     record_pdf: &[u8],
+    seals: &Seals<'_>,
 ) -> Result<Archived, ArchiveError> {
     if options.require_approval {
         run.demand_approval(options.public_key.as_deref())?;
     }
     let state = run.approval()?;
-    let time = moment(options, state.holding())?;
+    let (approval, unapproved) = match run.signature(options.public_key.as_deref())? {
+        SignatureState::Broken(why) if state.holding().is_some() => {
+            (None, Some(format!("its signature does not hold: {why}")))
+        }
+        _ => (state.holding(), state.why_not()),
+    };
+    demand_signer(options, approval, seals)?;
+    let time = moment(options, approval)?;
     demand_known(run, options)?;
     make_empty(&options.to)?;
-    let approval = state.holding();
     let mut json = SpooledTempFile::new_in(1 << 20, &options.to);
     write_json(run, approval, &mut json)?;
     let record = RecordFiles {
         pdf: record_pdf,
         json,
-        more: Vec::new(),
+        more: proofs(run, options, approval, seals)?,
     };
     let archiving = Archiving {
         context: PackageContext {
@@ -93,16 +106,65 @@ pub fn archive(
             approval,
         },
         options,
+        seals,
         done: Archived {
-            unapproved: state.why_not(),
+            unapproved,
+            signed_by: seals.signer.map(Signer::public),
             ..Archived::default()
         },
     };
     if options.collective {
-        archiving.collective(record, &state)
+        archiving.collective(record)
     } else {
         archiving.each(record)
     }
+}
+
+/// Refuses to leave the packages of a signed run unsigned unless that is asked for, and to sign them
+/// with another key than the approval.
+fn demand_signer(
+    options: &ArchiveOptions,
+    approval: Option<&Approval>,
+    seals: &Seals<'_>,
+) -> Result<(), ArchiveError> {
+    let named = approval.and_then(|approval| approval.signed_by.clone());
+    match (named, seals.signer.map(Signer::public)) {
+        (Some(named), Some(key)) if named != key => Err(ArchiveError::OtherKey { named, key }),
+        (Some(_), None) if !options.unsigned => Err(ArchiveError::Unsigned),
+        _ => Ok(()),
+    }
+}
+
+/// The files of the run that prove it: the approval as it was given, with the run's record that it
+/// binds, and the key. A package for all has the list of all documents too, with its signature.
+fn proofs(
+    run: &RunFolder,
+    options: &ArchiveOptions,
+    approval: Option<&Approval>,
+    seals: &Seals<'_>,
+) -> Result<Vec<Proof>, ArchiveError> {
+    let mut proofs = Vec::new();
+    let file = |end, path| Proof {
+        end,
+        source: Source::File(path),
+    };
+    if approval.is_some() {
+        proofs.push(file(record::APPROVAL, run.state(names::APPROVAL)));
+        proofs.push(file(record::RUN, run.state(names::RUN)));
+    }
+    if let Some(signer) = seals.signer {
+        let source = Source::Bytes(signer.public_file()?.into_bytes());
+        let end = record::KEY;
+        proofs.push(Proof { end, source });
+    }
+    if options.collective {
+        proofs.push(file("manifest.txt", run.manifest()));
+        let signature = run.state(names::SIGNATURE);
+        if signature.is_file() && approval.is_some() {
+            proofs.push(file("handtekening.txt", signature));
+        }
+    }
+    Ok(proofs)
 }
 
 /// The moment of packages: one that was asked for, else that of the approval. No package is older
@@ -139,6 +201,7 @@ fn demand_known(run: &RunFolder, options: &ArchiveOptions) -> Result<(), Archive
 struct Archiving<'a> {
     context: PackageContext<'a>,
     options: &'a ArchiveOptions,
+    seals: &'a Seals<'a>,
     done: Archived,
 }
 
@@ -173,12 +236,12 @@ impl Archiving<'_> {
             if !self.takes(&pack) {
                 continue;
             }
-            let name = names::of_folder(&pack.folder);
+            let name = of_folder(&pack.folder);
             let mut package = self.create(&name)?;
             match self.fill(&mut package, &name, &pack, &mut record) {
                 Ok(()) => {
                     let slip = self.slip(&pack.code, &municipality(&pack).name);
-                    self.done.example = Some(package.finish(slip)?);
+                    self.done.example = Some(package.finish(slip, self.seals)?);
                     self.done.packages += 1;
                     self.done.dossiers += 1;
                 }
@@ -210,18 +273,8 @@ impl Archiving<'_> {
         context.write_record(package, &folder, context.dossier(pack), &pack.code, record)
     }
 
-    fn collective(
-        mut self,
-        mut record: RecordFiles<'_>,
-        state: &ApprovalState,
-    ) -> Result<Archived, ArchiveError> {
-        let run = self.context.run;
-        let name = names::component(&run.record().campaign.id);
-        record.more.push(("manifest", run.manifest()));
-        let signature = run.state(SIGNATURE);
-        if signature.is_file() && state.holding().is_some() {
-            record.more.push(("handtekening", signature));
-        }
+    fn collective(mut self, mut record: RecordFiles<'_>) -> Result<Archived, ArchiveError> {
+        let name = component(&self.context.run.record().campaign.id);
         let mut package = self.create(&name)?;
         let result = self.fill_collective(&mut package, &name, &mut record);
         if let Err(error) = result {
@@ -229,7 +282,7 @@ impl Archiving<'_> {
             return Err(error);
         }
         let slip = self.slip("alle", &self.context.sender().name);
-        self.done.example = Some(package.finish(slip)?);
+        self.done.example = Some(package.finish(slip, self.seals)?);
         self.done.packages = 1;
         Ok(self.done)
     }
@@ -262,7 +315,7 @@ impl Archiving<'_> {
             if !self.takes(&pack) {
                 continue;
             }
-            let folder = format!("{name}/{}", names::of_folder(&pack.folder));
+            let folder = format!("{name}/{}", of_folder(&pack.folder));
             let above = Some(series.clone());
             self.context
                 .write_pack(package, &folder, &pack, above, &[], Some(&mut common))?;

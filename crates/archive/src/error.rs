@@ -43,6 +43,17 @@ pub enum ArchiveError {
         /// Which rule.
         why: &'static str,
     },
+    /// The run is signed, and its packages would not be.
+    #[error("the run is signed, and no key is given to sign the packages with")]
+    Unsigned,
+    /// The packages would be signed with another key than the approval.
+    #[error("the run is signed with the key {named}, and the packages would be with {key}")]
+    OtherKey {
+        /// The key that the approval names.
+        named: String,
+        /// The key that was given.
+        key: String,
+    },
     /// Nobody says when the packages are made. Occurs without an approval that holds.
     #[error("the packages have no date: the run is not approved, and no `--date` is given")]
     NoMoment,
@@ -81,6 +92,8 @@ impl ArchiveError {
             Self::UnknownCodes(_) => "look the codes up in `.raadspost/packs.jsonl`",
             Self::NotEmpty(_) => "name a new folder",
             Self::BadName { .. } => "change the file name in the campaign",
+            Self::Unsigned => "name the secret key with `--key`, or write `--unsigned`",
+            Self::OtherKey { .. } => "sign run and packages with one key",
             Self::NoMoment => {
                 "write `--date now` or another moment, or approve the run with `raadspost approve`"
             }

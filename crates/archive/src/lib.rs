@@ -23,9 +23,10 @@ mod xml;
 
 pub use archive::{ArchiveOptions, Archived, archive};
 pub use bundle::{BundleBy, Bundled, bundle};
-pub use check::{Checked, check};
+pub use check::{CheckOptions, Checked, check};
 pub use error::ArchiveError;
 pub use record::readable::record_shape;
 pub use sip::container::ContainerKind;
 pub use sip::names::SidecarName;
 pub use sip::package::PackageFormat;
+pub use sip::seal::Seals;

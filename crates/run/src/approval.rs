@@ -19,9 +19,10 @@ use crate::durable::{beside, sync_folder_of, write_durably};
 use crate::fault::RunFault;
 use crate::folder::RunFolder;
 use crate::identity::{pretty, read_json};
+use crate::keys::{Signer, SigningKey};
 use crate::names::{APPROVAL, SIGNATURE};
 use crate::record::{Approval, InputRecord, RECORD_VERSION};
-use crate::signature::{SignatureState, SigningKey, sign};
+use crate::signature::{SignatureState, sign};
 
 /// The state of an approval.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -94,7 +95,7 @@ pub fn approve(
     key: Option<SigningKey>,
 ) -> Result<Approval, RunFault> {
     parse_time(at)?;
-    let key = key.map(crate::signature::Key::read).transpose()?;
+    let key = key.map(Signer::open).transpose()?;
     let faults = differences(run)?.faults;
     if !faults.is_empty() {
         return Err(RunFault::Unsound {
@@ -110,7 +111,7 @@ pub fn approve(
         manifest_sha256: run.record().manifest.sha256.clone(),
         run_sha256: run.sha256().to_owned(),
         inputs: run.record().inputs.clone(),
-        signed_by: key.as_ref().map(crate::signature::Key::public),
+        signed_by: key.as_ref().map(Signer::public),
     };
     let path = run.state(APPROVAL);
     let bytes = pretty(&path, &approval)?;

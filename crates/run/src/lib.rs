@@ -11,12 +11,14 @@
 //! a record, and no record is read that `run.json` does not bind.
 
 mod approval;
+mod deviation;
 mod differences;
 mod durable;
 mod fault;
 mod folder;
 mod hash;
 mod identity;
+mod keys;
 mod lines;
 mod mailing;
 mod manifest;
@@ -28,12 +30,14 @@ mod verify;
 mod writer;
 
 pub use approval::{ApprovalState, approve, format_time, parse_time};
+pub use deviation::{Deviation, Tongue, Words, diagnostics};
 pub use differences::path_key;
 pub use durable::{Before, Draft, Step, make_folders, publish, write_durably};
 pub use fault::RunFault;
 pub use folder::{RunFolder, fault, inside};
 pub use hash::sha256_of_file;
 pub use identity::{CampaignIdentity, identity};
+pub use keys::{Signer, SigningKey, VerifyingKey};
 pub use lines::Lines;
 pub use mailing::{DocumentState, MailingDocument, MailingEnvelope, MailingPack};
 pub use manifest::ManifestLine;
@@ -45,6 +49,6 @@ pub use record::{
     Approval, CampaignRecord, InputRecord, ListRecord, RECORD_VERSION, RecordCounts,
     RendererRecord, RunRecord, SenderRecord,
 };
-pub use signature::{SignatureState, SigningKey};
+pub use signature::{SignatureState, signed_approval, signed_comment};
 pub use verify::{Verified, verify};
 pub use writer::{ListDraft, RunWriter};

@@ -3,12 +3,12 @@
 use std::collections::HashSet;
 use std::io;
 
-use raadspost_run::path_key as key;
+use raadspost_run::{path_key as key, words};
 
 use crate::ArchiveError;
 use crate::check::Check;
 use crate::sip::bag as bagit;
-use crate::sip::package;
+use crate::sip::spool;
 
 /// Bytes of a declaration or of metadata, at most.
 const TAG_LIMIT: u64 = 1 << 20;
@@ -21,8 +21,11 @@ impl Check<'_> {
             .split(['\r', '\n'])
             .filter(|line| !line.is_empty());
         if !lines.eq(bagit::declaration().lines()) {
-            let message = "it does not declare BagIt 1.0 with tag files in UTF-8";
-            self.fault("bag-changed", bagit::DECLARATION, message);
+            let words = words!(
+                "it does not declare BagIt 1.0 with tag files in UTF-8",
+                "het noemt zich geen BagIt 1.0 met bestanden in UTF-8"
+            );
+            self.fault("bag-changed", bagit::DECLARATION, words);
         }
         let mut bagged = Some(HashSet::new());
         let mut oxum = (0_u64, 0_u64);
@@ -32,45 +35,65 @@ impl Check<'_> {
             match self.read(manifest, |reader| io::copy(reader, &mut copy))? {
                 Some(Ok(_)) => {}
                 Some(Err(error)) => {
-                    let message = format!("it cannot be read: {error}");
-                    self.fault("bag-changed", manifest, &message);
+                    let words = words!(
+                        "it cannot be read: {error}",
+                        "het is niet te lezen: {error}"
+                    );
+                    self.fault("bag-changed", manifest, words);
                     bagged = None;
                     continue;
                 }
                 None => {
                     bagged = None;
-                    self.fault("file-missing", manifest, "the bag has no such manifest");
+                    let words = words!(
+                        "the bag has no such manifest",
+                        "de bag heeft dit manifest niet"
+                    );
+                    self.fault("file-missing", manifest, words);
                     continue;
                 }
             }
-            let (_, copy) = package::sized(&mut copy).map_err(ArchiveError::io("read", self.at))?;
-            for (line, number) in package::lines(copy).zip(1_u64..) {
+            let (_, copy) = spool::sized(&mut copy).map_err(ArchiveError::io("read", self.at))?;
+            for (line, number) in spool::lines(copy).zip(1_u64..) {
                 let Ok(line) = line else {
-                    let message = format!("line {number} is not UTF-8");
-                    self.fault("bag-changed", manifest, &message);
+                    let words =
+                        words!("line {number} is not UTF-8", "regel {number} is geen UTF-8");
+                    self.fault("bag-changed", manifest, words);
                     break;
                 };
                 let Some((digest, path)) = line.split_once("  ") else {
-                    let message = format!("line {number} is not `<digest>  <path>`");
-                    self.fault("bag-changed", manifest, &message);
+                    let words = words!(
+                        "line {number} is not `<digest>  <path>`",
+                        "regel {number} is niet `<hash>  <pad>`"
+                    );
+                    self.fault("bag-changed", manifest, words);
                     continue;
                 };
                 if !raadspost_run::inside(path) {
-                    let message = format!("the path in line {number} leads out of the bag");
-                    self.fault("bag-changed", manifest, &message);
+                    let words = words!(
+                        "the path in line {number} leads out of the bag",
+                        "het pad in regel {number} leidt buiten de bag"
+                    );
+                    self.fault("bag-changed", manifest, words);
                     continue;
                 }
                 if let Some(bagged) = &mut bagged {
                     bagged.insert(key(path));
                 }
                 let Some(found) = self.pass(path, true)? else {
-                    let message = format!("`{manifest}` lists it, and it is missing");
-                    self.fault("bag-changed", path, &message);
+                    let words = words!(
+                        "`{manifest}` lists it, and it is missing",
+                        "`{manifest}` noemt het, en het is er niet"
+                    );
+                    self.fault("bag-changed", path, words);
                     continue;
                 };
                 if found.sha512.as_deref() != Some(digest) {
-                    let message = format!("its SHA-512 differs from `{manifest}`");
-                    self.fault("bag-changed", path, &message);
+                    let words = words!(
+                        "its SHA-512 differs from `{manifest}`",
+                        "de SHA-512 is een andere dan in `{manifest}`"
+                    );
+                    self.fault("bag-changed", path, words);
                 }
                 if manifest == bagit::MANIFEST {
                     oxum.0 += found.bytes;
@@ -82,8 +105,8 @@ impl Check<'_> {
         let info = self.tag(bagit::INFO)?;
         let wanted = format!("Payload-Oxum: {}.{}", oxum.0, oxum.1);
         if !info.lines().any(|line| line == wanted) {
-            let message = format!("it does not say `{wanted}`");
-            self.fault("bag-changed", bagit::INFO, &message);
+            let words = words!("it does not say `{wanted}`", "`{wanted}` staat er niet in");
+            self.fault("bag-changed", bagit::INFO, words);
         }
         Ok(())
     }

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use raadspost_run::path_key as key;
+use raadspost_run::{path_key as key, words};
 
 use crate::ArchiveError;
 use crate::check::Check;
 use crate::check::opened::Strange;
 use crate::sip::bag as bagit;
+use crate::sip::seal::{SIGNATURE, TIME_STAMP};
 
 impl Check<'_> {
     /// Finds entries that the list does not name, and files of the list that do not exist. A file
@@ -25,9 +26,22 @@ impl Check<'_> {
             ];
             !payload.is_empty() && tags.contains(&path)
         };
+        // The seal lies beside the root list, and is on no list.
+        let root = if payload.is_empty() {
+            pakbon
+        } else {
+            bagit::TAG_MANIFEST
+        };
+        let is_sealing = |path: &str| {
+            path.strip_prefix(root)
+                .is_some_and(|end| [SIGNATURE, TIME_STAMP].contains(&end))
+        };
         let strange = self
             .package
             .paths(|path| {
+                if is_sealing(path) {
+                    return;
+                }
                 let known = path == pakbon
                     || is_tag(path)
                     || path
@@ -43,10 +57,14 @@ impl Check<'_> {
             })
             .map_err(ArchiveError::io("read", self.at))?;
         for Strange { path, why } in strange {
-            self.fault("file-foreign", &path, why);
+            self.fault("file-foreign", &path, why.words());
         }
         for path in unbagged {
-            self.fault("bag-changed", &path, "no manifest of the bag lists it");
+            let words = words!(
+                "no manifest of the bag lists it",
+                "het staat in geen manifest van de bag"
+            );
+            self.fault("bag-changed", &path, words);
         }
         let mut missing: BTreeMap<(String, u64), Vec<String>> = BTreeMap::new();
         for file in std::mem::take(&mut self.missing) {
@@ -69,21 +87,30 @@ impl Check<'_> {
             });
             match was {
                 Some(was) => *renamed.entry(difference(&was, &path)).or_default() += 1,
-                None => self.fault("file-foreign", &path, "the packing slip does not list it"),
+                None => {
+                    let words = words!(
+                        "the packing slip does not list it",
+                        "het staat niet in de pakbon"
+                    );
+                    self.fault("file-foreign", &path, words);
+                }
             }
         }
         for ((was, is), files) in renamed {
-            let message = format!("it was `{was}` ({files} files)");
-            self.fault("path-renamed", &is, &message);
+            let words = words!(
+                "it was `{was}` ({files} files)",
+                "het was `{was}` ({files} bestanden)"
+            );
+            self.fault("path-renamed", &is, words);
         }
         let mut gone: Vec<String> = missing.into_values().flatten().collect();
         gone.sort();
         for path in gone {
-            self.fault(
-                "file-missing",
-                &path,
+            let words = words!(
                 "the packing slip lists it, and it is missing",
+                "de pakbon noemt het, en het is er niet"
             );
+            self.fault("file-missing", &path, words);
         }
         Ok(())
     }

@@ -7,18 +7,19 @@ mod bag;
 mod files;
 mod foreign;
 mod opened;
+mod seal;
 mod slip;
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use raadspost_content::Diagnostics;
-use raadspost_run::fault;
+use raadspost_run::{Deviation, VerifyingKey, Words, words};
 
 use crate::ArchiveError;
 use crate::check::opened::Opened;
+use crate::check::seal::Proofs;
 use crate::digest::{Pass, pass};
 use crate::sip::bag as bagit;
 use crate::sip::pakbon::{Listed, PAKBON};
@@ -30,18 +31,29 @@ pub struct Checked {
     pub packages: u64,
     /// Files judged, sidecars among them.
     pub files: u64,
-    /// Each deviation, as an error with the file as its place.
-    pub faults: Diagnostics,
+    /// Packages whose signature holds.
+    pub signed: u64,
+    /// The keys of their signatures, each of 56 characters.
+    pub keys: BTreeSet<String>,
+    /// Each deviation.
+    pub faults: Vec<Deviation>,
+}
+
+/// What a check demands besides soundness.
+#[derive(Debug, Clone, Default)]
+pub struct CheckOptions {
+    /// The key with which each package must be signed.
+    pub signed_by: Option<VerifyingKey>,
 }
 
 /// Judges a package, or every package in a folder.
 ///
 /// # Errors
 /// There is no package, or a file cannot be read.
-pub fn check(at: &Path) -> Result<Checked, ArchiveError> {
+pub fn check(at: &Path, options: &CheckOptions) -> Result<Checked, ArchiveError> {
     let mut checked = Checked::default();
     if !at.is_dir() || is_package(at) {
-        one(at, "", &mut checked)?;
+        one(at, "", options, &mut checked)?;
         return Ok(checked);
     }
     let mut found: Vec<PathBuf> = Vec::new();
@@ -53,12 +65,16 @@ pub fn check(at: &Path) -> Result<Checked, ArchiveError> {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let packed = name.ends_with(".zip") || name.ends_with(".tar");
         if path.is_dir() && is_package(path) || path.is_file() && packed {
-            one(path, &name, &mut checked)?;
+            one(path, &name, options, &mut checked)?;
         } else {
-            let message = "it is not a package: it has neither `pakbon.xml` nor `bagit.txt`";
+            let words = words!(
+                "it is not a package: it has neither `pakbon.xml` nor `bagit.txt`",
+                "het is geen pakket: er is geen `pakbon.xml` en geen `bagit.txt`"
+            );
+            let name = name.into_owned();
             checked
                 .faults
-                .push(fault("package-foreign", &name, message));
+                .push(Deviation::new("package-foreign", name, words));
         }
     }
     if checked.packages == 0 && checked.faults.is_empty() {
@@ -74,16 +90,24 @@ fn is_package(folder: &Path) -> bool {
 }
 
 /// Judges one package; `shown` precedes its paths in messages.
-fn one(at: &Path, shown: &str, checked: &mut Checked) -> Result<(), ArchiveError> {
+fn one(
+    at: &Path,
+    shown: &str,
+    options: &CheckOptions,
+    checked: &mut Checked,
+) -> Result<(), ArchiveError> {
     checked.packages += 1;
     let package = match Opened::open(at) {
         Ok(opened) => opened,
         Err(error) if at.exists() => {
             let shown = if shown.is_empty() { "." } else { shown };
-            let message = format!("the package cannot be opened: {error}");
+            let words = words!(
+                "the package cannot be opened: {error}",
+                "het pakket is niet te openen: {error}"
+            );
             checked
                 .faults
-                .push(fault("package-broken", shown, &message));
+                .push(Deviation::new("package-broken", shown, words));
             return Ok(());
         }
         Err(error) => return Err(ArchiveError::io("read", at)(error)),
@@ -96,6 +120,8 @@ fn one(at: &Path, shown: &str, checked: &mut Checked) -> Result<(), ArchiveError
         listed: HashSet::new(),
         bagged: None,
         missing: Vec::new(),
+        proofs: Proofs::default(),
+        options,
         checked,
     };
     check.all()
@@ -113,18 +139,21 @@ struct Check<'a> {
     bagged: Option<HashSet<[u8; 16]>>,
     /// Files of the list that do not exist.
     missing: Vec<Listed>,
+    /// The files of the list that prove the run.
+    proofs: Proofs,
+    options: &'a CheckOptions,
     checked: &'a mut Checked,
 }
 
 impl Check<'_> {
-    fn fault(&mut self, code: &'static str, path: &str, message: &str) {
+    fn fault(&mut self, code: &'static str, path: &str, words: Words) {
         let path = match (self.shown, path) {
             ("", "") => ".".to_owned(),
             ("", path) => path.to_owned(),
             (shown, "") => shown.to_owned(),
             (shown, path) => format!("{shown}/{path}"),
         };
-        self.checked.faults.push(fault(code, &path, message));
+        self.checked.faults.push(Deviation::new(code, path, words));
     }
 
     fn read<T>(
@@ -148,10 +177,16 @@ impl Check<'_> {
         let why = match read {
             None => return Ok(None),
             Some(Ok(bytes)) if bytes.len() as u64 <= limit => return Ok(Some(bytes)),
-            Some(Ok(_)) => format!("it has more than {limit} bytes"),
-            Some(Err(error)) => format!("it cannot be read: {error}"),
+            Some(Ok(_)) => words!(
+                "it has more than {limit} bytes",
+                "het heeft meer dan {limit} bytes"
+            ),
+            Some(Err(error)) => words!(
+                "it cannot be read: {error}",
+                "het is niet te lezen: {error}"
+            ),
         };
-        self.fault("file-unreadable", path, &why);
+        self.fault("file-unreadable", path, why);
         Ok(Some(Vec::new()))
     }
 
@@ -186,14 +221,28 @@ impl Check<'_> {
         };
         let own = self.package.name.clone();
         let top = self.package.top.clone();
-        for (what, name) in [("package", Some(own)), ("uppermost folder", top)] {
-            if let Some(name) = name.filter(|name| *name != slip.name) {
-                let message = format!("the {what} is called `{name}`, and was `{}`", slip.name);
-                self.fault("package-renamed", "", &message);
-            }
+        let was = &slip.name;
+        if own != *was {
+            let words = words!(
+                "the package is called `{own}`, and was `{was}`",
+                "het pakket heet `{own}`, en heette `{was}`"
+            );
+            self.fault("package-renamed", "", words);
+        }
+        if let Some(top) = top.filter(|top| top != was) {
+            let words = words!(
+                "the uppermost folder is called `{top}`, and was `{was}`",
+                "de bovenste map heet `{top}`, en heette `{was}`"
+            );
+            self.fault("package-renamed", "", words);
         }
         self.files(&pakbon, &slip)?;
-        self.foreign(&pakbon)
+        self.foreign(&pakbon)?;
+        let root = match self.payload {
+            "" => pakbon,
+            _ => bagit::TAG_MANIFEST.to_owned(),
+        };
+        self.seal(&root, &slip)
     }
 }
 
@@ -211,6 +260,7 @@ mod tests {
     use crate::sip::container::ContainerKind;
     use crate::sip::package::{Package, PackageFormat};
     use crate::sip::pakbon::PackingSlip;
+    use crate::sip::seal::Seals;
     use crate::{formats, mdto};
 
     const OBJECT: &str = mdto::check::SAMPLE_OBJECT;
@@ -241,18 +291,19 @@ mod tests {
         package
             .add_bytes("x/a.txt.bestand.MDTO.xml", &sidecar)
             .unwrap();
-        let path = package.finish(PackingSlip::default()).unwrap();
+        let path = package
+            .finish(PackingSlip::default(), &Seals::default())
+            .unwrap();
         assert_eq!(faults(&path), [] as [String; 0]);
         (dir, path)
     }
 
     /// Code, place and message of each fault.
     fn faults(path: &Path) -> Vec<String> {
-        let checked = check(path).unwrap();
+        let checked = check(path, &CheckOptions::default()).unwrap();
         assert_eq!(checked.packages, 1);
-        let text = |fault: &raadspost_content::Diagnostic| {
-            format!("{} {:?}: {}", fault.code, fault.place, fault.message)
-        };
+        let text =
+            |fault: &Deviation| format!("{} {:?}: {}", fault.code, fault.path, fault.words.english);
         checked.faults.iter().map(text).collect()
     }
 

@@ -6,6 +6,7 @@ use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
+use raadspost_run::{Words, words};
 use walkdir::WalkDir;
 use zip::ZipArchive;
 
@@ -37,13 +38,42 @@ pub(crate) struct Strange {
     /// Its path, in a container with the uppermost folder.
     pub(crate) path: String,
     /// Why not.
-    pub(crate) why: &'static str,
+    pub(crate) why: Why,
 }
 
-const NOT_REGULAR: &str = "it is not a regular file";
-const OUTSIDE: &str = "it lies outside the package's uppermost folder";
-const DOUBLED: &str = "the container has two entries of this name";
-const HIDDEN: &str = "the container has bytes after its end";
+/// Why an entry is not a file of the package.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Why {
+    /// A link, a device, a folder with bytes.
+    NotRegular,
+    /// Beside the uppermost folder of a container.
+    Outside,
+    /// The second of its name.
+    Doubled,
+    /// Bytes behind the end of a container.
+    Hidden,
+}
+
+impl Why {
+    /// The fact.
+    pub(crate) fn words(self) -> Words {
+        match self {
+            Self::NotRegular => words!("it is not a regular file", "het is geen gewoon bestand"),
+            Self::Outside => words!(
+                "it lies outside the package's uppermost folder",
+                "het ligt buiten de bovenste map van het pakket"
+            ),
+            Self::Doubled => words!(
+                "the container has two entries of this name",
+                "het staat er twee keer in"
+            ),
+            Self::Hidden => words!(
+                "the container has bytes after its end",
+                "er staan bytes achter het einde"
+            ),
+        }
+    }
+}
 
 /// The entries of a container while they are sorted out.
 struct Entries<T> {
@@ -60,7 +90,7 @@ impl<T> Entries<T> {
         }
     }
 
-    fn strange(&mut self, path: impl Into<String>, why: &'static str) {
+    fn strange(&mut self, path: impl Into<String>, why: Why) {
         let path = path.into();
         self.strange.push(Strange { path, why });
     }
@@ -73,14 +103,14 @@ impl<T> Entries<T> {
             let below = match (&top, path.split_once('/')) {
                 (Some(top), Some((first, rest))) if first == top => rest.to_owned(),
                 _ => {
-                    self.strange(path, OUTSIDE);
+                    self.strange(path, Why::Outside);
                     continue;
                 }
             };
             if !is_regular {
-                self.strange(path, NOT_REGULAR);
+                self.strange(path, Why::NotRegular);
             } else if files.insert(below, place).is_some() {
-                self.strange(path, DOUBLED);
+                self.strange(path, Why::Doubled);
             }
         }
         (top, files, self.strange)
@@ -134,13 +164,13 @@ impl Opened {
             let is_regular = matches!(mode, 0 | 0o100_000);
             match entry.is_dir() {
                 true if entry.size() == 0 => {}
-                true => entries.strange(path, NOT_REGULAR),
+                true => entries.strange(path, Why::NotRegular),
                 false => entries.all.push((path, is_regular, at)),
             }
         }
         // Of two entries with one name the reader keeps one.
         if headers(&mut directory, zip.central_directory_start())? != zip.len() {
-            entries.strange("", DOUBLED);
+            entries.strange("", Why::Doubled);
         }
         let (top, files, strange) = entries.sorted();
         Ok(Self {
@@ -169,7 +199,7 @@ impl Opened {
         let mut rest = Vec::new();
         (&file).take(TAR_END).read_to_end(&mut rest)?;
         if rest.len() as u64 == TAR_END || rest.iter().any(|byte| *byte != 0) {
-            entries.strange("", HIDDEN);
+            entries.strange("", Why::Hidden);
         }
         let (top, files, strange) = entries.sorted();
         Ok(Self {
@@ -237,7 +267,7 @@ impl Opened {
                     if kind.is_file() {
                         each(&path);
                     } else if !kind.is_dir() {
-                        let why = NOT_REGULAR;
+                        let why = Why::NotRegular;
                         strange.push(Strange { path, why });
                     }
                 }

@@ -3,11 +3,12 @@
 use std::collections::HashSet;
 
 use raadspost_content::hex;
-use raadspost_run::path_key as key;
+use raadspost_run::{path_key as key, words};
 use sha2::{Digest as _, Sha256};
 
 use crate::ArchiveError;
 use crate::check::Check;
+use crate::check::files::unreadable;
 use crate::sip::names;
 use crate::sip::pakbon::PackingSlip;
 
@@ -32,30 +33,37 @@ impl Check<'_> {
         })?;
         let slip = match read {
             None => {
-                self.fault("file-missing", pakbon, "the packing slip is missing");
+                let words = words!("the packing slip is missing", "de pakbon is er niet");
+                self.fault("file-missing", pakbon, words);
                 return Ok(None);
             }
             Some(Err(why)) => {
-                let message = format!("the packing slip cannot be read: {why}");
-                self.fault("pakbon-changed", pakbon, &message);
+                self.fault("pakbon-changed", pakbon, unreadable(&why));
                 return Ok(None);
             }
             Some(Ok(slip)) => slip,
         };
         if hex(&hasher.finalize()) != slip.hash {
-            let message = "the digest of its list differs from its `hashSIP`";
-            self.fault("pakbon-changed", pakbon, message);
+            let words = words!(
+                "the digest of its list differs from its `hashSIP`",
+                "de hash van de lijst is een andere dan `hashSIP`"
+            );
+            self.fault("pakbon-changed", pakbon, words);
         }
         if (files, bytes) != (slip.files, slip.bytes) {
-            let message = format!(
-                "its head says {} files, {} bytes; its list has {files}, {bytes}",
-                slip.files, slip.bytes
+            let (said, size) = (slip.files, slip.bytes);
+            let words = words!(
+                "its head says {said} files, {size} bytes; its list has {files}, {bytes}",
+                "het hoofd noemt {said} bestanden, {size} bytes; de lijst {files}, {bytes}"
             );
-            self.fault("pakbon-changed", pakbon, &message);
+            self.fault("pakbon-changed", pakbon, words);
         }
         if let Some(path) = doubled {
-            let message = format!("its list has `{path}` twice");
-            self.fault("pakbon-changed", pakbon, &message);
+            let words = words!(
+                "its list has `{path}` twice",
+                "`{path}` staat twee keer in de lijst"
+            );
+            self.fault("pakbon-changed", pakbon, words);
         }
         self.listed = listed;
         Ok(Some(slip))

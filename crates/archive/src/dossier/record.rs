@@ -1,20 +1,42 @@
 //! The run's record as a document of its own, with the lists that prove the run.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use tempfile::SpooledTempFile;
 
 use crate::ArchiveError;
 use crate::dossier::context::{PackageContext, record_key};
 use crate::mdto::elements::Reference;
-use crate::sip::package::{Package, sized};
+use crate::sip::package::Package;
+use crate::sip::spool::sized;
 
 /// The files of the run's record.
 pub(crate) struct RecordFiles<'a> {
     pub(crate) pdf: &'a [u8],
     pub(crate) json: SpooledTempFile,
-    /// Further files, each with the end of its name.
-    pub(crate) more: Vec<(&'static str, PathBuf)>,
+    /// Further files.
+    pub(crate) more: Vec<Proof>,
+}
+
+/// The end of the name of the approval, as it lies in the run folder.
+pub(crate) const APPROVAL: &str = "akkoord.json";
+/// The end of the name of the public key with which the package is signed.
+pub(crate) const KEY: &str = "sleutel.txt";
+/// The end of the name of the run's record, as it lies in the run folder.
+pub(crate) const RUN: &str = "run.json";
+
+/// A file that proves the run, with the end of its name.
+pub(crate) struct Proof {
+    pub(crate) end: &'static str,
+    pub(crate) source: Source,
+}
+
+/// Where a file comes from.
+pub(crate) enum Source {
+    /// A file on disk.
+    File(PathBuf),
+    /// Bytes in memory.
+    Bytes(Vec<u8>),
 }
 
 impl PackageContext<'_> {
@@ -31,10 +53,10 @@ impl PackageContext<'_> {
         let itself = self.record(code);
         let pdf = format!("{name}.pdf");
         let json = format!("{name}.json");
-        let extra: Vec<(String, &Path)> = record
+        let extra: Vec<(String, &Proof)> = record
             .more
             .iter()
-            .map(|(end, path)| (format!("{name}-{end}.txt"), path.as_path()))
+            .map(|proof| (format!("{name}-{}", proof.end), proof))
             .collect();
         let key = |file: &str| format!("{}/{file}", record_key(code));
         let mut object = self.object(&itself, "Archiefstuk", self.sender());
@@ -53,9 +75,15 @@ impl PackageContext<'_> {
         let (size, reader) = sized(&mut record.json).map_err(ArchiveError::io("read", &path))?;
         let pass = package.add(&path, size, reader)?;
         self.write_sidecar(package, &path, &key(&json), pass, &itself)?;
-        for (file, from) in extra {
+        for (file, proof) in extra {
             let path = format!("{folder}/{file}");
-            let pass = package.add_file(&path, from)?;
+            let pass = match &proof.source {
+                Source::File(from) => package.add_file(&path, from)?,
+                Source::Bytes(bytes) => package.add_bytes(&path, bytes)?,
+            };
+            if proof.end == APPROVAL {
+                package.approved(pass.sha256.clone());
+            }
             self.write_sidecar(package, &path, &key(&file), pass, &itself)?;
         }
         Ok(())

@@ -1,5 +1,6 @@
 //! Checks sidecars: order, mandatory elements, value types and closed lists of MDTO 1.0.1.
 
+use raadspost_run::{Words, words};
 use roxmltree::{Document, Node, ParsingOptions};
 
 use crate::mdto::elements::NAMESPACE;
@@ -12,19 +13,29 @@ const NODES: u32 = 1_000_000;
 /// Reads a sidecar. Neither reading nor checking it recurses with its depth.
 ///
 /// # Errors
-/// A sentence: it is not well-formed, has a document type, or has too many nodes.
-pub(crate) fn parse(text: &str) -> Result<Document<'_>, String> {
+/// It is not well-formed, has a document type, or has too many nodes.
+pub(crate) fn parse(text: &str) -> Result<Document<'_>, Words> {
     let options = ParsingOptions {
         allow_dtd: false,
         nodes_limit: NODES,
         ..ParsingOptions::default()
     };
     Document::parse_with_options(text, options).map_err(|error| match error {
-        roxmltree::Error::DtdDetected => {
-            "it has a document type, which MDTO does not use".to_owned()
+        roxmltree::Error::DtdDetected => words!(
+            "it has a document type, which MDTO does not use",
+            "het heeft een documenttype, en dat kent MDTO niet"
+        ),
+        roxmltree::Error::NodesLimitReached => words!(
+            "it has more than {NODES} nodes",
+            "het heeft meer dan {NODES} knopen"
+        ),
+        error => {
+            let at = error.pos();
+            words!(
+                "it is not well-formed XML at {at}",
+                "het is geen welgevormde XML bij {at}"
+            )
         }
-        roxmltree::Error::NodesLimitReached => format!("it has more than {NODES} nodes"),
-        error => format!("it is not well-formed XML: {error}"),
     })
 }
 
@@ -62,10 +73,13 @@ fn name(node: Node<'_, '_>) -> String {
 }
 
 /// The faults of a sidecar.
-pub(crate) fn faults(root: Node<'_, '_>) -> Vec<String> {
+pub(crate) fn faults(root: Node<'_, '_>) -> Vec<Words> {
     let mut faults = Vec::new();
     if root.tag_name().namespace() != Some(NAMESPACE) {
-        return vec![format!("its namespace is not `{NAMESPACE}`")];
+        return vec![words!(
+            "its namespace is not `{NAMESPACE}`",
+            "de namespace is niet `{NAMESPACE}`"
+        )];
     }
     let is_root = root.has_tag_name((NAMESPACE, "MDTO"));
     let children: Vec<_> = elements(root).take(2).collect();
@@ -79,16 +93,22 @@ pub(crate) fn faults(root: Node<'_, '_>) -> Vec<String> {
             sequence(*one, particles, &mut faults);
             closed_lists(*one, &mut faults);
         }
-        _ => faults.push("it is not one `informatieobject` or `bestand` in `MDTO`".to_owned()),
+        _ => faults.push(words!(
+            "it is not one `informatieobject` or `bestand` in `MDTO`",
+            "het is niet een `informatieobject` of `bestand` in `MDTO`"
+        )),
     }
     if !text(root).trim().is_empty() {
-        faults.push("`MDTO` has text between its elements".to_owned());
+        faults.push(words!(
+            "`MDTO` has text between its elements",
+            "`MDTO` heeft tekst tussen de elementen"
+        ));
     }
     faults
 }
 
 /// Compares the elements of one with a sequence. Descends as deep as the schema does.
-fn sequence(element: Node<'_, '_>, particles: &[Particle], faults: &mut Vec<String>) {
+fn sequence(element: Node<'_, '_>, particles: &[Particle], faults: &mut Vec<Words>) {
     let own = name(element);
     let mut children = elements(element).peekable();
     for (particle, least, most, content) in particles {
@@ -99,22 +119,34 @@ fn sequence(element: Node<'_, '_>, particles: &[Particle], faults: &mut Vec<Stri
             value(child, *content, faults);
         }
         if count < *least {
-            faults.push(format!("`{own}` has no `{particle}`, or not in its place"));
+            faults.push(words!(
+                "`{own}` has no `{particle}`, or not in its place",
+                "`{own}` heeft geen `{particle}`, of niet op zijn plaats"
+            ));
         }
         if *most > 0 && count > *most {
-            faults.push(format!("`{own}` has `{particle}` {count} times"));
+            faults.push(words!(
+                "`{own}` has `{particle}` {count} times",
+                "`{own}` heeft `{particle}` {count} keer"
+            ));
         }
     }
     if let Some(child) = children.next() {
         let child = name(child);
-        faults.push(format!("`{child}` is not allowed in `{own}` at its place"));
+        faults.push(words!(
+            "`{child}` is not allowed in `{own}` at its place",
+            "`{child}` mag in `{own}` niet op deze plaats"
+        ));
     }
     if !text(element).trim().is_empty() {
-        faults.push(format!("`{own}` has text between its elements"));
+        faults.push(words!(
+            "`{own}` has text between its elements",
+            "`{own}` heeft tekst tussen de elementen"
+        ));
     }
 }
 
-fn value(element: Node<'_, '_>, content: Content, faults: &mut Vec<String>) {
+fn value(element: Node<'_, '_>, content: Content, faults: &mut Vec<Words>) {
     let whole = text(element);
     let text = whole.trim();
     let is_valid = match content {
@@ -128,14 +160,25 @@ fn value(element: Node<'_, '_>, content: Content, faults: &mut Vec<String>) {
         Content::Duration => is_duration(text),
     };
     if !is_valid {
-        faults.push(format!("`{}` cannot be `{text}`", name(element)));
+        faults.push(not_a_value(&name(element), text));
     }
     if elements(element).next().is_some() {
-        faults.push(format!("`{}` has elements in it", name(element)));
+        let name = name(element);
+        faults.push(words!(
+            "`{name}` has elements in it",
+            "`{name}` heeft elementen in zich"
+        ));
     }
 }
 
-fn closed_lists(object: Node<'_, '_>, faults: &mut Vec<String>) {
+fn not_a_value(name: &str, value: &str) -> Words {
+    words!(
+        "`{name}` cannot be `{value}`",
+        "`{name}` kan niet `{value}` zijn"
+    )
+}
+
+fn closed_lists(object: Node<'_, '_>, faults: &mut Vec<Words>) {
     if let Some(appraisal) = at(object, &["waardering"]) {
         let label = text_at(appraisal, &["begripLabel"]);
         let code = at(appraisal, &["begripCode"]).map(text);
@@ -143,7 +186,7 @@ fn closed_lists(object: Node<'_, '_>, faults: &mut Vec<String>) {
             .iter()
             .any(|(short, long)| *long == label && code.as_ref().is_none_or(|code| code == short));
         if !known {
-            faults.push(format!("`waardering` cannot be `{label}`"));
+            faults.push(not_a_value("waardering", &label));
         }
     }
     let checksums = elements(object).filter(|one| one.has_tag_name((NAMESPACE, "checksum")));
@@ -153,9 +196,12 @@ fn closed_lists(object: Node<'_, '_>, faults: &mut Vec<String>) {
         let plain = label.replace('-', "");
         let is_hex = value.bytes().all(|b| b.is_ascii_hexdigit());
         match ALGORITHMS.iter().find(|(name, _)| *name == plain) {
-            None => faults.push(format!("`checksumAlgoritme` cannot be `{label}`")),
+            None => faults.push(not_a_value("checksumAlgoritme", &label)),
             Some((_, digits)) if !is_hex || value.len() != *digits => {
-                faults.push(format!("`checksumWaarde` cannot be `{value}` for {label}"));
+                faults.push(words!(
+                    "`checksumWaarde` cannot be `{value}` for {label}",
+                    "`checksumWaarde` kan voor {label} niet `{value}` zijn"
+                ));
             }
             Some(_) => {}
         }
@@ -188,10 +234,11 @@ mod tests {
     use super::{SAMPLE_OBJECT as OBJECT, *};
 
     fn check(text: &str) -> Vec<String> {
-        match parse(text) {
+        let found = match parse(text) {
             Ok(document) => faults(document.root_element()),
             Err(why) => vec![why],
-        }
+        };
+        found.into_iter().map(|words| words.english).collect()
     }
 
     /// A file with the mandatory elements alone.

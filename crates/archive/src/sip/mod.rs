@@ -5,3 +5,5 @@ pub(crate) mod container;
 pub(crate) mod names;
 pub(crate) mod package;
 pub(crate) mod pakbon;
+pub(crate) mod seal;
+pub(crate) mod spool;

@@ -1,7 +1,7 @@
 //! One package while it is written: a SIP in sidecar structure, as it is or inside a bag.
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
+use std::io::{self, BufReader, Read, Write as _};
 use std::path::{Path, PathBuf};
 
 use raadspost_content::hex;
@@ -10,10 +10,12 @@ use tempfile::SpooledTempFile;
 
 use crate::ArchiveError;
 use crate::digest::Pass;
-use crate::sip::bag;
+use crate::sip::bag::{self, Bag};
 use crate::sip::container::{Container, ContainerKind};
 use crate::sip::names;
 use crate::sip::pakbon::{PAKBON, PackingSlip};
+use crate::sip::seal::{Seals, seal};
+use crate::sip::spool::{self, sized};
 
 /// The structure of a package.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -25,25 +27,26 @@ pub enum PackageFormat {
     BagIt,
 }
 
-/// Lists up to this size are kept in memory, larger ones in a file.
-const SPOOL: usize = 1 << 20;
+/// What is written round the SIP.
+enum Wrapping {
+    Bare,
+    Bag(Bag),
+}
 
 /// A package that is being written.
 pub(crate) struct Package {
     container: Container<'static>,
-    format: PackageFormat,
+    wrapping: Wrapping,
     folder: PathBuf,
     name: String,
     /// A line `<sha256>  <bytes>  <path>` for each file.
     list: SpooledTempFile,
-    /// Lines of a bag's payload manifest.
-    payload: SpooledTempFile,
     hasher: Sha256,
     objects: u64,
     files: u64,
     bytes: u64,
-    /// Octets and files of a bag's payload.
-    oxum: (u64, u64),
+    /// SHA-256 of the approval in it.
+    approval: Option<String>,
 }
 
 impl Package {
@@ -59,16 +62,18 @@ impl Package {
             .map_err(ArchiveError::io("write", folder.join(name)))?;
         Ok(Self {
             container,
-            format,
+            wrapping: match format {
+                PackageFormat::MdtoSip => Wrapping::Bare,
+                PackageFormat::BagIt => Wrapping::Bag(Bag::new(spool::within(folder))),
+            },
             folder: folder.to_owned(),
             name: name.to_owned(),
-            list: SpooledTempFile::new_in(SPOOL, folder),
-            payload: SpooledTempFile::new_in(SPOOL, folder),
+            list: spool::within(folder),
             hasher: Sha256::new(),
             objects: 0,
             files: 0,
             bytes: 0,
-            oxum: (0, 0),
+            approval: None,
         })
     }
 
@@ -115,84 +120,68 @@ impl Package {
         self.objects += 1;
     }
 
+    /// Notes the digest of the approval in the package, which a signature covers by name.
+    pub(crate) fn approved(&mut self, sha256: String) {
+        self.approval = Some(sha256);
+    }
+
     /// Writes a file of the SIP, which a bag has in its payload.
     fn put(&mut self, path: &str, size: u64, reader: &mut dyn Read) -> Result<Pass, ArchiveError> {
         let broken = self.broken(path);
-        match self.format {
-            PackageFormat::MdtoSip => self
-                .container
-                .add(path, size, reader, false)
-                .map_err(broken),
-            PackageFormat::BagIt => {
+        let mut put = || match &mut self.wrapping {
+            Wrapping::Bare => self.container.add(path, size, reader, false),
+            Wrapping::Bag(bag) => {
                 let path = format!("{}{path}", bag::PAYLOAD);
-                let pass = self
-                    .container
-                    .add(&path, size, reader, true)
-                    .map_err(broken)?;
-                let broken = self.broken(&path);
-                let digest = pass.sha512.as_deref().unwrap_or_default();
-                writeln!(self.payload, "{digest}  {path}").map_err(broken)?;
-                self.oxum.0 += pass.bytes;
-                self.oxum.1 += 1;
+                let pass = self.container.add(&path, size, reader, true)?;
+                bag.list(&path, &pass)?;
                 Ok(pass)
             }
-        }
+        };
+        put().map_err(broken)
     }
 
-    /// Writes packing slip and bag, and gives the package its name.
-    pub(crate) fn finish(mut self, mut slip: PackingSlip) -> Result<PathBuf, ArchiveError> {
+    /// Writes packing slip, bag and seal, and gives the package its name.
+    pub(crate) fn finish(
+        mut self,
+        mut slip: PackingSlip,
+        seals: &Seals<'_>,
+    ) -> Result<PathBuf, ArchiveError> {
         slip.name = self.name.clone();
         (slip.objects, slip.files, slip.bytes) = (self.objects, self.files, self.bytes);
         slip.hash = hex(&self.hasher.clone().finalize());
         let broken = self.broken(PAKBON);
-        let mut pakbon = SpooledTempFile::new_in(SPOOL, &self.folder);
-        rewound(&mut self.list)
-            .and_then(|list| slip.write(BufReader::new(list), &mut pakbon))
+        let mut pakbon = spool::within(&self.folder);
+        sized(&mut self.list)
+            .and_then(|(_, list)| slip.write(BufReader::new(list), &mut pakbon))
             .map_err(broken)?;
         let broken = self.broken(PAKBON);
-        let (size, pakbon) = sized(&mut pakbon).map_err(broken)?;
-        self.put(PAKBON, size, pakbon)?;
-        if self.format == PackageFormat::BagIt {
-            self.bag(&slip)?;
+        let (size, reader) = sized(&mut pakbon).map_err(broken)?;
+        self.put(PAKBON, size, reader)?;
+        let broken = self.broken("");
+        let (root, mut list) = match &mut self.wrapping {
+            Wrapping::Bare => (PAKBON, pakbon),
+            Wrapping::Bag(bag) => {
+                let list = bag.close(&mut self.container, &slip).map_err(broken)?;
+                (bag::TAG_MANIFEST, list)
+            }
+        };
+        let approval = self.approval.take();
+        let files = seal(
+            seals,
+            root,
+            &mut list,
+            &slip.identification,
+            approval.as_deref(),
+        )?;
+        for (end, bytes) in files {
+            let path = format!("{root}{end}");
+            let (size, mut bytes) = (bytes.len() as u64, bytes.as_slice());
+            self.container
+                .add(&path, size, &mut bytes, false)
+                .map_err(self.broken(&path))?;
         }
         let broken = self.broken("");
         self.container.finish().map_err(broken)
-    }
-
-    /// The tag files of a bag (RFC 8493, 2.1.1, 2.1.3, 2.2.1, 2.2.2).
-    fn bag(&mut self, slip: &PackingSlip) -> Result<(), ArchiveError> {
-        let (octets, files) = self.oxum;
-        let small = [
-            (bag::DECLARATION, bag::declaration()),
-            (bag::INFO, bag::info(slip, octets, files)),
-        ];
-        let mut tags = String::new();
-        for (path, text) in small {
-            let broken = self.broken(path);
-            let pass = self
-                .container
-                .add(path, text.len() as u64, &mut text.as_bytes(), true)
-                .map_err(broken)?;
-            tags.push_str(&bag::line(&pass, path));
-        }
-        let broken = self.broken(bag::MANIFEST);
-        let (size, payload) = sized(&mut self.payload).map_err(broken)?;
-        let broken = ArchiveError::io("write", self.folder.join(&self.name));
-        let pass = self
-            .container
-            .add(bag::MANIFEST, size, payload, true)
-            .map_err(broken)?;
-        tags.push_str(&bag::line(&pass, bag::MANIFEST));
-        let broken = self.broken(bag::TAG_MANIFEST);
-        self.container
-            .add(
-                bag::TAG_MANIFEST,
-                tags.len() as u64,
-                &mut tags.as_bytes(),
-                false,
-            )
-            .map_err(broken)?;
-        Ok(())
     }
 
     /// Removes what was written so far.
@@ -200,21 +189,4 @@ impl Package {
         let broken = self.broken("");
         self.container.abandon().map_err(broken)
     }
-}
-
-fn rewound(file: &mut SpooledTempFile) -> io::Result<&mut SpooledTempFile> {
-    file.seek(SeekFrom::Start(0))?;
-    Ok(file)
-}
-
-/// A spooled file at its start, with its size.
-pub(crate) fn sized(file: &mut SpooledTempFile) -> io::Result<(u64, &mut SpooledTempFile)> {
-    file.flush()?;
-    let size = file.seek(SeekFrom::End(0))?;
-    Ok((size, rewound(file)?))
-}
-
-/// Lines of a file, for reading lists back.
-pub(crate) fn lines(reader: impl Read) -> impl Iterator<Item = io::Result<String>> {
-    BufReader::new(reader).lines()
 }

@@ -10,6 +10,8 @@ use std::io::{self, BufRead, Read, Write};
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
+use raadspost_run::{Words, words};
+
 use crate::xml::Xml;
 
 /// Its file name, at the root of a package.
@@ -124,11 +126,11 @@ impl PackingSlip {
     /// Reads a packing slip; calls back with each file of its list.
     ///
     /// # Errors
-    /// A sentence: the packing slip is not well-formed, or lacks an element.
+    /// The packing slip is not well-formed, or lacks an element.
     pub(crate) fn read(
         from: impl Read,
-        mut each: impl FnMut(Listed) -> Result<(), String>,
-    ) -> Result<Self, String> {
+        mut each: impl FnMut(Listed) -> Result<(), Words>,
+    ) -> Result<Self, Words> {
         let mut reader = Reader::from_reader(io::BufReader::new(from));
         let mut buffer = Vec::new();
         let mut fields: BTreeMap<String, String> = BTreeMap::new();
@@ -136,24 +138,32 @@ impl PackingSlip {
         let mut depth = 0_u64;
         loop {
             buffer.clear();
-            let event = reader
-                .read_event_into(&mut buffer)
-                .map_err(|error| error.to_string())?;
+            let Ok(event) = reader.read_event_into(&mut buffer) else {
+                return Err(malformed(reader.error_position()));
+            };
             match event {
                 Event::Start(start) => {
                     depth += 1;
                     let name = String::from_utf8_lossy(start.name().as_ref()).into_owned();
                     match depth {
                         1 if name == "pakbon" => {}
-                        1 => return Err(format!("it is no packing slip but `{name}`")),
+                        1 => {
+                            return Err(words!(
+                                "it is not a packing slip but `{name}`",
+                                "het is geen pakbon maar `{name}`"
+                            ));
+                        }
                         2 if FIELDS.contains(&name.as_str()) => {
                             if fields.insert(name.clone(), String::new()).is_some() {
-                                return Err(format!("it has `{name}` twice"));
+                                return Err(words!(
+                                    "it has `{name}` twice",
+                                    "`{name}` staat er twee keer in"
+                                ));
                             }
                             open = name;
                         }
                         _ => {
-                            return Err(format!("it has an element `{name}` that it may not have"));
+                            return Err(stranger(&name));
                         }
                     }
                 }
@@ -162,16 +172,20 @@ impl PackingSlip {
                 }
                 Event::Empty(start) => {
                     let name = String::from_utf8_lossy(start.name().as_ref()).into_owned();
-                    return Err(format!("it has an element `{name}` that it may not have"));
+                    return Err(stranger(&name));
                 }
                 Event::Text(text) if open != LIST => {
-                    let text = text.xml10_content().map_err(|error| error.to_string())?;
+                    let Ok(text) = text.xml10_content() else {
+                        return Err(malformed(reader.buffer_position()));
+                    };
                     if let Some(field) = fields.get_mut(&open) {
                         field.push_str(text.trim_matches(['\n', '\t']));
                     }
                 }
                 Event::GeneralRef(reference) => {
-                    let name = reference.decode().map_err(|error| error.to_string())?;
+                    let Ok(name) = reference.decode() else {
+                        return Err(malformed(reader.buffer_position()));
+                    };
                     let known = quick_xml::escape::resolve_predefined_entity(&name);
                     if let (Some(known), Some(field)) = (known, fields.get_mut(&open)) {
                         field.push_str(known);
@@ -186,18 +200,18 @@ impl PackingSlip {
             }
         }
         if depth != 0 {
-            return Err("it ends too early".to_owned());
+            return Err(words!("it ends too early", "het is afgebroken"));
         }
         let text = |name: &str| {
             fields
                 .get(name)
                 .cloned()
-                .ok_or_else(|| format!("it has no `{name}`"))
+                .ok_or_else(|| words!("it has no `{name}`", "`{name}` ontbreekt"))
         };
         let number = |name: &str| {
             text(name)?
                 .parse()
-                .map_err(|_| format!("its `{name}` is not a number"))
+                .map_err(|_| words!("its `{name}` is not a number", "`{name}` is geen getal"))
         };
         Ok(Self {
             identification: text("identificatie")?,
@@ -217,22 +231,43 @@ impl PackingSlip {
     }
 }
 
-fn listed(start: &BytesStart<'_>) -> Result<Listed, String> {
-    let attribute = |name: &str| -> Result<String, String> {
-        let found = start
-            .try_get_attribute(name)
-            .map_err(|error| error.to_string())?
-            .ok_or_else(|| format!("a file of its list has no `{name}`"))?;
-        let text = std::str::from_utf8(&found.value).map_err(|error| error.to_string())?;
-        let text = quick_xml::escape::unescape(text).map_err(|error| error.to_string())?;
-        Ok(text.into_owned())
+fn malformed(at: u64) -> Words {
+    words!(
+        "it is not well-formed XML at byte {at}",
+        "het is geen welgevormde XML bij byte {at}"
+    )
+}
+
+fn stranger(name: &str) -> Words {
+    words!(
+        "it has an element `{name}` that it may not have",
+        "het element `{name}` hoort er niet in"
+    )
+}
+
+fn listed(start: &BytesStart<'_>) -> Result<Listed, Words> {
+    let attribute = |name: &str| -> Result<String, Words> {
+        let found = start.try_get_attribute(name).ok().flatten();
+        let text = found.and_then(|found| {
+            let text = std::str::from_utf8(&found.value).ok()?;
+            Some(quick_xml::escape::unescape(text).ok()?.into_owned())
+        });
+        text.ok_or_else(|| {
+            words!(
+                "a file of its list has no `{name}`, or one that is not text",
+                "een bestand in de lijst heeft geen `{name}`, of een dat geen tekst is"
+            )
+        })
     };
     Ok(Listed {
         path: attribute("pad")?,
         sha256: attribute("sha256")?,
-        bytes: attribute("omvang")?
-            .parse()
-            .map_err(|_| "a size in its list is not a number".to_owned())?,
+        bytes: attribute("omvang")?.parse().map_err(|_| {
+            words!(
+                "a size in its list is not a number",
+                "een omvang in de lijst is geen getal"
+            )
+        })?,
     })
 }
 
