@@ -5,11 +5,11 @@ use std::ops::Range;
 /// A fenced block.
 #[derive(Debug, Clone)]
 pub(crate) struct Fence {
-    /// The words behind the opening fence.
+    /// The info string of the opening fence.
     pub(crate) info: Vec<String>,
-    /// What it holds, each line with its end.
+    /// Its content, each line with its line end.
     pub(crate) text: String,
-    /// The lines of the page that it holds.
+    /// The range of its content, in lines of the page.
     pub(crate) lines: Range<usize>,
 }
 
@@ -24,7 +24,7 @@ pub(crate) struct Section {
 /// The sections of a page.
 ///
 /// # Panics
-/// A fence is not closed, or stands before the first heading.
+/// A fence is not closed, or precedes the first heading.
 pub(crate) fn sections(page: &str) -> Vec<Section> {
     let mut sections: Vec<Section> = Vec::new();
     let mut lines = page.lines().enumerate();
@@ -65,8 +65,8 @@ pub(crate) fn sections(page: &str) -> Vec<Section> {
     sections
 }
 
-/// A mapping of YAML as its author laid it out, with the entries of another put over it, however
-/// deep they stand. An entry whose value is `!leave-out` is taken away; lists are replaced whole.
+/// A YAML mapping in block style, overlaid with the entries of another at any depth. An entry with
+/// the value `!leave-out` is removed; lists are replaced as a whole.
 pub(crate) fn merged(base: &str, over: &str) -> String {
     let mut entries = entries(base);
     for (key, text) in self::entries(over) {
@@ -95,7 +95,7 @@ pub(crate) fn merged(base: &str, over: &str) -> String {
     entries.into_iter().map(|(_, text)| text).collect()
 }
 
-/// The entries of a mapping in block style, each with all its lines; none if it is something else.
+/// The entries of a block-style mapping with all their lines; `None` for anything else.
 fn entries(text: &str) -> Vec<(String, String)> {
     let indent = |line: &str| line.len() - line.trim_start().len();
     let first = text.lines().find(|line| !line.trim().is_empty());

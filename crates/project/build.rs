@@ -1,7 +1,7 @@
-//! Embeds `content/` and `fonts/` as one table, sorted by path, and does nothing else.
+//! Embeds `content/` and `fonts/` as one table, sorted by path.
 //!
 //! Sorted by the bytes of the path, with `/` on every system, so that the table is equal on every
-//! machine and `src/embedded.rs` may search it by halves.
+//! machine and `src/embedded.rs` can use binary search.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -9,10 +9,10 @@ use std::{env, fs, io};
 
 use walkdir::{DirEntry, WalkDir};
 
-/// The folders that go into the binary.
+/// The folders to embed.
 const FOLDERS: [&str; 2] = ["content", "fonts"];
 
-// Cargo reads what a build script prints, and clippy knows that.
+// Cargo reads the output of a build script, which clippy allows.
 fn main() -> io::Result<()> {
     let root = PathBuf::from(variable("CARGO_MANIFEST_DIR")?).join("../..");
     let mut files = Vec::new();
@@ -44,7 +44,7 @@ fn main() -> io::Result<()> {
     fs::write(Path::new(&variable("OUT_DIR")?).join("embedded.rs"), table)
 }
 
-/// Whether a file or folder is content and not an editor's leftover.
+/// Whether a file or folder is content, not an editor's leftover.
 fn is_shown(entry: &DirEntry) -> bool {
     entry
         .file_name()
@@ -62,7 +62,7 @@ fn table_path(root: &Path, file: &Path) -> io::Result<String> {
 /// A variable that Cargo sets for build scripts.
 #[expect(
     clippy::disallowed_methods,
-    reason = "Cargo tells a build script its folders by variables"
+    reason = "Cargo passes its folders to a build script in variables"
 )]
 fn variable(name: &str) -> io::Result<String> {
     env::var(name).map_err(|error| io::Error::other(format!("{name}: {error}")))

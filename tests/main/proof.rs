@@ -75,7 +75,7 @@ fn verify_names_what_changed_what_is_missing_and_what_is_foreign() {
     );
     let folder = tempfile::tempdir().unwrap();
     let ran = run(&["verify", folder.path().to_str().unwrap()]).ended(2);
-    assert!(ran.stderr.contains("holds no run"), "{}", ran.said());
+    assert!(ran.stderr.contains("contains no run"), "{}", ran.said());
 }
 
 #[test]

@@ -274,14 +274,14 @@ fn a_run_is_made_again_from_what_it_has_kept() {
     fs::write(inputs.join(source), "changed").expect("written");
     let ran = run(&["verify", &folder, "--rerender", "1"]).ended(2);
     assert!(
-        ran.said().contains("not what the run was made from"),
+        ran.said().contains("does not match the digest in the run's record"),
         "{}",
         ran.said()
     );
     fs::remove_file(inputs.join(source)).expect("removed");
     let ran = run(&["verify", &folder, "--rerender", "1"]).ended(2);
     assert!(
-        ran.said().contains("has not kept its source"),
+        ran.said().contains("was not kept by the run"),
         "{}",
         ran.said()
     );

@@ -204,7 +204,7 @@ const WAYS: &[(&str, Tamper, &str)] = &[
                 text.replace("Straat 1", "Straat 9")
             })
         },
-        "`.raadspost/mailing.jsonl` is not the list that the build wrote",
+        "`.raadspost/mailing.jsonl` does not match the digest recorded in `run.json`",
     ),
     (
         "mailing list in another order",
@@ -213,12 +213,12 @@ const WAYS: &[(&str, Tamper, &str)] = &[
                 text.lines().rev().map(|line| format!("{line}\n")).collect()
             });
         },
-        "`.raadspost/mailing.jsonl` is not the list that the build wrote",
+        "`.raadspost/mailing.jsonl` does not match the digest recorded in `run.json`",
     ),
     (
         "mailing list of another run",
         |run, world| take("older", "mailing.jsonl", run, world),
-        "`.raadspost/mailing.jsonl` is not the list that the build wrote",
+        "`.raadspost/mailing.jsonl` does not match the digest recorded in `run.json`",
     ),
     (
         "mailing list removed",
@@ -237,7 +237,7 @@ const WAYS: &[(&str, Tamper, &str)] = &[
                 text.replace("Bee", "Dee")
             })
         },
-        "`.raadspost/packs.jsonl` is not the list that the build wrote",
+        "`.raadspost/packs.jsonl` does not match the digest recorded in `run.json`",
     ),
     (
         "packs removed",
@@ -256,7 +256,7 @@ const WAYS: &[(&str, Tamper, &str)] = &[
                 text.replace("GM1-aa/", "GM1-zz/")
             })
         },
-        "`manifest.sha256` is not the list that the build wrote",
+        "`manifest.sha256` does not match the digest recorded in `run.json`",
     ),
     (
         "manifest removed",
@@ -270,7 +270,7 @@ const WAYS: &[(&str, Tamper, &str)] = &[
                 json["mailing"]["sha256"] = "0".repeat(64).into();
             });
         },
-        "`.raadspost/mailing.jsonl` is not the list that the build wrote",
+        "`.raadspost/mailing.jsonl` does not match the digest recorded in `run.json`",
     ),
     (
         "number of lines edited in the record",
@@ -353,12 +353,12 @@ const WAYS: &[(&str, Tamper, &str)] = &[
                 json["interrupted"] = true.into()
             })
         },
-        "the build was interrupted, and not every pack has a record",
+        "the build was interrupted, so not every pack has a record",
     ),
     (
         "mark of a build under way",
         |run, _| fs::write(state(run, "unfinished.json"), "").expect("a file"),
-        "a build began and did not end",
+        "a build has not ended",
     ),
     (
         "campaign edited in the record",
@@ -367,17 +367,17 @@ const WAYS: &[(&str, Tamper, &str)] = &[
                 json["campaign"]["id"] = "x".into()
             })
         },
-        "`.raadspost/run.json` is of the campaign `x`, and the folder belongs to `proef`",
+        "`.raadspost/run.json` is of the campaign `x`, but the folder belongs to `proef`",
     ),
     (
         "campaign of the folder edited",
         |run, _| edit_json(&state(run, "campaign.json"), |json| json["id"] = "x".into()),
-        "`.raadspost/run.json` is of the campaign `proef`, and the folder belongs to `x`",
+        "`.raadspost/run.json` is of the campaign `proef`, but the folder belongs to `x`",
     ),
     (
         "campaign of the folder removed",
         |run, _| fs::remove_file(state(run, "campaign.json")).expect("removed"),
-        "`.raadspost/campaign.json`, which says to which campaign the folder belongs, does not exist",
+        "`.raadspost/campaign.json`, the record of the folder's campaign, does not exist",
     ),
 ];
 
@@ -404,7 +404,7 @@ const APPROVALS: &[(&str, Tamper, &str)] = &[
                 json.as_object_mut().expect("an object").remove("signed_by");
             });
         },
-        "there is a signature, and the approval does not name its key",
+        "a signature exists, but the approval does not name its key",
     ),
     (
         "approval of another run",
@@ -423,7 +423,7 @@ const APPROVALS: &[(&str, Tamper, &str)] = &[
     (
         "signature removed",
         |run, _| fs::remove_file(state(run, "manifest.sha256.minisig")).expect("removed"),
-        "the approval is signed, and the signature is missing",
+        "the approval is signed, but the signature is missing",
     ),
     (
         "signature edited",

@@ -88,7 +88,7 @@ impl ArchiveError {
     pub fn hint(&self) -> Option<&'static str> {
         Some(match self {
             Self::Run(fault) => return fault.hint(),
-            Self::Changed { .. } => "let `raadspost verify` name what changed, and build again",
+            Self::Changed { .. } => "list the changes with `raadspost verify`, then build again",
             Self::UnknownCodes(_) => "look the codes up in `.raadspost/packs.jsonl`",
             Self::NotEmpty(_) => "name a new folder",
             Self::BadName { .. } => "change the file name in the campaign",

@@ -1,9 +1,9 @@
-//! The one decision which of several texts is taken in a language.
+//! Language selection: the only place that chooses one of several texts.
 
 use raadspost_content::LanguageTag;
 
-/// The text that is taken in a language: the one with the language's own tag, else with that of
-/// its nearest parent; none where no text has either.
+/// The text for a language: the one with the language's own tag, otherwise that of its nearest
+/// parent; `None` if neither exists.
 pub(crate) fn choose<'a, T>(
     texts: &'a [(LanguageTag, T)],
     language: &LanguageTag,
@@ -14,17 +14,17 @@ pub(crate) fn choose<'a, T>(
         .map(|(_, text)| text)
 }
 
-/// Why no language follows from a cell.
+/// Why a cell does not select a language.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum NoLanguage<'a> {
-    /// None of the languages is that of the cell.
+    /// The cell's language is not among the languages.
     Unknown,
-    /// The cell names a language of which there are these forms.
+    /// The cell's language has these regional forms.
     Several(Vec<&'a LanguageTag>),
 }
 
-/// The language that a cell names: the one with the cell's own tag, else its nearest parent, else
-/// the only one of which the cell is a parent.
+/// The language selected by a cell: the one with the cell's own tag, otherwise its nearest parent,
+/// otherwise the only one of which the cell is a parent.
 pub(crate) fn named<'a>(
     among: &'a [LanguageTag],
     cell: &str,
@@ -42,17 +42,17 @@ pub(crate) fn named<'a>(
     }
 }
 
-/// Words that are one text, or a text for each language.
+/// Plain text in one or several languages.
 #[derive(Debug, Clone)]
 pub(crate) enum Words {
     /// The same in every language.
     One(String),
-    /// By language, in the author's order.
+    /// By language, in source order.
     Each(Vec<(LanguageTag, String)>),
 }
 
 impl Words {
-    /// The words in a language; a check has made sure that there are some.
+    /// The text in a language; checks have made sure that there is one.
     pub(crate) fn in_language(&self, language: &LanguageTag) -> &str {
         match self {
             Self::One(words) => words,

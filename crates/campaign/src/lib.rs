@@ -1,8 +1,8 @@
-//! The authoring language and its compiler: from a campaign, its register and its tables to packs of
-//! resolved documents with their values.
+//! The authoring language and its compiler: turns a campaign, its register and its tables into
+//! packs of resolved documents with their values.
 //!
-//! No files, no clock, no network: texts and tables are handed in, plain data comes out. Back ends
-//! see what comes out only, which is [`raadspost_content`].
+//! No files, no clock, no network: texts and tables are arguments, plain data is the result. Back
+//! ends see only the result, which is [`raadspost_content`].
 
 mod ast;
 mod campaign;

@@ -1,8 +1,8 @@
-//! What a campaign says of its look.
+//! The look settings of a campaign.
 
 use raadspost_content::{Colour, LogoSettings, Span, Theme};
 
-/// What a campaign says of its look; the rest is the theme's.
+/// The look settings of a campaign; everything else comes from the theme.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) struct Look {
     pub(crate) serif: Option<String>,
@@ -13,7 +13,7 @@ pub(crate) struct Look {
     pub(crate) muted: Option<Colour>,
     pub(crate) accent: Option<Colour>,
     pub(crate) logo: Option<LogoSettings>,
-    /// The Word file that others look like, and where it is named.
+    /// The reference document, and its source location.
     pub(crate) reference: Option<(String, Span)>,
 }
 

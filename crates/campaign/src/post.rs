@@ -1,5 +1,5 @@
-//! What is posted: which documents lie in which envelope, in which order, and why a document is in
-//! none. Decided here alone; check, plan, build and print say what this module says.
+//! The envelopes of a campaign: which documents each contains, in which order, and why a document
+//! is in none. This is the only place that decides it; check, plan, build and print use the result.
 
 use std::sync::Arc;
 
@@ -13,32 +13,32 @@ use crate::ast::{
     AddressRule, BodyDraft, CampaignDraft, DocumentDraft, LetterDraft, PostDraft, Reference,
 };
 
-/// What a campaign posts: its envelopes, and how that was decided.
+/// The envelopes of a campaign, and the rule that determined them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Posting {
     /// How it was decided.
     pub rule: PostingRule,
-    /// The envelopes that a municipality gets, in the author's order.
+    /// The envelopes, in source order.
     pub envelopes: Vec<Arc<PostEnvelope>>,
 }
 
-/// How it was decided what is posted.
+/// The rule that determined what is posted.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum PostingRule {
-    /// The campaign's `post` states the envelopes.
+    /// The campaign's `post` lists the envelopes.
     Stated,
     /// The campaign has one letter, or one collection with all letters.
     Derived,
-    /// The campaign says `post: none`.
+    /// The campaign has `post: none`.
     Nothing,
-    /// The campaign has no letter to post, or does not say which.
+    /// The campaign has no letter to post, or does not state which.
     #[default]
     Unstated,
 }
 
 impl Posting {
-    /// What a campaign without mistakes posts.
+    /// The posting of a campaign without mistakes.
     pub(crate) fn of(draft: &CampaignDraft) -> Self {
         let documents = &draft.documents;
         let envelope = |name: &str, ids: Vec<String>| {
@@ -70,7 +70,7 @@ impl Posting {
         Self { rule, envelopes }
     }
 
-    /// The envelopes of one municipality, one for each of the campaign's.
+    /// The envelopes of one municipality, one for each envelope of the campaign.
     pub(crate) fn resolve(
         &self,
         documents: &[PackDocument],
@@ -90,7 +90,7 @@ impl Posting {
                 Some(document) => match document.address_lines() {
                     Some(lines) => (lines, None),
                     None if document.is_unaddressed() => (Vec::new(), Some(Without::PostalAddress)),
-                    // A collection whose letters are all for others.
+                    // A collection without letters for this municipality.
                     None => {
                         let letter = envelope.letter.clone();
                         (Vec::new(), Some(Without::Document(letter)))
@@ -125,7 +125,7 @@ fn is_pdf(document: &DocumentDraft) -> bool {
     document.formats.contains(&Format::Pdf)
 }
 
-/// The letter that a document is, as it is written.
+/// The draft of a letter document.
 fn written<'a>(draft: &'a CampaignDraft, document: &DocumentDraft) -> Option<&'a LetterDraft> {
     let BodyDraft::Letter(key) = &document.body else {
         return None;
@@ -134,7 +134,7 @@ fn written<'a>(draft: &'a CampaignDraft, document: &DocumentDraft) -> Option<&'a
     letters.find(|letter| letter.key.text == key.key)
 }
 
-/// Whether it is a letter that can be posted: one that has an address.
+/// Whether it is a letter with an address, which can be posted.
 fn is_letter(draft: &CampaignDraft, document: &DocumentDraft) -> bool {
     matches!(document.body, BodyDraft::Letter(_))
         && !document.publication_copy
@@ -142,7 +142,7 @@ fn is_letter(draft: &CampaignDraft, document: &DocumentDraft) -> bool {
         && !is_without_address(draft, document)
 }
 
-/// Whether it is a letter that says `address: none`.
+/// Whether it is a letter with `address: none`.
 fn is_without_address(draft: &CampaignDraft, document: &DocumentDraft) -> bool {
     written(draft, document).is_some_and(|letter| letter.address == AddressRule::None)
 }
@@ -154,7 +154,7 @@ fn members(document: &DocumentDraft) -> &[Reference] {
     }
 }
 
-/// The publication copy that a document is, or holds.
+/// The publication copy that a document is or contains.
 fn copy_in<'a>(
     documents: &'a [DocumentDraft],
     document: &'a DocumentDraft,
@@ -164,7 +164,7 @@ fn copy_in<'a>(
     all.find(|one| one.publication_copy)
 }
 
-/// The letter with which a document begins: itself, or its first member.
+/// The first letter of a document: itself, or its first member.
 fn letter_of<'a>(
     draft: &'a CampaignDraft,
     document: &'a DocumentDraft,
@@ -173,7 +173,7 @@ fn letter_of<'a>(
     is_letter(draft, first).then_some(first)
 }
 
-/// With what a document begins: itself, or its first member.
+/// The first part of a document: itself, or its first member.
 fn first_of<'a>(
     draft: &'a CampaignDraft,
     document: &'a DocumentDraft,
@@ -184,7 +184,7 @@ fn first_of<'a>(
     }
 }
 
-/// The one envelope of a campaign that leaves no choice; none where it does.
+/// The envelope of a campaign that leaves no choice; `None` otherwise.
 fn derived(draft: &CampaignDraft) -> Option<Vec<String>> {
     let documents = &draft.documents;
     let letters: Vec<&DocumentDraft> = documents
@@ -224,7 +224,7 @@ fn derived(draft: &CampaignDraft) -> Option<Vec<String>> {
     Some(ids)
 }
 
-/// Checks what the campaign says of its post, and warns where it ought to say something.
+/// Checks the key `post`, and warns if it should be present.
 pub(crate) fn check(draft: &CampaignDraft, source: &Arc<Source>, diagnostics: &mut Diagnostics) {
     match &draft.post {
         Some(PostDraft::Nothing) => {}
@@ -243,7 +243,7 @@ pub(crate) fn check(draft: &CampaignDraft, source: &Arc<Source>, diagnostics: &m
     }
 }
 
-/// The warning for a campaign that has letters and leaves open which of them are posted.
+/// The warning for a campaign that has letters but does not state which are posted.
 fn unstated(draft: &CampaignDraft) -> Option<Diagnostic> {
     let documents = &draft.documents;
     let letters: Vec<&DocumentDraft> = documents
@@ -254,8 +254,8 @@ fn unstated(draft: &CampaignDraft) -> Option<Diagnostic> {
     if derived(draft).is_some() {
         return None;
     }
-    // What the author most likely means: each collection that begins with a letter, and each
-    // letter that is in none of them.
+    // The probable intention: each collection that begins with a letter, and each letter that is in
+    // none of them.
     let whole: Vec<&DocumentDraft> = documents
         .iter()
         .filter(|one| !members(one).is_empty())
@@ -275,7 +275,7 @@ fn unstated(draft: &CampaignDraft) -> Option<Diagnostic> {
     Some(
         Diagnostic::warning(
             "post-unstated",
-            "the campaign does not say which documents are posted, so nothing is posted",
+            "the campaign does not state which documents are posted, so nothing is posted",
         )
         .at(at.whole())
         .hint(format!(
@@ -319,22 +319,22 @@ fn check_envelope(
                 format!("`{id}` is a publication copy, which is never posted")
             } else {
                 format!(
-                    "`{id}` holds the publication copy `{}`, which is never posted",
+                    "`{id}` contains the publication copy `{}`, which is never posted",
                     copy.id
                 )
             };
-            let hint = "name the letter itself, or a collection with it";
+            let hint = "name the letter itself, or a collection that contains it";
             wrong(member, "wrong-envelope", message, hint);
         } else if !is_pdf(document) {
             let message = format!("`{id}` is not made as PDF, and only PDF is posted");
-            let hint = "write `formats: [pdf]` at the document, or leave it out here";
+            let hint = "write `formats: [pdf]` in the document, or remove it here";
             wrong(member, "wrong-envelope", message, hint);
         } else if let (0, Some(letter)) = (
             at,
             first_of(draft, document).filter(|first| is_without_address(draft, first)),
         ) {
             let message = format!(
-                "the envelope `{}` begins with the letter `{}`, which says `address: none`",
+                "the envelope `{}` begins with the letter `{}`, which has `address: none`",
                 name.key, letter.id
             );
             let hint = "write `address: required` or `address: optional` in the letter, or name another letter first";
@@ -342,7 +342,7 @@ fn check_envelope(
         } else if at == 0 && letter_of(draft, document).is_none() {
             let message = format!("the envelope `{}` does not begin with a letter", name.key);
             let hint =
-                "name a letter first, or a collection that begins with one: it carries the address";
+                "name a letter first, or a collection that begins with one: its address is used";
             wrong(member, "wrong-envelope", message, hint);
         } else if let Some(whole) = named
             .iter()
@@ -350,7 +350,7 @@ fn check_envelope(
             .find(|whole| members(whole).iter().any(|held| held.key == *id))
         {
             let message = format!(
-                "`{id}` is in the envelope `{}` twice: `{}` holds it",
+                "`{id}` is in the envelope `{}` twice: `{}` contains it",
                 name.key, whole.id
             );
             let hint = "name the collection or its members, not both";

@@ -1,18 +1,18 @@
-//! Small details of setting that hold for every format: what may not be parted at the end of a line.
+//! Typographic rules for all formats: which words must stay on one line.
 
 use std::borrow::Cow;
 
 use raadspost_content::Conventions;
 use unicode_normalization::UnicodeNormalization as _;
 
-/// Units that stay with their number, as they are written.
+/// Units that stay with the preceding number, as written.
 const UNITS: [&str; 31] = [
     "%", "‰", "€", "euro", "cent", "mln", "mld", "miljoen", "miljard", "mm", "cm", "dm", "m", "km",
     "m²", "m³", "km²", "ha", "g", "kg", "ton", "l", "s", "min", "u", "uur", "kW", "kWh", "MW",
     "MWh", "°C",
 ];
 
-/// Words that stay with the number behind them.
+/// Words that stay with the following number.
 const BEFORE: [&str; 16] = [
     "€",
     "$",
@@ -32,8 +32,8 @@ const BEFORE: [&str; 16] = [
     "No.",
 ];
 
-/// The text in Unicode's composed form (NFC), in which a letter with its accent is one character:
-/// tables and keyboards differ in this, and no reader sees it.
+/// Normalises to Unicode's composed form (NFC), in which a letter with its accent is one character:
+/// tables and keyboards differ in this invisibly.
 pub(crate) fn composed(text: &str) -> Cow<'_, str> {
     if text.is_ascii() || unicode_normalization::is_nfc(text) {
         Cow::Borrowed(text)
@@ -42,8 +42,8 @@ pub(crate) fn composed(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// The text with a no-break space in place of the space between a number and its unit or month, and
-/// between a sign or word such as `€` or `artikel` and its number.
+/// Replaces the space between a number and its unit or month, and between a sign or word such as
+/// `€` or `artikel` and its number, by a no-break space.
 pub(crate) fn tied(text: &str) -> Cow<'_, str> {
     if !text.contains(' ') || !text.bytes().any(|b| b.is_ascii_digit()) {
         return Cow::Borrowed(text);
@@ -74,7 +74,7 @@ fn ties(word: &str, next: &str) -> bool {
     if next_number && BEFORE.contains(&word) {
         return true;
     }
-    // A roman numeral behind `bijlage` is a number too.
+    // A roman numeral after `bijlage` is a number too.
     let roman = |word: &str| {
         let word = word.trim_end_matches(|c: char| !c.is_alphanumeric());
         !word.is_empty() && word.bytes().all(|b| matches!(b, b'I' | b'V' | b'X'))
@@ -108,7 +108,7 @@ mod tests {
             ),
             ("(bijlage I) en artikel 5", "(bijlage~I) en artikel~5"),
             ("2 березня", "2~березня"),
-            // What is no number, or no unit.
+            // Not a number, or not a unit.
             ("de 7.100 doden", "de 7.100 doden"),
             ("In februari 2023", "In februari 2023"),
             ("B2 m is", "B2 m is"),

@@ -1,5 +1,5 @@
-//! Which conditions, variants and overrides of a campaign are used, and by how many
-//! municipalities: what is used by none is a slip of the pen or a rule that nobody meets.
+//! Usage of the conditions, variants and overrides of a campaign, counted in municipalities: one
+//! that is never used is a typing mistake or a rule that matches no one.
 
 use std::collections::BTreeMap;
 
@@ -10,17 +10,16 @@ use crate::campaign::Campaign;
 use crate::condition::Truth;
 use crate::register::Municipality;
 
-/// How often each condition, variant and override is used.
+/// Usage of each condition, variant and override.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Usage {
-    /// Each condition of the campaign, in the order of the file; equal ones stand together.
+    /// Each condition of the campaign, in file order; equal ones are grouped.
     pub conditions: Vec<ConditionUse>,
     /// Each variant of each motion.
     pub variants: Vec<VariantUse>,
-    /// Codes with phrases of their own, and whether the register has them.
+    /// Codes with overrides, and whether the register has them.
     pub overrides: BTreeMap<String, u64>,
-    /// How many municipalities get a document, by its id; a document of several formats counts
-    /// once.
+    /// Number of municipalities that get a document, by document id; counted once for all formats.
     pub documents: BTreeMap<String, u64>,
 }
 
@@ -29,22 +28,22 @@ pub struct Usage {
 pub struct ConditionUse {
     /// Its text.
     pub condition: String,
-    /// The lines on which it stands, from 1.
+    /// Its source lines, from 1.
     pub lines: Vec<usize>,
     /// Municipalities for which it holds.
     pub holds: u64,
-    /// Those for which it does not.
+    /// Number for which it is false.
     pub fails: u64,
-    /// Those of which it cannot be said, because a value is missing.
+    /// Number for which it is unknown, because a value is missing.
     pub undecided: u64,
 }
 
-/// How many municipalities get a motion in a variant.
+/// Number of municipalities that get a motion in a variant.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct VariantUse {
     /// The motion's key.
     pub motion: String,
-    /// The variant; none for the motion with all alternatives shown.
+    /// The variant; `None` for the motion with all alternatives shown.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub variant: Option<String>,
     /// Municipalities that get it.
@@ -52,7 +51,7 @@ pub struct VariantUse {
 }
 
 impl Campaign {
-    /// A count in which nothing is used yet.
+    /// The count before the first municipality.
     pub fn usage(&self) -> Usage {
         let draft = self.draft();
         let mut usage = Usage::default();
@@ -152,7 +151,7 @@ impl Campaign {
     }
 }
 
-/// The motions of a document, and the variant of each.
+/// The motions of a document, with their variants.
 fn motions<'a>(shape: &'a Shape, into: &mut Vec<(&'a str, Option<&'a str>)>) {
     match &shape.body {
         Body::Letter(_) => {}

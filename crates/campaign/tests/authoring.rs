@@ -1,4 +1,4 @@
-//! The examples of docs/authoring.md load.
+//! The examples in docs/authoring.md are valid.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -7,7 +7,7 @@ use std::path::Path;
 use raadspost_campaign::{Campaign, Register, load_envelope};
 use raadspost_content::Source;
 
-/// A small whole campaign; an example replaces the top-level keys that it has.
+/// A small complete campaign; an example replaces its top-level keys.
 const BASE: &str = "raadspost: 1
 id: voorbeeld
 title: Voorbeeld
@@ -61,7 +61,7 @@ fn sections(yaml: &str) -> BTreeMap<String, String> {
     sections
 }
 
-/// The entries of a mapping that is written with an indentation of two.
+/// The entries of a mapping indented by two spaces.
 fn entries(section: &str) -> BTreeMap<String, String> {
     let mut entries: BTreeMap<String, String> = BTreeMap::new();
     let mut name = String::new();
@@ -96,7 +96,7 @@ fn every_example_loads() {
         }
         let mut merged = sections(BASE);
         for (key, section) in sections(example) {
-            // A mapping keeps the entries of the base that the example does not have.
+            // A mapping keeps the base's entries that the example does not have.
             let kept = merged
                 .get(&key)
                 .map(|base| entries(base))

@@ -1,4 +1,4 @@
-//! Every mistake in a campaign is found in one run, each at its own place; the cases stand in
+//! Every mistake in a campaign is found in one run, each at its location; the cases are in
 //! `tests/cases/campaign`.
 
 use std::fmt::Write as _;
@@ -34,8 +34,8 @@ fn fifteen_mistakes_give_fifteen_diagnostics() {
     assert_eq!(found.len(), 15, "fifteen of them");
 }
 
-/// Whatever happens to a file, it is answered with a campaign or with diagnostics that have a place
-/// and a hint, and never with a panic. The damage is drawn from a fixed sequence.
+/// Any damage to a file gives a campaign or diagnostics with location and hint, never a panic. The
+/// damage comes from a fixed pseudo-random sequence.
 #[test]
 fn a_damaged_campaign_is_answered_with_diagnostics() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../content");
@@ -77,8 +77,8 @@ fn a_damaged_campaign_is_answered_with_diagnostics() {
     assert!(refused > 100, "most damage is a mistake: {refused}");
 }
 
-/// An override that no row uses is told where its code is written, also if another code begins
-/// with the same letters.
+/// An override that matches no row is reported at its code, even if another code has the same
+/// prefix.
 #[test]
 fn an_idle_override_is_told_where_it_is_written() {
     let yaml = "raadspost: 1\nid: x\ntitle: X\nlanguage: nl-NL\ndate: 2023-02-09\n\

@@ -1,4 +1,4 @@
-//! The embedded campaign and theme, loaded and filled.
+//! The embedded campaign and theme load and give complete documents.
 
 use std::fs;
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! The embedded registers: the facts that they state are whole.
+//! The embedded registers: every required value is present.
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -1,4 +1,4 @@
-//! How many shapes a campaign makes, and how many it keeps.
+//! Number of shapes that a campaign makes, and number kept.
 
 use std::collections::HashSet;
 use std::fmt::Write as _;
@@ -10,7 +10,7 @@ use raadspost_content::{Pack, Shape, Source};
 /// Independent conditions of the annex.
 const CONDITIONS: usize = 12;
 
-/// A letter that depends on the first condition alone, and an annex that depends on all.
+/// A letter that depends on the first condition only, and an annex that depends on all.
 fn campaign() -> (Campaign, String) {
     let names: Vec<String> = (0..CONDITIONS).map(|n| format!("c{n:02}")).collect();
     let mut words = String::new();
@@ -88,7 +88,7 @@ fn a_shape_depends_on_the_conditions_of_its_document_alone_and_few_are_kept() {
         letters.insert(Arc::as_ptr(&letter));
         annexes.push(Arc::downgrade(&shape(&pack, "bijlage")));
     }
-    // The first was made before it was known on what letters depend.
+    // The first was made before the letter's dependencies were known.
     assert!(letters.len() <= 3, "{}", letters.len());
     assert_eq!(texts.len(), 2);
     assert_eq!(annexes.len(), 1 << CONDITIONS);

@@ -1,12 +1,12 @@
-//! What a campaign says for the archive, in the words of MDTO 1.0.1 (Metagegevens Duurzaam
-//! Toegankelijke Overheidsinformatie).
+//! Archive settings of a campaign, in the terms of MDTO 1.0.1 (Metagegevens Duurzaam Toegankelijke
+//! Overheidsinformatie).
 
 use serde::{Deserialize, Serialize};
 
 use crate::Date;
 
-/// What a campaign says for the archive. Without a word of the campaign nothing is decided:
-/// appraisal and restrictions are "to be determined", which the archivist sees.
+/// Archive settings of a campaign. The default decides nothing: appraisal and restrictions are "to
+/// be determined", which the archivist sees in every package.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct ArchiveSettings {
     /// `waardering`.
@@ -103,7 +103,7 @@ pub struct Concept {
     pub list: String,
 }
 
-/// `verwijzingGegevens` of an object that the archive has already.
+/// `verwijzingGegevens` of an object already in the archive.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct ParentObject {
     /// `verwijzingNaam`.
@@ -114,10 +114,10 @@ pub struct ParentObject {
     pub origin: String,
 }
 
-/// `termijnGegevens`: how long something holds.
+/// `termijnGegevens`: a retention or restriction period.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Term {
-    /// What starts it, a label of `list`.
+    /// The event that starts it, a label of `list`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trigger: Option<Concept>,
     /// First day, `2023-02-09`.
@@ -134,12 +134,12 @@ pub struct Term {
 /// `beperkingGebruikGegevens`.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Restriction {
-    /// What kind of restriction.
+    /// Kind of restriction.
     pub kind: Concept,
-    /// In more words.
+    /// Further explanation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    /// How long it holds.
+    /// Period of validity.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub term: Option<Term>,
 }

@@ -1,4 +1,4 @@
-//! Blocks once they are resolved: complete and semantic, without any look.
+//! Resolved blocks: complete and semantic, without any look.
 
 use serde::Serialize;
 
@@ -8,15 +8,15 @@ use crate::{Inline, Span};
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 pub struct BlockId(pub String);
 
-/// A block with its name and its place in the source.
+/// A block with its name and source location.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Block {
-    /// Its path in the source.
+    /// Path in the source.
     pub id: BlockId,
-    /// Its place in the source; part of no fingerprint.
+    /// Source location; not part of any fingerprint.
     #[serde(skip)]
     pub span: Span,
-    /// What it is.
+    /// Kind and content.
     pub kind: BlockKind,
 }
 
@@ -74,88 +74,89 @@ pub enum BlockKind {
         /// The items.
         items: Vec<Item>,
     },
-    /// What a motion asks for: a head ("verzoekt het college") and one dictum or several
-    /// alternatives of it.
+    /// The request of a motion: a head ("verzoekt het college") and one dictum, or several
+    /// alternative ones.
     Operative {
         /// The heading level of the head.
         level: u8,
         /// The head.
         head: Vec<Inline>,
-        /// One list of items, or several of which one is to be chosen; each is lettered from a).
+        /// One list of items, or several alternatives to choose from; each is lettered from a).
         alternatives: Vec<Vec<Item>>,
-        /// The variant to which each alternative belongs, where there are several.
+        /// The variant of each alternative; empty if there is only one.
         variants: Vec<String>,
-        /// What stands between two alternatives ("OF"), empty where there is one.
+        /// Text between two alternatives ("OF"); empty if there is only one.
         separator: Vec<Inline>,
     },
-    /// A motion's last words ("en gaat over tot de orde van de dag").
+    /// The last words of a motion ("en gaat over tot de orde van de dag").
     Closing {
         /// Its text.
         inlines: Vec<Inline>,
     },
-    /// Where the movers sign: a line that leads in, and a line for each.
+    /// Signature lines of the movers: a lead-in and a line for each.
     Movers {
-        /// The line that leads in.
+        /// Lead-in.
         lead: Vec<Inline>,
-        /// A line for each mover.
+        /// One line for each mover.
         lines: Vec<Vec<Inline>>,
     },
-    /// A note on how to use the document (what to strike out).
+    /// A note on how to use the document (which words to strike out).
     Note {
         /// Its text.
         inlines: Vec<Inline>,
     },
-    /// What stands over a motion: number, meeting, agenda item, subject, movers; a line each.
+    /// The heading table of a motion: number, meeting, agenda item, subject, movers; a row each.
     Particulars {
-        /// Its lines.
+        /// Rows.
         rows: Vec<Particular>,
     },
-    /// Words that are quoted or explained: the old and the new text of an amendment, and the
-    /// explanation of a motion.
+    /// Quoted or explanatory text: the old and the new text of an amendment, or the explanation of
+    /// a motion.
     Wording {
-        /// What they are.
+        /// Role of the text.
         role: WordingRole,
         /// The heading level of the head.
         level: u8,
         /// The head.
         head: Vec<Inline>,
-        /// The words.
+        /// The text.
         blocks: Vec<Block>,
     },
-    /// A table in which the movers sign.
+    /// A signature table for the movers.
     Signatures {
-        /// The line that leads in.
+        /// Lead-in.
         lead: Vec<Inline>,
-        /// The heads of the columns.
+        /// Column headings.
         columns: Vec<Vec<Inline>>,
-        /// A row of cells for each mover; as many cells as columns, an empty one to be written in.
+        /// One row of cells for each mover, a cell for each column; an empty cell is left to write
+        /// in.
         rows: Vec<Vec<Vec<Inline>>>,
     },
-    /// A table of how the factions voted.
+    /// A table of votes by faction.
     Voting {
-        /// The line that leads in.
+        /// Lead-in.
         lead: Vec<Inline>,
-        /// The heads of the three columns: faction, seats, vote.
+        /// The three column headings: faction, seats, vote.
         columns: Vec<Vec<Inline>>,
         /// The rows.
         rows: VotingRows,
     },
 }
 
-/// A line of what stands over a motion.
+/// One row of a motion's heading, e.g. number, meeting, agenda item.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Particular {
-    /// What it states, such as "Agendapunt:".
+    /// Label, such as "Agendapunt:".
     pub label: Vec<Inline>,
-    /// What is stated.
+    /// Value.
     pub value: Vec<Inline>,
 }
 
-/// What quoted words are.
+/// Role of a quoted text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum WordingRole {
-    /// The text that an amendment changes.
+    /// The text to be amended.
     Old,
     /// The text as amended.
     New,

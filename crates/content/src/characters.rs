@@ -1,16 +1,16 @@
-//! Which characters can be printed and shown: the one list.
+//! The one list of characters that cannot be printed or shown.
 
 use unicode_general_category::{GeneralCategory, get_general_category};
 
-/// Whether a character has no printed form, or changes how what is beside it is shown: a control
-/// character (Cc), a line or paragraph separator (Zl, Zp), private use (Co), a code point that is
-/// not assigned or is a noncharacter (Cn), a control of the reading direction (`Bidi_Control`), the
-/// byte order mark, an interlinear annotation, the signs for a lost object or character (U+FFFC,
-/// U+FFFD), and fillers and selectors of other scripts that no file keeps (Hangul fillers, Khmer
-/// inherent vowels, Mongolian variation selectors, shorthand format controls).
+/// Whether a character has no printed form or changes how its neighbours are shown: a control
+/// character (Cc), a line or paragraph separator (Zl, Zp), private use (Co), an unassigned code
+/// point or noncharacter (Cn), a bidirectional control (`Bidi_Control`), the byte order mark, an
+/// interlinear annotation, a replacement sign (U+FFFC, U+FFFD), or a filler or selector of another
+/// script that layout drops (Hangul fillers, Khmer inherent vowels, Mongolian variation selectors,
+/// shorthand format controls).
 ///
-/// A text or a cell of a register may not hold one, no font is taken to have one, and a terminal is
-/// never sent one from data.
+/// Texts and register cells may not contain one, fonts are assumed to lack them, and none from data
+/// is ever sent to a terminal.
 pub fn is_unprintable(c: char) -> bool {
     if c.is_ascii() {
         return c.is_ascii_control();
@@ -27,17 +27,16 @@ pub fn is_unprintable(c: char) -> bool {
         // Bidi_Control of the Unicode character database (PropList.txt).
         '\u{61C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}'
         | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFD}'
-        // Of Default_Ignorable_Code_Point (DerivedCoreProperties.txt) those that layout drops for
-        // good, so that the text of a file would not be that of the document.
+        // The characters of Default_Ignorable_Code_Point (DerivedCoreProperties.txt) that layout
+        // drops: text extracted from the file would differ from that of the document.
         | '\u{115F}' | '\u{1160}' | '\u{3164}' | '\u{FFA0}'
         | '\u{17B4}' | '\u{17B5}' | '\u{180B}'..='\u{180D}' | '\u{180F}'
         | '\u{1BCA0}'..='\u{1BCA3}')
 }
 
-/// A cell of a table without what says nothing at its ends: white space (the Unicode property
-/// `White_Space`), and the characters that only say where a line may end within a word (soft hyphen
-/// U+00AD, zero width space U+200B, word joiner U+2060). At the end of a paragraph a soft hyphen
-/// would be printed.
+/// Trims a table cell: white space (the Unicode property `White_Space`) and the invisible
+/// line-break controls (soft hyphen U+00AD, zero width space U+200B, word joiner U+2060). A soft
+/// hyphen at the end of a paragraph would be printed.
 pub fn trimmed(cell: &str) -> &str {
     cell.trim_matches(|c: char| {
         c.is_whitespace() || matches!(c, '\u{AD}' | '\u{200B}' | '\u{2060}')
@@ -55,7 +54,7 @@ mod tests {
             "Aa\u{AD}b\u{A0}\u{200B}c"
         );
         assert_eq!(trimmed(" \u{AD}\u{200B}"), "");
-        // These change what stands before them.
+        // These modify the preceding character.
         assert_eq!(trimmed("क्\u{200D}"), "क्\u{200D}");
         assert_eq!(trimmed("❤\u{FE0F} "), "❤\u{FE0F}");
     }

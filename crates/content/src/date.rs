@@ -1,4 +1,4 @@
-//! Calendar dates; how a language writes them stands in `language`.
+//! Calendar dates; how a language writes them is in `language`.
 
 use std::fmt;
 
@@ -35,7 +35,7 @@ impl Date {
             .filter(|date| date.year <= 9999)
     }
 
-    /// A date of these numbers, if the calendar has it.
+    /// The date with these numbers, if it exists.
     fn of(year: i32, month: u8, day: u8) -> Option<Self> {
         let date = Self { year, month, day };
         let leap = date.year % 4 == 0 && (date.year % 100 != 0 || date.year % 400 == 0);
@@ -56,7 +56,7 @@ impl fmt::Display for Date {
     }
 }
 
-/// How the dates of a column are written.
+/// Format of the dates in a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum DateFormat {
     /// `2027-12-31`.
@@ -68,7 +68,7 @@ pub enum DateFormat {
 }
 
 impl DateFormat {
-    /// All formats, in the order of preference where several read a column alike.
+    /// All formats, in order of preference if several can read a column.
     pub const ALL: [Self; 3] = [Self::YearFirst, Self::DayFirst, Self::MonthFirst];
 
     /// The format as `register.dates` names it.
@@ -80,7 +80,7 @@ impl DateFormat {
         }
     }
 
-    /// The format that a campaign names.
+    /// The format with this name in a campaign.
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|format| format.name() == name)
     }
@@ -112,8 +112,8 @@ impl DateFormat {
         Date::of(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?)
     }
 
-    /// Reads a cell of a column whose format is not known: the date if all formats that can read
-    /// it agree.
+    /// Reads a cell of a column whose format is unknown: the date, if all formats that can read the
+    /// cell agree on it.
     pub fn read_any(cell: &str) -> Option<Date> {
         let mut found = None;
         for date in Self::ALL.iter().filter_map(|format| format.read(cell)) {

@@ -1,15 +1,15 @@
-//! Deflating (RFC 1951): every file that we make holds deflated parts.
+//! Deflate compression (RFC 1951) for the streams of PDF files and the parts of zip files.
 
 use std::cell::RefCell;
 
 use flate2::{Compress, Compression, FlushCompress, Status};
 
 thread_local! {
-    /// The state used last, with its level.
+    /// The last used state, with its level.
     static KEPT: RefCell<Option<(u32, Deflater)>> = const { RefCell::new(None) };
 }
 
-/// The stream of a PDF (RFC 1950), deflated at a level from 0 to 9.
+/// Compresses a PDF stream (zlib, RFC 1950) at a level from 0 to 9.
 pub fn zlib(level: u32, bytes: &[u8]) -> Vec<u8> {
     KEPT.with_borrow_mut(|kept| {
         if kept.as_ref().is_none_or(|(known, _)| *known != level) {
@@ -20,12 +20,12 @@ pub fn zlib(level: u32, bytes: &[u8]) -> Vec<u8> {
     })
 }
 
-/// A state that deflates one thing after the other: to set up a fresh one for each stream took 9 %
-/// of all instructions in which PDFs are made and checked (callgrind, `examples/checks pixels`).
+/// A reusable deflate state: setting up a fresh one for each stream took 9 % of all instructions of
+/// making and checking PDFs (callgrind, `examples/checks pixels`).
 pub struct Deflater(Compress);
 
 impl Deflater {
-    /// For the parts of a zip file, at a level from 0 to 9.
+    /// A state for the parts of a zip file, at a level from 0 to 9.
     pub fn raw(level: u32) -> Self {
         Self(Compress::new(Compression::new(level), false))
     }
@@ -34,11 +34,11 @@ impl Deflater {
         Self(Compress::new(Compression::new(level), true))
     }
 
-    /// Deflates some bytes; what went before has no part in the result.
+    /// Compresses `bytes`, independently of earlier calls.
     pub fn deflate(&mut self, bytes: &[u8]) -> Vec<u8> {
         self.0.reset();
         let mut deflated = Vec::with_capacity(bytes.len() / 3 + 512);
-        // With room left the state takes all input; it asks for more room or says it is done.
+        // With room left, the state consumes all input; otherwise it asks for more room.
         loop {
             let read = usize::try_from(self.0.total_in())
                 .unwrap_or(usize::MAX)
@@ -49,7 +49,7 @@ impl Deflater {
             {
                 Ok(Status::StreamEnd) => return deflated,
                 Ok(Status::Ok | Status::BufError) => deflated.reserve(deflated.len().max(512)),
-                // Only a state that misses a dictionary fails, and ours has none.
+                // Only a missing dictionary makes this fail, and none is used.
                 Err(error) => unreachable!("deflating without a dictionary: {error}"),
             }
         }

@@ -1,29 +1,29 @@
-//! What an author can mend, said with code, place, line and hint.
+//! Diagnostics: mistakes that an author can correct, with code, location, source line and hint.
 
 use std::fmt;
 use std::sync::Arc;
 
 use crate::{Source, Span};
 
-/// How grave a diagnostic is.
+/// Severity of a diagnostic.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
 )]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
-    /// Worth a look; documents are made all the same, if the campaign allows the code.
+    /// Should be looked at; documents are made if the campaign allows the code.
     Warning,
-    /// What it speaks of is not made.
+    /// The document or row concerned is not made.
     Error,
 }
 
-/// Where a diagnostic points.
+/// Location of a diagnostic.
 #[derive(Debug, Clone, Default)]
 pub enum Place {
-    /// No place in a file.
+    /// No location.
     #[default]
     Nowhere,
-    /// A range of a text that the author wrote.
+    /// A range of an author's text.
     Source(Arc<Source>, Span),
     /// A whole file.
     File(String),
@@ -33,11 +33,11 @@ pub enum Place {
         file: String,
         /// The line in the file on which the row starts, from 1.
         line: u64,
-        /// The municipality's code, where the row has one.
+        /// The municipality's code, if the row has one.
         code: Option<String>,
-        /// The column's heading, where one cell is meant.
+        /// The column's heading, if one cell is concerned.
         column: Option<String>,
-        /// The row, where it is known.
+        /// The row, if it can be shown.
         shown: Option<Shown>,
     },
 }
@@ -47,26 +47,26 @@ pub enum Place {
 pub struct Shown {
     /// The row on one line.
     pub text: String,
-    /// The byte range of the cell that is meant; empty where the whole row is.
+    /// The byte range of the cell concerned; empty for the whole row.
     pub cell: std::ops::Range<usize>,
 }
 
 /// One mistake or warning. Wording: lower case, no final stop, values in backticks.
 #[derive(Debug, Clone)]
 pub struct Diagnostic {
-    /// Gravity.
+    /// Severity.
     pub severity: Severity,
     /// Stable code, such as `unknown-field`; scripts and `allow:` lists use it.
     pub code: &'static str,
     /// The fact.
     pub message: String,
-    /// Where.
+    /// Location.
     pub place: Place,
     /// What to do, in the imperative.
     pub hint: Option<String>,
 }
 
-/// Several diagnostics, in the order in which they were found.
+/// Diagnostics in the order in which they were found.
 pub type Diagnostics = Vec<Diagnostic>;
 
 impl Diagnostic {
@@ -89,7 +89,7 @@ impl Diagnostic {
         }
     }
 
-    /// The mistake of a table or text that is not UTF-8, found on a line (from 1).
+    /// The error for a table or text that is not UTF-8; `line` is counted from 1.
     pub fn not_utf8(file: &str, line: u64) -> Self {
         Self::error("not-utf8", "the file is not UTF-8")
             .at(Place::Row {
@@ -102,7 +102,7 @@ impl Diagnostic {
             .hint("save it as UTF-8 (in a spreadsheet: `CSV UTF-8`)")
     }
 
-    /// Whether it is a warning whose code an author allows.
+    /// Whether it is a warning whose code is in `allowed`.
     pub fn is_allowed(&self, allowed: &std::collections::BTreeSet<String>) -> bool {
         self.severity == Severity::Warning && allowed.contains(self.code)
     }
@@ -121,7 +121,7 @@ impl Diagnostic {
         self
     }
 
-    /// File, line and column (both from 1) where they are known.
+    /// File, line and column (both from 1), as far as they are known.
     pub fn location(&self) -> (Option<&str>, Option<u64>, Option<u64>) {
         match &self.place {
             Place::Nowhere => (None, None, None),
@@ -162,7 +162,7 @@ impl fmt::Display for Diagnostic {
                 }
                 write!(f, ": {}", self.message)?;
                 if let Some(Shown { text, cell }) = shown {
-                    // A row may hold line ends; the places that it shows may not move for them.
+                    // A row may contain line ends; escaping them must not shift the cell's range.
                     let text = text.replace(['\n', '\r'], " ");
                     show(f, *line as usize, &text, cell.clone())?;
                 }
@@ -183,10 +183,10 @@ impl fmt::Display for Diagnostic {
     }
 }
 
-/// How many bytes of a line are shown.
+/// Maximum number of bytes shown of a line.
 const LINE_LIMIT: usize = 400;
 
-/// A line with its number, and below it a line that marks a range of it.
+/// A line with its number, and below it a line that underlines a range of it.
 fn show(
     f: &mut fmt::Formatter<'_>,
     line: usize,
@@ -202,7 +202,7 @@ fn show(
     };
     let (from, to) = (floor(range.start), floor(range.end).max(floor(range.start)));
     let empty = range.is_empty();
-    // Of a very long line only what is near is shown.
+    // Of a very long line, show only the surroundings of the range.
     let start = if text.len() > LINE_LIMIT {
         floor(from.saturating_sub(LINE_LIMIT / 2))
     } else {
@@ -241,7 +241,7 @@ fn show(
 pub struct Warned<T> {
     /// The result.
     pub output: T,
-    /// Warnings, none of which stopped it.
+    /// The warnings.
     pub warnings: Diagnostics,
 }
 

@@ -1,7 +1,7 @@
-//! An envelope as data: where its window shows the sheet, what must stay free, where one folds.
+//! Envelopes as data: window, keep-outs and folds.
 //!
-//! All measures are in mm from the top left corner of the A4 sheet, as it lies in the envelope
-//! with the play shared out evenly.
+//! All measures are in mm from the top left corner of the A4 sheet, centred in the envelope with
+//! equal play on all sides.
 
 use serde::{Deserialize, Serialize};
 
@@ -18,7 +18,7 @@ pub struct Area {
     pub height: f64,
 }
 
-// The measures of a loaded envelope are finite, and each equals itself.
+// A loaded envelope has finite measures, so equality is reflexive.
 impl Eq for Area {}
 
 impl Area {
@@ -40,7 +40,7 @@ impl Area {
             && other.bottom() <= self.bottom() + tolerance
     }
 
-    /// Whether the insides of the two meet by more than `tolerance` mm in both directions.
+    /// Whether the two overlap by more than `tolerance` mm in both directions.
     pub fn meets(&self, other: &Self, tolerance: f64) -> bool {
         let across = self.right().min(other.right()) - self.left.max(other.left);
         let down = self.bottom().min(other.bottom()) - self.top.max(other.top);
@@ -48,10 +48,10 @@ impl Area {
     }
 }
 
-/// A part of the first page in which nothing may be printed.
+/// An area of the first page that must stay unprinted.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct KeepOut {
-    /// What it is for, as messages name it: `franking`.
+    /// Purpose, as messages name it: `franking`.
     pub name: String,
     /// Where.
     pub area: Area,
@@ -60,44 +60,44 @@ pub struct KeepOut {
 /// An envelope: what `content/envelopes/*.yaml` states.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Envelope {
-    /// The file's name without `.yaml`, by which a campaign chooses it: `nl-dl-left`.
+    /// File name without `.yaml`, which a campaign gives to choose it: `nl-dl-left`.
     pub name: String,
-    /// What it is, in a line.
+    /// One-line description.
     pub title: String,
     /// Where its figures come from.
     pub source: String,
     /// Width and height of the envelope.
     pub size: (f64, f64),
-    /// What of the sheet shows through the window, wherever the sheet slides in the envelope:
-    /// the address lies in it, and nothing else does.
+    /// The area that stays visible in the window however the sheet slides: the address lies in it,
+    /// and nothing else does.
     pub window: Area,
-    /// The column in which the address is set; lies in the window. Where no return address is
-    /// shown it begins at that line's upper edge.
+    /// The column of the address, within the window. Without a return address it begins at the
+    /// upper edge of the return address line.
     pub address: Area,
-    /// The one line of the return address, where it has a place; lies in the window, above the
+    /// The line of the return address, if the envelope has one: within the window, above the
     /// address column.
     pub return_address: Option<Area>,
-    /// What must stay free on the first page.
+    /// Areas of the first page that must stay free.
     pub keep_outs: Vec<KeepOut>,
-    /// Edge of all pages, on which no printer prints, in mm.
+    /// Unprintable margin of all pages, in mm.
     pub edge: f64,
-    /// Where the sheet is folded, from its upper edge.
+    /// Folds, in mm from the upper edge of the sheet.
     pub folds: Vec<f64>,
-    /// Where the fold marks begin, from the left edge of the sheet.
+    /// Left end of the fold marks, in mm from the left edge of the sheet.
     pub fold_marks: f64,
-    /// Where place and date, or the reference block, begin: below the window and its play.
+    /// Top of the date line or reference block: below the window and its play.
     pub opening: f64,
 }
 
-// A loaded envelope has finite measures only, and each equals itself.
+// A loaded envelope has finite measures only, so equality is reflexive.
 impl Eq for Envelope {}
 
 impl Envelope {
-    /// The name of the envelope of letters whose campaign names none.
+    /// The envelope of letters in campaigns that choose none.
     pub const DEFAULT: &str = "nl-dl-left";
 
-    /// The column in which the address is set, with or without a return address above it. Without
-    /// one it begins where that would, unless a keep-out lies between the two.
+    /// The column of the address, with or without a return address above it. Without one it begins
+    /// higher, unless a keep-out lies between the two.
     pub fn address_column(&self, with_return_address: bool) -> Area {
         let Some(line) = self.return_address.filter(|_| !with_return_address) else {
             return self.address;
@@ -118,7 +118,7 @@ impl Envelope {
 }
 
 impl Default for Envelope {
-    /// What `content/envelopes/nl-dl-left.yaml` states.
+    /// The values of `content/envelopes/nl-dl-left.yaml`.
     fn default() -> Self {
         let area = |left, top, width, height| Area {
             left,
@@ -176,7 +176,7 @@ mod tests {
         }
     }
 
-    /// As in a German envelope, where the franking stands between sender and recipient.
+    /// As in a German envelope, where the franking is between sender and recipient.
     #[test]
     fn the_address_does_not_reach_over_a_keep_out() {
         let mut envelope = Envelope {

@@ -1,4 +1,5 @@
-//! Fingerprints: SHA-256 over tagged, length-prefixed fields, so that no two inputs run together.
+//! Fingerprints: SHA-256 over tagged, length-prefixed fields, so that different field lists never
+//! hash the same bytes.
 
 use std::fmt;
 
@@ -9,12 +10,12 @@ use sha2::{Digest, Sha256};
 pub struct Fingerprint(pub [u8; 32]);
 
 impl Fingerprint {
-    /// The digest of some bytes as they are.
+    /// The digest of `bytes` alone, without a tag.
     pub fn of(bytes: &[u8]) -> Self {
         Self(Sha256::digest(bytes).into())
     }
 
-    /// Starts a fingerprint of several fields; `what` keeps kinds of fingerprint apart.
+    /// Starts a fingerprint of several fields; `what` tags its kind.
     pub fn builder(what: &str) -> FingerprintBuilder {
         let mut builder = FingerprintBuilder {
             hasher: Sha256::new(),
@@ -26,7 +27,7 @@ impl Fingerprint {
 
 impl fmt::Display for Fingerprint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // One write: a run of 80,000 documents spent 6 % of its time in 32 of them each.
+        // One write: formatting byte by byte took 6 % of the time of a run of 80,000 documents.
         f.write_str(&hex(&self.0))
     }
 }

@@ -1,4 +1,4 @@
-//! Running text once it is resolved: no condition and no phrase is open any more.
+//! Resolved running text: conditions and phrases have been replaced.
 
 use serde::Serialize;
 
@@ -6,9 +6,9 @@ use serde::Serialize;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Inline {
-    /// Characters, as they are to be read.
+    /// Literal text.
     Text(String),
-    /// A field merged from the register: index into [`crate::Values::slots`].
+    /// A merge field from the register: index into [`crate::Values::slots`].
     Slot(usize),
     /// Emphasis (italic).
     Emphasis(Vec<Inline>),
@@ -16,48 +16,48 @@ pub enum Inline {
     Strong(Vec<Inline>),
     /// A link.
     Link {
-        /// The address, absolute, `https:`, `http:` or `mailto:`.
+        /// Absolute address: `https:`, `http:` or `mailto:`.
         url: String,
-        /// What is shown; never empty.
+        /// Link text; never empty.
         inlines: Vec<Inline>,
     },
     /// A reference to a footnote: index into [`crate::Shape::footnotes`]. Shown as its number.
     Footnote(usize),
-    /// A place left open for the clerk, shown as `[label]`.
+    /// A place for the clerk to fill in, shown as `[label]`.
     FillIn(FillIn),
-    /// Alternatives of which the clerk strikes out what does not apply, shown with ` / ` between
-    /// them and the mark behind them.
+    /// Alternatives from which the clerk chooses by striking out the others; shown with ` / `
+    /// between them, followed by the mark.
     Choice {
         /// The choice's key in the campaign.
         id: String,
         /// The alternatives in the order of the variants; two or more.
         options: Vec<String>,
-        /// A sign that leads to the note on striking out, such as `*`; may be empty.
+        /// A mark that refers to the note on striking out, such as `*`; may be empty.
         mark: String,
     },
     /// A forced line break.
     LineBreak,
 }
 
-/// A place left open for the clerk.
+/// A place for the clerk to fill in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct FillIn {
-    /// The key in the campaign; with a number behind it (`indiener-2`) where a line is repeated.
-    /// Equal ids in one document are the same fill-in.
+    /// The key in the campaign, with a number appended (`indiener-2`) in a repeated line. Equal ids
+    /// in one document are the same fill-in.
     pub id: String,
-    /// What stands between the brackets, and is the control's alias in Word.
+    /// Text between the brackets, and the control's alias in Word.
     pub label: String,
-    /// What may be filled in.
+    /// Accepted values.
     pub kind: FillInKind,
-    /// What it is in the record of a motion, by the name of VNG Open Raadsinformatie, such as
-    /// `datum`; none where it is the campaign's own.
+    /// Field of a motion's record, by its name in VNG Open Raadsinformatie, such as `datum`; `None`
+    /// for the campaign's own fill-ins.
     pub field: Option<String>,
-    /// The line in which it stands, from 1, where a line is repeated for each mover or faction.
+    /// Line number, from 1, if a line is repeated for each mover or faction.
     pub line: Option<usize>,
 }
 
 impl FillIn {
-    /// The same in the line of this number, from 1.
+    /// The same fill-in in line `number`, from 1.
     pub fn numbered(&self, number: usize) -> Self {
         Self {
             id: format!("{}-{number}", self.id),
@@ -66,13 +66,13 @@ impl FillIn {
         }
     }
 
-    /// What is shown as long as nothing is filled in: the label in square brackets.
+    /// The text shown until it is filled in: the label in square brackets.
     pub fn placeholder(&self) -> String {
         format!("[{}]", self.label)
     }
 }
 
-/// What a fill-in can be in the record of a motion: names of VNG Open Raadsinformatie.
+/// Names of the fields of a motion's record (VNG Open Raadsinformatie).
 pub const DATA_FIELDS: &[&str] = &[
     "nummer",
     "datum",
@@ -87,7 +87,7 @@ pub const DATA_FIELDS: &[&str] = &[
     "fractiestemresultaat",
 ];
 
-/// What may be filled in at an open place.
+/// Accepted values of a fill-in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum FillInKind {
@@ -99,14 +99,14 @@ pub enum FillInKind {
     Person,
     /// One of these.
     Options(Vec<String>),
-    /// One of the council's factions, or another one, since factions split.
+    /// One of the council's factions, or any other text, since factions split.
     Faction {
-        /// The slot that lists them, as [`crate::Factions`] writes it.
+        /// The slot that lists the factions, in the format of [`crate::Factions`].
         slot: usize,
     },
 }
 
-/// The text that a reader sees, without marks, footnote numbers or links; slots come from `slots`.
+/// The visible text, without marks, footnote numbers or link addresses; fields come from `slots`.
 pub fn plain_text(inlines: &[Inline], slots: &[String]) -> String {
     fn add(out: &mut String, inlines: &[Inline], slots: &[String]) {
         for inline in inlines {

@@ -1,28 +1,28 @@
-//! KIX (KlantIndeX), the four-state code of PostNL: what it says, and its bars.
+//! KIX (KlantIndeX), the four-state customer code of PostNL: its text and its bars.
 //!
-//! The code is the postcode, the number of the house, post-office box or answer number, and behind
-//! an `X` the addition: capitals and digits, 18 at most. The bars are those of the four-state code of
-//! Royal Mail without start bar, stop bar and check character.
+//! The text is the postcode, the house, post-office box or answer number, and the addition after an
+//! `X`: capitals and digits, at most 18. The bars are those of Royal Mail's four-state code without
+//! start bar, stop bar and check character.
 
 use crate::{Diagnostic, Postal};
 
 /// Most characters of a code.
 const LIMIT: usize = 18;
 
-/// Distance from one bar to the next, in mm: 22 bars on an inch.
+/// Pitch of the bars, in mm: 22 bars per inch.
 pub const KIX_PITCH: f64 = 25.4 / 22.0;
 
 /// Width of a bar, in mm.
 pub const KIX_BAR: f64 = 0.5;
 
-/// Why an address has no code.
+/// Reason why an address has no code.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NoKix {
     /// The postcode is not four digits and two letters. Occurs with addresses abroad.
     Postcode(String),
-    /// The number is not one of digits. Occurs with `12a` in the column of the number.
+    /// The number is not all digits. Occurs with `12a` in the column of the number.
     Number(String),
-    /// The code has more characters than 18. Occurs with long additions.
+    /// The code is longer than 18 characters. Occurs with long additions.
     TooLong(String),
     /// The bars are wider than the address column, both in mm. Occurs with long additions and
     /// narrow windows.
@@ -37,7 +37,7 @@ pub enum NoKix {
 }
 
 impl NoKix {
-    /// As an author reads it; `municipality.` columns are named by the field that is wrong.
+    /// Field, message and hint for the author; the field is a `municipality.` column.
     pub fn diagnostic(&self) -> (&'static str, Diagnostic) {
         let error = |message: String, hint: &str| {
             Diagnostic::error("no-kix", message).hint(hint.to_owned())
@@ -46,22 +46,22 @@ impl NoKix {
             Self::Postcode(postcode) => (
                 "postcode",
                 error(
-                    format!("no KIX: `{postcode}` is no Dutch postcode"),
+                    format!("no KIX: `{postcode}` is not a Dutch postcode"),
                     "write the postcode as `1234 AB`, or leave `kix` out",
                 ),
             ),
             Self::Number(number) => (
                 "house_number",
                 error(
-                    format!("no KIX: `{number}` is no number of digits alone"),
-                    "write what stands behind the number in the column `addition`",
+                    format!("no KIX: `{number}` is not a plain number"),
+                    "write what follows the number in the column `addition`",
                 ),
             ),
             Self::TooLong(code) => (
                 "addition",
                 error(
                     format!(
-                        "no KIX: `{code}` has {} characters, and 18 is the most",
+                        "no KIX: `{code}` has {} characters; the limit is 18",
                         code.len()
                     ),
                     "shorten the addition",
@@ -79,14 +79,14 @@ impl NoKix {
                         f64::from(*tenths) / 10.0,
                         f64::from(*column) / 10.0
                     ),
-                    "shorten the addition, or take an envelope with a wider column",
+                    "shorten the addition, or choose an envelope with a wider column",
                 ),
             ),
         }
     }
 }
 
-/// Width of the bars of a code with so many characters, in mm.
+/// Width of the bars of a code of `characters` characters, in mm.
 pub fn kix_width(characters: usize) -> f64 {
     (4.0 * characters as f64 - 1.0) * KIX_PITCH + KIX_BAR
 }
@@ -94,7 +94,7 @@ pub fn kix_width(characters: usize) -> f64 {
 /// The code of a Dutch address.
 ///
 /// # Errors
-/// Why it has none; never [`NoKix::TooWide`].
+/// Why it has no code; never [`NoKix::TooWide`].
 pub fn kix(postal: &Postal) -> Result<String, NoKix> {
     let plain = |text: &str| -> String {
         let kept = text.chars().filter(char::is_ascii_alphanumeric);
@@ -129,7 +129,7 @@ pub fn kix(postal: &Postal) -> Result<String, NoKix> {
     Ok(code)
 }
 
-/// The same, no wider than a column of so many mm.
+/// As [`kix`], but limited to the width of the address column, in mm.
 pub fn kix_within(postal: &Postal, column: f64) -> Result<String, NoKix> {
     let code = kix(postal)?;
     let width = kix_width(code.len());
@@ -144,13 +144,13 @@ pub fn kix_within(postal: &Postal, column: f64) -> Result<String, NoKix> {
     Ok(code)
 }
 
-/// A bar: whether it reaches up, and whether it reaches down.
+/// A bar: whether it has an ascender, and whether it has a descender.
 pub type KixBar = (bool, bool);
 
-/// The bars of a code, four for each character; none where a character has no bars.
+/// The bars of a code, four for each character; `None` if a character has no bars.
 ///
-/// Each character stands in a table of six by six; its row says which two of four bars reach up,
-/// its column which reach down, as in RM4SCC, without start, stop and check.
+/// Each character has a place in a table of six by six: its row determines which two of four bars
+/// have an ascender, its column which two have a descender, as in RM4SCC.
 pub fn kix_bars(code: &str) -> Option<Vec<KixBar>> {
     const TWO_OF_FOUR: [u8; 6] = [0b0011, 0b0101, 0b0110, 0b1001, 0b1010, 0b1100];
     let mut bars = Vec::with_capacity(code.len() * 4);

@@ -1,39 +1,39 @@
-//! How languages write dates and numbers, and the few words that stand in no campaign.
+//! Language conventions: dates, numbers, and the few words that no campaign states.
 
 use crate::{Date, Decimal};
 
-/// How a language writes dates and numbers, and its words that no campaign states.
+/// How a language writes dates and numbers, and the words that no campaign states.
 ///
-/// This is the one table of such words: whoever needs one more adds a field, and the compiler
-/// shows every language that misses it.
+/// The only table of such words: a new word is a new field, and the compiler reports every language
+/// that lacks it.
 #[derive(Debug)]
 pub struct Conventions {
     /// Primary language subtag.
     language: &'static str,
-    /// The usual word for a post-office box, as it stands before the number.
+    /// The usual word for a post-office box, written before its number.
     pub po_box: &'static str,
     /// Label of the letter's public id in its reference block.
     pub our_reference: &'static str,
-    /// Label of place and date there.
+    /// Label of place and date in the reference block.
     pub dated: &'static str,
     /// Label of the subject there.
     pub subject: &'static str,
-    /// Label of the treatment that is asked for.
+    /// Label of the requested treatment.
     pub treatment: &'static str,
-    /// Heading of a list of one enclosure, and of more.
+    /// Heading of a list of one enclosure, and of several.
     pub enclosures: [&'static str; 2],
-    /// What stands before the number of a page.
+    /// Text before a page number.
     pub page: &'static str,
-    /// What stands in a publication copy where something was left out.
+    /// Replacement for text withheld from a publication copy.
     pub withheld: &'static str,
-    /// What a screen reader says of a QR code, before its address.
+    /// Alternative text of a QR code, before its address.
     pub qr_code: &'static str,
     /// The long date as a picture for a date control in Word (ECMA-376 17.5.2.7, 17.16.4.1).
     pub date_picture: &'static str,
     months: [&'static str; 12],
     /// `{d}`, `{m}` and `{y}` stand for day, month name and year; spaces do not break.
     long: &'static str,
-    /// What stands between the first day and its month, if another than the rest (French `1er`).
+    /// Separator between the first day and its month, if it differs from the others (French `1er`).
     first_day: &'static str,
     /// Between groups of three digits.
     group: &'static str,
@@ -41,7 +41,7 @@ pub struct Conventions {
     decimal: &'static str,
 }
 
-/// The languages that are known, from the Unicode CLDR's long dates and number symbols.
+/// All known languages, from the long dates and number symbols of the Unicode CLDR.
 static CONVENTIONS: [Conventions; 7] = [
     Conventions {
         language: "nl",
@@ -271,7 +271,7 @@ impl Conventions {
             .find(|conventions| conventions.language == primary)
     }
 
-    /// The words of a language tag; those of English where the language is not known.
+    /// The words of a language tag; English if the language is unknown.
     pub fn words(tag: &str) -> &'static Self {
         Self::of(tag).unwrap_or(&CONVENTIONS[2])
     }
@@ -281,7 +281,7 @@ impl Conventions {
         CONVENTIONS.iter().map(|conventions| conventions.language)
     }
 
-    /// Whether a word is the name of a month in one of the languages.
+    /// Whether a word is a month name in any of the languages.
     pub fn is_month(word: &str) -> bool {
         let mut all = CONVENTIONS.iter().flat_map(|language| &language.months);
         all.any(|month| *month == word)
@@ -307,7 +307,7 @@ impl Conventions {
         text.replacen(' ', "\u{A0}", 1)
     }
 
-    /// `7.100`, with the decimals that the number is written with.
+    /// `7.100`, with the number's own decimals.
     pub fn number(&self, number: Decimal) -> String {
         let written = number.to_string();
         let (sign, digits) = written

@@ -1,8 +1,8 @@
-//! The model that back ends see: what each document holds once conditions, variants and phrases
-//! are resolved, the values that fill it, and the words that all crates share.
+//! The document model of the back ends: documents after conditions, variants and phrases are
+//! resolved, the values that fill them, and the types that all crates share.
 //!
-//! No YAML, no register, no file, no clock, no network. Two seams stand here, because every other
-//! crate meets at them: [`Renderer`] and [`Inspector`].
+//! It contains no YAML, register, file access, clock or network. The two interfaces between the
+//! crates are [`Renderer`] and [`Inspector`].
 
 mod archive;
 mod block;

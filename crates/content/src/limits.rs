@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-/// What the PDF of a document may not exceed; no limit where there is none.
+/// Limits for the PDF of a document; `None` means no limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub struct DocumentLimits {
     /// Pages.

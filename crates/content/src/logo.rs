@@ -1,20 +1,20 @@
-//! The logo: a PNG picture, looked at before anyone lays it out.
+//! The logo: a PNG picture, decoded and measured before layout.
 
 use crate::{Diagnostic, Fingerprint, LogoSettings, Png, PngError};
 
-/// The most bytes of a logo: every letter and every motion carries it.
+/// Largest logo file, in bytes: every letter and motion carries it.
 const LARGEST: usize = 512 << 10;
-/// The narrowest and the widest logo, in mm.
+/// The minimum and maximum width of a logo, in mm.
 const WIDTHS: (f64, f64) = (5.0, 120.0);
-/// The highest logo, in mm: the letterhead ends above the window of the envelope.
+/// The maximum height of a logo, in mm: the letterhead ends above the window of the envelope.
 const HIGHEST: f64 = 18.0;
 
-/// A logo that can be shown.
+/// A validated logo.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Logo {
     /// The picture.
     pub png: Png,
-    /// What a screen reader says of it.
+    /// Alternative text for screen readers.
     pub alternative: String,
     /// Width on paper, in mm.
     pub width: f64,
@@ -28,8 +28,8 @@ impl Logo {
     /// Decodes a logo once, so that no back end meets a broken one.
     ///
     /// # Errors
-    /// It is no PNG file, is broken, animated or too large in bytes or pixels, is too narrow, wide
-    /// or high on paper, or says nothing to a screen reader.
+    /// The file is not PNG, is broken, animated or too large in bytes or pixels, the picture is too
+    /// narrow, wide or high on paper, or it has no alternative text.
     pub fn new(settings: &LogoSettings, bytes: Vec<u8>) -> Result<Self, Diagnostic> {
         let refused = |message: String, hint: &str| Diagnostic::error("logo", message).hint(hint);
         let png = Png::new(bytes, LARGEST).map_err(|error| {
@@ -38,7 +38,7 @@ impl Logo {
                     "save it with fewer pixels, in less than 512 kB"
                 }
                 PngError::Unreadable(_) | PngError::Animated => {
-                    "save the logo as a PNG file that does not move"
+                    "save the logo as a PNG file without animation"
                 }
             };
             refused(format!("the logo {error}"), hint)
@@ -63,7 +63,7 @@ impl Logo {
         if alternative.is_empty() {
             return Err(refused(
                 "the logo has no alternative text".into(),
-                "say in `alternative` what it shows",
+                "describe it in `alternative`",
             ));
         }
         Ok(Self {
@@ -75,7 +75,7 @@ impl Logo {
         })
     }
 
-    /// The fingerprint of all that decides how it is shown in a letterhead.
+    /// The fingerprint of everything that affects its appearance in a letterhead.
     pub fn fingerprint(&self) -> Fingerprint {
         let mut builder = Fingerprint::builder("logo");
         builder
@@ -118,13 +118,13 @@ mod tests {
             (
                 settings(40.0, "Logo"),
                 good[..60].to_vec(),
-                "not a PNG file",
+                "not a readable PNG file",
             ),
-            (settings(40.0, "Logo"), b"GIF89a".to_vec(), "not a PNG file"),
+            (settings(40.0, "Logo"), b"GIF89a".to_vec(), "not a readable PNG file"),
             (
                 settings(40.0, "Logo"),
                 vec![0; LARGEST + 1],
-                "524288 is the most",
+                "the limit is 524288",
             ),
             (settings(40.0, "Logo"), picture(5000, 1), "5000 by 1 pixels"),
             (settings(200.0, "Logo"), good.clone(), "too wide"),

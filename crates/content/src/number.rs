@@ -1,14 +1,14 @@
-//! Exact decimal numbers, and how people write them in the cells of a register.
+//! Exact decimal numbers, and their formats in the cells of a register.
 
 use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::ops::Neg;
 
-/// Most digits of a number before its decimals, and most decimals.
+/// Maximum number of digits before the decimal point, and of decimals.
 const DIGITS: usize = 18;
 
-/// 1 in units of the last decimal that a number may have.
+/// The value 1 in units of 10^-18.
 const ONE: i128 = 10_i128.pow(DIGITS as u32);
 
 /// A decimal number, exact: up to 18 digits before the decimals and up to 18 decimals.
@@ -19,18 +19,18 @@ const ONE: i128 = 10_i128.pow(DIGITS as u32);
 pub struct Decimal {
     /// The value in units of 10^-18.
     units: i128,
-    /// How many decimals it is written with.
+    /// The number of decimals as written.
     decimals: usize,
 }
 
 impl Decimal {
-    /// Reads `-1234.50`: an optional `-`, digits, and perhaps a point with digits behind it. No
+    /// Parses `-1234.50`: an optional `-`, digits, and optionally a point followed by digits. No
     /// grouping, no leading zeros.
     pub fn parse(text: &str) -> Option<Self> {
         NumberFormat::Point.read(text).ok()
     }
 
-    /// A number from its digits; none where they are too many.
+    /// A number from its digits; `None` if there are too many.
     fn from_digits(is_negative: bool, whole: &str, decimals: &str) -> Option<Self> {
         if whole.len() > DIGITS || decimals.len() > DIGITS {
             return None;
@@ -96,7 +96,7 @@ impl Hash for Decimal {
 }
 
 impl fmt::Display for Decimal {
-    /// `-1234.50`, with the decimals that it is written with.
+    /// `-1234.50`, with the decimals as written.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let sign = if self.units < 0 { "-" } else { "" };
         let units = self.units.unsigned_abs();
@@ -110,35 +110,35 @@ impl fmt::Display for Decimal {
     }
 }
 
-/// How the numbers of a column are written. Grouping is optional in each format, but where it is
-/// used each group behind the first has three digits.
+/// Format of the numbers in a column. Grouping is optional in each format; if used, each group
+/// after the first has three digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum NumberFormat {
     /// `1234.5`: no grouping, a decimal point.
     Point,
-    /// `1.234,5`: groups parted by points, a decimal comma.
+    /// `1.234,5`: groups separated by points, a decimal comma.
     PointComma,
-    /// `1,234.5`: groups parted by commas, a decimal point.
+    /// `1,234.5`: groups separated by commas, a decimal point.
     CommaPoint,
-    /// `1 234,5`: groups parted by spaces (also no-break and narrow no-break), a decimal comma.
+    /// `1 234,5`: groups separated by spaces (also no-break and narrow no-break), a decimal comma.
     SpaceComma,
-    /// `1'234.5`: groups parted by apostrophes (also `’`), a decimal point.
+    /// `1'234.5`: groups separated by apostrophes (also `’`), a decimal point.
     ApostrophePoint,
 }
 
 /// Why a cell is not a number in a format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NotNumber {
-    /// It is not written in that format.
+    /// It is not written in this format.
     Form,
-    /// It begins with a zero that has a digit behind it, as codes do.
+    /// It begins with a zero followed by another digit, as codes do.
     LeadingZero,
-    /// It has more digits than a number may have.
+    /// It has more digits than the limit.
     Long,
 }
 
 impl NumberFormat {
-    /// All formats, in the order of preference where several read a column alike.
+    /// All formats, in order of preference if several can read a column.
     pub const ALL: [Self; 5] = [
         Self::Point,
         Self::PointComma,
@@ -158,7 +158,7 @@ impl NumberFormat {
         }
     }
 
-    /// The format that a campaign names.
+    /// The format with this name in a campaign.
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|format| format.name() == name)
     }
@@ -218,8 +218,8 @@ impl NumberFormat {
         Decimal::from_digits(is_negative, whole, decimals).ok_or(NotNumber::Long)
     }
 
-    /// Reads a cell of a column whose format is not known: the value if all formats that can
-    /// read it agree.
+    /// Reads a cell of a column whose format is unknown: the value, if all formats that can read
+    /// the cell agree on it.
     ///
     /// # Errors
     /// Why the cell is not a number in the first format; [`NotNumber::Form`] where formats differ.
@@ -311,7 +311,7 @@ mod tests {
         let number = |text: &str| Decimal::parse(text).expect(text);
         assert_eq!(number("1.50"), number("1.5"));
         assert_eq!(number("1.50").to_string(), "1.50");
-        // Binary floats cannot tell these apart.
+        // Binary floats cannot distinguish these.
         assert!(number("9007199254740993") > number("9007199254740992"));
         assert!(number("0.1") < number("0.100000000000000001"));
         assert!(number("-2") < number("-1.999"));

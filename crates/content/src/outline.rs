@@ -1,5 +1,5 @@
-//! The outline of a shape: a digest for each of its blocks, by which two versions of a document
-//! can be told apart paragraph by paragraph, long after the earlier text is gone.
+//! Outlines: a digest for each block of a document, so that two versions can be compared block by
+//! block after the earlier text is gone.
 
 use std::collections::BTreeMap;
 
@@ -7,21 +7,21 @@ use serde_json::{Value, json};
 
 use crate::{Fingerprint, Shape};
 
-/// Digests of the blocks of a document, by the block's path in the source; 8 bytes each, written
-/// as 16 hexadecimal digits. What is no block of its own stands under the key that holds it, such
-/// as `letters.brief.subject`, `footnotes.bron` or `title`.
+/// Digests of the blocks of a document by their path in the source: 8 bytes each, as 16 hexadecimal
+/// digits. Content outside blocks is listed under the key that holds it, such as
+/// `letters.brief.subject`, `footnotes.bron` or `title`.
 pub type Outline = BTreeMap<String, String>;
 
 impl Shape {
-    /// Its outline. `fields` names its slots, those of a collection's members behind its own; with
-    /// names instead of numbers, a field that is added above changes no block below.
+    /// The outline of the shape. `fields` names its slots, followed by those of a collection's
+    /// members: with names instead of numbers, a field that is added above changes no block below.
     pub fn outline(&self, fields: &[String]) -> Outline {
         let mut outline = Outline::new();
         self.add_to(&mut outline, fields);
         outline
     }
 
-    /// Adds its blocks; gives the names that are left.
+    /// Adds the blocks of a shape; returns the remaining names.
     fn add_to<'f>(&self, outline: &mut Outline, fields: &'f [String]) -> &'f [String] {
         let (own, mut rest) = fields.split_at(self.slots.min(fields.len()));
         let names = Names {
@@ -36,7 +36,7 @@ impl Shape {
                 note(outline, name.to_owned(), &value);
             }
         };
-        // Plain data with text keys: JSON takes all of it.
+        // Plain data with text keys, which JSON can always represent.
         let json = serde_json::to_value(self).unwrap_or_default();
         let Value::Object(shape) = json else {
             return rest;
@@ -81,7 +81,7 @@ impl Shape {
     }
 }
 
-/// A text or a motion, by its own name.
+/// A text or a motion, by its own key.
 fn one_part(part: &Value, add: &mut impl FnMut(&str, Value)) {
     for (kind, of) in [("text", "texts"), ("motion", "motions")] {
         if let Some(Value::Object(part)) = part.get(kind) {
@@ -90,15 +90,15 @@ fn one_part(part: &Value, add: &mut impl FnMut(&str, Value)) {
     }
 }
 
-/// All that a letter, a text or a motion has, below its key in the campaign.
+/// All content of a letter, a text or a motion, below its key in the campaign.
 fn parts(of: &serde_json::Map<String, Value>, section: &str, add: &mut impl FnMut(&str, Value)) {
     let id = of.get("id").and_then(Value::as_str).unwrap_or_default();
     for (key, value) in of {
         match key.as_str() {
             "id" => {}
-            // The slots of code and name are numbers that say nothing of the text.
+            // The slots of code and name are numbers without relation to the text.
             "record" => add(&format!("{section}.{id}.record"), value["kind"].clone()),
-            // A slot by itself, in the form of those in a text.
+            // A bare slot, in the form of those in a text.
             "kix" if !value.is_null() => {
                 add(&format!("{section}.{id}.kix"), json!({ "slot": value }));
             }
@@ -107,14 +107,14 @@ fn parts(of: &serde_json::Map<String, Value>, section: &str, add: &mut impl FnMu
     }
 }
 
-/// What numbers stand for.
+/// The names behind the numbers of slots and footnotes.
 struct Names<'a> {
     slots: &'a [String],
     footnotes: Vec<&'a str>,
 }
 
 impl Names<'_> {
-    /// Puts names in the place of numbers of slots and footnotes.
+    /// Replaces the numbers of slots and footnotes by their names.
     fn put_in(&self, value: &mut Value) {
         match value {
             Value::Object(object) => {
@@ -140,7 +140,7 @@ impl Names<'_> {
     }
 }
 
-/// Takes the blocks out of a value, innermost first, and notes each; its id stays in its place.
+/// Removes the blocks from a value, innermost first, and records each; its id remains in its place.
 fn take_blocks(value: &mut Value, outline: &mut Outline) {
     match value {
         Value::Object(object) => {
@@ -157,7 +157,7 @@ fn take_blocks(value: &mut Value, outline: &mut Outline) {
             values
                 .iter_mut()
                 .for_each(|value| take_blocks(value, outline));
-            // A list of blocks says nothing that the blocks do not.
+            // A list of blocks adds nothing to its blocks.
             values.retain(|value| !value.is_null());
         }
         _ => {}
@@ -172,7 +172,7 @@ fn is_empty(value: &Value) -> bool {
     }
 }
 
-/// A block that stands in two members of a collection, or twice in one document, has one digest of
+/// A block that occurs in two members of a collection, or twice in one document, has one digest of
 /// both.
 fn note(outline: &mut Outline, name: String, value: &Value) {
     let digest = Fingerprint::of(value.to_string().as_bytes()).to_string();
@@ -274,7 +274,7 @@ mod tests {
     fn numbers_of_slots_and_footnotes_do_not_matter_their_names_do() {
         let one = shape("x").outline(&names(&["name", "town"]));
         assert_ne!(one, shape("x").outline(&names(&["name", "postcode"])));
-        // A field and a footnote that stand before the others shift their numbers.
+        // A field and a footnote before the others shift their numbers.
         let mut shifted = shape("x");
         shifted.slots = 3;
         let Body::Parts { parts, .. } = &mut shifted.body else {

@@ -1,4 +1,4 @@
-//! One municipality's documents, resolved and filled: what a run is made of.
+//! The documents of one municipality, resolved and filled in.
 
 use std::sync::Arc;
 
@@ -9,13 +9,13 @@ use crate::{
 /// All documents of one municipality, in the order of the campaign.
 #[derive(Debug, Clone)]
 pub struct Pack {
-    /// The municipality's code; empty where the row has none.
+    /// The municipality's code; empty if the row has none.
     pub code: String,
-    /// Its name; empty where the row has none.
+    /// Its name; empty if the row has none.
     pub name: String,
     /// The line of the register on which its row starts, from 1.
     pub line: u64,
-    /// The row on one line, as diagnostics show it; empty where it cannot be read.
+    /// The row on one line, for diagnostics; empty if it cannot be read.
     pub row: String,
     /// The fields of its postal address, for print.
     pub postal: Postal,
@@ -23,7 +23,7 @@ pub struct Pack {
     pub documents: Vec<PackDocument>,
     /// The documents that a rule refuses.
     pub refused: Vec<RefusedDocument>,
-    /// The campaign's envelopes, as this municipality gets them.
+    /// The campaign's envelopes for this municipality.
     pub envelopes: Vec<PackEnvelope>,
 }
 
@@ -36,15 +36,16 @@ pub struct PackDocument {
     pub file: String,
     /// Its format.
     pub format: Format,
-    /// Its shape; one instance for all municipalities that share it.
+    /// Its shape; shared by all municipalities with an equal one.
     pub shape: Arc<Shape>,
     /// The text of its slots.
     pub values: Values,
-    /// What each slot shows, such as `population | number`: the names of [`Values::flat`].
+    /// The expression of each slot, such as `population | number`, in the order of
+    /// [`Values::flat`].
     pub fields: Arc<[String]>,
 }
 
-/// One document that is not made for this municipality, because a rule says so.
+/// A document that a rule refuses for this municipality.
 #[derive(Debug, Clone)]
 pub struct RefusedDocument {
     /// The document's id in the campaign.
@@ -53,13 +54,13 @@ pub struct RefusedDocument {
     pub file: String,
     /// Its format.
     pub format: Format,
-    /// Why; never empty. Documents refused for one reason share it.
+    /// The reasons; never empty. Documents refused for one reason share it.
     pub reasons: Arc<Diagnostics>,
 }
 
 impl Pack {
-    /// The folder of a pack: its code and an ASCII slug of its name; the code alone where the
-    /// slug is empty. Both are reduced to letters, digits, `-` and `_`.
+    /// The folder of a pack: its code and an ASCII slug of its name, or the code alone if the slug
+    /// is empty. Both are reduced to letters, digits, `-` and `_`.
     pub fn folder(&self) -> String {
         Self::folder_of(&self.code, &self.name)
     }
@@ -80,9 +81,9 @@ impl Pack {
 }
 
 impl PackDocument {
-    /// The lines of the address block of the letter with which it begins, the addressee first;
-    /// none where it does not begin with a letter, is no PDF, or is a publication copy, and where
-    /// that letter has no postal address.
+    /// The address block of the document's first letter, the addressee first; `None` if the
+    /// document does not begin with a letter, is not a PDF or is a publication copy, or if that
+    /// letter has no postal address.
     pub fn address_lines(&self) -> Option<Vec<String>> {
         let (letter, slots) = self.letter()?;
         if letter.address.is_empty() {
@@ -98,19 +99,19 @@ impl PackDocument {
         Some(lines.collect())
     }
 
-    /// Whether it begins with a letter that has no postal address here, so that it cannot be posted.
+    /// Whether it begins with a letter without postal address, so that it cannot be posted.
     pub fn is_unaddressed(&self) -> bool {
         self.letter()
             .is_some_and(|(letter, _)| letter.address.is_empty())
     }
 
-    /// The window of the envelope that the letter with which it begins is made for; none where it
-    /// does not begin with a letter.
+    /// The envelope window of the letter with which the document begins; `None` if it does not
+    /// begin with a letter.
     pub fn window(&self) -> Option<Area> {
         self.letter().map(|(letter, _)| letter.envelope.window)
     }
 
-    /// Whether it is, or holds, a publication copy.
+    /// Whether it is or contains a publication copy.
     pub fn has_publication_copy(&self) -> bool {
         let is_copy = |body: &Body| matches!(body, Body::Letter(letter) if letter.publication_copy);
         let mut members = self.shape.members().iter();
@@ -135,7 +136,7 @@ impl PackDocument {
 /// Longest slug in a folder name, in bytes.
 const SLUG_LIMIT: usize = 60;
 
-/// Lower-case ASCII letters and digits, runs of anything else as one `-`.
+/// Lower-case ASCII letters and digits; every run of other characters becomes one `-`.
 pub fn slug(name: &str) -> String {
     let mut slug = String::new();
     for c in deunicode::deunicode(name).chars() {

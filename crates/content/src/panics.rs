@@ -1,4 +1,4 @@
-//! What a panic that was caught says, and where it arose.
+//! Message and source location of a caught panic.
 
 use std::any::Any;
 use std::cell::RefCell;
@@ -8,7 +8,7 @@ thread_local! {
     static LAST: RefCell<Option<String>> = const { RefCell::new(None) };
 }
 
-/// Notes where this thread panics, for [`panic_text`]. For a panic hook.
+/// Records the location of a panic on this thread for [`panic_text`]; called by a panic hook.
 pub fn note_panic(info: &PanicHookInfo<'_>) {
     let place = info
         .location()
@@ -16,7 +16,7 @@ pub fn note_panic(info: &PanicHookInfo<'_>) {
     LAST.with(|last| *last.borrow_mut() = place);
 }
 
-/// What a panic says that was caught on this thread, and where it arose, where a hook has noted it.
+/// The message of a panic caught on this thread, with its location if a hook recorded it.
 pub fn panic_text(panic: &(dyn Any + Send)) -> String {
     let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
     let text = text
@@ -28,7 +28,7 @@ pub fn panic_text(panic: &(dyn Any + Send)) -> String {
     }
 }
 
-/// A path of a source file without the folders of the machine on which it was compiled.
+/// The path of a source file without the folders of the build machine.
 fn short(path: &str) -> &str {
     let registry = path.find("registry/src/").map(|at| &path[at + 13..]);
     registry

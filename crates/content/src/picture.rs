@@ -1,18 +1,18 @@
-//! Pictures that a campaign names: PNG files, and what a screen reader says of them.
+//! Pictures of a campaign: PNG files with an alternative text.
 
 use serde::{Serialize, Serializer};
 
 use crate::{Diagnostic, Fingerprint, Png, PngError};
 
-/// Largest file, in bytes: it stands in every letter.
+/// Largest file, in bytes: every letter carries it.
 const LARGEST: usize = 200_000;
 
 /// A picture.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Picture {
-    /// What a screen reader says of it.
+    /// Alternative text for screen readers.
     pub alternative: String,
-    /// The picture; the digest of its file alone is part of fingerprints.
+    /// The picture; fingerprints cover the digest of its file only.
     #[serde(rename = "bytes", serialize_with = "digest")]
     pub png: Png,
 }
@@ -22,11 +22,10 @@ fn digest<S: Serializer>(png: &Png, serializer: S) -> Result<S::Ok, S::Error> {
 }
 
 impl Picture {
-    /// A picture of the file `name`, decoded once.
+    /// Decodes the picture of the file `name` once.
     ///
     /// # Errors
-    /// The file is not a PNG file (ISO/IEC 15948), is damaged or animated, or is too large for a
-    /// letter.
+    /// The file is not PNG (ISO/IEC 15948), is damaged or animated, or is too large for a letter.
     pub fn new(name: &str, alternative: &str, bytes: Vec<u8>) -> Result<Self, Diagnostic> {
         let png = Png::new(bytes, LARGEST).map_err(|error| {
             let hint = match error {
@@ -34,7 +33,7 @@ impl Picture {
                     "make it smaller: 600 pixels are enough for a signature"
                 }
                 PngError::Unreadable(_) | PngError::Animated => {
-                    "save it as a PNG file that does not move"
+                    "save it as a PNG file without animation"
                 }
             };
             Diagnostic::error("wrong-picture", format!("`{name}` {error}")).hint(hint)
@@ -66,14 +65,14 @@ mod tests {
                 .expect_err("no picture")
                 .message
         };
-        let unreadable = "`a.png` is not a PNG file that can be read: ";
+        let unreadable = "`a.png` is not a readable PNG file: ";
         assert!(refused(b"GIF89a").starts_with(unreadable));
         // Header and size are there, the pixels are not.
         assert!(refused(&png[..60]).starts_with(unreadable));
         assert_eq!(
             refused(&[&png[..], &[0; 200_000]].concat()),
             format!(
-                "`a.png` has {} bytes, and 200000 is the most",
+                "`a.png` has {} bytes; the limit is 200000",
                 png.len() + 200_000
             )
         );

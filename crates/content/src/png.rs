@@ -1,13 +1,13 @@
-//! PNG pictures (ISO/IEC 15948): decoded once, so that no back end meets a broken or a huge one.
+//! PNG pictures (ISO/IEC 15948): decoded once, so that no back end meets a broken or huge one.
 
 use std::fmt;
 use std::io::Cursor;
 use std::sync::Arc;
 
-/// The most pixels along a side, so that a small file cannot unfold to a huge picture.
+/// Maximum number of pixels along a side, so that a small file cannot decompress to a huge picture.
 const LONGEST: u32 = 4096;
 
-/// A PNG file that can be decoded to its end.
+/// A PNG file that decodes completely.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Png {
     bytes: Arc<[u8]>,
@@ -15,33 +15,33 @@ pub struct Png {
     down: u32,
 }
 
-/// Why bytes are not a [`Png`].
+/// Why bytes are not a valid [`Png`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PngError {
-    /// More bytes than the picture's use allows.
-    #[error("has {found} bytes, and {most} is the most")]
+    /// The file is larger than its use allows.
+    #[error("has {found} bytes; the limit is {most}")]
     TooManyBytes {
         /// How many there are.
         found: usize,
         /// How many there may be.
         most: usize,
     },
-    /// The file is not a PNG file, or is cut off or damaged.
-    #[error("is not a PNG file that can be read: {0}")]
+    /// The file is not PNG, or is truncated or damaged.
+    #[error("is not a readable PNG file: {0}")]
     Unreadable(String),
     /// The picture moves (APNG).
     #[error("is animated")]
     Animated,
-    /// More pixels along a side than 4,096.
-    #[error("has {0} by {1} pixels, and {LONGEST} along a side is the most")]
+    /// The picture has more than 4,096 pixels along a side.
+    #[error("has {0} by {1} pixels; the limit along a side is {LONGEST}")]
     TooManyPixels(u32, u32),
 }
 
 impl Png {
-    /// Decodes a picture to its end; `most` is the most bytes that it may have.
+    /// Decodes a picture completely; `most` is its maximum size in bytes.
     ///
     /// # Errors
-    /// See [`PngError`].
+    /// Those of [`PngError`].
     pub fn new(bytes: Vec<u8>, most: usize) -> Result<Self, PngError> {
         if bytes.len() > most {
             let found = bytes.len();
@@ -49,7 +49,8 @@ impl Png {
         }
         let broken = |error: ::png::DecodingError| PngError::Unreadable(error.to_string());
         let mut decoder = ::png::Decoder::new(Cursor::new(&bytes));
-        // As back ends read it: palettes resolved, so that an index beyond the palette is met here.
+        // Resolve palettes as the back ends do, so that an index outside the palette is an error
+        // here.
         decoder.set_transformations(::png::Transformations::EXPAND);
         let mut reader = decoder.read_info().map_err(broken)?;
         let info = reader.info();

@@ -1,4 +1,4 @@
-//! Envelopes of one municipality: which documents lie in them, and why a document is in none.
+//! The envelopes of one municipality: which documents each contains, and why a document is in none.
 
 use std::fmt;
 use std::sync::Arc;
@@ -7,14 +7,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Area, Format};
 
-/// An envelope as the campaign has it.
+/// An envelope of the campaign.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PostEnvelope {
     /// Its name.
     pub name: String,
     /// The documents in it, in order; never empty.
     pub documents: Vec<String>,
-    /// The letter that carries the address: the first document, or the first member of it.
+    /// The letter that carries the address: the first document, or its first member.
     pub letter: String,
 }
 
@@ -23,48 +23,48 @@ pub struct PostEnvelope {
 pub struct PackEnvelope {
     /// The campaign's envelope.
     pub envelope: Arc<PostEnvelope>,
-    /// The documents that this municipality gets in it, refused ones among them; empty where it
-    /// does not get its letter.
+    /// The documents for this municipality, including refused ones; empty if it does not get the
+    /// letter.
     pub documents: Vec<String>,
-    /// The lines of the address block of its letter, the addressee first; empty where the letter
-    /// is refused, or not posted.
+    /// The address block of the letter, the addressee first; empty if the letter is refused or not
+    /// posted.
     pub lines: Vec<String>,
-    /// The window of the envelope that its letter is made for; none where the letter is refused.
+    /// The envelope window of the letter; `None` if the letter is refused.
     pub window: Option<Area>,
-    /// Why the municipality gets no such envelope; none where it gets one.
+    /// Why the municipality does not get this envelope; `None` if it does.
     pub without: Option<Without>,
 }
 
-/// Why a municipality gets no envelope that the campaign has.
+/// Reason why a municipality does not get an envelope of the campaign.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Without {
-    /// It does not get this document, the envelope's letter or the collection with it.
+    /// It does not get this document, which is the envelope's letter or the collection that
+    /// contains it.
     Document(String),
-    /// Its letter is made, but the register has no complete postal address, and the letter says
-    /// `address: optional`.
+    /// The letter has `address: optional`, and the register has no complete postal address.
     PostalAddress,
 }
 
 impl fmt::Display for Without {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Document(document) => write!(f, "gets no `{document}`"),
+            Self::Document(document) => write!(f, "does not get `{document}`"),
             Self::PostalAddress => f.write_str("has no postal address"),
         }
     }
 }
 
-/// Why a document that is made lies in no envelope.
+/// Reason why a delivered document is in no envelope.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum NotPosted {
-    /// It is a publication copy, or holds one.
+    /// It is or contains a publication copy.
     PublicationCopy,
     /// It is a Word file.
     WordFile,
-    /// This document, which is posted, holds it.
+    /// It is a member of this document, which is posted.
     PartOf(String),
-    /// The envelope that it would lie in has no postal address here.
+    /// Its envelope has no postal address for this municipality.
     NoAddress,
     /// No envelope names it.
     NotInPost,
@@ -88,19 +88,18 @@ impl Serialize for NotPosted {
     }
 }
 
-/// The documents in the envelopes of one municipality, each with the ids of the documents that it
-/// collects.
+/// The documents in the envelopes of one municipality, each with the ids of its members.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Enveloped<'a> {
     /// Those that are posted.
     pub posted: Vec<(&'a str, Vec<&'a str>)>,
-    /// Those of envelopes that it does not get because it has no postal address.
+    /// The documents of envelopes that are not sent because there is no postal address.
     pub unaddressed: Vec<(&'a str, Vec<&'a str>)>,
 }
 
 impl<'a> Enveloped<'a> {
-    /// Sorts out envelopes: the documents of each, and why the municipality does not get it.
-    /// `members` gives the ids of the documents that a document collects.
+    /// Resolves the envelopes: the documents of each, or why the municipality does not get it.
+    /// `members` gives the ids of the members of a document.
     pub fn new(
         envelopes: impl IntoIterator<Item = (&'a [String], Option<&'a Without>)>,
         members: impl Fn(&str) -> Vec<&'a str>,
@@ -119,9 +118,9 @@ impl<'a> Enveloped<'a> {
 }
 
 impl NotPosted {
-    /// Why a document lies in no envelope; none where it lies in one. `posted` are the documents
-    /// that are posted, each with the ids of the documents that it collects; `unaddressed` those of
-    /// envelopes that the municipality does not get because it has no postal address.
+    /// Why a document is in no envelope; `None` if it is in one. `posted` are the documents that
+    /// are posted, each with the ids of its members; `unaddressed` are those of envelopes that are
+    /// not sent because there is no postal address.
     pub fn of(
         id: &str,
         format: Format,
@@ -177,7 +176,7 @@ mod tests {
             why("motie", Format::Pdf, false).as_deref(),
             Some("not in `post`")
         );
-        // The documents of an envelope that has no postal address lie in none for that reason.
+        // The documents of an envelope without postal address are in none for that reason.
         let unaddressed = [("pack", vec!["brief"])];
         for id in ["pack", "brief"] {
             let why = NotPosted::of(id, Format::Pdf, false, &[], &unaddressed).expect("not posted");

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// The postal fields of a municipality, as the register has them; empty where it has none.
+/// The postal fields of a municipality from the register; empty if absent.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Postal {
     /// Number of the post-office box.

@@ -1,5 +1,5 @@
-//! What was used last, within bounds: the one piece by which renderers and inspectors remember what
-//! is equal for many municipalities.
+//! A bounded cache shared by threads, in which renderers and inspectors keep results that are equal
+//! for many municipalities.
 
 use std::borrow::Borrow;
 use std::collections::HashMap;
@@ -9,11 +9,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rustc_hash::FxBuildHasher;
 
-/// Things by their key, those that were used last; shared by threads. When the young half is full
-/// it becomes the old one, and what was old and not asked for since is forgotten. What is found
-/// decides how fast something is made, and must never decide what is made.
+/// A bounded cache in two generations. When the young generation is full it becomes the old one,
+/// and entries of the old one that were not used since are dropped. A hit may affect speed only,
+/// never output.
 ///
-/// A key is compared whole, so it may be all the bytes that something is made of.
+/// Keys are compared in full, so a key may be all the bytes that a value is made from.
 pub struct Recent<K, T> {
     half: usize,
     weigh: fn(&K, &T) -> usize,
@@ -28,8 +28,8 @@ struct Halves<K, T> {
 }
 
 impl<K: Eq + Hash, T> Recent<K, T> {
-    /// Nothing yet. Each half holds things that weigh `half` together, in whatever `weigh` tells:
-    /// bytes, or 1 for each.
+    /// An empty cache. Each generation holds entries of total weight `half`; `weigh` gives bytes,
+    /// or 1 to count entries.
     pub fn new(half: usize, weigh: fn(&K, &T) -> usize) -> Self {
         Self {
             half,
@@ -42,8 +42,8 @@ impl<K: Eq + Hash, T> Recent<K, T> {
         }
     }
 
-    /// What is known, or else what `make` gives. It is called outside of the lock: two threads may
-    /// make the same at once.
+    /// The cached value, or the result of `make`. `make` runs outside the lock: two threads may
+    /// compute the same value at once.
     pub fn recall<Q>(&self, key: &Q, make: impl FnOnce() -> T) -> Arc<T>
     where
         K: Borrow<Q>,
@@ -53,7 +53,7 @@ impl<K: Eq + Hash, T> Recent<K, T> {
         found
     }
 
-    /// The same where making may fail; a failure is not remembered.
+    /// As [`Self::get`] for a `make` that may fail; failures are not cached.
     ///
     /// # Errors
     /// Those of `make`.
@@ -72,7 +72,7 @@ impl<K: Eq + Hash, T> Recent<K, T> {
         }
     }
 
-    /// What is known.
+    /// The cached value.
     pub fn known<Q>(&self, key: &Q) -> Option<Arc<T>>
     where
         K: Borrow<Q>,
@@ -128,7 +128,7 @@ mod tests {
         };
         assert_eq!((ask(0), ask(0)), (1, 1));
         for (at, other) in (1..=20).enumerate() {
-            // What is asked for again and again is made once.
+            // A value that is requested again and again is made once.
             assert_eq!((ask(other), ask(0)), (at + 2, at + 2));
             let halves = recent.lock();
             assert!(halves.weight <= 10 && halves.young.len() + halves.old.len() <= 6);

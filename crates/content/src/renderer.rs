@@ -1,4 +1,4 @@
-//! The two seams at which the crates meet: what makes a document, and what judges it.
+//! The two interfaces between the crates: what renders a document, and what inspects it.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -19,10 +19,10 @@ pub enum Format {
 }
 
 impl Format {
-    /// Both, in the order in which files are listed.
+    /// Both formats, in the order in which files are listed.
     pub const ALL: [Self; 2] = [Self::Pdf, Self::Docx];
 
-    /// The file name's extension, without the dot; also the word for it in YAML.
+    /// File name extension without the dot; also the format's name in YAML.
     pub fn extension(self) -> &'static str {
         match self {
             Self::Pdf => "pdf",
@@ -44,7 +44,7 @@ pub struct Rendition {
     pub format: Format,
     /// The file.
     pub bytes: Vec<u8>,
-    /// How many pages, where the format has pages.
+    /// Number of pages, if the format has pages.
     pub pages: Option<u32>,
 }
 
@@ -53,52 +53,51 @@ pub trait Renderer: Send + Sync {
     /// The format this renderer produces.
     fn format(&self) -> Format;
 
-    /// Everything besides shape and values that decides the output: version, templates, fonts,
+    /// Everything besides shape and values that determines the output: version, templates, fonts,
     /// theme and options.
     fn fingerprint(&self) -> Fingerprint;
 
-    /// What the fingerprint is made of, by name: versions, templates, fonts, theme. Told where a
-    /// document is out of date because one of them changed; empty where a back end does not say.
+    /// The components of the fingerprint by name: versions, templates, fonts, theme. `status`
+    /// reports which of them changed; empty if the back end does not list them.
     fn ingredients(&self) -> BTreeMap<String, String> {
         BTreeMap::new()
     }
 
-    /// Warms up for the shapes of one pack: what does not depend on a municipality is done here,
-    /// once.
+    /// Prepares the shapes of one pack: work that does not depend on the municipality is done once.
     ///
     /// # Errors
-    /// What in the shapes cannot be rendered.
+    /// Parts of the shapes that cannot be rendered.
     fn prepare(&self, shapes: &[Arc<Shape>]) -> Result<Warned<Box<dyn Prepared>>, Diagnostics>;
 
     /// The characters of `text` that this back end cannot show, each once, in order of appearance.
-    /// Asked of every register value before the first page is made.
+    /// Called for every register value before the first page is rendered.
     fn missing_characters(&self, text: &str) -> Vec<char>;
 
-    /// About how wide a character is, in thousandths of the font's size. Decides which values are
-    /// laid out as a sample, and nothing that is made.
+    /// Approximate width of a character, in thousandths of the font size. It selects the values
+    /// that are laid out as a sample and does not affect output.
     fn advance(&self, _c: char) -> u16 {
         1000
     }
 
-    /// Whether these values surely find room wherever room is measured for them, such as in the
-    /// window of an envelope. Cheap, and asked of every row; where it is in doubt, the row is laid
-    /// out.
+    /// Whether these values certainly fit wherever space is limited, such as in the window of an
+    /// envelope. Must be cheap, since it is called for every row; if in doubt, return `false`, and
+    /// the row is laid out.
     fn surely_fits(&self, _shape: &Shape, _values: &Values) -> bool {
         true
     }
 }
 
-/// A back end warmed up for the shapes of one pack.
+/// A back end prepared for the shapes of one pack.
 pub trait Prepared: Send + Sync {
     /// Renders one municipality's documents of these shapes, in order. Equal inputs give equal
     /// bytes, whatever was rendered before and on whichever thread.
     ///
     /// # Errors
-    /// Why these documents cannot be made; other municipalities are not concerned.
+    /// Why these documents cannot be rendered; other municipalities are not affected.
     fn render(&self, values: &[Values]) -> Result<Warned<Vec<Rendition>>, Diagnostics>;
 
-    /// Renders the same in the plain way, where [`render`](Self::render) takes short cuts: slower,
-    /// with other bytes, and meant to show the same. A run holds a sample of its files against it.
+    /// Renders the same documents without the shortcuts of [`render`](Self::render): slower, with
+    /// other bytes, but with the same appearance. A run compares a sample of its files with it.
     fn render_plain(
         &self,
         _values: &[Values],
@@ -107,21 +106,20 @@ pub trait Prepared: Send + Sync {
     }
 }
 
-/// The code of a finding that says nothing against the file, but that the inspector cannot be
-/// trusted: two ways of looking at the file disagree. The run stops.
+/// Code of a finding against the inspector instead of the file: two ways of reading the file
+/// disagree. It stops the run.
 pub const INSPECTION_FAULT: &str = "inspection-fault";
 
-/// Judges a finished rendition; nothing is delivered that it refuses. A finding with the code
-/// [`INSPECTION_FAULT`] stops the run.
+/// Inspects a finished rendition; a rendition with findings is not delivered. A finding with the
+/// code [`INSPECTION_FAULT`] stops the run.
 pub trait Inspector: Send + Sync {
-    /// Everything that decides the verdict, as a version.
+    /// Version of everything that determines the verdict.
     fn fingerprint(&self) -> Fingerprint;
 
-    /// What is wrong with the finished file; empty where nothing is.
+    /// Findings against the finished file.
     fn inspect(&self, shape: &Shape, values: &Values, rendition: &Rendition) -> Diagnostics;
 
-    /// Where two renditions of one document, made in two ways, do not show the same; empty where
-    /// they do.
+    /// Differences in appearance between two renditions of one document.
     fn compare(&self, _one: &Rendition, _other: &Rendition) -> Diagnostics {
         Vec::new()
     }

@@ -1,7 +1,7 @@
-//! A document after conditions, variants, phrases and language are resolved.
+//! Documents after conditions, variants, phrases and language are resolved.
 //!
-//! A [`Shape`] is equal for many municipalities; what differs between them stands in numbered
-//! slots, and [`Values`] has the merged text of each.
+//! A [`Shape`] is equal for many municipalities. Numbered slots mark where they differ, and
+//! [`Values`] has the merged text of each slot.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Block, Envelope, Fingerprint, Inline, Picture, Span, plain_text};
 
-/// A document, complete but for its slots.
+/// A document, complete except for its slots.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Shape {
     /// The document's id in the campaign.
@@ -20,41 +20,41 @@ pub struct Shape {
     pub title: Vec<Inline>,
     /// The author for the file's metadata.
     pub author: String,
-    /// The campaign's date as year, month (1 to 12) and day; the only date in any file.
+    /// The campaign's date as year, month (1 to 12) and day; no file contains another date.
     pub date: (i32, u8, u8),
-    /// What it holds.
+    /// Content.
     pub body: Body,
-    /// The footnotes, in the order of their first reference; none is without one.
+    /// The footnotes, in the order of their first reference; every one is referenced.
     pub footnotes: Vec<Footnote>,
-    /// How many slots it has; not counting those of a collection's members.
+    /// Number of slots, without those of a collection's members.
     pub slots: usize,
-    /// The Word file whose look it takes in Word, as the campaign names it.
+    /// The Word file whose styles its Word version takes, by the path in the campaign.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reference: Option<String>,
 }
 
-/// What a document holds. Renderers match on it exhaustively.
+/// The content of a document. Renderers match on it exhaustively.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Body {
     /// A letter.
     Letter(Box<Letter>),
-    /// An annex or a free-standing document: its parts one after the other.
+    /// An annex or a free-standing document: a sequence of parts.
     Parts {
-        /// The heading over all parts, where it is an annex.
+        /// The heading over all parts of an annex.
         annex: Option<Annex>,
         /// The parts, in order.
         parts: Vec<Part>,
     },
-    /// Other documents, one after the other in one file, each starting on a page of its own with
-    /// its own page and footnote numbers. Members are never collections.
+    /// Several documents in one file, each starting on a new page with its own page and footnote
+    /// numbers. Members are never collections.
     Collection(Vec<Arc<Shape>>),
 }
 
 /// The heading over an annex (level 1): label and title on one line, a space between.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Annex {
-    /// Such as "Bijlage I:".
+    /// Label, such as "Bijlage I:".
     pub label: Vec<Inline>,
     /// The title.
     pub title: Vec<Inline>,
@@ -80,21 +80,21 @@ pub enum Part {
 pub struct Motion {
     /// The key in the campaign.
     pub id: String,
-    /// The variant in which it is rendered; none where all alternatives are shown.
+    /// The variant shown; `None` if all alternatives are.
     pub variant: Option<String>,
-    /// Its title; may be empty where neither the document nor the file's title shows it.
+    /// Its title; may be empty if neither the document nor its metadata shows it.
     pub title: Vec<Inline>,
     /// The heading level of its title: 1 in a document of its own, 2 below an annex's heading.
     pub level: u8,
-    /// Whether the title is shown; an annex's own heading may say it already.
+    /// Whether the title is shown; `false` if the annex's heading repeats it.
     pub show_title: bool,
     /// Its blocks, without the title.
     pub blocks: Vec<Block>,
-    /// What a council's information system asks of it.
+    /// Data for a council's information system.
     pub record: MotionRecord,
 }
 
-/// What is tabled.
+/// Kind of proposal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum MotionKind {
@@ -109,10 +109,10 @@ pub enum MotionKind {
     Initiative,
 }
 
-/// What a council's information system asks of a motion, besides its text.
+/// The data that a council's information system needs besides the text of a motion.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub struct MotionRecord {
-    /// What is tabled.
+    /// Kind of proposal.
     pub kind: MotionKind,
     /// The slots of the municipality's code and name.
     pub municipality: Option<(usize, usize)>,
@@ -123,21 +123,21 @@ pub struct MotionRecord {
 pub struct Letter {
     /// The key in the campaign.
     pub id: String,
-    /// The envelope in which it arrives.
+    /// The envelope for which the letter is laid out.
     pub envelope: Arc<Envelope>,
-    /// Who sends it.
+    /// The sender.
     pub sender: Sender,
     /// The lines of the address block above the postal address ("Aan de leden van …").
     pub addressee: Vec<Vec<Inline>>,
-    /// The lines of the postal address; empty where the municipality has none.
+    /// The lines of the postal address; empty if the municipality has none.
     pub address: Vec<Vec<Inline>>,
-    /// The slot of its KIX code, set as bars below the address, where it is asked for.
+    /// The slot of its KIX code, set as bars below the address, if requested.
     pub kix: Option<usize>,
-    /// The reference block, where there is one; place and date and the subject then stand in it.
+    /// The reference block, if any; it then contains place and date and the subject.
     pub reference: Option<Reference>,
     /// Place and date.
     pub place_and_date: Vec<Inline>,
-    /// The subject line, where there is one.
+    /// The subject line, if any.
     pub subject: Option<Vec<Inline>>,
     /// The salutation.
     pub salutation: Vec<Inline>,
@@ -145,50 +145,50 @@ pub struct Letter {
     pub blocks: Vec<Block>,
     /// The complimentary close.
     pub closing: Vec<Inline>,
-    /// Who signs, side by side.
+    /// The signatories, side by side.
     pub signatories: Vec<Signatory>,
-    /// The list of enclosures, where there is one.
+    /// The list of enclosures, if any.
     pub enclosures: Option<Enclosures>,
-    /// The QR code at its end, where there is one.
+    /// The QR code at its end, if any.
     pub qr: Option<QrCode>,
-    /// Whether it is a publication copy: without signatures and what is marked as private.
+    /// Whether it is a publication copy: without signatures and private data.
     pub publication_copy: bool,
 }
 
-/// What a letter is filed by.
+/// The reference block of a letter.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Reference {
     /// Label of place and date, in the letter's language.
     pub dated: String,
     /// Label of the id.
     pub label: String,
-    /// The letter's public id, by which it is named in an answer.
+    /// The letter's public id, which an answer quotes.
     pub id: Vec<Inline>,
     /// Label of the subject.
     pub subject: String,
-    /// The treatment that is asked for, for the clerk's list of incoming documents: label and words.
+    /// The requested treatment for the clerk's list of incoming documents: label and text.
     pub treatment: Option<(String, Vec<Inline>)>,
 }
 
 /// A QR code (ISO/IEC 18004).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct QrCode {
-    /// The slot of the address that it leads to.
+    /// The slot of its address.
     pub url: usize,
-    /// What stands beside it.
+    /// Text beside it.
     pub caption: Vec<Inline>,
-    /// What a screen reader says of it, before the address, in the letter's language.
+    /// Alternative text before the address, in the letter's language.
     pub alternative: String,
 }
 
 impl Letter {
-    /// Whether the sender's address stands in one line over that of the recipient: the sender shows
-    /// one, and there is an address block.
+    /// Whether a return address line is shown above the recipient's address: the sender shows an
+    /// address, and the letter has an address block.
     pub fn has_return_address(&self) -> bool {
         !(self.sender.address.is_empty() || self.addressee.is_empty() && self.address.is_empty())
     }
 
-    /// Its public id and the treatment that it asks for, filled in.
+    /// Its public id and requested treatment, filled in.
     pub fn filed(&self, slots: &[String]) -> (Option<String>, Option<String>) {
         let text =
             |inlines: &[Inline]| Some(plain_text(inlines, slots)).filter(|it| !it.is_empty());
@@ -200,8 +200,7 @@ impl Letter {
         )
     }
 
-    /// The lines of the reference block, label and words, in the order in which they are read; none
-    /// where there is no block.
+    /// The rows of the reference block, label and text, in reading order; empty without a block.
     pub fn reference_lines(&self) -> Vec<(&str, &[Inline])> {
         let Some(reference) = &self.reference else {
             return Vec::new();
@@ -220,7 +219,7 @@ impl Letter {
     }
 }
 
-/// Who sends a letter: what the letterhead shows. Only what the campaign states.
+/// The sender, as the letterhead shows it; only what the campaign states.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Sender {
     /// The sender's name.
@@ -237,7 +236,7 @@ pub struct Sender {
     pub website: Option<String>,
 }
 
-/// One who signs.
+/// A signatory.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Signatory {
     /// Name.
@@ -246,7 +245,7 @@ pub struct Signatory {
     pub role: Option<String>,
     /// E-mail address, shown as a link.
     pub email: Option<String>,
-    /// A picture of the signature; PDF alone shows it.
+    /// A picture of the signature, shown in PDF only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub signature: Option<Arc<Picture>>,
 }
@@ -265,7 +264,7 @@ pub struct Enclosures {
 pub struct Enclosure {
     /// Its label ("Bijlage I:").
     pub label: Vec<Inline>,
-    /// What it is.
+    /// Its title.
     pub title: Vec<Inline>,
 }
 
@@ -274,7 +273,7 @@ pub struct Enclosure {
 pub struct Footnote {
     /// Its label in the source.
     pub id: String,
-    /// Its place in the source; part of no fingerprint.
+    /// Source location; not part of any fingerprint.
     #[serde(skip)]
     pub span: Span,
     /// Its text.
@@ -282,16 +281,15 @@ pub struct Footnote {
 }
 
 impl Shape {
-    /// The fingerprint of everything but the places in the source.
+    /// The fingerprint of everything except source locations.
     pub fn fingerprint(&self) -> Fingerprint {
-        // Field order and names are fixed by the types above, and `Span` is skipped.
-        // Text keys and numbers that JSON has: there is nothing that it could not take, and a
-        // shape that was left out would be equal to all others.
+        // Field order and names are fixed by the types above, and `Span` is skipped. Plain data
+        // with text keys always serialises; a default on failure would make all shapes equal.
         let json = serde_json::to_vec(self).expect("a shape is plain data");
         Fingerprint::builder("shape").field(&json).finish()
     }
 
-    /// The members of a collection; none for other documents.
+    /// The members of a collection; empty for other documents.
     pub fn members(&self) -> &[Arc<Shape>] {
         match &self.body {
             Body::Collection(members) => members,
@@ -303,14 +301,14 @@ impl Shape {
 /// The merged text of each slot of a [`Shape`] for one municipality.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Values {
-    /// As many as [`Shape::slots`]; plain text, never markup.
+    /// One for each of [`Shape::slots`]; plain text, never markup.
     pub slots: Vec<String>,
-    /// For a collection, the values of each member in order.
+    /// The values of each member of a collection, in order.
     pub members: Vec<Values>,
 }
 
 impl Values {
-    /// The text of all slots, its own first, then those of each member in order.
+    /// The text of all slots: its own, then those of each member in order.
     pub fn flat(&self) -> Vec<&str> {
         let mut all: Vec<&str> = self.slots.iter().map(String::as_str).collect();
         for member in &self.members {

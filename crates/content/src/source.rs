@@ -1,8 +1,8 @@
-//! The author's text and the places in it.
+//! Source texts and locations in them.
 
 use std::sync::Arc;
 
-/// A place in a [`Source`]: a range of byte offsets, the end not included.
+/// A location in a [`Source`]: a half-open range of byte offsets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Span {
     /// First byte.
@@ -14,7 +14,7 @@ pub struct Span {
 impl Span {
     /// The range from `start` to `end`, in bytes.
     pub fn new(start: usize, end: usize) -> Self {
-        // A source is limited to far less than 4 GiB when it is loaded.
+        // Sources are limited to far less than 4 GiB when loaded.
         let clamp = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
         Self {
             start: clamp(start),
@@ -23,7 +23,7 @@ impl Span {
     }
 }
 
-/// A named text with an index of its lines.
+/// A named text with a line index.
 pub struct Source {
     name: String,
     text: String,
@@ -31,14 +31,14 @@ pub struct Source {
 }
 
 impl std::fmt::Debug for Source {
-    /// The name alone: a whole campaign in a message helps nobody.
+    /// Only the name: a debug message need not contain a whole campaign.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_tuple("Source").field(&self.name).finish()
     }
 }
 
 impl Source {
-    /// Wraps a text; `name` is what diagnostics call it, a file name as a rule.
+    /// Wraps a text; `name` is its name in diagnostics, normally a file name.
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Arc<Self> {
         let text = text.into();
         let line_starts = std::iter::once(0)
@@ -51,7 +51,7 @@ impl Source {
         })
     }
 
-    /// What diagnostics call this source.
+    /// The name in diagnostics.
     pub fn name(&self) -> &str {
         &self.name
     }

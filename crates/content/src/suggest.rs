@@ -1,6 +1,6 @@
-//! Suggestions for names that are not known.
+//! Suggestions for unknown names.
 
-/// `did you mean ..?` with the nearest of the known names, where one is near enough.
+/// `did you mean ..?` with the nearest known name, if one is near enough.
 pub fn did_you_mean(
     name: &str,
     known: impl IntoIterator<Item = impl AsRef<str>>,
@@ -8,9 +8,9 @@ pub fn did_you_mean(
     nearest(name, known).map(|known| format!("did you mean `{known}`?"))
 }
 
-/// The nearest of the known names, where one is so near that a slip of the finger can explain it.
+/// The nearest known name within the edit distance of a typing mistake.
 pub fn nearest(name: &str, known: impl IntoIterator<Item = impl AsRef<str>>) -> Option<String> {
-    // What one slip changes, or two and three in a long word: more is another word.
+    // One edit in a short name, up to three in a long one; more is another word.
     let limit = match name.chars().count() {
         0..=2 => 0,
         3..=5 => 1,

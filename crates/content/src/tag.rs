@@ -9,8 +9,8 @@ use icu_locale_core::LanguageIdentifier;
 pub struct LanguageTag(String);
 
 impl LanguageTag {
-    /// Reads a tag in any case: a primary subtag of two or three letters, and script, region and
-    /// variants behind it.
+    /// Parses a tag in any case: a primary subtag of two or three letters, followed by script,
+    /// region and variants.
     pub fn parse(word: &str) -> Option<Self> {
         let primary = word.split('-').next().unwrap_or_default();
         if !matches!(primary.len(), 2 | 3) || word.contains('_') {
@@ -20,20 +20,20 @@ impl LanguageTag {
         Some(Self(tag.to_string()))
     }
 
-    /// Its letters.
+    /// The tag's text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The tag and its parents, each without the last subtag of the one before (RFC 4647, 3.4):
-    /// `nl-Latn-BE`, `nl-Latn`, `nl`.
+    /// The tag and its parents, each one subtag shorter (RFC 4647, 3.4): `nl-Latn-BE`, `nl-Latn`,
+    /// `nl`.
     pub fn lookup(&self) -> impl Iterator<Item = &str> {
         std::iter::successors(Some(self.as_str()), |tag| {
             tag.rsplit_once('-').map(|(parent, _)| parent)
         })
     }
 
-    /// Whether a text with this tag may be taken in a language.
+    /// Whether a text with this tag may be used in `language`.
     pub fn covers(&self, language: &Self) -> bool {
         language.lookup().any(|tag| tag == self.as_str())
     }

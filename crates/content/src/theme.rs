@@ -1,4 +1,4 @@
-//! The look, as data: what `content/theme.yaml` states and both back ends follow.
+//! The look as data: the values of `content/theme.yaml`, which both back ends follow.
 
 use serde::Serialize;
 
@@ -40,12 +40,12 @@ impl Colour {
     }
 }
 
-/// The logo, as a campaign states it.
+/// The logo of a campaign.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct LogoSettings {
-    /// The file, relative to the campaign, and where the campaign names it.
+    /// The file, relative to the campaign, and its source location.
     pub file: (String, Span),
-    /// What a screen reader says of it.
+    /// Alternative text for screen readers.
     pub alternative: String,
     /// Width on paper, in mm.
     pub width: f64,
@@ -56,7 +56,7 @@ pub struct LogoSettings {
 /// Page margins of an A4 sheet, in mm.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Margins {
-    /// Top, from the second page on; the first page of a letter has its letterhead.
+    /// Top, from the second page on; the first page of a letter has a letterhead.
     pub top: f64,
     /// Right.
     pub right: f64,
@@ -73,7 +73,7 @@ pub struct Theme {
     pub serif: String,
     /// Family of the letterhead, the address and small text in PDF.
     pub sans: String,
-    /// Families tried, in order, for characters that the two do not have.
+    /// Fallback families, in order, for characters that the two lack.
     pub fallback: Vec<String>,
     /// Family of the running text in Word.
     pub word_text: String,
@@ -83,16 +83,16 @@ pub struct Theme {
     pub size: f64,
     /// Colour of the running text.
     pub ink: Colour,
-    /// Colour of small text; 4.5:1 on white at least.
+    /// Colour of small text; contrast with white at least 4.5:1.
     pub muted: Colour,
-    /// Colour of the letterhead and of headings; 4.5:1 on white at least.
+    /// Colour of the letterhead and of headings; contrast with white at least 4.5:1.
     pub accent: Colour,
     /// Page margins.
     pub margins: Margins,
 }
 
 impl Default for Theme {
-    /// The figures of the embedded `content/theme.yaml`, which a test holds equal to these.
+    /// The values of the embedded `content/theme.yaml`; a test compares them.
     fn default() -> Self {
         Self {
             serif: "Libertinus Serif".into(),
@@ -123,7 +123,7 @@ mod tests {
         let of = |hex| Colour::parse(hex).unwrap().contrast_with_white();
         assert!((of("#000000") - 21.0).abs() < 0.001);
         assert!((of("#FFFFFF") - 1.0).abs() < 0.001);
-        // The palest grey that passes, and the next one.
+        // The palest passing grey, and the next one.
         assert!(of("#767676") >= 4.5 && of("#777777") < 4.5);
     }
 }

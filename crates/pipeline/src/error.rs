@@ -69,7 +69,7 @@ pub enum RunError {
         version: i64,
     },
     /// The folder holds no run. Occurs where a finished run is looked at.
-    #[error("`{}` holds no run", .0.display())]
+    #[error("`{}` contains no run", .0.display())]
     NoRun(PathBuf),
     /// The plan needs more space than the disk has free. Occurs before anything is made.
     #[error(
@@ -193,7 +193,7 @@ impl RunError {
             Self::Sink(_) => Some(
                 "look at free disk space and permissions, then run again; it goes on where it stopped",
             ),
-            Self::NoRun(_) => Some("name the folder that `raadspost build` made"),
+            Self::NoRun(_) => Some("give a folder that `raadspost build` made"),
             Self::OtherCampaign { .. } => {
                 Some("choose another folder with `--out`, or name that campaign")
             }

@@ -1,4 +1,4 @@
-//! Where the files of a campaign lie: in a folder, in memory, in a store of the caller's.
+//! Access to the files of a campaign: a folder, memory, or the caller's store.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -8,10 +8,10 @@ use std::path::{Path, PathBuf};
 
 use walkdir::WalkDir;
 
-/// The files of a campaign, below one root. Every path is plain: names with `/` between them, never
-/// `..`, never absolute; whoever implements this need not look for ways out.
+/// The files of a campaign, below one root. Every path is plain: names separated by `/`, never
+/// `..`, never absolute; an implementation need not check for paths that lead out.
 pub trait Assets: fmt::Debug + Send + Sync {
-    /// The bytes of a file; `None` if there is none of this path.
+    /// The bytes of a file; `None` if it does not exist.
     ///
     /// # Errors
     /// The file cannot be read.
@@ -23,23 +23,23 @@ pub trait Assets: fmt::Debug + Send + Sync {
     /// The root cannot be listed.
     fn root_files(&self) -> io::Result<Vec<String>>;
 
-    /// The paths of all files below a folder, without the folder's, in any order; none if there is
-    /// no such folder.
+    /// The paths of all files below a folder, relative to it, in any order; empty if the folder
+    /// does not exist.
     ///
     /// # Errors
     /// The folder cannot be listed.
     fn list(&self, folder: &str) -> io::Result<Vec<String>>;
 
-    /// What diagnostics call a file.
+    /// The file's name in diagnostics.
     fn name(&self, path: &str) -> String {
         path.to_owned()
     }
 
-    /// Where a file lies on disk, so that a large table is read from there and not held in memory;
-    /// `None` if there is none, or if it lies elsewhere.
+    /// The path of a file on disk, so that a large table can be streamed; `None` if the file does
+    /// not exist or is elsewhere.
     ///
     /// # Errors
-    /// The file lies outside the root, by a link.
+    /// The file is a link that leads out of the root.
     fn location(&self, _path: &str) -> io::Result<Option<PathBuf>> {
         Ok(None)
     }
@@ -52,7 +52,7 @@ pub struct Directory {
 }
 
 impl Directory {
-    /// The folder of this path; the empty path is the current folder.
+    /// The folder at this path; the empty path is the current folder.
     pub fn new(root: impl Into<PathBuf>) -> Self {
         Self { root: root.into() }
     }
@@ -62,7 +62,7 @@ impl Directory {
         &self.root
     }
 
-    /// The folder's path, as the system takes it.
+    /// The folder's path for the system.
     fn here(&self) -> &Path {
         if self.root.as_os_str().is_empty() {
             Path::new(".")
@@ -71,7 +71,7 @@ impl Directory {
         }
     }
 
-    /// Refuses a file that does not lie in the folder after every link is followed.
+    /// Refuses a file that lies outside the folder once every link is followed.
     fn demand_inside(&self, file: &Path) -> io::Result<()> {
         if fs::canonicalize(file)?.starts_with(fs::canonicalize(self.here())?) {
             return Ok(());

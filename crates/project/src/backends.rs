@@ -1,4 +1,4 @@
-//! The back ends of this build: what makes and what judges each format.
+//! The back ends of this build: renderer and inspector of each format.
 
 use std::sync::Arc;
 
@@ -17,11 +17,11 @@ use crate::error::ProjectError;
 use crate::files::Files;
 use crate::house::House;
 
-/// One renderer for each format. `campaign` is the text of the campaign, for places.
+/// One renderer for each format. `campaign` is the text of the campaign, for locations.
 ///
 /// # Errors
-/// Every font and template that cannot be used, and every family of the theme that no font has,
-/// with its place.
+/// Every unusable font and template, and every family of the theme without a font, with its
+/// location.
 pub(crate) fn renderers(
     theme: &Theme,
     house: &House,
@@ -41,8 +41,8 @@ pub(crate) fn renderers(
     Ok(vec![Box::new(pdf), Box::new(docx)])
 }
 
-/// What is wrong with fonts, templates and the theme's families: for a campaign in which something
-/// else is wrong too, so that all is told at once.
+/// Mistakes in fonts, templates and the theme's families, so that they are reported together with
+/// other mistakes of the campaign.
 ///
 /// # Errors
 /// A file cannot be read.
@@ -57,7 +57,7 @@ pub(crate) fn mistakes(
     }
 }
 
-/// What the PDF renderer is made from; the templates that are not text are mistakes.
+/// The options of the PDF renderer; templates that are not text are mistakes.
 fn options(
     theme: &Theme,
     house: &House,
@@ -87,7 +87,7 @@ fn options(
     }))
 }
 
-/// The mistakes of fonts, theme and templates with their places.
+/// The mistakes of fonts, theme and templates, with their locations.
 fn placed(
     options: &PdfOptions,
     files: &Files,
@@ -112,7 +112,7 @@ fn diagnostic(error: &PdfError, theme: &Arc<Source>, campaign: &Arc<Source>) -> 
     match error {
         PdfError::NotAFont { file } => Diagnostic::error("broken-font", message)
             .at(Place::File(format!("fonts/{file}")))
-            .hint("put a TrueType or OpenType file there, or take it out of `fonts/`"),
+            .hint("replace it with a TrueType or OpenType file, or remove it from `fonts/`"),
         PdfError::NoSuchFamily { family, known } => {
             let place = family_place(family, theme, campaign);
             Diagnostic::error("unknown-font", message)
@@ -131,13 +131,13 @@ fn diagnostic(error: &PdfError, theme: &Arc<Source>, campaign: &Arc<Source>) -> 
             let source = Source::new(format!("templates/{file}"), text.as_str());
             Diagnostic::error("broken-template", message)
                 .at(Place::Source(source, Span::new(range.start, range.end)))
-                .hint("mend the template here, or delete it: without it the built-in one is used")
+                .hint("correct the template here, or delete it to use the built-in one")
         }
         PdfError::Standards(_) => Diagnostic::error("pdf-standards", message),
     }
 }
 
-/// Where a family is named: in the campaign's look, which takes precedence, or in the theme.
+/// The location of a font family: in the campaign's look, which takes precedence, or in the theme.
 fn family_place(family: &str, theme: &Arc<Source>, campaign: &Arc<Source>) -> Option<Place> {
     let names = |place: &Place| match place {
         Place::Source(source, span) => {
@@ -154,7 +154,7 @@ fn family_place(family: &str, theme: &Arc<Source>, campaign: &Arc<Source>) -> Op
     all.find_map(|place| place.filter(|place| names(place)))
 }
 
-/// What judges each finished file of a campaign.
+/// The inspectors of the finished files of a campaign.
 pub(crate) fn inspectors(campaign: &Campaign) -> Vec<(Format, Box<dyn Inspector>)> {
     let documents = campaign.documents().iter();
     let checks = PdfChecks {
@@ -169,11 +169,11 @@ pub(crate) fn inspectors(campaign: &Campaign) -> Vec<(Format, Box<dyn Inspector>
     ]
 }
 
-/// One file of so many is compared with its pixels.
+/// One file in this many is compared with its pixels.
 const ONE_IN: u32 = 100;
 
-/// Which files are compared with their pixels. The seed stays the same for a campaign, so that a
-/// run that is repeated takes the same files.
+/// The sample of files whose pixels are compared. The seed is constant for a campaign, so that a
+/// repeated run selects the same files.
 pub(crate) fn pixels(campaign: &Campaign) -> PixelRecord {
     let [a, b, c, d, ..] = Fingerprint::of(campaign.id().as_bytes()).0;
     PixelRecord {
@@ -182,10 +182,10 @@ pub(crate) fn pixels(campaign: &Campaign) -> PixelRecord {
     }
 }
 
-/// The renderers in the embedded look, for what no campaign makes.
+/// The renderers with the embedded look, without a campaign.
 ///
 /// # Errors
-/// None in a programme that was built whole.
+/// Never for a complete build of the programme.
 pub fn embedded_renderers() -> Result<Vec<Box<dyn Renderer>>, ProjectError> {
     renderers(
         &Theme::default(),

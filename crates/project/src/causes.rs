@@ -1,6 +1,6 @@
-//! Documents that cannot be made, told once for each cause, at the place of the cause: a character
-//! in the campaign's text, a key, a template. A row of the register is named only where the fault is
-//! the row's own.
+//! Documents that cannot be made, grouped by cause and reported at the location of the cause: a
+//! character in the campaign's text, a key, a template. A row of the register is reported only if
+//! the fault is the row's own.
 
 use std::collections::BTreeMap;
 
@@ -9,13 +9,13 @@ use raadspost_content::{Body, Diagnostic, Diagnostics, Letter, Place, Shape};
 use raadspost_pipeline::Failure;
 use raadspost_yaml::{Step, place_of, places_of_character};
 
-/// What is told together.
+/// The key of a group.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Key {
     code: &'static str,
     /// A document, a letter or a place.
     scope: String,
-    /// The message, where documents with another one have another cause.
+    /// The message, if documents with different messages have different causes.
     message: String,
 }
 
@@ -24,9 +24,9 @@ struct Key {
 struct Group {
     /// How many.
     documents: u64,
-    /// How many rows of the register, as far as it matters: 1, or more.
+    /// Number of rows, as far as it matters: 1, or more.
     rows: u64,
-    /// The first one, by the order of the register and of paths.
+    /// The first one, in order of the register and of paths.
     first: First,
 }
 
@@ -38,15 +38,15 @@ struct First {
     document: String,
     /// The letter in it, and whether it has a KIX code.
     letter: Option<(String, bool)>,
-    /// The documents in it, where it is a collection.
+    /// The members, if the document is a collection.
     members: Vec<String>,
 }
 
-/// Failures by their causes; no more than there are causes.
+/// Failures grouped by cause; bounded by the number of causes.
 #[derive(Debug, Default)]
 pub struct Failures(BTreeMap<Key, Group>);
 
-/// More causes than this are not told apart: memory is bounded, and nobody reads them.
+/// Further causes are grouped together, so that memory is bounded.
 const CAUSES: usize = 4096;
 
 /// Faults of a letter as a whole.
@@ -55,7 +55,7 @@ const OF_LETTER: [&str; 2] = ["pdf-letterhead-too-tall", "pdf-return-address-too
 const OF_DOCUMENT: [&str; 2] = ["pdf-too-many-pages", "pdf-too-large"];
 
 impl Failures {
-    /// Adds one.
+    /// Adds a failure.
     pub fn add(&mut self, failure: &Failure<'_>) {
         let letter = letter(&failure.document.shape);
         let key = key(failure, letter);
@@ -101,7 +101,7 @@ impl Failures {
         if here != first {
             group.rows = 2;
         }
-        // Threads find them in any order; the first of the register is named.
+        // Threads find them in any order; the first in register order is reported.
         let path = failure.path.as_str();
         if (here, path) < (first, group.first.path.as_str()) {
             group.first = new();
@@ -115,7 +115,7 @@ impl Failures {
             .into_values()
             .partition(|group| group.first.members.is_empty());
         for collection in collections {
-            // What is wrong with a document is wrong with every file that has it too.
+            // A document's fault also affects every file that contains the document.
             let member = groups.iter_mut().find(|group| {
                 group.first.reason.code == collection.first.reason.code
                     && collection.first.members.contains(&group.first.document)
@@ -166,7 +166,7 @@ impl Group {
         if matches!(reason.place, Place::Nowhere) {
             let shared = shared(&first, rows > 1).and_then(|path| {
                 let path: Vec<Step<'_>> = path.iter().map(Owned::step).collect();
-                // The nearest thing above it, where the file does not have the key itself.
+                // The nearest existing key above it, if the file does not have the key itself.
                 (1..=path.len())
                     .rev()
                     .find_map(|steps| place_of(campaign.source(), &path[..steps]))
@@ -177,7 +177,7 @@ impl Group {
     }
 }
 
-/// How many documents it is about.
+/// How many documents are affected.
 fn whose(documents: u64, path: &str) -> String {
     if documents == 1 {
         format!(" (in `{path}`)")
@@ -223,12 +223,12 @@ fn key(failure: &Failure<'_>, letter: Option<&Letter>) -> Key {
     if let Some((said, _)) = message.split_once(", in the text of ") {
         return of(String::new(), said.to_owned());
     }
-    // Places on a page and words beside them differ from row to row.
+    // Positions on a page and neighbouring words differ from row to row.
     of(failure.document.file.clone(), String::new())
 }
 
-/// The characters that no font has, each with its first place in the campaign; empty where the
-/// fault is another one, or where they do not stand in the campaign.
+/// The characters that no font has, each with its first location in the campaign; empty if the
+/// fault is another one, or if they do not occur in the campaign.
 fn characters(reason: &Diagnostic, campaign: &Campaign) -> Vec<(char, Place)> {
     if reason.code != "pdf-missing-glyph" {
         return Vec::new();
@@ -245,7 +245,7 @@ fn characters(reason: &Diagnostic, campaign: &Campaign) -> Vec<(char, Place)> {
     all.collect()
 }
 
-/// A step of a path that owns its words.
+/// An owned step of a path.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Owned {
     Key(String),
@@ -261,8 +261,8 @@ impl Owned {
     }
 }
 
-/// The path in the campaign to what all rows share and what causes the fault; none where the row
-/// itself does.
+/// The path in the campaign to the shared text that causes the fault; `None` if the row itself
+/// does.
 fn shared(first: &First, many_rows: bool) -> Option<Vec<Owned>> {
     let key = |key: &str| Owned::Key(key.to_owned());
     let document = || {

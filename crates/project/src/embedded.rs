@@ -1,12 +1,12 @@
-//! The files in the programme: `content/**` and `fonts/**`.
+//! The embedded files: `content/**` and `fonts/**`.
 
-/// The campaign that is built where none is named.
+/// The default campaign.
 pub const CAMPAIGN: &str = "posiv.yaml";
 
-/// The register that is read where neither flag nor campaign names one.
+/// The register used if neither a flag nor the campaign names one.
 pub const REGISTER: &str = "registers/nl.csv";
 
-/// The look of the documents.
+/// The default theme.
 pub const THEME: &str = "theme.yaml";
 
 /// The folder of envelopes.
@@ -15,13 +15,13 @@ pub const ENVELOPES: &str = "envelopes";
 /// Path and bytes of every embedded file, sorted by path.
 static TABLE: &[(&str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
 
-/// The embedded file of this path, such as `content/theme.yaml`.
+/// The embedded file with this path, such as `content/theme.yaml`.
 pub fn get(path: &str) -> Option<&'static [u8]> {
     let at = TABLE.binary_search_by_key(&path, |(path, _)| path).ok()?;
     Some(TABLE[at].1)
 }
 
-/// All embedded files below a folder: path below the folder, and bytes; sorted by path.
+/// All embedded files below a folder, with paths relative to it; sorted by path.
 pub fn below(folder: &'static str) -> impl Iterator<Item = (&'static str, &'static [u8])> {
     TABLE.iter().filter_map(move |(path, bytes)| {
         let path = path.strip_prefix(folder)?.strip_prefix('/')?;

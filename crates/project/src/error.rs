@@ -1,4 +1,4 @@
-//! Why a campaign cannot be opened.
+//! Errors of opening a campaign.
 
 use std::io;
 use std::path::Path;
@@ -9,18 +9,18 @@ use raadspost_content::{Diagnostic, Diagnostics};
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ProjectError {
-    /// Mistakes that an author can mend, all of them: in campaign, look, condition or register.
+    /// All mistakes in campaign, look, condition or register, for the author to correct.
     #[error("{}", first(.0))]
     Mistakes(Diagnostics),
-    /// There is no campaign, no single one, or a file cannot be read.
+    /// No campaign, no unique campaign, or an unreadable file.
     #[error("{message}")]
     #[non_exhaustive]
     Unusable {
-        /// What cannot be used.
+        /// The problem.
         message: String,
-        /// What to do; `None` where the cause says it.
+        /// What to do; `None` if the cause says it.
         hint: Option<String>,
-        /// Why, where the system refused.
+        /// The error of the operating system, if any.
         source: Option<io::Error>,
     },
 }
@@ -55,7 +55,7 @@ impl ProjectError {
         }
     }
 
-    /// What to do, where something cannot be used.
+    /// The hint, if the error is not a list of mistakes.
     pub fn hint_text(&self) -> Option<&str> {
         match self {
             Self::Unusable { hint, .. } => hint.as_deref(),
@@ -63,7 +63,7 @@ impl ProjectError {
         }
     }
 
-    /// The mistakes; empty where something else went wrong.
+    /// The mistakes; empty for other errors.
     pub fn mistakes(&self) -> &[Diagnostic] {
         match self {
             Self::Mistakes(mistakes) => mistakes,

@@ -1,4 +1,4 @@
-//! The files that a campaign is built with: its own, and below them the embedded ones.
+//! The files that a campaign is built with: its own, which take precedence, and the embedded ones.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -13,23 +13,23 @@ use crate::assets::Assets;
 use crate::embedded;
 use crate::error::ProjectError;
 
-/// The bytes of a file; borrowed where they are in the programme.
+/// The bytes of a file; borrowed if embedded.
 pub(crate) type Bytes = Cow<'static, [u8]>;
 
-/// The files that a campaign is built with. Each is looked for once and read once, so that what is
-/// used is what a run records and keeps, whatever somebody does with the file meanwhile.
+/// The files that a campaign is built with. Each is looked up and read only once, so that the bytes
+/// used are the bytes that a run records and keeps, even if the file changes meanwhile.
 #[derive(Debug, Clone, Default)]
 pub struct Files {
-    /// The files that a run has kept, by path; they take precedence over all others.
+    /// The kept files of a run, by path; they take precedence over all others.
     kept: BTreeMap<String, PathBuf>,
-    /// The fonts that a run was made with, in place of the campaign's and the embedded ones.
+    /// The fonts of a kept run, replacing the campaign's and the embedded ones.
     fonts: Option<Vec<(String, Bytes)>>,
     /// The campaign's own; `None` for the embedded campaign.
     own: Option<Arc<dyn Assets>>,
     read: Arc<Read>,
 }
 
-/// What was found and read.
+/// Files found and read so far.
 #[derive(Debug, Default)]
 struct Read {
     found: Mutex<BTreeMap<String, Option<Found>>>,
@@ -50,30 +50,30 @@ impl Read {
     }
 }
 
-/// A file that was found in [`Files`].
+/// A file found in [`Files`].
 #[derive(Debug, Clone)]
 pub struct Found {
-    /// What diagnostics call it.
+    /// The file's name in diagnostics.
     pub(crate) name: String,
-    /// Where it lies.
+    /// Its location.
     pub(crate) place: FilePlace,
 }
 
 impl Found {
-    /// What diagnostics call it.
+    /// The file's name in diagnostics.
     pub fn name(&self) -> &str {
         &self.name
     }
 }
 
-/// Where a file lies.
+/// The location of a file.
 #[derive(Debug, Clone)]
 pub(crate) enum FilePlace {
     /// On disk.
     Disk(PathBuf),
-    /// In the programme.
+    /// Embedded in the programme.
     Embedded(&'static [u8]),
-    /// In memory: it can be read once only, or comes from a store.
+    /// In memory: it can be read only once, or comes from a store.
     Memory(Arc<[u8]>),
 }
 
@@ -86,7 +86,7 @@ impl Files {
         }
     }
 
-    /// The files that a run has kept by path, and all its fonts.
+    /// The kept files of a run by path, and all its fonts.
     pub(crate) fn kept(kept: BTreeMap<String, PathBuf>, fonts: Vec<(String, Bytes)>) -> Self {
         Self {
             kept,
@@ -96,9 +96,9 @@ impl Files {
     }
 
     /// Finds a file by its path below the campaign's folder, such as `registers/nl.csv`: the
-    /// campaign's own, or the embedded one; `None` if there is neither.
+    /// campaign's own, or the embedded one; `None` if neither exists.
     ///
-    /// # Errors
+    /// The path leads out of the folder, or the file cannot be read; without a location.
     /// The path leads out of the folder, or its file cannot be read; without a place.
     pub fn find(&self, path: &str) -> Result<Option<Found>, Diagnostic> {
         if let Some(kept) = self.kept.get(path) {
@@ -110,7 +110,7 @@ impl Files {
         let plain = plain(path).ok_or_else(|| {
             let message = format!("the path `{path}` leads out of the campaign's folder");
             Diagnostic::error("path-outside", message)
-                .hint("put the file into the campaign's folder, and give its path from there")
+                .hint("move the file into the campaign's folder, and write its path relative to that folder")
         })?;
         let mut found = self.found();
         if let Some(found) = found.get(&plain) {
@@ -118,7 +118,7 @@ impl Files {
         }
         let new = self.look_for(&plain).map_err(|error| {
             Diagnostic::error("unreadable-file", format!("cannot read `{path}`: {error}"))
-                .hint("look at the path and its permissions")
+                .hint("check the path and its permissions")
         })?;
         found.insert(plain, new.clone());
         Ok(new)
@@ -160,8 +160,8 @@ impl Files {
         }
     }
 
-    /// All fonts by path, the campaign's in place of embedded ones with the same path below `fonts/`
-    /// and beside the others; sorted by that path.
+    /// All fonts, sorted by path below `fonts/`; a campaign's font replaces the embedded one with
+    /// the same path.
     ///
     /// # Errors
     /// A font of the campaign cannot be read.
@@ -201,7 +201,7 @@ impl Files {
         Ok(self.read.templates.get_or_init(|| templates).clone())
     }
 
-    /// The campaign's own files of a folder that are wanted, sorted by path.
+    /// The campaign's own matching files of a folder, sorted by path.
     fn own(
         &self,
         folder: &str,
@@ -226,12 +226,12 @@ impl Files {
     }
 }
 
-/// Reads a file, and names it where that fails.
+/// Reads a file; the error names it.
 pub(crate) fn read(path: &Path) -> Result<Vec<u8>, ProjectError> {
     fs::read(path).map_err(|error| ProjectError::unreadable(path, error))
 }
 
-/// A path of plain names only, with `/` between them; `None` if it leads elsewhere.
+/// A path of plain names separated by `/`; `None` if it leads elsewhere.
 fn plain(path: &str) -> Option<String> {
     let mut parts = Vec::new();
     for part in Path::new(path).components() {

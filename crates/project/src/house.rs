@@ -1,4 +1,4 @@
-//! The files of the look that a campaign names: its logo, and the Word files of house styles.
+//! The files that a campaign's look names: its logo, and the Word files of house styles.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -11,14 +11,14 @@ use crate::error::ProjectError;
 use crate::files::Bytes;
 use crate::source::CampaignFile;
 
-/// What a campaign looks like, besides its theme.
+/// The parts of a campaign's look that are not in its theme.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct House {
     /// The logo.
     pub(crate) logo: Option<Logo>,
-    /// The reference documents, by the paths that the campaign has for them.
+    /// The reference documents, by their paths in the campaign.
     pub(crate) references: BTreeMap<String, Reference>,
-    /// What could be better in them.
+    /// Warnings about the reference documents.
     pub(crate) warnings: Diagnostics,
     /// The files for the record of the run: role, path in the campaign, and bytes.
     pub(crate) inputs: Vec<(&'static str, String, Vec<u8>)>,
@@ -28,7 +28,7 @@ impl House {
     /// Reads the files.
     ///
     /// # Errors
-    /// Each that is missing, cannot be read or cannot be used, with its place in the campaign.
+    /// Every file that is missing, unreadable or unusable, with its location in the campaign.
     pub(crate) fn load(campaign: &Campaign, file: &CampaignFile) -> Result<Self, Diagnostics> {
         let mut house = Self::default();
         let mut mistakes = Vec::new();
@@ -73,17 +73,17 @@ impl House {
 /// The bytes of a file beside the campaign.
 fn read(file: &CampaignFile, path: &str) -> Result<Bytes, Diagnostic> {
     let Some(found) = file.files.find(path)? else {
-        let message = format!("there is no file `{path}` beside the campaign");
+        let message = format!("the file `{path}` does not exist in the campaign's folder");
         return Err(Diagnostic::error("file-not-found", message)
-            .hint("give its path from the campaign's folder"));
+            .hint("write its path relative to the campaign's folder"));
     };
     file.files.bytes(&found).map_err(|error| {
         Diagnostic::error("unreadable-file", full(&error))
-            .hint("look at the path and its permissions")
+            .hint("check the path and its permissions")
     })
 }
 
-/// An error with what caused it, in one line.
+/// An error with its causes, on one line.
 fn full(error: &ProjectError) -> String {
     match std::error::Error::source(error) {
         Some(source) => format!("{error}: {source}"),

@@ -1,5 +1,4 @@
-//! The way back from a run's record to the campaign that it was made from, by what the run folder
-//! has kept.
+//! Opening the campaign of an earlier run from its record and the inputs kept in the run folder.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -15,7 +14,7 @@ use crate::files::{self, Bytes, Files};
 use crate::source::{CampaignFile, KeptTables, Origin};
 use crate::table::{TableFile, digest};
 
-/// The roles of files that are named by their path in the campaign.
+/// The roles of files identified by their path in the campaign.
 const NAMED: [&str; 5] = [
     "logo",
     "reference-document",
@@ -25,35 +24,36 @@ const NAMED: [&str; 5] = [
 ];
 
 impl CampaignFile {
-    /// The campaign that a run was made from.
+    /// The campaign of a run.
     ///
     /// # Errors
-    /// An input is missing, or is not what its digest says; a font is neither kept nor embedded.
+    /// An input is missing or does not match its digest, or a font is neither kept nor embedded.
     pub fn of_run(run: &RunFolder) -> Result<Self, ProjectError> {
         let (campaign, missing) = campaign(run)?;
         if missing.is_empty() {
             return Ok(campaign);
         }
         let fonts = missing.join(", ");
-        let message = format!("neither the run nor this programme has its fonts {fonts}");
+        let message =
+            format!("its fonts {fonts} are neither kept in the run nor embedded in this programme");
         Err(ProjectError::new(message).hint("name the campaign"))
     }
 
-    /// The same where fonts may be missing, in place of which the embedded ones are taken; with
-    /// their names.
+    /// As [`Self::of_run`], with embedded fonts in place of missing ones; also returns the names of
+    /// the missing fonts.
     ///
     /// # Errors
-    /// Those of [`Self::of_run`], but for fonts.
+    /// Those of [`Self::of_run`], except for fonts.
     pub fn of_run_in_any_font(run: &RunFolder) -> Result<(Self, Vec<String>), ProjectError> {
         campaign(run)
     }
 }
 
-/// The campaign that a run was made from, with everything that belongs to it, from what the run
-/// folder has kept; and the names of fonts that neither the folder nor this tool has.
+/// The campaign of a run with everything that belongs to it, from the kept inputs, and the names of
+/// fonts that are neither kept nor embedded.
 ///
 /// # Errors
-/// An input is missing, or is not what its digest says.
+/// An input is missing or does not match its digest.
 fn campaign(run: &RunFolder) -> Result<(CampaignFile, Vec<String>), ProjectError> {
     let record = run.record();
     let folder = run.inputs();
@@ -64,11 +64,11 @@ fn campaign(run: &RunFolder) -> Result<(CampaignFile, Vec<String>), ProjectError
         match plain.then(open) {
             Some(Ok(digest)) if digest.to_string() == input.sha256 => Ok(path),
             Some(Ok(_)) => Err(ProjectError::new(format!(
-                "the kept {} `{}` is not what the run was made from",
+                "the kept {} `{}` does not match the digest in the run's record",
                 input.role, input.name
             ))),
             _ => Err(ProjectError::new(format!(
-                "the run has not kept its {} `{}`",
+                "the {} `{}` was not kept by the run",
                 input.role, input.name
             ))
             .hint("run `raadspost build` once with this version")),

@@ -1,9 +1,9 @@
-//! A campaign with everything it names, ready to use: what the command line and a server share.
+//! A campaign with everything it names, ready to use, for the command line and for servers.
 //!
-//! [`Project::open`] loads a campaign from a folder, from memory or from a store of the caller's
+//! [`Project::open`] loads a campaign from a folder, from memory or from the caller's store
 //! ([`Assets`]), and reads its register once. [`render_pack`] makes the documents of one
-//! municipality in memory by the rules of a run: what a run would refuse, hold or withhold is not
-//! delivered here either. What is kept does not grow with what was asked for.
+//! municipality in memory by the rules of a run: a document that a run would refuse, hold or
+//! withhold is not delivered here either. Memory does not grow with the number of requests.
 //!
 //! A server that renders one pack:
 //! ```

@@ -1,4 +1,4 @@
-//! The files that a campaign names, found by name and read.
+//! Loading the files that a campaign names.
 
 use std::collections::BTreeMap;
 use std::io::Read;
@@ -18,10 +18,10 @@ use crate::files::Files;
 use crate::source::CampaignFile;
 use crate::table::TableFile;
 
-/// The rows of a register that is open.
+/// The rows of an open register.
 pub(crate) type Rows = Register<Box<dyn Read + Send>>;
 
-/// The author's look, or the embedded one.
+/// The author's theme, or the embedded one.
 pub(crate) fn theme(files: &Files) -> Result<Result<Theme, Diagnostics>, ProjectError> {
     let Some(found) = files.find(embedded::THEME)? else {
         return Ok(Ok(Theme::default()));
@@ -33,7 +33,8 @@ pub(crate) fn theme(files: &Files) -> Result<Result<Theme, Diagnostics>, Project
     }
 }
 
-/// The envelopes that the campaign names and the default one, the author's or the embedded ones.
+/// The envelopes that the campaign names and the default one, from the author's files or the
+/// embedded ones.
 fn envelopes(
     campaign: &Campaign,
     files: &Files,
@@ -41,17 +42,19 @@ fn envelopes(
     let mut envelopes = BTreeMap::new();
     let mut mistakes = Vec::new();
     for (name, place) in campaign.envelope_names() {
-        // A campaign's name of an envelope is an id, and so a plain file name.
+        // An envelope name in a campaign is an id, and therefore a plain file name.
         let Some(found) = files.find(&format!("{}/{name}.yaml", embedded::ENVELOPES))? else {
             let known = embedded::below("content/envelopes")
                 .filter_map(|(path, _)| path.strip_suffix(".yaml"))
                 .collect::<Vec<_>>()
                 .join(", ");
-            let mistake =
-                Diagnostic::error("unknown-envelope", format!("there is no envelope `{name}`"))
-                    .hint(format!(
-                        "take one of {known}, or write `envelopes/{name}.yaml` beside the campaign"
-                    ));
+            let mistake = Diagnostic::error(
+                "unknown-envelope",
+                format!("there is no envelope `{name}`"),
+            )
+            .hint(format!(
+                "choose one of {known}, or create `envelopes/{name}.yaml` in the campaign's folder"
+            ));
             mistakes.push(match place {
                 Some(place) => mistake.at(place),
                 None => mistake,
@@ -77,7 +80,7 @@ fn envelopes(
     })
 }
 
-/// Pictures by file and by what a screen reader says of them.
+/// Pictures by file and alternative text.
 type Pictures = BTreeMap<(String, String), Arc<Picture>>;
 
 /// The pictures that the campaign names.
@@ -96,11 +99,11 @@ fn pictures(
             }
         };
         let Some(found) = found else {
-            let message = format!("there is no picture `{file}` beside the campaign");
+            let message = format!("the picture `{file}` does not exist in the campaign's folder");
             mistakes.push(
                 Diagnostic::error("picture-not-found", message)
                     .at(place)
-                    .hint("give its path from the campaign's folder"),
+                    .hint("write its path relative to the campaign's folder"),
             );
             continue;
         };
@@ -119,7 +122,7 @@ fn pictures(
     })
 }
 
-/// The register that takes precedence or that the campaign names, and its rows.
+/// The register, by precedence or by the campaign, and its rows.
 pub(crate) fn open_named(
     given: Option<&Path>,
     settings: &RegisterSettings,
@@ -137,8 +140,7 @@ pub(crate) fn open_named(
     Ok((register, rows))
 }
 
-/// The register that takes precedence, else the one that the campaign names, else the embedded
-/// default.
+/// The register that takes precedence, otherwise the campaign's, otherwise the embedded default.
 fn register(
     given: Option<&Path>,
     named: Option<(&str, Span)>,
@@ -153,14 +155,16 @@ fn register(
     match file.files.find(path).map_err(at)? {
         Some(found) => Ok(TableFile::found(found)),
         None => {
-            let message = format!("there is no register `{path}` beside the campaign");
+            let message = format!("the register `{path}` does not exist in the campaign's folder");
             let mistake = Diagnostic::error("register-not-found", message);
-            Err(at(mistake.hint("give its path from the campaign's folder")))
+            Err(at(
+                mistake.hint("write its path relative to the campaign's folder")
+            ))
         }
     }
 }
 
-/// The table of factions that the campaign names; an empty one where it names none.
+/// The table of factions; empty if the campaign names none.
 fn factions(
     settings: &RegisterSettings,
     file: &CampaignFile,
@@ -191,7 +195,7 @@ fn unreadable(register: &TableFile, error: &std::io::Error) -> Diagnostic {
         format!("the file cannot be read: {error}"),
     )
     .at(Place::File(register.name().to_owned()))
-    .hint("look at the path and its permissions")
+    .hint("check the path and its permissions")
 }
 
 pub(crate) fn open(register: &TableFile, settings: &RegisterSettings) -> Result<Rows, Diagnostics> {
@@ -201,8 +205,8 @@ pub(crate) fn open(register: &TableFile, settings: &RegisterSettings) -> Result<
     Register::open(register.name(), reader, settings)
 }
 
-/// Everything that a campaign names besides its register, and the table of factions that was read.
-/// `None` in place of what has mistakes, which are added to the others.
+/// Everything that a campaign names besides its register, and the table of factions. A value with
+/// mistakes is `None`, and its mistakes are added to the others.
 pub(crate) fn files(
     campaign: &Campaign,
     file: &CampaignFile,
@@ -255,7 +259,7 @@ mod tests {
 
         fs::create_dir(dir.path().join("registers")).unwrap();
         fs::write(dir.path().join(embedded::REGISTER), "beside").unwrap();
-        // A folder is looked through once; this is another look.
+        // A folder is read once; this is a new reading.
         let campaign = CampaignFile::at(&file).unwrap();
         assert_eq!(text(&register(None, named, &campaign).unwrap()), "beside");
 

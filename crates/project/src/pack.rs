@@ -1,12 +1,12 @@
-//! One pack, made in memory by the rules of a run.
+//! Rendering single packs in memory by the rules of a run.
 
 use raadspost_pipeline::{Preview, PreviewedPack as PackOutcome, RunError};
 
 use crate::error::ProjectError;
 use crate::project::Project;
 
-/// Makes packs of a project in memory, one after the other or on several threads. It keeps what
-/// makes the next pack of a shape faster, of a bounded number of shapes.
+/// Renders packs of a project in memory, in sequence or on several threads. It caches prepared
+/// shapes, a bounded number of them, so that later packs of the same shape are faster.
 pub struct PackRenderer<'a> {
     project: &'a Project,
     preview: Preview<'a>,
@@ -23,9 +23,9 @@ impl<'a> PackRenderer<'a> {
         Self { project, preview }
     }
 
-    /// Makes and inspects the pack of one municipality; `None` if the register has no row with this
-    /// code. The register is read to its end, because two municipalities with one folder refuse
-    /// each other.
+    /// Renders and inspects the pack of one municipality; `None` if the register has no row with
+    /// this code. The register is read to its end, because two municipalities with the same folder
+    /// exclude each other.
     ///
     /// # Errors
     /// The register cannot be read.
@@ -51,7 +51,7 @@ impl<'a> PackRenderer<'a> {
     }
 }
 
-/// Makes and inspects the pack of one municipality, as [`PackRenderer::render`] does.
+/// Renders and inspects the pack of one municipality; see [`PackRenderer::render`].
 ///
 /// # Errors
 /// The register cannot be read.

@@ -1,5 +1,5 @@
-//! Whom a campaign is for: campaign, theme and register project together, and the packs that come
-//! of them, row by row.
+//! A campaign with its theme, register and selection of municipalities, and the packs made from
+//! them, row by row.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -25,27 +25,27 @@ mod doubled;
 
 use doubled::{Codes, Doubled};
 
-/// How many municipalities are named for which the condition cannot be decided.
+/// Maximum number of municipalities listed for which the condition cannot be evaluated.
 const UNDECIDED_NAMED: usize = 100;
 
-/// How many codes of factions are named that the register does not have.
+/// Maximum number of faction codes listed that the register does not have.
 const STRANGERS_NAMED: usize = 10;
 
-/// What takes precedence over a campaign's own register, and narrows it.
+/// Options that replace a campaign's register or select from it.
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct OpenOptions {
-    /// A register in place of the one that the campaign names.
+    /// A register that replaces the one named by the campaign.
     pub register: Option<PathBuf>,
     /// A condition on municipalities.
     pub condition: Option<String>,
-    /// Whether a condition that cannot be decided, and what is of no use, is a mistake.
+    /// Whether undecidable conditions and unused parts are errors.
     pub strict: bool,
 }
 
-/// A campaign, its look, and the municipalities it is for.
+/// A campaign, its look, and its municipalities.
 pub struct Project {
-    /// What the campaign says.
+    /// The campaign.
     pub(crate) campaign: Campaign,
     /// The look of its documents.
     pub(crate) theme: Theme,
@@ -55,9 +55,9 @@ pub struct Project {
     pub(crate) origin: Origin,
     /// The files beside it.
     pub(crate) files: Files,
-    /// The text of the campaign, for places.
+    /// The text of the campaign, for locations.
     pub(crate) source: Arc<Source>,
-    /// Warnings of loading, none of which stops anything.
+    /// Warnings of loading.
     pub(crate) warnings: Diagnostics,
     register: TableFile,
     factions: Option<TableFile>,
@@ -69,11 +69,11 @@ pub struct Project {
 }
 
 impl Project {
-    /// Opens the only campaign of these files with everything it names: all in one call, and every
-    /// file below their root.
+    /// Opens the only campaign among these files with everything it names. Every file is below
+    /// their root.
     ///
     /// # Errors
-    /// There is not exactly one campaign; and those of [`Project::load`].
+    /// There is not exactly one campaign, and those of [`Project::load`].
     pub fn open(assets: impl Assets + 'static) -> Result<Self, ProjectError> {
         let file = CampaignFile::of_assets(Arc::new(assets))?;
         Self::load(file, &OpenOptions::default())
@@ -87,8 +87,8 @@ impl Project {
         Self::load(CampaignFile::embedded()?, &OpenOptions::default())
     }
 
-    /// Loads a campaign with everything it names, checks it against each other, and reads the
-    /// register once.
+    /// Loads a campaign with everything it names, checks the parts against each other, and reads
+    /// the register once.
     ///
     /// # Errors
     /// All mistakes in campaign, theme, condition and the register's columns; a register that
@@ -199,20 +199,20 @@ impl Project {
         Ok(project)
     }
 
-    /// Opens the register at its start, read by the formats that the first pass has found.
+    /// Opens the register at its start, with the formats found in the first pass.
     fn open_rows(&self) -> Result<Rows, Diagnostics> {
         self.open_rows_at(&self.register)
     }
 
-    /// The same of a copy of the register.
+    /// As [`Self::rows`], for a copy of the register.
     fn open_rows_at(&self, register: &TableFile) -> Result<Rows, Diagnostics> {
         named::open(register, self.campaign.register())?.with_formats(&self.survey.columns)
     }
 
-    /// Warnings of overrides of codes that the register does not have.
+    /// Warnings for overrides whose codes are not in the register.
     ///
     /// # Errors
-    /// Overrides by a municipality's name, which names the code that was meant.
+    /// Overrides keyed by a municipality's name, each with the code that was meant.
     fn idle_overrides(&self, awaited: &BTreeSet<String>) -> Result<Diagnostics, ProjectError> {
         let mut named: BTreeMap<&str, String> = BTreeMap::new();
         if awaited.is_empty() {
@@ -241,7 +241,7 @@ impl Project {
         }
     }
 
-    /// Warnings of municipalities for which the condition cannot be decided.
+    /// Warnings for municipalities for which the condition cannot be evaluated.
     fn undecided(&self) -> Result<Diagnostics, ProjectError> {
         let mut undecided = Vec::new();
         let mut unnamed = 0_u64;
@@ -257,7 +257,7 @@ impl Project {
             if let Err(missing) = filter.matches(&municipality) {
                 if undecided.len() < UNDECIDED_NAMED {
                     let message = format!(
-                        "not selected, because the condition cannot be decided: {}",
+                        "not selected, because the condition cannot be evaluated: {}",
                         missing.message
                     );
                     let severity = Severity::Warning;
@@ -273,16 +273,16 @@ impl Project {
         }
         if unnamed > 0 {
             let message =
-                format!("the condition cannot be decided for {unnamed} more municipalities");
+                format!("the condition cannot be evaluated for {unnamed} more municipalities");
             undecided.push(
                 Diagnostic::warning("missing-value", message)
-                    .hint("write `has(..)` where a missing value is expected"),
+                    .hint("write `has(..)` for columns that may be empty"),
             );
         }
         Ok(undecided)
     }
 
-    /// What the campaign says.
+    /// The campaign.
     pub fn campaign(&self) -> &Campaign {
         &self.campaign
     }
@@ -292,7 +292,7 @@ impl Project {
         &self.origin
     }
 
-    /// Warnings of opening, none of which stops anything.
+    /// Warnings of opening.
     pub fn warnings(&self) -> &[Diagnostic] {
         &self.warnings
     }
@@ -302,26 +302,26 @@ impl Project {
         &self.renderers
     }
 
-    /// What judges each finished file, by format.
+    /// The inspectors of finished files, by format.
     pub fn inspectors(&self) -> &[(Format, Box<dyn Inspector>)] {
         &self.inspectors
     }
 
-    /// What the first pass over the register found.
+    /// The results of the first pass over the register.
     pub fn survey(&self) -> &Survey {
         &self.survey
     }
 
-    /// The pack of a row, and whether the condition means it.
+    /// The pack of a row, and whether the condition selects it.
     fn recipient(&self, row: Result<Municipality, RefusedRow>) -> Recipient {
         let (selected, municipality) = match &row {
             Ok(municipality) => {
-                // An undecided municipality is not meant; the warning of `undecided` names it.
+                // An undecided municipality is not selected; the warning of `undecided` lists it.
                 let decided = |filter: &Filter| filter.matches(municipality).unwrap_or(false);
                 let selected = self.filter.as_ref().is_none_or(decided);
                 (selected, record(municipality))
             }
-            // Nothing can be said of its fields, and it may not be left out in silence.
+            // Its fields are unknown, so it must not be left out silently.
             Err(_) => (true, MunicipalityRecord::default()),
         };
         let row = self.doubled.refuse(row);
@@ -354,7 +354,7 @@ impl Project {
         Ok(None)
     }
 
-    /// The packs of other rows that have the folder of this one.
+    /// The packs of other rows with the same folder.
     ///
     /// # Errors
     /// The register cannot be read.
@@ -367,7 +367,7 @@ impl Project {
             let other = match &row {
                 Ok(municipality) => Pack::folder_of(municipality.code(), municipality.name()),
                 Err(row) if row.fatal => return Some(Err(row.diagnostics.clone())),
-                // Nothing is made of a refused row.
+                // A refused row gives no documents.
                 Err(_) => return None,
             };
             let recipient = other
@@ -377,13 +377,13 @@ impl Project {
         }))
     }
 
-    /// The table of factions, where the campaign names one.
+    /// The table of factions, if the campaign names one.
     pub fn factions_table(&self) -> Option<&TableFile> {
         self.factions.as_ref()
     }
 
-    /// How many municipalities use each condition, variant and override of the campaign; those
-    /// that the condition or `only` leave out do not count.
+    /// The number of municipalities that use each condition, variant and override; those excluded
+    /// by the condition or `only` are not counted.
     ///
     /// # Errors
     /// The register cannot be read.
@@ -431,7 +431,7 @@ impl Recipients for Project {
     }
 }
 
-/// A warning for codes of the table of factions that the register does not have.
+/// A warning for codes in the table of factions that are not in the register.
 fn idle_factions(table: &str, codes: &BTreeMap<&str, u64>) -> Option<Diagnostic> {
     let line = *codes.values().min()?;
     let mut named: Vec<String> = codes
@@ -443,7 +443,7 @@ fn idle_factions(table: &str, codes: &BTreeMap<&str, u64>) -> Option<Diagnostic>
         named.push(format!("and {} more", codes.len() - named.len()));
     }
     let message = format!(
-        "the register does not have every code of the table of factions: {}",
+        "codes of the table of factions are not in the register: {}",
         named.join(", ")
     );
     let place = Place::Row {
@@ -456,13 +456,11 @@ fn idle_factions(table: &str, codes: &BTreeMap<&str, u64>) -> Option<Diagnostic>
     Some(
         Diagnostic::warning("idle-factions", message)
             .at(place)
-            .hint(
-                "write the codes as they stand in the register, or write `allow: [idle-factions]`",
-            ),
+            .hint("write the codes as in the register, or write `allow: [idle-factions]`"),
     )
 }
 
-/// What the records say of a municipality.
+/// The municipality's data for the records.
 fn record(municipality: &Municipality) -> MunicipalityRecord {
     let cell = |field| municipality.get(field).map(str::to_owned);
     MunicipalityRecord {
@@ -472,7 +470,7 @@ fn record(municipality: &Municipality) -> MunicipalityRecord {
     }
 }
 
-/// The result, or its mistakes among the others.
+/// The result; its mistakes are added to the others.
 fn keep<T>(result: Result<T, Diagnostics>, mistakes: &mut Diagnostics) -> Option<T> {
     result.map_err(|found| mistakes.extend(found)).ok()
 }
@@ -497,7 +495,7 @@ mod tests {
         }
     }
 
-    /// Rows with the embedded campaign's columns, as far as they are given.
+    /// Rows with the given columns of the embedded campaign.
     fn register(dir: &Path, rows: &[&str]) -> std::path::PathBuf {
         let file = dir.join("r.csv");
         let header = "code,name,running_name,official_name,population,po_box,postcode,town";
@@ -578,7 +576,7 @@ mod tests {
             codes(&packs[3].refused[0].reasons),
             ["doubled-code", "wrong-value"]
         );
-        // The plan of a refused pack is as long as that of another.
+        // The plan of a refused pack has the same length as any other.
         assert_eq!(packs[0].refused.len(), packs[1].documents.len());
     }
 

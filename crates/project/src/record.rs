@@ -1,5 +1,5 @@
-//! What the record of a run says before the run: the tool, the campaign, and by name and digest
-//! every file that decides the documents.
+//! The head of a run's record, known before the run: the tool, the campaign, and every file that
+//! determines the documents, by name and digest.
 
 use std::borrow::Cow;
 use std::path::Path;
@@ -15,11 +15,11 @@ use crate::error::ProjectError;
 use crate::project::Project;
 use crate::table::TableFile;
 
-/// The tool and its version, as records name it.
+/// The tool and its version, for records.
 pub const TOOL: &str = concat!("raadspost ", env!("CARGO_PKG_VERSION"));
 
-/// The record's head, and the files that the run folder keeps. Embedded fonts are named by their
-/// digest alone: they come with the tool.
+/// The record's head, and the files that the run folder keeps. Embedded fonts are recorded by
+/// digest only: they come with the tool.
 ///
 /// # Errors
 /// A file cannot be read.
@@ -69,7 +69,7 @@ pub fn run_record(project: &Project) -> Result<(RunRecord, Vec<KeptInput>), Proj
     Ok((record, inputs.kept))
 }
 
-/// What a campaign says of itself.
+/// The campaign's own description.
 fn campaign_record(campaign: &Campaign) -> CampaignRecord {
     CampaignRecord {
         id: campaign.id().to_owned(),
@@ -95,7 +95,7 @@ struct Inputs {
 }
 
 impl Inputs {
-    /// The last part of the name alone: the author's folders are no part of a record, and equal
+    /// The file name without folders: the author's folders are not part of a record, so that equal
     /// runs in two folders have equal records.
     fn name(&mut self, role: &str, name: &str, sha256: Fingerprint) {
         let last = Path::new(name).file_name().unwrap_or_default();
@@ -106,7 +106,7 @@ impl Inputs {
         });
     }
 
-    /// A file by the path that the campaign has for it, by which it is found again.
+    /// A file with its path in the campaign, by which a later run finds it.
     fn named(&mut self, role: &str, path: &str, bytes: &[u8]) {
         let sha256 = Fingerprint::of(bytes);
         self.records.push(InputRecord {

@@ -1,4 +1,4 @@
-//! Where a campaign is: named, in a folder, in memory, or embedded.
+//! The source of a campaign: a named file, a folder, memory, or the embedded files.
 
 mod folder;
 
@@ -16,7 +16,7 @@ use crate::table::TableFile;
 
 use folder::{LARGEST, file_in, only_here, only_of};
 
-/// A campaign's text, and the files it is built with.
+/// A campaign's text and the files it is built with.
 #[derive(Debug)]
 pub struct CampaignFile {
     pub(crate) source: Arc<Source>,
@@ -33,9 +33,9 @@ pub enum Origin {
     BuiltIn,
     /// A file.
     File(PathBuf),
-    /// Files of the caller's; the path below their root.
+    /// The caller's files; the path below their root.
     Assets(String),
-    /// What the run in this folder was made from.
+    /// The inputs of the run in this folder.
     Kept(PathBuf),
 }
 
@@ -50,7 +50,7 @@ impl fmt::Display for Origin {
     }
 }
 
-/// The tables that a run has kept, in place of those that the campaign names.
+/// The kept tables of a run, replacing those that the campaign names.
 #[derive(Debug, Default)]
 pub(crate) struct KeptTables {
     pub(crate) register: Option<TableFile>,
@@ -61,7 +61,7 @@ impl CampaignFile {
     /// The embedded campaign.
     ///
     /// # Errors
-    /// None in a programme that was built whole.
+    /// Never for a complete build of the programme.
     pub fn embedded() -> Result<Self, ProjectError> {
         let bytes = embedded::get(&format!("content/{}", embedded::CAMPAIGN))
             .ok_or_else(|| ProjectError::new("no campaign is embedded"))?;
@@ -74,20 +74,20 @@ impl CampaignFile {
         )
     }
 
-    /// A campaign on disk: a YAML file, or a folder with exactly one campaign. Its files lie in its
+    /// A campaign on disk: a YAML file, or a folder with exactly one campaign. Its files are in its
     /// folder.
     ///
     /// # Errors
-    /// There is no such file, not exactly one campaign in the folder, or it is not UTF-8.
+    /// The file does not exist, the folder does not contain exactly one campaign, or the text is
+    /// not UTF-8.
     pub fn at(path: &Path) -> Result<Self, ProjectError> {
         Self::on_disk(file_in(path)?)
     }
 
-    /// The only campaign of a folder that may hold any other YAML files too, or else the embedded
-    /// one.
+    /// The only campaign of a folder, which may contain other YAML files, or the embedded one.
     ///
     /// # Errors
-    /// The folder has several, or the one is not UTF-8.
+    /// The folder contains several campaigns, or the campaign is not UTF-8.
     pub fn in_or_embedded(folder: &Path) -> Result<Self, ProjectError> {
         match only_here(folder)? {
             Some(file) => Self::on_disk(file),
@@ -98,7 +98,7 @@ impl CampaignFile {
     /// The only campaign at the root of these files.
     ///
     /// # Errors
-    /// There is not exactly one, or it cannot be read.
+    /// There is not exactly one campaign, or it cannot be read.
     pub fn of_assets(assets: Arc<dyn Assets>) -> Result<Self, ProjectError> {
         let unreadable = |path: &str, error| {
             let name = assets.name(path);
@@ -115,7 +115,7 @@ impl CampaignFile {
     }
 
     fn on_disk(file: PathBuf) -> Result<Self, ProjectError> {
-        // The parent of `mine.yaml` is the empty path, which joins as the current folder.
+        // The parent of `mine.yaml` is the empty path, which means the current folder.
         let folder = Directory::new(file.parent().unwrap_or(Path::new("")));
         let bytes = Bytes::Owned(files::read(&file)?);
         let name = file.display().to_string();

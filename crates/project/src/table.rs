@@ -1,4 +1,4 @@
-//! A table on disk, in memory or in the programme, which can be opened more than once.
+//! Tables on disk, in memory or embedded, which can be opened repeatedly.
 
 use std::fs::{self, File};
 use std::io::{self, BufReader, Cursor, Read};
@@ -12,20 +12,20 @@ use sha2::{Digest as _, Sha256};
 
 use crate::files::{FilePlace, Found};
 
-/// A register or a table of factions. Its digest is taken before it is read, and the run that keeps
-/// it compares the two.
+/// A register or a table of factions. Its digest is computed before reading, and a run that keeps
+/// the table compares the two.
 #[derive(Debug, Clone)]
 pub struct TableFile {
-    /// What diagnostics call it.
+    /// The table's name in diagnostics.
     name: String,
     place: FilePlace,
-    /// `None` if it cannot be read, which opening it reports.
+    /// `None` if it cannot be read; opening it reports the error.
     sha256: Option<Fingerprint>,
 }
 
 impl TableFile {
     fn new(name: String, place: FilePlace) -> Self {
-        // What can be read once only, such as a pipe, is read once.
+        // A file that can be read only once, such as a pipe, is read into memory.
         let place = match place {
             FilePlace::Disk(path) if fs::metadata(&path).is_ok_and(|found| is_pipe(&found)) => {
                 match fs::read(&path) {
@@ -44,22 +44,22 @@ impl TableFile {
         file
     }
 
-    /// What diagnostics call it.
+    /// The table's name in diagnostics.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// The table of a file that was found.
+    /// The table in a file found earlier.
     pub(crate) fn found(found: Found) -> Self {
         Self::new(found.name, found.place)
     }
 
-    /// A file on disk under another name, whose end says whether it is packed.
+    /// A file on disk under another name, whose extension shows whether it is compressed.
     pub(crate) fn on_disk(name: String, path: PathBuf) -> Self {
         Self::new(name, FilePlace::Disk(path))
     }
 
-    /// The same file, read now.
+    /// The same file, with its current content.
     ///
     /// # Errors
     /// The file cannot be read.
@@ -69,7 +69,7 @@ impl TableFile {
         Ok(Self::new(self.name, FilePlace::Memory(bytes.into())))
     }
 
-    /// The copy that a run has kept in this folder.
+    /// The copy kept in a run folder.
     pub(crate) fn kept_in(&self, inputs: &Path) -> Self {
         let kept = self.sha256.map(|sha256| inputs.join(sha256.to_string()));
         Self {
@@ -78,12 +78,12 @@ impl TableFile {
         }
     }
 
-    /// The digest of the file as it is, packed or not; `None` if it cannot be read.
+    /// The digest of the file as stored, compressed or not; `None` if it cannot be read.
     pub fn sha256(&self) -> Option<Fingerprint> {
         self.sha256
     }
 
-    /// Where it can be copied from.
+    /// The path to copy it from.
     pub(crate) fn origin(&self) -> InputPlace {
         match &self.place {
             FilePlace::Disk(path) => InputPlace::File(path.clone()),
@@ -92,7 +92,7 @@ impl TableFile {
         }
     }
 
-    /// Opens the file at its start as it is, packed or not.
+    /// Opens the file at its start as stored, compressed or not.
     ///
     /// # Errors
     /// The file cannot be opened.
@@ -104,7 +104,7 @@ impl TableFile {
         })
     }
 
-    /// Opens the register at its start, unpacked.
+    /// Opens the table at its start, decompressed.
     ///
     /// # Errors
     /// The file cannot be opened.
@@ -116,7 +116,7 @@ impl TableFile {
             FilePlace::Memory(bytes) => Ok(unpacked(Cursor::new(Arc::clone(bytes)), packed)),
             FilePlace::Disk(path) => {
                 let file = File::open(path)?;
-                // A folder can be opened for reading on Unix, and fails only later.
+                // On Unix a folder can be opened for reading, and fails only later.
                 if file.metadata()?.is_dir() {
                     return Err(io::ErrorKind::IsADirectory.into());
                 }
@@ -126,12 +126,12 @@ impl TableFile {
     }
 }
 
-/// Whether a file can be read once only.
+/// Whether a file can be read only once.
 fn is_pipe(found: &fs::Metadata) -> bool {
     !found.is_file() && !found.is_dir()
 }
 
-/// The digest of what a reader gives.
+/// The digest of a reader's bytes.
 ///
 /// # Errors
 /// It cannot be read.

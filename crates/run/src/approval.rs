@@ -1,9 +1,9 @@
-//! Approval: a person's name, bound to what they saw.
+//! Approval: a person's name, bound to the run that they approved.
 //!
-//! It names the digests of the manifest and of the run's record, which binds every list, and the
+//! It records the digests of the manifest and of the run's record, which binds every list, and the
 //! files that the run was made from. A later run with another text, register, theme or font has
-//! another record, and the approval no longer holds. An approval that is signed names its key, so
-//! that a signature that was taken away or replaced is missed.
+//! another record, and the approval is no longer valid. A signed approval names its key, so that a
+//! removed or replaced signature is detected.
 
 use std::fs;
 use std::io;
@@ -27,11 +27,11 @@ use crate::signature::{SignatureState, sign};
 /// The state of an approval.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ApprovalState {
-    /// There is none.
+    /// No approval exists.
     Absent,
     /// It is of this run.
     Holds(Approval),
-    /// It is of an earlier one.
+    /// The approval is of an earlier state.
     Outdated {
         /// The approval.
         approval: Approval,
@@ -49,7 +49,7 @@ impl ApprovalState {
         }
     }
 
-    /// Why it does not hold; none where it does.
+    /// Why it is not valid; `None` if it is.
     pub fn why_not(&self) -> Option<String> {
         match self {
             Self::Holds(_) => None,
@@ -64,25 +64,25 @@ impl ApprovalState {
     }
 }
 
-/// Reads a time as RFC 3339.
+/// Parses an RFC 3339 time.
 ///
 /// # Errors
-/// The text is not such a time.
+/// `text` is not an RFC 3339 time.
 pub fn parse_time(text: &str) -> Result<OffsetDateTime, RunFault> {
     OffsetDateTime::parse(text, &Rfc3339).map_err(|_| RunFault::BadTime(text.to_owned()))
 }
 
-/// Writes a time as RFC 3339 in UTC, in whole seconds.
+/// Formats a time as RFC 3339 in UTC, in whole seconds.
 pub fn format_time(time: SystemTime) -> String {
     let time = OffsetDateTime::from(time);
     let whole = time.replace_nanosecond(0).unwrap_or(time);
-    // Formatting fails only for years beyond 9999.
+    // Formatting fails only for years after 9999.
     whole.format(&Rfc3339).unwrap_or_default()
 }
 
 /// Approves a run: writes `.raadspost/approval.json` and, with a key, the signature of manifest and
-/// approval, in place of earlier ones. Every document is hashed before, and the approval gets its
-/// name last: one that fails leaves what was there.
+/// approval, replacing earlier ones. Every document is hashed first, and the approval is renamed
+/// into place last: a failure leaves the earlier state.
 ///
 /// # Errors
 /// The run is not sound, a file is missing, changed or foreign, the time is not valid, the key
@@ -126,8 +126,8 @@ pub fn approve(
     Ok(approval)
 }
 
-/// Puts approval and signature in place of earlier ones. The signature goes first: between the two
-/// renames the folder has an approval and a signature that do not belong together, and is refused.
+/// Replaces approval and signature, the signature first: between the two renames the folder has an
+/// approval and a signature that do not match, and is refused.
 fn put(
     run: &RunFolder,
     approval: &Path,
@@ -146,7 +146,7 @@ fn put(
         .map_or(Ok(()), |text| write_durably(&place, text.as_bytes()))
         .and_then(|()| write_durably(approval, bytes));
     if let Err(fault) = done {
-        // What was there before comes back; where even that fails, the two do not fit each other.
+        // The earlier signature is restored; if even that fails, the two do not match.
         let _ = fs::remove_file(&place);
         if had {
             let _ = fs::rename(&earlier, &place);
@@ -163,22 +163,22 @@ fn put(
 }
 
 impl RunFolder {
-    /// Refuses a run that nobody approved, that has changed since, or whose signature does not
-    /// hold: where there is a signature, and where the approval or the caller names a key.
-    /// `public_key` is the key to check with, as a file or as its text; without one, the approval's
-    /// own.
+    /// Refuses a run that is not approved, that has changed since, or whose signature is not valid.
+    /// The signature is checked if there is one, or if the approval or the caller names a key.
+    /// `public_key` is the key to check with, as a file or as its text; the default is the
+    /// approval's own.
     ///
     /// # Errors
-    /// [`RunFault::NotApproved`]; approval, signature or key cannot be read.
+    /// [`RunFault::NotApproved`], or approval, signature or key cannot be read.
     pub fn demand_approval(&self, public_key: Option<&str>) -> Result<(), RunFault> {
         let state = self.approval()?;
         if let Some(why) = state.why_not() {
             return Err(RunFault::NotApproved(why));
         }
         let why = match self.signature(public_key)? {
-            SignatureState::Broken(why) => format!("its signature does not hold: {why}"),
+            SignatureState::Broken(why) => format!("its signature is not valid: {why}"),
             SignatureState::Absent if public_key.is_some() => {
-                "it is not signed, and a key is given to check the signature with".to_owned()
+                "it is not signed, although a key is given to check the signature".to_owned()
             }
             SignatureState::Absent | SignatureState::Unchecked | SignatureState::Holds { .. } => {
                 return Ok(());

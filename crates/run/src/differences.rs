@@ -1,4 +1,5 @@
-//! Compares a run folder with its manifest: every document hashed again, each difference named.
+//! Compares a run folder with its manifest: hashes every document again and reports each
+//! difference.
 
 use std::collections::HashSet;
 use std::fs::File;
@@ -14,7 +15,7 @@ use crate::hash::sha256_of_file;
 use crate::manifest::ManifestLine;
 use crate::names::{MANIFEST, REPORT, STATE, is_dropping};
 
-/// The beginning of a path's digest: many paths in little memory.
+/// A prefix of a path's digest, to keep many paths in little memory.
 pub fn path_key(path: &str) -> [u8; 16] {
     let digest = Fingerprint::of(path.as_bytes());
     let mut key = [0; 16];
@@ -30,10 +31,10 @@ pub(crate) struct Differences {
     pub(crate) faults: Diagnostics,
 }
 
-/// Hashes every document, and finds files that the manifest does not name.
+/// Hashes every document, and finds files that the manifest does not list.
 ///
 /// # Errors
-/// A file cannot be read. A missing manifest is no error: opening the run has told it.
+/// A file cannot be read. A missing manifest is not an error here: opening the run has reported it.
 pub(crate) fn differences(run: &RunFolder) -> Result<Differences, RunFault> {
     let mut faults = Vec::new();
     let mut listed = HashSet::new();
@@ -74,7 +75,7 @@ fn documents(
             faults.push(fault(
                 "file-changed",
                 line.path,
-                "the file is not as it was delivered",
+                "the file differs from its digest in the manifest",
             ));
         }
     }
@@ -109,7 +110,7 @@ fn foreign(
             faults.push(fault(
                 "file-foreign",
                 &path,
-                "the manifest does not know this file",
+                "the file is not listed in the manifest",
             ));
         }
     }

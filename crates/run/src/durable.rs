@@ -1,5 +1,6 @@
-//! Writing a file so that it is whole or not there: staged under another name, flushed to the disk,
-//! renamed, and the folder flushed, so that a power failure leaves the old file or the new one.
+//! Atomic durable writing: a file is staged under another name, flushed to the disk and renamed,
+//! and its folder is flushed, so that after a power failure either the old or the new file is
+//! complete.
 
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
@@ -7,10 +8,10 @@ use std::path::{Path, PathBuf};
 
 use crate::fault::RunFault;
 
-/// Bytes that are written at once: the records of a large run are tens of megabytes.
+/// Buffer size for writing: the records of a large run are tens of megabytes.
 const BUFFER: usize = 64 * 1024;
 
-/// A side effect that is about to happen.
+/// A side effect about to happen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
     /// Bytes are written.
@@ -23,10 +24,10 @@ pub enum Step {
     Remove,
 }
 
-/// Asked before each side effect; it may refuse it.
+/// Called before each side effect; an error prevents it.
 pub type Before<'a> = &'a dyn Fn(Step) -> io::Result<()>;
 
-/// A file that has no name yet.
+/// A staged file that has not been renamed yet.
 pub struct Draft<'a> {
     writer: BufWriter<File>,
     staged: PathBuf,
@@ -35,11 +36,11 @@ pub struct Draft<'a> {
 }
 
 impl<'a> Draft<'a> {
-    /// A file that is written at `staged` and will lie at `place`, on the same file system.
-    /// `before` is asked before each side effect, and may refuse it.
+    /// A file that is written at `staged` and will be renamed to `place`, on the same file system.
+    /// `before` is called before each side effect; an error prevents it.
     ///
     /// # Errors
-    /// The file cannot be made, or `before` refuses.
+    /// The file cannot be created, or `before` refuses.
     pub fn new(staged: PathBuf, place: PathBuf, before: Before<'a>) -> io::Result<Self> {
         before(Step::Write)?;
         Ok(Self {
@@ -50,7 +51,7 @@ impl<'a> Draft<'a> {
         })
     }
 
-    /// Adds to it.
+    /// Appends to it.
     ///
     /// # Errors
     /// It cannot be written, or `before` refuses.
@@ -62,7 +63,7 @@ impl<'a> Draft<'a> {
         write(&mut self.writer)
     }
 
-    /// Gives it its name; where `durable`, its bytes are on the disk before, and its name after.
+    /// Renames it; if `durable`, its bytes are on the disk before, and its name after.
     ///
     /// # Errors
     /// It cannot be written, flushed or renamed, or `before` refuses.
@@ -82,9 +83,9 @@ impl<'a> Draft<'a> {
     }
 }
 
-/// Gives a finished file or folder at `staged` the path `place`, on the same file system: all its
-/// bytes and names are on the disk before, and its own name after. `before` is asked before each side
-/// effect, and may refuse it.
+/// Renames a finished file or folder from `staged` to `place`, on the same file system: all its
+/// bytes and names are on the disk before, and its own name after. `before` is called before each
+/// side effect; an error prevents it.
 ///
 /// # Errors
 /// It cannot be flushed or renamed, or `before` refuses.
@@ -97,7 +98,7 @@ pub fn publish(staged: &Path, place: &Path, before: Before<'_>) -> io::Result<()
     sync_folder_of(place)
 }
 
-/// Brings a file, or a folder with all that is in it, to the disk.
+/// Flushes a file, or a folder with everything in it, to the disk.
 fn flush_tree(path: &Path) -> io::Result<()> {
     // One call for the file system instead of one for each of thousands of files.
     #[cfg(target_os = "linux")]
@@ -106,7 +107,7 @@ fn flush_tree(path: &Path) -> io::Result<()> {
     }
     for entry in walkdir::WalkDir::new(path).contents_first(true) {
         let entry = entry?;
-        // Windows flushes only what is open for writing, and no folder.
+        // Windows can flush only files open for writing, and no folders.
         if cfg!(unix) || entry.file_type().is_file() {
             File::options()
                 .read(true)
@@ -118,7 +119,7 @@ fn flush_tree(path: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Brings the names in the folder of a file to the disk. Only Unix can open a folder for that.
+/// Flushes the directory entries of a file's folder. Only Unix can open a folder for that.
 pub(crate) fn sync_folder_of(path: &Path) -> io::Result<()> {
     if !cfg!(unix) {
         return Ok(());
@@ -129,11 +130,11 @@ pub(crate) fn sync_folder_of(path: &Path) -> io::Result<()> {
     File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
 }
 
-/// Makes a folder and those above it; where `durable`, the names of all that are new are on the disk
-/// when it returns.
+/// Creates a folder and its parents; if `durable`, the names of all new ones are on the disk on
+/// return.
 ///
 /// # Errors
-/// A folder cannot be made or flushed.
+/// A folder cannot be created or flushed.
 pub fn make_folders(path: &Path, durable: bool) -> Result<(), RunFault> {
     let new: Vec<&Path> = path
         .ancestors()
@@ -148,10 +149,10 @@ pub fn make_folders(path: &Path, durable: bool) -> Result<(), RunFault> {
     Ok(())
 }
 
-/// Writes a small file whole and durably, in place of an earlier one.
+/// Atomically replaces a small file, durably.
 ///
 /// # Errors
-/// It cannot be written; an earlier file stays as it was.
+/// It cannot be written; the earlier file is unchanged.
 pub fn write_durably(path: &Path, bytes: &[u8]) -> Result<(), RunFault> {
     let staged = beside(path);
     let write = || {
@@ -160,13 +161,13 @@ pub fn write_durably(path: &Path, bytes: &[u8]) -> Result<(), RunFault> {
         draft.close(true)
     };
     write().map_err(|error| {
-        // It has no name that anybody reads; the next one takes its place.
+        // Nobody reads the staged file; the next one replaces it.
         let _ = fs::remove_file(&staged);
         RunFault::io("write", path)(error)
     })
 }
 
-/// The name beside a file under which its successor is written.
+/// The path next to a file at which its successor is staged.
 pub(crate) fn beside(path: &Path) -> PathBuf {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     path.with_file_name(format!("{name}.part"))

@@ -1,26 +1,26 @@
-//! Why a run folder is not opened.
+//! Errors of opening a run folder.
 
 use std::io;
 use std::path::{Path, PathBuf};
 
 use raadspost_content::Diagnostics;
 
-/// Why a run folder is not opened, or something in it cannot be used.
+/// Why a run folder, or something in it, cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum RunFault {
-    /// The folder holds no run. Occurs with a folder that no build made.
-    #[error("`{}` holds no run", .0.display())]
+    /// The folder contains no run. Occurs with a folder that no build made.
+    #[error("`{}` contains no run", .0.display())]
     NoRun(PathBuf),
-    /// The run is not what its record says, or has no record. Occurs with a run that was
-    /// interrupted, shortened or edited; every fault is named.
-    #[error("the run in `{}` is not used: it {}", root.display(), summed(faults))]
+    /// The run differs from its record, or has no record. Occurs after an interruption or with a
+    /// truncated or edited run; every fault is listed.
+    #[error("the run in `{}` is not sound: it {}", root.display(), summed(faults))]
     Unsound {
         /// The run folder.
         root: PathBuf,
         /// Each fault, with the file as its place.
         faults: Diagnostics,
     },
-    /// A line of a list is not a record. Occurs with a list of another version.
+    /// A line of a list is not a valid record. Occurs with a list of another version.
     #[error("`{}` line {line} is not a record of this version: {why}", path.display())]
     BadLine {
         /// The list.
@@ -30,7 +30,7 @@ pub enum RunFault {
         /// The fault.
         why: String,
     },
-    /// A record is not readable. Occurs with a file that somebody changed, or of a later version.
+    /// A record cannot be parsed. Occurs with a file that was edited or is of a later version.
     #[error("`{}` is not a record of this version: {why}", path.display())]
     BadRecord {
         /// The file.
@@ -38,17 +38,17 @@ pub enum RunFault {
         /// The fault.
         why: String,
     },
-    /// A list was changed after it was judged. Occurs where a build or a person works in the folder
+    /// A list was changed after it was checked. Occurs if a build or a person works in the folder
     /// at the same time.
     #[error("`{}` was changed while it was read", path.display())]
     ChangedMeanwhile {
         /// The list.
         path: PathBuf,
     },
-    /// A path in a record leads out of the folder. Occurs where somebody edited a record.
+    /// A path in a record leads out of the folder. Occurs if a record was edited.
     #[error("the path `{0}` leads out of the run folder")]
     Outside(String),
-    /// Approval is demanded and does not hold.
+    /// Approval is required and not valid.
     #[error("the run is not approved: {0}")]
     NotApproved(String),
     /// A time is not readable.
@@ -88,7 +88,7 @@ impl RunFault {
         }
     }
 
-    /// All faults of an unsound run; empty for what is one fact.
+    /// All faults of an unsound run; empty for other errors.
     pub fn faults(&self) -> &[raadspost_content::Diagnostic] {
         match self {
             Self::Unsound { faults, .. } => faults,
@@ -99,22 +99,22 @@ impl RunFault {
     /// The remedy, in the imperative.
     pub fn hint(&self) -> Option<&'static str> {
         Some(match self {
-            Self::NoRun(_) => "name the folder that `raadspost build` made",
+            Self::NoRun(_) => "give a folder that `raadspost build` made",
             Self::Unsound { .. } => {
-                "run `raadspost build` to its end; it makes again only what is not there or not as it was delivered"
+                "run `raadspost build` to its end; it makes only missing and changed documents again"
             }
             Self::BadLine { .. } | Self::BadRecord { .. } => {
-                "run `raadspost build` with this version, which writes the records anew"
+                "run `raadspost build` with this version, which rewrites the records"
             }
             Self::ChangedMeanwhile { .. } => "wait until nobody works in the folder, and try again",
-            Self::Outside(_) => "let `raadspost verify` name what changed, and build again",
-            Self::NotApproved(_) => "look at the documents, and run `raadspost approve`",
+            Self::Outside(_) => "list the changes with `raadspost verify`, then build again",
+            Self::NotApproved(_) => "check the documents, then run `raadspost approve`",
             Self::Io { .. } | Self::BadTime(_) | Self::Key { .. } => return None,
         })
     }
 }
 
-/// The faults in one sentence; all of them, since each may be the one that matters.
+/// The faults in one sentence; all of them, since each may matter.
 fn summed(faults: &Diagnostics) -> String {
     let facts: Vec<&str> = faults.iter().map(|fault| fault.message.as_str()).collect();
     match facts.as_slice() {

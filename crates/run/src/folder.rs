@@ -1,4 +1,4 @@
-//! A run folder, judged before anything is taken from it.
+//! A run folder, checked before anything in it is used.
 
 use std::fs;
 use std::io;
@@ -17,7 +17,7 @@ use crate::identity::read_json;
 use crate::lines::Lines;
 use crate::names::{CAMPAIGN, INPUTS, MAILING, MANIFEST, PACKS, RUN, STATE, UNFINISHED};
 
-/// A finished run: its record, and lists that are what the record says.
+/// A finished run: its record, and lists that match the record.
 #[derive(Debug)]
 pub struct RunFolder {
     root: PathBuf,
@@ -25,18 +25,18 @@ pub struct RunFolder {
     sha256: String,
 }
 
-/// The version, which every version has.
+/// The version field, which every version of the record has.
 #[derive(Deserialize)]
 struct Version {
     version: u32,
 }
 
 impl RunFolder {
-    /// Opens a finished run, and compares first all that `run.json` binds: that the build went to
-    /// its end, each list by digest and number of lines, and that the counts add up.
+    /// Opens a finished run after checking everything that `run.json` binds: that the build ended,
+    /// each list by digest and number of lines, and the sums of the counts.
     ///
     /// # Errors
-    /// There is no run, or it is not what its record says: [`RunFault::Unsound`] names every fault.
+    /// There is no run, or it differs from its record: [`RunFault::Unsound`] lists every fault.
     pub fn open(root: &Path) -> Result<Self, RunFault> {
         let (folder, faults) = Self::look(root)?;
         if faults.is_empty() {
@@ -49,11 +49,11 @@ impl RunFolder {
         }
     }
 
-    /// Looks at a run without refusing it; for those who report its state. Where a build was killed
-    /// before there was any record, the record is what that build knew at its beginning.
+    /// Opens a run without refusing it, to report its state. If a build was killed before its first
+    /// record, the record is the one written at its beginning.
     ///
     /// # Errors
-    /// There is no run, or no record that is readable.
+    /// There is no run, or no readable record.
     pub fn look(root: &Path) -> Result<(Self, Diagnostics), RunFault> {
         let state = root.join(STATE);
         if !state.is_dir() {
@@ -61,7 +61,7 @@ impl RunFolder {
         }
         let mut faults = Vec::new();
         let begun: Option<RunRecord> = read_json(&state.join(UNFINISHED)).or_else(|fault| {
-            // A mark that is not readable is a mark all the same.
+            // An unreadable mark still counts as a mark.
             match fault {
                 RunFault::BadRecord { .. } => Ok(Some(RunRecord::default())),
                 fault => Err(fault),
@@ -71,7 +71,7 @@ impl RunFolder {
             faults.push(fault(
                 "run-unfinished",
                 &format!("{STATE}/{UNFINISHED}"),
-                "a build began and did not end, so that documents and lists may be of two builds",
+                "a build has not ended, so documents and lists may be from two builds",
             ));
         }
         let path = state.join(RUN);
@@ -122,7 +122,7 @@ impl RunFolder {
         Ok((folder, faults))
     }
 
-    /// Compares everything that the record binds.
+    /// Checks everything that the record binds.
     fn judge(&self, faults: &mut Diagnostics) -> Result<(), RunFault> {
         let record = &self.record;
         let run = format!("{STATE}/{RUN}");
@@ -130,7 +130,7 @@ impl RunFolder {
             faults.push(fault(
                 "run-interrupted",
                 &run,
-                "the build was interrupted, and not every pack has a record",
+                "the build was interrupted, so not every pack has a record",
             ));
         }
         let claim: Option<CampaignIdentity> = read_json(&self.state(CAMPAIGN))?;
@@ -139,15 +139,13 @@ impl RunFolder {
             None => faults.push(fault(
                 "campaign-missing",
                 &place,
-                &format!(
-                    "`{place}`, which says to which campaign the folder belongs, does not exist"
-                ),
+                &format!("`{place}`, the record of the folder's campaign, does not exist"),
             )),
             Some(claim) if claim.id != *id => faults.push(fault(
                 "campaign-changed",
                 &place,
                 &format!(
-                    "`{run}` is of the campaign `{id}`, and the folder belongs to `{}`",
+                    "`{run}` is of the campaign `{id}`, but the folder belongs to `{}`",
                     claim.id
                 ),
             )),
@@ -198,7 +196,7 @@ impl RunFolder {
         let fact = if found.sha256 == bound.sha256 {
             format!("`{name}` has {}, and `{RUN}` counts {had}", counted(has))
         } else if has == had {
-            format!("`{name}` is not the list that the build wrote: its digest differs")
+            format!("`{name}` does not match the digest recorded in `{RUN}`")
         } else {
             let what = if has < had { "lacks" } else { "has too many:" };
             let lines = counted(has.abs_diff(had));
@@ -208,8 +206,8 @@ impl RunFolder {
         Ok(())
     }
 
-    /// Sums that do not add up, each a fact. Where the lists hold, they are summed again: a count
-    /// that somebody edited is found although no digest covers the record itself.
+    /// Sums that do not add up, each as a fact. If the lists are intact they are summed again: this
+    /// detects an edited count, although no digest covers the record itself.
     fn miscounts(&self, lists_hold: bool) -> Result<Vec<String>, RunFault> {
         let counts = &self.record.counts;
         let RecordCounts {
@@ -256,7 +254,7 @@ impl RunFolder {
         if !lists_hold || !facts.is_empty() {
             return Ok(facts);
         }
-        // A pack's record does not say whether its row was refused as a whole.
+        // A pack's record does not state whether its row was refused as a whole.
         let mut summed = RecordCounts {
             rows,
             refused_rows,
@@ -309,23 +307,23 @@ impl RunFolder {
         self.root.join(MANIFEST)
     }
 
-    /// The folder of the inputs that the run has kept.
+    /// The folder of the run's kept inputs.
     pub fn inputs(&self) -> PathBuf {
         self.state(INPUTS)
     }
 
-    /// The packs in the order of the register, one at a time.
+    /// The packs in register order, one at a time.
     ///
     /// # Errors
-    /// The list cannot be opened; each item may be a line that is not readable.
+    /// The list cannot be opened; an item is an error if its line is not a valid record.
     pub fn packs(&self) -> Result<Lines<PackRecord>, RunFault> {
         self.lines(PACKS, &self.record.packs)
     }
 
-    /// The mailing list, in the order of the register.
+    /// The mailing list, in register order.
     ///
     /// # Errors
-    /// The list cannot be opened; each item may be a line that is not readable.
+    /// The list cannot be opened; an item is an error if its line is not a valid record.
     pub fn mailing(&self) -> Result<Lines<MailingPack>, RunFault> {
         self.lines(MAILING, &self.record.mailing)
     }
@@ -338,11 +336,11 @@ impl RunFolder {
         Lines::open(self.state(name), bound.sha256.clone())
     }
 
-    /// The file of a document. Records are data that somebody may have changed: a path that leads
-    /// out of the folder, or into what was moved aside, is refused.
+    /// The file of a document. Records may have been edited: a path that leads out of the folder or
+    /// into superseded files is refused.
     ///
     /// # Errors
-    /// The path is not one of a document.
+    /// The path is not that of a document.
     pub fn document(&self, path: &str) -> Result<PathBuf, RunFault> {
         let aside = format!("{STATE}/");
         if inside(path) && !path.starts_with(&aside) {
@@ -353,7 +351,7 @@ impl RunFolder {
     }
 }
 
-/// As much of a line of the mailing list as is compared with the packs' records.
+/// The part of a mailing list line that is compared with the packs' records.
 #[derive(Deserialize)]
 struct MailingHead {
     code: String,
@@ -361,7 +359,7 @@ struct MailingHead {
     held: bool,
 }
 
-/// Whether a path has plain parts only.
+/// Whether a path has normal components only.
 pub fn inside(path: &str) -> bool {
     !path.is_empty()
         && Path::new(path)

@@ -1,4 +1,4 @@
-//! Digest and number of lines of a file, in one pass.
+//! Digest and line count of a file, in one pass.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -23,7 +23,8 @@ pub fn sha256_of_file(path: &Path) -> Result<String, RunFault> {
         .sha256)
 }
 
-/// Digest and lines of a file. A last line without its end is none: a list ends with a line end.
+/// Digest and line count of a file. A last line without line end is not counted: a list ends with a
+/// line end.
 pub(crate) fn list_of_file(path: &Path) -> io::Result<ListRecord> {
     let mut file = File::open(path)?;
     let mut hasher = Sha256::new();

@@ -1,4 +1,4 @@
-//! Small records: whose a run folder is, and JSON as files have it.
+//! The campaign that a run folder belongs to, and the JSON format of small records.
 
 use std::fs;
 use std::io;
@@ -10,7 +10,8 @@ use serde::{Deserialize, Serialize};
 use crate::fault::RunFault;
 use crate::names::{CAMPAIGN, RUN, STATE};
 
-/// Whose a run folder is; `.raadspost/campaign.json`, from the first build on.
+/// The campaign that a run folder belongs to: `.raadspost/campaign.json`, written by the first
+/// build.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct CampaignIdentity {
     /// The id of the campaign.
@@ -19,17 +20,17 @@ pub struct CampaignIdentity {
     pub title: String,
 }
 
-/// The campaign to which a folder belongs; none where no build has begun in it. A folder of an
-/// earlier version says it in `run.json` alone.
+/// The campaign that a folder belongs to; `None` before the first build. A folder of an earlier
+/// version states it in `run.json` only.
 ///
 /// # Errors
-/// The file cannot be read, or is not such a record.
+/// The file cannot be read, or is not a valid record.
 pub fn identity(root: &Path) -> Result<Option<CampaignIdentity>, RunFault> {
     let state = root.join(STATE);
     if let Some(identity) = read_json(&state.join(CAMPAIGN))? {
         return Ok(Some(identity));
     }
-    /// As much of `run.json` as every version has.
+    /// The part of `run.json` that every version has.
     #[derive(Deserialize)]
     struct Head {
         campaign: CampaignIdentity,
@@ -38,7 +39,7 @@ pub fn identity(root: &Path) -> Result<Option<CampaignIdentity>, RunFault> {
     Ok(head.map(|head| head.campaign))
 }
 
-/// A record as JSON that people can read, with a line end.
+/// A record as indented JSON with a line end.
 pub(crate) fn pretty(path: &Path, record: &impl Serialize) -> Result<Vec<u8>, RunFault> {
     let mut bytes = serde_json::to_vec_pretty(record).map_err(|error| RunFault::BadRecord {
         path: path.to_owned(),
@@ -48,7 +49,7 @@ pub(crate) fn pretty(path: &Path, record: &impl Serialize) -> Result<Vec<u8>, Ru
     Ok(bytes)
 }
 
-/// A record; none where there is no file.
+/// A record; `None` if the file does not exist.
 pub(crate) fn read_json<T: DeserializeOwned>(path: &Path) -> Result<Option<T>, RunFault> {
     let bytes = match fs::read(path) {
         Ok(bytes) => bytes,

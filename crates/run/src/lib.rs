@@ -1,14 +1,14 @@
-//! A run folder on disk, in one place: every name in it, its records, approval and signature,
-//! writing that is whole and durable, and opening that judges before it believes.
+//! The run folder on disk: every name in it, its records, approval and signature, atomic durable
+//! writing, and opening with verification.
 //!
-//! A build writes the lists `manifest.sha256`, `packs.jsonl` and `mailing.jsonl`, and last of all
-//! `run.json`, which binds each of them by digest and number of lines. [`RunFolder::open`] compares
-//! all of it before anything is taken from the folder; printing, archiving, zipping, converting,
-//! approving and comparing open a run there and nowhere else. [`RunFolder::look`] is for those who
-//! report the state of a run, `status` and `verify`: it returns the faults beside the folder.
+//! A build writes the lists `manifest.sha256`, `packs.jsonl` and `mailing.jsonl`, and finally
+//! `run.json`, which binds each of them by digest and number of lines. [`RunFolder::open`] checks
+//! all of it before anything in the folder is used; printing, archiving, zipping, converting,
+//! approving and comparing open a run this way only. [`RunFolder::look`] serves `status` and
+//! `verify`, which report the state of a run: it returns the faults with the folder.
 //!
-//! **Invariant:** nothing outside this crate joins a path in `.raadspost/` to a run folder to read
-//! a record, and no record is read that `run.json` does not bind.
+//! **Invariant:** no code outside this crate builds a path to a record in `.raadspost/`, and no
+//! record is read that `run.json` does not bind.
 
 mod approval;
 mod deviation;

@@ -1,4 +1,4 @@
-//! A list of JSON lines, read as a stream, or at places that were noted before.
+//! A list of JSON lines, read sequentially or by recorded offsets.
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, Seek, SeekFrom};
@@ -11,13 +11,13 @@ use sha2::{Digest as _, Sha256};
 
 use crate::fault::RunFault;
 
-/// The lines of a list that `run.json` binds. Read to its end in order, it is compared with the
-/// recorded digest once more: what was read is what was judged.
+/// The lines of a list that `run.json` binds. When it is read to the end in order, its digest is
+/// checked once more, so that the lines read are the lines verified.
 #[derive(Debug)]
 pub struct Lines<T> {
     reader: BufReader<File>,
     path: PathBuf,
-    /// Where the next line of the stream begins.
+    /// Offset of the next line of the stream.
     next: u64,
     /// Where the reader is.
     here: u64,
@@ -42,11 +42,11 @@ impl<T: DeserializeOwned> Lines<T> {
         })
     }
 
-    /// The next record, and the place of its line; none at the end.
+    /// The next record with the location of its line; `None` at the end.
     ///
     /// # Errors
-    /// The file cannot be read, a line is not such a record, or the file was changed since it was
-    /// judged.
+    /// The file cannot be read, a line is not a valid record, or the file was changed after it was
+    /// verified.
     pub fn next_line(&mut self) -> Result<Option<(T, u64)>, RunFault> {
         let place = self.next;
         let Some(line) = self.line(place)? else {
@@ -67,10 +67,10 @@ impl<T: DeserializeOwned> Lines<T> {
         self.parse(&line, self.number).map(|one| Some((one, place)))
     }
 
-    /// The record at a place that [`Self::next_line`] gave.
+    /// The record at a location returned by [`Self::next_line`].
     ///
     /// # Errors
-    /// The file cannot be read, or was changed since.
+    /// The file cannot be read, or was changed.
     pub fn at(&mut self, place: u64) -> Result<T, RunFault> {
         let changed = RunFault::ChangedMeanwhile {
             path: self.path.clone(),
@@ -83,7 +83,7 @@ impl<T: DeserializeOwned> Lines<T> {
 
     fn line(&mut self, place: u64) -> Result<Option<String>, RunFault> {
         let mut line = String::new();
-        // Lines are mostly read one after another, and a seek empties the buffer.
+        // Lines are mostly read in order, and a seek empties the buffer.
         let sought = if self.here == place {
             Ok(place)
         } else {

@@ -1,11 +1,11 @@
-//! `mailing.jsonl`: what print has to know of a pack besides its PDF files: the recipient, and which
-//! documents lie in which envelope.
+//! `mailing.jsonl`: the data that print needs of a pack besides its PDF files: the recipient, and
+//! the documents in each envelope.
 
 use serde::{Deserialize, Serialize};
 
 use raadspost_content::{Area, Format, PackDocument, PackEnvelope, Postal, Without};
 
-/// A pack as print sees it; a line of `.raadspost/mailing.jsonl`.
+/// A pack for printing; one line of `.raadspost/mailing.jsonl`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MailingPack {
     /// The municipality's code.
@@ -16,12 +16,12 @@ pub struct MailingPack {
     pub line: u64,
     /// Whether a document was refused or failed, so that the pack must not be mailed.
     pub held: bool,
-    /// The fields that the address is made of.
+    /// The fields of the postal address.
     pub postal: Postal,
-    /// Its planned documents in the order of the campaign; without the refused ones.
+    /// Its planned documents in campaign order, without the refused ones.
     pub documents: Vec<MailingDocument>,
-    /// The campaign's envelopes in its order, each in every pack, also where the municipality gets
-    /// none.
+    /// The campaign's envelopes in order; every pack lists all of them, including those that the
+    /// municipality does not get.
     pub envelopes: Vec<MailingEnvelope>,
 }
 
@@ -30,15 +30,15 @@ pub struct MailingPack {
 pub struct MailingEnvelope {
     /// Its name in the campaign.
     pub id: String,
-    /// The ids of the documents that the municipality gets in it, in order; empty where it does not
-    /// get its letter.
+    /// The ids of the documents for this municipality, in order; empty if it does not get the
+    /// letter.
     pub documents: Vec<String>,
-    /// The lines of the address block of its letter, the addressee first.
+    /// The address block of the letter, the addressee first.
     pub lines: Vec<String>,
-    /// The window of the envelope that its letter is made for; none where the letter is refused.
+    /// The envelope window of the letter; `None` if the letter is refused.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub window: Option<Area>,
-    /// Why the municipality gets no such envelope; none where it gets one.
+    /// Why the municipality does not get this envelope; `None` if it does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub without: Option<Without>,
 }
@@ -61,13 +61,13 @@ impl From<&PackEnvelope> for MailingEnvelope {
 pub enum DocumentState {
     /// The file is there and up to date.
     Current,
-    /// The file is there in an earlier version: it was not selected.
+    /// The file is an earlier version: the document was not selected.
     OutOfDate,
-    /// There is no file: it was not selected.
+    /// The file does not exist: the document was not selected.
     Missing,
-    /// The file was removed since an earlier run, and not made again: it was not selected.
+    /// The file was removed after an earlier run and not made again: the document was not selected.
     Lost,
-    /// There is no file: a fault prevented it.
+    /// The file does not exist: a fault prevented it.
     Failed,
 }
 
@@ -80,37 +80,37 @@ pub struct MailingDocument {
     pub format: Format,
     /// Its path, relative to the output folder, with `/` between the parts.
     pub path: String,
-    /// The ids of the documents that it collects.
+    /// The ids of its members.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub collects: Vec<String>,
-    /// Whether it is, or holds, a publication copy, which is never mailed.
+    /// Whether it is or contains a publication copy, which is never mailed.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub publication_copy: bool,
-    /// The lines of the address block of the letter with which it begins; none where it does not
-    /// begin with a letter, or that letter has no postal address.
+    /// The address block of the document's first letter; `None` if it does not begin with a letter,
+    /// or that letter has no postal address.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lines: Option<Vec<String>>,
-    /// Whether it begins with a letter that has no postal address here, so that it cannot be posted.
+    /// Whether it begins with a letter without postal address, so that it cannot be posted.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub unaddressed: bool,
-    /// The window of the envelope that this letter is made for.
+    /// The envelope window of this letter.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub window: Option<Area>,
     /// Its state; only a current document is mailed.
     pub state: DocumentState,
-    /// SHA-256 of the file, 64 lower-case hexadecimal digits; empty where it was not delivered.
+    /// SHA-256 of the file, 64 lower-case hexadecimal digits; empty if it was not delivered.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub sha256: String,
     /// Its size, in bytes.
     #[serde(default)]
     pub bytes: u64,
-    /// Its pages, where the format has pages.
+    /// Number of pages, if the format has pages.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pages: Option<u32>,
 }
 
 impl MailingDocument {
-    /// The record of a document before it is delivered.
+    /// The record of a document before delivery.
     pub fn planned(document: &PackDocument, path: String) -> Self {
         let members = document.shape.members();
         Self {

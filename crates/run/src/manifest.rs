@@ -10,7 +10,7 @@ pub struct ManifestLine<'a> {
 }
 
 impl<'a> ManifestLine<'a> {
-    /// Reads a line; none where it is no such line.
+    /// Parses a line; `None` if it is malformed.
     pub fn parse(line: &'a str) -> Option<Self> {
         let (sha256, path) = line.split_once("  ")?;
         let hex = |b: u8| b.is_ascii_digit() || (b'a'..=b'f').contains(&b);

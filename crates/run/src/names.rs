@@ -1,6 +1,6 @@
-//! The names in a run folder.
+//! File and folder names in a run folder.
 
-/// The folder for everything that is not a document.
+/// The folder for everything except documents.
 pub const STATE: &str = ".raadspost";
 /// The list of all documents with their digests, as `sha256sum` writes it.
 pub const MANIFEST: &str = "manifest.sha256";
@@ -13,35 +13,35 @@ pub const HELD: &str = "held";
 pub const RUN: &str = "run.json";
 /// The packs' records, in [`STATE`].
 pub const PACKS: &str = "packs.jsonl";
-/// The list of what is mailed to whom, in [`STATE`].
+/// The mailing list, in [`STATE`].
 pub const MAILING: &str = "mailing.jsonl";
-/// Whose folder it is, in [`STATE`].
+/// The campaign that the folder belongs to, in [`STATE`].
 pub const CAMPAIGN: &str = "campaign.json";
-/// There while a build is under way, in [`STATE`]; with the record of that build as far as it is
-/// known at the beginning.
+/// The mark of an unfinished build, in [`STATE`]; contains that build's record as known at its
+/// beginning.
 pub const UNFINISHED: &str = "unfinished.json";
 /// The approval, in [`STATE`].
 pub const APPROVAL: &str = "approval.json";
 /// The signature of manifest and approval, in [`STATE`].
 pub const SIGNATURE: &str = "manifest.sha256.minisig";
-/// The inputs that a run was made from, by their digest, in [`STATE`].
+/// The inputs of a run, named by digest, in [`STATE`].
 pub const INPUTS: &str = "inputs";
-/// Files that were moved aside, in [`STATE`].
+/// Superseded files, in [`STATE`].
 pub const SUPERSEDED: &str = "superseded";
-/// Files that have no name yet, in [`STATE`].
+/// Staged files, in [`STATE`].
 pub const STAGING: &str = "tmp";
 /// The ledger, in [`STATE`].
 pub const LEDGER: &str = "ledger.sqlite";
-/// The records of packs while a build is under way, in [`STATE`].
+/// Records of packs during a build, in [`STATE`].
 pub const SCRATCH: &str = "scratch.sqlite";
-/// The lock of the build that is under way, in [`STATE`].
+/// The lock of a running build, in [`STATE`].
 pub const LOCK: &str = "lock";
 
-/// Files that file managers leave in any folder that somebody looks at.
+/// Files that file managers create in folders they display.
 const DROPPINGS: [&str; 3] = [".DS_Store", "Thumbs.db", "desktop.ini"];
 
-/// Whether a file name is one that a file manager, or an office programme that has a document open,
-/// leaves beside documents: `Thumbs.db`, `~$motie.docx` (Word), `.~lock.motie.docx#` (LibreOffice).
+/// Whether a file is left by a file manager or by an office programme with an open document:
+/// `Thumbs.db`, `~$motie.docx` (Word), `.~lock.motie.docx#` (LibreOffice).
 pub fn is_dropping(name: &str) -> bool {
     DROPPINGS.contains(&name)
         || name.starts_with("~$")

@@ -1,12 +1,12 @@
-//! `packs.jsonl`: what became of each pack, and of each document in it.
+//! `packs.jsonl`: the result of each pack and of each document in it.
 
 use raadspost_content::{Body, Format, MotionKind, Part, Severity, Shape, Values, plain_text};
 use serde::{Deserialize, Serialize};
 
-/// Who a municipality is, as far as others need to know.
+/// Data of a municipality for other systems.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct MunicipalityRecord {
-    /// Official name, where the register has one.
+    /// Official name, if the register has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub official_name: Option<String>,
     /// Identification in the TOOI value list.
@@ -26,14 +26,14 @@ pub struct PackRecord {
     pub name: String,
     /// The line of its row in the register, from 1.
     pub line: u64,
-    /// More of it.
+    /// More data of the municipality.
     #[serde(flatten)]
     pub municipality: MunicipalityRecord,
-    /// The pack's folder when it is complete.
+    /// The pack's folder once it is complete.
     pub folder: String,
     /// Whether a document is refused or failed.
     pub held: bool,
-    /// The documents that are there and up to date.
+    /// The documents that exist and are up to date.
     pub documents: Vec<DocumentRecord>,
     /// Documents that were not made, by reason.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -41,21 +41,21 @@ pub struct PackRecord {
     /// Documents that a fault prevented, by reason.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub failed: Vec<FaultRecord>,
-    /// Files that were not selected and are not there, or are out of date.
+    /// Files that were not selected and are missing or out of date.
     #[serde(rename = "left", default, skip_serializing_if = "Vec::is_empty")]
     pub skipped: Vec<String>,
-    /// Paths of those of them that are there in an earlier version.
+    /// Paths of those of them that exist in an earlier version.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub out_of_date: Vec<String>,
 }
 
 impl PackRecord {
-    /// Whether every document of the pack is there and up to date.
+    /// Whether every document of the pack exists and is up to date.
     pub fn is_complete(&self) -> bool {
         !self.held && self.skipped.is_empty() && self.refused.is_empty() && self.failed.is_empty()
     }
 
-    /// Why the pack is not complete, in one fact; none where it is.
+    /// Why the pack is not complete, as one fact; `None` if it is.
     pub fn why_incomplete(&self) -> Option<String> {
         if self.is_complete() {
             return None;
@@ -79,7 +79,7 @@ impl PackRecord {
             named(&old, "out of date"),
             named(
                 &missing,
-                "not made, because the last build did not select it",
+                "not made because the last build did not select it",
             ),
         ];
         let facts: Vec<String> = facts.into_iter().flatten().collect();
@@ -97,9 +97,9 @@ impl PackRecord {
 pub enum DocumentKind {
     /// A letter.
     Letter,
-    /// A letter without signatures and what is private.
+    /// A letter without signatures and private data.
     Publication,
-    /// An annex: parts below a heading of their own.
+    /// An annex: parts below a common heading.
     Annex,
     /// One model motion, and nothing else.
     Motion,
@@ -109,7 +109,7 @@ pub enum DocumentKind {
     Collection,
 }
 
-/// One document of a pack, delivered.
+/// A delivered document.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DocumentRecord {
     /// Its path below the run folder.
@@ -124,21 +124,21 @@ pub struct DocumentRecord {
     pub title: String,
     /// Its language tag.
     pub language: String,
-    /// The public id of a letter, as its reference block has it.
+    /// The public id of a letter, from its reference block.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reference: Option<String>,
-    /// The treatment that a letter asks for.
+    /// The treatment that a letter requests.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub treatment: Option<String>,
-    /// Whether no word of it depends on the municipality.
+    /// Whether its text is the same for every municipality.
     pub common: bool,
-    /// The motion that it is, where it is one.
+    /// The motion, if the document is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub motion: Option<MotionReference>,
-    /// The ids of the documents that it collects.
+    /// The ids of its members.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub members: Vec<String>,
-    /// Pages, where the format has pages.
+    /// Number of pages, if the format has pages.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pages: Option<u32>,
     /// Size of the file in bytes.
@@ -147,20 +147,20 @@ pub struct DocumentRecord {
     pub sha256: String,
 }
 
-/// Which motion a document is.
+/// The motion of a document.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MotionReference {
     /// The key in the campaign.
     pub id: String,
-    /// What is tabled: a motion, an amendment, an initiative.
+    /// Kind of proposal: a motion, an amendment, an initiative.
     pub kind: MotionKind,
-    /// The variant; none where all alternatives are shown.
+    /// The variant; `None` if all alternatives are shown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub variant: Option<String>,
 }
 
 impl DocumentRecord {
-    /// The record of a document by its shape and values; size and digest are not known yet.
+    /// The record of a document from its shape and values, without size and digest.
     pub fn of(path: String, format: Format, shape: &Shape, values: &Values) -> Self {
         let (kind, motion) = match &shape.body {
             Body::Letter(letter) if letter.publication_copy => (DocumentKind::Publication, None),
@@ -207,7 +207,7 @@ impl DocumentRecord {
     }
 }
 
-/// Documents that were not made, with the reasons that they share.
+/// Documents that were not made, with their common reasons.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FaultRecord {
     /// The documents, by file name.
@@ -219,7 +219,7 @@ pub struct FaultRecord {
 /// Why a document was not made.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReasonRecord {
-    /// Gravity.
+    /// Severity.
     pub severity: Severity,
     /// Stable code.
     pub code: String,

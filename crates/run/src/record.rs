@@ -1,4 +1,4 @@
-//! `run.json`, the record of a run as a whole, and `approval.json`, which approves it.
+//! `run.json`, the record of a whole run, and `approval.json`, its approval.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use crate::pack::{FaultRecord, PackRecord};
 /// The version of all records of a run.
 pub const RECORD_VERSION: u32 = 3;
 
-/// The inputs of a run, and its result as a whole.
+/// The inputs and the result of a whole run.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct RunRecord {
     /// [`RECORD_VERSION`].
@@ -19,14 +19,14 @@ pub struct RunRecord {
     pub tool: String,
     /// The campaign's own description.
     pub campaign: CampaignRecord,
-    /// The files that it was made from, each by its role and name.
+    /// The files that it was made from, each with its role and name.
     pub inputs: Vec<InputRecord>,
-    /// For each format the digest of everything besides content that decides the files.
+    /// For each format, the digest of everything besides content that determines the files.
     pub renderers: Vec<RendererRecord>,
-    /// Which files were compared with their own pixels, besides the first page of each layout.
+    /// The sample of files whose pixels were compared, besides the first page of each layout.
     #[serde(default)]
     pub pixels: PixelRecord,
-    /// Whether the run was asked to stop before its end; then not all packs have a record.
+    /// Whether the run was interrupted; then not all packs have a record.
     pub interrupted: bool,
     /// Counts over all packs, selected or not.
     pub counts: RecordCounts,
@@ -38,12 +38,12 @@ pub struct RunRecord {
     pub mailing: ListRecord,
 }
 
-/// A list that the run's record binds.
+/// A list bound by the run's record.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct ListRecord {
     /// SHA-256 of its bytes.
     pub sha256: String,
-    /// Its lines.
+    /// Number of lines.
     pub lines: u64,
 }
 
@@ -82,7 +82,7 @@ pub struct SenderRecord {
 pub struct InputRecord {
     /// `source`, `register`, `factions`, `theme` or `font`.
     pub role: String,
-    /// The file's name, without folders: those are the author's own affair.
+    /// File name without folders, which concern the author only.
     pub name: String,
     /// SHA-256 of its bytes.
     pub sha256: String,
@@ -95,7 +95,7 @@ pub struct RendererRecord {
     pub format: Format,
     /// Its fingerprint.
     pub fingerprint: String,
-    /// Its ingredients by name: versions as they are, files by their SHA-256.
+    /// Its components by name: versions as they are, files by their SHA-256.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub ingredients: BTreeMap<String, String>,
 }
@@ -103,39 +103,39 @@ pub struct RendererRecord {
 /// Counts over all packs of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct RecordCounts {
-    /// Rows of the register; of each row comes one pack.
+    /// Rows of the register; each row gives one pack.
     pub rows: u64,
-    /// Rows that as a whole are refused; their packs are held.
+    /// Rows refused as a whole; their packs are held.
     pub refused_rows: u64,
     /// Packs that have a record.
     pub packs: u64,
-    /// Packs of which every document is there and up to date.
+    /// Packs whose documents all exist and are up to date.
     pub complete: u64,
-    /// Packs with a refused or failed document, those of refused rows among them.
+    /// Packs with a refused or failed document, including those of refused rows.
     pub held: u64,
-    /// Packs that are neither: a document was not selected, and is missing or out of date.
+    /// Other packs: a document was not selected and is missing or out of date.
     pub incomplete: u64,
-    /// Documents that the plan names.
+    /// Planned documents.
     pub planned: u64,
-    /// Documents that are there and up to date.
+    /// Documents that exist and are up to date.
     pub made: u64,
     /// Documents that a rule refuses.
     pub refused: u64,
-    /// Documents that a fault prevented.
+    /// Documents prevented by a fault.
     pub failed: u64,
-    /// Documents that were not selected, and are missing or out of date.
+    /// Documents that were not selected and are missing or out of date.
     #[serde(rename = "left")]
     pub skipped: u64,
-    /// Those of them that are there, and out of date.
+    /// Those of them that exist and are out of date.
     pub out_of_date: u64,
-    /// Bytes of all documents that are there and up to date.
+    /// Total size in bytes of all documents that exist and are up to date.
     pub bytes: u64,
-    /// Pages of all documents that are there and up to date.
+    /// Total pages of all documents that exist and are up to date.
     pub pages: u64,
 }
 
 impl RecordCounts {
-    /// Adds a pack. Its row is counted elsewhere: the two counts are compared.
+    /// Adds a pack. Its row is counted elsewhere, and the two counts are compared.
     pub fn add_pack(&mut self, pack: &PackRecord) {
         let files = |faults: &[FaultRecord]| -> u64 {
             faults.iter().map(|fault| fault.files.len() as u64).sum()
@@ -160,9 +160,9 @@ impl RecordCounts {
         self.pages += pages.sum::<u64>();
     }
 
-    /// Adds the counts of others.
+    /// Adds other counts.
     pub fn add(&mut self, others: &Self) {
-        // All fields by name, so that a new one is not forgotten.
+        // Destructured by name, so that a new field is not forgotten.
         let Self {
             rows,
             refused_rows,
@@ -196,25 +196,25 @@ impl RecordCounts {
     }
 }
 
-/// That a person has approved a run.
+/// A person's approval of a run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Approval {
     /// [`RECORD_VERSION`].
     pub version: u32,
-    /// Who approves.
+    /// Name of the approver.
     pub by: String,
-    /// A note of theirs.
+    /// The approver's note.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
-    /// When, as RFC 3339.
+    /// Time, as RFC 3339.
     pub at: String,
-    /// SHA-256 of `manifest.sha256` as it was approved.
+    /// SHA-256 of `manifest.sha256` at the time of approval.
     pub manifest_sha256: String,
-    /// SHA-256 of `run.json` as it was approved.
+    /// SHA-256 of `run.json` at the time of approval.
     pub run_sha256: String,
     /// The files that the run was made from, so that a later change can be named.
     pub inputs: Vec<InputRecord>,
-    /// The public key of the signature, where the approval is signed: minisign's 56 characters.
+    /// The public key if the approval is signed: minisign's 56 characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signed_by: Option<String>,
 }

@@ -1,7 +1,8 @@
-//! A detached signature of the manifest in minisign's format, with a key of the user's.
+//! A detached signature of the manifest in minisign's format, with the user's key.
 //!
-//! The signature's trusted comment, which is signed too, names the digest of the approval, so that
-//! a name changed afterwards is found. `minisign -V` checks the signature without us.
+//! The signature's trusted comment, which is signed too, contains the digest of the approval, so
+//! that a later change of the name is detected. `minisign -V` verifies the signature without
+//! Raadspost.
 
 use std::fs::{self, File};
 use std::io;
@@ -14,7 +15,7 @@ use crate::keys::{Signer, VerifyingKey};
 use crate::names::{APPROVAL, SIGNATURE};
 use crate::record::Approval;
 
-/// The words before the approval's digest in the trusted comment.
+/// Text before the approval's digest in the trusted comment.
 const SIGNED: &str = "approval.json sha256:";
 
 /// The trusted comment of a signature: an identification, and the SHA-256 of the approval with which
@@ -31,24 +32,24 @@ pub fn signed_approval(comment: &str) -> Option<&str> {
     comment.split_once(SIGNED).map(|(_, signed)| signed)
 }
 
-/// The state of a signature.
+/// State of a signature.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SignatureState {
-    /// There is none, and the approval names no key.
+    /// The run is not signed, and the approval names no key.
     Absent,
-    /// It is of this manifest and approval, by the key that the approval names; whose key that is,
-    /// nobody has said.
+    /// Valid for this manifest and approval under the key that the approval names; nobody has
+    /// confirmed whose key that is.
     Unchecked,
-    /// It is of this manifest and approval, and by the key that was given.
+    /// Valid for this manifest and approval under the given key.
     Holds {
         /// The signer's comment.
         comment: String,
     },
-    /// It is not, or the approval says that there was one.
+    /// Not valid, or missing although the approval names a key.
     Broken(String),
 }
 
-/// The signature of the manifest, and with it of the approval that has this digest.
+/// Signs the manifest and, by its digest in the trusted comment, the approval.
 pub(crate) fn sign(run: &RunFolder, signer: &Signer, approval: &str) -> Result<String, RunFault> {
     let comment = signed_comment(&run.record().campaign.id, Some(approval));
     let manifest = run.manifest();
@@ -57,8 +58,8 @@ pub(crate) fn sign(run: &RunFolder, signer: &Signer, approval: &str) -> Result<S
 }
 
 impl RunFolder {
-    /// What there is of a signature. `key` is the public key, as a file or as its text; without one
-    /// the signature is held to the key that the approval names.
+    /// Verifies the signature. `key` is the public key, as a file or as its text; the default is
+    /// the key that the approval names.
     ///
     /// # Errors
     /// The key, the approval or the signature's file cannot be read.
@@ -71,14 +72,14 @@ impl RunFolder {
             Ok(text) => text,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 return match named {
-                    Some(_) => broken("the approval is signed, and the signature is missing"),
+                    Some(_) => broken("the approval is signed, but the signature is missing"),
                     None => Ok(SignatureState::Absent),
                 };
             }
             Err(error) => return Err(RunFault::io("read", path)(error)),
         };
         let Some(named) = named else {
-            return broken("there is a signature, and the approval does not name its key");
+            return broken("a signature exists, but the approval does not name its key");
         };
         let given = key.map(VerifyingKey::read).transpose()?;
         let public = match &given {

@@ -1,4 +1,4 @@
-//! Verifies a run folder: its documents, its approval and its signature.
+//! Verification of a run folder: its documents, approval and signature.
 
 use raadspost_content::Diagnostics;
 
@@ -23,10 +23,10 @@ pub struct Verified {
     pub signature: SignatureState,
 }
 
-/// Verifies a run folder that was looked at, and found to have these faults. `public_key` is the
-/// key to check a signature with, a file or its text.
+/// Verifies a run folder that was opened with these faults. `public_key` is the key to verify a
+/// signature with, as a file or as its text.
 ///
-/// Keeps 16 bytes for each document, to find foreign files.
+/// Memory: 16 bytes per document, to find foreign files.
 ///
 /// # Errors
 /// A file cannot be read.
@@ -57,7 +57,7 @@ pub fn verify(
     match &signature {
         SignatureState::Broken(why) => faults.push(fault("signature-broken", &place, why)),
         SignatureState::Absent if public_key.is_some() => {
-            let why = "the run is not signed, and a key is given to check the signature with";
+            let why = "the run is not signed, although a key is given to check the signature";
             faults.push(fault("signature-missing", &place, why));
         }
         SignatureState::Absent | SignatureState::Unchecked | SignatureState::Holds { .. } => {}

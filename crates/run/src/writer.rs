@@ -1,6 +1,6 @@
-//! The files that a build writes beside its documents, in this order: the claim of the folder and the mark
-//! that a build is under way; the lists; the record that binds them; and last of all the mark goes.
-//! A build that is killed leaves the mark, and so no older list passes for its result.
+//! Writing the records of a build, in this order: the folder's campaign and the mark of an
+//! unfinished build; the lists; the record that binds them; finally the mark is removed. A killed
+//! build leaves the mark, so that older lists are never taken for its result.
 
 use std::fs;
 use std::io::{self, Write as _};
@@ -26,8 +26,8 @@ pub struct RunWriter<'a> {
 }
 
 impl<'a> RunWriter<'a> {
-    /// A writer for the run folder `root`, in which `.raadspost/tmp` exists. Where `durable`, files
-    /// and their names are on the disk when a method returns. `before` is asked before each side
+    /// A writer for the run folder `root`, in which `.raadspost/tmp` exists. If `durable`, files
+    /// and their names are on the disk when a method returns. `before` is called before each side
     /// effect.
     pub fn new(root: &'a Path, durable: bool, before: Before<'a>) -> Self {
         Self {
@@ -37,8 +37,8 @@ impl<'a> RunWriter<'a> {
         }
     }
 
-    /// Claims the folder for a campaign. Where it belongs to another one, nothing is written, and
-    /// that one is returned.
+    /// Claims the folder for a campaign. If it belongs to another campaign, writes nothing and
+    /// returns that campaign.
     ///
     /// # Errors
     /// The record cannot be read or written.
@@ -56,7 +56,7 @@ impl<'a> RunWriter<'a> {
         Ok(None)
     }
 
-    /// Marks that a build is under way; `record` is what is known of it at its beginning.
+    /// Marks the build as unfinished; `record` is its record as known at its beginning.
     ///
     /// # Errors
     /// The mark cannot be written.
@@ -64,10 +64,10 @@ impl<'a> RunWriter<'a> {
         self.json(&format!("{STATE}/{UNFINISHED}"), record)
     }
 
-    /// Writes the record, which binds the lists, and takes the mark away.
+    /// Writes the record, which binds the lists, and removes the mark.
     ///
     /// # Errors
-    /// The record cannot be written, or the mark not be removed.
+    /// The record cannot be written, or the mark cannot be removed.
     pub fn end(&self, record: &RunRecord) -> Result<(), RunFault> {
         self.json(&format!("{STATE}/{RUN}"), record)?;
         let path = self.root.join(STATE).join(UNFINISHED);
@@ -83,7 +83,7 @@ impl<'a> RunWriter<'a> {
         remove().map_err(RunFault::io("remove", &path))
     }
 
-    /// Writes a record as JSON, piece by piece.
+    /// Writes a record as JSON, as a stream.
     ///
     /// # Errors
     /// It cannot be written.
@@ -96,7 +96,7 @@ impl<'a> RunWriter<'a> {
         })
     }
 
-    /// Writes a file piece by piece.
+    /// Writes a file as a stream.
     ///
     /// # Errors
     /// It cannot be written.
@@ -135,7 +135,7 @@ impl<'a> RunWriter<'a> {
     }
 }
 
-/// A list that is being written; digest and lines are those of what was written.
+/// A list being written; digest and line count are those of the lines written.
 pub struct ListDraft<'a> {
     draft: Draft<'a>,
     place: PathBuf,
@@ -145,7 +145,7 @@ pub struct ListDraft<'a> {
 }
 
 impl ListDraft<'_> {
-    /// Adds a line, which ends with its line end.
+    /// Appends a line, which must end with a line end.
     ///
     /// # Errors
     /// It cannot be written.
@@ -158,7 +158,7 @@ impl ListDraft<'_> {
             .map_err(RunFault::io("write", &self.place))
     }
 
-    /// Gives the list its name, and says what the record binds.
+    /// Renames the list into place, and returns what the record binds.
     ///
     /// # Errors
     /// It cannot be written.

@@ -1,4 +1,4 @@
-//! Checks a tree against a table of keys, and collects every mistake.
+//! Checks a tree against a table of keys; collects every mistake.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use crate::table::{Kind, Object};
 use crate::text::Text;
 use crate::tree::{Node, NodeKind};
 
-/// Whether a word can be a key or an id.
+/// Whether a word is a valid key or id.
 pub fn is_id(word: &str) -> bool {
     (1..=60).contains(&word.len())
         && word
@@ -20,7 +20,7 @@ pub fn is_id(word: &str) -> bool {
         && !word.starts_with('-')
 }
 
-/// Reports characters that no file can show, and those that stand for tags.
+/// Reports unprintable characters, and those reserved as stand-ins for tags.
 pub fn unprintable(text: &Text, diagnostics: &mut Diagnostics) {
     for (at, c) in text.text.char_indices() {
         if is_unprintable(c) && c != '\n' {
@@ -49,15 +49,15 @@ pub fn check(
     };
     match (kind, &*node.kind) {
         (Kind::Text | Kind::Words, NodeKind::Scalar(text)) => {
-            // A tab alone is a delimiter, which is printed nowhere.
+            // A tab alone is a delimiter, which is never printed.
             if &*text.text != "\t" {
                 unprintable(text, diagnostics);
             }
             if let Some(at) = text.text.find("{{") {
                 let end = text.text[at..].find("}}").map_or(text.text.len(), |end| at + end + 2);
                 diagnostics.push(
-                    text.error("tag-in-plain-text", at..end, format!("`{}` would be printed as it is: this text takes no fields", &text.text[at..end]))
-                        .hint("write the words themselves"),
+                    text.error("tag-in-plain-text", at..end, format!("`{}` would be printed literally: this text cannot contain fields", &text.text[at..end]))
+                        .hint("write the text itself"),
                 );
             }
         }
@@ -68,29 +68,29 @@ pub fn check(
         }
         (Kind::Id, NodeKind::Scalar(text)) => {
             if !is_id(&text.text) {
-                wrong(text, format!("`{}` cannot be an id", text.text), "use small letters, digits, `-` and `_`");
+                wrong(text, format!("`{}` is not a valid id", text.text), "use small letters, digits, `-` and `_`");
             }
         }
         (Kind::Date, NodeKind::Scalar(text)) => {
             if Date::parse(&text.text).is_none() {
-                wrong(text, format!("`{}` is no date", text.text), "write it as `2023-02-09`");
+                wrong(text, format!("`{}` is not a valid date", text.text), "write it as `2023-02-09`");
             }
         }
         (Kind::Flag, NodeKind::Scalar(text)) => {
             if !matches!(text.text.as_str(), "true" | "false") {
-                wrong(text, format!("`{}` is neither true nor false", text.text), "write `true` or `false`");
+                wrong(text, format!("`{}` is not `true` or `false`", text.text), "write `true` or `false`");
             }
         }
         (Kind::Count(limit), NodeKind::Scalar(text)) => {
             if !text.text.parse().is_ok_and(|count: usize| (1..=*limit).contains(&count)) {
-                wrong(text, format!("`{}` is no number from 1 to {limit}", text.text), "write a whole number");
+                wrong(text, format!("`{}` is not a whole number from 1 to {limit}", text.text), "write a whole number");
             }
         }
         (Kind::OneOf(words), NodeKind::Scalar(text)) => {
             if !words.contains(&text.text.as_str()) {
                 let hint = did_you_mean(&text.text, *words)
                     .unwrap_or_else(|| format!("write one of: {}", words.join(", ")));
-                wrong(text, format!("`{}` is not known here", text.text), &hint);
+                wrong(text, format!("`{}` is not a known value", text.text), &hint);
             }
         }
         (Kind::List(item), NodeKind::Sequence(items)) => {
@@ -112,29 +112,29 @@ pub fn check(
             diagnostics.push(
                 Diagnostic::error("wrong-type", format!("`{value}` is a comment, because it begins with `#`; {} is expected", expected(kind)))
                     .at(place(comment))
-                    .hint(format!("put it between quotes: `\"{value}\"`")),
+                    .hint(format!("put it in quotes: `\"{value}\"`")),
             );
         }
         _ => diagnostics.push(
-            Diagnostic::error("wrong-type", format!("{} stands where {} is expected", node.describe(), expected(kind)))
+            Diagnostic::error("wrong-type", format!("{} instead of {}", node.describe(), expected(kind)))
                 .at(place(node.span))
                 .hint(match kind {
-                    Kind::List(_) => "write a list: a line for each, beginning with `- `",
+                    Kind::List(_) => "write a list: one line for each item, beginning with `- `",
                     Kind::Map(_) | Kind::Object(_) => "write keys and values, indented below",
                     kind if kind.by_language() && matches!(*node.kind, NodeKind::Mapping(_)) => {
-                        "write one text, or a text for each language tag: `{ nl: …, fr-BE: … }`"
+                        "write one text, or one text for each language tag: `{ nl: …, fr-BE: … }`"
                     }
-                    _ => "write the text behind the colon, or below it after `|`; put it between quotes where it begins with a sign such as `[` or `{`",
+                    _ => "write the text after the colon, or on the next lines after `|`; put it in quotes if it begins with a sign such as `[` or `{`",
                 }),
         ),
     }
 }
 
-/// The comment in the place of a value that is missing.
+/// The comment where a value is missing.
 fn comment_at(source: &Source, span: Span) -> Option<Span> {
     let text = source.text();
     let at = (span.start as usize).min(text.len());
-    // The place of nothing is behind its key, or before what comes next.
+    // A missing value is located after its key, or before the next token.
     let line_of = |at: usize| text[..at].rfind('\n').map_or(0, |at| at + 1);
     let mut start = line_of(at);
     if text[start..at].trim().is_empty() && start > 0 {
@@ -148,7 +148,7 @@ fn comment_at(source: &Source, span: Span) -> Option<Span> {
     })
 }
 
-/// Every text that can have fields, of a tree that the table describes.
+/// Every text of a tree that may contain fields.
 pub fn texts_with_fields<'a>(node: &'a Node, kind: &'static Kind, out: &mut Vec<&'a Text>) {
     match (kind, &*node.kind) {
         (Kind::Inline | Kind::Markdown, NodeKind::Scalar(text)) => out.push(text),
@@ -209,7 +209,7 @@ fn check_object(
     entries: &[(Text, Node)],
     diagnostics: &mut Diagnostics,
 ) {
-    // The keys that a misspelt one was meant to be: these are not missing as well.
+    // Keys that a misspelt one is probably meant to be: these are not reported as missing.
     let mut meant: Vec<String> = Vec::new();
     let has = |name: &str| entries.iter().any(|(key, _)| key.text == name);
     let required = object.keys.iter().filter(|key| key.required);
@@ -236,7 +236,7 @@ fn check_object(
                         let takes = names.collect::<Vec<_>>().join(", ");
                         let takes = format!("{} takes: {takes}", object.name);
                         match lacking.as_slice() {
-                            // The only unknown one in the place of the only missing one.
+                            // The only unknown key replaces the only missing one.
                             [name] if unknown == 1 => {
                                 meant.push((*name).to_owned());
                                 format!("write `{name}`, which is missing; {takes}")
@@ -268,12 +268,12 @@ fn check_object(
     }
     if !object.one_of.is_empty() {
         let found: Vec<_> = object.one_of.iter().filter(|name| has(name)).collect();
-        // An unknown key is what was to say it, and is reported.
+        // An unknown key, which is reported already, may be meant as the missing one.
         if found.len() != 1 && !(found.is_empty() && unknown > 0) {
             let message = match found.as_slice() {
-                [] => format!("{} says not what it is", object.name),
+                [] => format!("{} has no kind", object.name),
                 _ => format!(
-                    "{} says several things at once: {}",
+                    "{} has several kinds: {}",
                     object.name,
                     found
                         .iter()
@@ -282,7 +282,7 @@ fn check_object(
                         .join(", ")
                 ),
             };
-            let hint = format!("give it one of: {}", object.one_of.join(", "));
+            let hint = format!("write exactly one of: {}", object.one_of.join(", "));
             diagnostics.push(
                 Diagnostic::error("missing-key", message)
                     .at(place)
@@ -292,7 +292,7 @@ fn check_object(
     }
 }
 
-/// The part of a span that lies on its first line.
+/// The part of a span on its first line.
 fn first_line(source: &Source, span: Span) -> Span {
     let (start, end) = (span.start as usize, span.end as usize);
     let text = source.text().get(start..end).unwrap_or("");

@@ -1,5 +1,4 @@
-//! Texts that may be given in several languages: one text, or a mapping with a text for each
-//! language tag.
+//! Texts in one or several languages: one text, or a mapping from language tags to texts.
 
 use raadspost_content::{Diagnostics, LanguageTag};
 
@@ -8,13 +7,13 @@ use crate::tree::{Node, NodeKind};
 
 /// One text, or several by language.
 pub enum Texts<'a> {
-    /// The same in every language.
+    /// One text for every language.
     One(&'a Text),
     /// Key, tag and text of each; at least one.
     Each(Vec<(&'a Text, LanguageTag, &'a Text)>),
 }
 
-/// The text of a value, or its texts by language; none where it is neither.
+/// The text or texts of a value; `None` if it is neither.
 pub fn texts(node: &Node) -> Option<Texts<'_>> {
     match &*node.kind {
         NodeKind::Scalar(text) => Some(Texts::One(text)),
@@ -36,8 +35,8 @@ pub fn first_text(node: &Node) -> Option<&Text> {
     }
 }
 
-/// Whether a mapping is a text in several languages: a text for each language tag. No key that
-/// the table has beside texts is a tag.
+/// Whether a mapping is a text in several languages: its keys are language tags. No key that a
+/// table allows beside such a mapping is a valid tag.
 pub fn is_languages(node: &Node) -> bool {
     match &*node.kind {
         NodeKind::Mapping(entries) => {
@@ -51,7 +50,7 @@ pub fn is_languages(node: &Node) -> bool {
     }
 }
 
-/// Reports tags that are one language in two writings: only one of their texts could be taken.
+/// Reports equal language tags in different spellings: only one of their texts could be used.
 pub(crate) fn one_text_each(entries: &[(Text, Node)], diagnostics: &mut Diagnostics) {
     let mut seen: Vec<(LanguageTag, &Text)> = Vec::new();
     for (key, _) in entries {
@@ -59,7 +58,7 @@ pub(crate) fn one_text_each(entries: &[(Text, Node)], diagnostics: &mut Diagnost
             continue;
         };
         match seen.iter().find(|(known, _)| *known == tag) {
-            // The very same key twice is a mistake of YAML, which is reported already.
+            // An identical key is a YAML mistake, reported already.
             Some((_, first)) if first.text != key.text => diagnostics.push(
                 key.mistake(
                     "duplicate-language",

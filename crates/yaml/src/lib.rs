@@ -1,7 +1,8 @@
-//! YAML with places, and tables of keys: the tree in which every scalar knows where it was written,
-//! the check of a tree against a table, the reading of what has passed it, and the JSON Schema.
+//! YAML with source locations, and tables of keys: parsing into a tree whose scalars know their
+//! location, checking a tree against a table, reading checked trees, and the JSON Schema.
 //!
-//! It knows no campaign: what a file may hold is a table of its reader.
+//! The crate knows nothing about campaigns: the table that a reader passes defines what a file may
+//! contain.
 
 mod check;
 mod languages;

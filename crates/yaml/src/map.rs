@@ -13,7 +13,7 @@ pub struct Map<'a> {
 }
 
 impl<'a> Map<'a> {
-    /// A node with the table of its keys; `None` where it is no mapping.
+    /// A node with the table of its keys; `None` if it is not a mapping.
     pub fn of(node: &'a Node, object: &'static Object) -> Option<Self> {
         match &*node.kind {
             NodeKind::Mapping(entries) => Some(Self { entries, object }),
@@ -21,7 +21,7 @@ impl<'a> Map<'a> {
         }
     }
 
-    /// The value of a key that the table knows.
+    /// The value of a key of the table.
     pub fn get(&self, name: &'static str) -> Option<&'a Node> {
         reads::note(self.object, name);
         self.entries
@@ -30,14 +30,14 @@ impl<'a> Map<'a> {
             .map(|(_, node)| node)
     }
 
-    /// The first key that is there of those of which exactly one must stand.
+    /// The first key present of those of which exactly one is required.
     pub fn discriminant(&self) -> Option<&'static str> {
         let mut one_of = self.object.one_of.iter().copied();
         one_of.find(|name| self.entries.iter().any(|(key, _)| key.text == *name))
     }
 
-    /// The text of a key of which there is one, whatever the language. A test panics where the
-    /// table allows several: those are read with [`crate::texts`], which keeps all of them.
+    /// The text of a key that takes one text for every language. Panics under test if the table
+    /// allows several: use [`crate::texts`], which keeps all of them.
     pub fn text(&self, name: &'static str) -> Option<&'a Text> {
         reads::one_language(self.object, name);
         self.get(name)?.scalar()
@@ -48,12 +48,12 @@ impl<'a> Map<'a> {
         first_text(self.get(name)?)
     }
 
-    /// The text of a key without white space at its ends, as [`Self::text`].
+    /// The text of a key, trimmed; otherwise as [`Self::text`].
     pub fn string(&self, name: &'static str) -> Option<String> {
         self.text(name).map(|text| text.text.trim().to_owned())
     }
 
-    /// The items of a list; none where the key is missing or no list.
+    /// The items of a list; empty if the key is missing or not a list.
     pub fn list(&self, name: &'static str) -> &'a [Node] {
         match self.get(name).map(|node| &*node.kind) {
             Some(NodeKind::Sequence(items)) => items,
@@ -96,7 +96,7 @@ impl<'a> Map<'a> {
     }
 }
 
-/// The object that a kind is, or that is inside it.
+/// The object that a kind is or contains.
 fn object_of(kind: &'static Kind) -> Option<&'static Object> {
     match kind {
         Kind::Object(object) => Some(object),

@@ -1,5 +1,5 @@
-//! What is wrong with a file that is no YAML, in plain words and at its cause: the parser tells
-//! where it stopped, which is often a line or more behind the mistake.
+//! Messages for invalid YAML, in plain words and at the cause: the parser reports where it stopped,
+//! which is often a line or more after the mistake.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -8,7 +8,7 @@ use serde_saphyr::granit_parser::ErrorKind;
 
 use raadspost_content::{Diagnostic, Place, Source, Span};
 
-/// The diagnostic for the parser's mistake at an offset.
+/// The diagnostic for a parser error at an offset.
 pub(crate) fn translate(source: &Arc<Source>, kind: &ErrorKind, at: usize) -> Diagnostic {
     let text = source.text();
     let (range, message, hint) = cause(text, kind, at.min(text.len()));
@@ -54,7 +54,7 @@ fn cause(text: &str, kind: &ErrorKind, at: usize) -> Cause {
             return (
                 at..at + 1,
                 "text follows the closing quotes".to_owned(),
-                "put the whole text between quotes; within `\"` write `\\\"`, within `'` write `''`"
+                "put the whole text in quotes; within `\"` write `\\\"`, within `'` write `''`"
                     .to_owned(),
             );
         }
@@ -68,7 +68,7 @@ fn cause(text: &str, kind: &ErrorKind, at: usize) -> Cause {
             let at = escape.map_or(at, |(near, _)| at + near);
             return (
                 at..at + 2,
-                "a `\\` between double quotes begins no escape that YAML knows".to_owned(),
+                "a `\\` in double quotes does not begin a valid YAML escape".to_owned(),
                 "write `\\\\` for a backslash, or put the text between single quotes".to_owned(),
             );
         }
@@ -100,21 +100,18 @@ fn cause(text: &str, kind: &ErrorKind, at: usize) -> Cause {
     if let Some(found) = bracket(text, kind, at) {
         return found;
     }
-    // A key without the space behind its colon is read as a text, and the next line is at fault.
+    // A key without a space after its colon is read as a text, and the error is reported on the
+    // next line.
     let above = line_before(text, &line);
     for line in above.iter().chain([&line]) {
         if let Some((range, hint)) = tight_colon(text, line) {
-            return (
-                range,
-                "a space is missing behind the colon".to_owned(),
-                hint,
-            );
+            return (range, "a space is missing after the colon".to_owned(), hint);
         }
     }
     if let Some((range, hint)) = second_colon(text, &line) {
         return (
             range,
-            "a colon and a space are within a text".to_owned(),
+            "a text contains a colon followed by a space".to_owned(),
             hint,
         );
     }
@@ -127,19 +124,19 @@ fn cause(text: &str, kind: &ErrorKind, at: usize) -> Cause {
         if !is_key && !trimmed.is_empty() && !trimmed.starts_with('#') {
             return (
                 first_words(text, line),
-                format!("`{trimmed}` has no colon, and belongs to no text"),
-                "write `key: value`; a text of several lines begins with `|` behind the colon, and is indented below it".to_owned(),
+                format!("`{trimmed}` has no colon and does not continue a text"),
+                "write `key: value`; a text of several lines begins with `|` after the colon and is indented below it".to_owned(),
             );
         }
     }
     (
         at..at + 1,
-        "the YAML cannot be read from here on".to_owned(),
-        "indent each line like the ones beside it, write `key: value`, and put a text between quotes that begins with a sign".to_owned(),
+        "the YAML is not valid from here on".to_owned(),
+        "indent each line like its neighbours, write `key: value`, and put texts that begin with a sign in quotes".to_owned(),
     )
 }
 
-/// Brackets that are not closed, or between which a comma is missing.
+/// Unclosed brackets, and missing commas between brackets.
 fn bracket(text: &str, kind: &ErrorKind, at: usize) -> Option<Cause> {
     let unclosed = matches!(
         kind,
@@ -160,15 +157,16 @@ fn bracket(text: &str, kind: &ErrorKind, at: usize) -> Option<Cause> {
     if let ErrorKind::MisplacedFlowCollectionEnd = kind {
         return Some((
             at..at + 1,
-            "the bracket closes nothing".to_owned(),
-            "remove it, or put the text between quotes".to_owned(),
+            "the bracket has no opening bracket".to_owned(),
+            "remove it, or put the text in quotes".to_owned(),
         ));
     }
     let open = open_bracket(text, at)?;
     let c = text[open..].chars().next()?;
     let close = if c == '{' { '}' } else { ']' };
     let own = line_at(text, open);
-    // Any other mistake in a later line is that of a bracket that begins a value and is left open.
+    // Any other mistake in a later line is caused by a bracket that begins a value and is not
+    // closed.
     let begins = text[..open].trim_end().ends_with([':', '-', ',', '[', '{']);
     if !unclosed && !separator && (at <= own.end || !begins) {
         return None;
@@ -182,17 +180,17 @@ fn bracket(text: &str, kind: &ErrorKind, at: usize) -> Option<Cause> {
         return Some((
             word,
             format!("a `,` or `{close}` is missing"),
-            "write a comma between two values; put a text between quotes that has a colon, a comma or a bracket in it".to_owned(),
+            "write a comma between two values; put texts that contain a colon, a comma or a bracket in quotes".to_owned(),
         ));
     }
     Some((
         open..open + 1,
         format!("the `{c}` is not closed"),
-        format!("write `{close}` at its end; put a text between quotes that begins with `{c}`"),
+        format!("write `{close}` at its end; put a text that begins with `{c}` in quotes"),
     ))
 }
 
-/// The innermost bracket that is open before an offset, outside of quotes and comments.
+/// The innermost bracket open at an offset, outside of quotes and comments.
 fn open_bracket(text: &str, at: usize) -> Option<usize> {
     let mut open = Vec::new();
     let mut quote = None;
@@ -205,7 +203,7 @@ fn open_bracket(text: &str, at: usize) -> Option<usize> {
             (None, '"' | '\'') if matches!(previous, ' ' | '[' | '{' | ',' | '\n') => {
                 quote = Some(c);
             }
-            // Brackets within a plain text open nothing.
+            // Brackets within a plain scalar are text.
             (None, '{' | '[') if matches!(previous, ' ' | '[' | '{' | '\n') => open.push(index),
             (None, '}' | ']') => drop(open.pop()),
             _ => {}
@@ -215,7 +213,7 @@ fn open_bracket(text: &str, at: usize) -> Option<usize> {
     open.pop()
 }
 
-/// The quote that begins the text in which an offset is.
+/// The opening quote of the text that contains an offset.
 fn opening_quote(text: &str, at: usize) -> Option<(usize, char)> {
     let mut line = line_at(text, at);
     loop {
@@ -235,7 +233,7 @@ fn opening_quote(text: &str, at: usize) -> Option<(usize, char)> {
     }
 }
 
-/// `key:value` where `key: value` is meant.
+/// `key:value`, where `key: value` was meant.
 fn tight_colon(text: &str, line: &Range<usize>) -> Option<(Range<usize>, String)> {
     let shown = &text[line.clone()];
     let trimmed = shown.trim_start();
@@ -271,14 +269,11 @@ fn second_colon(text: &str, line: &Range<usize>) -> Option<(Range<usize>, String
     let quoted = value.replace('\\', "\\\\").replace('"', "\\\"");
     Some((
         from + colon..from + colon + 1,
-        format!(
-            "put the text between quotes: `{}: \"{quoted}\"`",
-            key.trim()
-        ),
+        format!("put the text in quotes: `{}: \"{quoted}\"`", key.trim()),
     ))
 }
 
-/// A line that is indented below a text, or otherwise than the keys beside it.
+/// A line that is indented below a text, or differently from its neighbouring keys.
 fn indentation(text: &str, line: &Range<usize>, above: Option<&Range<usize>>) -> Option<Cause> {
     let above = above?;
     let depth = |line: &Range<usize>| {
@@ -293,14 +288,14 @@ fn indentation(text: &str, line: &Range<usize>, above: Option<&Range<usize>>) ->
         let key = shown.split(':').next().unwrap_or("");
         return Some((
             first_words(text, line),
-            format!("the line is indented below `{key}`, which has its value already"),
+            format!("the line is indented below `{key}`, which already has a value"),
             "indent it like the keys beside it".to_owned(),
         ));
     }
     if own != other {
         return Some((
             first_words(text, line),
-            "the indentation fits no line above".to_owned(),
+            "the indentation matches no line above".to_owned(),
             "indent it exactly like the keys beside it".to_owned(),
         ));
     }
@@ -313,14 +308,14 @@ fn first_words(text: &str, line: &Range<usize>) -> Range<usize> {
     from..(line.start + shown.trim_end().len()).max(from)
 }
 
-/// What to write in place of the value of a line that begins with a sign.
+/// The hint to quote a value that begins with a sign.
 fn quote_hint(text: &str, line: &Range<usize>) -> String {
     let shown = text[line.clone()].trim();
     match shown.split_once(": ") {
         Some((key, value)) if !value.contains('"') => {
-            format!("put the text between quotes: `{key}: \"{}\"`", value.trim())
+            format!("put the text in quotes: `{key}: \"{}\"`", value.trim())
         }
-        _ => "put the text between quotes".to_owned(),
+        _ => "put the text in quotes".to_owned(),
     }
 }
 
@@ -331,8 +326,8 @@ fn tab_in(text: &str, line: &Range<usize>) -> Option<usize> {
     shown[..indent].find('\t').map(|at| line.start + at)
 }
 
-/// The line in which an offset is, without its end; where nothing is there, the last one above
-/// that has something.
+/// The line that contains an offset, without its end; if it is empty, the last non-empty line
+/// above.
 fn line_at(text: &str, at: usize) -> Range<usize> {
     let at = (0..=at.min(text.len()))
         .rev()
@@ -348,7 +343,7 @@ fn line_at(text: &str, at: usize) -> Range<usize> {
     }
 }
 
-/// The next line above that has more than a comment.
+/// The next line above that contains more than a comment.
 fn line_before(text: &str, line: &Range<usize>) -> Option<Range<usize>> {
     let mut end = line.start.checked_sub(1)?;
     loop {

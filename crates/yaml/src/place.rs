@@ -1,5 +1,5 @@
-//! Where something stands in a YAML file of the author's, found again by its path: for mistakes that
-//! show late, when the file has become a model that no longer knows its places.
+//! Source locations by path in an author's YAML file, for mistakes found after the file has become
+//! a model without locations.
 
 use std::sync::Arc;
 
@@ -19,8 +19,8 @@ pub enum Step<'a> {
     Item(&'a str),
 }
 
-/// The place of what a path leads to: the text itself, or the key of a list or mapping. None where
-/// the path leads nowhere.
+/// The location at the end of a path: the text itself, or the key of a list or mapping. `None` if
+/// the path does not exist.
 pub fn place_of(source: &Arc<Source>, path: &[Step<'_>]) -> Option<Place> {
     let root = parse(source, &mut Vec::new())?;
     let (mut node, mut key) = (&root, None);
@@ -51,8 +51,7 @@ pub fn place_of(source: &Arc<Source>, path: &[Step<'_>]) -> Option<Place> {
     }
 }
 
-/// The places at which a character stands in values, not in keys or comments, in the order of the
-/// file.
+/// The locations of a character in values, not in keys or comments, in file order.
 pub fn places_of_character(source: &Arc<Source>, c: char) -> Vec<Place> {
     let mut spans = Vec::new();
     if let Some(root) = parse(source, &mut Vec::new()) {

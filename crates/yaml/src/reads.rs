@@ -1,4 +1,4 @@
-//! Which keys a lowering reads, so that a test can hold them equal to its table.
+//! Records which keys a lowering reads, so that a test can compare them with its table.
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -15,15 +15,15 @@ thread_local! {
 /// The keys that are read on this thread while a function runs.
 ///
 /// # Panics
-/// The function reads a key that the table lacks, or reads as one text a key that may have a text
-/// for each language.
+/// The function reads a key that is not in the table, or reads as one text a key that may have one
+/// text for each language.
 pub fn record(read: impl FnOnce()) -> Keys {
     READS.set(Some(Keys::new()));
     read();
     READS.take().unwrap_or_default()
 }
 
-/// All keys of a table and of those below it.
+/// All keys of a table and of the tables below it.
 pub fn known(object: &'static Object) -> Keys {
     fn below(kind: &'static Kind, out: &mut Keys) {
         match kind {
@@ -70,7 +70,7 @@ pub(crate) fn note(object: &'static Object, name: &'static str) {
     });
 }
 
-/// A key whose text may be given in several languages is never read as one text.
+/// Panics if a key that may have a text for each language is read as one text.
 pub(crate) fn one_language(object: &'static Object, name: &'static str) {
     READS.with_borrow(|reads| {
         assert!(

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::table::{Kind, Object};
 
-/// The JSON Schema (draft 2020-12) of the campaign format.
+/// The JSON Schema (draft 2020-12) of a table.
 pub fn schema(object: &'static Object, title: &str) -> Value {
     let mut schema = object_schema(object);
     schema["$schema"] = json!("https://json-schema.org/draft/2020-12/schema");
@@ -39,7 +39,7 @@ fn object_schema(object: &Object) -> Value {
     schema
 }
 
-/// A scalar is a text, whatever an editor takes it for.
+/// A scalar is a text, although an editor may read it as a number or flag.
 fn kind_schema(kind: &Kind) -> Value {
     match kind {
         Kind::Text | Kind::Pattern | Kind::Condition => {
@@ -58,7 +58,7 @@ fn kind_schema(kind: &Kind) -> Value {
         Kind::Flag => json!({ "type": "boolean" }),
         Kind::Count(limit) => json!({ "type": "integer", "minimum": 1, "maximum": limit }),
         Kind::OneOf(words) => {
-            // A word that is a number may be written as one.
+            // A word that is a number may be written without quotes.
             let numbers = words
                 .iter()
                 .filter_map(|word| word.parse::<i64>().ok())

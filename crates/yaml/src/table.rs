@@ -1,6 +1,7 @@
-//! Tables of keys: what a file may hold, written once for the check, the lowering and the JSON Schema.
+//! Tables of keys: the permitted content of a file, used by the check, the lowering and the JSON
+//! Schema.
 
-/// What a value must be.
+/// The permitted values of a key.
 #[derive(Debug)]
 pub enum Kind {
     /// Plain text on one line.
@@ -21,7 +22,7 @@ pub enum Kind {
     Date,
     /// `true` or `false`.
     Flag,
-    /// A whole number from 1 to this.
+    /// A whole number from 1 to this limit.
     Count(usize),
     /// One of these words.
     OneOf(&'static [&'static str]),
@@ -31,18 +32,18 @@ pub enum Kind {
     Map(&'static Kind),
     /// A mapping with known keys.
     Object(&'static Object),
-    /// A text, or something else for those who need more.
+    /// A text, or something else for advanced use.
     Either(&'static Kind, &'static Kind),
 }
 
 /// A mapping with known keys.
 #[derive(Debug)]
 pub struct Object {
-    /// What messages call it.
+    /// Its name in messages.
     pub name: &'static str,
     /// Its keys.
     pub keys: &'static [Key],
-    /// Keys of which exactly one must stand; empty where there is no such rule.
+    /// Keys of which exactly one must be present; empty if there is no such rule.
     pub one_of: &'static [&'static str],
 }
 
@@ -51,15 +52,15 @@ pub struct Object {
 pub struct Key {
     /// The key as authors write it.
     pub name: &'static str,
-    /// What its value must be.
+    /// The permitted values.
     pub kind: Kind,
-    /// Whether every mapping of the kind must have it.
+    /// Whether the key is required in every such mapping.
     pub required: bool,
-    /// What it means, for messages and the JSON Schema.
+    /// Its description in messages and the JSON Schema.
     pub doc: &'static str,
 }
 
-/// A key that must stand.
+/// A required key.
 pub const fn must(name: &'static str, kind: Kind, doc: &'static str) -> Key {
     Key {
         name,
@@ -69,7 +70,7 @@ pub const fn must(name: &'static str, kind: Kind, doc: &'static str) -> Key {
     }
 }
 
-/// A key that may stand.
+/// An optional key.
 pub const fn may(name: &'static str, kind: Kind, doc: &'static str) -> Key {
     Key {
         name,
@@ -79,7 +80,7 @@ pub const fn may(name: &'static str, kind: Kind, doc: &'static str) -> Key {
     }
 }
 
-/// A mapping without a key of which exactly one must stand.
+/// A mapping without a rule that exactly one key must be present.
 pub const fn object(name: &'static str, keys: &'static [Key]) -> Object {
     Object {
         name,

@@ -4,19 +4,19 @@ use std::sync::Arc;
 
 use raadspost_content::{Diagnostic, Place, Source, Span};
 
-/// A piecewise map of byte offsets; each piece runs on until the next one begins.
+/// A piecewise map of byte offsets; each piece extends to the beginning of the next.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct OffsetMap {
     pieces: Vec<(usize, usize)>,
 }
 
 impl OffsetMap {
-    /// Adds a piece: from the text's offset `from` on, the file's offset is `to` and further.
+    /// Adds a piece: the text's offset `from` corresponds to the file's offset `to`.
     pub fn push(&mut self, from: usize, to: usize) {
         self.pieces.push((from, to));
     }
 
-    /// The file's offset of a text's offset.
+    /// The file's offset for a text's offset.
     pub fn at(&self, offset: usize) -> usize {
         let index = self.pieces.partition_point(|(from, _)| *from <= offset);
         match index.checked_sub(1).map(|index| self.pieces[index]) {
@@ -26,22 +26,22 @@ impl OffsetMap {
     }
 }
 
-/// A text that knows where each of its bytes was written.
+/// A text with the source location of each byte.
 #[derive(Debug, Clone)]
 pub struct Text {
     /// The file.
     pub source: Arc<Source>,
-    /// The text itself, without quotes and indentation of YAML.
+    /// The text without YAML quotes and indentation.
     pub text: String,
     /// From offsets of the text to offsets of the file.
     pub map: OffsetMap,
 }
 
 impl Text {
-    /// The place in the file of a range of this text.
+    /// The file's range for a range of this text.
     pub fn span(&self, range: std::ops::Range<usize>) -> Span {
         let start = self.map.at(range.start);
-        // The end is mapped from the last byte, so that it never runs over into another line.
+        // The end is mapped from the last byte, so that it never extends to another line.
         let end = if range.end > range.start {
             self.map.at(range.end - 1) + 1
         } else {
@@ -50,17 +50,17 @@ impl Text {
         Span::new(start, end.max(start))
     }
 
-    /// The same as a diagnostic's place.
+    /// As [`Self::span`], as a diagnostic's location.
     pub fn place(&self, range: std::ops::Range<usize>) -> Place {
         Place::Source(self.source.clone(), self.span(range))
     }
 
-    /// All of it as a diagnostic's place; one byte where it is empty.
+    /// The whole text as a diagnostic's location; one byte if it is empty.
     pub fn whole(&self) -> Place {
         self.place(0..self.text.len().max(1))
     }
 
-    /// An error at all of this text.
+    /// An error at the whole text.
     pub fn mistake(&self, code: &'static str, message: impl Into<String>) -> Diagnostic {
         Diagnostic::error(code, message).at(self.whole())
     }
@@ -75,7 +75,7 @@ impl Text {
         Diagnostic::error(code, message).at(self.place(range))
     }
 
-    /// A part of this text, which knows its places too.
+    /// A part of this text, with its source locations.
     pub fn slice(&self, range: std::ops::Range<usize>) -> Self {
         let mut map = OffsetMap::default();
         map.push(0, self.map.at(range.start));

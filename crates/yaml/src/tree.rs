@@ -1,7 +1,7 @@
-//! YAML as a tree in which every scalar knows its place, built from the parser's events.
+//! YAML as a tree whose scalars know their source location, built from the parser's events.
 //!
-//! Duplicate keys, unknown aliases, several documents in one file and alias bombs are found here;
-//! they are collected, except for broken syntax, after which nothing can be read.
+//! Duplicate keys, unknown aliases, several documents in one file and alias bombs are detected
+//! here. All mistakes are collected; invalid syntax ends the reading.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -15,7 +15,7 @@ use raadspost_content::{Diagnostic, Diagnostics, Place, Source, Span};
 use crate::mistakes;
 use crate::text::{OffsetMap, Text};
 
-/// Most nodes that a file may have, aliases counted as often as they are used.
+/// Maximum number of nodes of a file; aliases count at each use.
 const NODE_LIMIT: usize = 200_000;
 /// Largest file, in bytes.
 const SIZE_LIMIT: usize = 16 * 1024 * 1024;
@@ -23,11 +23,11 @@ const SIZE_LIMIT: usize = 16 * 1024 * 1024;
 /// A node of the tree.
 #[derive(Debug, Clone)]
 pub struct Node {
-    /// Its place in the file.
+    /// Range in the file.
     pub span: Span,
-    /// What it is; shared by the aliases of one anchor.
+    /// Content; shared by the aliases of one anchor.
     pub kind: Arc<NodeKind>,
-    /// How many nodes it stands for, itself included.
+    /// The number of nodes in it, including itself.
     size: usize,
 }
 
@@ -37,13 +37,13 @@ pub type Entries = Vec<(Text, Node)>;
 /// What a node is.
 #[derive(Debug)]
 pub enum NodeKind {
-    /// Nothing at all, `~` or `null`, written plain.
+    /// An empty plain value, `~` or `null`.
     Null,
-    /// A scalar, never interpreted: `NO`, `01067` and `1.10` stay what they are.
+    /// A scalar, never interpreted: `NO`, `01067` and `1.10` stay as written.
     Scalar(Text),
     /// A sequence.
     Sequence(Vec<Node>),
-    /// A mapping, in the order of the file; a doubled key is reported and its first value kept.
+    /// A mapping in file order; a duplicate key is reported and its first value kept.
     Mapping(Entries),
 }
 
@@ -56,7 +56,7 @@ impl Node {
         }
     }
 
-    /// What the node is called in a message.
+    /// The node's name in messages.
     pub fn describe(&self) -> &'static str {
         match &*self.kind {
             NodeKind::Null => "nothing",
@@ -67,7 +67,7 @@ impl Node {
     }
 }
 
-/// Reads one YAML document; `None` where nothing can be read, which is reported.
+/// Parses one YAML document; `None` if nothing can be read, which is reported.
 pub fn parse(source: &Arc<Source>, diagnostics: &mut Diagnostics) -> Option<Node> {
     if source.text().len() > SIZE_LIMIT {
         diagnostics.push(
@@ -100,7 +100,7 @@ pub fn parse(source: &Arc<Source>, diagnostics: &mut Diagnostics) -> Option<Node
             diagnostics.push(
                 Diagnostic::error("empty-file", "the file is empty")
                     .at(Place::File(source.name().to_owned()))
-                    .hint("write its keys; `raadspost init FOLDER` writes an example"),
+                    .hint("write its keys; `raadspost init FOLDER` creates an example"),
             );
             None
         }
@@ -168,10 +168,10 @@ where
                     self.diagnostics.push(
                         Diagnostic::error(
                             "several-documents",
-                            "the file holds a second YAML document",
+                            "the file contains a second YAML document",
                         )
                         .at(self.place(span))
-                        .hint("keep one campaign a file"),
+                        .hint("write one campaign per file"),
                     );
                     return Ok(root);
                 }
@@ -264,7 +264,7 @@ where
                     format!("the tag `{tag}` is not supported"),
                 )
                 .at(self.place(span))
-                .hint("leave the tag out; every value is read as it is written"),
+                .hint("remove the tag; values are always read as they are written"),
             );
         }
     }
@@ -289,7 +289,7 @@ where
                         format!("a key must be a text, not {}", key.describe()),
                     )
                     .at(self.place(key.span))
-                    .hint("put text with braces or brackets between quotes"),
+                    .hint("put text with braces or brackets in quotes"),
                 );
                 continue;
             };
@@ -298,10 +298,10 @@ where
                 self.diagnostics.push(
                     Diagnostic::error(
                         "duplicate-key",
-                        format!("the key `{}` stands twice in one mapping", text.text),
+                        format!("the key `{}` occurs twice in one mapping", text.text),
                     )
                     .at(self.place(key.span))
-                    .hint(format!("the first is in line {line}; keep one of the two")),
+                    .hint(format!("the first is on line {line}; keep one of the two")),
                 );
                 continue;
             }
@@ -315,10 +315,10 @@ where
         self.diagnostics.push(
             Diagnostic::error(
                 "unknown-alias",
-                format!("the alias `{name}` has no anchor before it"),
+                format!("the alias `{name}` has no anchor above it"),
             )
             .at(self.place(span))
-            .hint("put text that starts with `*` between quotes"),
+            .hint("put text that starts with `*` in quotes"),
         );
         Ok(Node {
             span,
@@ -335,7 +335,7 @@ where
         self.diagnostics.push(
             Diagnostic::error(
                 "alias-bomb",
-                format!("aliases unfold to more than {NODE_LIMIT} nodes"),
+                format!("aliases expand to more than {NODE_LIMIT} nodes"),
             )
             .at(self.place(span))
             .hint("write the repeated part once as a phrase or a text, and name it"),
@@ -344,7 +344,7 @@ where
     }
 }
 
-/// Quotes in a text without quotes of YAML that were meant as such: they would be printed.
+/// Literal quotes in an unquoted text that were meant as YAML quotes: they would be printed.
 fn stray_quotes(text: &Text) -> Option<Diagnostic> {
     let words = text.text.as_str();
     let last = words.len() - words.chars().next_back()?.len_utf8();
@@ -354,7 +354,7 @@ fn stray_quotes(text: &Text) -> Option<Diagnostic> {
         let body = rest.strip_prefix(['“', '„', '”']);
         if let Some(body) = body.filter(|body| !body.contains(['“', '„', '”'])) {
             let hint = format!(
-                "write `\"{0}\"`; write `\"{words}\"` for quotes that are to be printed",
+                "write `\"{0}\"`; write `\"{words}\"` to print quotes",
                 inner(body)
             );
             let message = "the text begins and ends with curly quotes, which would be printed";
@@ -363,10 +363,13 @@ fn stray_quotes(text: &Text) -> Option<Diagnostic> {
         }
         if !rest.contains(['“', '„', '”']) {
             let hint = format!(
-                "remove it, or put the whole text between quotes: `\"{}\"`",
+                "remove it, or put the whole text in quotes: `\"{}\"`",
                 inner(rest)
             );
-            let message = format!("`{}` closes nothing, and would be printed", &words[last..]);
+            let message = format!(
+                "`{}` has no opening quote and would be printed",
+                &words[last..]
+            );
             return Some(
                 text.error("stray-quote", last..words.len(), message)
                     .hint(hint),
@@ -376,10 +379,10 @@ fn stray_quotes(text: &Text) -> Option<Diagnostic> {
     if words.ends_with('"') && words.matches('"').count() % 2 == 1 {
         let rest = &words[..last];
         let hint = format!(
-            "remove it, or put the whole text between quotes: `\"{}\"`; write `'{words}'` for a quote that is to be printed",
+            "remove it, or put the whole text in quotes: `\"{}\"`; write `'{words}'` for a quote that is to be printed",
             inner(rest)
         );
-        let message = "`\"` closes nothing, and would be printed";
+        let message = "`\"` has no opening quote and would be printed";
         return Some(
             text.error("stray-quote", last..words.len(), message)
                 .hint(hint),
@@ -388,20 +391,21 @@ fn stray_quotes(text: &Text) -> Option<Diagnostic> {
     None
 }
 
-/// Aligns a scalar's value with the lines in which it was written.
+/// Aligns the value of a scalar with its source lines.
 ///
-/// Literal and plain scalars map exactly. The lines of folded and quoted scalars are looked for in
-/// the value; where a line was changed by escapes, what follows maps to the line found last.
+/// Literal and plain scalars map exactly. The lines of folded and quoted scalars are searched for
+/// in the value; after a line changed by escapes, offsets map to the last line found.
 fn scalar_map(source: &Source, span: Span, value: &str, style: ScalarStyle) -> OffsetMap {
     let text = source.text();
     let (start, end) = (span.start as usize, (span.end as usize).min(text.len()));
     let mut map = OffsetMap::default();
     let block = matches!(style, ScalarStyle::Literal | ScalarStyle::Folded);
-    // A block scalar's header line is no content.
+    // The header line of a block scalar is not content.
     let first = if block && text[start..end].starts_with(['|', '>']) {
         text[start..end].find('\n').map_or(end, |at| start + at + 1)
     } else if block {
-        // The span starts at the content; go back to the start of its line, for its indentation.
+        // The span starts at the content; extend it to the start of the line to include the
+        // indentation.
         text[..start].rfind('\n').map_or(0, |at| at + 1)
     } else {
         start

@@ -1,4 +1,5 @@
-//! What an author wrote, parsed and checked, but with conditions, phrases, choices and fields open.
+//! The campaign as written: parsed and checked, with conditions, phrases, choices and fields
+//! unresolved.
 
 pub(crate) mod visit;
 
@@ -38,7 +39,7 @@ pub(crate) enum Piece {
     Choice(Reference),
     /// `{{ phrase.preambule }}`
     Phrase(Reference),
-    /// The same in several languages, by language tag.
+    /// The same text in several languages, by language tag.
     Languages(Vec<(LanguageTag, Vec<Piece>)>),
     /// `{{ private }}`, `{{ end }}`
     Private(Vec<Piece>),
@@ -50,7 +51,7 @@ pub(crate) enum Piece {
     },
 }
 
-/// A key, and the text of the file in which it is named.
+/// A key and its source location.
 #[derive(Debug, Clone)]
 pub(crate) struct Reference {
     pub(crate) key: String,
@@ -66,7 +67,7 @@ impl From<&Text> for Reference {
     }
 }
 
-/// Where a field's value comes from, and how it is written.
+/// Source of a field's value, and its format.
 #[derive(Debug, Clone)]
 pub(crate) struct FieldUse {
     pub(crate) root: Root,
@@ -83,7 +84,7 @@ pub(crate) enum Root {
     Sender,
 }
 
-/// What may stand behind `|`.
+/// The formatters allowed after `|`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Formatter {
     /// 9 februari 2023
@@ -92,7 +93,7 @@ pub(crate) enum Formatter {
     Number,
     /// UTRECHT
     Upper,
-    /// sudwest-fryslan, as in names of folders
+    /// `sudwest-fryslan`, as in folder names
     Slug,
 }
 
@@ -113,23 +114,23 @@ pub(crate) struct Note {
     pub(crate) pieces: Vec<Piece>,
 }
 
-/// A block with its path, its place and its condition.
+/// A block with its path, location and condition.
 #[derive(Debug, Clone)]
 pub(crate) struct Draft {
     pub(crate) path: String,
     pub(crate) span: Span,
     pub(crate) when: Option<ConditionId>,
-    /// A publication copy leaves it out.
+    /// Omitted from a publication copy.
     pub(crate) private: bool,
     pub(crate) kind: DraftKind,
 }
 
-/// What a block is.
+/// Kind of a block.
 #[derive(Debug, Clone)]
 pub(crate) enum DraftKind {
-    /// The same text in several languages, each as blocks with paths of their own; one is taken.
+    /// One text in several languages, each as blocks with their own paths; one language is chosen.
     Languages(Vec<(LanguageTag, Vec<Draft>)>),
-    /// Level 1 is the uppermost that the author uses in this text.
+    /// Level 1 is the top level of the author's headings in this text.
     Heading {
         level: u8,
         pieces: Vec<Piece>,
@@ -155,7 +156,7 @@ pub(crate) enum DraftKind {
         line: Vec<Piece>,
         times: usize,
     },
-    /// Shown only where alternatives and choices are left open.
+    /// Shown only if alternatives and choices are left open.
     Note(Vec<Piece>),
     Particulars(Vec<ParticularDraft>),
     Wording {
@@ -178,7 +179,7 @@ pub(crate) enum DraftKind {
     },
 }
 
-/// A line of what stands over a motion.
+/// One row of a motion's heading, e.g. number, meeting, agenda item.
 #[derive(Debug, Clone)]
 pub(crate) struct ParticularDraft {
     pub(crate) when: Option<ConditionId>,
@@ -200,14 +201,14 @@ pub(crate) struct FillInDraft {
     pub(crate) field: Option<String>,
 }
 
-/// What may be filled in.
+/// Accepted values of a fill-in.
 #[derive(Debug, Clone)]
 pub(crate) enum FillInDraftKind {
     Text,
     Date,
     Person,
     Options(Vec<Words>),
-    /// One of the council's factions; any text where these are not known.
+    /// One of the council's factions; any text if they are not known.
     Faction,
 }
 
@@ -228,7 +229,7 @@ pub(crate) struct LetterDraft {
     pub(crate) addressee: Option<Reference>,
     pub(crate) place_and_date: Vec<Piece>,
     pub(crate) subject: Option<Vec<Piece>>,
-    /// None where the author has switched the reference block off.
+    /// `None` if the author has disabled the reference block.
     pub(crate) reference: Option<Vec<Piece>>,
     pub(crate) treatment: Option<Vec<Piece>>,
     pub(crate) kix: bool,
@@ -246,13 +247,13 @@ pub(crate) struct SignatoryDraft {
     pub(crate) name: String,
     pub(crate) role: Option<Words>,
     pub(crate) email: Option<String>,
-    /// What a publication copy leaves out.
+    /// The parts omitted from a publication copy.
     pub(crate) private: Vec<SignatoryPart>,
-    /// The index of the signature among the pictures.
+    /// Index of the signature among the pictures.
     pub(crate) signature: Option<usize>,
 }
 
-/// What of a signatory may be private.
+/// The parts of a signatory that can be private.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum SignatoryPart {
     Name,
@@ -277,11 +278,11 @@ pub(crate) struct SenderDraft {
     pub(crate) telephone: Option<String>,
     pub(crate) email: Option<String>,
     pub(crate) website: Option<String>,
-    /// What a publication copy leaves out.
+    /// The parts omitted from a publication copy.
     pub(crate) private: Vec<SenderPart>,
 }
 
-/// What of the sender may be private.
+/// The parts of the sender that can be private.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum SenderPart {
     Address,
@@ -299,7 +300,7 @@ impl SenderPart {
     ];
 }
 
-/// A field of the sender, as `{{ sender.FIELD }}` takes it.
+/// A field of the sender, as in `{{ sender.FIELD }}`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum SenderField {
     Name,
@@ -335,7 +336,7 @@ impl SenderField {
         }
     }
 
-    /// What `private` calls it; none for what is never private.
+    /// Its name in `private`; `None` for fields that are never private.
     pub(crate) fn part(self) -> Option<SenderPart> {
         match self {
             Self::Name | Self::Tagline => None,
@@ -346,7 +347,7 @@ impl SenderField {
     }
 }
 
-/// A QR code; its address is text and fields only.
+/// A QR code; its address consists of text and fields.
 #[derive(Debug, Clone)]
 pub(crate) struct QrDraft {
     pub(crate) url: Vec<Piece>,
@@ -361,7 +362,7 @@ pub(crate) struct EnclosuresDraft {
 
 #[derive(Debug, Clone)]
 pub(crate) struct EnclosureDraft {
-    /// The document that is enclosed; where a municipality does not get it, the line is left out.
+    /// The enclosed document; the line is omitted if the municipality does not get it.
     pub(crate) document: Option<Reference>,
     pub(crate) when: Option<ConditionId>,
     pub(crate) label: Vec<Piece>,
@@ -377,7 +378,7 @@ pub(crate) struct TextDraft {
 
 #[derive(Debug, Clone)]
 pub(crate) struct ChoiceDraft {
-    /// Variant and words, in the order of the variants.
+    /// Variant and text, in the order of the variants.
     pub(crate) options: Vec<(String, Words)>,
     pub(crate) mark: String,
 }
@@ -387,7 +388,7 @@ pub(crate) struct MotionDraft {
     pub(crate) key: Text,
     pub(crate) kind: MotionKind,
     pub(crate) title: Vec<Piece>,
-    /// Variant and title, in the author's order.
+    /// Variant and title, in source order.
     pub(crate) variants: Vec<(Text, Vec<Piece>)>,
     pub(crate) choices: Vec<(Text, ChoiceDraft)>,
     pub(crate) body: Vec<Draft>,
@@ -407,18 +408,18 @@ pub(crate) enum PartDraft {
     },
 }
 
-/// In which language a document is.
+/// The language of a document.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct LanguageRule {
-    /// The column that chooses; none where there is one language.
+    /// The column that chooses; `None` for a fixed language.
     pub(crate) column: Option<Reference>,
-    /// The languages among which it chooses; the first where its cell is empty.
+    /// The languages to choose from; the first is used if the cell is empty.
     pub(crate) among: Vec<LanguageTag>,
 }
 
 impl LanguageRule {
-    /// The language where no column says otherwise; none where the author named none that is one,
-    /// which is a mistake.
+    /// The language if no column chooses one; `None` if the author named no valid language, which
+    /// is a mistake.
     pub(crate) fn first(&self) -> Option<&LanguageTag> {
         self.among.first()
     }
@@ -448,7 +449,7 @@ pub(crate) struct DocumentDraft {
     pub(crate) body: BodyDraft,
 }
 
-/// What the author says of the post.
+/// The key `post`.
 #[derive(Debug, Clone)]
 pub(crate) enum PostDraft {
     /// `post: none`
@@ -456,48 +457,48 @@ pub(crate) enum PostDraft {
     /// Envelopes by name, each with its documents in order.
     Envelopes {
         envelopes: Vec<(Reference, Vec<Reference>)>,
-        /// Where they stand.
+        /// Their source location.
         at: Span,
     },
 }
 
-/// Phrases by key, in the author's order.
+/// Phrases by key, in source order.
 pub(crate) type Phrases = Vec<(Text, Vec<Piece>)>;
 
-/// Everything that one YAML file says.
+/// The content of one campaign file.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct CampaignDraft {
     pub(crate) id: String,
     pub(crate) title: String,
     pub(crate) language: LanguageRule,
-    /// The files of pictures, and what a screen reader says of them.
+    /// The picture files with their alternative texts.
     pub(crate) pictures: Vec<(Reference, String)>,
-    /// Of each text in several languages, where it stands and which they are.
+    /// The location and languages of each text in several languages.
     pub(crate) texts_by_language: Vec<(Place, Vec<(LanguageTag, ())>)>,
     pub(crate) date: Option<Date>,
     pub(crate) sender: SenderDraft,
     pub(crate) register: RegisterSettings,
     pub(crate) look: Look,
-    /// The Word file of a council's house style, by its code.
+    /// The Word file of a council's house style, by the council's code.
     pub(crate) references: Vec<(Text, (String, Span))>,
-    /// Envelopes by name; the first whose condition holds counts.
+    /// Envelopes by name; the first whose condition is true applies.
     pub(crate) envelopes: Vec<(Option<ConditionId>, Reference)>,
     pub(crate) archive: ArchiveSettings,
     pub(crate) allow: Vec<String>,
     pub(crate) conditions: Vec<crate::condition::Condition>,
     pub(crate) fill_ins: Vec<(Text, FillInDraft)>,
     pub(crate) phrases: Phrases,
-    /// A council's own phrases, by its code.
+    /// A council's own phrases, by the council's code.
     pub(crate) overrides: Vec<(Text, Phrases)>,
     pub(crate) letters: Vec<LetterDraft>,
     pub(crate) texts: Vec<TextDraft>,
     pub(crate) motions: Vec<MotionDraft>,
     pub(crate) documents: Vec<DocumentDraft>,
-    /// What is posted; none where the author leaves it to the documents.
+    /// What is posted; `None` if the author does not say.
     pub(crate) post: Option<PostDraft>,
 }
 
-/// The value of a key in a list of pairs.
+/// The value for a key in a list of pairs.
 pub(crate) fn find<'a, K: AsRef<str>, T>(pairs: &'a [(K, T)], key: &str) -> Option<&'a T> {
     pairs
         .iter()

@@ -1,12 +1,12 @@
-//! The one walk over a draft: every text wherever it is, and every name that leads somewhere.
+//! The only traversal of a draft: it visits every text and every reference by name.
 //!
-//! **Invariant:** no check and no count walks over a draft by itself. A key that is added to the
-//! draft is added here, and every check sees it; the destructuring by name makes the compiler ask.
+//! **Invariant:** no check and no count traverses a draft by itself. A new key of the draft is
+//! added here, and every check sees it; destructuring by name makes the compiler point it out.
 //!
-//! How to use it: [`CampaignDraft::visit`] calls back with an [`Owner`] and with what was [`Met`]
-//! there, for all that the campaign has, used or not. [`CampaignDraft::visit_document`] does the
-//! same for what one document shows: it follows letters, texts, motions and phrases, so that what
-//! it never meets is not used by any document.
+//! [`CampaignDraft::visit`] calls back with an [`Owner`] and what was [`Met`], for the whole
+//! campaign, used or not. [`CampaignDraft::visit_document`] does so for everything that one
+//! document can show: it follows letters, texts, motions and phrases, so that whatever no call
+//! visits is unused.
 
 use std::collections::BTreeSet;
 
@@ -19,43 +19,43 @@ use crate::ast::{
 };
 use crate::language::choose;
 
-/// In which part of the campaign something was met.
+/// The part of the campaign that is visited.
 #[derive(Clone, Copy)]
 pub(crate) enum Owner<'a> {
-    /// A phrase, or a municipality's own wording of one.
+    /// A phrase, or a municipality's override of one.
     Phrase,
-    /// A motion, whose choices its texts may take.
+    /// A motion; its texts may use its choices.
     Motion(&'a MotionDraft),
-    /// A letter, a text of `texts`, or a document: its title, and the heading over its parts.
+    /// A letter, a text of `texts`, or a document with its title and annex heading.
     Other,
 }
 
-/// What was met.
+/// The visited item.
 #[derive(Clone, Copy)]
 pub(crate) enum Met<'a> {
-    /// A piece of running text; those inside others too, the outer one first. Fields, fill-ins,
-    /// choices, footnotes, links and `{{ phrase.KEY }}` are pieces.
+    /// A piece of running text, including nested ones, outer first. Fields, fill-ins, choices,
+    /// footnotes, links and `{{ phrase.KEY }}` are pieces.
     Piece(&'a Piece),
-    /// A phrase that is named by a key: `addressee`, or the head of a motion's block.
+    /// A phrase referred to by key: `addressee`, or the head of a motion's block.
     Phrase(&'a Reference),
     /// The letter of a document.
     Letter(&'a Reference),
-    /// A text that is a part of a document.
+    /// A text used as part of a document.
     Text(&'a Reference),
-    /// A motion that is a part of a document, and the variant that it names.
+    /// A motion used as part of a document, with the variant that it names.
     Motion(&'a Reference, Option<&'a Reference>),
-    /// A document that is collected or enclosed.
+    /// A collected or enclosed document.
     Document(&'a Reference),
 }
 
-/// Who is called with what was met, and in which language alone texts are walked over.
+/// The callback, and the only language to visit, if any.
 struct Walk<'s, 'a> {
     see: &'s mut dyn FnMut(Owner<'a>, Met<'a>),
     language: Option<&'s LanguageTag>,
 }
 
 impl<'a> Walk<'_, 'a> {
-    /// Of a text in several languages the one of the walk's language; all of them where it has none.
+    /// The text in the visited language; all texts if no language is set.
     fn taken<T>(&self, texts: &'a [(LanguageTag, T)]) -> Vec<&'a T> {
         match self.language {
             Some(language) => choose(texts, language).into_iter().collect(),
@@ -64,11 +64,11 @@ impl<'a> Walk<'_, 'a> {
     }
 }
 
-/// The phrases that word the lines of a postal address, where the campaign has them.
+/// The phrases for the lines of a postal address, if the campaign defines them.
 pub(crate) const ADDRESS_PHRASES: [&str; 3] = ["po-box", "street-address", "postal-line"];
 
 impl CampaignDraft {
-    /// All that the campaign has: phrases with their overrides, letters, texts, motions and
+    /// Visits the whole campaign: phrases with their overrides, letters, texts, motions and
     /// documents, in all languages.
     pub(crate) fn visit<'a>(&'a self, see: &mut dyn FnMut(Owner<'a>, Met<'a>)) {
         let walk = &mut Walk {
@@ -93,8 +93,8 @@ impl CampaignDraft {
         }
     }
 
-    /// All that one document may show to any municipality, in one language or in all. Members of a
-    /// collection and enclosures are named and not followed, for they are documents of their own.
+    /// Visits everything that one document may show to any municipality, in one or all languages.
+    /// Members and enclosures are visited by name only, since they are documents of their own.
     pub(crate) fn visit_document<'a>(
         &'a self,
         document: &'a DocumentDraft,
@@ -145,7 +145,7 @@ impl CampaignDraft {
         if matches!(document.body, BodyDraft::Letter(_)) {
             named.extend(ADDRESS_PHRASES);
         }
-        // A phrase holds no other phrase, so that one round follows all.
+        // A phrase contains no other phrase, so one round is enough.
         let walk = &mut Walk { see, language };
         let own = self.overrides.iter().flat_map(|(_, phrases)| phrases);
         for (key, pieces) in self.phrases.iter().chain(own) {
@@ -156,7 +156,7 @@ impl CampaignDraft {
     }
 }
 
-/// A document without what it leads to.
+/// A document without the parts it refers to.
 fn visit_head<'a>(document: &'a DocumentDraft, walk: &mut Walk<'_, 'a>) {
     let DocumentDraft {
         id: _,
@@ -380,7 +380,7 @@ fn all_running<'a>(
     }
 }
 
-/// Every piece, those inside others too.
+/// Every piece, including nested ones.
 fn running<'a>(pieces: &'a [Piece], owner: Owner<'a>, walk: &mut Walk<'_, 'a>) {
     for piece in pieces {
         (walk.see)(owner, Met::Piece(piece));

@@ -1,4 +1,4 @@
-//! The text of slots, and the mistakes of cells that cannot fill one.
+//! The text of slots, and mistakes in the cells that fill them.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use crate::ast::Formatter;
 use crate::register::Municipality;
 use crate::resolve::{Resolved, SlotField, SlotSource, UrlPiece, percent_encoded};
 
-/// Each mistake once: a cell that a document uses twice is empty once.
+/// Removes duplicates: a cell that a document uses twice is reported once.
 pub(super) fn once(mut mistakes: Diagnostics) -> Diagnostics {
     let mut seen = BTreeSet::new();
     mistakes.retain(|mistake| {
@@ -22,7 +22,7 @@ pub(super) fn once(mut mistakes: Diagnostics) -> Diagnostics {
     mistakes
 }
 
-/// The refusal for columns without a value on which a condition depends; it is placed at the first.
+/// The refusal for conditions on empty columns, located at the first column.
 pub(super) fn missing_condition(municipality: &Municipality, columns: &[&String]) -> Diagnostic {
     let named: Vec<_> = columns
         .iter()
@@ -67,7 +67,7 @@ impl Campaign {
     /// The text of each slot of a document.
     ///
     /// # Errors
-    /// The cells that cannot fill one, each once.
+    /// The mistakes of its cells, each once.
     pub(super) fn slots(
         &self,
         resolved: &Resolved,
@@ -108,8 +108,8 @@ impl Campaign {
     }
 }
 
-/// Most bytes of an address in a QR code, as GOV.UK Notify has it: more makes squares too small to
-/// be read from paper.
+/// Maximum size in bytes of the address in a QR code, as in GOV.UK Notify: with more, the squares
+/// are too small to be scanned from paper.
 const QR_LIMIT: usize = 504;
 
 pub(super) fn url(
@@ -130,13 +130,13 @@ pub(super) fn url(
     }
     if url.len() > QR_LIMIT {
         let message = format!(
-            "the address of the QR code has {} bytes, and {QR_LIMIT} is the most",
+            "the address of the QR code has {} bytes; the limit is {QR_LIMIT}",
             url.len()
         );
         missing.push(
             Diagnostic::error("qr-too-long", message)
                 .at(municipality.place(None))
-                .hint("shorten `qr.url`, or the cells that it takes"),
+                .hint("shorten `qr.url`, or the cells that it uses"),
         );
     }
     url
@@ -154,7 +154,7 @@ pub(super) fn fill(
             Diagnostic::error("missing-value", format!("`municipality.{field}` has no value"))
                 .at(municipality.place(Some(field)))
                 .hint(format!(
-                    "fill in the cell, or put the words in `{{{{ if has(municipality.{field}) }}}} … {{{{ end }}}}`"
+                    "fill in the cell, or write the text in `{{{{ if has(municipality.{field}) }}}} … {{{{ end }}}}`"
                 )),
         );
         return String::new();

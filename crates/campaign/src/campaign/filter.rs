@@ -1,4 +1,4 @@
-//! A selection of municipalities by a condition.
+//! Selection of municipalities by a condition.
 
 use raadspost_content::{Diagnostic, Diagnostics, Source};
 use raadspost_yaml::{OffsetMap, Text};
@@ -7,7 +7,7 @@ use super::fill::missing_condition;
 use crate::condition::{Condition, Truth};
 use crate::register::{Columns, Municipality};
 
-/// A selection of municipalities: the language of conditions, for `--where`.
+/// The condition of `--where`: selects municipalities.
 pub struct Filter(Condition);
 
 impl Filter {
@@ -37,7 +37,7 @@ impl Filter {
     /// Whether a municipality is selected.
     ///
     /// # Errors
-    /// The condition hangs on a column that has no value here.
+    /// The condition depends on a column that is empty in this row.
     pub fn matches(&self, municipality: &Municipality) -> Result<bool, Diagnostic> {
         match self.0.evaluate(municipality) {
             Truth::True => Ok(true),

@@ -1,4 +1,4 @@
-//! A campaign that is loaded: from a register's row to a [`Pack`].
+//! A loaded campaign: makes a [`Pack`] from each row of the register.
 
 mod fill;
 mod filter;
@@ -23,18 +23,18 @@ use crate::post::Posting;
 use crate::register::{Columns, RegisterSettings};
 use crate::resolve::Resolved;
 
-/// The files that a campaign names, read.
+/// The contents of the files that a campaign names.
 #[derive(Debug, Clone, Default)]
 pub struct NamedFiles {
     /// The factions of the councils.
     pub factions: Factions,
-    /// Its envelopes and the default one, by name.
+    /// Its envelopes by name, including the default one.
     pub envelopes: BTreeMap<String, Arc<Envelope>>,
-    /// Its pictures, by file and by what a screen reader says of them.
+    /// Its pictures, by file and alternative text.
     pub pictures: BTreeMap<(String, String), Arc<Picture>>,
 }
 
-/// Everything that one YAML file says.
+/// The content of one campaign file.
 pub struct Campaign {
     draft: CampaignDraft,
     source: Arc<Source>,
@@ -43,38 +43,38 @@ pub struct Campaign {
     overrides: BTreeMap<String, usize>,
     references: BTreeMap<String, usize>,
     factions: Factions,
-    /// Those of the draft's rules, and behind them the default.
+    /// The envelopes of the draft's rules, followed by the default.
     envelopes: Vec<Arc<Envelope>>,
     pictures: Vec<Arc<Picture>>,
     asks_factions: bool,
     posting: Posting,
-    /// For each document the conditions that its shapes were found to depend on.
+    /// For each document, the conditions that its shapes were found to depend on.
     depends: RwLock<Vec<BTreeSet<ConditionId>>>,
     shapes: Recent<ShapeKey, Resolved>,
 }
 
-/// A document as the campaign declares it.
+/// A document declared in the campaign.
 #[derive(Debug, Clone)]
 pub struct DocumentSpec {
     /// Its id.
     pub id: String,
-    /// Name of its files, without extension.
+    /// File name without extension.
     pub file: String,
     /// The formats in which it is made.
     pub formats: Vec<Format>,
-    /// What its PDF may not exceed.
+    /// Limits for its PDF.
     pub limits: DocumentLimits,
 }
 
-/// What the slots of a shape show, in words.
+/// The expressions of a shape's slots.
 type Fields = Arc<[String]>;
 
 impl Campaign {
-    /// Loads a campaign. `columns` opens the register that its settings name, so that mistakes in
+    /// Loads a campaign. `columns` opens the register named in its settings, so that mistakes in
     /// the campaign and in the register's header are reported together.
     ///
     /// # Errors
-    /// Every mistake in the file, in the order of their places.
+    /// Every mistake in the file, in source order.
     pub fn load(
         source: &Arc<Source>,
         columns: impl FnOnce(&RegisterSettings) -> Result<Arc<Columns>, Diagnostics>,
@@ -94,7 +94,7 @@ impl Campaign {
         crate::post::check(&draft, source, &mut diagnostics);
         let allowed: BTreeSet<String> = draft.allow.iter().cloned().collect();
         diagnostics.retain(|diagnostic| !diagnostic.is_allowed(&allowed));
-        // The order of the file, whatever pass found them; those without a place in it come last.
+        // In file order, whichever pass found them; those without a location come last.
         diagnostics.sort_by_key(|diagnostic| match &diagnostic.place {
             Place::Source(_, span) => (0, span.start),
             _ => (1, 0),
@@ -155,11 +155,11 @@ impl Campaign {
         })
     }
 
-    /// The same campaign with the files that it names. Without them no council has factions, every
-    /// letter has the embedded default envelope, and no signature is shown.
+    /// Adds the files that the campaign names. Without them councils have no factions, letters use
+    /// the embedded default envelope, and signatures are not shown.
     ///
     /// # Errors
-    /// Every envelope and picture that it names and that is not among them.
+    /// Every envelope and picture that it names and that is missing in `files`.
     pub fn with_files(mut self, files: &NamedFiles) -> Result<Self, Diagnostics> {
         let mut missing = Vec::new();
         let mut envelopes = Vec::new();
@@ -167,8 +167,11 @@ impl Campaign {
             match files.envelopes.get(name) {
                 Some(envelope) => envelopes.push(Arc::clone(envelope)),
                 None => missing.push(
-                    Diagnostic::error("unknown-envelope", format!("there is no envelope `{name}`"))
-                        .at(place.unwrap_or(Place::Nowhere)),
+                    Diagnostic::error(
+                        "unknown-envelope",
+                        format!("the envelope `{name}` does not exist"),
+                    )
+                    .at(place.unwrap_or(Place::Nowhere)),
                 ),
             }
         }
@@ -180,8 +183,11 @@ impl Campaign {
             {
                 Some(picture) => pictures.push(Arc::clone(picture)),
                 None => missing.push(
-                    Diagnostic::error("picture-not-found", format!("there is no picture `{file}`"))
-                        .at(place),
+                    Diagnostic::error(
+                        "picture-not-found",
+                        format!("the picture `{file}` does not exist"),
+                    )
+                    .at(place),
                 ),
             }
         }
@@ -193,8 +199,8 @@ impl Campaign {
         Ok(self)
     }
 
-    /// The names of the envelopes of its rules, each with its place, and behind them the default,
-    /// which has none.
+    /// The names of the envelopes of its rules with their locations, followed by the default
+    /// without location.
     pub fn envelope_names(&self) -> Vec<(&str, Option<Place>)> {
         let rules = self.draft.envelopes.iter();
         let named = rules.map(|(_, name)| {
@@ -204,8 +210,7 @@ impl Campaign {
         named.chain([(Envelope::DEFAULT, None)]).collect()
     }
 
-    /// The files of pictures that it names, relative to it, each with what a screen reader says of
-    /// it and its place.
+    /// The picture files, relative to the campaign, with alternative text and location.
     pub fn pictures_named(&self) -> impl Iterator<Item = (&str, &str, Place)> {
         self.draft.pictures.iter().map(|(file, alternative)| {
             let place = file.at.whole();
@@ -213,7 +218,7 @@ impl Campaign {
         })
     }
 
-    /// What the author wrote.
+    /// The draft.
     pub(crate) fn draft(&self) -> &CampaignDraft {
         &self.draft
     }
@@ -223,22 +228,22 @@ impl Campaign {
         &self.draft.id
     }
 
-    /// What the campaign is called.
+    /// Its title.
     pub fn title(&self) -> &str {
         &self.draft.title
     }
 
-    /// The text that it was loaded from.
+    /// Its source text.
     pub fn source(&self) -> &Arc<Source> {
         &self.source
     }
 
-    /// What it says of its register.
+    /// Its register settings.
     pub fn register(&self) -> &RegisterSettings {
         &self.draft.register
     }
 
-    /// A theme with the fonts and colours that the campaign states.
+    /// The theme with the fonts and colours of the campaign.
     pub fn look(&self, theme: Theme) -> Theme {
         self.draft.look.over(theme)
     }
@@ -248,7 +253,7 @@ impl Campaign {
         self.draft.look.logo.as_ref()
     }
 
-    /// The Word files whose look its documents take, each once, and where it is named first.
+    /// The Word files used as reference documents, each once with its first location.
     pub fn reference_documents(&self) -> BTreeMap<&str, Span> {
         let own = self.draft.references.iter().map(|(_, named)| named);
         let mut found = BTreeMap::new();
@@ -258,12 +263,12 @@ impl Campaign {
         found
     }
 
-    /// Its date; `None` where it has none.
+    /// Its date; `None` if missing.
     pub fn date(&self) -> Option<Date> {
         self.draft.date
     }
 
-    /// Its first language tag; none where it has no valid one.
+    /// Its first language tag; `None` if it has no valid one.
     pub fn first_language(&self) -> Option<String> {
         self.draft.language.first().map(ToString::to_string)
     }
@@ -283,35 +288,35 @@ impl Campaign {
         self.draft.sender.website.as_deref()
     }
 
-    /// What it says to the archive.
+    /// Its archive settings.
     pub fn archive(&self) -> &ArchiveSettings {
         &self.draft.archive
     }
 
-    /// Codes of warnings that are no failure.
+    /// Codes of allowed warnings.
     pub fn allowed_warnings(&self) -> &BTreeSet<String> {
         &self.allowed
     }
 
-    /// Its documents, in the author's order.
+    /// Its documents, in source order.
     pub fn documents(&self) -> &[DocumentSpec] {
         &self.documents
     }
 
-    /// What it posts.
+    /// The documents that are posted.
     pub fn posting(&self) -> &Posting {
         &self.posting
     }
 
-    /// The codes of councils with phrases or a house style of their own.
+    /// The codes of councils with overrides or their own house style.
     pub fn overridden_codes(&self) -> impl Iterator<Item = &str> {
         let codes = self.overrides.keys().chain(self.references.keys());
         codes.map(String::as_str)
     }
 
-    /// A warning for an override of a municipality that the register does not have: a code with a
-    /// slip of the pen would otherwise leave a council with the wrong words in silence. Where it is
-    /// the name of one, it is a mistake; `named` is that municipality's code.
+    /// A warning for an override of a municipality that is not in the register: a mistyped code
+    /// would silently leave a council with the wrong text. An override by a municipality's name is
+    /// an error; `named` is that municipality's code.
     pub fn idle_override(&self, code: &str, named: Option<&str>) -> Diagnostic {
         let phrases = self.overrides.get(code);
         let at = phrases
@@ -322,12 +327,12 @@ impl Campaign {
             });
         let place = at.map_or(Place::Nowhere, Text::whole);
         if let Some(named) = named {
-            let message = format!("`{code}` is the name of a municipality, and not its code");
+            let message = format!("`{code}` is the name of a municipality, not its code");
             return Diagnostic::error("override-by-name", message)
                 .at(place)
                 .hint(format!("write its code: `{named}`"));
         }
-        let message = format!("the override of `{code}` is used by no row of the register");
+        let message = format!("the override of `{code}` matches no row of the register");
         Diagnostic::warning("idle-override", message)
             .at(place)
             .hint("write the code as it is in the register, or `allow: [idle-override]`")

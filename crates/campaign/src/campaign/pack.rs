@@ -1,4 +1,4 @@
-//! One municipality's documents: resolved, filled or refused.
+//! The documents of one municipality: resolved, filled or refused.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -17,15 +17,15 @@ use crate::language::NoLanguage;
 use crate::register::{Municipality, RefusedRow};
 use crate::resolve::{Case, Facts, Truths, Unresolved};
 
-/// What became of a document for one municipality.
+/// The result of a document for one municipality.
 enum Outcome {
-    /// Its condition does not hold, or nothing of it is shown.
+    /// Its condition is false, or it has no visible content.
     Absent,
     Given(Arc<Shape>, Values, Fields),
     Refused(Arc<Diagnostics>),
 }
 
-/// When a document is resolved; what a later stage asks is known by then.
+/// The order in which documents are resolved: later stages use results of earlier ones.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Stage {
     Parts,
@@ -44,7 +44,7 @@ impl Stage {
 }
 
 impl Campaign {
-    /// Resolves and fills every document for one municipality; what a rule refuses is in
+    /// Resolves and fills every document for one municipality; documents refused by a rule are in
     /// [`Pack::refused`].
     pub fn pack(&self, municipality: &Municipality) -> Pack {
         let truths: Vec<Truth> = self
@@ -71,8 +71,8 @@ impl Campaign {
             absent: &[],
         };
         let mut outcomes: HashMap<&str, Outcome> = HashMap::new();
-        // Whatever the author's order: a letter names those of its enclosures that the municipality
-        // gets, which its parts decide, and a collection is made of its members.
+        // Independent of source order: a letter lists the enclosures that the municipality gets,
+        // which their parts determine, and a collection is made of its members.
         let mut absent = Vec::new();
         for stage in [Stage::Parts, Stage::Letters, Stage::Collections] {
             let documents = self.draft.documents.iter().enumerate();
@@ -120,7 +120,7 @@ impl Campaign {
         }
     }
 
-    /// The documents of all formats, made or refused, and the envelopes that they lie in.
+    /// The documents of all formats, made or refused, and their envelopes.
     fn assemble(&self, municipality: &Municipality, outcomes: &HashMap<&str, Outcome>) -> Pack {
         let mut pack = Pack {
             code: municipality.code().to_owned(),
@@ -184,17 +184,17 @@ impl Campaign {
             let (message, hint) = match why {
                 NoLanguage::Unknown => (
                     format!(
-                        "no texts in `{cell}`: `{}` chooses among {}",
+                        "the campaign has no texts in `{cell}`: `{}` allows {}",
                         column.key,
                         tags.join(", ")
                     ),
-                    "write texts in that language and name it in `language.among`, or mend the cell"
+                    "write texts in that language and add it to `language.among`, or correct the cell"
                         .to_owned(),
                 ),
                 NoLanguage::Several(forms) => {
                     let forms: Vec<_> = forms.iter().map(|tag| format!("`{tag}`")).collect();
                     (
-                        format!("`{cell}` may be {}", forms.join(" or ")),
+                        format!("`{cell}` is ambiguous: {}", forms.join(" or ")),
                         "write one of them in the cell".to_owned(),
                     )
                 }
@@ -205,7 +205,7 @@ impl Campaign {
         })
     }
 
-    /// The pack of a row that cannot be read: every document is refused for the row's mistakes.
+    /// The pack of an unreadable row: every document is refused for the row's mistakes.
     pub fn refused_pack(&self, row: &RefusedRow) -> Pack {
         let reasons = Arc::new(row.diagnostics.clone());
         let refused: Vec<_> = self
@@ -250,7 +250,7 @@ impl Campaign {
                 return Outcome::Refused(Arc::new(reasons.collect()));
             }
         }
-        // The language is asked of those that get the document.
+        // The language is determined only for documents that the municipality gets.
         let language = match self.language(document, municipality) {
             Ok(language) => language,
             Err(refusal) => return Outcome::Refused(Arc::new(vec![refusal])),

@@ -1,4 +1,4 @@
-//! The shapes of documents, kept for municipalities that have equal ones.
+//! Cache of the shapes of documents, shared by municipalities with equal ones.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, PoisonError};
@@ -10,33 +10,32 @@ use crate::ast::{ConditionId, DocumentDraft};
 use crate::condition::Truth;
 use crate::resolve::{Case, Facts, Resolved, Truths, Unresolved, resolve};
 
-/// So many shapes are kept in each half of [`Campaign::shapes`]. A campaign has some dozens that
-/// all packs share; conditions that are independent of each other, and words or a house style of
-/// their own for hundreds of councils, make more.
+/// Number of shapes in each generation of [`Campaign::shapes`]. A campaign has some dozens that all
+/// packs share; independent conditions, and overrides or house styles for hundreds of councils,
+/// make more.
 pub(super) const SHAPES: usize = 512;
 
-/// What decides the shape of a document; everything else of a municipality stands in slots.
+/// Everything that determines the shape of a document; other data of a municipality is in slots.
 ///
-/// Of the conditions it holds those on which the document was found to depend, each with what it
-/// comes to. Resolving reads conditions one after the other, and what it reads next depends on the
-/// answers alone: where a key is equal to that of a kept shape, the same conditions would be read
-/// with the same answers.
+/// It contains the conditions on which the document was found to depend, with their results.
+/// Resolving evaluates conditions in sequence, and the next one depends on earlier results only:
+/// equal keys therefore mean that the same conditions are evaluated with the same results.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct ShapeKey {
     pub(super) document: usize,
-    /// The shapes of a collection's members, for it is nothing but these; none for others.
+    /// The shapes of a collection's members, which determine it; empty for other documents.
     pub(super) members: Vec<SameShape>,
     pub(super) language: LanguageTag,
     pub(super) truths: Vec<(ConditionId, Truth)>,
     pub(super) overrides: Option<usize>,
-    /// Which of the councils' house styles it has.
+    /// The house style, by index.
     pub(super) reference: Option<usize>,
     pub(super) facts: Facts,
-    /// Of a letter, the documents of parts of which nothing is shown.
+    /// For a letter, the documents whose parts show nothing.
     pub(super) absent: Vec<usize>,
 }
 
-/// A shape that is equal to itself alone.
+/// A shape compared by identity.
 #[derive(Debug, Clone)]
 pub(super) struct SameShape(pub(super) Arc<Shape>);
 
@@ -55,7 +54,7 @@ impl std::hash::Hash for SameShape {
 }
 
 impl Campaign {
-    /// The shape of a document, kept for other municipalities that have an equal one.
+    /// The shape of a document, shared with other municipalities that have an equal one.
     pub(super) fn resolved(
         &self,
         case: Case<'_>,
@@ -65,7 +64,7 @@ impl Campaign {
         members: &[(Arc<Shape>, Values, Fields)],
     ) -> Result<Arc<Resolved>, Unresolved> {
         let index = key.document;
-        // Poisoned sets hold whole entries only: nothing is half inserted.
+        // A poisoned set is still consistent: entries are inserted as a whole.
         let depends = || self.depends.read().unwrap_or_else(PoisonError::into_inner);
         key.truths = answers(&depends()[index], truths);
         if let Some(resolved) = self.shapes.known(&key) {
@@ -93,13 +92,13 @@ impl Campaign {
                 .flat_map(|(.., fields)| fields.iter().cloned());
             resolved.fields = resolved.fields.iter().cloned().chain(of_members).collect();
         }
-        // With all conditions on which this very shape depends, and perhaps more.
+        // With all conditions on which this shape depends, and possibly more.
         key.truths = answers(&depends()[index], truths);
         Ok(self.shapes.remember(key, resolved))
     }
 }
 
-/// What these conditions come to.
+/// The results of these conditions.
 fn answers(conditions: &BTreeSet<ConditionId>, truths: &[Truth]) -> Vec<(ConditionId, Truth)> {
     let answer = |id: &ConditionId| Some((*id, truths.get(*id)?.clone()));
     conditions.iter().filter_map(answer).collect()

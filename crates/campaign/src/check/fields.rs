@@ -1,4 +1,4 @@
-//! Every field is known and stated, and its formatter fits it.
+//! Checks that every field exists and has a value, and that its formatter fits.
 
 use raadspost_content::{Diagnostic, did_you_mean};
 
@@ -13,8 +13,8 @@ use crate::register::ColumnType;
 pub(crate) const CAMPAIGN_FIELDS: [&str; 4] = ["id", "title", "date", "language"];
 
 impl<'a> Checker<'a> {
-    /// A letter with an address block says to whom it is, and the address of its QR code shows
-    /// nothing that a publication copy of it leaves out.
+    /// Checks that a letter with an address block has an addressee, and that the address of its QR
+    /// code uses nothing private.
     pub(super) fn letters(&mut self) {
         let draft = self.draft;
         for letter in &draft.letters {
@@ -31,13 +31,13 @@ impl<'a> Checker<'a> {
                         .is_some_and(|part| draft.sender.private.contains(&part))
                 {
                     let message = format!(
-                        "the address of the QR code takes `sender.{}`, which is private",
+                        "the address of the QR code uses `sender.{}`, which is private",
                         field.name
                     );
                     self.diagnostics.push(
                         Diagnostic::error("private-in-address", message)
                             .at(field.at.whole())
-                            .hint("write the address out, or take the key out of `private`"),
+                            .hint("write the address without this field, or remove the key from `private`"),
                     );
                 }
             }
@@ -88,7 +88,7 @@ impl<'a> Checker<'a> {
                     && !SenderField::named(&field.name).is_some_and(stated)
                 {
                     let message = format!("the sender has no `{}`", field.name);
-                    let hint = format!("add `{}` to `sender`, or leave the field out", field.name);
+                    let hint = format!("add `{}` to `sender`, or remove the field", field.name);
                     self.diagnostics
                         .push(at.error("unstated-field", whole, message).hint(hint));
                     return;
@@ -108,7 +108,7 @@ impl<'a> Checker<'a> {
         if !fits {
             self.diagnostics.push(
                 at.error("unlike-types", whole, format!("the formatter does not fit `{}`, which is {kind}", field.name))
-                    .hint("use `date` for dates and `number` for numbers; a free column gets its type in `register.columns`"),
+                    .hint("use `date` for dates and `number` for numbers; set the type of a free column in `register.columns`"),
             );
         }
     }

@@ -1,4 +1,5 @@
-//! Every text is in all languages that it may be needed in, and its formatters know them.
+//! Checks that every text exists in all languages it may be needed in, and that formatters support
+//! them.
 
 use std::collections::BTreeSet;
 
@@ -11,8 +12,8 @@ use crate::condition::unknown_field;
 use crate::language::choose;
 
 impl<'a> Checker<'a> {
-    /// A column that chooses a language must be there, and a text in several languages must be in
-    /// all that a document may have: one that is missing would leave a hole in the letter.
+    /// A column that chooses a language must exist, and a text in several languages must cover all
+    /// languages that a document may have: otherwise the letter would have a gap.
     pub(super) fn languages(&mut self) {
         let draft = self.draft;
         let rules = draft.documents.iter().map(|document| {
@@ -43,16 +44,18 @@ impl<'a> Checker<'a> {
                 self.diagnostics.push(
                     Diagnostic::error(
                         "missing-language",
-                        format!("this text is not written in {}", missing.join(", ")),
+                        format!("this text is missing in {}", missing.join(", ")),
                     )
                     .at(place.clone())
-                    .hint("add the text in that language, or one without languages for all"),
+                    .hint(
+                        "add the text in that language, or one text without language tag for all",
+                    ),
                 );
             }
         }
     }
 
-    /// A formatter needs the conventions of every language in which its text may be.
+    /// A formatter needs the conventions of every possible language of its text.
     pub(super) fn conventions(&mut self) {
         let draft = self.draft;
         let mut told = BTreeSet::new();
@@ -73,13 +76,13 @@ impl<'a> Checker<'a> {
                     && told.insert(at.span(0..at.text.len()).start)
                 {
                     let message =
-                        format!("how dates and numbers are written in `{language}` is not known");
+                        format!("the date and number formats of `{language}` are not known");
                     let known: Vec<_> = Conventions::known().collect();
                     self.diagnostics.push(
                         Diagnostic::error("unknown-conventions", message)
                             .at(at.whole())
                             .hint(format!(
-                                "leave the formatter out, or use one of the languages {}",
+                                "remove the formatter, or use one of the languages {}",
                                 known.join(", ")
                             )),
                     );

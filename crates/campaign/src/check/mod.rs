@@ -1,5 +1,5 @@
-//! Checks that need the whole campaign: that every name leads somewhere, and that every condition
-//! and formatter fits the register's columns.
+//! Checks that need the whole campaign: every reference resolves, and every condition and formatter
+//! fits the register's columns.
 
 mod fields;
 mod languages;
@@ -11,7 +11,7 @@ use raadspost_content::{Diagnostic, Diagnostics, Severity};
 use crate::ast::CampaignDraft;
 use crate::register::Columns;
 
-/// Checks all references; `columns` is none where the register could not be opened.
+/// Checks all references; `columns` is `None` if the register could not be opened.
 pub(crate) fn check(
     draft: &CampaignDraft,
     columns: Option<&Columns>,

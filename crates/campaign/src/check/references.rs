@@ -1,4 +1,4 @@
-//! Every name leads somewhere.
+//! Checks that every reference by name resolves.
 
 use raadspost_content::{Diagnostic, Format, did_you_mean};
 use raadspost_yaml::is_id;
@@ -8,10 +8,10 @@ use crate::ast::visit::{Met, Owner};
 use crate::ast::{BodyDraft, Piece, Reference, find};
 
 impl<'a> Checker<'a> {
-    /// Judges one thing that the walk met.
+    /// Checks one visited item.
     pub(super) fn met(&mut self, owner: Owner<'a>, met: Met<'a>) {
         let draft = self.draft;
-        // A key that cannot be one is reported where the keys are checked.
+        // An invalid key is reported where keys are checked.
         let named = match met {
             Met::Phrase(key) | Met::Letter(key) | Met::Text(key) | Met::Motion(key, _) => Some(key),
             Met::Document(key) => Some(key),
@@ -39,8 +39,8 @@ impl<'a> Checker<'a> {
             Met::Piece(Piece::Phrase(reference)) if matches!(owner, Owner::Phrase) => {
                 let at = &reference.at;
                 self.diagnostics.push(
-                    at.mistake("nested-phrase", "a phrase cannot hold another phrase")
-                        .hint("write its words out"),
+                    at.mistake("nested-phrase", "a phrase cannot contain another phrase")
+                        .hint("write the text of the other phrase"),
                 );
             }
             Met::Piece(Piece::Phrase(reference)) | Met::Phrase(reference) => {
@@ -73,7 +73,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// An override words a phrase that the campaign has.
+    /// An override must replace an existing phrase.
     pub(super) fn overrides(&mut self) {
         let draft = self.draft;
         for (code, phrases) in &draft.overrides {
@@ -81,9 +81,9 @@ impl<'a> Checker<'a> {
                 if find(&draft.phrases, &key.text).is_none() {
                     let names = draft.phrases.iter().map(|(name, _)| name);
                     let hint = did_you_mean(&key.text, names)
-                        .unwrap_or_else(|| "declare it under `phrases` first".to_owned());
+                        .unwrap_or_else(|| "define it under `phrases` first".to_owned());
                     let message = format!(
-                        "the override of `{}` names the phrase `{}`, which is not known",
+                        "the override of `{}` replaces the unknown phrase `{}`",
                         code.text, key.text
                     );
                     self.diagnostics.push(
@@ -111,7 +111,7 @@ impl<'a> Checker<'a> {
                         whole.clone(),
                         format!("two documents have the id `{}`", document.id),
                     )
-                    .hint("give each document an id of its own"),
+                    .hint("give each document its own id"),
                 );
             } else if let Some(other) = documents[..index].iter().find(|other| {
                 other.file == document.file
@@ -144,7 +144,7 @@ impl<'a> Checker<'a> {
                             self.diagnostics.push(
                                 member.at
                                     .mistake("wrong-member", format!("`{}` cannot be collected", member.key))
-                                    .hint("collect documents that are made as PDF, and no collections"),
+                                    .hint("collect documents with the format `pdf` that are not collections"),
                             );
                         }
                     }

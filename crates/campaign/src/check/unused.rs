@@ -1,4 +1,4 @@
-//! Words that no document shows.
+//! Warnings for text that no document shows.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,7 @@ use crate::ast::visit::{ADDRESS_PHRASES, Met, Owner};
 use crate::ast::{BodyDraft, Piece};
 
 impl<'a> Checker<'a> {
-    /// Warns of what no document shows: the words of an author that nobody would read.
+    /// Warns about phrases, texts, letters and motions that no document shows.
     pub(super) fn unused(&mut self) {
         let draft = self.draft;
         let mut used: BTreeSet<(&str, &str)> = BTreeSet::new();
@@ -57,7 +57,7 @@ impl<'a> Checker<'a> {
             }
         }
         for motion in &draft.motions {
-            // A motion that is not used is reported as a whole.
+            // An unused motion is reported as a whole.
             let shown = used.contains(&("motion", motion.key.text.as_str()));
             for (key, _) in &motion.choices {
                 if shown && !choices.contains(&(motion.key.text.as_str(), key.text.as_str())) {
@@ -68,7 +68,7 @@ impl<'a> Checker<'a> {
     }
 
     fn idle(&mut self, code: &'static str, what: &str, key: &Text) {
-        let message = format!("{what} `{}` is in no document", key.text);
+        let message = format!("{what} `{}` is not used by any document", key.text);
         self.diagnostics.push(
             Diagnostic::warning(code, message)
                 .at(key.whole())

@@ -119,7 +119,7 @@ impl Condition {
     }
 }
 
-/// What mends a comparison of unlike types: the type of the column, or how the value is written.
+/// The hint for a comparison of unlike types: the type of the column, or the notation of the value.
 fn unlike_hint(left: (&Operand, ColumnType), right: (&Operand, ColumnType)) -> String {
     for (one, other) in [(left, right), (right, left)] {
         match (one, other) {
@@ -145,7 +145,7 @@ fn unlike_hint(left: (&Operand, ColumnType), right: (&Operand, ColumnType)) -> S
     "write dates as `\"2026-01-31\"` and numbers as `100000`".to_owned()
 }
 
-/// An error for a field that no column gives.
+/// The error for an unknown field.
 pub(crate) fn unknown_field(
     text: &Text,
     at: std::ops::Range<usize>,

@@ -8,14 +8,14 @@ use super::{Comparison, Match, Operand, Term};
 use crate::register::{ColumnType, Municipality};
 use crate::typography::composed;
 
-/// What a condition comes to for one municipality.
+/// The result of a condition for one municipality.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) enum Truth {
     /// It holds.
     True,
     /// It does not hold.
     False,
-    /// It depends on these columns, which have no value.
+    /// It depends on these columns, which are empty.
     Missing(BTreeSet<String>),
 }
 
@@ -38,7 +38,7 @@ impl Truth {
         Self::decided(truths, &Self::True, Self::False)
     }
 
-    /// `decisive` wins over a missing value, in whatever order they stand.
+    /// `decisive` takes precedence over a missing value, in either order.
     fn decided(truths: impl IntoIterator<Item = Self>, decisive: &Self, otherwise: Self) -> Self {
         let mut missing = BTreeSet::new();
         for truth in truths {
@@ -75,7 +75,7 @@ pub(super) fn value<'a>(
             let cell = municipality
                 .get(&field.name)
                 .ok_or_else(|| field.name.clone())?;
-            // A cell that is not of the column's type is refused where rows are read.
+            // A cell that does not match the column's type is refused when rows are read.
             let value = match municipality.columns().type_of(&field.name) {
                 Some(ColumnType::Number) => municipality.number(&field.name).map(Scalar::Number),
                 Some(ColumnType::Date) => municipality.date(&field.name).map(Scalar::Date),
@@ -89,11 +89,11 @@ pub(super) fn value<'a>(
 pub(super) fn compare(comparison: Comparison, left: &Scalar<'_>, right: &Scalar<'_>) -> bool {
     use std::cmp::Ordering;
     let ordering = match (left, right) {
-        // A letter with its accent is one whether it is written as one character or as two.
+        // Normalise, so that a letter with accent is equal in composed and decomposed form.
         (Scalar::Text(left), Scalar::Text(right)) => Some(composed(left).cmp(&composed(right))),
         (Scalar::Number(left), Scalar::Number(right)) => Some(left.cmp(right)),
         (Scalar::Date(left), Scalar::Date(right)) => Some(left.cmp(right)),
-        // A date of a condition is written as a text.
+        // A date in a condition is written as a text.
         (Scalar::Date(left), Scalar::Text(right)) => {
             Date::parse(right).map(|right| left.cmp(&right))
         }
@@ -127,7 +127,7 @@ pub(super) fn evaluate(term: &Term, municipality: &Municipality) -> Truth {
                 (left, right) => Truth::missing(left.err().into_iter().chain(right.err())),
             }
         }
-        // A known option that is equal decides; an unknown one could have been equal.
+        // A known equal option decides; an unknown one might be equal.
         Term::In(left, options) => match value(left, municipality) {
             Err(column) => Truth::missing([column]),
             Ok(left) => {

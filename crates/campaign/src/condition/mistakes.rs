@@ -1,9 +1,9 @@
-//! What is wrong with a condition that the parser of CEL refuses, in plain words: the grammar's own
+//! Messages for conditions that the CEL parser rejects, in plain words: the parser's own messages
 //! never reach an author.
 
 use std::ops::Range;
 
-/// What is wrong, where, and what to write.
+/// The mistake, its range, and the hint.
 pub(crate) struct Mistake {
     pub(crate) range: Range<usize>,
     pub(crate) message: String,
@@ -13,7 +13,7 @@ pub(crate) struct Mistake {
 const EXAMPLE: &str =
     "write it like `municipality.population >= 100000 && has(municipality.seats)`";
 
-/// Operators of other languages, longest first, and what to write.
+/// Operators of other languages, longest first, with their equivalents.
 const OPERATORS: [(&str, &str); 11] = [
     ("===", "=="),
     ("!==", "!="),
@@ -28,7 +28,7 @@ const OPERATORS: [(&str, &str); 11] = [
     ("|", "||"),
 ];
 
-/// Words of other languages, and what to write.
+/// Words of other languages, with their equivalents.
 const WORDS: [(&str, &str); 11] = [
     ("and", "&&"),
     ("en", "&&"),
@@ -43,8 +43,8 @@ const WORDS: [(&str, &str); 11] = [
     ("is", "=="),
 ];
 
-/// Says what is wrong with a condition; `at` is where the parser stopped, and `deep` whether that
-/// was because of its depth.
+/// Describes the mistake in a condition; `at` is where the parser stopped, and `deep` whether it
+/// stopped because of the nesting.
 pub(crate) fn translate(text: &str, at: usize, deep: bool) -> Mistake {
     let mistake = |range: Range<usize>, message: &str, hint: &str| Mistake {
         range,
@@ -57,7 +57,7 @@ pub(crate) fn translate(text: &str, at: usize, deep: bool) -> Mistake {
     if deep {
         return mistake(
             0..1,
-            "the condition is nested too deep",
+            "the condition is nested too deeply",
             "write it with fewer parentheses",
         );
     }
@@ -71,7 +71,7 @@ pub(crate) fn translate(text: &str, at: usize, deep: bool) -> Mistake {
         let last = text[..end].chars().next_back().map_or(1, char::len_utf8);
         return mistake(
             end.saturating_sub(last)..end,
-            "the condition ends before it says with what it compares",
+            "the condition ends before the second operand of a comparison",
             EXAMPLE,
         );
     }
@@ -79,12 +79,12 @@ pub(crate) fn translate(text: &str, at: usize, deep: bool) -> Mistake {
     let end = rest.find(char::is_whitespace).unwrap_or(rest.len());
     Mistake {
         range: start..start + end,
-        message: format!("the condition cannot be read from `{}` on", &rest[..end]),
+        message: format!("the condition is not valid from `{}` on", &rest[..end]),
         hint: EXAMPLE.to_owned(),
     }
 }
 
-/// The first thing that people write and CEL has not.
+/// The first use of notation that CEL does not have.
 fn scan(text: &str) -> Option<Mistake> {
     let found = |range: Range<usize>, message: String, hint: String| {
         Some(Mistake {
@@ -94,7 +94,7 @@ fn scan(text: &str) -> Option<Mistake> {
         })
     };
     let mut open: Vec<(usize, char)> = Vec::new();
-    // The word before this place, if only white space is between.
+    // The word before this position, if only white space is between.
     let mut before: Option<Range<usize>> = None;
     let mut at = 0;
     while let Some(c) = text[at..].chars().next() {
@@ -116,7 +116,7 @@ fn scan(text: &str) -> Option<Mistake> {
             '“' | '”' | '„' | '‘' | '’' | '«' | '»' => {
                 return found(
                     at..next,
-                    format!("`{c}` does not begin a text"),
+                    format!("`{c}` cannot begin a text"),
                     "put texts between straight quotes, `\"`: `\"Utrecht\"`".to_owned(),
                 );
             }
@@ -133,7 +133,7 @@ fn scan(text: &str) -> Option<Mistake> {
                 None => {
                     return found(
                         at..next,
-                        format!("`{c}` closes nothing"),
+                        format!("`{c}` has no opening bracket"),
                         format!(
                             "remove it, or write `{}` before what it closes",
                             if c == ')' { '(' } else { '[' }
@@ -151,7 +151,7 @@ fn scan(text: &str) -> Option<Mistake> {
                     return found(
                         at..at + end,
                         format!("`{word}` is not an operator"),
-                        format!("write `{cure}`; put a text between quotes"),
+                        format!("write `{cure}`; put a text in quotes"),
                     );
                 }
                 if let Some(before) = before
@@ -160,7 +160,7 @@ fn scan(text: &str) -> Option<Mistake> {
                     let both = &text[before.start..at + end];
                     return found(
                         before.start..at + end,
-                        format!("`{both}` is not between quotes"),
+                        format!("`{both}` is not in quotes"),
                         format!("write `\"{both}\"`, or `&&` between two conditions"),
                     );
                 }
@@ -214,11 +214,11 @@ fn scan(text: &str) -> Option<Mistake> {
     found(
         from..from + 1,
         format!("`{}` is not closed", &text[from..=from]),
-        format!("write `{close}` behind what it holds"),
+        format!("write `{close}` after its content"),
     )
 }
 
-/// Where quotes end that a text begins with.
+/// The end of the quoted text that begins here.
 fn end_of_quotes(text: &str) -> Option<usize> {
     let quote = text.chars().next()?;
     let mut escaped = false;
@@ -234,7 +234,7 @@ fn end_of_quotes(text: &str) -> Option<usize> {
     None
 }
 
-/// The length of a number with the points, commas and spaces that people group digits with.
+/// The length of a number, including the points, commas and spaces with which people group digits.
 fn number(text: &str) -> usize {
     let mut end = 0;
     let digits =
@@ -247,7 +247,7 @@ fn number(text: &str) -> usize {
             _ => return end,
         };
         let more = digits(rest.as_str());
-        // A comma or space between numbers of a list is none of theirs.
+        // A comma or space between the numbers of a list is not part of a number.
         let grouped = more == 3 || matches!(sign, '.') && more > 0;
         if !grouped {
             return end;

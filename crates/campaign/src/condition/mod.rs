@@ -1,9 +1,8 @@
 //! Conditions: the part of the Common Expression Language (CEL) that a campaign needs.
 //!
-//! CEL gives the syntax, parsed by the `cel` crate; what a condition may say is checked and
-//! evaluated here, because of one rule of ours: a missing value makes a comparison neither true
-//! nor false (Kleene's three-valued logic), and a document that hangs on it is refused. `has(x)`
-//! is how an author says that a missing value is expected.
+//! The `cel` crate parses the syntax. Conditions are checked and evaluated here, because a missing
+//! value makes a comparison neither true nor false (Kleene's three-valued logic), and a document
+//! that depends on it is refused. Authors write `has(x)` for values that may be missing.
 
 mod check;
 mod evaluate;
@@ -59,7 +58,7 @@ enum Match {
     Contains,
 }
 
-/// A field of the register and where the condition names it (byte range of the condition's text).
+/// A field of the register with its byte range in the condition's text.
 #[derive(Debug, Clone, PartialEq)]
 struct Field {
     name: String,
@@ -80,7 +79,7 @@ impl fmt::Display for Condition {
 }
 
 impl Condition {
-    /// Stands for a condition that did not parse, so that the text around it can still be read.
+    /// Replaces a condition that did not parse, so that the surrounding text can still be read.
     pub(crate) fn never(text: &Text) -> Self {
         Self {
             text: text.clone(),
@@ -88,12 +87,12 @@ impl Condition {
         }
     }
 
-    /// Where it stands.
+    /// Its location.
     pub(crate) fn place(&self) -> Place {
         self.text.whole()
     }
 
-    /// Its text, and the line of the file on which it begins, from 1.
+    /// Its text, with the line of the file on which it begins, from 1.
     pub(crate) fn text_and_line(&self) -> (String, usize) {
         let (line, _) = self
             .text
@@ -102,7 +101,7 @@ impl Condition {
         (self.text.text.trim().to_owned(), line)
     }
 
-    /// What the condition comes to for one municipality.
+    /// The result of the condition for one municipality.
     pub(crate) fn evaluate(&self, municipality: &Municipality) -> Truth {
         evaluate(&self.term, municipality)
     }

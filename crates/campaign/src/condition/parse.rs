@@ -1,4 +1,4 @@
-//! From the syntax tree of CEL to terms; what is not supported is a mistake with its place.
+//! From the syntax tree of CEL to terms; unsupported syntax is a mistake with its location.
 
 use std::ops::Range;
 
@@ -10,13 +10,13 @@ use raadspost_yaml::Text;
 use super::{Comparison, Condition, Field, Match, Operand, Term};
 
 impl Condition {
-    /// Parses a condition; all mistakes in it are collected.
+    /// Parses a condition and collects all mistakes in it.
     pub(crate) fn parse(text: &Text, diagnostics: &mut Diagnostics) -> Option<Self> {
         let parser = Parser::new().max_recursion_depth(64);
         let (expression, info) = match parser.parse_with_source_info(&text.text) {
             Ok(parsed) => parsed,
             Err(errors) => {
-                // One mistake as a rule draws several messages after it; the first says where.
+                // One mistake usually causes several messages; the first has the right location.
                 let error = errors.errors.into_iter().next()?;
                 let line = usize::try_from(error.pos.0).unwrap_or(1).max(1) - 1;
                 let column = usize::try_from(error.pos.1).unwrap_or(0);
@@ -65,7 +65,7 @@ struct Lowering<'a> {
 }
 
 impl Lowering<'_> {
-    /// The byte range of an expression, as far as the parser tells it.
+    /// The byte range of an expression, as far as the parser reports it.
     pub(super) fn at(&self, expression: &IdedExpr) -> (usize, usize) {
         let text = &self.text.text;
         let byte = |chars: u32| {
@@ -74,7 +74,7 @@ impl Lowering<'_> {
                 .map_or(text.len(), |(at, _)| at)
         };
         match self.info.offset_for(expression.id) {
-            // The parser tells the last character, not the one behind it.
+            // The parser reports the last character, not the one after it.
             Some((start, stop)) => (byte(start), byte(stop.saturating_add(1)).max(byte(start))),
             None => (0, text.len()),
         }
@@ -106,12 +106,12 @@ impl Lowering<'_> {
                 let name = format!("municipality.{}", field.name);
                 self.refuse(
                     field.at.0..field.at.1,
-                    format!("`{name}` is not compared with anything"),
+                    format!("`{name}` is a value, not a condition"),
                     format!("write `{name} == \"…\"`, or `has({name})`"),
                 )
             }
             Expr::Ident(name) => self.bare(expression, name, None),
-            _ => self.unsupported(expression, "a value that is neither true nor false"),
+            _ => self.unsupported(expression, "a value that is not true or false"),
         }
     }
 
@@ -125,8 +125,8 @@ impl Lowering<'_> {
         None
     }
 
-    /// Refuses a word by itself: a text without quotes, or a column without `municipality.`, which
-    /// can be told from what it is compared with.
+    /// Rejects a bare word: a text without quotes, or a column without `municipality.`; the other
+    /// operand shows which was meant.
     fn bare<T>(
         &mut self,
         expression: &IdedExpr,
@@ -134,7 +134,7 @@ impl Lowering<'_> {
         other: Option<&IdedExpr>,
     ) -> Option<T> {
         let (from, to) = self.at(expression);
-        let text = format!("put a text between quotes: `\"{name}\"`");
+        let text = format!("put a text in quotes: `\"{name}\"`");
         let field = format!("write `municipality.{name}`");
         let hint = match other.map(|other| &other.expr) {
             _ if name == "municipality" => "name a column: `municipality.name`".to_owned(),
@@ -142,7 +142,7 @@ impl Lowering<'_> {
             Some(Expr::Literal(_) | Expr::List(_)) | None => field,
             Some(_) => format!("{text}, or for a column {field}"),
         };
-        let message = format!("`{name}` is neither a text between quotes nor a field");
+        let message = format!("`{name}` is neither a text in quotes nor a field");
         self.refuse(from..to, message, hint)
     }
 
@@ -206,7 +206,7 @@ impl Lowering<'_> {
         }
     }
 
-    /// What is compared, with what it is compared with.
+    /// The operands of a comparison.
     fn operand_beside(
         &mut self,
         expression: &IdedExpr,
@@ -228,7 +228,7 @@ impl Lowering<'_> {
                 Ok(number) => Some(Operand::Number(Decimal::from(number), at)),
                 Err(_) => self.unsupported(expression, "a number of this size"),
             },
-            // The parser has rounded it to a binary float; what is compared is what is written.
+            // The parser has rounded it to a binary float; compare the number as written.
             Expr::Literal(LiteralValue::Double(_)) => self.decimal(expression),
             Expr::Literal(LiteralValue::String(text)) => {
                 Some(Operand::Text(text.inner().to_owned(), at))
@@ -250,7 +250,8 @@ impl Lowering<'_> {
 
     /// A number with a point.
     fn decimal(&mut self, expression: &IdedExpr) -> Option<Operand> {
-        // The parser tells where it begins; it ends where no sign of a number follows.
+        // The parser reports where it begins; it ends before the first character that cannot
+        // continue a number.
         let (from, _) = self.at(expression);
         let rest = &self.text.text[from..];
         let digits = rest.trim_start_matches(['-', ' ']);
@@ -261,9 +262,9 @@ impl Lowering<'_> {
         let written = self.text.text[at.0..at.1].replace(' ', "");
         let written = written.as_str();
         let Some(number) = Decimal::parse(written) else {
-            return self.unsupported(expression, "this way to write a number");
+            return self.unsupported(expression, "this notation for a number");
         };
-        // `100.000` is how many people write 100000: what can be read two ways is not guessed.
+        // Many people write 100000 as `100.000`: an ambiguous number is an error, not a guess.
         if let Ok(grouped) = NumberFormat::PointComma.read(written)
             && grouped != number
         {
@@ -286,7 +287,7 @@ impl Lowering<'_> {
     pub(super) fn field(&mut self, expression: &IdedExpr, select: &SelectExpr) -> Option<Field> {
         match &select.operand.expr {
             Expr::Ident(root) if root == "municipality" => {
-                // The parser's place of a selection is its dot; show the whole field.
+                // The parser's location of a selection is its dot; show the whole field.
                 let full = format!("municipality.{}", select.field);
                 let near = self.at(expression).0;
                 let found = self.text.text[..]
@@ -302,7 +303,7 @@ impl Lowering<'_> {
                 let full = format!("{root}.{}", select.field);
                 let from = self.text.text.find(&full).unwrap_or(0);
                 let hint = if matches!(root.as_str(), "campaign" | "sender") {
-                    "a condition asks for columns of the register: `municipality.name`".to_owned()
+                    "a condition can use columns of the register: `municipality.name`".to_owned()
                 } else {
                     format!("write `municipality.{}`", select.field)
                 };

@@ -1,5 +1,5 @@
-//! Whatever is written as a condition is answered; what conditions mean stands in
-//! `tests/cases/campaign/conditions.md`.
+//! Robustness: any text as a condition gives a result or a mistake. The meaning of conditions is
+//! tested in `tests/cases/campaign/conditions.md`.
 
 use super::*;
 use raadspost_content::Source;

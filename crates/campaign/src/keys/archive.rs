@@ -1,4 +1,4 @@
-//! Keys of the section `archive:`, in MDTO's own words.
+//! Keys of the section `archive:`, named as in MDTO.
 
 use raadspost_content::Appraisal;
 use raadspost_yaml::{Kind, Object, may, must, object};
@@ -15,7 +15,11 @@ static CONCEPT: Object = object(
 static TERM: Object = object(
     "period",
     &[
-        may("trigger", Kind::Object(&CONCEPT), "what starts it"),
+        may(
+            "trigger",
+            Kind::Object(&CONCEPT),
+            "the event that starts it",
+        ),
         may("startdatum", Kind::Date, "first day"),
         may("looptijd", Kind::Text, "duration (ISO 8601): `P10Y`"),
         may("einddatum", Kind::Date, "last day"),
@@ -34,10 +38,10 @@ static RESTRICTION: Object = object(
         may(
             "lijst",
             Kind::Text,
-            "the name of the list; MDTO's own unless said otherwise",
+            "the name of the list; MDTO's own by default",
         ),
-        may("beschrijving", Kind::Text, "in more words"),
-        may("termijn", Kind::Object(&TERM), "how long it holds"),
+        may("beschrijving", Kind::Text, "further explanation"),
+        may("termijn", Kind::Object(&TERM), "period of validity"),
     ],
 );
 
@@ -67,11 +71,7 @@ pub(crate) static ARCHIVE: Object = object(
             Kind::OneOf(&Appraisal::CODES),
             "appraisal: B (blijvend te bewaren), V (tijdelijk te bewaren) or N (nader te bepalen, the default)",
         ),
-        may(
-            "bewaartermijn",
-            Kind::Object(&TERM),
-            "how long it is to be kept",
-        ),
+        may("bewaartermijn", Kind::Object(&TERM), "retention period"),
         may(
             "informatiecategorie",
             Kind::Object(&CONCEPT),
@@ -80,19 +80,19 @@ pub(crate) static ARCHIVE: Object = object(
         may(
             "classificatie",
             Kind::List(&Kind::Object(&CONCEPT)),
-            "where it belongs in classification schemes",
+            "entries in classification schemes",
         ),
         may("trefwoord", Kind::List(&Kind::Text), "keywords"),
-        may("omschrijving", Kind::Text, "what a dossier holds"),
+        may("omschrijving", Kind::Text, "content of the dossier"),
         may(
             "activiteit",
             Kind::Text,
-            "the process in which a municipality receives it",
+            "business process in which a municipality receives it",
         ),
         may(
             "beperking-gebruik",
             Kind::List(&Kind::Object(&RESTRICTION)),
-            "restrictions on use; `Nader te bepalen` unless said otherwise",
+            "restrictions on use; `Nader te bepalen` by default",
         ),
         may(
             "is-onderdeel-van",
@@ -102,7 +102,7 @@ pub(crate) static ARCHIVE: Object = object(
         may(
             "doellocatie",
             Kind::Text,
-            "where packages go, for the packing slip",
+            "destination of the packages, for the packing slip",
         ),
         may(
             "motietype",
@@ -114,7 +114,7 @@ pub(crate) static ARCHIVE: Object = object(
                 "vreemd",
                 "overig",
             ]),
-            "kind of motion, as Open Raadsinformatie has it; `overig` unless said otherwise",
+            "kind of motion, as Open Raadsinformatie has it; `overig` by default",
         ),
     ],
 );

@@ -1,5 +1,4 @@
-//! The one table of keys: it says what a campaign may hold, it is what the lowering checks the
-//! tree against, and it is what the JSON Schema is written from.
+//! The only table of the keys of a campaign: the check, the lowering and the JSON Schema use it.
 
 use raadspost_yaml::{Key, Kind, Object, may, must, object};
 
@@ -8,7 +7,7 @@ use super::archive;
 const WHEN: Key = may(
     "when",
     Kind::Condition,
-    "condition under which it stands: `municipality.population >= 100000`",
+    "included only if this condition is true: `municipality.population >= 100000`",
 );
 
 static SENDER: Object = object(
@@ -31,7 +30,7 @@ static SENDER: Object = object(
         may(
             "private",
             Kind::List(&Kind::OneOf(&["address", "telephone", "email", "website"])),
-            "what of these a publication copy leaves out",
+            "the parts to omit from a publication copy",
         ),
     ],
 );
@@ -47,17 +46,17 @@ static COLUMN: Object = object(
         may(
             "type",
             Kind::OneOf(&["text", "number", "date"]),
-            "what its values are; text unless said otherwise",
+            "type of its values; `text` by default",
         ),
         may(
             "numbers",
             NUMBERS,
-            "how its numbers are written; recognised from the column unless said otherwise",
+            "format of its numbers; by default recognised from the column",
         ),
         may(
             "dates",
             DATES,
-            "how its dates are written; recognised from the column unless said otherwise",
+            "format of its dates; by default recognised from the column",
         ),
     ],
 );
@@ -78,27 +77,27 @@ static REGISTER: Object = object(
         may(
             "country",
             Kind::Text,
-            "ISO 3166 code of the country whose postal rules hold; `NL` checks Dutch postcodes",
+            "ISO 3166 code of the country whose postal rules apply; `NL` checks Dutch postcodes",
         ),
         may(
             "delimiter",
             Kind::Text,
-            "what separates the cells of register and factions; recognised from the header unless said otherwise",
+            "separator of the cells of register and factions; by default recognised from the header",
         ),
         may(
             "numbers",
             NUMBERS,
-            "how numbers are written in all columns; recognised from each column unless said otherwise",
+            "format of the numbers in all columns; by default recognised from each column",
         ),
         may(
             "dates",
             DATES,
-            "how dates are written in all columns; recognised from each column unless said otherwise",
+            "format of the dates in all columns; by default recognised from each column",
         ),
         may(
             "columns",
             Kind::Map(&Kind::Either(&Kind::Text, &Kind::Object(&COLUMN))),
-            "field names and the headings that they stand for in this register",
+            "field names and their headings in this register",
         ),
     ],
 );
@@ -106,21 +105,21 @@ static REGISTER: Object = object(
 static FILL_IN: Object = object(
     "fill-in",
     &[
-        must("label", Kind::Words, "what stands between the brackets"),
+        must("label", Kind::Words, "text between the brackets"),
         must(
             "kind",
             Kind::OneOf(&["text", "date", "person", "options", "faction"]),
-            "what may be filled in",
+            "accepted values",
         ),
         may(
             "options",
             Kind::List(&Kind::Words),
-            "the options, where the kind is `options`",
+            "the options, for `kind: options`",
         ),
         may(
             "field",
             Kind::OneOf(raadspost_content::DATA_FIELDS),
-            "what it is in the record of the motion that council information systems read",
+            "field of the motion's record that council information systems read",
         ),
     ],
 );
@@ -131,12 +130,12 @@ static LANGUAGES: Object = object(
         must(
             "column",
             Kind::Text,
-            "the column of the register that holds a language tag",
+            "the column of the register with a language tag",
         ),
         must(
             "among",
             Kind::List(&Kind::Text),
-            "the language tags that the campaign has texts in; an empty cell stands for the first",
+            "the language tags of the campaign's texts; an empty cell means the first",
         ),
     ],
 );
@@ -148,7 +147,7 @@ static CHUNK: Object = object(
         may(
             "private",
             Kind::Flag,
-            "whether a publication copy leaves it out; `false` unless said otherwise",
+            "whether a publication copy omits it; `false` by default",
         ),
         WHEN,
     ],
@@ -160,7 +159,11 @@ static SIGNATURE: Object = object(
     "signature",
     &[
         must("file", Kind::Text, "a PNG file, relative to the campaign"),
-        must("alternative", Kind::Text, "what a screen reader says of it"),
+        must(
+            "alternative",
+            Kind::Text,
+            "alternative text for screen readers",
+        ),
     ],
 );
 
@@ -173,12 +176,12 @@ static SIGNATORY: Object = object(
         may(
             "signature",
             Kind::Object(&SIGNATURE),
-            "a picture of the signature, in PDF; a publication copy never has it",
+            "a picture of the signature, for PDF; never in a publication copy",
         ),
         may(
             "private",
             Kind::List(&Kind::OneOf(&["name", "role", "email"])),
-            "what of these a publication copy leaves out",
+            "the parts to omit from a publication copy",
         ),
     ],
 );
@@ -189,10 +192,10 @@ static ENCLOSURE: Object = object(
         may(
             "document",
             Kind::Id,
-            "the document that is enclosed; where a municipality does not get it, the line is left out",
+            "the enclosed document; the line is omitted if a municipality does not get it",
         ),
         must("label", Kind::Inline, "its label: `Bijlage I:`"),
-        must("title", Kind::Inline, "what it is"),
+        must("title", Kind::Inline, "its title"),
         WHEN,
     ],
 );
@@ -203,7 +206,7 @@ static ENCLOSURES: Object = object(
         may(
             "title",
             Kind::Inline,
-            "heading of the list; `Bijlage` or `Bijlagen` in the letter's language unless said otherwise",
+            "heading of the list; by default `Bijlage` or `Bijlagen` in the letter's language",
         ),
         must("items", Kind::List(&Kind::Object(&ENCLOSURE)), "its lines"),
     ],
@@ -215,9 +218,9 @@ static QR: Object = object(
         must(
             "url",
             Kind::Pattern,
-            "the address that it leads to; fields are percent-encoded: `https://example.org/{{ municipality.code }}`",
+            "its address; fields are percent-encoded: `https://example.org/{{ municipality.code }}`",
         ),
-        must("caption", Kind::Inline, "what stands beside it"),
+        must("caption", Kind::Inline, "text beside it"),
     ],
 );
 
@@ -227,12 +230,12 @@ static LETTER: Object = object(
         may(
             "title",
             Kind::Inline,
-            "title of the file; the subject unless said otherwise",
+            "title of the file; the subject by default",
         ),
         may(
             "address",
             Kind::OneOf(&["required", "optional", "none"]),
-            "whether a municipality without complete postal address gets no letter (required, the default), only the addressee's lines (optional), or no address block at all (none)",
+            "for a municipality without complete postal address: `required` (the default) refuses the letter, `optional` shows the addressee's lines only; `none` makes a letter without address block",
         ),
         may(
             "addressee",
@@ -244,22 +247,22 @@ static LETTER: Object = object(
         may(
             "reference",
             Kind::Inline,
-            "the letter's public id, `{{ campaign.id }}/{{ municipality.code }}` unless said otherwise; `none` leaves the reference block out",
+            "the letter's public id, `{{ campaign.id }}/{{ municipality.code }}` by default; `none` omits the reference block",
         ),
         may(
             "treatment",
             Kind::Inline,
-            "the treatment that is asked for, for the clerk's list of incoming documents",
+            "the requested treatment, for the clerk's list of incoming documents",
         ),
         may(
             "kix",
             Kind::Flag,
-            "whether the KIX code of PostNL stands below the address; `false` unless said otherwise",
+            "whether to print the KIX code of PostNL below the address; `false` by default",
         ),
         may(
             "qr",
             Kind::Object(&QR),
-            "a QR code below the letter, such as one that leads to the municipality's own motion",
+            "a QR code below the letter, for example with the address of the municipality's motion",
         ),
         must("salutation", Kind::Inline, "salutation"),
         must(
@@ -271,7 +274,7 @@ static LETTER: Object = object(
         must(
             "signatories",
             Kind::List(&Kind::Object(&SIGNATORY)),
-            "who signs, side by side",
+            "the signatories, side by side",
         ),
         may(
             "enclosures",
@@ -299,21 +302,21 @@ static CHOICE: Object = object(
         must(
             "options",
             Kind::Map(&Kind::Words),
-            "for each variant, the words that belong to it",
+            "the text for each variant",
         ),
         may(
             "mark",
             Kind::Text,
-            "sign that leads to the note on striking out",
+            "mark that refers to the note on striking out",
         ),
     ],
 );
 
 static PARTICULAR: Object = object(
-    "line of particulars",
+    "row of particulars",
     &[
-        must("label", Kind::Inline, "what it states: `Agendapunt:`"),
-        must("value", Kind::Inline, "what is stated"),
+        must("label", Kind::Inline, "its label: `Agendapunt:`"),
+        must("value", Kind::Inline, "its value"),
         WHEN,
     ],
 );
@@ -324,7 +327,7 @@ static MOTION_BLOCK: Object = Object {
         may(
             "particulars",
             Kind::List(&Kind::Object(&PARTICULAR)),
-            "what stands over the motion, a line each: number, meeting, agenda item, subject, movers",
+            "the motion's heading, a row each: number, meeting, agenda item, subject, movers",
         ),
         may("preamble", Kind::Id, "phrase with the opening words"),
         may(
@@ -340,7 +343,7 @@ static MOTION_BLOCK: Object = Object {
         may(
             "operative",
             Kind::Id,
-            "phrase with the head of what is asked; with `items` or `alternatives`",
+            "phrase with the head of the request; with `items` or `alternatives`",
         ),
         may("closing", Kind::Id, "phrase with the last words"),
         may(
@@ -361,22 +364,22 @@ static MOTION_BLOCK: Object = Object {
         may(
             "signatures",
             Kind::Inline,
-            "line that leads in a table of signatures; with `columns`, `cells` and `times`",
+            "lead-in of a table of signatures; with `columns`, `cells` and `times`",
         ),
         may(
             "voting",
             Kind::Inline,
-            "line that leads in a table of votes by faction; with `columns`, `faction`, `seats`, `vote` and `times`",
+            "lead-in of a table of votes by faction; with `columns`, `faction`, `seats`, `vote` and `times`",
         ),
         may(
             "movers",
             Kind::Inline,
-            "line that leads in the signatures; with `line` and `times`",
+            "lead-in of the signatures; with `line` and `times`",
         ),
         may(
             "note",
             Kind::Inline,
-            "note on striking out, shown only where choices are open",
+            "note on striking out, shown only if choices are open",
         ),
         may("text", Kind::Markdown, "Markdown"),
         may(
@@ -390,35 +393,35 @@ static MOTION_BLOCK: Object = Object {
                 &Kind::Markdown,
                 &Kind::Object(&ITEM),
             ))),
-            "for each variant, the items of its dictum",
+            "the items of the dictum for each variant",
         ),
-        may("or", Kind::Inline, "what stands between two alternatives"),
+        may("or", Kind::Inline, "text between two alternatives"),
         may("line", Kind::Inline, "the line for one mover"),
         may(
             "times",
             Kind::Count(50),
-            "how many movers can sign; how many rows a table of votes has where the factions are not known",
+            "number of movers who can sign; number of rows of a table of votes if the factions are not known",
         ),
-        may("wording", Kind::Markdown, "the words, as Markdown"),
+        may("wording", Kind::Markdown, "the text, as Markdown"),
         may(
             "columns",
             Kind::List(&Kind::Inline),
-            "heads of the columns of a table",
+            "headings of the columns of a table",
         ),
         may(
             "cells",
             Kind::List(&Kind::Inline),
-            "the cells of one mover's row; an empty one is written in by hand",
+            "the cells of one mover's row; leave a cell empty to write in it by hand",
         ),
         may(
             "faction",
             Kind::Inline,
-            "the cell of a faction, where the factions are not known",
+            "the cell of a faction, if the factions are not known",
         ),
         may(
             "seats",
             Kind::Inline,
-            "the cell of its seats, where the factions are not known",
+            "the cell of its seats, if the factions are not known",
         ),
         may("vote", Kind::Inline, "the cell of its vote"),
         WHEN,
@@ -447,18 +450,18 @@ static MOTION: Object = object(
         may(
             "kind",
             Kind::OneOf(&["motion", "off-agenda-motion", "amendment", "initiative"]),
-            "what is tabled; `motion` unless said otherwise, `off-agenda-motion` for a subject that is not on the agenda",
+            "kind of proposal; `motion` by default, `off-agenda-motion` for a subject that is not on the agenda",
         ),
         must("title", Kind::Inline, "its title"),
         may(
             "variants",
             Kind::Map(&Kind::Inline),
-            "variants of the motion, and the title of each",
+            "variants of the motion, with the title of each",
         ),
         may(
             "choices",
             Kind::Map(&Kind::Object(&CHOICE)),
-            "words that belong to a variant, used as `{{ choice.KEY }}`",
+            "text that depends on the variant, used as `{{ choice.KEY }}`",
         ),
         must(
             "body",
@@ -476,12 +479,12 @@ static PART: Object = Object {
         may(
             "variant",
             Kind::Id,
-            "the motion's variant; all alternatives are shown unless one is named",
+            "the motion's variant; without it all alternatives are shown",
         ),
         may(
             "show-title",
             Kind::Flag,
-            "whether the motion's title is shown; `true` unless said otherwise",
+            "whether the motion's title is shown; `true` by default",
         ),
         WHEN,
     ],
@@ -499,11 +502,15 @@ static ANNEX: Object = object(
 static LIMITS: Object = object(
     "limits of a document",
     &[
-        may("pages", Kind::Count(10_000), "pages of its PDF at most"),
+        may(
+            "pages",
+            Kind::Count(10_000),
+            "maximum number of pages of its PDF",
+        ),
         may(
             "bytes",
             Kind::Count(1_000_000_000),
-            "bytes of its PDF at most",
+            "maximum size of its PDF in bytes",
         ),
     ],
 );
@@ -511,15 +518,11 @@ static LIMITS: Object = object(
 static DOCUMENT: Object = Object {
     name: "document",
     keys: &[
-        must(
-            "id",
-            Kind::Id,
-            "the document's id, as `--document` takes it",
-        ),
+        must("id", Kind::Id, "the document's id, as in `--document`"),
         may(
             "file",
             Kind::Id,
-            "name of its files without extension; the id unless said otherwise",
+            "name of its files without extension; the id by default",
         ),
         must(
             "formats",
@@ -529,30 +532,30 @@ static DOCUMENT: Object = Object {
         may(
             "language",
             Kind::Either(&Kind::Text, &Kind::Object(&LANGUAGES)),
-            "language tag, where it is not the campaign's; or a column that holds it",
+            "language tag, if it differs from the campaign's; or a column that contains it",
         ),
         may("title", Kind::Inline, "title of the file"),
-        may("letter", Kind::Id, "the letter that it is"),
+        may("letter", Kind::Id, "the letter to make"),
         may(
             "publication-copy",
             Kind::Flag,
-            "whether the letter is made without signatures and without what is marked as private; `false` unless said otherwise",
+            "whether to make the letter without signatures and private parts; `false` by default",
         ),
         may(
             "parts",
             Kind::List(&Kind::Object(&PART)),
-            "the texts and motions that it holds, in order",
+            "its texts and motions, in order",
         ),
         may(
             "collects",
             Kind::List(&Kind::Id),
-            "the documents that it holds, in order, as one file to mail",
+            "the documents to collect, in order, in one file to mail",
         ),
         may("annex", Kind::Object(&ANNEX), "the heading over its parts"),
         may(
             "limits",
             Kind::Object(&LIMITS),
-            "what its PDF may not exceed; one that does is refused",
+            "limits for its PDF; a document that exceeds them is refused",
         ),
         WHEN,
     ],
@@ -566,13 +569,13 @@ static LOGO: Object = object(
         must(
             "alternative",
             Kind::Text,
-            "what a screen reader says of it: `Logo van Bureau Waterkant`",
+            "alternative text for screen readers: `Logo van Bureau Waterkant`",
         ),
-        must("width", Kind::Text, "mm on paper"),
+        must("width", Kind::Text, "width in mm on paper"),
         may(
             "in-motions",
             Kind::Flag,
-            "whether Word files of motions and annexes have it too; `false` unless said otherwise",
+            "whether Word files of motions and annexes show it too; `false` by default",
         ),
     ],
 );
@@ -615,7 +618,7 @@ static ENVELOPE_RULE: Object = object(
         may(
             "when",
             Kind::Condition,
-            "condition under which it is this one; the first rule that holds counts",
+            "condition of this envelope; the first true rule applies",
         ),
     ],
 );
@@ -626,54 +629,50 @@ pub(crate) static CAMPAIGN: Object = object(
     &[
         must("raadspost", Kind::OneOf(&["1"]), "version of this format"),
         must("id", Kind::Id, "the campaign's id"),
-        must("title", Kind::Text, "what the campaign is called"),
+        must("title", Kind::Text, "the campaign's title"),
         must(
             "language",
             Kind::Either(&Kind::Text, &Kind::Object(&LANGUAGES)),
-            "language tag (BCP 47): `nl-NL`; or a column of the register that holds it",
+            "language tag (BCP 47): `nl-NL`; or a column of the register that contains it",
         ),
         must("date", Kind::Date, "date of the letters, and of all files"),
-        must("sender", Kind::Object(&SENDER), "who sends the letters"),
+        must("sender", Kind::Object(&SENDER), "the sender of the letters"),
         may("register", Kind::Object(&REGISTER), "the municipalities"),
         may(
             "theme",
             Kind::Object(&LOOK),
-            "fonts and colours of this campaign, in place of those of `theme.yaml`",
+            "fonts and colours of this campaign, replacing those of `theme.yaml`",
         ),
         may(
             "reference-documents",
             Kind::Map(&Kind::Text),
-            "for a municipality's code, the Word file of its own house style, as `reference-document`",
+            "by municipality code, the Word file of the municipality's own house style, as `reference-document`",
         ),
         may(
             "envelope",
             Kind::Either(&Kind::Id, &Kind::List(&Kind::Object(&ENVELOPE_RULE))),
-            "the envelope of the letters, of `envelopes/`; `nl-dl-left` unless said otherwise; or a list of envelopes with conditions",
+            "the envelope of the letters, from `envelopes/`; `nl-dl-left` by default; or a list of envelopes with conditions",
         ),
         may(
             "archive",
             Kind::Object(&archive::ARCHIVE),
-            "what the archive has to know, in the words of MDTO 1.0.1",
+            "archive settings, in the terms of MDTO 1.0.1",
         ),
-        may(
-            "allow",
-            Kind::List(&Kind::Id),
-            "codes of warnings that are no failure",
-        ),
+        may("allow", Kind::List(&Kind::Id), "codes of allowed warnings"),
         may(
             "fill-ins",
             Kind::Map(&Kind::Object(&FILL_IN)),
-            "places that the clerk fills in, used as `{{ fill.KEY }}`",
+            "places for the clerk to fill in, used as `{{ fill.KEY }}`",
         ),
         may(
             "phrases",
             Kind::Map(&Kind::Inline),
-            "words that are used more than once or differ between councils, used as `{{ phrase.KEY }}`",
+            "texts that occur more than once or differ between councils, used as `{{ phrase.KEY }}`",
         ),
         may(
             "overrides",
             Kind::Map(&Kind::Map(&Kind::Inline)),
-            "for a municipality's code, the phrases that its council words differently",
+            "by municipality code, the phrases that differ for its council",
         ),
         may("letters", Kind::Map(&Kind::Object(&LETTER)), "letters"),
         may("texts", Kind::Map(&Kind::Object(&TEXT)), "running texts"),
@@ -690,7 +689,7 @@ pub(crate) static CAMPAIGN: Object = object(
         may(
             "post",
             Kind::Either(&Kind::OneOf(&["none"]), &Kind::Map(&Kind::List(&Kind::Id))),
-            "what is posted: the name of each envelope, and the documents in it, in order; or `none`",
+            "the envelopes to post: name, and the documents in it in order; or `none`",
         ),
     ],
 );

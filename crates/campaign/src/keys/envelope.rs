@@ -1,4 +1,5 @@
-//! The table of keys of `envelopes/*.yaml`; checked and turned into a schema as the campaign's is.
+//! The table of keys of `envelopes/*.yaml`; checked like the campaign's, and a source of the JSON
+//! Schema.
 
 use raadspost_yaml::{Kind, Object, may, must, object};
 
@@ -26,7 +27,7 @@ static KEEP_OUT: Object = object(
         must(
             "name",
             Kind::Text,
-            "what it is for, as messages name it: `franking`",
+            "its purpose, as messages name it: `franking`",
         ),
         must("left", Kind::Text, "mm from the left edge of the sheet"),
         must("top", Kind::Text, "mm from the upper edge of the sheet"),
@@ -44,18 +45,18 @@ pub(crate) static ENVELOPE: Object = object(
             Kind::OneOf(&["1"]),
             "version of this format",
         ),
-        must("title", Kind::Text, "what it is, in a line"),
-        must("source", Kind::Text, "where its figures come from"),
+        must("title", Kind::Text, "one-line description"),
+        must("source", Kind::Text, "source of its measures"),
         must("size", Kind::Object(&SIZE), "size of the envelope"),
         must(
             "window",
             Kind::Object(&AREA),
-            "what of the sheet shows through the window, wherever the sheet slides",
+            "area that stays visible in the window however the sheet slides",
         ),
         must(
             "address",
             Kind::Object(&AREA),
-            "the column of the address, in the window; where no return address is shown it begins at that line's upper edge",
+            "the column of the address, in the window; without return address it begins at the upper edge of the return address line",
         ),
         may(
             "return-address",
@@ -65,27 +66,23 @@ pub(crate) static ENVELOPE: Object = object(
         may(
             "keep-outs",
             Kind::List(&Kind::Object(&KEEP_OUT)),
-            "what must stay free on the first page",
+            "areas of the first page that must stay free",
         ),
-        must(
-            "edge",
-            Kind::Text,
-            "edge of all pages on which nothing is printed, mm",
-        ),
+        must("edge", Kind::Text, "unprintable margin of all pages, mm"),
         must(
             "folds",
             Kind::List(&Kind::Text),
-            "where the sheet is folded, mm from its upper edge; none shows no marks",
+            "folds, mm from the upper edge; an empty list shows no marks",
         ),
         must(
             "fold-marks",
             Kind::Text,
-            "where the fold marks begin, mm from the left edge",
+            "left end of the fold marks, mm from the left edge",
         ),
         must(
             "opening",
             Kind::Text,
-            "where the letter begins below the window, mm from the upper edge",
+            "top of the letter's text below the window, mm from the upper edge",
         ),
     ],
 );

@@ -1,4 +1,4 @@
-//! Tables of keys: what a campaign, a theme and an envelope may hold.
+//! Tables of keys of campaigns, themes and envelopes.
 
 pub(crate) mod archive;
 pub(crate) mod campaign;
@@ -7,7 +7,7 @@ pub(crate) mod theme;
 
 use serde_json::Value;
 
-/// The JSON Schema (draft 2020-12) of a campaign's file.
+/// The JSON Schema (draft 2020-12) of a campaign.
 pub fn campaign_schema() -> Value {
     raadspost_yaml::schema(&campaign::CAMPAIGN, "Raadspost campaign")
 }
@@ -44,7 +44,8 @@ mod tests {
         files.map(read).collect()
     }
 
-    /// Reading a key that the table lacks panics; here, that every key of the table is read.
+    /// Reading a key that is not in the table panics; this test ensures that every key of the table
+    /// is read.
     #[test]
     fn the_lowering_reads_every_key_of_the_table_and_no_other() {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
@@ -55,7 +56,7 @@ mod tests {
                 let yaml = example.split("```").next().unwrap_or_default();
                 lower::campaign(&Source::new("example.yaml", yaml), &mut Vec::new());
             }
-            // The page has no example of a motion's block of text.
+            // The page has no example of a text block in a motion.
             let block = Source::new(
                 "block.yaml",
                 "motions: { m: { title: M, body: [text: T] } }",

@@ -30,7 +30,7 @@ pub(crate) static THEME: Object = object(
         must(
             "fallback",
             Kind::List(&Kind::Text),
-            "families tried for characters that the two do not have",
+            "families for characters that the two lack",
         ),
         must(
             "word-text",

@@ -1,4 +1,4 @@
-//! The section `archive:`, in MDTO's own words: its table of keys, and its lowering.
+//! Lowering of the section `archive:`.
 
 use raadspost_content::{
     Appraisal, ArchiveSettings, Concept, Date, Diagnostic, ParentObject, Restriction, Term,
@@ -8,7 +8,7 @@ use raadspost_yaml::{Map, Node, Text};
 
 use super::Lower;
 
-/// MDTO's list of restrictions, as its examples name it.
+/// Name of MDTO's list of restrictions, as in its examples.
 const RESTRICTIONS: &str = "Begrippenlijst Beperkingen MDTO";
 
 /// Reads the section.
@@ -103,8 +103,11 @@ fn term(lower: &mut Lower<'_>, map: &Map<'_>) -> Term {
     let duration = map.text("looptijd");
     if let Some(text) = duration.filter(|text| !is_duration(&text.text)) {
         lower.diagnostics.push(
-            text.mistake("wrong-value", format!("`{}` is not a duration", text.text))
-                .hint("write years, months and days in this order: `P10Y` or `P1Y6M`"),
+            text.mistake(
+                "wrong-value",
+                format!("`{}` is not a valid duration", text.text),
+            )
+            .hint("write years, months and days in this order: `P10Y` or `P1Y6M`"),
         );
     }
     let date = |name| Date::parse(&map.text(name)?.text);
@@ -114,8 +117,8 @@ fn term(lower: &mut Lower<'_>, map: &Map<'_>) -> Term {
         let wanted = duration.and_then(|text| date_after(start, &text.text));
         let fault = match wanted {
             Some(wanted) if wanted != end => Some((
-                format!("`einddatum` is {end}, and `startdatum` and `looptijd` end on {wanted}"),
-                format!("write `einddatum: {wanted}`, or leave it out"),
+                format!("`einddatum` is {end}, but `startdatum` and `looptijd` end on {wanted}"),
+                format!("write `einddatum: {wanted}`, or remove it"),
             )),
             None if end < start => Some((
                 format!("`einddatum` {end} is before `startdatum` {start}"),
@@ -141,7 +144,7 @@ fn string(text: Option<&Text>) -> Option<String> {
         .filter(|text| !text.is_empty())
 }
 
-/// MDTO's texts are single lines, whatever YAML style an author prefers.
+/// MDTO's texts are single lines, whatever the YAML style.
 fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

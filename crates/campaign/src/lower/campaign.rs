@@ -1,4 +1,4 @@
-//! The campaign as a whole: what stands at the top of the file.
+//! Lowering of the campaign's top level.
 
 use raadspost_content::Date;
 use raadspost_yaml::{Map, Node, NodeKind, Text};
@@ -10,7 +10,7 @@ use crate::ast::{
 
 impl Lower<'_> {
     pub(super) fn campaign(&mut self, map: &Map<'_>) -> CampaignDraft {
-        // The version is checked by the table; it is read here so that the two stay equal.
+        // The table checks the version; a test requires every key to be read.
         let _ = map.get("raadspost");
         CampaignDraft {
             id: map.string("id").unwrap_or_default(),
@@ -80,7 +80,7 @@ impl Lower<'_> {
         }
     }
 
-    /// What is posted; none where the author does not say, or says it wrongly.
+    /// The envelopes; `None` if the key is missing or invalid.
     fn post(&mut self, map: &Map<'_>) -> Option<PostDraft> {
         let node = map.get("post")?;
         if node.scalar().is_some() {

@@ -1,4 +1,4 @@
-//! Documents, their parts and limits.
+//! Lowering of documents, their parts and limits.
 
 use raadspost_content::{DocumentLimits, Format};
 use raadspost_yaml::{Map, Node, NodeKind, Text};
@@ -14,14 +14,14 @@ impl Lower<'_> {
         let publication_copy = map.flag("publication-copy");
         if publication_copy && collects {
             self.diagnostics.push(
-                id.mistake("misplaced-key", "a collection is no publication copy")
-                    .hint("make publication copies of its members, and collect those"),
+                id.mistake("misplaced-key", "a collection cannot be a publication copy")
+                    .hint("make publication copies of its members and collect those"),
             );
         }
         let formats = self.formats(id, map);
         if collects && formats.contains(&Format::Docx) {
             let message = format!(
-                "the document `{}` collects others, which is made as PDF only",
+                "the document `{}` is a collection, which is made as PDF only",
                 id.text
             );
             self.diagnostics.push(
@@ -52,7 +52,7 @@ impl Lower<'_> {
         });
         let letter = map.text("letter").map(Reference::from);
         if annex.is_some() && (letter.is_some() || map.get("collects").is_some()) {
-            let message = "only a document with `parts` has an annex heading";
+            let message = "only a document with `parts` can have an annex heading";
             self.diagnostics.push(
                 id.mistake("misplaced-key", message)
                     .hint("remove `annex`, or give the document `parts`"),
@@ -65,7 +65,7 @@ impl Lower<'_> {
             let members = map.list("collects").iter().filter_map(Node::scalar);
             return BodyDraft::Collects(members.map(Reference::from).collect());
         }
-        // Where the key itself is missing the table says so.
+        // A missing key is reported by the table.
         if map.get("parts").is_some() && map.list("parts").is_empty() {
             let message = format!("the document `{}` has no parts", id.text);
             self.diagnostics.push(
@@ -81,7 +81,7 @@ impl Lower<'_> {
         }
     }
 
-    /// The formats of a document, each once, in the author's order.
+    /// The formats of a document without duplicates, in source order.
     fn formats(&mut self, id: &Text, map: &Map<'_>) -> Vec<Format> {
         let mut formats: Vec<Format> = Vec::new();
         for word in map.strings("formats") {
@@ -123,7 +123,7 @@ impl Lower<'_> {
     }
 }
 
-/// What the PDF of a document may not exceed.
+/// The limits for the PDF of a document.
 fn limits(map: &Map<'_>) -> DocumentLimits {
     let Some(limits) = map.object("limits") else {
         return DocumentLimits::default();

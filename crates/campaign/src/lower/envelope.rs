@@ -1,4 +1,4 @@
-//! Reads `envelopes/*.yaml`.
+//! Lowering of `envelopes/*.yaml`.
 
 use std::sync::Arc;
 
@@ -15,10 +15,10 @@ const SHEET: Area = Area {
     height: 297.0,
 };
 
-/// The least height of an address column, in mm: six lines of 10 pt, closely set.
+/// Minimum height of an address column, in mm: six closely set lines of 10 pt.
 const ADDRESS_HEIGHT: f64 = 22.5;
 
-/// Reads an envelope; all mistakes are collected.
+/// Reads an envelope and collects all mistakes.
 pub fn load(name: &str, source: &Arc<Source>) -> Result<Envelope, Diagnostics> {
     static ROOT: Kind = Kind::Object(&ENVELOPE);
     let mut diagnostics = Vec::new();
@@ -94,24 +94,24 @@ impl Reader {
         }
     }
 
-    /// A measure; finite, so that envelopes compare and hash as what they say.
+    /// A measure; finite, so that envelopes can be compared and hashed.
     fn number(&mut self, text: Option<&Text>) -> f64 {
         let Some(text) = text else { return 0.0 };
         match text.text.parse::<f64>() {
             Ok(number) if (0.0..=500.0).contains(&number) => number,
             _ => {
-                let message = format!("`{}` is no measure", text.text);
+                let message = format!("`{}` is not a measure", text.text);
                 self.diagnostics
                     .push(text.mistake("wrong-value", message).hint(
-                    "write a number from 0 to 500 with a decimal point and without unit: `48.5`",
-                ));
+                        "write a number from 0 to 500 with a decimal point, without unit: `48.5`",
+                    ));
                 0.0
             }
         }
     }
 }
 
-/// What cannot be true of an envelope: message and hint.
+/// Contradictions in an envelope: message and hint.
 fn contradictions(envelope: &Envelope) -> Vec<(String, &'static str)> {
     let mut found = Vec::new();
     let mut claim = |holds: bool, message: String, hint| {
@@ -136,7 +136,7 @@ fn contradictions(envelope: &Envelope) -> Vec<(String, &'static str)> {
         claim(
             window.holds(line, 0.0) && line.bottom() <= address.top,
             "the return address does not lie in the window above the address".to_owned(),
-            "move `return-address`, or leave it out",
+            "move `return-address`, or remove it",
         );
     }
     claim(
@@ -161,18 +161,18 @@ fn contradictions(envelope: &Envelope) -> Vec<(String, &'static str)> {
             envelope.opening,
             window.bottom()
         ),
-        "set `opening` below the window, at 200 mm at most",
+        "set `opening` below the window, and at most at 200 mm",
     );
     for fold in &envelope.folds {
         claim(
             (20.0..=277.0).contains(fold),
-            format!("a sheet is not folded at {fold:.1} mm"),
+            format!("a fold at {fold:.1} mm is not on the sheet"),
             "measure `folds` from the upper edge of the sheet",
         );
     }
     claim(
         envelope.edge <= 20.0 && envelope.fold_marks + 4.0 <= 210.0 - envelope.edge,
-        "edge and fold marks leave no room on the sheet".to_owned(),
+        "`edge` and `fold-marks` leave no space on the sheet".to_owned(),
         "measure `edge` and `fold-marks` again",
     );
     found
@@ -210,10 +210,7 @@ mod tests {
             &refused("opening: 98", "opening: 60"),
             "cannot begin at 60.0 mm",
         );
-        measure(
-            &refused("folds: [107]", "folds: [290]"),
-            "folded at 290.0 mm",
-        );
+        measure(&refused("folds: [107]", "folds: [290]"), "fold at 290.0 mm");
         measure(
             &refused(
                 "left: 20, top: 47, width: 105, height: 3",
@@ -221,7 +218,7 @@ mod tests {
             ),
             "above the window",
         );
-        measure(&refused("edge: 5", "edge: NaN"), "`NaN` is no measure");
+        measure(&refused("edge: 5", "edge: NaN"), "`NaN` is not a measure");
         measure(
             &refused("edge: 5", "egde: 5\nedge: 5"),
             "`egde` is not known",

@@ -1,4 +1,4 @@
-//! Places that the clerk fills in.
+//! Lowering of places for the clerk to fill in.
 
 use raadspost_yaml::{Kind, Map, Node, NodeKind, Text, Texts, texts};
 
@@ -9,8 +9,8 @@ use crate::language::Words;
 use crate::parse::delimiters;
 
 impl Lower<'_> {
-    /// Reports the label of a fill-in that is typed in a text, where the clerk would find words and
-    /// nothing to fill in.
+    /// Reports a literal fill-in label in a text: the clerk would see a placeholder that cannot be
+    /// filled in.
     pub(super) fn typed_fill_ins(&mut self, root: &Node, map: &Map<'_>) {
         let mut labels: Vec<(&str, &str)> = Vec::new();
         for (key, node) in map.entries("fill-ins") {
@@ -40,8 +40,8 @@ impl Lower<'_> {
                         continue;
                     }
                     self.diagnostics.push(
-                        text.error("typed-fill-in", at..end, format!("`{typed}` is typed, and cannot be filled in"))
-                            .hint(format!("write `{{{{ fill.{key} }}}}`; write `\\{typed}` for words that are to be printed")),
+                        text.error("typed-fill-in", at..end, format!("`{typed}` is plain text and cannot be filled in"))
+                            .hint(format!("write `{{{{ fill.{key} }}}}`; write `\\{typed}` to print the text itself")),
                     );
                 }
             }

@@ -1,4 +1,4 @@
-//! The language, or the languages among which a column chooses.
+//! Lowering of languages: a fixed one, or several from which a column chooses.
 
 use raadspost_content::LanguageTag;
 use raadspost_yaml::{Map, Node, Text};
@@ -7,7 +7,7 @@ use super::Lower;
 use crate::ast::{LanguageRule, Reference};
 
 impl Lower<'_> {
-    /// The language, or the languages among which a column chooses.
+    /// A fixed language, or several from which a column chooses.
     pub(super) fn language(&mut self, map: &Map<'_>) -> Option<LanguageRule> {
         map.get("language")?;
         if let Some(text) = map.get("language").and_then(Node::scalar) {
@@ -25,7 +25,7 @@ impl Lower<'_> {
                 self.diagnostics.push(
                     text.mistake(
                         "duplicate-language",
-                        format!("the language `{tag}` is named twice"),
+                        format!("the language `{tag}` is listed twice"),
                     )
                     .hint("remove one of the two"),
                 );
@@ -38,7 +38,7 @@ impl Lower<'_> {
             self.diagnostics.push(
                 column
                     .at
-                    .mistake("missing-key", "no languages to choose among")
+                    .mistake("missing-key", "no languages to choose from")
                     .hint("write `among: [nl-NL, fy-NL]`"),
             );
         }

@@ -1,4 +1,4 @@
-//! Letters.
+//! Lowering of letters.
 
 use raadspost_content::Source;
 use raadspost_yaml::{Map, OffsetMap, Text, Texts, texts};
@@ -10,7 +10,7 @@ use crate::ast::{
 };
 use crate::parse::tags;
 
-/// Whether an author has switched something off.
+/// Whether the author has written `none`.
 pub(super) fn is_none(text: &Text) -> bool {
     text.text.trim() == "none"
 }
@@ -24,9 +24,9 @@ impl Lower<'_> {
             && map.first_text("reference").is_some_and(is_none)
         {
             let message =
-                "`treatment` is a line of the reference block, which `reference: none` leaves out";
+                "`treatment` is a line of the reference block, which `reference: none` omits";
             let mistake = text.mistake("treatment-without-reference", message);
-            let hint = "leave out `treatment`, or leave out `reference: none`";
+            let hint = "remove `treatment` or `reference: none`";
             self.diagnostics.push(mistake.hint(hint));
         }
         LetterDraft {
@@ -87,7 +87,7 @@ impl Lower<'_> {
         }
     }
 
-    /// The letter's public id; none where it is switched off.
+    /// The letter's public id; `None` if the author has disabled it.
     fn letter_reference(&mut self, map: &Map<'_>) -> Option<Vec<Piece>> {
         let Some(node) = map.get("reference") else {
             let field = |root, name: &str| {
@@ -116,7 +116,7 @@ impl Lower<'_> {
                     self.diagnostics.push(
                         text.mistake(
                             "wrong-value",
-                            "`none` holds for all languages or for no language",
+                            "`none` must be for all languages or for none of them",
                         )
                         .hint("write `reference: none`, or the reference of this language"),
                     );
@@ -126,7 +126,7 @@ impl Lower<'_> {
         self.inline_in(node)
     }
 
-    /// The pattern of an address: text and fields only, the fields behind the host.
+    /// The pattern of an address: text and fields, with fields only after the host.
     fn url(&mut self, text: Option<&Text>) -> Vec<Piece> {
         let Some(text) = text else { return Vec::new() };
         let (pieces, wrong) = tags::pattern(text, &mut self.conditions, self.diagnostics);
@@ -137,7 +137,7 @@ impl Lower<'_> {
         let rest = start
             .strip_prefix("https://")
             .or_else(|| start.strip_prefix("http://"));
-        // A host that a register could choose would lead wherever the register says.
+        // With fields in the host, the register could redirect to any site.
         let fixed = rest.is_some_and(|rest| rest.find('/').is_some_and(|slash| slash > 0));
         let plain = pieces.iter().all(|piece| match piece {
             Piece::Text(text) => text
@@ -147,9 +147,9 @@ impl Lower<'_> {
         });
         if wrong || !fixed || !plain {
             self.diagnostics.push(
-                text.mistake("wrong-link", "this is no pattern of an address",
+                text.mistake("wrong-link", "this is not a valid address pattern",
                 )
-                .hint("write `https://`, a host, `/`, and behind it text and fields: `https://example.org/{{ municipality.code }}`"),
+                .hint("write `https://`, a host, `/`, then text and fields: `https://example.org/{{ municipality.code }}`"),
             );
         }
         pieces

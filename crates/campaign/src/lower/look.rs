@@ -1,4 +1,4 @@
-//! The look that a campaign states.
+//! Lowering of the campaign's look.
 
 use raadspost_content::LogoSettings;
 use raadspost_yaml::Map;

@@ -1,5 +1,5 @@
-//! From the checked tree to a [`CampaignDraft`]; every mistake is collected, and what is wrong is
-//! left out, so that what stands beside it is judged too.
+//! Lowers the checked tree to a [`CampaignDraft`]. Every mistake is collected; invalid parts are
+//! left out, so that the rest is checked too.
 
 mod archive;
 mod campaign;
@@ -23,7 +23,7 @@ use crate::ast::{CampaignDraft, Draft, Reference, TextDraft};
 use crate::condition::Condition;
 use crate::keys::campaign::CAMPAIGN;
 
-/// Reads a campaign as far as it can be read.
+/// Lowers a campaign as far as it is valid.
 pub(crate) fn campaign(
     source: &Arc<Source>,
     diagnostics: &mut Diagnostics,
@@ -46,18 +46,18 @@ pub(crate) fn campaign(
     Some(draft)
 }
 
-/// A file, and where it is named.
+/// A file name and its source location.
 fn named(text: &Text) -> (String, Span) {
     (text.text.clone(), text.span(0..text.text.len()))
 }
 
-/// What is collected on the way.
+/// The state of the lowering.
 pub(super) struct Lower<'d> {
     pub(super) diagnostics: &'d mut Diagnostics,
     pub(super) conditions: Vec<Condition>,
-    /// Of each text in several languages, where it stands and which they are.
+    /// The location and languages of each text in several languages.
     pub(super) languages: Vec<(Place, Vec<(LanguageTag, ())>)>,
-    /// The files of pictures, and what a screen reader says of them.
+    /// The picture files with their alternative texts.
     pub(super) pictures: Vec<(Reference, String)>,
 }
 
@@ -85,7 +85,7 @@ impl Lower<'_> {
     pub(super) fn check_key(&mut self, key: &Text) {
         if !raadspost_yaml::is_id(&key.text) {
             self.diagnostics.push(
-                key.mistake("wrong-value", format!("`{}` cannot be a key", key.text))
+                key.mistake("wrong-value", format!("`{}` is not a valid key", key.text))
                     .hint("use small letters, digits, `-` and `_`"),
             );
         }
@@ -127,7 +127,7 @@ impl Lower<'_> {
     }
 }
 
-/// The words of `private`, as what they name; others are reported by the table.
+/// The parts named in `private`; unknown words are reported by the table.
 fn named_parts<T: Copy>(map: &Map<'_>, all: &[(&'static str, T)]) -> Vec<T> {
     let words = map.strings("private").into_iter();
     words

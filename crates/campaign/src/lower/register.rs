@@ -1,4 +1,4 @@
-//! What a campaign says of its register.
+//! Lowering of the register settings.
 
 use raadspost_content::{DateFormat, NumberFormat};
 use raadspost_yaml::{Map, NodeKind};
@@ -62,7 +62,7 @@ impl Lower<'_> {
         }
     }
 
-    /// A format is for a column whose values have it.
+    /// A format requires a column of the matching type.
     fn demand_type(&mut self, field: &str, column: &Map<'_>, kind: Option<ColumnType>) {
         let standard = STANDARD_COLUMNS.iter().find(|column| column.name == field);
         let kind = kind.or(standard.map(|column| column.kind));
@@ -77,7 +77,7 @@ impl Lower<'_> {
                     format
                         .mistake(
                             "wrong-value",
-                            format!("`{key}` is for a column of `type: {word}`"),
+                            format!("`{key}` requires a column of `type: {word}`"),
                         )
                         .hint(format!("add `type: {word}`, or remove `{key}`")),
                 );
@@ -86,12 +86,12 @@ impl Lower<'_> {
     }
 }
 
-/// How the numbers of a register or of a column are written.
+/// The number format of a register or column.
 fn numbers(map: &Map<'_>) -> Option<NumberFormat> {
     NumberFormat::named(&map.text("numbers")?.text)
 }
 
-/// How the dates of a register or of a column are written.
+/// The date format of a register or column.
 fn dates(map: &Map<'_>) -> Option<DateFormat> {
     DateFormat::named(&map.text("dates")?.text)
 }

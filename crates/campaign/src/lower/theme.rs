@@ -1,4 +1,4 @@
-//! Reads `theme.yaml`.
+//! Lowering of `theme.yaml`.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use raadspost_yaml::{Kind, Map, Text};
 
 use crate::keys::theme::THEME;
 
-/// Reads a theme; all mistakes are collected.
+/// Reads a theme and collects all mistakes.
 pub fn load(source: &Arc<Source>) -> Result<Theme, Diagnostics> {
     static ROOT: Kind = Kind::Object(&THEME);
     let mut diagnostics = Vec::new();
@@ -22,23 +22,23 @@ pub fn load(source: &Arc<Source>) -> Result<Theme, Diagnostics> {
     }
 }
 
-/// The least contrast with white for text to be read (WCAG 2.1, 1.4.3).
+/// Minimum contrast of text with white (WCAG 2.1, 1.4.3).
 const CONTRAST: f64 = 4.5;
 
-/// A colour of text, dark enough for paper and screen.
+/// A text colour, dark enough for paper and screen.
 pub(super) fn colour(text: &Text, diagnostics: &mut Diagnostics) -> Option<Colour> {
     let (message, hint) = match Colour::parse(&text.text) {
         None => (
-            format!("`{}` is no colour", text.text),
+            format!("`{}` is not a valid colour", text.text),
             "write it as `\"#1F4E79\"`, between quotes",
         ),
         Some(colour) if colour.contrast_with_white() < CONTRAST => (
             format!(
-                "`{}` is too pale: its contrast with white is {:.1}:1, and text needs 4.5:1",
+                "`{}` is too pale: its contrast with white is {:.1}:1, but text needs 4.5:1",
                 text.text,
                 colour.contrast_with_white()
             ),
-            "take a darker colour",
+            "use a darker colour",
         ),
         found => return found,
     };
@@ -53,21 +53,22 @@ pub(super) fn millimetres(text: Option<&Text>, diagnostics: &mut Diagnostics) ->
         Ok(number) if number.is_finite() && (0.0..=500.0).contains(&number) => number,
         _ => {
             diagnostics.push(
-                text.mistake("wrong-value", format!("`{}` is no measure", text.text),
-                )
-                .hint("write a number from 0 to 500 with a decimal point and without unit: `48.5`"),
+                text.mistake("wrong-value", format!("`{}` is not a measure", text.text))
+                    .hint(
+                        "write a number from 0 to 500 with a decimal point, without unit: `48.5`",
+                    ),
             );
             0.0
         }
     }
 }
 
-/// The least margin, in mm: printers leave 5 mm white at each edge, and hyphens and stops hang into
+/// Minimum margin, in mm: printers leave 5 mm white at each edge, and hyphens and stops hang into
 /// the margin.
 const EDGE: f64 = 7.0;
-/// The least margin at the bottom, in mm: the page number stands in it, above the edge.
+/// Minimum bottom margin, in mm: it contains the page number, above the edge.
 const BOTTOM: f64 = 12.0;
-/// The least width and height of the text, in mm.
+/// Minimum width and height of the text area, in mm.
 const COLUMN: f64 = 80.0;
 /// Width and height of A4, in mm.
 const WIDTH: f64 = 210.0;
@@ -96,13 +97,13 @@ fn read(map: &Map<'_>, diagnostics: &mut Diagnostics) -> Theme {
         left,
     };
     let sides = [
-        (narrow_top, EDGE, "printers leave that white"),
-        (narrow_right, EDGE, "printers leave that white"),
-        (narrow_bottom, BOTTOM, "the page number stands in it"),
-        (narrow_left, EDGE, "printers leave that white"),
+        (narrow_top, EDGE, "printers cannot print there"),
+        (narrow_right, EDGE, "printers cannot print there"),
+        (narrow_bottom, BOTTOM, "it contains the page number"),
+        (narrow_left, EDGE, "printers cannot print there"),
     ];
     for (text, least, why) in sides {
-        // What is no measure is told already.
+        // An invalid measure is reported already.
         if let Some(text) = text.filter(|text| text.text.parse::<f64>().is_ok()) {
             let message = format!("margin `{}` is narrower than {least} mm: {why}", text.text);
             let whole = 0..text.text.len().max(1);
@@ -112,7 +113,7 @@ fn read(map: &Map<'_>, diagnostics: &mut Diagnostics) -> Theme {
     }
     if let Some(text) = side("right").filter(|_| WIDTH - left - right < COLUMN) {
         let message = format!(
-            "margins of {left} and {right} mm leave {} mm for the text, and {COLUMN} mm is the least",
+            "margins of {left} and {right} mm leave {} mm for the text; the minimum is {COLUMN} mm",
             (WIDTH - left - right).max(0.0)
         );
         let found = text.mistake("wrong-value", message);
@@ -120,7 +121,7 @@ fn read(map: &Map<'_>, diagnostics: &mut Diagnostics) -> Theme {
     }
     if let Some(text) = side("bottom").filter(|_| HEIGHT - top - bottom < COLUMN) {
         let message = format!(
-            "margins of {top} and {bottom} mm leave {} mm for the text, and {COLUMN} mm is the least",
+            "margins of {top} and {bottom} mm leave {} mm for the text; the minimum is {COLUMN} mm",
             (HEIGHT - top - bottom).max(0.0)
         );
         let found = text.mistake("wrong-value", message);

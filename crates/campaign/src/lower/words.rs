@@ -1,4 +1,4 @@
-//! Texts and conditions of every noun: inlines, words and blocks, in one language or in several.
+//! Lowering of texts and conditions: inlines, plain text and blocks, in one or several languages.
 
 use raadspost_content::LanguageTag;
 use raadspost_yaml::{Map, Node, Text, Texts, texts};
@@ -18,7 +18,7 @@ impl Lower<'_> {
         map.get(name).and_then(|node| self.inline_in(node))
     }
 
-    /// A text, or texts in several languages.
+    /// Inline text in one or several languages.
     pub(super) fn inline_in(&mut self, node: &Node) -> Option<Vec<Piece>> {
         match texts(node)? {
             Texts::One(text) => Some(self.inline(text)),
@@ -29,7 +29,7 @@ impl Lower<'_> {
         }
     }
 
-    /// Plain words, or words in several languages.
+    /// Plain text in one or several languages.
     pub(super) fn words_in(&mut self, node: &Node) -> Option<Words> {
         let words = |_: &mut Self, text: &Text| text.text.trim().to_owned();
         Some(match texts(node)? {
@@ -42,7 +42,7 @@ impl Lower<'_> {
         map.get(name).and_then(|node| self.words_in(node))
     }
 
-    /// The blocks of a text, or of texts in several languages.
+    /// The blocks of a text in one or several languages.
     pub(super) fn blocks_in(
         &mut self,
         node: &Node,
@@ -72,7 +72,7 @@ impl Lower<'_> {
         }
     }
 
-    /// Lowers the text of each language, and notes which there are.
+    /// Lowers the text of each language, and records the languages.
     fn each_language<T>(
         &mut self,
         each: Vec<(&Text, LanguageTag, &Text)>,
@@ -84,7 +84,7 @@ impl Lower<'_> {
             .collect()
     }
 
-    /// Notes in which languages a text is, so that a check finds those that are missing.
+    /// Records the languages of a text, so that a check finds missing ones.
     fn note_languages<'t>(&mut self, each: impl Iterator<Item = (&'t Text, &'t LanguageTag)>) {
         let (keys, tags): (Vec<_>, Vec<_>) =
             each.map(|(key, tag)| (key, (tag.clone(), ()))).unzip();

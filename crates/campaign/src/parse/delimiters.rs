@@ -1,21 +1,21 @@
-//! Delimiter runs of emphasis (CommonMark 0.31, 6.2) beside tags: what a run has on either side
-//! once the tags are gone, and whether that is the same for every municipality.
+//! Delimiter runs of emphasis (CommonMark 0.31, 6.2) next to tags: the neighbours of a run once the
+//! tags are evaluated, and whether they are the same for every municipality.
 //!
-//! CommonMark pairs runs by their character, their length, and whether they can open and close,
-//! which hangs on the characters next to them. So a text that is parsed once, with its conditions
-//! open, has the emphasis that each of its evaluated forms would have if no run beside a tag can
-//! do more in one form than in another, no two runs meet when what is between them goes, every
-//! pair lies in one branch, and no run is left over.
+//! CommonMark pairs runs by character, length, and whether they can open and close, which depends
+//! on the adjacent characters. A text is parsed once, with its conditions unevaluated. It has the
+//! emphasis of each of its evaluated forms if no run next to a tag can do more in one form than in
+//! another, no two runs become adjacent when the text between them is omitted, every pair is within
+//! one branch, and no run is left over.
 
 use std::ops::Range;
 
 use pulldown_cmark::{Event, Parser, Tag};
 
-/// Stands for a value while Markdown is parsed: a letter to CommonMark; private use, and refused in
-/// what authors write.
+/// Replaces a value while Markdown is parsed: a letter to CommonMark; from the private use area,
+/// which is refused in authors' texts.
 pub(super) const SENTINEL: char = '\u{E000}';
 
-/// What can be next to a place in a text: a set, because it hangs on conditions.
+/// The set of characters that can be adjacent to a position, depending on conditions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Seen(u16);
 
@@ -31,7 +31,7 @@ impl Seen {
     pub(super) const OPENING: Self = Self(1 << 5);
     /// `]`.
     pub(super) const CLOSING: Self = Self(1 << 6);
-    /// A backslash that escapes what follows it.
+    /// A backslash that escapes the next character.
     pub(super) const BACKSLASH: Self = Self(1 << 7);
 
     /// The first character of a text.
@@ -72,9 +72,9 @@ impl Seen {
         self.0 & other.0 != 0
     }
 
-    /// A character that the parser of Markdown takes for what is seen. White space is one that it
-    /// does not strip at the end of a line. Where several classes can be seen any of them will do,
-    /// because what hangs on it is refused.
+    /// A character that has the same effect on the Markdown parser. For white space it is one that
+    /// the parser does not strip at the end of a line. If several classes are possible any of them
+    /// will do, because constructs that depend on the difference are refused.
     pub(super) fn stand_in(self) -> char {
         if self.has(Self::LETTER) {
             SENTINEL
@@ -92,14 +92,14 @@ impl Seen {
     }
 }
 
-/// Whether a character is behind a backslash that escapes it.
+/// Whether a character is escaped by a preceding backslash.
 pub(crate) fn is_escaped(text: &str, at: usize) -> bool {
     let before = text[..at].bytes().rev();
     before.take_while(|byte| *byte == b'\\').count() % 2 == 1
 }
 
 /// Whether CommonMark counts a character as punctuation. Beyond ASCII the parser itself is asked:
-/// its table is private, and a second one could differ.
+/// its table is private, and a copy could differ.
 fn is_punctuation(c: char) -> bool {
     if c.is_ascii() {
         return c.is_ascii_punctuation();
@@ -116,19 +116,19 @@ pub(super) struct Run {
     pub(super) range: Range<usize>,
 }
 
-/// What a run can do beside what can be seen there, for some municipality and for every one.
+/// The abilities of a run given its possible neighbours, for some municipality and for every one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Powers {
-    /// It opens: for some, for all.
+    /// It can open: for some, for all.
     pub(super) opens: (bool, bool),
-    /// It closes: for some, for all.
+    /// It can close: for some, for all.
     pub(super) closes: (bool, bool),
-    /// It grows where what is behind the tag next to it goes.
+    /// It becomes longer if the text after the adjacent tag is omitted.
     pub(super) merges: bool,
 }
 
 impl Powers {
-    /// It is printed as it is, as in `5 * 3` and `snake_case`.
+    /// It is always literal text, as in `5 * 3` and `snake_case`.
     pub(super) fn is_inert(self) -> bool {
         !self.opens.0 && !self.closes.0 && !self.merges
     }
@@ -140,7 +140,8 @@ impl Powers {
 }
 
 impl Run {
-    /// The run that holds a byte of a text; none where the byte is no delimiter, or is escaped.
+    /// The run that contains a byte of a text; `None` if the byte is not a delimiter, or is
+    /// escaped.
     pub(super) fn at(text: &str, at: usize) -> Option<Self> {
         let delimiter = match text.as_bytes().get(at)? {
             b'*' => '*',
@@ -164,7 +165,7 @@ impl Run {
         })
     }
 
-    /// What it can do between what can be seen before and after it.
+    /// Its abilities, given the possible neighbours before and after it.
     pub(super) fn powers(&self, before: Seen, after: Seen) -> Powers {
         let own = if self.delimiter == '*' {
             Seen::STAR

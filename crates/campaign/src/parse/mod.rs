@@ -1,4 +1,4 @@
-//! From the author's text to pieces and blocks: tags, Markdown and footnotes.
+//! Parsing of texts into pieces and blocks: tags, Markdown and footnotes.
 
 pub(crate) mod delimiters;
 pub(crate) mod markdown;

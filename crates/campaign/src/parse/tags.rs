@@ -1,5 +1,5 @@
-//! `{{ … }}` in texts: found before Markdown is parsed, so that no operator of a condition and no
-//! quote in it is taken for Markdown.
+//! `{{ … }}` in texts: extracted before Markdown is parsed, so that operators and quotes of a
+//! condition are not read as Markdown.
 
 use std::ops::Range;
 
@@ -20,7 +20,7 @@ const ROOTS: [&str; 6] = [
     "phrase",
 ];
 
-/// What stands between the braces.
+/// Content of a tag.
 #[derive(Debug, Clone)]
 pub(super) enum Tag {
     Value(Piece),
@@ -41,33 +41,33 @@ impl Tag {
     }
 }
 
-/// A tag in a [`Tagged`] text.
+/// A tag of a [`Tagged`] text.
 pub(super) struct Placed {
-    /// Its stand-ins in the text.
+    /// The range of its stand-ins in the text.
     pub(super) range: Range<usize>,
     pub(super) tag: Tag,
     /// The tag as written.
     pub(super) place: Place,
-    /// What the text to the right of it has on its left.
+    /// The left neighbour of the text after it.
     pub(super) before: Seen,
-    /// What the text to the left of it has on its right.
+    /// The right neighbour of the text before it.
     pub(super) after: Seen,
 }
 
-/// A text with stand-ins in the places of its tags.
+/// A text with stand-ins in place of its tags.
 ///
-/// A value is a [`SENTINEL`]. A control tag is invisible to CommonMark: two characters stand for
-/// it, one for what the text before it sees behind it, and one for what the text behind it sees
-/// before it.
+/// A value is replaced by a [`SENTINEL`]. A control tag is invisible to CommonMark: two characters
+/// replace it, one as right neighbour of the text before it, and one as left neighbour of the text
+/// after it.
 pub(super) struct Tagged {
-    /// Knows the places of its bytes in the file.
+    /// With the source locations of its bytes.
     pub(super) text: Text,
     /// In the order of the text.
     pub(super) tags: Vec<Placed>,
 }
 
 impl Tagged {
-    /// The tags whose stand-ins begin in a range, and the index of the first.
+    /// The tags whose stand-ins begin in a range, with the index of the first.
     pub(super) fn within(&self, range: &Range<usize>) -> (usize, &[Placed]) {
         let from = self
             .tags
@@ -78,7 +78,7 @@ impl Tagged {
         (from, &self.tags[from..to.max(from)])
     }
 
-    /// What is seen before and after a range, whatever becomes of the tags next to it.
+    /// The neighbours of a range, for all evaluations of the adjacent tags.
     pub(super) fn around(&self, range: &Range<usize>) -> (Seen, Seen) {
         let index = self
             .tags
@@ -98,15 +98,15 @@ impl Tagged {
     }
 }
 
-/// A text cut at its tags.
+/// A token of a text that is split at its tags.
 enum Token {
-    /// A range of the author's text.
+    /// A range of plain text.
     Words(Range<usize>),
-    /// The braces and what is between them.
+    /// A tag with its braces.
     Tag(Range<usize>, Tag),
 }
 
-/// Takes the tags out of a text.
+/// Replaces the tags of a text.
 pub(super) fn extract(
     text: &Text,
     conditions: &mut Vec<Condition>,
@@ -119,7 +119,7 @@ pub(super) fn extract(
     for (token, (before, after)) in tokens.into_iter().zip(seen) {
         match token {
             Token::Words(range) => {
-                // A new piece for every line, as the original map has one for every line at most.
+                // A new piece for every line, as the original map has at most one for every line.
                 let slice = text.slice(range);
                 let mut offset = 0;
                 for line in slice.text.split_inclusive('\n') {
@@ -153,7 +153,7 @@ pub(super) fn extract(
     Tagged { text, tags }
 }
 
-/// Cuts a text at its tags.
+/// Splits a text at its tags.
 fn cut(text: &Text, conditions: &mut Vec<Condition>, diagnostics: &mut Diagnostics) -> Vec<Token> {
     let mut tokens = Vec::new();
     let mut position = 0;
@@ -167,7 +167,7 @@ fn cut(text: &Text, conditions: &mut Vec<Condition>, diagnostics: &mut Diagnosti
         words(&mut tokens, position..open, diagnostics);
         let rest = &text.text[open + 2..];
         let close = rest.find("}}");
-        // A tag stays in its paragraph, and no tag is inside another.
+        // A tag is within one paragraph and contains no other tag.
         let limit = [rest.find("{{"), rest.find("\n\n")];
         let limit = limit.into_iter().flatten().min().unwrap_or(rest.len());
         let Some(close) = close.filter(|close| *close < limit) else {
@@ -189,7 +189,7 @@ fn cut(text: &Text, conditions: &mut Vec<Condition>, diagnostics: &mut Diagnosti
     tokens
 }
 
-/// Reports a `{{` without its `}}`, and says where the tag must have ended and what it was.
+/// Reports a `{{` without `}}`, with the position at which the tag should end.
 fn unclosed(
     text: &Text,
     open: usize,
@@ -207,7 +207,7 @@ fn unclosed(
             .unwrap_or(text.len())
     };
     let is_if = trimmed.starts_with("if ");
-    // A condition ends where the braces should be, which nobody knows; a field ends at its name.
+    // The end of a condition cannot be determined; a field ends with its name.
     let name = match (single, is_if) {
         (Some(_), _) => trimmed.trim_end(),
         (None, true) => trimmed.trim_end(),
@@ -223,11 +223,12 @@ fn unclosed(
         None => "`{{` is not closed",
     };
     let hint = if is_if && single.is_none() {
-        "write `}}` behind the condition: `{{ if municipality.seats > 30 }}`".to_owned()
+        "write `}}` after the condition: `{{ if municipality.seats > 30 }}`".to_owned()
     } else if name.is_empty() {
-        "write a field and `}}` behind it: `{{ municipality.name }}`; write `{\\{` for braces that are to be printed".to_owned()
+        "write a field and `}}` after it: `{{ municipality.name }}`; write `{\\{` to print braces"
+            .to_owned()
     } else {
-        format!("write `}}}}` behind it: `{{{{ {name} }}}}`")
+        format!("write `}}}}` after it: `{{{{ {name} }}}}`")
     };
     diagnostics.push(
         text.error("unclosed-tag", open..end.max(open + 2), message)
@@ -246,7 +247,7 @@ fn unclosed(
     (end.max(open + 2), tag)
 }
 
-/// Reports what looks like a tag and would be printed as it is.
+/// Reports text that resembles a tag and would be printed literally.
 fn lookalikes(text: &Text, range: Range<usize>, diagnostics: &mut Diagnostics) {
     let words = &text.text[range.clone()];
     let mut from = 0;
@@ -260,7 +261,7 @@ fn lookalikes(text: &Text, range: Range<usize>, diagnostics: &mut Diagnostics) {
             let place = range.start + at..range.start + at + 2;
             diagnostics.push(
                 text.error("unopened-tag", place, "`}}` has no `{{` before it")
-                    .hint("write `{{` before the field; write `}\\}` for braces that are to be printed"),
+                    .hint("write `{{` before the field; write `}\\}` to print braces"),
             );
             continue;
         }
@@ -285,18 +286,18 @@ fn lookalikes(text: &Text, range: Range<usize>, diagnostics: &mut Diagnostics) {
                 "single-braces",
                 range.start + at..range.start + from,
                 format!(
-                    "`{}` in single braces would be printed as it is",
+                    "`{}` in single braces would be printed literally",
                     &words[at..from]
                 ),
             )
             .hint(format!(
-                "write `{{{{ {inner} }}}}`; write `\\{{` for a brace that is to be printed"
+                "write `{{{{ {inner} }}}}`; write `\\{{` to print a brace"
             )),
         );
     }
 }
 
-/// Whether what is between two braces is a tag, or a name of two parts as fields have it.
+/// Whether the text between two braces is a tag, or a name of two parts like a field.
 fn is_like_a_tag(inner: &str) -> bool {
     if matches!(inner, "else" | "end" | "private") || inner.starts_with("if ") {
         return true;
@@ -312,13 +313,13 @@ fn is_like_a_tag(inner: &str) -> bool {
         .is_some_and(|(root, rest)| is_word(root) && is_word(rest))
 }
 
-/// What is seen before and after every token once the control tags are gone, branch by branch.
+/// The neighbours of every token once the control tags are evaluated, branch by branch.
 fn sight(text: &Text, tokens: &[Token]) -> Vec<(Seen, Seen)> {
     let tag = |index: usize| match &tokens[index] {
         Token::Tag(_, tag) => Some(tag),
         Token::Words(_) => None,
     };
-    // For each tag of a condition: its `if` (or `private`), its `else` and its `end`.
+    // For each condition tag: its `if` (or `private`), its `else` and its `end`.
     let mut families: Vec<(usize, Option<usize>, Option<usize>)> = Vec::new();
     let mut family: Vec<Option<usize>> = vec![None; tokens.len()];
     let mut open: Vec<usize> = Vec::new();
@@ -346,7 +347,7 @@ fn sight(text: &Text, tokens: &[Token]) -> Vec<(Seen, Seen)> {
     }
     let is_private = |index: usize| matches!(tag(index), Some(Tag::Private));
 
-    // What is seen from the left edge of a token, looking right; one more for the end of the text.
+    // The right neighbour at the left edge of each token, plus one for the end of the text.
     let mut right = vec![Seen::SPACE; tokens.len() + 1];
     for index in (0..tokens.len()).rev() {
         let next = right[index + 1];
@@ -362,7 +363,7 @@ fn sight(text: &Text, tokens: &[Token]) -> Vec<(Seen, Seen)> {
             (Token::Tag(..), _) => next,
         };
     }
-    // What is seen from the right edge of a token, looking left.
+    // The left neighbour at the right edge of each token.
     let mut left = vec![Seen::SPACE; tokens.len()];
     for index in 0..tokens.len() {
         let before = |index: usize| match index.checked_sub(1) {
@@ -387,7 +388,7 @@ fn sight(text: &Text, tokens: &[Token]) -> Vec<(Seen, Seen)> {
         .collect()
 }
 
-/// Text and fields, and whether anything else stood there; nothing in it is Markdown.
+/// Text and fields, and whether other tags were present; not read as Markdown.
 pub(crate) fn pattern(
     text: &Text,
     conditions: &mut Vec<Condition>,
@@ -422,7 +423,7 @@ fn parse(inside: &Text, conditions: &mut Vec<Condition>, diagnostics: &mut Diagn
         "private" => return Tag::Private,
         _ => {}
     }
-    // Words of other template languages, read as what they mean so that one mistake is told once.
+    // Tags of other template languages, interpreted so that one mistake is reported once.
     let other = match text {
         "endif" | "/if" | "end if" | "fi" => Some((Tag::End, "write `{{ end }}`")),
         _ if ["else if ", "elseif ", "elif "]
@@ -458,7 +459,7 @@ fn parse(inside: &Text, conditions: &mut Vec<Condition>, diagnostics: &mut Diagn
                 conditions.push(condition);
                 Tag::If(conditions.len() - 1)
             }
-            // A condition that did not parse still opens what an `end` closes.
+            // A condition that did not parse still opens a branch that `end` closes.
             None => {
                 conditions.push(Condition::never(&condition));
                 Tag::If(conditions.len() - 1)

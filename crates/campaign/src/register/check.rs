@@ -1,4 +1,4 @@
-//! Checks the cells of a row.
+//! Checks of the cells of a row.
 
 use std::io::Read;
 
@@ -18,7 +18,7 @@ impl<R: Read> Register<R> {
             None => diagnostics.push(
                 Diagnostic::error("missing-value", "the row has no code")
                     .at(at("code"))
-                    .hint("give each municipality a code of its own"),
+                    .hint("give each municipality its own code"),
             ),
             Some(code) if !is_code(code) => diagnostics.push(
                 Diagnostic::error(
@@ -48,12 +48,12 @@ impl<R: Read> Register<R> {
             if let Some(c) = cell.chars().find(|c| is_unprintable(*c)) {
                 let mistake = if matches!(c, '\n' | '\r') {
                     Diagnostic::error("control-character", "the cell has a line break").hint(
-                        "write the cell on one line; if a quote opens it by mistake, write `\"\"`",
+                        "write the cell on one line; if it begins with a literal quote, write `\"\"`",
                     )
                 } else {
                     let number = u32::from(c);
                     let message = format!(
-                        "the value has the character U+{number:04X}, which cannot be printed"
+                        "the value contains the character U+{number:04X}, which cannot be printed"
                     );
                     Diagnostic::error("control-character", message).hint("remove the character")
                 };
@@ -93,7 +93,7 @@ impl<R: Read> Register<R> {
     }
 }
 
-/// What is wrong with a cell of a column of numbers.
+/// The mistake in a cell of a column of numbers.
 fn wrong_number(cell: &str, format: Option<NumberFormat>) -> Option<Diagnostic> {
     let read = match format {
         Some(format) => format.read(cell),
@@ -110,7 +110,7 @@ fn wrong_number(cell: &str, format: Option<NumberFormat>) -> Option<Diagnostic> 
         .hint("remove the zero, or the column's `type: number`"),
         NotNumber::Long => Diagnostic::error(
             "wrong-value",
-            format!("`{shown}` has more than 18 digits before or behind its decimal sign"),
+            format!("`{shown}` has more than 18 digits before or after its decimal separator"),
         )
         .hint("shorten the number, or remove the column's `type: number`"),
         NotNumber::Form => {
@@ -118,7 +118,7 @@ fn wrong_number(cell: &str, format: Option<NumberFormat>) -> Option<Diagnostic> 
                 .iter()
                 .any(|other| other.read(cell).is_ok());
             let hint = if is_other {
-                format!("the column is written as `{format}`; write this cell so too")
+                format!("write it as `{format}`, like the rest of the column")
             } else {
                 "write digits only, such as `376123`".to_owned()
             };
@@ -127,7 +127,7 @@ fn wrong_number(cell: &str, format: Option<NumberFormat>) -> Option<Diagnostic> 
     })
 }
 
-/// What is wrong with a cell of a column of dates.
+/// The mistake in a cell of a column of dates.
 fn wrong_date(cell: &str, format: Option<DateFormat>) -> Option<Diagnostic> {
     let read = match format {
         Some(format) => format.read(cell),
@@ -146,7 +146,7 @@ fn wrong_date(cell: &str, format: Option<DateFormat>) -> Option<Diagnostic> {
     )
 }
 
-/// Codes name folders, so they are kept to what is safe in a path on every system.
+/// Codes name folders, so they are limited to characters that are safe in paths on every system.
 fn is_code(code: &str) -> bool {
     (1..=40).contains(&code.len())
         && code
@@ -154,8 +154,8 @@ fn is_code(code: &str) -> bool {
             .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
 }
 
-/// `3500CE` or `3500 ce` as `3500 CE`, whatever white space is in it, such as a no-break space; none
-/// where it is no Dutch postcode. SA, SD and SS are not given out.
+/// Normalises `3500CE` or `3500 ce` to `3500 CE`, with any white space, such as a no-break space;
+/// `None` if it is not a Dutch postcode. SA, SD and SS are not assigned.
 pub(super) fn dutch_postcode(written: &str) -> Option<String> {
     let compact: String = written
         .chars()

@@ -1,4 +1,4 @@
-//! The columns of a register that is open: which fields they are, and how their cells are read.
+//! The columns of an open register: their fields, and how their cells are read.
 
 use std::collections::HashSet;
 
@@ -9,7 +9,7 @@ use super::settings::{ColumnSettings, ColumnType, RegisterSettings};
 use super::shown::shown;
 use super::standard::STANDARD_COLUMNS;
 
-/// How the cells of a column are read; no format where it is not known yet.
+/// How the cells of a column are read; without a format as long as it is unknown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Reading {
     Text,
@@ -27,11 +27,11 @@ pub struct ColumnFormat {
     /// `number` or `date`.
     #[serde(rename = "type")]
     pub kind: &'static str,
-    /// The format, as `numbers` and `dates` name it.
+    /// The format, by its name in `numbers` and `dates`.
     pub format: &'static str,
-    /// Whether the campaign states it; recognised from the column otherwise.
+    /// Whether the campaign states the format; otherwise it is recognised from the column.
     pub stated: bool,
-    /// A cell that is not written plainly (digits alone, or `2027-12-31`); none where all are.
+    /// A cell that is not in the plain form (digits only, or `2027-12-31`); `None` if all are.
     pub example: Option<String>,
     /// The value of that cell, as `1234.5` or `2027-12-31`.
     pub value: Option<String>,
@@ -46,7 +46,7 @@ pub(super) struct Column {
     pub(super) stated: bool,
     pub(super) index: usize,
     pub(super) fallback: Option<usize>,
-    /// Whether its cells are judged; a cell that two columns of one type have is judged once.
+    /// Whether its cells are checked; a cell shared by two columns of one type is checked once.
     pub(super) judged: bool,
 }
 
@@ -60,7 +60,7 @@ impl Column {
     }
 }
 
-/// The columns of a register that is open.
+/// The columns of an open register.
 #[derive(Debug, Clone, Default)]
 pub struct Columns {
     pub(super) columns: Vec<Column>,
@@ -75,7 +75,7 @@ impl Columns {
         self.columns.iter().map(|column| column.field.as_str())
     }
 
-    /// What the values of a field are; none where the register does not have it.
+    /// The type of a field; `None` if the register does not have it.
     pub fn type_of(&self, field: &str) -> Option<ColumnType> {
         self.column(field).map(Column::kind)
     }
@@ -89,7 +89,7 @@ impl Columns {
         self.by_field.get(field).map(|at| &self.columns[*at])
     }
 
-    /// Finds the fields of a header.
+    /// Assigns the columns of a header to fields.
     pub(super) fn from_header(
         name: &str,
         (line, cells): (u64, &[String]),
@@ -124,7 +124,7 @@ impl Columns {
         })
     }
 
-    /// How its columns of numbers and dates are read, as far as it is known.
+    /// How its columns of numbers and dates are read, as far as known.
     pub(super) fn formats(&self, examples: &[Option<(String, String)>]) -> Vec<ColumnFormat> {
         let formats = self.columns.iter().zip(examples);
         let formats = formats.filter_map(|(column, example)| {
@@ -149,7 +149,7 @@ impl Columns {
     }
 }
 
-/// The header of a register, and what the campaign says of its columns.
+/// The header of a register, and the campaign's column settings.
 struct Header<'a> {
     name: &'a str,
     line: u64,
@@ -160,7 +160,7 @@ struct Header<'a> {
 
 impl Header<'_> {
     fn place(&self, column: Option<&str>) -> Place {
-        // The second of two equal headings is the one to mend.
+        // The second of two equal headings is the one to correct.
         let at = column.and_then(|column| self.cells.iter().rposition(|other| other == column));
         Place::Row {
             file: self.name.to_owned(),
@@ -177,14 +177,14 @@ impl Header<'_> {
             .hint(hint)
     }
 
-    /// Headings that stand twice.
+    /// Duplicate headings.
     fn doubled(&self) -> Diagnostics {
         let mut known = HashSet::new();
         let headings = self.cells.iter().filter(|heading| !heading.is_empty());
         let doubled = headings.filter(|heading| !known.insert(*heading));
         doubled
             .map(|heading| {
-                let message = format!("the column `{heading}` stands twice in the header");
+                let message = format!("the column `{heading}` occurs twice in the header");
                 Diagnostic::error("doubled-column", message)
                     .at(self.place(Some(heading)))
                     .hint("rename or remove one of the two")
@@ -192,7 +192,7 @@ impl Header<'_> {
             .collect()
     }
 
-    /// Headings that the campaign maps and the register lacks.
+    /// Headings in the campaign's mapping that the register lacks.
     fn unmapped(&self) -> Diagnostics {
         let mapped = self.settings.columns.iter();
         let unmapped = mapped.filter(|(_, column)| {
@@ -256,8 +256,8 @@ impl Header<'_> {
         }
     }
 
-    /// The standard columns that it has; those that it must have and lacks are mistakes, unless
-    /// the campaign maps them, which is judged by itself.
+    /// The standard columns present. A missing required column is a mistake, unless the campaign
+    /// maps it, which is checked separately.
     fn standard(&self, mistakes: &mut Diagnostics) -> Vec<Column> {
         let mut columns = Vec::new();
         for standard in &STANDARD_COLUMNS {
@@ -288,7 +288,7 @@ impl Header<'_> {
         columns
     }
 
-    /// Adds free columns: what the campaign maps to a name of its own, then every other heading.
+    /// Adds free columns: those that the campaign maps to its own names, then every other heading.
     fn add_free(&self, columns: &mut Vec<Column>) {
         let is_standard = |field: &str| STANDARD_COLUMNS.iter().any(|column| column.name == field);
         let mapped = self.settings.columns.iter();

@@ -1,4 +1,4 @@
-//! The factions of the councils: a second table beside the register.
+//! The factions of the councils: a second table next to the register.
 
 use std::collections::BTreeMap;
 use std::io::Read;
@@ -7,15 +7,15 @@ use raadspost_content::{Diagnostic, Diagnostics, Factions, Place, is_unprintable
 
 use crate::register::table::{self, Row, Table};
 
-/// The columns that the table must have.
+/// The required columns of the table.
 const COLUMNS: [&str; 3] = ["code", "faction", "seats"];
 
-/// Reads the table: CSV in UTF-8 with the columns `code`, `faction` and `seats`. Without a
-/// stated delimiter it is recognised from the header, as that of a register.
+/// Reads the table: CSV in UTF-8 with the columns `code`, `faction` and `seats`. A delimiter that
+/// is not stated is recognised from the header, as for a register.
 ///
 /// # Errors
-/// Every mistake in it: a column that is missing, a row that is no row, a name that is empty
-/// or cannot be printed, seats that are no number.
+/// Every mistake in it: a missing column, a malformed row, an empty or unprintable name, seats that
+/// are not a number.
 pub fn read_factions(
     file: &str,
     reader: impl Read,
@@ -31,15 +31,18 @@ pub fn read_factions(
         match header.iter().position(|heading| heading == name) {
             Some(found) => *column = found,
             None => diagnostics.push(
-                Diagnostic::error("missing-column", format!("there is no column `{name}`"))
-                    .at(Place::Row {
-                        file: file.to_owned(),
-                        line: header_line.max(1),
-                        code: None,
-                        column: None,
-                        shown: Some(crate::register::shown(&header, separator, None)),
-                    })
-                    .hint("the table of factions has the columns `code`, `faction` and `seats`"),
+                Diagnostic::error(
+                    "missing-column",
+                    format!("the table has no column `{name}`"),
+                )
+                .at(Place::Row {
+                    file: file.to_owned(),
+                    line: header_line.max(1),
+                    code: None,
+                    column: None,
+                    shown: Some(crate::register::shown(&header, separator, None)),
+                })
+                .hint("the table of factions has the columns `code`, `faction` and `seats`"),
             ),
         }
     }
@@ -81,7 +84,7 @@ pub fn read_factions(
                     "the row has more cells than the header, which has {}",
                     header.len()
                 ),
-                "put a value that holds the separator between double quotes",
+                "put a value that contains the separator in double quotes",
             );
             continue;
         }
@@ -123,7 +126,7 @@ pub fn read_factions(
     }
 }
 
-/// The line and the cells of the next row that is not empty; none at the end of the table.
+/// Line and cells of the next non-empty row; `None` at the end of the table.
 fn next<R: Read>(
     file: &str,
     table: &mut Table<R>,

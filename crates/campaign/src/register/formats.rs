@@ -1,4 +1,4 @@
-//! The formats of columns of numbers and dates, recognised from all of their cells.
+//! The formats of columns of numbers and dates, recognised from all their cells.
 
 use std::fmt;
 
@@ -7,16 +7,16 @@ use raadspost_content::{Date, DateFormat, Decimal, Diagnostic, NumberFormat, Pla
 
 use super::columns::{Column, Reading};
 
-/// What recognises the format of a column.
+/// The recogniser of a column's format.
 pub(super) enum Recogniser {
     Text,
-    /// The campaign states the format; an example is looked for.
+    /// The campaign states the format; only an example is collected.
     Stated(Reading, Option<(String, String)>),
     Number(Box<Recognition<Decimal, { NumberFormat::ALL.len() }>>),
     Date(Box<Recognition<Date, { DateFormat::ALL.len() }>>),
 }
 
-/// A cell that can be read two ways.
+/// A cell that can be read in two ways.
 pub(super) enum Unclear {
     Number(Box<Seen<Decimal, { NumberFormat::ALL.len() }>>),
     Date(Box<Seen<Date, { DateFormat::ALL.len() }>>),
@@ -66,7 +66,7 @@ impl Recogniser {
         }
     }
 
-    /// How the column is read, and a cell that is not written plainly with its value.
+    /// How the column is read, and a cell not in the plain form with its value.
     pub(super) fn conclude(self) -> Result<(Reading, Option<(String, String)>), Unclear> {
         match self {
             Self::Text => Ok((Reading::Text, None)),
@@ -92,7 +92,7 @@ impl Recogniser {
 }
 
 impl Unclear {
-    /// The mistake of the column, at the first cell that two formats read differently.
+    /// The mistake of the column, located at the first cell that two formats read differently.
     pub(super) fn mistake(&self, name: &str, column: &Column) -> Diagnostic {
         let (kind, key, line, code, cell, readings) = match self {
             Self::Number(seen) => {
@@ -150,7 +150,7 @@ impl Unclear {
     }
 }
 
-/// The different values of a cell, each with the first format that reads it so.
+/// The different values of a cell, each with the first format that gives it.
 fn readings<V: Copy + PartialEq + fmt::Display, const N: usize>(
     names: &[&'static str; N],
     seen: &Seen<V, N>,
@@ -169,7 +169,7 @@ fn readings<V: Copy + PartialEq + fmt::Display, const N: usize>(
     found.collect()
 }
 
-/// Whether a cell is a number of digits alone that every format reads alike.
+/// Whether a cell is a plain number that every format reads alike.
 fn is_plain(cell: &str) -> bool {
     cell.len() <= 15
         && (cell == "0" || !cell.starts_with('0'))

@@ -1,4 +1,4 @@
-//! The register: a table of municipalities, read row by row, so that memory does not grow with it.
+//! The register: a table of municipalities, read row by row in constant memory.
 
 mod check;
 mod columns;
@@ -24,18 +24,18 @@ pub use municipality::{Municipality, RefusedRow};
 pub use settings::{ColumnSettings, ColumnType, RegisterSettings};
 pub use standard::{STANDARD_COLUMNS, StandardColumn};
 
-/// What the first pass over a register finds.
+/// The result of the first pass over a register.
 #[derive(Debug, Clone)]
 pub struct Survey {
     /// The columns whose formats are known.
     pub columns: Arc<Columns>,
-    /// How many rows the register has, without its header and without empty rows.
+    /// Number of rows, without header and empty rows.
     pub rows: u64,
-    /// How many rows are left out because all their cells are empty.
+    /// Number of ignored rows whose cells are all empty.
     pub empty_rows: u64,
-    /// How many columns at the end are left out because they have no heading.
+    /// Number of ignored columns at the end without heading.
     pub empty_columns: u64,
-    /// What separates the cells.
+    /// The delimiter.
     pub delimiter: char,
     /// Where that is known from.
     pub delimiter_from: DelimiterFrom,
@@ -45,8 +45,8 @@ pub struct Survey {
 
 /// A register that is read row by row.
 ///
-/// As it is opened, a number or a date has a value only if every format reads it alike; once a
-/// [`Survey`] has found the formats, [`Register::with_formats`] reads by them.
+/// Before a survey, a number or a date has a value only if every format reads it alike; after a
+/// [`Survey`] has found the formats, [`Register::with_formats`] uses them.
 pub struct Register<R> {
     name: Arc<str>,
     table: Table<R>,
@@ -58,10 +58,10 @@ pub struct Register<R> {
 }
 
 impl<R: Read> Register<R> {
-    /// Reads the header; `name` is what diagnostics call the file.
+    /// Reads the header; `name` is the file's name in diagnostics.
     ///
     /// # Errors
-    /// A file that is not a table, missing and doubled columns, a header that is not UTF-8.
+    /// A file that is not a table, missing and duplicate columns, a header that is not UTF-8.
     pub fn open(name: &str, reader: R, settings: &RegisterSettings) -> Result<Self, Diagnostics> {
         let wanted = ["code", "name"].map(|field| match settings.columns.get(field) {
             Some(column) => column.heading.as_str(),
@@ -92,10 +92,10 @@ impl<R: Read> Register<R> {
         &self.columns
     }
 
-    /// The same, read by the formats that a survey of this register has found.
+    /// The same register, read with the formats found by a survey.
     ///
     /// # Errors
-    /// The header is another than that of the survey: the file was changed in between.
+    /// The header differs from that of the survey: the file was changed meanwhile.
     pub fn with_formats(self, columns: &Arc<Columns>) -> Result<Self, Diagnostics> {
         if self.columns.header != columns.header || self.columns.delimiter != columns.delimiter {
             return Err(vec![
@@ -104,7 +104,7 @@ impl<R: Read> Register<R> {
                     "the header of the register changed while it was read",
                 )
                 .at(Place::File(self.name.to_string()))
-                .hint("run again when nobody writes the file"),
+                .hint("run again when no one is writing the file"),
             ]);
         }
         Ok(Self {
@@ -117,7 +117,7 @@ impl<R: Read> Register<R> {
     /// and dates, and calls back with code and line of each row.
     ///
     /// # Errors
-    /// A register that cannot be read to its end, and every column whose format is not clear.
+    /// A register that cannot be read to its end, and every column with an ambiguous format.
     pub fn survey(mut self, mut each: impl FnMut(&str, u64)) -> Result<Survey, Diagnostics> {
         let columns = Arc::clone(&self.columns);
         let code_at = columns.column("code").map_or(0, |column| column.index);
@@ -175,7 +175,7 @@ impl<R: Read> Register<R> {
         })
     }
 
-    /// Reads the next row of the table, which must be whole.
+    /// Reads the next row of the table, which must be complete.
     fn read_row(&mut self) -> Result<Found, Diagnostic> {
         match self.table.read(&mut self.row) {
             Err(error) => Err(table::unreadable(&self.name, &error)),
@@ -197,7 +197,7 @@ impl<R: Read> Register<R> {
         }
     }
 
-    /// How many cells the row has; empty ones behind the last column do not count.
+    /// Number of cells of the row; empty ones after the last column do not count.
     fn width(&self) -> usize {
         let mut width = self.row.len();
         let is_empty =
@@ -227,11 +227,11 @@ impl<R: Read> Register<R> {
     }
 }
 
-/// What stands next in a register.
+/// The next item of a register.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Found {
     Row,
-    /// A row of which all cells are empty.
+    /// A row whose cells are all empty.
     Empty,
     End,
 }
@@ -289,7 +289,7 @@ impl<R: Read> Iterator for Register<R> {
                 column: None,
                 shown: Some(shown(&cells, self.columns.delimiter, None)),
             })
-            .hint("put a value that holds the separator between double quotes");
+            .hint("put a value that contains the separator in double quotes");
             return Some(Err(self.refuse(&cells, line, vec![diagnostic])));
         }
         let mut municipality = Municipality {
@@ -308,7 +308,7 @@ impl<R: Read> Iterator for Register<R> {
 }
 
 impl<R> Register<R> {
-    /// The cells of the row, [`trimmed`], as far as they are UTF-8.
+    /// The cells of the row, [`trimmed`], if they are UTF-8.
     fn cells(&self) -> Vec<String> {
         let mut cells = Vec::with_capacity(self.row.len());
         for cell in self.row.cells() {
@@ -321,7 +321,7 @@ impl<R> Register<R> {
     }
 }
 
-/// The first row that is not empty, and its line.
+/// The first non-empty row, with its line.
 fn header<R: Read>(
     name: &str,
     table: &mut Table<R>,

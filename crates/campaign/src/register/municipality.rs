@@ -1,4 +1,4 @@
-//! A row of a register: a recipient, or the reasons why it is refused.
+//! A row of a register: a municipality, or the reasons why the row is refused.
 
 use std::sync::Arc;
 
@@ -17,7 +17,7 @@ pub struct Municipality {
 }
 
 impl Municipality {
-    /// The postal fields, as the register has them.
+    /// The postal fields, as in the register.
     pub fn postal(&self) -> Postal {
         let field = |name| self.get(name).unwrap_or_default().to_owned();
         Postal {
@@ -31,7 +31,7 @@ impl Municipality {
         }
     }
 
-    /// A field's value; none where its cell and that of its fallback are empty.
+    /// A field's value; `None` if its cell and that of its fallback are empty.
     pub fn get(&self, field: &str) -> Option<&str> {
         let column = self.columns.column(field)?;
         let cell = |index: usize| {
@@ -43,7 +43,7 @@ impl Municipality {
         cell(column.index).or_else(|| cell(column.fallback?))
     }
 
-    /// The value of a field of numbers, exact; none where its cell is empty.
+    /// The value of a number field, exact; `None` if its cell is empty.
     pub fn number(&self, field: &str) -> Option<Decimal> {
         match (self.columns.column(field)?.reading, self.get(field)?) {
             (Reading::Number(Some(format)), cell) => format.read(cell).ok(),
@@ -52,7 +52,7 @@ impl Municipality {
         }
     }
 
-    /// The value of a field of dates; none where its cell is empty.
+    /// The value of a date field; `None` if its cell is empty.
     pub fn date(&self, field: &str) -> Option<Date> {
         match (self.columns.column(field)?.reading, self.get(field)?) {
             (Reading::Date(Some(format)), cell) => format.read(cell),
@@ -81,7 +81,7 @@ impl Municipality {
         &self.columns
     }
 
-    /// The place of its row, and of one cell of it where a field is named.
+    /// The location of its row, and of one cell if a field is named.
     pub fn place(&self, field: Option<&str>) -> Place {
         Place::Row {
             file: self.file.to_string(),
@@ -104,19 +104,19 @@ impl Municipality {
     }
 }
 
-/// A row of which no document can be made.
+/// A row from which no document can be made.
 #[derive(Debug, Clone)]
 pub struct RefusedRow {
-    /// Its code, as far as it can be read.
+    /// Its code, if readable.
     pub code: String,
-    /// Its name, as far as it can be read.
+    /// Its name, if readable.
     pub name: String,
     /// The line on which it starts, from 1.
     pub line: u64,
-    /// The row on one line, as far as it can be read.
+    /// The row on one line, as far as it is readable.
     pub row: String,
     /// Why; never empty.
     pub diagnostics: Diagnostics,
-    /// The rest of the file cannot be read either: the run must not start.
+    /// The rest of the file is unreadable too: the run must not start.
     pub fatal: bool,
 }

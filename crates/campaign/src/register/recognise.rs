@@ -1,17 +1,17 @@
-//! Which format the numbers or dates of a column are written in, recognised from the whole column.
+//! Recognises the format of the numbers or dates of a column from all its cells.
 
-/// The cells of a column as each of `N` formats reads them.
+/// Statistics of the cells of a column for each of `N` formats.
 #[derive(Debug)]
 pub(crate) struct Recognition<V, const N: usize> {
     /// How many cells each format reads.
     fits: [u64; N],
-    /// The first cell that two formats read differently, one of them perhaps not at all.
+    /// The first cell that two formats read differently, possibly not at all.
     differs: [[Option<Seen<V, N>>; N]; N],
-    /// The first cell that each format reads and that is not written in the plain form.
+    /// The first cell that each format reads and that is not in the plain form.
     examples: [Option<(String, V)>; N],
 }
 
-/// A cell of a column, and what each format makes of it.
+/// A cell of a column, and its value in each format.
 #[derive(Debug, Clone)]
 pub(crate) struct Seen<V, const N: usize> {
     /// The line on which its row begins, from 1.
@@ -24,12 +24,12 @@ pub(crate) struct Seen<V, const N: usize> {
     pub(crate) values: [Option<V>; N],
 }
 
-/// What a column came to.
+/// The result for a column.
 #[derive(Debug)]
 pub(crate) enum Recognised<V, const N: usize> {
-    /// The number of the format, and a cell that is not written plainly, with its value.
+    /// The index of the format, and a cell not in the plain form with its value.
     Format(usize, Option<(String, V)>),
-    /// Formats that read the same number of cells read this one differently.
+    /// Formats that read equally many cells read this one differently.
     Unclear(Box<Seen<V, N>>),
 }
 
@@ -47,7 +47,7 @@ impl<V: Copy + PartialEq, const N: usize> Recognition<V, N> {
         self.fits.iter_mut().for_each(|fits| *fits += 1);
     }
 
-    /// Counts a cell; one that no format reads is a mistake of its row and says nothing.
+    /// Counts a cell; one that no format reads is a mistake of its row and is ignored here.
     pub(crate) fn add(&mut self, values: [Option<V>; N], line: u64, code: &str, cell: &str) {
         for (at, value) in values.iter().enumerate() {
             let Some(value) = value else { continue };
@@ -70,7 +70,8 @@ impl<V: Copy + PartialEq, const N: usize> Recognition<V, N> {
         }
     }
 
-    /// The format that reads the most cells; unclear if several do, and do not read all cells alike.
+    /// The format that reads the most cells; ambiguous if several do and do not read all cells
+    /// alike.
     pub(crate) fn conclude(mut self) -> Recognised<V, N> {
         let most = self.fits.iter().copied().max().unwrap_or(0);
         let best: Vec<usize> = (0..N).filter(|at| self.fits[*at] == most).collect();

@@ -1,11 +1,11 @@
-//! What a campaign says of its register.
+//! The register settings of a campaign.
 
 use std::collections::BTreeMap;
 use std::fmt;
 
 use raadspost_content::{DateFormat, NumberFormat, Span};
 
-/// What the values of a column are.
+/// The type of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ColumnType {
     /// Any text.
@@ -26,31 +26,31 @@ impl fmt::Display for ColumnType {
     }
 }
 
-/// What a campaign says of its register.
+/// The register settings of a campaign.
 #[derive(Debug, Clone, Default)]
 pub struct RegisterSettings {
-    /// The file, relative to the campaign, and where the campaign names it.
+    /// The file, relative to the campaign, and its source location.
     pub file: Option<(String, Span)>,
-    /// The table of factions, relative to the campaign, and where the campaign names it.
+    /// The table of factions, relative to the campaign, and its source location.
     pub factions: Option<(String, Span)>,
-    /// Field names and the columns that they stand for in this register.
+    /// Field names and their columns in this register.
     pub columns: BTreeMap<String, ColumnSettings>,
-    /// ISO 3166 code of the country whose postal rules hold; only `NL` has rules of its own.
+    /// ISO 3166 code of the country whose postal rules apply; only `NL` has any.
     pub country: Option<String>,
-    /// What separates the cells; recognised from the header where the campaign does not state it.
+    /// The delimiter; recognised from the header if not stated.
     pub delimiter: Option<u8>,
-    /// How numbers are written; recognised for each column where the campaign does not state it.
+    /// The number format; recognised for each column if not stated.
     pub numbers: Option<NumberFormat>,
-    /// How dates are written; recognised for each column where the campaign does not state it.
+    /// The date format; recognised for each column if not stated.
     pub dates: Option<DateFormat>,
 }
 
-/// What a campaign says of a column.
+/// The settings of one column.
 #[derive(Debug, Clone, Default)]
 pub struct ColumnSettings {
     /// Its heading.
     pub heading: String,
-    /// What its values are.
+    /// Its type.
     pub kind: Option<ColumnType>,
     /// How its numbers are written.
     pub numbers: Option<NumberFormat>,

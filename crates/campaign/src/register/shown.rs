@@ -2,7 +2,7 @@
 
 use raadspost_content::Shown;
 
-/// Cells as one line, and the range of one of them in it.
+/// Cells on one line, and the range of one of them in it.
 pub(crate) fn shown(cells: &[String], delimiter: u8, index: Option<usize>) -> Shown {
     let delimiter = char::from(delimiter);
     let (mut text, mut cell) = (String::new(), 0..0);
@@ -19,7 +19,7 @@ pub(crate) fn shown(cells: &[String], delimiter: u8, index: Option<usize>) -> Sh
             text.push_str(value);
         }
         if index == Some(at) {
-            // An empty cell is shown by the place where its value belongs.
+            // An empty cell is shown by the position at which its value belongs.
             cell = start..text.len().max(start + 1);
         }
     }

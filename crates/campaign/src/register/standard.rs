@@ -1,17 +1,17 @@
-//! The columns that a register may have by names of ours.
+//! The standard columns of a register.
 
 use super::settings::ColumnType;
 
 /// A column that Raadspost knows.
 #[derive(Debug)]
 pub struct StandardColumn {
-    /// Its name, as in `municipality.name` and, as a rule, in the header.
+    /// Its name, as in `municipality.name` and normally in the header.
     pub name: &'static str,
-    /// What its values are.
+    /// Its type.
     pub kind: ColumnType,
-    /// The column that is used where this one is absent or empty.
+    /// The column used if this one is absent or empty.
     pub fallback: Option<&'static str>,
-    /// What it holds.
+    /// Its description.
     pub doc: &'static str,
 }
 
@@ -29,8 +29,8 @@ pub(super) const fn column(
     }
 }
 
-/// The documented columns; any other column is a free one of type text. `code` and `name` are
-/// required, everything else may be absent.
+/// The standard columns; any other column is a free one of type text. `code` and `name` are
+/// required, all others are optional.
 pub static STANDARD_COLUMNS: [StandardColumn; 16] = [
     column(
         "code",
@@ -85,7 +85,7 @@ pub static STANDARD_COLUMNS: [StandardColumn; 16] = [
         "street",
         ColumnType::Text,
         None,
-        "street, where there is no post-office box",
+        "street, if there is no post-office box",
     ),
     column("house_number", ColumnType::Text, None, "house number"),
     column(

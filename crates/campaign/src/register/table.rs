@@ -1,25 +1,24 @@
-//! Tables of delimited text (CSV, RFC 4180), read row by row.
+//! Delimited text tables (CSV, RFC 4180), read row by row.
 //!
-//! A line ends with LF, CR or CR LF, in any mixture, inside quoted cells too; each row knows the line
-//! on which it begins. What the rows are separated and quoted with is never guessed silently: the
-//! delimiter is stated or recognised from the header, and a double quote at the wrong place is a
-//! fault of its row.
+//! A line ends with LF, CR or CR LF, in any mixture, also inside quoted cells; each row records the
+//! line on which it begins. The delimiter is stated or recognised from the header, never guessed
+//! silently, and a misplaced double quote is a fault of its row.
 
 use std::fmt::Write as _;
 use std::io::{self, Read};
 
 use raadspost_content::{Diagnostic, Diagnostics, Place, trimmed};
 
-/// Bytes that are read at once. The header is expected within the first piece.
+/// Read size in bytes. The header must be within the first block.
 const PIECE: usize = 64 * 1024;
 
-/// Bytes that a row may have; what is longer is not a row.
+/// Maximum size of a row in bytes; anything longer is not a row.
 const LONGEST_ROW: usize = 1024 * 1024;
 
-/// What may separate cells where nobody states it, in the order of preference.
+/// Possible delimiters if none is stated, in order of preference.
 const DELIMITERS: [u8; 4] = *b",;\t|";
 
-/// Where the delimiter of a table is known from.
+/// How the delimiter of a table was determined.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum DelimiterFrom {
@@ -32,29 +31,29 @@ pub enum DelimiterFrom {
     Header,
 }
 
-/// A row: its cells as bytes, as they are written but for their quotes.
+/// A row: its cells as bytes, unquoted.
 #[derive(Debug, Default)]
 pub(crate) struct Row {
     /// The line on which it begins, from 1.
     pub(crate) line: u64,
     /// The line on which it ends.
     pub(crate) last_line: u64,
-    /// What is wrong with its quotes.
+    /// A fault in its quotes.
     pub(crate) fault: Option<Fault>,
     bytes: Vec<u8>,
     ends: Vec<usize>,
 }
 
-/// What is wrong with a row as such.
+/// A fault of a whole row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Fault {
-    /// A quoted cell is not closed before the end of the file; where it opens.
+    /// A quoted cell is not closed before the end of the file; the line on which it opens.
     Unclosed { line: u64 },
-    /// Something stands behind the closing quote of a cell; on which line.
+    /// Text follows the closing quote of a cell; the line.
     BehindQuote { line: u64 },
-    /// White space stands before the opening quote of a cell; on which line.
+    /// White space precedes the opening quote of a cell; the line.
     BeforeQuote { line: u64 },
-    /// The row is longer than a row may be.
+    /// The row exceeds the maximum size.
     Long,
 }
 
@@ -79,13 +78,13 @@ impl Row {
         (0..self.len()).filter_map(|at| self.cell(at))
     }
 
-    /// Whether no cell holds anything but white space.
+    /// Whether all cells are empty or white space.
     pub(crate) fn is_empty(&self) -> bool {
         self.fault.is_none()
             && std::str::from_utf8(&self.bytes).is_ok_and(|text| trimmed(text).is_empty())
     }
 
-    /// Whether rows behind it may have been read as a part of it.
+    /// Whether following rows may have been read as a part of it.
     pub(crate) fn may_hold_others(&self) -> bool {
         match self.fault {
             None => false,
@@ -103,7 +102,7 @@ impl Row {
     }
 }
 
-/// Where a cell stands while it is read.
+/// The position within a cell while reading.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
     /// Before its first byte.
@@ -112,11 +111,11 @@ enum State {
     Bare,
     /// Between its quotes.
     Quoted,
-    /// Behind a quote that closes it, or is the first of two.
+    /// After a quote that closes the cell or is the first of two.
     Closed,
 }
 
-/// A table that is read row by row.
+/// A table, read row by row.
 #[derive(Debug)]
 pub(crate) struct Table<R> {
     reader: R,
@@ -124,18 +123,18 @@ pub(crate) struct Table<R> {
     from: usize,
     /// The line of the next byte, from 1.
     line: u64,
-    /// The last byte was CR: LF behind it belongs to the same line end.
+    /// The last byte was CR: a following LF belongs to the same line end.
     after_cr: bool,
     delimiter: u8,
     delimiter_from: DelimiterFrom,
 }
 
 impl<R: Read> Table<R> {
-    /// Opens a table at its start. Without a stated delimiter it is the one under which the header
-    /// has all `wanted` headings, or else the one that gives the most cells.
+    /// Opens a table at its start. A delimiter that is not stated is the one under which the header
+    /// has all `wanted` headings, otherwise the one that gives the most cells.
     ///
     /// # Errors
-    /// The file cannot be read, or is plainly something else than text in UTF-8.
+    /// The file cannot be read, or is recognisably not UTF-8 text.
     pub(crate) fn open(
         name: &str,
         reader: R,
@@ -169,7 +168,7 @@ impl<R: Read> Table<R> {
         Ok(table)
     }
 
-    /// What separates the cells.
+    /// The delimiter.
     pub(crate) fn delimiter(&self) -> (u8, DelimiterFrom) {
         (self.delimiter, self.delimiter_from)
     }
@@ -261,7 +260,7 @@ impl<R: Read> Table<R> {
         Ok(true)
     }
 
-    /// Reads the next piece of the file, as full as it can be; false at its end.
+    /// Reads the next block of the file, filled if possible; false at its end.
     fn fill(&mut self) -> io::Result<bool> {
         self.piece.clear();
         self.from = 0;
@@ -271,7 +270,7 @@ impl<R: Read> Table<R> {
         Ok(!self.piece.is_empty())
     }
 
-    /// Passes over a first line `sep=;`, by which spreadsheets state the delimiter.
+    /// Skips a first line `sep=;`, by which spreadsheets state the delimiter.
     fn separator_line(&mut self) -> Option<u8> {
         let rest = &self.piece[self.from..];
         let line = rest
@@ -327,40 +326,40 @@ impl<R: Read> Table<R> {
         if let Some((delimiter, _)) = of_headings {
             return *delimiter;
         }
-        // The first of several that give the same number of cells.
+        // The first of several that give equally many cells.
         let most = rows.iter().rev().max_by_key(|(_, row)| row.len());
         most.map_or(b',', |(delimiter, _)| *delimiter)
     }
 }
 
 impl Row {
-    /// Whether it is a line without a byte.
+    /// Whether it is an empty line.
     fn is_blank(&self) -> bool {
         self.ends.len() <= 1 && self.bytes.is_empty()
     }
 }
 
-/// The mistake of a file that cannot be read.
+/// The diagnostic for an unreadable file.
 pub(crate) fn unreadable(name: &str, error: &io::Error) -> Diagnostic {
     Diagnostic::error(
         "unreadable-register",
         format!("the file cannot be read: {error}"),
     )
     .at(Place::File(name.to_owned()))
-    .hint("look at the path, its permissions, and whether the file is whole")
+    .hint("check the path, its permissions, and whether the file is complete")
 }
 
-/// The mistake of a row's quotes, or of its length.
+/// The diagnostic for a row's quotes or length.
 pub(crate) fn fault(name: &str, row: &Row, code: Option<String>) -> Option<Diagnostic> {
     let (line, message, hint) = match row.fault? {
         Fault::Unclosed { line } => (
             line,
-            "the double quote that opens a cell here is not closed, and takes all rows behind it"
+            "the double quote that opens a cell here is not closed, so all following rows belong to the cell"
                 .to_owned(),
             "close the cell with `\"`, or remove the quote; a quote within a cell is written `\"\"`",
         ),
         Fault::BehindQuote { line } => {
-            let mut message = "the cell goes on behind its closing quote".to_owned();
+            let mut message = "text follows the closing quote of the cell".to_owned();
             if row.last_line > row.line {
                 let _ = write!(
                     message,
@@ -376,14 +375,14 @@ pub(crate) fn fault(name: &str, row: &Row, code: Option<String>) -> Option<Diagn
         }
         Fault::BeforeQuote { line } => (
             line,
-            "white space stands before the opening quote of a cell, so the quote is a part of it"
+            "white space precedes the opening quote of a cell, so the quote is part of the value"
                 .to_owned(),
             "remove the space before the quote",
         ),
         Fault::Long => (
             row.line,
             format!("the row has more than {LONGEST_ROW} bytes"),
-            "see whether the file is a table of text, and whether its line ends are whole",
+            "check that the file is a text table with correct line ends",
         ),
     };
     let code_of_mistake = match row.fault? {
@@ -405,7 +404,7 @@ pub(crate) fn fault(name: &str, row: &Row, code: Option<String>) -> Option<Diagn
     )
 }
 
-/// The mistake of a cell that is not UTF-8, with what it would be in the usual other encoding.
+/// The diagnostic for a cell that is not UTF-8, with its text in the most common other encoding.
 pub(crate) fn not_utf8(name: &str, line: u64, cell: &[u8]) -> Diagnostic {
     let mistake = Diagnostic::not_utf8(name, line);
     let wrong = std::str::from_utf8(cell)
@@ -425,10 +424,10 @@ pub(crate) fn not_utf8(name: &str, line: u64, cell: &[u8]) -> Diagnostic {
     }
 }
 
-/// How a table is saved as it must be.
+/// The hint for saving a table correctly.
 const SAVE: &str = "save it as UTF-8; in Excel: File, Save As, `CSV UTF-8 (Comma delimited)`; in LibreOffice: Text CSV, character set `Unicode (UTF-8)`";
 
-/// The mistake of a file that is not a text in UTF-8 by its first bytes.
+/// The diagnostic for a file that is not UTF-8 text, from its first bytes.
 fn foreign(start: &[u8]) -> Option<Diagnostic> {
     let has = |part: &[u8]| {
         start
@@ -448,7 +447,7 @@ fn foreign(start: &[u8]) -> Option<Diagnostic> {
     } else if start.starts_with(b"\xD0\xCF\x11\xE0") {
         ("not-csv", "an old Excel workbook (`.xls`), not CSV", SAVE)
     } else if start.starts_with(b"\x1F\x8B") {
-        let hint = "let its name end in `.csv.gz`";
+        let hint = "rename it so that its name ends in `.csv.gz`";
         ("not-csv", "compressed (gzip)", hint)
     } else if start.starts_with(b"%PDF") {
         ("not-csv", "a PDF, not CSV", SAVE)
@@ -505,7 +504,7 @@ mod tests {
         );
     }
 
-    /// The csv crate as a judge: the same cells for every text without a fault.
+    /// Compares with the csv crate: the same cells for every text without fault.
     #[test]
     fn cells_are_those_of_another_reader() {
         let signs = [
@@ -525,12 +524,12 @@ mod tests {
             let (mut row, mut ours, mut is_clean) = (Row::default(), Vec::new(), true);
             while table.read(&mut row).expect("memory") {
                 is_clean &= row.fault.is_none();
-                // The other reader passes over blank lines.
+                // The csv crate skips blank lines.
                 if !row.is_blank() || text.contains('"') {
                     ours.push(row.cells().map(<[u8]>::to_vec).collect::<Vec<_>>());
                 }
             }
-            // Behind a closing quote it keeps a space, and it passes over blank lines only.
+            // The csv crate keeps a space after a closing quote, and skips blank lines only.
             if !is_clean
                 || text.contains("\" ")
                 || text.contains('"') && ours.iter().any(|row| row == &[Vec::<u8>::new()])
@@ -577,7 +576,7 @@ mod tests {
             faults("1, \"x\"\n")[0],
             (1, Some(Fault::BeforeQuote { line: 1 }), false)
         );
-        // A quote within a cell without quotes is one of its characters.
+        // A quote within an unquoted cell is one of its characters.
         assert_eq!(faults("1,Gasthof \"Zum Löwen\"\n"), [(1, None, false)]);
         assert_eq!(rows(b"\"a\" ,b\n")[0].1, ["a", "b"]);
         let long = "x".repeat(2 * LONGEST_ROW);

@@ -26,7 +26,7 @@ impl<'a> Resolver<'a> {
         self.slot_of(url, None)
     }
 
-    /// The envelope of the first rule that holds; the last one where none does.
+    /// The envelope of the first true rule; the last envelope if no rule is true.
     pub(super) fn envelope(&mut self) -> Arc<Envelope> {
         let rules = &self.case.draft.envelopes;
         let rule = rules.iter().position(|(when, _)| self.holds(*when));
@@ -35,7 +35,7 @@ impl<'a> Resolver<'a> {
         chosen.or(envelopes.last()).cloned().unwrap_or_default()
     }
 
-    /// The postal address; a campaign words the lines itself with the phrases `po-box`,
+    /// The postal address; a campaign may define its lines with the phrases `po-box`,
     /// `street-address` and `postal-line`.
     pub(super) fn address(&mut self) -> Vec<Vec<Inline>> {
         let scope = Scope::default();
@@ -69,7 +69,8 @@ impl<'a> Resolver<'a> {
         };
         let last = match find(&self.case.draft.phrases, "postal-line") {
             Some(_) => self.phrase_inlines(scope, "postal-line"),
-            // Two spaces before the town, in capitals, as PostNL asks; they may not be folded.
+            // Two spaces before the town, in capitals, as PostNL requires; they must not be
+            // collapsed.
             None if dutch => vec![
                 self.slot("postcode", None),
                 Inline::Text("\u{A0}\u{A0}".to_owned()),

@@ -1,4 +1,4 @@
-//! Drafts of blocks to blocks.
+//! Resolves drafts of blocks.
 
 use raadspost_content::{Block, BlockId, BlockKind, Inline, Item, Particular, VotingRows};
 
@@ -31,13 +31,14 @@ impl<'a> Resolver<'a> {
     ) {
         let mut withheld = false;
         for draft in drafts {
-            // In a variant nothing is left to strike out, whatever the note's condition.
+            // In a variant there is nothing to strike out, so the note is omitted whatever its
+            // condition.
             let is_idle = matches!(draft.kind, DraftKind::Note(_)) && scope.variant.is_some();
             if is_idle || !self.holds(draft.when) {
                 continue;
             }
             if draft.private && self.copy {
-                // One mark for all that was left out in a row.
+                // One mark for a sequence of omitted blocks.
                 if !std::mem::replace(&mut withheld, true) {
                     out.push(Block {
                         id: BlockId(draft.path.clone()),
@@ -79,7 +80,7 @@ impl<'a> Resolver<'a> {
         path: &str,
     ) -> Option<BlockKind> {
         let kind = match &draft.kind {
-            // One of them was taken instead.
+            // One of them was chosen.
             DraftKind::Languages(_) => return None,
             DraftKind::Heading { level, pieces } => BlockKind::Heading {
                 level: base + level - 1,
@@ -169,7 +170,7 @@ impl<'a> Resolver<'a> {
         Some(kind)
     }
 
-    /// What is asked, in one list or in the alternatives that have items here.
+    /// The request, as one list or as the alternatives that have items here.
     fn operative(
         &mut self,
         scope: Scope<'a>,
@@ -199,7 +200,7 @@ impl<'a> Resolver<'a> {
         })
     }
 
-    /// The lines over a motion that are shown; none where none is.
+    /// The visible rows of a motion's heading; `None` if there are none.
     fn particulars(
         &mut self,
         scope: Scope<'a>,
@@ -217,7 +218,7 @@ impl<'a> Resolver<'a> {
         (!lines.is_empty()).then_some(lines)
     }
 
-    /// The lists of the chosen variant, or of all, that have items here, each with its variant.
+    /// The lists of the chosen variant, or of all variants, that have items here.
     fn alternatives(
         &mut self,
         scope: Scope<'a>,
@@ -240,7 +241,7 @@ impl<'a> Resolver<'a> {
         (!lists.is_empty()).then_some(lists)
     }
 
-    /// Blocks of which something is shown.
+    /// Blocks with visible content.
     pub(super) fn shown_blocks(
         &mut self,
         scope: Scope<'a>,
@@ -258,12 +259,12 @@ impl<'a> Resolver<'a> {
             .collect()
     }
 
-    /// The cells of a row; an empty one is to be written in.
+    /// The cells of a row; an empty one is left to write in.
     fn cells(&mut self, scope: Scope<'a>, cells: &'a [Vec<Piece>]) -> Vec<Vec<Inline>> {
         cells.iter().map(|cell| self.inlines(scope, cell)).collect()
     }
 
-    /// As many rows of the same cells, their fill-ins told apart.
+    /// Repeated rows of the same cells, with numbered fill-ins.
     fn rows(
         &mut self,
         scope: Scope<'a>,
@@ -298,7 +299,7 @@ impl<'a> Resolver<'a> {
                 let Some(first) = blocks.first() else {
                     continue;
                 };
-                // A list within an item would hang from nothing.
+                // A list within an item would have no parent.
                 let words = self.first_words(&item.blocks);
                 if !words.is_empty() && matches!(first.kind, BlockKind::List { .. }) {
                     self.comes_out_empty(words, "an item that has a list in it");
@@ -309,7 +310,7 @@ impl<'a> Resolver<'a> {
         (!out.is_empty()).then_some(out)
     }
 
-    /// The text of a block that is a paragraph, in the document's language.
+    /// The text of a paragraph block, in the document's language.
     fn first_words(&self, blocks: &'a [Draft]) -> &'a [Piece] {
         match blocks.first().map(|block| &block.kind) {
             Some(DraftKind::Paragraph(pieces)) => pieces,
@@ -321,7 +322,7 @@ impl<'a> Resolver<'a> {
     }
 }
 
-/// A repeated line, whose fill-ins are told apart by its number.
+/// A repeated line, with fill-ins numbered by line.
 fn numbered(line: &[Inline], number: usize) -> Vec<Inline> {
     line.iter()
         .map(|inline| match inline {

@@ -1,4 +1,4 @@
-//! Everything about one municipality that decides a shape.
+//! The data of one municipality that determines a shape.
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -10,7 +10,7 @@ use raadspost_yaml::Text;
 use crate::ast::{CampaignDraft, ConditionId, Piece};
 use crate::condition::Truth;
 
-/// What of a municipality, besides conditions, decides a shape.
+/// The data of a municipality, besides conditions, that determines a shape.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Facts {
     /// The postal address is complete.
@@ -19,14 +19,14 @@ pub(crate) struct Facts {
     pub(crate) po_box: bool,
     /// The house number has an addition.
     pub(crate) addition: bool,
-    /// The council's factions are known, and the campaign asks for them.
+    /// The council's factions are known, and the campaign uses them.
     pub(crate) factions: bool,
 }
 
-/// What the conditions come to for one municipality, and which of them were asked.
+/// The results of the conditions for one municipality, with a record of those evaluated.
 ///
-/// **Invariant:** a shape depends on a condition only by way of [`Self::ask`], so the conditions
-/// that were asked are all that it depends on.
+/// **Invariant:** a shape depends on conditions only through [`Self::ask`], so it depends on no
+/// others than those recorded.
 pub(crate) struct Truths<'a> {
     all: &'a [Truth],
     asked: RefCell<BTreeSet<ConditionId>>,
@@ -41,7 +41,7 @@ impl<'a> Truths<'a> {
         }
     }
 
-    /// What a condition comes to.
+    /// The result of a condition.
     pub(crate) fn ask(&self, condition: ConditionId) -> Option<&'a Truth> {
         self.asked.borrow_mut().insert(condition);
         self.all.get(condition)
@@ -59,16 +59,16 @@ pub(crate) struct Case<'a> {
     pub(crate) draft: &'a CampaignDraft,
     pub(crate) truths: &'a Truths<'a>,
     pub(crate) overrides: Option<&'a [(Text, Vec<Piece>)]>,
-    /// The envelopes of the draft's rules, and behind them the one where none holds.
+    /// The envelopes of the draft's rules, followed by the default.
     pub(crate) envelopes: &'a [Arc<Envelope>],
-    /// The pictures that the draft names.
+    /// The pictures of the draft.
     pub(crate) pictures: &'a [Arc<Picture>],
     pub(crate) facts: Facts,
     /// The Word file of the council's house style, or the campaign's.
     pub(crate) reference: Option<&'a str>,
     /// The document's language here.
     pub(crate) language: &'a LanguageTag,
-    /// The documents whose `when` holds and of whose parts nothing is shown, by their place among
-    /// the draft's; asked by the enclosures of a letter.
+    /// The documents whose `when` is true but whose parts show nothing, by index in the draft; used
+    /// for the enclosures of a letter.
     pub(crate) absent: &'a [usize],
 }

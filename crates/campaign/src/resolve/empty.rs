@@ -1,4 +1,4 @@
-//! Texts that a document cannot do without, and the conditions that leave them empty.
+//! Texts that a document requires, and the conditions that leave them empty.
 
 use raadspost_content::Inline;
 
@@ -9,8 +9,8 @@ use crate::ast::{ConditionId, Draft, DraftKind, Piece};
 use crate::language::choose;
 
 impl<'a> Resolver<'a> {
-    /// A text that the document cannot do without: where no branch of a condition gives it words,
-    /// the document is refused. What the author himself left empty stays so.
+    /// A text that the document requires: if no branch of a condition gives it content, the
+    /// document is refused. A text that the author left empty is allowed.
     pub(super) fn required(
         &mut self,
         scope: Scope<'a>,
@@ -24,7 +24,7 @@ impl<'a> Resolver<'a> {
         inlines
     }
 
-    /// The title of the file, where no text of the document shows it.
+    /// The title of the file, if no text of the document shows it.
     pub(super) fn file_title(
         &mut self,
         scope: Scope<'a>,
@@ -38,8 +38,8 @@ impl<'a> Resolver<'a> {
         self.required(scope, pieces, what)
     }
 
-    /// A text that nothing shows: what it says where that asks nothing, and nothing where it would
-    /// leave a trace.
+    /// A text that is never shown: its content if resolving it has no side effects, otherwise
+    /// nothing.
     pub(super) fn unshown(&mut self, scope: Scope<'a>, pieces: &'a [Piece]) -> Vec<Inline> {
         let before = self.trace.mark();
         let inlines = self.inlines(scope, pieces);
@@ -55,7 +55,7 @@ impl<'a> Resolver<'a> {
         self.refuse_empty(EmptyText {
             what: what.to_owned(),
             condition: self.deciding(pieces),
-            hint: "write `{{ else }}` before `{{ end }}`, and the words for where the condition is \
+            hint: "write `{{ else }}` before `{{ end }}`, and the text for when the condition is \
                    false",
         });
     }
@@ -66,7 +66,7 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    /// The first condition on which blocks hang.
+    /// The first condition on which blocks depend.
     pub(super) fn deciding_block(&self, drafts: &'a [Draft]) -> Option<ConditionId> {
         drafts.iter().find_map(|draft| {
             draft.when.or_else(|| match &draft.kind {
@@ -77,7 +77,7 @@ impl<'a> Resolver<'a> {
                     .iter()
                     .find_map(|item| item.when.or_else(|| self.deciding_block(&item.blocks))),
                 DraftKind::Languages(texts) => self.deciding_block(choose(texts, self.language)?),
-                // A letter has no others.
+                // A letter has no other blocks.
                 _ => None,
             })
         })

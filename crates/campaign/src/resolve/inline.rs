@@ -1,4 +1,4 @@
-//! Pieces of text to inlines.
+//! Resolves pieces of text to inlines.
 
 use std::borrow::Cow;
 
@@ -53,13 +53,13 @@ pub(super) fn is_blank(inlines: &[Inline]) -> bool {
         Inline::Emphasis(inner) | Inline::Strong(inner) | Inline::Link { inlines: inner, .. } => {
             is_blank(inner)
         }
-        // A cell of the register that is empty refuses the document, and what is blank of a
-        // footnote is left out with its mark.
+        // An empty register cell refuses the document, and an empty footnote is omitted with its
+        // mark.
         Inline::Slot(_) | Inline::Footnote(_) | Inline::FillIn(_) | Inline::Choice { .. } => false,
     })
 }
 
-/// Adds words with a mark; of blank ones there is nothing to mark.
+/// Adds text with a mark; blank text has nothing to mark.
 fn push_marked(
     out: &mut Vec<Inline>,
     inner: Vec<Inline>,
@@ -200,8 +200,8 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    /// The number of a footnote, which is resolved at its first reference; none where its text comes
-    /// out empty, so that its mark is left out too.
+    /// The number of a footnote, resolved at its first reference; `None` if its text is empty, so
+    /// that its mark is omitted too.
     fn footnote(&mut self, scope: Scope<'a>, note: &'a Note) -> Option<usize> {
         let noted = Noted {
             label: &note.label,
@@ -214,8 +214,8 @@ impl<'a> Resolver<'a> {
         }
         self.printed(|this| {
             let index = this.trace.footnotes.len();
-            // Its place is taken before its text is resolved, so that numbers follow the order of
-            // the references.
+            // Its number is reserved before its text is resolved, so that numbers follow the order
+            // of references.
             this.trace.noted.push(noted);
             this.trace.footnotes.push(Footnote {
                 id: note.label.clone(),
@@ -228,7 +228,7 @@ impl<'a> Resolver<'a> {
         })
     }
 
-    /// What a publication copy shows in the place of what it leaves out.
+    /// The replacement for text omitted from a publication copy.
     pub(super) fn withheld(&self) -> &'static str {
         Conventions::words(self.language.as_str()).withheld
     }
@@ -286,9 +286,9 @@ impl<'a> Resolver<'a> {
                 };
                 match shown {
                     Some(shown) => shown.clone(),
-                    // A field that the campaign does not state is a mistake of the campaign: what
-                    // is stated and not shown is private. It is no value, so that no formatter is
-                    // for it.
+                    // A field that the campaign does not state is a mistake of the campaign, so a
+                    // stated field that is not shown is private. It has no value, and no formatter
+                    // applies.
                     None => return Inline::Text(self.withheld().to_owned()),
                 }
             }

@@ -1,4 +1,4 @@
-//! Letters: everything but the blocks of their text.
+//! Resolves letters, except for the blocks of their text.
 
 use raadspost_content::{
     Block, Conventions, Enclosure, Enclosures, Inline, Letter, QrCode, Reference, Sender, Signatory,
@@ -12,8 +12,8 @@ use super::{Resolver, Scope, SoftBreaks, Unresolved};
 use crate::ast::{AddressRule, BodyDraft, LetterDraft, SenderPart, SignatoryPart};
 use crate::condition::Truth;
 
-/// The sender as a document shows it: the only one that letterhead and fields see. A publication
-/// copy has it without what is private.
+/// The sender as a document shows it, for the letterhead and for fields. Private parts are removed
+/// in a publication copy.
 pub(super) fn shown_sender(case: &Case<'_>, copy: bool) -> Sender {
     let stated = &case.draft.sender;
     let mut sender = Sender {
@@ -116,8 +116,8 @@ impl<'a> Resolver<'a> {
         })
     }
 
-    /// What a letter says. One without a word is refused, not left out: the author says with the
-    /// document's `when` who gets none.
+    /// The text of a letter. An empty one is refused, not omitted: the document's `when` determines
+    /// who gets none.
     fn letter_body(&mut self, letter: &'a LetterDraft) -> Vec<Block> {
         let scope = Scope::default();
         let blocks = self.blocks(scope, &letter.body, 1, "");
@@ -125,15 +125,15 @@ impl<'a> Resolver<'a> {
             self.refuse_empty(EmptyText {
                 what: "`body`".to_owned(),
                 condition: self.deciding_block(&letter.body),
-                hint: "write what the letter says where the conditions are false, or `when` with \
+                hint: "write the text for when the conditions are false, or `when` with \
                        the document, so that the municipality gets no such letter",
             });
         }
         blocks
     }
 
-    /// Whether the municipality gets a document: its condition holds, something of its parts is
-    /// shown, and it gets at least one of the members of a collection.
+    /// Whether the municipality gets a document: its condition is true, some of its parts have
+    /// visible content, and it gets at least one member of a collection.
     fn gets(&self, id: &str) -> Truth {
         let mut documents = self.case.draft.documents.iter();
         let Some(at) = documents.position(|document| document.id == id) else {
@@ -145,7 +145,7 @@ impl<'a> Resolver<'a> {
             BodyDraft::Letter(_) => own,
             BodyDraft::Parts { .. } if self.case.absent.contains(&at) => Truth::False,
             BodyDraft::Parts { .. } => own,
-            // A member is no collection, so that this ends here.
+            // A member is never a collection, so the recursion ends here.
             BodyDraft::Collects(members) => {
                 let one = Truth::any(members.iter().map(|member| self.gets(&member.key)));
                 Truth::all([own, one])
@@ -170,7 +170,7 @@ impl<'a> Resolver<'a> {
         })
     }
 
-    /// Who signs; in a publication copy without what is private.
+    /// The signatories; without private parts in a publication copy.
     fn signatories(&self, letter: &LetterDraft) -> Vec<Signatory> {
         let signatories = letter.signatories.iter().map(|draft| {
             let picture = draft.signature.filter(|_| !self.copy);

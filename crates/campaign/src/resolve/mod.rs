@@ -1,4 +1,5 @@
-//! Resolving: conditions decided, variants chosen, phrases put in; what is left open is numbered.
+//! Resolving: conditions are evaluated, variants chosen, phrases inserted; the remaining fields
+//! become numbered slots.
 
 mod address;
 mod block;
@@ -24,30 +25,30 @@ use trace::Trace;
 use crate::ast::{BodyDraft, ConditionId, DocumentDraft, MotionDraft};
 use crate::condition::Truth;
 
-/// A shape, and what fills its slots.
+/// A shape, and the sources of its slots.
 #[derive(Debug, Clone)]
 pub(crate) struct Resolved {
     pub(crate) shape: Arc<Shape>,
     pub(crate) slots: Vec<SlotSource>,
-    /// What the slots show, in words; of a collection with those of its members.
+    /// The expressions of the slots; for a collection including those of its members.
     pub(crate) fields: Arc<[String]>,
     pub(crate) language: LanguageTag,
 }
 
-/// Why a shape could not be resolved.
+/// Why a document could not be resolved.
 #[derive(Debug)]
 pub(crate) enum Unresolved {
-    /// Conditions hang on these columns, which have no value.
+    /// Conditions depend on these columns, which are empty.
     Missing(BTreeSet<String>),
     /// The letter needs a postal address.
     NoAddress,
-    /// These texts, which cannot be left out, come out empty.
+    /// These required texts are empty.
     Empty(Diagnostics),
-    /// Nothing of its parts is shown here: the municipality does not get the document.
+    /// Its parts show nothing: the municipality does not get the document.
     Nothing,
 }
 
-/// Resolves a document that is no collection.
+/// Resolves a document other than a collection.
 pub(crate) fn resolve<'a>(
     case: &'a Case<'a>,
     document: &'a DocumentDraft,
@@ -139,18 +140,18 @@ pub(crate) fn resolve<'a>(
     })
 }
 
-/// In what a text is resolved.
+/// The context in which a text is resolved.
 #[derive(Clone, Copy, Default)]
 struct Scope<'a> {
-    /// The motion whose choices are known; none outside motions.
+    /// The motion whose choices are available; `None` outside motions.
     motion: Option<&'a MotionDraft>,
-    /// The variant that decides its choices; none where they are shown side by side.
+    /// The variant that determines its choices; `None` if all alternatives are shown.
     variant: Option<&'a str>,
     soft_breaks: SoftBreaks,
     footnotes: Footnotes,
 }
 
-/// What becomes of a line break of the source.
+/// Treatment of line breaks in the source.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 enum SoftBreaks {
     /// A space, as in Markdown.
@@ -160,22 +161,22 @@ enum SoftBreaks {
     Lines,
 }
 
-/// What becomes of references to footnotes.
+/// Treatment of footnote references.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 enum Footnotes {
     /// They are numbered.
     #[default]
     Numbered,
-    /// They are left out: the title of a file has none.
+    /// Omitted: the title of a file has no footnotes.
     LeftOut,
 }
 
 struct Resolver<'a> {
     case: &'a Case<'a>,
     language: &'a LanguageTag,
-    /// The sender as it may be shown here.
+    /// The sender as it may be shown.
     sender: Sender,
-    /// What is private is left out.
+    /// Omit private parts.
     copy: bool,
     trace: Trace<'a>,
 }
@@ -186,13 +187,13 @@ impl<'a> Resolver<'a> {
         self.decided(truth)
     }
 
-    /// What a condition comes to; no condition holds always.
+    /// The result of a condition; true if there is none.
     fn truth(&self, condition: Option<ConditionId>) -> Truth {
         let truth = condition.and_then(|id| self.case.truths.ask(id));
         truth.cloned().unwrap_or(Truth::True)
     }
 
-    /// Whether what hangs on it is shown. Where that is unknown the document is refused.
+    /// Whether conditional text is shown. If the result is unknown the document is refused.
     fn decided(&mut self, truth: Truth) -> bool {
         match truth {
             Truth::True => true,

@@ -1,4 +1,4 @@
-//! Documents of parts: texts and motions, with or without the heading of an annex.
+//! Resolves documents of parts: texts and motions, with or without an annex heading.
 
 use raadspost_content::{
     Annex, Block, BlockId, BlockKind, Body, Inline, Motion, MotionRecord, Part, Span,
@@ -9,8 +9,8 @@ use super::{Resolver, Scope};
 use crate::ast::{MotionDraft, PartDraft, Piece, find};
 
 impl<'a> Resolver<'a> {
-    /// What is shown of parts, and the title that they give the document unless it is `titled`;
-    /// none where nothing of them is shown.
+    /// The visible parts, and the title that they give the document unless it is `titled`; `None`
+    /// if nothing is visible.
     pub(super) fn parts(
         &mut self,
         annex: Option<&'a (Vec<Piece>, Vec<Piece>)>,
@@ -51,8 +51,8 @@ impl<'a> Resolver<'a> {
         Some((Body::Parts { annex, parts }, title))
     }
 
-    /// A part with its title, which is resolved if it is shown or if the document `has_title` from
-    /// nowhere else; none where nothing stands below the title.
+    /// A part with its title, which is resolved if it is shown or if the document takes its title
+    /// from it; `None` if nothing follows the title.
     fn part(
         &mut self,
         part: &'a PartDraft,

@@ -1,18 +1,18 @@
-//! Slots: numbered places in a shape, and what each of them shows.
+//! Slots: numbered positions in a shape, and their values.
 
 use raadspost_content::Inline;
 
 use super::Resolver;
 use crate::ast::Formatter;
 
-/// Where the text of a slot comes from.
+/// The source of a slot's text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct SlotSource {
     pub(crate) field: SlotField,
     pub(crate) format: Option<Formatter>,
 }
 
-/// What a slot shows.
+/// The kind of value of a slot.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum SlotField {
     /// A column of the register.
@@ -28,14 +28,14 @@ pub(crate) enum SlotField {
 /// A piece of an address.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum UrlPiece {
-    /// As it stands.
+    /// Unformatted.
     Text(String),
     /// A column of the register.
     Column(String, Option<Formatter>),
 }
 
 impl SlotSource {
-    /// What it shows, in words: `population | number`.
+    /// Its expression: `population | number`.
     pub(super) fn name(&self) -> String {
         let field = match &self.field {
             SlotField::Column(field) => field.clone(),
@@ -78,7 +78,8 @@ impl<'a> Resolver<'a> {
     }
 }
 
-/// All but the unreserved characters of an address (RFC 3986, 2.3) as `%` and two digits each byte.
+/// All except the unreserved characters of an address (RFC 3986, 2.3), each byte as `%` and two
+/// digits.
 pub(crate) fn percent_encoded(text: &str) -> String {
     let mut out = String::new();
     for byte in text.bytes() {

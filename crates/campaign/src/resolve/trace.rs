@@ -1,4 +1,4 @@
-//! What resolving leaves behind: slots, footnotes, missing columns and texts that come out empty.
+//! The trace of resolving: slots, footnotes, missing columns and empty texts.
 
 use raadspost_content::{Diagnostic, Footnote, Span};
 
@@ -6,15 +6,15 @@ use super::Resolver;
 use super::slots::SlotSource;
 use crate::ast::{CampaignDraft, ConditionId};
 
-/// What resolving leaves behind. What turns out not to be printed is taken out of it again, so
-/// that it takes no slot and no number, and refuses nothing.
+/// The trace of resolving. Entries of text that is not printed are removed again, so that it takes
+/// no slot or number and refuses nothing.
 #[derive(Default)]
 pub(super) struct Trace<'a> {
     pub(super) slots: Vec<SlotSource>,
     pub(super) footnotes: Vec<Footnote>,
-    /// Of each footnote, what decides its text.
+    /// What determines the text of each footnote.
     pub(super) noted: Vec<Noted<'a>>,
-    /// The columns without a value on which conditions hang.
+    /// The empty columns on which conditions depend.
     pub(super) missing: Vec<String>,
     pub(super) empty: Vec<EmptyText>,
 }
@@ -38,8 +38,8 @@ impl Trace<'_> {
         }
     }
 
-    /// Takes out what was left behind since. The missing columns stay: conditions that hang on
-    /// them decided that nothing is printed.
+    /// Removes later entries. Missing columns stay: conditions on them determined that nothing is
+    /// printed.
     pub(super) fn roll_back(&mut self, mark: &Mark) {
         self.slots.truncate(mark.slots);
         self.footnotes.truncate(mark.footnotes);
@@ -48,8 +48,8 @@ impl Trace<'_> {
     }
 }
 
-/// A footnote as its text is decided: one note of the source is another one in each variant of a
-/// motion, because choices in it have other words.
+/// A footnote with the data that determines its text: one note of the source can differ between the
+/// variants of a motion, because its choices do.
 #[derive(PartialEq)]
 pub(super) struct Noted<'a> {
     pub(super) label: &'a str,
@@ -59,7 +59,7 @@ pub(super) struct Noted<'a> {
 }
 
 impl<'a> Resolver<'a> {
-    /// Resolves what may turn out not to be printed; then it leaves nothing behind.
+    /// Resolves text that may not be printed, and then removes its entries.
     pub(super) fn printed<T>(&mut self, resolve: impl FnOnce(&mut Self) -> Option<T>) -> Option<T> {
         let mark = self.trace.mark();
         let found = resolve(self);
@@ -69,8 +69,8 @@ impl<'a> Resolver<'a> {
         found
     }
 
-    /// A head and what stands below it, resolved in this order, as a reader meets them. A head
-    /// below which nothing stands is not printed, and what it asks is not asked.
+    /// Resolves a head and its content in reading order. A head without content is not printed, and
+    /// its entries are removed.
     pub(super) fn headed<H, T>(
         &mut self,
         head: impl FnOnce(&mut Self) -> H,
@@ -89,20 +89,23 @@ impl<'a> Resolver<'a> {
     }
 }
 
-/// A text that may not come out empty and does.
+/// A required text that is empty.
 #[derive(PartialEq)]
 pub(super) struct EmptyText {
     pub(super) what: String,
     /// The first condition in it.
     pub(super) condition: Option<ConditionId>,
-    /// What to write.
+    /// The hint.
     pub(super) hint: &'static str,
 }
 
 impl EmptyText {
     pub(super) fn refusal(&self, draft: &CampaignDraft) -> Diagnostic {
         let condition = self.condition.and_then(|id| draft.conditions.get(id));
-        let empty = Diagnostic::error("empty-text", format!("{} comes out empty", self.what));
+        let empty = Diagnostic::error(
+            "empty-text",
+            format!("{} is empty for this municipality", self.what),
+        );
         let empty = match condition {
             Some(condition) => empty.at(condition.place()),
             None => empty,

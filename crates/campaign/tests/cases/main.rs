@@ -1,5 +1,5 @@
-//! The cases of `tests/cases/campaign`: pages in Markdown, whose format is in
-//! `tests/cases/README.md`. With `CASES=write` the expectations are written anew.
+//! The Markdown test cases of `tests/cases/campaign`; their format is described in
+//! `tests/cases/README.md`. With `CASES=write` the expectations are updated.
 
 #[path = "../../../../tests/page.rs"]
 mod page;
@@ -19,11 +19,11 @@ use raadspost_campaign::{
 use raadspost_content::{Diagnostic, Envelope, Pack, PackDocument, Source};
 use text::{difference, rewritten, unescaped};
 
-/// What a section is given, with what the sections above it have.
+/// The inputs of a section, including those of the sections above it.
 #[derive(Debug, Clone, Default)]
 struct Given {
     campaign: String,
-    /// The campaign stands on the page as it is, so that lines and columns can be told.
+    /// The campaign is on the page in full, so that lines and columns can be checked.
     is_alone: bool,
     register: String,
     factions: String,
@@ -51,12 +51,12 @@ impl Given {
         Register::open("register.csv", self.register.as_bytes(), settings)
     }
 
-    /// What the first pass over the register finds.
+    /// The result of the first pass over the register.
     fn survey(&self, settings: &RegisterSettings) -> Result<Survey, Vec<Diagnostic>> {
         self.open(settings)?.survey(|_, _| {})
     }
 
-    /// The campaign, and what is told of it: its mistakes, or its warnings.
+    /// The campaign and its diagnostics.
     fn load(&self) -> (Option<Campaign>, String) {
         let source = Source::new("campaign.yaml", self.campaign.as_str());
         let loaded = Campaign::load(&source, |settings| {
@@ -89,8 +89,8 @@ impl Given {
         }
     }
 
-    /// The pack of a municipality. It is the same whichever packs were made before it, and a
-    /// collection holds the documents of its own pack.
+    /// The pack of a municipality. It must not depend on packs made earlier, and a collection must
+    /// contain the documents of its own pack.
     fn pack(&self, campaign: &Campaign, code: &str) -> Result<Pack, String> {
         let rows = self.rows(campaign.register());
         let rows: Vec<_> = rows.map_err(|found| told(&found, false))?.collect();
@@ -101,7 +101,7 @@ impl Given {
         let own = rows.iter().find(|row| said::code(row) == code);
         let own = own.ok_or_else(|| format!("no row has the code {code}\n"))?;
         let alone = pack(own);
-        // Behind all others, and behind itself.
+        // After all others, and after itself.
         let all = rows.iter().chain([own]).map(pack);
         for again in all.filter(|pack| pack.code == code) {
             let told = |pack| said::pack(campaign, pack);
@@ -122,8 +122,8 @@ impl Given {
         Ok(alone)
     }
 
-    /// What conditions come to for a row: each is a line, behind a word and a colon, and is followed
-    /// by what is told of it.
+    /// Evaluates conditions for a row: one per line, after a word and a colon; each is followed by
+    /// its result.
     fn conditions(&self, code: &str, lines: &str) -> String {
         let settings = RegisterSettings::default();
         let mut rows = self.rows(&settings).expect("a register, without settings");
@@ -155,7 +155,7 @@ impl Given {
         self.open(settings)?.with_formats(&survey.columns)
     }
 
-    /// What a block of expectations should hold; none if it is no such block.
+    /// The actual text for a block of expectations; `None` for other blocks.
     fn found(&self, fence: &Fence) -> Option<String> {
         let info: Vec<&str> = fence.info.iter().map(String::as_str).collect();
         let (campaign, found) = self.load();
@@ -209,7 +209,7 @@ fn pages(folder: &Path, out: &mut Vec<PathBuf>) {
     }
 }
 
-/// Checks a page: how many expectations it has, and the differences; and the page as it should be.
+/// Checks a page: the number of expectations, the differences, and the corrected page.
 fn check(text: &str) -> (usize, String, String) {
     let mut above: Vec<(usize, Given)> = Vec::new();
     let mut count = 0;
@@ -229,7 +229,7 @@ fn check(text: &str) -> (usize, String, String) {
             let Some(found) = given.found(fence) else {
                 let _ = writeln!(
                     differences,
-                    "line {line}: `{}` is no kind of block",
+                    "line {line}: `{}` is not a known kind of block",
                     fence.info.join(" ")
                 );
                 continue;
@@ -256,7 +256,10 @@ fn every_case_comes_to_what_its_page_says() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/cases/campaign");
     let mut paths = Vec::new();
     pages(&folder, &mut paths);
-    #[expect(clippy::disallowed_methods, reason = "a test is told by it what to do")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the variable selects the mode of a test"
+    )]
     let writes = std::env::var_os("CASES").is_some_and(|value| value == "write");
     let mut all = String::new();
     let mut count = 0;
@@ -274,12 +277,12 @@ fn every_case_comes_to_what_its_page_says() {
     }
     assert!(
         all.is_empty(),
-        "`-` is expected, `+` is found; `CASES=write` writes what is found:\n\n{all}"
+        "`-` is expected, `+` is actual; `CASES=write` writes the actual text:\n\n{all}"
     );
     assert!(count > 0);
 }
 
-/// The runner sees what is wrong with a page.
+/// The runner detects mistakes in a page.
 #[test]
 fn a_difference_is_told_with_its_line() {
     let page =
@@ -292,7 +295,7 @@ fn a_difference_is_told_with_its_line() {
     );
     assert_eq!(check(&written).1, "");
     let (_, differences, _) = check("# Page\n\n```yaml\na: 1\n```\n");
-    assert_eq!(differences, "line 3: `yaml` is no kind of block\n");
+    assert_eq!(differences, "line 3: `yaml` is not a known kind of block\n");
 }
 
 #[test]

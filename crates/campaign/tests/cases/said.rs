@@ -1,4 +1,4 @@
-//! What a campaign comes to, in words: documents, packs, mistakes.
+//! Plain-text descriptions of documents, packs and mistakes.
 
 use std::fmt::Write as _;
 
@@ -8,7 +8,7 @@ use raadspost_content::{
     Pack, Part, Place, Severity, Shape, Values, VotingRows,
 };
 
-/// A document as its reader sees it, with the marks of Markdown.
+/// The visible text of a document, with Markdown marks.
 pub(crate) fn document(shape: &Shape, values: &Values) -> String {
     let said = Said {
         slots: &values.slots,
@@ -57,7 +57,7 @@ impl Said<'_> {
     fn line(&self, inlines: &[Inline]) -> String {
         let inlines = inlines.iter();
         let text: String = inlines.map(|inline| self.inline(inline)).collect();
-        // A no-break space can be told from a space.
+        // Makes a no-break space visible.
         text.replace('\u{A0}', "~")
     }
 
@@ -319,7 +319,7 @@ fn extension(format: Format) -> &'static str {
     format.extension()
 }
 
-/// What a campaign posts, and how that was decided.
+/// The envelopes of a campaign, and the rule that determined them.
 pub(crate) fn posting(posting: &Posting) -> String {
     let mut out = format!("{:?}\n", posting.rule).to_lowercase();
     for one in &posting.envelopes {
@@ -378,8 +378,8 @@ pub(crate) fn register(
     out
 }
 
-/// A mistake or a warning: what it points at, what it says, and what to do. `placed` says line and
-/// column too, of a campaign that stands on the page as it is.
+/// A diagnostic: location, message and hint. `placed` adds line and column, for a campaign that is
+/// on the page in full.
 pub(crate) fn diagnostic(found: &Diagnostic, placed: bool) -> String {
     let severity = match found.severity {
         Severity::Error => "",

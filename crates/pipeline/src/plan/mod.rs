@@ -296,7 +296,7 @@ pub(crate) fn two_codes(code: &str) -> Diagnostic {
         "doubled-code",
         format!("another municipality has the code `{code}` too"),
     )
-    .hint("give each municipality a code of its own; capitals make no difference")
+    .hint("give each municipality its own code; case is ignored")
 }
 
 /// Why nothing is made for two municipalities with one folder.
@@ -305,7 +305,7 @@ pub(crate) fn two_folders(folder: &str) -> Diagnostic {
         "path-collision",
         format!("another municipality has the folder `{folder}` too"),
     )
-    .hint("give each municipality a code of its own; upper and lower case are the same")
+    .hint("give each municipality its own code; case is ignored")
 }
 
 /// Refuses the collections of a pack in which a document is refused.

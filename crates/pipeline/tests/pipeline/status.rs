@@ -160,7 +160,7 @@ fn a_folder_without_a_run_is_an_error() {
         &mut |_| {},
     )
     .unwrap_err();
-    assert!(error.to_string().contains("holds no run"), "{error}");
+    assert!(error.to_string().contains("contains no run"), "{error}");
     assert!(!bench.out().exists());
 }
 

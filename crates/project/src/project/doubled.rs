@@ -1,5 +1,5 @@
-//! Codes that stand on several lines of the register: all of these rows are refused, because nobody
-//! can say which of them is meant.
+//! Duplicate codes in the register: all rows of such a code are refused, because it is unknown
+//! which of them is meant.
 
 use std::collections::{BTreeMap, HashSet};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
@@ -10,10 +10,10 @@ use raadspost_content::{Diagnostic, Diagnostics, Place};
 
 use super::Rows;
 
-/// How many lines of a code are named.
+/// Maximum number of lines listed for a code.
 const LINES_NAMED: usize = 10;
 
-/// The codes of a register, as hashes: 8 bytes a row, so that a register may have any size.
+/// The codes of a register, as hashes of 8 bytes per row, so that a register may have any size.
 #[derive(Debug, Default)]
 pub(super) struct Codes {
     hashes: Vec<u64>,
@@ -27,13 +27,13 @@ impl Codes {
         }
     }
 
-    /// Whether two codes have one hash.
+    /// Whether two codes have the same hash.
     pub(super) fn may_be_doubled(&mut self) -> bool {
         self.hashes.sort_unstable();
         self.hashes.windows(2).any(|pair| pair[0] == pair[1])
     }
 
-    /// The codes that do stand on several lines; a hash alone proves nothing, so the rows are read
+    /// The codes that occur on several lines. Equal hashes prove nothing, so the rows are read
     /// again.
     pub(super) fn doubled(&self, rows: Rows, register: &str) -> Doubled {
         let pairs = self.hashes.windows(2).filter(|pair| pair[0] == pair[1]);
@@ -62,15 +62,14 @@ impl Codes {
     }
 }
 
-/// Codes that stand on several lines, and the mistake that all rows of a code share.
+/// Duplicate codes, each with the mistake that all its rows share.
 #[derive(Debug, Default)]
 pub(super) struct Doubled {
     reasons: BTreeMap<String, Arc<Diagnostics>>,
 }
 
 impl Doubled {
-    /// The row as it is, or refused where its code stands on several lines, for that and for what it
-    /// was refused for before.
+    /// The row unchanged, or refused if its code is duplicate, with earlier reasons added.
     pub(super) fn refuse(
         &self,
         row: Result<Municipality, RefusedRow>,
@@ -98,13 +97,13 @@ impl Doubled {
     }
 }
 
-/// One mistake for all rows of a code, at the first.
+/// One mistake for all rows of a code, located at the first.
 fn mistake(register: &str, code: &str, lines: &[u64]) -> Diagnostic {
     let mut named: Vec<String> = lines.iter().take(LINES_NAMED).map(u64::to_string).collect();
     if lines.len() > named.len() {
         named.push(format!("and {} more", lines.len() - named.len()));
     }
-    let message = format!("the code stands on several lines: {}", named.join(", "));
+    let message = format!("the code occurs on several lines: {}", named.join(", "));
     let place = Place::Row {
         file: register.to_owned(),
         line: lines.first().copied().unwrap_or(0),
@@ -114,10 +113,10 @@ fn mistake(register: &str, code: &str, lines: &[u64]) -> Diagnostic {
     };
     Diagnostic::error("doubled-code", message)
         .at(place)
-        .hint("give each municipality a code of its own; capitals make no difference")
+        .hint("give each municipality its own code; case is ignored")
 }
 
-/// `GM1` and `gm1` name one folder on systems that do not tell them apart.
+/// `GM1` and `gm1` name the same folder on case-insensitive file systems.
 fn folded(code: &str) -> String {
     code.to_ascii_lowercase()
 }
@@ -145,7 +144,7 @@ mod tests {
         assert!(codes.may_be_doubled());
     }
 
-    /// Also what is for nobody of these rows is expected: nobody can say of whom a row speaks.
+    /// Rows that are not selected are expected too, since it is unknown which row is meant.
     #[test]
     fn all_rows_of_a_code_are_refused_with_every_document() {
         let folder = tempfile::tempdir().unwrap();

@@ -1,4 +1,4 @@
-//! Finds the campaign that an author means: a YAML file, or the one in a folder.
+//! Finds a campaign file by the author's path: a YAML file, or the campaign in a folder.
 
 use std::fs::{self, File};
 use std::io::Read as _;
@@ -7,19 +7,19 @@ use std::path::{Path, PathBuf};
 use crate::assets::{Assets as _, Directory};
 use crate::error::ProjectError;
 
-/// A campaign is written by hand; a file larger than this many bytes is something else.
+/// Maximum size of a campaign in bytes; a larger file is not a hand-written campaign.
 pub(super) const LARGEST: usize = 16 << 20;
 
-/// Names of YAML files beside a campaign that are none.
+/// Names of YAML files that are never campaigns.
 const NO_CAMPAIGN: [&str; 2] = ["theme.yaml", "theme.yml"];
 
-/// The campaign file that a path means.
+/// The campaign file for a path.
 ///
 /// # Errors
-/// The path means none, or more than one.
+/// The path leads to no campaign, or to several.
 pub(super) fn file_in(path: &Path) -> Result<PathBuf, ProjectError> {
     let unreadable =
-        |error| ProjectError::unreadable(path, error).hint("look at the path and its permissions");
+        |error| ProjectError::unreadable(path, error).hint("check the path and its permissions");
     if fs::metadata(path).map_err(unreadable)?.is_file() {
         if is_yaml(path) {
             return Ok(path.to_owned());
@@ -36,7 +36,7 @@ pub(super) fn file_in(path: &Path) -> Result<PathBuf, ProjectError> {
 /// The only campaign among the names of the files in a folder.
 ///
 /// # Errors
-/// There is none, or more than one.
+/// There is no campaign, or more than one.
 pub(super) fn only_of(
     names: impl Iterator<Item = String>,
     folder: &str,
@@ -61,18 +61,18 @@ pub(super) fn only_of(
     }
 }
 
-/// The only campaign in a folder; `None` if there is none. A YAML file is a campaign if a line of
-/// it begins with the key `raadspost`: the folder may hold any others.
+/// The only campaign in a folder; `None` if there is none. A YAML file is a campaign if one of its
+/// lines begins with the key `raadspost`; other YAML files are ignored.
 ///
 /// # Errors
-/// There are several.
+/// There are several campaigns.
 pub(super) fn only_here(folder: &Path) -> Result<Option<PathBuf>, ProjectError> {
     let here = if folder.as_os_str().is_empty() {
         Path::new(".")
     } else {
         folder
     };
-    // A folder that cannot be listed holds none that could be read.
+    // An unlistable folder contains no readable campaign.
     let Ok(entries) = fs::read_dir(here) else {
         return Ok(None);
     };

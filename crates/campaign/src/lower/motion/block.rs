@@ -1,4 +1,4 @@
-//! Blocks of motions: one function for each kind, which one key of the block names.
+//! Lowering of motion blocks: one function for each kind; one key of the block determines the kind.
 
 use raadspost_content::WordingRole;
 use raadspost_yaml::{Map, Node, NodeKind, Text, first_text};
@@ -7,7 +7,7 @@ use super::{Variants, unknown_variant};
 use crate::ast::{Draft, DraftItem, DraftKind, ParticularDraft, Reference, find};
 use crate::lower::Lower;
 
-/// A block, or the blocks of its text; nothing where the block has no kind.
+/// A block, or the blocks of its text; empty if the block has no kind.
 pub(super) fn lower(
     lower: &mut Lower<'_>,
     node: &Node,
@@ -44,7 +44,7 @@ pub(super) fn lower(
         "voting" => voting(lower, map),
         "movers" => movers(lower, map),
         "note" => lower.inline_of(map, kind).map(DraftKind::Note),
-        // A test finds a key of the table that is not read.
+        // A test finds keys of the table that are not read.
         _ => None,
     };
     let draft = |kind| Draft {
@@ -61,7 +61,7 @@ fn phrase(map: &Map<'_>, key: &'static str) -> Option<Reference> {
     map.text(key).map(Reference::from)
 }
 
-/// How often a line or row is repeated.
+/// Number of repetitions of a line or row.
 fn times(map: &Map<'_>) -> usize {
     let times = map.text("times").and_then(|text| text.text.parse().ok());
     times.unwrap_or(1)
@@ -111,7 +111,7 @@ fn operative(
             all.any(|(other, _)| other.as_deref() == Some(name))
         };
         for (variant, _) in variants.iter().filter(|(variant, _)| !has(&variant.text)) {
-            let message = format!("there is no dictum for the variant `{}`", variant.text);
+            let message = format!("the variant `{}` has no dictum", variant.text);
             lower.diagnostics.push(
                 head.at
                     .mistake("incomplete-choice", message)
@@ -215,9 +215,9 @@ fn unlike_columns(lower: &mut Lower<'_>, at: &Text, columns: usize, cells: usize
     lower.diagnostics.push(
         at.mistake(
             "unlike-columns",
-            format!("the table has {columns} columns and {cells} cells in a row"),
+            format!("the table has {columns} columns, but {cells} cells in a row"),
         )
-        .hint("give `columns` a head for each cell"),
+        .hint("give `columns` a heading for each cell"),
     );
 }
 
@@ -229,11 +229,8 @@ fn misplaced(lower: &mut Lower<'_>, map: &Map<'_>, key: &'static str, where_to: 
     };
     if let Some(text) = first {
         lower.diagnostics.push(
-            text.mistake(
-                "misplaced-key",
-                format!("`{key}` stands where it is not used"),
-            )
-            .hint(format!("it belongs to {where_to}")),
+            text.mistake("misplaced-key", format!("`{key}` has no effect here"))
+                .hint(format!("it belongs to {where_to}")),
         );
     }
 }

@@ -1,4 +1,4 @@
-//! Motions, their variants and choices.
+//! Lowering of motions, their variants and choices.
 
 mod block;
 
@@ -43,7 +43,7 @@ pub(super) fn lower(lower: &mut Lower<'_>, key: &Text, map: &Map<'_>) -> MotionD
     }
 }
 
-/// The choices of a motion, each with its words for every variant.
+/// The choices of a motion, each with its text for every variant.
 fn choices(
     lower: &mut Lower<'_>,
     motion: &Text,
@@ -76,14 +76,14 @@ fn choices(
                     .mistake(
                         "incomplete-choice",
                         format!(
-                            "the choice `{}` has no words for the variant `{}`",
+                            "the choice `{}` has no text for the variant `{}`",
                             choice.text, variant.text
                         ),
                     )
                     .hint(format!("add `{}` to its `options`", variant.text)),
             );
         }
-        // The order of the variants, so that every choice reads in the same order.
+        // In the order of the variants, so that all choices have the same order.
         options.sort_by_key(|(variant, _)| {
             variants
                 .iter()
@@ -110,7 +110,7 @@ pub(super) fn unknown_variant(
 ) {
     let names = variants.iter().map(|(name, _)| name.text.as_str());
     let hint = did_you_mean(&variant.text, names)
-        .unwrap_or_else(|| "declare it under `variants`".to_owned());
+        .unwrap_or_else(|| "define it under `variants`".to_owned());
     lower.diagnostics.push(
         variant
             .mistake(

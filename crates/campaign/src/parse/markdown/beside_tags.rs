@@ -1,11 +1,11 @@
-//! Markdown that a tag keeps apart.
+//! Markdown constructs that a tag interrupts.
 
 use raadspost_content::{Diagnostic, Diagnostics};
 
 use crate::parse::delimiters::Seen;
 use crate::parse::tags::{Tag, Tagged};
 
-/// Reports what a tag keeps apart that would be Markdown if the tag were not there.
+/// Reports text that would be Markdown if the tag were not there.
 pub(super) fn beside_tags(tagged: &Tagged, diagnostics: &mut Diagnostics) {
     let text = tagged.text.text.as_str();
     // Whether only tags and white space are between the start of the line and here.
@@ -21,8 +21,8 @@ pub(super) fn beside_tags(tagged: &Tagged, diagnostics: &mut Diagnostics) {
         if Seen::last(&text[..placed.range.start]).has(Seen::BACKSLASH) {
             report(
                 "literal-delimiter",
-                "the `\\` before the tag would escape what takes the tag's place",
-                "remove the `\\`; write `{\\{` for braces that are to be printed, and `\\\\` for a backslash",
+                "the `\\` before the tag would escape the text that replaces the tag",
+                "remove the `\\`; write `{\\{` to print braces, and `\\\\` to print a backslash",
             );
         }
         let line = text[..placed.range.start]
@@ -41,7 +41,7 @@ pub(super) fn beside_tags(tagged: &Tagged, diagnostics: &mut Diagnostics) {
             report(
                 "literal-delimiter",
                 "a link is written across a tag",
-                "write the link in one branch: `{{ if … }}[text](https://…){{ end }}`; write `\\]` for a bracket that is to be printed",
+                "write the link in one branch: `{{ if … }}[text](https://…){{ end }}`; write `\\]` to print a bracket",
             );
         }
         if !alone {
@@ -53,14 +53,14 @@ pub(super) fn beside_tags(tagged: &Tagged, diagnostics: &mut Diagnostics) {
         if begins_block(rest.trim_start_matches(' ')) {
             report(
                 "block-in-condition",
-                "a heading or a list begins behind the tag, which is for words in a paragraph",
-                "give the heading or list a block of its own with `when:`; write `\\` before a sign that is to be printed",
+                "a heading or a list begins after the tag, which only applies within a paragraph",
+                "give the heading or list its own block with `when:`; write `\\` before a sign to print it",
             );
         }
     }
 }
 
-/// Whether a line begins with the sign of a heading, an item or a block quote.
+/// Whether a line begins with the marker of a heading, an item or a block quote.
 fn begins_block(line: &str) -> bool {
     let spaced = |rest: &str| rest.starts_with([' ', '\n']);
     let hashes = line.trim_start_matches('#');

@@ -1,4 +1,4 @@
-//! Blocks of the parser to drafts.
+//! Converts the parser's block events to drafts.
 
 use std::ops::Range;
 
@@ -112,7 +112,7 @@ impl<'a> Reader<'a> {
         while let Some((event, range)) = self.events.next() {
             match event {
                 Event::Start(MdTag::Item) => {
-                    // The sign of the item.
+                    // The marker of the item.
                     let text = &self.tagged.text.text[range.clone()];
                     let sign = text.trim_start_matches(' ');
                     let digits = sign.trim_start_matches(|c: char| c.is_ascii_digit());
@@ -157,7 +157,7 @@ impl<'a> Reader<'a> {
                         self.block(event, range, &mut blocks);
                     }
                 }
-                // The items of a tight list have their text without a paragraph around it.
+                // The items of a tight list contain text without a paragraph.
                 Some((_, range)) => {
                     let start = range.start;
                     let (pieces, end) = self.tight();

@@ -1,31 +1,31 @@
-//! Conditions within a paragraph: their branches, and their borders with emphasis and links.
+//! Conditions within a paragraph: their branches, and their overlap with emphasis and links.
 
 use super::{DEPTH_LIMIT, Reader};
 use crate::ast::{ConditionId, Piece};
 use crate::parse::tags::{Placed, Tag};
 
-/// What mends a condition that crosses the border of emphasis.
-const CROSSED: &str = "open and close emphasis in the same branch: `{{ if … }}*…*{{ end }}`; write `\\*` for a `*` that is to be printed";
+/// The hint for a condition that overlaps emphasis.
+const CROSSED: &str = "open and close emphasis in the same branch: `{{ if … }}*…*{{ end }}`; write `\\*` to print a `*`";
 
-/// Conditions that are open around what is read, and those of which a tag is on the wrong side of
-/// a border.
+/// The open conditions around the current position, and those with a tag on the wrong side of
+/// emphasis or a link.
 #[derive(Default)]
 pub(super) struct Crossed {
-    /// Open outside of the emphasis or link that is read.
+    /// Opened outside of the current emphasis or link.
     pub(super) outer: usize,
-    /// Of these, closed inside it, and reported.
+    /// Of these, those closed inside it, and reported.
     pub(super) closed_inside: usize,
-    /// Opened inside of emphasis or a link that is read already, left open, and reported.
+    /// Opened inside an earlier emphasis or link, not closed there, and reported.
     pub(super) left_open: usize,
-    /// An `else` of the innermost was reported.
+    /// An `else` of the innermost has been reported.
     pub(super) else_reported: bool,
     /// Any was reported.
     pub(super) reported: bool,
-    /// Runs that would touch were reported.
+    /// Runs that would become adjacent have been reported.
     pub(super) merged: bool,
 }
 
-/// A condition that is open while inlines are read, and the index of the tag that opened it.
+/// An open condition, with the index of the tag that opened it.
 pub(super) struct Frame {
     pub(super) tag: usize,
     pub(super) kind: FrameKind,
@@ -35,13 +35,13 @@ pub(super) enum FrameKind {
     Then(ConditionId, Vec<Piece>),
     Otherwise(ConditionId, Vec<Piece>, Vec<Piece>),
     Private(Vec<Piece>),
-    /// Too deep: what it holds is read as if the tag were not there.
+    /// Nested too deeply: its content is read as if the tag were not there.
     Flat,
 }
 
 impl<'a> Reader<'a> {
-    /// Reports the conditions that are open where the inlines end, and takes what they hold as if
-    /// their tags were not there.
+    /// Reports the conditions still open at the end of the inlines, and treats their content as if
+    /// the tags were not there.
     pub(super) fn close(&mut self, mut frames: Vec<Frame>, mut pieces: Vec<Piece>) -> Vec<Piece> {
         while let Some(Frame { tag, kind }) = frames.pop() {
             let what = match kind {
@@ -55,7 +55,7 @@ impl<'a> Reader<'a> {
                 self.report_tag(
                     "crossed-condition",
                     tag,
-                    &format!("`{{{{ {what} }}}}` is inside emphasis or a link, and its `{{{{ end }}}}` is not"),
+                    &format!("`{{{{ {what} }}}}` is inside emphasis or a link, but its `{{{{ end }}}}` is not"),
                     CROSSED,
                 );
             } else {
@@ -63,7 +63,7 @@ impl<'a> Reader<'a> {
                     "unbalanced-condition",
                     tag,
                     &format!("`{{{{ {what} }}}}` is not closed in its paragraph"),
-                    "write `{{ end }}` in the same paragraph; a block of several paragraphs takes `when:`",
+                    "write `{{ end }}` in the same paragraph; use `when:` for a block of several paragraphs",
                 );
             }
             if let FrameKind::Then(_, before)
@@ -170,7 +170,7 @@ impl<'a> Reader<'a> {
                         self.report_tag(
                             "crossed-condition",
                             index,
-                            "`{{ end }}` is inside emphasis or a link, and what it closes is not",
+                            "`{{ end }}` is inside emphasis or a link, but its opening tag is not",
                             CROSSED,
                         );
                     }
@@ -179,7 +179,7 @@ impl<'a> Reader<'a> {
                     "unbalanced-condition",
                     index,
                     "`{{ end }}` without `{{ if … }}` before it",
-                    "write `{{ if … }} … {{ end }}` in one paragraph; a block of several paragraphs takes `when:`",
+                    "write `{{ if … }} … {{ end }}` in one paragraph; use `when:` for a block of several paragraphs",
                 ),
             },
         }

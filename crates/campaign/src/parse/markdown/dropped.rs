@@ -1,12 +1,12 @@
-//! Text that the parser takes out.
+//! Text that the Markdown parser drops.
 
 use std::ops::Range;
 
 use super::{Reader, normal};
 
 impl<'a> Reader<'a> {
-    /// Reports what the parser of Markdown took out of the text: definitions of links that no link
-    /// names. Whatever is in no block that was read is found, for whatever reason it was left out.
+    /// Reports text that the Markdown parser dropped: link definitions that no link uses, and any
+    /// other text that is in no block, whatever the reason.
     pub(super) fn dropped(&mut self) {
         let mut read = vec![false; self.tagged.text.text.len()];
         let used = self.link_definitions.iter();
@@ -34,15 +34,15 @@ impl<'a> Reader<'a> {
                 .strip_prefix('[')
                 .and_then(|rest| rest.split(']').next());
             let Some(label) = label else {
-                // The rest of a definition, whose first line is reported.
+                // The rest of a definition whose first line is reported.
                 if text.starts_with(['"', '\'', '(', '<']) || text.contains("://") {
                     continue;
                 }
                 self.report(
                     "dropped-text",
                     range,
-                    "this is in no paragraph, and would not be printed".to_owned(),
-                    "write it in a paragraph of its own, with an empty line before and behind it",
+                    "this text is in no paragraph and would not be printed".to_owned(),
+                    "write it in its own paragraph, with an empty line before and after it",
                 );
                 continue;
             };
@@ -50,15 +50,19 @@ impl<'a> Reader<'a> {
                 self.report(
                     "duplicate-link",
                     range,
-                    format!("the address of `[{label}]` is written twice"),
+                    format!("the address of `[{label}]` is defined twice"),
                     "keep one of the two",
                 );
             } else {
                 self.report(
                     "unused-link",
                     range,
-                    format!("`[{label}]:` is an address that no link uses, and would not be printed"),
-                    &format!("write `\\[{label}]:` for a line that is to be printed, or use it: `[words][{label}]`"),
+                    format!(
+                        "`[{label}]:` is an address that no link uses and would not be printed"
+                    ),
+                    &format!(
+                        "write `\\[{label}]:` to print the line, or use it: `[text][{label}]`"
+                    ),
                 );
             }
         }

@@ -1,4 +1,4 @@
-//! Runs of `*` and `_`: those that would be printed, and those that depend on a condition.
+//! Runs of `*` and `_`: literal ones, and those that depend on a condition.
 
 use std::ops::Range;
 
@@ -6,8 +6,8 @@ use super::Reader;
 use crate::parse::delimiters::{Powers, Run, Seen};
 
 impl<'a> Reader<'a> {
-    /// Reports runs at the ends of emphasis that are not there for every municipality, and gives
-    /// the emphasis' sign and the start of the run that opens it.
+    /// Reports runs at the ends of emphasis that do not exist for every municipality, and returns
+    /// the emphasis' character and the start of its opening run.
     pub(super) fn judge_pair(&mut self, range: &Range<usize>) -> (char, usize) {
         let text = &self.tagged.text.text;
         let runs = (
@@ -37,22 +37,24 @@ impl<'a> Reader<'a> {
         (open.delimiter, open.range.start)
     }
 
-    /// Reports a run that does more for one municipality than for another.
+    /// Reports a run with different effects for different municipalities.
     fn hangs(&mut self, run: &Run, powers: Powers) {
         if self.definitions || !self.judged.insert(run.range.start) {
             return;
         }
         self.crossed.reported = true;
-        // Two runs that would touch are one mistake.
+        // Two runs that would become adjacent are one mistake.
         if powers.merges && std::mem::replace(&mut self.crossed.merged, true) {
             return;
         }
         let (shown, sign) = (&self.tagged.text.text[run.range.clone()], run.delimiter);
         let (message, hint) = if powers.merges {
             (
-                format!("`{shown}` would touch another `{sign}` where the tag beside it is gone"),
                 format!(
-                    "write one emphasis for both, or a space between them; write `\\{sign}` for a character that is to be printed"
+                    "`{shown}` would be next to another `{sign}` if the text of the tag is empty"
+                ),
+                format!(
+                    "write one emphasis for both, or a space between them; write `\\{sign}` to print the character"
                 ),
             )
         } else {
@@ -61,14 +63,14 @@ impl<'a> Reader<'a> {
                     "whether `{shown}` opens or closes emphasis depends on the condition beside it"
                 ),
                 format!(
-                    "open and close emphasis in the same branch, without white space or punctuation at its ends: `{{{{ if … }}}}{sign}words{sign}{{{{ end }}}}`"
+                    "open and close emphasis in the same branch, without white space or punctuation at its ends: `{{{{ if … }}}}{sign}text{sign}{{{{ end }}}}`"
                 ),
             )
         };
         self.report("crossed-condition", run.range.clone(), message, &hint);
     }
 
-    /// Notes a run of which some is printed.
+    /// Records a run of which some characters are literal.
     pub(super) fn is_printed(&mut self, run: Run) {
         if self.definitions || self.judged.contains(&run.range.start) {
             return;
@@ -86,8 +88,8 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Reports the runs of a paragraph that would be printed: those that should have been a pair
-    /// once, at the one that is at fault.
+    /// Reports the runs of a paragraph that would be printed; of two that should be a pair, only
+    /// the wrong one.
     pub(super) fn report_printed(&mut self) {
         let mut printed = std::mem::take(&mut self.printed).into_iter().peekable();
         while let Some((run, before, after, powers)) = printed.next() {
@@ -101,22 +103,22 @@ impl<'a> Reader<'a> {
                 }
                 Some(_) => (run, before, after, "does not open emphasis here"),
                 None if opens => (run, before, after, "opens emphasis that is not closed"),
-                None => (run, before, after, "closes no emphasis"),
+                None => (run, before, after, "does not close any emphasis"),
             };
             let (shown, sign) = (&self.tagged.text.text[run.range.clone()], run.delimiter);
-            let message = format!("`{shown}` {message}, and would be printed as it is");
+            let message = format!("`{shown}` {message} and would be printed literally");
             let cure = if message.contains("does not close") && before == Seen::SPACE {
                 "remove the white space before it".to_owned()
             } else if message.contains("does not open") && after == Seen::SPACE {
-                "remove the white space behind it".to_owned()
+                "remove the white space after it".to_owned()
             } else if message.contains("does not") {
                 format!(
-                    "leave the punctuation out of the emphasis, as in `{shown}word{shown}:`, or write a space beside it"
+                    "move the punctuation out of the emphasis, as in `{shown}word{shown}:`, or write a space next to it"
                 )
             } else {
-                format!("write `{shown}` at both ends of the words")
+                format!("write `{shown}` at both ends of the text")
             };
-            let hint = format!("{cure}; write `\\{sign}` for a character that is to be printed");
+            let hint = format!("{cure}; write `\\{sign}` to print the character");
             self.report("literal-delimiter", run.range.clone(), message, &hint);
         }
     }

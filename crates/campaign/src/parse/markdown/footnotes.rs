@@ -1,4 +1,4 @@
-//! Footnotes: their definitions, and references that have none.
+//! Footnotes: their definitions, and references without definition.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use raadspost_yaml::Text;
 use super::{Reader, normal};
 use crate::ast::{DraftKind, Note};
 
-/// Reports references to footnotes that have no text; the parser would take them for plain text.
+/// Reports references to undefined footnotes, which the parser would read as plain text.
 pub(super) fn undefined_footnotes(text: &Text, diagnostics: &mut Diagnostics) {
     let mut labels = Vec::new();
     let mut references: Vec<(Range<usize>, String)> = Vec::new();
@@ -41,7 +41,7 @@ pub(super) fn undefined_footnotes(text: &Text, diagnostics: &mut Diagnostics) {
                     format!("the footnote `[^{label}]` has no text"),
                 )
                 .hint(format!(
-                    "write its text in a paragraph of its own: `[^{label}]: …`"
+                    "write its text in its own paragraph: `[^{label}]: …`"
                 )),
             );
         }
@@ -58,7 +58,7 @@ impl<'a> Reader<'a> {
             self.report(
                 "duplicate-footnote",
                 sign,
-                format!("the footnote `[^{label}]` is written twice"),
+                format!("the footnote `[^{label}]` is defined twice"),
                 "keep one of the two, or give it another name",
             );
         }
@@ -78,7 +78,7 @@ impl<'a> Reader<'a> {
                 "unsupported-markdown",
                 range.start..range.start + 1,
                 format!("the footnote `[^{label}]` must be one paragraph of text"),
-                "write its text behind the colon, in one paragraph",
+                "write its text after the colon, in one paragraph",
             );
         }
         let span = self.tagged.text.span(range);

@@ -1,4 +1,4 @@
-//! Inlines of the parser to pieces.
+//! Converts the parser's inline events to pieces.
 
 use std::ops::Range;
 
@@ -40,7 +40,7 @@ impl<'a> Reader<'a> {
         )
     }
 
-    /// Reads inlines until `stop`, which is consumed where `consume` says so.
+    /// Reads inlines until `stop`, which is consumed if `consume` is set.
     fn run(&mut self, stop: impl Fn(&Event<'_>) -> bool, consume: bool) -> (Vec<Piece>, usize) {
         let mut pieces = Vec::new();
         let mut frames: Vec<Frame> = Vec::new();
@@ -108,8 +108,8 @@ impl<'a> Reader<'a> {
                         self.report(
                             "footnote-in-footnote",
                             range,
-                            format!("the footnote `[^{label}]` is referred to in a footnote"),
-                            "write its words out there",
+                            format!("the footnote `[^{label}]` is referenced in another footnote"),
+                            "write its text there",
                         );
                     } else if let Some(note) = self.notes.get(&normal(&label)) {
                         pieces.push(Piece::Footnote(note.clone()));
@@ -117,7 +117,7 @@ impl<'a> Reader<'a> {
                     self.used.push(normal(&label));
                 }
                 Event::Code(_) => self.unsupported(range, "code"),
-                // The end tag of what is reported is no second mistake.
+                // The end tag of a reported construct is not a second mistake.
                 Event::Html(_) | Event::InlineHtml(_) => {
                     if !std::mem::replace(&mut html, true) {
                         self.unsupported(range, "HTML");
@@ -132,7 +132,7 @@ impl<'a> Reader<'a> {
         }
         pieces = self.close(frames, pieces);
         if self.depth_of_inlines == 0 {
-            // A run that is left over because of a condition is no second mistake.
+            // A run left over because of a condition is not a second mistake.
             if std::mem::take(&mut self.crossed).reported {
                 self.printed.clear();
             }
@@ -141,7 +141,7 @@ impl<'a> Reader<'a> {
         (pieces, last)
     }
 
-    /// The inlines of emphasis or of a link, within so many open conditions of what is around it.
+    /// The inlines of emphasis or of a link, with the number of open conditions around it.
     fn within(&mut self, end: TagEnd, frames: usize) -> Vec<Piece> {
         self.crossed.outer += frames;
         self.depth += 1;
@@ -163,7 +163,7 @@ impl<'a> Reader<'a> {
     ) {
         let text = &self.tagged.text.text;
         let (_, tags) = self.tagged.within(&range);
-        // Tags in the words between the brackets are read; all others are in the address.
+        // Tags in the text between the brackets are read; all others are in the address.
         let words = text[range.clone()]
             .rfind(']')
             .map_or(range.start, |at| range.start + at);
@@ -174,7 +174,7 @@ impl<'a> Reader<'a> {
             self.report(
                 "field-in-link",
                 range,
-                "a field cannot stand in the address of a link".to_owned(),
+                "the address of a link cannot contain a field".to_owned(),
                 "put the field in the text, and keep the address fixed",
             );
         } else if !["https://", "http://", "mailto:"]
@@ -184,15 +184,15 @@ impl<'a> Reader<'a> {
             self.report(
                 "wrong-link",
                 range,
-                format!("`{url}` is no address that works on paper and on screen"),
-                "write a whole address that begins with `https://` or `mailto:`",
+                format!("`{url}` is not a complete web or e-mail address"),
+                "write a complete address that begins with `https://` or `mailto:`",
             );
         } else if inner.is_empty() {
             self.report(
                 "wrong-link",
                 range,
                 "the link has no text".to_owned(),
-                "write what it leads to between the brackets",
+                "write the link text between the brackets",
             );
         } else if !title.is_empty() {
             self.report(
@@ -204,8 +204,8 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// A run of text, with tags in the places of their stand-ins. A run that has one is a slice of
-    /// the source: escapes and entities come as runs of their own.
+    /// A run of text, with tags in place of their stand-ins. A run with a stand-in is a slice of
+    /// the source: escapes and entities are separate runs.
     pub(super) fn text(
         &mut self,
         text: &str,
@@ -250,8 +250,8 @@ impl<'a> Reader<'a> {
                 self.report(
                     "literal-delimiter",
                     at..at + 2,
-                    "`](` would be printed as it is: this is not a link".to_owned(),
-                    "write `[words](https://…)`, the address without spaces; write `\\]` for a bracket that is to be printed",
+                    "`](` would be printed literally: this is not a link".to_owned(),
+                    "write `[text](https://…)`, the address without spaces; write `\\]` to print a bracket",
                 );
             }
         }

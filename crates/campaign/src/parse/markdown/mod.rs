@@ -1,5 +1,5 @@
-//! Markdown (CommonMark with footnotes) to drafts. What a letter cannot show is an error with its
-//! place, never dropped.
+//! Markdown (CommonMark with footnotes) to drafts. Constructs that a letter cannot show are errors
+//! with their location; no text is dropped.
 
 mod beside_tags;
 mod block;
@@ -27,10 +27,11 @@ use crate::condition::Condition;
 use crate::parse::delimiters::{Powers, Run, Seen};
 use crate::parse::tags::{self, Tagged};
 
-/// How deep lists, and how deep emphasis and conditions, may be nested.
+/// Maximum nesting of lists, and of emphasis and conditions.
 const DEPTH_LIMIT: usize = 9;
 
-/// Parses a text of blocks. `path` begins the blocks' ids, `when` is the condition of all of them.
+/// Parses block text. `path` is the prefix of the blocks' ids, `when` is the condition of all of
+/// them.
 pub(crate) fn blocks(
     text: &Text,
     path: &str,
@@ -42,7 +43,7 @@ pub(crate) fn blocks(
     undefined_footnotes(&tagged.text, diagnostics);
     beside_tags(&tagged, diagnostics);
     let mut notes: HashMap<String, Arc<Note>> = HashMap::new();
-    // Footnotes are defined behind their references: the first reading collects the definitions.
+    // Footnotes are defined after their references: a first pass collects the definitions.
     let mut first = Reader::new(&tagged, &mut notes, true, diagnostics);
     first.read();
     let mut reader = Reader::new(&tagged, &mut notes, false, diagnostics);
@@ -56,11 +57,11 @@ pub(crate) fn blocks(
     defined.sort_by_key(|note| note.span.start);
     for note in defined {
         let place = Place::Source(text.source.clone(), note.span);
-        let message = format!("the footnote `[^{}]` is never referred to", note.label);
+        let message = format!("the footnote `[^{}]` is never referenced", note.label);
         diagnostics.push(
             Diagnostic::error("unused-footnote", message)
                 .at(place)
-                .hint("refer to it in the text, or remove it"),
+                .hint("reference it in the text, or remove it"),
         );
     }
     for (index, block) in blocks.iter_mut().enumerate() {
@@ -70,7 +71,7 @@ pub(crate) fn blocks(
     blocks
 }
 
-/// Parses a text that is one paragraph.
+/// Parses a text of one paragraph.
 pub(crate) fn inline(
     text: &Text,
     conditions: &mut Vec<Condition>,
@@ -88,7 +89,7 @@ pub(crate) fn inline(
             .or(blocks.get(1));
         let span = at.map_or(Span::default(), |block| block.span);
         diagnostics.push(
-            Diagnostic::error("not-inline", "only one paragraph of running text can stand here")
+            Diagnostic::error("not-inline", "only one paragraph of running text is possible here")
                 .at(Place::Source(text.source.clone(), span))
                 .hint("write one paragraph, without headings and lists; a number or dash at the start needs a `\\` before it"),
         );
@@ -99,7 +100,7 @@ pub(crate) fn inline(
     }
 }
 
-/// A label as CommonMark compares them.
+/// A label, normalised as CommonMark compares labels.
 fn normal(label: &str) -> String {
     let words: Vec<_> = label.split_whitespace().collect();
     words.join(" ").to_lowercase()
@@ -112,32 +113,32 @@ struct Reader<'a> {
     events: Events<'a>,
     notes: &'a mut HashMap<String, Arc<Note>>,
     used: Vec<String>,
-    /// Only footnote definitions are kept, and nothing is reported.
+    /// Collects footnote definitions only, and reports nothing.
     definitions: bool,
     diagnostics: &'a mut Diagnostics,
     deepest: u8,
-    /// How many lists, or emphases and links, are open.
+    /// Number of open lists, or emphases and links.
     depth: usize,
-    /// How many emphases and links are open.
+    /// Number of open emphases and links.
     depth_of_inlines: usize,
-    /// The definitions of links that the text has, by label: where they are.
+    /// The locations of the text's link definitions, by label.
     link_definitions: Vec<(String, Range<usize>)>,
-    /// The labels by which links name their definitions.
+    /// The labels used by links.
     link_labels: HashSet<String>,
-    /// What is read: the ranges of leaf blocks, and of the signs of items and footnotes.
+    /// The ranges read so far: leaf blocks, and the markers of items and footnotes.
     covered: Vec<Range<usize>>,
-    /// The labels of the footnotes that are defined so far.
+    /// The labels of the footnotes defined so far.
     defined: HashSet<String>,
     in_note: bool,
-    /// Within the text of a link that is its address.
+    /// Within a link whose text is its address.
     verbatim: bool,
-    /// The runs of which some is printed though they could open or close, in this paragraph.
+    /// The partly literal runs that could open or close, in this paragraph.
     printed: Vec<(Run, Seen, Seen, Powers)>,
-    /// The sign, and the start of the opening run, of every emphasis around what is read.
+    /// The character and the start of the opening run of every enclosing emphasis.
     enclosing: Vec<(char, usize)>,
-    /// The starts of the delimiter runs that are reported.
+    /// The starts of the reported delimiter runs.
     judged: HashSet<usize>,
-    /// Tags of conditions across the border of emphasis or of a link, in the paragraph that is read.
+    /// Condition tags that overlap emphasis or a link in the current paragraph.
     crossed: Crossed,
 }
 
@@ -207,7 +208,7 @@ impl<'a> Reader<'a> {
     }
 
     fn unsupported(&mut self, range: Range<usize>, what: &str) {
-        // The first line says it; a long block need not be underlined whole.
+        // Underline the first line only; a block may be long.
         let line = self.first_line(&range);
         self.report(
             "unsupported-markdown",
@@ -222,7 +223,7 @@ impl<'a> Reader<'a> {
         range.start..range.start + text.find('\n').unwrap_or(text.len())
     }
 
-    /// Reports nesting beyond the limit; whoever calls skips what is too deep.
+    /// Reports too deep nesting; the caller skips the content.
     fn too_deep(&mut self, range: &Range<usize>, what: &str) {
         let line = self.first_line(range);
         self.report(

@@ -1,4 +1,4 @@
-//! Markdown and tags read together.
+//! Tests of Markdown together with tags.
 
 use pulldown_cmark::{Event, Parser, Tag as MdTag, TagEnd};
 
@@ -26,7 +26,7 @@ fn read(written: &str) -> (Vec<Draft>, Vec<&'static str>) {
     (blocks, diagnostics.iter().map(|found| found.code).collect())
 }
 
-/// Running text for one municipality: the conditions that hold are the bits of `holds`.
+/// The text for one municipality: the bits of `holds` are the true conditions.
 fn evaluate(pieces: &[Piece], holds: u32, out: &mut String) {
     for piece in pieces {
         match piece {
@@ -60,10 +60,10 @@ fn wrapped(name: &str, inner: &[Piece], holds: u32, out: &mut String) {
     out.push_str(&format!("</{name}>"));
 }
 
-/// The same by plain CommonMark, after the tags were evaluated in the text itself.
+/// The reference: plain CommonMark of the text with its tags evaluated.
 fn plain(written: &str, holds: u32) -> String {
     let (mut evaluated, mut rest, mut condition) = (String::new(), written, 0);
-    // Whether each open branch is shown, and whether it is that of a condition.
+    // Whether each open branch is shown, and whether it belongs to a condition.
     let mut shown: Vec<bool> = Vec::new();
     while let Some((before, tag)) = rest.split_once("{{ ") {
         let (tag, after) = tag.split_once(" }}").expect("a whole tag");
@@ -113,8 +113,8 @@ fn conditions(written: &str) -> usize {
     written.matches("{{ if ").count()
 }
 
-/// What is read from the text with its conditions open is what plain CommonMark reads from
-/// each of its evaluated forms.
+/// Parsing with unevaluated conditions gives, for each evaluated form, the same as plain CommonMark
+/// of that form.
 fn assert_equal_in_every_form(written: &str) {
     let (blocks, codes) = read(written);
     assert_eq!(codes, Vec::<&str>::new(), "{written}");
@@ -381,8 +381,7 @@ fn deep_nesting_is_refused_and_never_overflows() {
     read(&"[".repeat(20_000));
 }
 
-/// Generated texts: where no mistake is reported, evaluating what was parsed is parsing what
-/// was evaluated.
+/// Generated texts: unless a mistake is reported, parsing and evaluating commute.
 #[test]
 fn evaluating_what_was_parsed_is_parsing_what_was_evaluated() {
     let mut state = 14_u64;
@@ -425,7 +424,7 @@ fn evaluating_what_was_parsed_is_parsing_what_was_evaluated() {
     }
     let (mut clean, mut emphasised, mut refused) = (0, 0, 0);
     for _ in 0..60_000 {
-        // Words at the start, so that every form of the text is one paragraph.
+        // Begin with text, so that every form is one paragraph.
         let mut written = "w".to_owned();
         some(&mut next, 2, &mut written);
         let written = expand(&written);
