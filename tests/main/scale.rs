@@ -274,7 +274,8 @@ fn a_run_is_made_again_from_what_it_has_kept() {
     fs::write(inputs.join(source), "changed").expect("written");
     let ran = run(&["verify", &folder, "--rerender", "1"]).ended(2);
     assert!(
-        ran.said().contains("does not match the digest in the run's record"),
+        ran.said()
+            .contains("does not match the digest in the run's record"),
         "{}",
         ran.said()
     );

@@ -120,7 +120,11 @@ mod tests {
                 good[..60].to_vec(),
                 "not a readable PNG file",
             ),
-            (settings(40.0, "Logo"), b"GIF89a".to_vec(), "not a readable PNG file"),
+            (
+                settings(40.0, "Logo"),
+                b"GIF89a".to_vec(),
+                "not a readable PNG file",
+            ),
             (
                 settings(40.0, "Logo"),
                 vec![0; LARGEST + 1],
