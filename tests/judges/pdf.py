@@ -9,6 +9,7 @@ import tempfile
 
 import page
 import pikepdf
+from fontTools.cffLib import CFFFontSet
 from lengths import wrong_lengths
 from verdicts import main
 from widths import wrong_widths
@@ -129,6 +130,19 @@ def wider(pdf):
     font.W = pikepdf.Array(widths)
 
 
+def matrix_behind_ros(pdf):
+    """The font matrix of a CFF program, which is the default, is right behind ROS."""
+    for thing in pdf.objects:
+        if isinstance(thing, pikepdf.Dictionary) and "/FontFile3" in thing:
+            fonts = CFFFontSet()
+            fonts.decompile(io.BytesIO(thing.FontFile3.read_bytes()), None)
+            top = fonts[0]
+            top.FontMatrix = [0.001, 0, 0, 0.001, 0, 0]
+            out = io.BytesIO()
+            fonts.compile(out, None)
+            thing.FontFile3 = pdf.make_stream(out.getvalue(), Subtype=pikepdf.Name.CIDFontType0C)
+
+
 UNHARMED = edited(lambda pdf: None)
 DAMAGES = {
     "a third of the file is missing": cut,
@@ -140,6 +154,7 @@ DAMAGES = {
     "it has no title": edited(untitled),
     "no font is embedded": edited(unembedded),
     "glyphs are said to be wider than they are": edited(wider),
+    "a font matrix is right behind ROS": edited(matrix_behind_ros),
 }
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Glyph widths: what a PDF says of a font in /W, held against the font program inside it.
 
 Readers place glyphs by /W and draw them by the program; ISO 19005-2, 6.2.11.5, wants both equal.
-page-validation does not look.
+page-validation does not look, and veraPDF up to 1.29 misreads programs of one kind: see `misread`.
 """
 
 import io
@@ -47,6 +47,18 @@ def of_cff(data):
     return advances
 
 
+def misread(data):
+    """Whether veraPDF up to 1.29 finds wrong widths in a bare CFF program whose widths are right.
+
+    It does not clear the operands of ROS, and reads them as the first of the matrix where FontMatrix is
+    the next operator (clauses 6.2.11.5-1 and 7.21.5-1).
+    """
+    fonts = CFFFontSet()
+    fonts.decompile(io.BytesIO(data), None)
+    operators = list(fonts[0].rawDict)
+    return ("ROS", "FontMatrix") in zip(operators, operators[1:])
+
+
 def of_truetype(data, font):
     """The advance of each CID of a TrueType program, in 1/1000 em."""
     program = TTFont(io.BytesIO(data), lazy=True)
@@ -69,7 +81,10 @@ def wrong_widths(pdf):
             continue
         name, descriptor = str(font.get("/BaseFont")), font.FontDescriptor
         if "/FontFile3" in descriptor:
-            advances = of_cff(descriptor.FontFile3.read_bytes())
+            program = descriptor.FontFile3.read_bytes()
+            advances = of_cff(program)
+            if misread(program):
+                reasons.append(f"{name}: FontMatrix is right behind ROS")
         elif "/FontFile2" in descriptor:
             advances = of_truetype(descriptor.FontFile2.read_bytes(), font)
         else:

@@ -11,6 +11,7 @@ mod combinations;
 mod delta;
 mod equal;
 mod faults;
+mod features;
 mod finished;
 mod hostile;
 mod house;

@@ -20,7 +20,7 @@ pub(crate) fn renderer(logo: Option<Logo>) -> PdfRenderer {
 }
 
 /// The repository's fonts and the standing theme.
-fn options(logo: Option<Logo>) -> PdfOptions {
+pub(crate) fn options(logo: Option<Logo>) -> PdfOptions {
     let mut fonts = Vec::new();
     for entry in WalkDir::new(root().join("fonts")).sort_by_file_name() {
         let entry = entry.expect("a font");

@@ -114,6 +114,9 @@ fn walk(
             }
         }
     };
+    if name(element, b"S").as_deref() == Some("Part") {
+        note("title", text(document, element.get(b"T").ok()));
+    }
     note("language", text(document, element.get(b"Lang").ok()));
     note("alternative", text(document, element.get(b"Alt").ok()));
     if let Ok(attributes) = element.get_deref(b"A", document).and_then(Object::as_dict) {
@@ -239,7 +242,9 @@ fn notes_links_lists_tables_pictures_and_languages_are_tagged_as_what_they_are()
         ("brief", "L [numbering Decimal]"),
         ("brief", "Link [link https://waterkant.example/cijfers]"),
         ("stuk", "TH [scope Column] \"Zetels\""),
-        ("pack", "H2 [language uk] \"Вода\""),
+        ("brief", "L [numbering None]"),
+        ("pack", "Part [title "),
+        ("pack", "[language uk]"),
     ] {
         assert!(known(name).contains(line), "{name}: {line}");
     }

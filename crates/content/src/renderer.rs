@@ -63,6 +63,12 @@ pub trait Renderer: Send + Sync {
         BTreeMap::new()
     }
 
+    /// How many files were made in a slower and larger way than usual since this renderer exists, by
+    /// what in them the usual way does not know. Empty where there is one way.
+    fn fallbacks(&self) -> BTreeMap<String, u64> {
+        BTreeMap::new()
+    }
+
     /// Prepares the shapes of one pack: work that does not depend on the municipality is done once.
     ///
     /// # Errors

@@ -42,7 +42,7 @@ impl Laid {
     }
 
     /// The pages of one of the documents.
-    pub(crate) fn member_pages(&self, index: usize) -> &[Page] {
+    fn member_pages(&self, index: usize) -> &[Page] {
         &self.whole.pages()[self.members[index].clone()]
     }
 

@@ -72,6 +72,8 @@ pub(crate) fn standards() -> Result<PdfStandards, String> {
 /// The shape's fingerprint is handed in, because making it reads the whole shape.
 pub(crate) struct Identity {
     pub(crate) title: String,
+    /// The titles of the documents in a collection.
+    pub(crate) parts: Vec<String>,
     pub(crate) ident: String,
     /// The public id of a letter.
     pub(crate) keyword: Option<String>,
@@ -96,6 +98,12 @@ impl Identity {
         };
         Self {
             title: plain_text(&shape.title, &values.slots),
+            parts: shape
+                .members()
+                .iter()
+                .zip(&values.members)
+                .map(|(member, values)| plain_text(&member.title, &values.slots))
+                .collect(),
             ident: format!("{fingerprint} {}", values.fingerprint()),
             keyword,
             description,
@@ -120,6 +128,7 @@ pub(crate) fn write(
     let bytes = writer.write(
         scans,
         &Info {
+            parts: &identity.parts,
             title: &identity.title,
             author: &shape.author,
             keyword: identity.keyword.as_deref().unwrap_or_default(),

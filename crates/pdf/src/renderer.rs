@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use raadspost_content::{
     Body, Diagnostic, Diagnostics, Fingerprint, Format, Logo, Picture, Prepared, Renderer,
@@ -21,7 +21,7 @@ use crate::export::{Identity, Metadata, export, standards, write};
 use crate::fonts::{FontFile, Fonts};
 use crate::width::Widths;
 use crate::world::{PICTURES, Shared, Template, World, is_template_name, picture_name, templates};
-use crate::writer::{Scan, Writer};
+use crate::writer::{Scan, Unsupported, Writer};
 use crate::{data, pool};
 
 /// After how many packs the cache is swept. Measured with `examples/measure.rs` on packs of five
@@ -29,7 +29,7 @@ use crate::{data, pool};
 const SWEEP: usize = 8;
 
 /// Raised whenever the writer may give other bytes.
-const WRITER: u8 = 7;
+const WRITER: u8 = 8;
 
 /// What a [`PdfRenderer`] is made from.
 #[derive(Debug, Clone, Default)]
@@ -99,6 +99,18 @@ struct Engine {
     /// Writes files without Typst's export.
     writer: Writer,
     packs: AtomicUsize,
+    /// Files that went through Typst's export instead, by the reason.
+    fallbacks: Mutex<BTreeMap<&'static str, u64>>,
+}
+
+impl Engine {
+    fn fell_back(&self, Unsupported(reason): Unsupported) {
+        let mut fallbacks = self
+            .fallbacks
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        *fallbacks.entry(reason).or_default() += 1;
+    }
 }
 
 /// The colour profile of the output intent: sRGB v4 of the Compact ICC Profiles (CC0 1.0).
@@ -155,6 +167,7 @@ impl PdfRenderer {
             standards,
             writer,
             packs: AtomicUsize::new(0),
+            fallbacks: Mutex::default(),
         });
         Ok(Self {
             engine,
@@ -261,6 +274,15 @@ impl Renderer for PdfRenderer {
         })))
     }
 
+    fn fallbacks(&self) -> BTreeMap<String, u64> {
+        let engine = &self.engine.fallbacks;
+        let fallbacks = engine.lock().unwrap_or_else(PoisonError::into_inner);
+        let named = fallbacks
+            .iter()
+            .map(|(reason, count)| ((*reason).to_owned(), *count));
+        named.collect()
+    }
+
     fn missing_characters(&self, text: &str) -> Vec<char> {
         self.engine.shared.fonts.missing(text)
     }
@@ -281,6 +303,8 @@ struct File {
     metadata: Metadata,
     /// The fingerprints of the documents in it: itself, or its members.
     fingerprints: Vec<Fingerprint>,
+    /// Their languages.
+    locales: Vec<Locale>,
     /// `shapes.json`.
     shapes: Bytes,
     /// The pictures that they show, in the order of their numbers.
@@ -295,6 +319,7 @@ impl File {
         let documents = documents(shape);
         let mut diagnostics = Vec::new();
         let mut json = Vec::new();
+        let mut locales = Vec::new();
         let mut pictures: Vec<Arc<Picture>> = Vec::new();
         for document in documents {
             let Some(member) = data::member(document, &mut pictures) else {
@@ -308,6 +333,12 @@ impl File {
                 diagnostics.push(missing_glyphs(&missing, &whose));
             }
             json.push(member.json);
+            match Metadata::of(document) {
+                Ok(metadata) => locales.push(metadata.locale()),
+                // Of a document by itself this is said below.
+                Err(found) if documents.len() > 1 => diagnostics.extend(found),
+                Err(_) => {}
+            }
         }
         if pictures.len() > PICTURES {
             let message = format!(
@@ -331,6 +362,7 @@ impl File {
                     .iter()
                     .map(|document| document.fingerprint())
                     .collect(),
+                locales,
                 shapes: Bytes::new(serde_json::to_vec(&json).unwrap_or_default()),
                 pictures: pictures
                     .iter()
@@ -571,12 +603,11 @@ impl PreparedPack {
             ..
         } = &self.files[at];
         let identity = Identity::of((shape, *fingerprint), &values[at]);
-        if let Some(writer) = written.writer
-            && let Some(scans) = written.of(member, metadata.locale())
-        {
-            let scans: Vec<&Scan> = scans.iter().map(AsRef::as_ref).collect();
-            if let Ok(rendition) = write(writer, &scans, metadata, shape, &identity) {
-                return Ok(rendition);
+        if let Some(writer) = written.writer {
+            let scans = written.of(member);
+            match scans.and_then(|scans| write(writer, &scans, metadata, shape, &identity)) {
+                Ok(rendition) => return Ok(rendition),
+                Err(reason) => self.engine.fell_back(reason),
             }
         }
         let pages = member.map_or_else(|| laid.whole(), |member| laid.member(member));
@@ -584,40 +615,38 @@ impl PreparedPack {
     }
 }
 
-/// What the pages of each document in a file show; none for those that go through Typst's export.
+/// What the pages of each document in a file show, or why they go through Typst's export.
 struct Written<'a> {
     writer: Option<&'a Writer>,
-    laid: &'a Laid,
-    /// The language of the file, in which the pages were read.
-    locale: Locale,
-    scans: Vec<Option<Arc<Scan>>>,
+    scans: Vec<Result<Scan, Unsupported>>,
 }
 
 impl<'a> Written<'a> {
-    fn scan(writer: Option<&'a Writer>, file: &File, laid: &'a Laid) -> Self {
-        let locale = file.metadata.locale();
-        let scan = |pages| writer?.scan(pages, locale).ok().map(Arc::new);
+    /// Reads each document in its own language, alone or in a collection.
+    fn scan(writer: Option<&'a Writer>, file: &File, laid: &Laid) -> Self {
+        let scan = |writer: &Writer| {
+            let pages = laid.pages().zip(&file.locales);
+            let scans = pages.map(|(pages, locale)| writer.scan(pages, *locale));
+            scans.collect()
+        };
         Self {
             writer,
-            laid,
-            locale,
-            scans: laid.pages().map(scan).collect(),
+            scans: writer.map(scan).unwrap_or_default(),
         }
     }
 
-    /// One document, or all, as those of a file in this language; none where one of them goes
-    /// through Typst's export. A document that has another language than its collection is read
-    /// anew, so that it is the same file as without a collection.
-    fn of(&self, member: Option<usize>, locale: Locale) -> Option<Vec<Arc<Scan>>> {
-        if let Some(member) = member.filter(|_| locale != self.locale) {
-            let scan = self.writer?.scan(self.laid.member_pages(member), locale);
-            return Some(vec![Arc::new(scan.ok()?)]);
-        }
-        let scans = match member {
-            Some(member) => self.scans.get(member..=member)?,
-            None => &self.scans,
-        };
-        scans.iter().cloned().collect()
+    /// One document, or all.
+    ///
+    /// # Errors
+    /// Why one of them goes through Typst's export.
+    fn of(&self, member: Option<usize>) -> Result<Vec<&Scan>, Unsupported> {
+        let own = |member| self.scans.get(member).map(std::slice::from_ref);
+        let scans = member.map_or(Some(&self.scans[..]), own);
+        let scans = scans.ok_or(Unsupported("a document that is not in its collection"))?;
+        let all = scans
+            .iter()
+            .map(|scan| scan.as_ref().map_err(|reason| *reason));
+        all.collect()
     }
 }
 

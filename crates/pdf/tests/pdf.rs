@@ -772,21 +772,102 @@ fn with_snippet(snippet: &str) -> [Vec<u8>; 2] {
     })
 }
 
+/// The structure elements of a type, in the order of their objects.
+fn elements(bytes: &[u8], kind: &str) -> Vec<lopdf::Dictionary> {
+    let document = lopdf::Document::load_mem(bytes).expect("a PDF");
+    let all = document.objects.into_values();
+    let elements = all.filter_map(|object| match object {
+        lopdf::Object::Dictionary(element) => Some(element),
+        _ => None,
+    });
+    let is = |element: &lopdf::Dictionary| {
+        let named = element.get(b"S").and_then(lopdf::Object::as_name);
+        named.ok() == Some(kind.as_bytes()) && element.has(b"P")
+    };
+    elements.filter(is).collect()
+}
+
 #[test]
-fn what_the_writer_does_not_know_goes_through_typst() {
-    for snippet in [
-        "line(length: 5cm, stroke: (thickness: 1pt, cap: \"round\"))",
-        "line(length: 5cm, stroke: 0pt)",
-        "heading(level: 1, outlined: false)[Verborgen]",
-        "heading(level: 1, bookmarked: false)[Verborgen]",
-        "heading(level: 1, numbering: \"1.\")[Genummerd]",
-        "hide[Verborgen]",
+fn lists_say_how_they_are_numbered() {
+    for (snippet, numbering) in [
+        ("list[een][twee]", "Disc"),
+        ("list(marker: [–])[een][twee]", "None"),
+        ("enum[een][twee]", "Decimal"),
+        ("enum(numbering: \"a)\")[een][twee]", "LowerAlpha"),
+        ("enum(numbering: \"A.\")[een][twee]", "UpperAlpha"),
+        ("enum(numbering: \"(i)\")[een][twee]", "LowerRoman"),
+        ("enum(numbering: \"I.\")[een][twee]", "UpperRoman"),
+    ] {
+        let [quick, _] = with_snippet(snippet);
+        let lists = elements(&quick, "L");
+        let stated = lists[0].get(b"A").and_then(lopdf::Object::as_dict);
+        let stated = stated.expect("an attribute").get(b"ListNumbering");
+        let stated = stated.and_then(lopdf::Object::as_name).expect("a name");
+        assert_eq!(String::from_utf8_lossy(stated), numbering, "{snippet}");
+    }
+}
+
+#[test]
+fn a_described_drawing_is_the_content_of_its_figure() {
+    let drawing = "rect(width: 1cm, height: 1cm, fill: black)";
+    for (snippet, pieces) in [
+        (format!("figure(alt: \"Vlak\", {drawing})"), 1),
+        // What is drawn in one go is one content, and text between parts it.
+        (
+            format!("figure(alt: \"Vlakken\", {{ {drawing}; {drawing} }})"),
+            1,
+        ),
+        (
+            format!("figure(alt: \"Vlakken\", {{ {drawing}; [tekst]; {drawing} }})"),
+            3,
+        ),
+    ] {
+        let [quick, plain] = with_snippet(&snippet);
+        assert!(quick != plain, "{snippet}");
+        let figure = elements(&quick, "Figure").remove(0);
+        let count = match figure.get(b"K").expect("content") {
+            lopdf::Object::Array(kids) => kids.len(),
+            _ => 1,
+        };
+        assert_eq!(count, pieces, "{snippet}");
+    }
+}
+
+#[test]
+fn words_in_another_language_say_so() {
+    for (snippet, kind) in [
+        ("text(lang: \"uk\", heading(level: 1)[Вода])", "H1"),
+        (
+            "text(lang: \"fr\", link(\"https://a.example/\")[eau])",
+            "Link",
+        ),
+        (
+            "text(lang: \"fr\", figure(alt: \"eau\", line(length: 9pt, stroke: 1pt)))",
+            "Figure",
+        ),
     ] {
         let [quick, plain] = with_snippet(snippet);
-        assert!(quick == plain, "{snippet} is written by us");
+        assert!(quick != plain, "{snippet}");
+        let languages = elements(&quick, kind).into_iter().map(|it| it.has(b"Lang"));
+        assert_eq!(languages.filter(|has| *has).count(), 1, "{snippet}");
     }
-    let [quick, plain] = with_snippet("line(length: 5cm, stroke: 1pt)");
-    assert!(quick != plain);
+}
+
+#[test]
+fn each_document_of_a_pack_is_a_part_with_its_title() {
+    let shapes = pack(BRIEF);
+    let made = render(&renderer(), &shapes, &values(&shapes, UTRECHT)).expect("made");
+    let parts = elements(&made.last().expect("a pack").bytes, "Part");
+    let titles: Vec<String> = parts
+        .iter()
+        .map(|part| lopdf::decode_text_string(part.get(b"T").expect("a title")).expect("text"))
+        .collect();
+    let known: Vec<String> = shapes[..shapes.len() - 1]
+        .iter()
+        .map(|shape| shape.document.clone())
+        .collect();
+    assert_eq!(titles, known);
+    assert_eq!(elements(&made[0].bytes, "Part").len(), 0);
 }
 
 #[test]

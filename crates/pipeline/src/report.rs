@@ -40,6 +40,9 @@ pub struct Report {
     /// Warnings that the campaign allows, by code, with the number of documents or groups of
     /// documents rendered together that had one.
     pub allowed_warnings: BTreeMap<String, u64>,
+    /// Files that were made in the slower way (`Renderer::fallbacks`), by what in them the usual way
+    /// does not know.
+    pub fallbacks: BTreeMap<String, u64>,
     /// Selected documents that a rule refuses, in the order of the register.
     pub refused: Listed<Fault>,
     /// Selected documents that a fault prevented, in the order of the register.

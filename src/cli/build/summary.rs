@@ -59,6 +59,11 @@ pub(super) fn of_build(report: &Report, made: &Made<'_>) -> Vec<Line> {
         );
         lines.push(plain("allowed", &text));
     }
+    for (reason, number) in &report.fallbacks {
+        let files = counted(*number, "file");
+        let text = format!("{files} through Typst's export, larger and slower: {reason}");
+        lines.push(plain("made", &text));
+    }
     if documents.made > 0 || !report.is_clean() {
         next(report, made, &mut lines);
     }
@@ -280,6 +285,17 @@ mod tests {
             text(&report(0, 2736, 0), &run()),
             "nothing to make: all 2,736 documents of 342 packs are up to date in `out`\n"
         );
+    }
+
+    #[test]
+    fn files_of_the_slower_way_are_counted_by_reason() {
+        let mut report = report(2736, 0, 0);
+        report
+            .fallbacks
+            .insert("a colour of another kind".into(), 1);
+        let text = text(&report, &run());
+        let line = "  made        1 file through Typst's export, larger and slower: a colour of another kind\n";
+        assert!(text.contains(line), "{text}");
     }
 
     #[test]

@@ -6,6 +6,7 @@ use super::number::{number, text_string};
 use super::scan::{PageScan, Scan};
 use super::stream::Streams;
 use super::tree::{Element, Entry, Piece};
+use super::{Info, Unsupported};
 
 /// A file whose pages are known.
 pub(super) struct Making {
@@ -28,21 +29,57 @@ impl Making {
         }
     }
 
-    /// The structure elements; gives the document's.
-    pub(super) fn structure(&mut self, scans: &[&Scan], parent: Id) -> Id {
+    /// The structure elements; gives the document's. Of several documents in a file each is a part
+    /// with its title and, where it is not the file's, its language (14.8.4.2).
+    ///
+    /// # Errors
+    /// Content or a link is in no element.
+    pub(super) fn structure(
+        &mut self,
+        scans: &[&Scan],
+        parent: Id,
+        info: &Info<'_>,
+    ) -> Result<Id, Unsupported> {
         let root = self.file.reserve();
         let mut kids = Vec::new();
         let mut first = 0;
-        for scan in scans {
+        for (at, scan) in scans.iter().enumerate() {
+            let is_foreign = scan.locale != info.locale;
+            let part = (scans.len() > 1 || is_foreign).then(|| self.file.reserve());
+            let mut own = Vec::new();
             for element in &scan.elements {
-                kids.push(self.element(element, root, first));
+                own.push(self.element(element, part.unwrap_or(root), first));
             }
             first += scan.pages.len();
+            let Some(part) = part else {
+                kids.extend(own);
+                continue;
+            };
+            let mut out = format!("<</S/Part/P {root} 0 R").into_bytes();
+            if let Some(title) = info.parts.get(at).filter(|title| !title.is_empty()) {
+                out.extend(b"/T");
+                text_string(&mut out, title);
+            }
+            if is_foreign {
+                out.extend(b"/Lang");
+                text_string(&mut out, &scan.locale.rfc_3066());
+            }
+            out.extend(format!("/K[{}]>>", references(&own)).as_bytes());
+            self.file.put_own(part, out);
+            kids.push(part);
         }
-        let list: Vec<String> = kids.iter().map(|id| format!("{id} 0 R")).collect();
-        let object = format!("<</S/Document/P {parent} 0 R/K[{}]>>", list.join(" "));
+        let object = format!("<</S/Document/P {parent} 0 R/K[{}]>>", references(&kids));
         self.file.put(root, object.into());
-        root
+        let owned = self.parents.iter().all(|page| !page.contains(&0))
+            && self
+                .annotations
+                .iter()
+                .flatten()
+                .all(|(_, owner)| *owner != 0);
+        match owned {
+            true => Ok(root),
+            false => Err(Unsupported("content that is in no element")),
+        }
     }
 
     /// One element and all in it; `first` is the number of the document's first page.
@@ -76,6 +113,10 @@ impl Making {
                 }
                 Entry::Scope => out.extend(b"/A<</O/Table/Scope/Column>>"),
                 Entry::Block => out.extend(b"/A<</O/Layout/Placement/Block>>"),
+                Entry::Language(language) => {
+                    out.extend(b"/Lang");
+                    text_string(&mut out, language);
+                }
                 Entry::Id => {
                     self.notes.push(id);
                     out.extend(format!("/ID({})", note_id(self.notes.len())).as_bytes());
@@ -221,6 +262,12 @@ pub(super) fn rectangle(out: &mut Vec<u8>, sides: &[i64]) {
     }
     out.push(b']');
 }
+
+fn references(ids: &[Id]) -> String {
+    let list: Vec<String> = ids.iter().map(|id| format!("{id} 0 R")).collect();
+    list.join(" ")
+}
+
 /// The id of a note, from 1.
 fn note_id(number: usize) -> String {
     format!("noot-{number:04}")

@@ -30,11 +30,22 @@ pub(super) fn finished(cff: &[u8], ids: &[u16]) -> Option<Vec<u8>> {
         .map(|program| unhinted(cff.get(program)?))
         .collect();
     let (fonts, _) = index(cff, top.offset(operator::FD_ARRAY)?)?;
-    let fonts: Option<Vec<(Vec<u8>, Vec<u8>)>> = fonts
+    let fonts: Option<Vec<Dictionary<'_>>> = fonts
         .into_iter()
-        .map(|font| font_and_private(cff, &Dictionary::read(cff.get(font)?)?))
+        .map(|font| Dictionary::read(cff.get(font)?))
         .collect();
     let (programs, fonts) = (programs?, fonts?);
+    // All matrices go, or none: one of a Font DICT alone would be the whole scale.
+    let is_usual = is_matrix(&top, 0.001) && fonts.iter().all(|font| is_matrix(font, 1.0))
+        || ![&top]
+            .into_iter()
+            .chain(&fonts)
+            .any(|it| it.has(operator::FONT_MATRIX));
+    let fonts: Option<Vec<(Vec<u8>, Vec<u8>)>> = fonts
+        .iter()
+        .map(|font| font_and_private(cff, font, is_usual))
+        .collect();
+    let fonts = fonts?;
 
     // Offsets are numbers of five bytes, so that no length depends on one.
     let mut dictionary = Vec::new();
@@ -42,12 +53,11 @@ pub(super) fn finished(cff: &[u8], ids: &[u16]) -> Option<Vec<u8>> {
         long(&mut dictionary, number);
     }
     operate(&mut dictionary, operator::ROS);
-    for kept in [
-        operator::FONT_MATRIX,
-        operator::FONT_BBOX,
-        operator::CID_COUNT,
-    ] {
-        top.copy(kept, &mut dictionary);
+    // Right behind ROS, veraPDF up to 1.29 reads the operands of ROS as the first of the matrix.
+    top.copy(operator::CID_COUNT, &mut dictionary);
+    top.copy(operator::FONT_BBOX, &mut dictionary);
+    if !is_usual {
+        top.copy(operator::FONT_MATRIX, &mut dictionary);
     }
     let pointers = [
         operator::CHARSET,
@@ -99,15 +109,28 @@ pub(super) fn finished(cff: &[u8], ids: &[u16]) -> Option<Vec<u8>> {
 
 /// What is kept of a Font DICT and of its Private DICT. None where it has subroutines: a program
 /// that calls one is not known here either.
-fn font_and_private(cff: &[u8], font: &Dictionary<'_>) -> Option<(Vec<u8>, Vec<u8>)> {
+fn font_and_private(
+    cff: &[u8],
+    font: &Dictionary<'_>,
+    is_usual: bool,
+) -> Option<(Vec<u8>, Vec<u8>)> {
     let [size, offset] = font.numbers(operator::PRIVATE)?.try_into().ok()?;
     let (size, offset) = (usize::try_from(size).ok()?, usize::try_from(offset).ok()?);
     let private = Dictionary::read(cff.get(offset..offset.checked_add(size)?)?)?;
     let (mut kept, mut widths) = (Vec::new(), Vec::new());
-    font.copy(operator::FONT_MATRIX, &mut kept);
+    if !is_usual {
+        font.copy(operator::FONT_MATRIX, &mut kept);
+    }
     private.copy(operator::DEFAULT_WIDTH, &mut widths);
     private.copy(operator::NOMINAL_WIDTH, &mut widths);
     Some((kept, widths))
+}
+
+/// Whether the matrix of a dictionary scales by this and does nothing else. The two that say
+/// nothing: 0.001 at the top, which is the default (9), and 1 in a Font DICT.
+fn is_matrix(dictionary: &Dictionary<'_>, scale: f32) -> bool {
+    let matrix = dictionary.reals(operator::FONT_MATRIX);
+    matrix.is_some_and(|matrix| matrix == [scale, 0.0, 0.0, scale, 0.0, 0.0])
 }
 
 /// The bytes that say which Font DICT a glyph belongs to (19).

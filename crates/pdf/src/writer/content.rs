@@ -246,28 +246,37 @@ impl Content {
                 self.out.extend(b">>BDC\n");
             }
             for glyph in cluster {
-                if glyph.id == 0 {
+                let typst::text::Glyph {
+                    id,
+                    x_advance,
+                    x_offset,
+                    y_advance,
+                    y_offset,
+                    range: _,
+                    span: _,
+                } = *glyph;
+                if id == 0 {
                     return Err(Unsupported("a missing glyph"));
                 }
-                if glyph.y_advance.get() != 0.0 {
+                if y_advance.get() != 0.0 {
                     return Err(Unsupported("text that climbs"));
                 }
-                used.note(face, glyph.id, replaced.then_some(text));
-                let raised = milli(glyph.y_offset.at(item.size).to_pt());
+                used.note(face, id, replaced.then_some(text));
+                let raised = milli(y_offset.at(item.size).to_pt());
                 if raised != rise {
                     run.flush(&mut self.out);
                     number(&mut self.out, raised);
                     self.out.extend(b" Ts\n");
                     rise = raised;
                 }
-                let gap = (wanted + glyph.x_offset.get() * 1000.0 - pen).round();
+                let gap = (wanted + x_offset.get() * 1000.0 - pen).round();
                 if gap != 0.0 {
                     run.gap(gap as i64);
                     pen += gap;
                 }
-                run.glyph(glyph.id);
-                pen += face.width(glyph.id);
-                wanted += glyph.x_advance.get() * 1000.0;
+                run.glyph(id);
+                pen += face.width(id);
+                wanted += x_advance.get() * 1000.0;
             }
             at += count;
             if replaced {

@@ -63,21 +63,29 @@ impl<'a> Dictionary<'a> {
     /// The operands of an operator, where all are whole numbers.
     pub(super) fn numbers(&self, operator: u16) -> Option<Vec<i32>> {
         let (mut rest, mut numbers) = (self.operands(operator)?, Vec::new());
-        while let [first, tail @ ..] = rest {
-            let (number, length) = match (*first, tail) {
-                (byte @ 32..=246, _) => (i32::from(byte) - 139, 0),
-                (byte @ 247..=250, [low, ..]) => {
-                    ((i32::from(byte) - 247) * 256 + i32::from(*low) + 108, 1)
-                }
-                (byte @ 251..=254, [low, ..]) => {
-                    (-(i32::from(byte) - 251) * 256 - i32::from(*low) - 108, 1)
-                }
-                (28, [a, b, ..]) => (i32::from(i16::from_be_bytes([*a, *b])), 2),
-                (29, [a, b, c, d, ..]) => (i32::from_be_bytes([*a, *b, *c, *d]), 4),
-                _ => return None,
+        while !rest.is_empty() {
+            let (number, length) = integer(rest)?;
+            numbers.push(number);
+            rest = &rest[length..];
+        }
+        Some(numbers)
+    }
+
+    /// Whether the operator occurs.
+    pub(super) fn has(&self, operator: u16) -> bool {
+        self.operands(operator).is_some()
+    }
+
+    /// The operands of an operator, whole numbers or not.
+    pub(super) fn reals(&self, operator: u16) -> Option<Vec<f32>> {
+        let (mut rest, mut numbers) = (self.operands(operator)?, Vec::new());
+        while let Some(first) = rest.first() {
+            let (number, length) = match first {
+                30 => real(rest)?,
+                _ => integer(rest).map(|(number, length)| (number as f32, length))?,
             };
             numbers.push(number);
-            rest = &tail[length..];
+            rest = &rest[length..];
         }
         Some(numbers)
     }
@@ -97,6 +105,38 @@ impl<'a> Dictionary<'a> {
             operate(out, operator);
         }
     }
+}
+
+/// The whole number at the start of the bytes, and how many bytes it takes (4, table 3).
+fn integer(bytes: &[u8]) -> Option<(i32, usize)> {
+    Some(match *bytes {
+        [byte @ 32..=246, ..] => (i32::from(byte) - 139, 1),
+        [byte @ 247..=250, low, ..] => ((i32::from(byte) - 247) * 256 + i32::from(low) + 108, 2),
+        [byte @ 251..=254, low, ..] => (-(i32::from(byte) - 251) * 256 - i32::from(low) - 108, 2),
+        [28, a, b, ..] => (i32::from(i16::from_be_bytes([a, b])), 3),
+        [29, a, b, c, d, ..] => (i32::from_be_bytes([a, b, c, d]), 5),
+        _ => return None,
+    })
+}
+
+/// The real number at the start of the bytes, which is the byte 30 and then a digit in each half
+/// byte (4, table 5), and how many bytes it takes.
+fn real(bytes: &[u8]) -> Option<(f32, usize)> {
+    let mut text = String::new();
+    for (at, byte) in bytes.iter().enumerate().skip(1) {
+        for half in [byte >> 4, byte & 0xF] {
+            match half {
+                0..=9 => text.push(char::from(b'0' + half)),
+                0xA => text.push('.'),
+                0xB => text.push('E'),
+                0xC => text.push_str("E-"),
+                0xE => text.push('-'),
+                0xF => return Some((text.parse().ok()?, at + 1)),
+                _ => return None,
+            }
+        }
+    }
+    None
 }
 
 /// A number in five bytes (4).
@@ -126,7 +166,7 @@ mod tests {
         }
         operate(&mut bytes, operator::PRIVATE);
         // 0.001, then 107, 108, -108 and -300 in one, two, two and three bytes.
-        bytes.extend([30, 0x0A, 0x00, 0x1F]);
+        bytes.extend([30, 0xA0, 0x01, 0xFF]);
         operate(&mut bytes, operator::FONT_MATRIX);
         bytes.extend([246, 247, 0, 251, 0, 28, 0xFE, 0xD4]);
         operate(&mut bytes, operator::FONT_BBOX);
@@ -137,9 +177,14 @@ mod tests {
             [107, 108, -108, -300]
         );
         assert_eq!(read.numbers(operator::FONT_MATRIX), None, "no whole number");
+        assert_eq!(read.reals(operator::FONT_MATRIX).unwrap(), [0.001]);
+        assert_eq!(
+            read.reals(operator::FONT_BBOX).unwrap(),
+            [107.0, 108.0, -108.0, -300.0]
+        );
         let mut copied = Vec::new();
         read.copy(operator::FONT_MATRIX, &mut copied);
         read.copy(operator::CHARSET, &mut copied);
-        assert_eq!(copied, [30, 0x0A, 0x00, 0x1F, 12, 7]);
+        assert_eq!(copied, [30, 0xA0, 0x01, 0xFF, 12, 7]);
     }
 }

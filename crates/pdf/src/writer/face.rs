@@ -16,7 +16,7 @@ use typst::text::Font;
 use super::Unsupported;
 use super::cff::finished;
 use super::number::{milli, number};
-use super::stream::{Padding, deflate};
+use super::stream::deflate;
 
 /// How many subsets of a face one half of the memory keeps.
 const SUBSETS: usize = 256;
@@ -123,12 +123,23 @@ fn is_form(c: char) -> bool {
 }
 
 impl Face {
-    /// Reads what every document needs of a font; none where it cannot be embedded in this way.
-    pub(crate) fn new(font: &Font) -> Option<Self> {
-        let ttf = &ttf_parser::Face::parse(font.data().as_slice(), font.index()).ok()?;
-        let is_cff = ttf.tables().cff.is_some();
-        if !is_cff && ttf.tables().glyf.is_none() || ttf.is_variable() {
-            return None;
+    /// Reads what every document needs of a font.
+    ///
+    /// # Errors
+    /// It cannot or may not be embedded in this way.
+    pub(crate) fn new(font: &Font) -> Result<Self, Unsupported> {
+        let ttf = &ttf_parser::Face::parse(font.data().as_slice(), font.index())
+            .map_err(|_| Unsupported("a font that cannot be read"))?;
+        let tables = ttf.tables();
+        let is_cff = tables.cff.is_some();
+        if !is_cff && tables.glyf.is_none() || ttf.is_variable() {
+            return Err(Unsupported("a font without outlines or a variable one"));
+        }
+        if tables.colr.is_some() || tables.svg.is_some() || has_pictures(ttf) {
+            return Err(Unsupported("a font in colours"));
+        }
+        if is_restricted(ttf) {
+            return Err(Unsupported("a font that may not be embedded"));
         }
         let count = ttf.number_of_glyphs();
         let scale = 1000.0 / f64::from(ttf.units_per_em());
@@ -165,7 +176,7 @@ impl Face {
         let name = name.and_then(|name| name.to_string()).unwrap_or_default();
         let plain = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
         let name: String = name.chars().filter(plain).take(100).collect();
-        Some(Self {
+        Ok(Self {
             font: font.clone(),
             descriptor: descriptor(ttf, &name, scale),
             name,
@@ -221,27 +232,15 @@ impl Face {
             let cff = face.table(Tag::from_bytes(b"CFF ")).ok_or(unsupported)?;
             (finished(cff, &ids).ok_or(unsupported)?, None)
         } else {
-            (
-                cut,
-                Some(deflate(&glyph_map(&ids, &remapper), Padding::None)),
-            )
+            (cut, Some(deflate(&glyph_map(&ids, &remapper))))
         };
         Ok(Subset {
             name: self.subset_name(used),
             length: program.len(),
-            // Nothing refers to what stands behind the last part of a CFF program; a TrueType
-            // program says its length.
-            program: deflate(
-                &program,
-                if self.is_cff {
-                    Padding::Byte
-                } else {
-                    Padding::None
-                },
-            ),
+            program: deflate(&program),
             map,
             widths: self.width_array(&ids),
-            characters: deflate(&self.to_unicode(used, &ids)?, Padding::LineEnd),
+            characters: deflate(&self.to_unicode(used, &ids)?),
         })
     }
 
@@ -307,6 +306,20 @@ impl Face {
     }
 }
 
+/// Whether a font has pictures of glyphs made of pixels.
+fn has_pictures(ttf: &ttf_parser::Face<'_>) -> bool {
+    let tables = ttf.tables();
+    tables.sbix.is_some() || tables.cbdt.is_some() || tables.ebdt.is_some()
+}
+
+/// Whether a font's licence forbids to embed it (ISO 19005-2, 6.2.11.4.1): of the rights in `fsType`
+/// (OpenType, OS/2) only the restriction is set. Where a font also grants a right, that one holds.
+pub(crate) fn is_restricted(ttf: &ttf_parser::Face<'_>) -> bool {
+    let rights = ttf.raw_face().table(Tag::from_bytes(b"OS/2"));
+    let rights = rights.and_then(|table| Some(table.get(8..10)?[1]));
+    rights.is_some_and(|rights| rights & 0xF == 2)
+}
+
 /// What a font descriptor says of the whole font.
 fn descriptor(ttf: &ttf_parser::Face<'_>, name: &str, scale: f64) -> Vec<u8> {
     let bounds = ttf.global_bounding_box();
@@ -351,7 +364,7 @@ fn glyph_map(ids: &[u16], remapper: &GlyphRemapper) -> Vec<u8> {
 
 /// The faces of a renderer's fonts, read when they are first met.
 pub(crate) struct Faces {
-    faces: Vec<(Font, OnceLock<Option<Face>>)>,
+    faces: Vec<(Font, OnceLock<Result<Face, Unsupported>>)>,
 }
 
 impl Faces {
@@ -370,8 +383,8 @@ impl Faces {
         self.faces.len()
     }
 
-    /// The number of a font. Pages that Typst remembers may hold the font of another renderer with
-    /// the same file, so where the file lies in memory is only looked at first.
+    /// The number of a font. Pointers are compared first, then contents: pages that Typst keeps may
+    /// hold an equal font of another renderer.
     pub(crate) fn find(&self, font: &Font) -> Option<usize> {
         let place = |font: &Font| (font.data().as_slice().as_ptr(), font.index());
         let here = place(font);
@@ -383,8 +396,14 @@ impl Faces {
     }
 
     /// The face with a number.
-    pub(crate) fn get(&self, number: usize) -> Option<&Face> {
-        let (font, face) = self.faces.get(number)?;
-        face.get_or_init(|| Face::new(font)).as_ref()
+    ///
+    /// # Errors
+    /// As [`Face::new`].
+    pub(crate) fn get(&self, number: usize) -> Result<&Face, Unsupported> {
+        let unknown = Unsupported("a font of another renderer");
+        let (font, face) = self.faces.get(number).ok_or(unknown)?;
+        face.get_or_init(|| Face::new(font))
+            .as_ref()
+            .map_err(|reason| *reason)
     }
 }

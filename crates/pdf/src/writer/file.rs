@@ -1,7 +1,7 @@
 //! Objects and the file that holds them (ISO 32000-1, 7.5): streams as they are, all else in object
 //! streams, found by a cross-reference stream.
 
-use super::stream::{Padding, Streams, deflate};
+use super::stream::{Streams, deflate};
 
 /// Number of an object, from 1.
 pub(crate) type Id = usize;
@@ -103,7 +103,7 @@ impl File {
             for group in packed.chunks(IN_STREAM) {
                 let (entries, bytes) = self.pack(group);
                 let deflated = if own {
-                    Bytes::new(deflate(&bytes, Padding::LineEnd))
+                    Bytes::new(deflate(&bytes))
                 } else {
                     streams.deflated(&bytes)
                 };
@@ -153,24 +153,58 @@ impl File {
              /DecodeParms<</Predictor 12/Columns {columns}>>{trailer}",
             entries.len()
         );
-        let mut deflated = deflate(&table, Padding::None);
-        if deflated.last() == Some(&b'\r')
-            && let Some(filter) = table.first_mut()
-        {
-            // Above the first row all is 0, so it may as well stand unfiltered.
-            *filter = 0;
-            deflated = deflate(&table, Padding::None);
-        }
-        write_stream(&mut out, id, dictionary.as_bytes(), &deflated);
+        write_stream(&mut out, id, dictionary.as_bytes(), &deflate(&table));
         out.extend(format!("startxref\n{start}\n%%EOF\n").as_bytes());
         out
     }
 }
 
+/// Writes a stream (7.3.8). The line end before `endstream` is no part of its bytes. Behind bytes that
+/// end in a carriage return it is CRLF: readers that take off one whole line end, whatever its
+/// kind, find as many bytes as `/Length` says.
 fn write_stream(out: &mut Vec<u8>, id: Id, entries: &[u8], bytes: &[u8]) {
     out.extend(format!("{id} 0 obj\n<</Length {}", bytes.len()).as_bytes());
     out.extend(entries);
     out.extend(b">>\nstream\n");
     out.extend(bytes);
+    if bytes.last() == Some(&b'\r') {
+        out.push(b'\r');
+    }
     out.extend(b"\nendstream\nendobj\n");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The bytes before `endstream`, without one whole line end.
+    fn stripped(file: &[u8]) -> &[u8] {
+        let start = file
+            .windows(7)
+            .position(|it| it == b"stream\n")
+            .expect("a stream")
+            + 7;
+        let end = file
+            .windows(9)
+            .position(|it| it == b"endstream")
+            .expect("its end");
+        let bytes = &file[start..end];
+        let without = bytes.strip_suffix(b"\r\n").or(bytes.strip_suffix(b"\n"));
+        without.expect("a line end")
+    }
+
+    #[test]
+    fn a_reader_that_strips_a_line_end_finds_the_length_of_the_dictionary() {
+        for bytes in [
+            &b"ends in a letter"[..],
+            b"in CR\r",
+            b"in LF\n",
+            b"in CRLF\r\n",
+            b"",
+        ] {
+            let mut out = Vec::new();
+            write_stream(&mut out, 1, b"", bytes);
+            assert_eq!(stripped(&out), bytes);
+        }
+    }
 }

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use raadspost_content::Recent;
-use typst::visualize::{Image, ImageKind};
+use typst::foundations::Smart;
+use typst::visualize::{Image, ImageKind, ImageScaling};
 
 use super::Unsupported;
 use super::file::{Bytes, File, Id};
-use super::stream::{Padding, deflate};
+use super::stream::deflate;
 
 /// How many pictures one half of the memory keeps; a campaign has a logo and a few signatures.
 const KEPT: usize = 8;
@@ -37,6 +38,10 @@ impl Default for Images {
 /// # Errors
 /// It is drawn, or has colours of its own.
 pub(crate) fn check(image: &Image) -> Result<(), Unsupported> {
+    // Typst's export asks for smooth pixels with `/Interpolate`, which PDF/A forbids (6.2.8.1).
+    if image.scaling() == Smart::Custom(ImageScaling::Smooth) {
+        return Err(Unsupported("a picture with smooth pixels"));
+    }
     match image.kind() {
         ImageKind::Raster(raster) if raster.icc().is_none() && raster.exif_rotation().is_none() => {
             Ok(())
@@ -93,14 +98,13 @@ fn encode((width, height): (u32, u32), pixels: &[[u8; 4]]) -> Encoded {
     let opacity = || {
         Arc::new(deflate(
             &pixels.iter().map(|pixel| pixel[3]).collect::<Vec<_>>(),
-            Padding::None,
         ))
     };
     Encoded {
         width,
         height,
         space: if is_grey { "DeviceGray" } else { "DeviceRGB" },
-        pixels: Arc::new(deflate(&colours, Padding::None)),
+        pixels: Arc::new(deflate(&colours)),
         mask: (!is_opaque).then(opacity),
     }
 }

@@ -44,7 +44,7 @@ use face::{Faces, Used};
 use file::{File, Id};
 use image::Images;
 use number::text_string;
-use stream::{Padding, Streams, deflate};
+use stream::{Streams, deflate};
 
 pub(crate) use scan::Scan;
 
@@ -54,6 +54,8 @@ pub(crate) struct Unsupported(pub(crate) &'static str);
 
 /// What a file says of itself.
 pub(crate) struct Info<'a> {
+    /// The titles of the documents in it.
+    pub(crate) parts: &'a [String],
     /// The title.
     pub(crate) title: &'a str,
     /// The author; may be empty.
@@ -100,14 +102,14 @@ impl Writer {
             faces: Faces::new(fonts),
             streams: Streams::default(),
             images: Images::default(),
-            profile: Arc::new(deflate(profile, Padding::None)),
+            profile: Arc::new(deflate(profile)),
         }
     }
 
     /// Reads the pages of a document.
     ///
     /// # Errors
-    /// What stands in them that this writer does not know.
+    /// What is in them that this writer does not know.
     pub(crate) fn scan(&self, pages: &[Page], locale: Locale) -> Result<Scan, Unsupported> {
         scan::scan(pages, &self.faces, locale)
     }
@@ -115,11 +117,10 @@ impl Writer {
     /// Writes documents, one after the other, as one file.
     ///
     /// # Errors
-    /// A font that cannot be cut down; pages that were read as those of a document in another
-    /// language, which mark their own text as foreign.
+    /// A font that cannot be cut down, a file without a title, content that is in no element.
     pub(crate) fn write(&self, scans: &[&Scan], info: &Info<'_>) -> Result<Vec<u8>, Unsupported> {
-        if scans.iter().any(|scan| scan.locale != info.locale) {
-            return Err(Unsupported("pages that were read in another language"));
+        if info.title.trim().is_empty() {
+            return Err(Unsupported("a file without a title"));
         }
         let mut file = File::default();
         let [catalog, about, pages, structure] = [(); 4].map(|()| file.reserve());
@@ -137,7 +138,7 @@ impl Writer {
             file,
         };
         making.reserve_annotations(scans);
-        let root = making.structure(scans, structure);
+        let root = making.structure(scans, structure, info)?;
         making.pages(scans, pages, (&fonts, &images), &self.streams);
         making.annotations(scans);
         making.parent_tree(structure, root);
@@ -168,10 +169,7 @@ impl Writer {
         )
         .into_bytes();
         text_string(&mut dictionary, &info.locale.rfc_3066());
-        if let Some(outline) = outline {
-            dictionary.extend(format!("/Outlines {outline} 0 R").as_bytes());
-        }
-        dictionary.extend(b">>");
+        dictionary.extend(format!("/Outlines {outline} 0 R>>").as_bytes());
         file.put(catalog, dictionary);
         file.put_own(about, about_dictionary(info));
         let ident: String = info
@@ -214,10 +212,7 @@ impl Writer {
             if used == Used::default() {
                 continue;
             }
-            let face = self
-                .faces
-                .get(at)
-                .ok_or(Unsupported("a font of another kind"))?;
+            let face = self.faces.get(at)?;
             let subset = face.subset(&used)?;
             let name = &subset.name;
             let program = Arc::new(subset.program.clone());

@@ -6,8 +6,8 @@ use super::number::text_string;
 use super::scan::{Bookmark, Scan};
 
 impl Making {
-    /// The outline, from the headings (12.3.3).
-    pub(super) fn outline(&mut self, scans: &[&Scan]) -> Option<Id> {
+    /// The outline; one without entries in a file without headings.
+    pub(super) fn outline(&mut self, scans: &[&Scan]) -> Id {
         let mut bookmarks: Vec<(Bookmark, Id)> = Vec::new();
         let mut first = 0;
         for scan in scans {
@@ -18,14 +18,15 @@ impl Making {
             }
             first += scan.pages.len();
         }
-        if bookmarks.is_empty() {
-            return None;
-        }
         let root = self.file.reserve();
-        let (from, to, count) = self.outline_level(&bookmarks, root)?;
-        let object = format!("<</Type/Outlines/First {from} 0 R/Last {to} 0 R/Count {count}>>");
+        let object = match self.outline_level(&bookmarks, root) {
+            Some((from, to, count)) => {
+                format!("<</Type/Outlines/First {from} 0 R/Last {to} 0 R/Count {count}>>")
+            }
+            None => "<</Type/Outlines/Count 0>>".to_owned(),
+        };
         self.file.put(root, object.into());
-        Some(root)
+        root
     }
 
     /// The entries of one level and all below them: the first, the last, and how many there are.
@@ -35,7 +36,7 @@ impl Making {
         parent: Id,
     ) -> Option<(Id, Id, usize)> {
         let level = bookmarks.iter().map(|(bookmark, _)| bookmark.level).min()?;
-        // What stands before the first entry of the level belongs to it all the same.
+        // The first entry counts to the level, whatever its own.
         let mut groups: Vec<&[(Bookmark, Id)]> = Vec::new();
         let mut rest = bookmarks;
         while !rest.is_empty() {

@@ -21,8 +21,8 @@ pub(crate) enum Role {
     Paragraph,
     /// A heading of a level, with its text.
     Heading(u16, String),
-    /// A list, with the name of its numbering.
-    List(&'static str),
+    /// A list.
+    List(Numbering),
     /// What stands before an item of a list.
     ItemLabel,
     /// An item of a list.
@@ -35,12 +35,41 @@ pub(crate) enum Role {
     Note,
     /// A grid or a cell of it.
     Division,
-    /// A picture, with what it shows in words.
-    Figure(String),
-    /// A table.
-    Table,
+    /// A picture or a described drawing.
+    Figure(Figure),
+    /// A table, with the number of rows that head it.
+    Table(usize),
     /// A cell of a table: its row, from 0, and whether it heads its column.
     Cell(usize, bool),
+}
+
+/// How the items of a list are labelled (ISO 32000-1, table 347).
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Numbering {
+    /// By this name.
+    Named(&'static str),
+    /// With a marker that is not known before it is shown.
+    Marker,
+}
+
+/// What a picture shows.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Figure {
+    /// In words.
+    pub(crate) words: String,
+    /// The language of the words, where it is not that of the document.
+    pub(crate) language: Option<String>,
+}
+
+/// The languages of the text in a node.
+#[derive(Debug, Clone, PartialEq)]
+enum Spoken {
+    /// There is no text.
+    Nothing,
+    /// One; none is that of the document.
+    One(Option<String>),
+    /// More than one.
+    Several,
 }
 
 /// How a run of text is set off.
@@ -72,8 +101,21 @@ pub(crate) struct Node {
     pub(crate) role: Role,
     /// What is in it.
     pub(crate) kids: Vec<Kid>,
-    /// Where a figure stands on its page.
+    /// The box of a figure on its page: left, bottom, right, top, in thousandths of a point.
     bounds: Option<[i64; 4]>,
+    /// The languages of the text in a heading or link.
+    spoken: Spoken,
+}
+
+impl Node {
+    fn new(role: Role) -> Self {
+        Self {
+            role,
+            kids: Vec::new(),
+            bounds: None,
+            spoken: Spoken::Nothing,
+        }
+    }
 }
 
 /// The tree of one document; node 0 is the document.
@@ -115,6 +157,8 @@ pub(crate) enum Entry {
     Block,
     /// `/ID`, needed by a note (ISO 14289-1, 7.9).
     Id,
+    /// `/Lang` (14.9.2.3): that of the strings in the dictionary, and of the text in the element.
+    Language(String),
 }
 
 /// A kid of an element.
@@ -131,13 +175,8 @@ pub(crate) enum Piece {
 impl Tree {
     /// An empty document.
     pub(crate) fn new() -> Self {
-        let root = Node {
-            role: Role::Group,
-            kids: Vec::new(),
-            bounds: None,
-        };
         Self {
-            nodes: vec![root],
+            nodes: vec![Node::new(Role::Group)],
             places: HashMap::new(),
             moved: Vec::new(),
         }
@@ -145,11 +184,7 @@ impl Tree {
 
     /// A node in no other yet.
     pub(crate) fn node(&mut self, role: Role) -> NodeId {
-        self.nodes.push(Node {
-            role,
-            kids: Vec::new(),
-            bounds: None,
-        });
+        self.nodes.push(Node::new(role));
         self.nodes.len() - 1
     }
 
@@ -185,13 +220,7 @@ impl Tree {
         }
     }
 
-    /// Adds a picture, and where it stands.
-    pub(crate) fn figure(&mut self, id: NodeId, at: (usize, usize), bounds: [i64; 4]) {
-        self.text(id, Attributes::default(), at);
-        self.bound(id, bounds);
-    }
-
-    /// Says of a figure that it stands there too.
+    /// Notes where a figure shows something; its box holds all of it.
     pub(crate) fn bound(&mut self, id: NodeId, [left, bottom, right, top]: [i64; 4]) {
         let known = self.nodes[id].bounds.unwrap_or([left, bottom, right, top]);
         self.nodes[id].bounds = Some([
@@ -200,6 +229,28 @@ impl Tree {
             known[2].max(right),
             known[3].max(top),
         ]);
+    }
+
+    /// Notes that the items of a list are labelled in this way, where nothing else says how.
+    pub(crate) fn labelled(&mut self, list: NodeId, label: &str) {
+        if let Role::List(numbering @ Numbering::Marker) = &mut self.nodes[list].role {
+            *numbering = Numbering::Named(match label.trim() {
+                "•" | "●" => "Disc",
+                "◦" | "○" => "Circle",
+                "▪" | "■" => "Square",
+                _ => "None",
+            });
+        }
+    }
+
+    /// Notes that text in a heading or link is in this language; none is that of the document.
+    pub(crate) fn speaks(&mut self, id: NodeId, language: Option<&str>) {
+        let spoken = &mut self.nodes[id].spoken;
+        match spoken {
+            Spoken::Nothing => *spoken = Spoken::One(language.map(str::to_owned)),
+            Spoken::One(known) if known.as_deref() != language => *spoken = Spoken::Several,
+            Spoken::One(_) | Spoken::Several => {}
+        }
     }
 
     /// Adds an annotation to a node.
@@ -279,32 +330,43 @@ impl Tree {
     /// Puts a node into an element.
     fn add(&self, id: NodeId, into: &mut Element) {
         let node = &self.nodes[id];
-        let (kind, entries) = match &node.role {
+        let (kind, mut entries) = match &node.role {
             Role::Group => return self.fill(id, into),
             Role::Artifact => return,
             Role::Paragraph => ("P", vec![]),
             Role::Heading(level, title) => (heading(*level), vec![Entry::Title(title.clone())]),
-            Role::List(numbering) => ("L", vec![Entry::Numbering(numbering)]),
+            Role::List(numbering) => {
+                let name = match numbering {
+                    Numbering::Named(name) => name,
+                    Numbering::Marker => "None",
+                };
+                ("L", vec![Entry::Numbering(name)])
+            }
             Role::ItemLabel | Role::Label => ("Lbl", vec![]),
             Role::ItemBody => ("LBody", vec![]),
             Role::Link => ("Link", vec![]),
             Role::Note => ("Note", vec![Entry::Id]),
             Role::Division => ("Div", vec![]),
-            Role::Figure(words) => {
+            Role::Figure(figure) => {
                 let bounds = node.bounds.map(Entry::Bounds);
-                let words = Entry::Alternative(words.clone());
-                ("Figure", std::iter::once(words).chain(bounds).collect())
+                let language = figure.language.clone().map(Entry::Language);
+                let words = Entry::Alternative(figure.words.clone());
+                let entries = std::iter::once(words).chain(language).chain(bounds);
+                ("Figure", entries.collect())
             }
-            Role::Table => ("Table", vec![]),
+            Role::Table(_) => ("Table", vec![]),
             Role::Cell(_, true) => ("TH", vec![Entry::Scope]),
             Role::Cell(_, false) => ("TD", vec![]),
         };
+        if let Spoken::One(Some(language)) = &node.spoken {
+            entries.push(Entry::Language(language.clone()));
+        }
         let mut element = Element {
             kind,
             entries,
             kids: Vec::new(),
         };
-        if node.role == Role::Table {
+        if matches!(node.role, Role::Table(_)) {
             element.kids = self.rows(id);
             return into.push(Piece::Element(element));
         }
@@ -326,7 +388,7 @@ fn plain(kind: &'static str, kids: Vec<Piece>) -> Element {
     }
 }
 
-/// The type of a heading; more than six levels there are not in a letter.
+/// The type of a heading (14.8.4.3.2).
 fn heading(level: u16) -> &'static str {
     ["H1", "H2", "H3", "H4", "H5", "H6"][usize::from(level.clamp(1, 6)) - 1]
 }

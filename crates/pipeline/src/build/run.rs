@@ -1,5 +1,6 @@
 //! A run from beginning to end.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::panic::resume_unwind;
 use std::path::Path;
@@ -161,7 +162,14 @@ pub fn run_through(
         options,
         survey: &survey,
     };
+    // Renderers outlive runs, and the quick pass made samples with them.
+    let before_run = fallbacks(renderers);
     let (mut report, counts) = making.make(&mut folder, &mut known, number, observer, cancel)?;
+    report.fallbacks = fallbacks(renderers);
+    report.fallbacks.retain(|reason, count| {
+        *count -= before_run.get(reason).copied().unwrap_or(0);
+        *count > 0
+    });
     // Before anything is moved aside: a shorter second pass must not pass for a shorter register.
     let recorded = folder.ledger.kept()?;
     demand_all_rows(
@@ -280,6 +288,15 @@ fn beside<A: Send, B>(first: impl Fn() -> A + Send + Sync, second: impl FnOnce()
         };
         (first, second)
     })
+}
+
+/// What all renderers made in their slower ways so far.
+fn fallbacks(renderers: &[Box<dyn Renderer>]) -> BTreeMap<String, u64> {
+    let mut all = BTreeMap::new();
+    for (reason, count) in renderers.iter().flat_map(|renderer| renderer.fallbacks()) {
+        *all.entry(reason).or_default() += count;
+    }
+    all
 }
 
 /// The number of this run: one for which nothing has been moved aside yet.

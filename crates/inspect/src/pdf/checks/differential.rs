@@ -88,15 +88,28 @@ fn structure(one: &[String], other: &[String]) -> Option<String> {
 /// reads the same as two of its kind side by side. Typst's export begins a second one behind the
 /// annotation of a link that goes on on the next line; ours does not. In a footnote it does not count
 /// at all: there Typst's export also sets off what is set off in the text over the end of the page.
+///
+/// A part of a file is no difference either: ours has one for each document of a collection.
 fn tree(outline: &str) -> Vec<String> {
     let mut out: Vec<String> = Vec::new();
+    let mut parts = false;
     // The last element at each depth; `None` if text of the element round it came later.
     let mut last: Vec<Option<&str>> = Vec::new();
     let mut note = None;
     for line in outline.lines().filter(|line| !line.trim().is_empty()) {
         let name = &line[..line.find('"').unwrap_or(line.len())];
-        let depth = (line.len() - line.trim_start().len()) / 2;
+        let mut depth = (line.len() - line.trim_start().len()) / 2;
         let name = Some(name.trim()).filter(|name| !name.is_empty());
+        if depth == 1 {
+            parts = name == Some("Part");
+        }
+        if parts {
+            // As if its content were the document's.
+            depth -= 1;
+            if depth == 0 {
+                continue;
+            }
+        }
         let in_note = note.is_some_and(|note| depth > note);
         if !in_note {
             note = (name == Some("Note")).then_some(depth);
@@ -236,6 +249,10 @@ mod tests {
         let plain = noted("Span \"b\"", "Em");
         assert_eq!(tree(&noted("Em\n        Span \"b\"", "Em")), tree(&plain));
         assert_ne!(tree(&noted("Span \"b\"", "Strong")), tree(&plain));
+        // A collection with parts, and one without.
+        let parted = "Document\n  Part\n    P \"a\"\n  Part\n    P\n      Em \"b\"\n";
+        let flat = "Document\n  P \"a\"\n  P\n    Em \"b\"\n";
+        assert_eq!(tree(parted), tree(flat));
         // Text that is not set off between them, another element, another depth.
         assert_ne!(
             tree(two),

@@ -6,9 +6,10 @@ use std::collections::HashMap;
 
 use typst::foundations::Content as Elem;
 use typst::introspection::{Location, Tag};
-use typst::layout::{Abs, Frame, FrameItem, GroupItem, Point, Size, Transform};
-use typst::model::{Destination, FootnoteElem, LinkMarker, TableElem};
-use typst::pdf::AttachElem;
+use typst::layout::{
+    Abs, Frame, FrameItem, FrameParent, GroupItem, Inherit, Point, Size, Transform,
+};
+use typst::model::{Destination, FootnoteElem, LinkMarker};
 use typst::text::{Locale, TextItem};
 use typst::visualize::{Color, FixedStroke, Geometry, Image, LineCap, Paint, ProcessColor, Shape};
 use typst_layout::Page;
@@ -18,7 +19,6 @@ use crate::writer::content::{Colour, Content, Mark};
 use crate::writer::face::{Faces, Used};
 use crate::writer::number::{milli, place};
 use crate::writer::tree::{Attributes, Element, NodeId, Role, Tree};
-use role::head_rows;
 
 /// A rectangle on a page in PDF's coordinates, in thousandths of a point: left, bottom, right, top.
 pub(crate) type Rectangle = [i64; 4];
@@ -100,7 +100,7 @@ pub(crate) fn scan(pages: &[Page], faces: &Faces, locale: Locale) -> Result<Scan
         open: vec![],
         attributes: vec![],
         artifact: None,
-        heads: vec![],
+        level: 0,
         words: HashMap::new(),
         points: HashMap::new(),
         pending: vec![],
@@ -132,9 +132,25 @@ struct Current {
     links: Vec<Link>,
     /// The element of each link.
     owners: Vec<NodeId>,
-    /// The owner, look and language of the sequence that was begun last.
-    last: Option<(NodeId, Attributes, Option<String>)>,
+    /// The sequence that was begun last.
+    last: Option<Sequence>,
     sequences: usize,
+}
+
+/// What goes on in one marked-content sequence.
+#[derive(PartialEq)]
+struct Sequence {
+    owner: NodeId,
+    look: Look,
+}
+
+/// How content is shown.
+#[derive(PartialEq)]
+enum Look {
+    /// As text, set off in this way and in this language; none is that of the document.
+    Text(Attributes, Option<String>),
+    /// As a drawing.
+    Drawing,
 }
 
 impl Current {
@@ -161,8 +177,8 @@ pub(super) struct Scanner<'a> {
     pub(super) attributes: Vec<(Location, Attributes)>,
     /// How many elements were open when the outermost artifact started, and what it is.
     pub(super) artifact: Option<(usize, &'static str)>,
-    /// How many rows head the tables that were met.
-    pub(super) heads: Vec<usize>,
+    /// The level of the last heading, 0 before the first.
+    level: u16,
     /// What links are, in words.
     words: HashMap<NodeId, String>,
     /// Where elements start: page and point.
@@ -191,18 +207,25 @@ const ABOVE: f64 = 10.0;
 
 impl Scanner<'_> {
     fn page(&mut self, page: &Page) -> Result<(), Unsupported> {
-        let plain = page.bleed.is_zero()
-            && page.fill_or_transparent().is_none()
-            && page.numbering.is_none();
+        let Page {
+            frame,
+            bleed,
+            fill: _,
+            numbering,
+            // For what refers to the page; and the number in its label, which it has none of.
+            supplement: _,
+            number: _,
+        } = page;
+        let plain = bleed.is_zero() && page.fill_or_transparent().is_none() && numbering.is_none();
         if !plain {
             return Err(Unsupported("a page with bleed, colour or a label"));
         }
-        let height = page.frame.height();
+        let height = frame.height();
         self.page = Current::new(height);
-        self.frame(&page.frame, Point::zero())?;
+        self.frame(frame, Point::zero())?;
         let done = std::mem::replace(&mut self.page, Current::new(Abs::zero()));
         self.pages.push(PageScan {
-            size: (milli(page.frame.width().to_pt()), milli(height.to_pt())),
+            size: (milli(frame.width().to_pt()), milli(height.to_pt())),
             height,
             content: done.content.finish(),
             faces: done.faces,
@@ -249,6 +272,12 @@ impl Scanner<'_> {
         (place(point.x.to_pt()), place((height - down).to_pt()))
     }
 
+    /// The innermost figure that is open.
+    fn figure_round(&self) -> Option<NodeId> {
+        let figure = |open: &&Open| matches!(self.tree.role(open.node), Role::Figure(_));
+        self.open.iter().rev().find(figure).map(|open| open.node)
+    }
+
     pub(super) fn node(&self) -> NodeId {
         self.open.last().map_or(0, |open| open.node)
     }
@@ -274,6 +303,14 @@ impl Scanner<'_> {
     }
 
     fn group(&mut self, group: &GroupItem, at: Point) -> Result<(), Unsupported> {
+        let GroupItem {
+            frame,
+            transform,
+            clip,
+            // Only headings lend their label to a file.
+            label: _,
+            parent,
+        } = group;
         let Transform {
             sx,
             ky,
@@ -281,16 +318,19 @@ impl Scanner<'_> {
             sy,
             tx,
             ty,
-        } = group.transform;
+        } = *transform;
         let moves_only = sx.is_one() && sy.is_one() && kx.is_zero() && ky.is_zero();
-        if !moves_only || group.clip.is_some() {
+        if !moves_only || clip.is_some() {
             return Err(Unsupported("a transformed or clipped group"));
         }
         let at = at + Point::new(tx, ty);
-        let Some(parent) = group.parent else {
-            return self.frame(&group.frame, at);
+        let Some(FrameParent { location, inherit }) = *parent else {
+            return self.frame(frame, at);
         };
-        let node = self.tree.moved(parent.location);
+        if inherit == Inherit::Yes {
+            return Err(Unsupported("content that is set off where it belongs"));
+        }
+        let node = self.tree.moved(location);
         let before = self.open.len();
         self.open.push(Open {
             location: None,
@@ -298,7 +338,7 @@ impl Scanner<'_> {
         });
         // What is set off here is not what was set off at the place it belongs to.
         let attributes = std::mem::take(&mut self.attributes);
-        self.frame(&group.frame, at)?;
+        self.frame(frame, at)?;
         self.attributes = attributes;
         if self.open.len() != before + 1 {
             return Err(Unsupported("an element that goes on elsewhere"));
@@ -311,18 +351,24 @@ impl Scanner<'_> {
         let Some(location) = elem.location() else {
             return Ok(());
         };
-        if elem.is::<AttachElem>() {
-            return Err(Unsupported("an attached file"));
-        }
         let page = self.pages.len();
         self.points.entry(location).or_insert((page, at));
         if !tagged {
-            return Ok(());
+            return role::untagged(elem);
         }
-        let Some(role) = self.role(elem, location)? else {
+        let Some(mut role) = self.role(elem, location)? else {
             return Ok(());
         };
+        // What a figure shows is said in its words; in it only a link is still one.
+        if self.figure_round().is_some() && !matches!(role, Role::Link | Role::Artifact) {
+            role = Role::Group;
+        }
         if let Role::Heading(level, title) = &role {
+            // ISO 14289-1, 7.4.2.
+            if *level > self.level + 1 {
+                return Err(Unsupported("a heading that skips a level"));
+            }
+            self.level = *level;
             let (x, y) = self.target(page, at);
             let bookmark = Bookmark {
                 level: usize::from(*level),
@@ -332,9 +378,6 @@ impl Scanner<'_> {
             self.bookmarks.push(bookmark);
         }
         let node = self.tree.node_in(self.node(), role);
-        if let Some(table) = elem.to_packed::<TableElem>() {
-            self.heads.push(head_rows(table)?);
-        }
         if let Some(link) = elem.to_packed::<LinkMarker>() {
             self.words
                 .insert(node, link.alt.as_deref().unwrap_or_default().to_owned());
@@ -375,18 +418,26 @@ impl Scanner<'_> {
     }
 
     fn text(&mut self, item: &TextItem, at: Point) -> Result<(), Unsupported> {
-        let colour = colour(&item.fill)?;
-        if item.stroke.is_some() || !item.font.variations().0.is_empty() {
+        let TextItem {
+            font,
+            // The glyphs are read where they are shown, the language with the sequence.
+            size: _,
+            fill,
+            stroke,
+            lang: _,
+            region: _,
+            text: _,
+            glyphs: _,
+        } = item;
+        let colour = colour(fill)?;
+        if stroke.is_some() || !font.variations().0.is_empty() {
             return Err(Unsupported("outlined text or a variable font"));
         }
         let number = self
             .faces
-            .find(item.font.font())
-            .ok_or(Unsupported("a font of another kind"))?;
-        let face = self
-            .faces
-            .get(number)
-            .ok_or(Unsupported("a font of another kind"))?;
+            .find(font.font())
+            .ok_or(Unsupported("a font of another renderer"))?;
+        let face = self.faces.get(number)?;
         let mark = match self.artifact {
             Some((_, properties)) => {
                 // Content that goes on behind an artifact is a sequence of its own: a number is
@@ -442,14 +493,35 @@ impl Scanner<'_> {
             attributes.emphasis |= one.emphasis;
             attributes.script |= one.script;
         }
-        let this = (self.node(), attributes, language.clone());
+        let this = Sequence {
+            owner: self.node(),
+            look: Look::Text(attributes, language.clone()),
+        };
         if self.page.last.as_ref() != Some(&this) {
             let at = (self.pages.len(), self.page.sequences);
-            self.tree.text(this.0, attributes, at);
+            self.tree.text(this.owner, attributes, at);
             self.page.sequences += 1;
             self.page.last = Some(this);
+            self.overhear(&item.text, language.as_deref());
         }
         Mark::Content(self.page.sequences - 1, language)
+    }
+
+    /// Tells the elements round a text what their text is in: a list its label, a heading or link
+    /// its language.
+    fn overhear(&mut self, text: &str, language: Option<&str>) {
+        let mut in_label = false;
+        for open in self.open.iter().rev() {
+            match self.tree.role(open.node) {
+                Role::ItemLabel => in_label = true,
+                Role::List(_) if in_label => {
+                    self.tree.labelled(open.node, text);
+                    in_label = false;
+                }
+                Role::Heading(..) | Role::Link => self.tree.speaks(open.node, language),
+                _ => {}
+            }
+        }
     }
 
     fn image(&mut self, image: &Image, size: Size, at: Point) -> Result<(), Unsupported> {
@@ -468,7 +540,11 @@ impl Scanner<'_> {
             None => {
                 let place = (self.pages.len(), self.page.sequences);
                 let bounds = self.rectangle(at, size);
-                self.tree.figure(self.node(), place, bounds);
+                let figure = self
+                    .figure_round()
+                    .ok_or(Unsupported("a picture without words"))?;
+                self.tree.bound(figure, bounds);
+                self.tree.text(self.node(), Attributes::default(), place);
                 self.page.sequences += 1;
                 Mark::Content(self.page.sequences - 1, None)
             }
@@ -489,22 +565,49 @@ impl Scanner<'_> {
         ]
     }
 
-    fn shape(&mut self, shape: &Shape, at: Point) -> Result<(), Unsupported> {
-        // What is drawn ends the sequence of text before it.
-        self.page.last = None;
-        // A drawing that is described: where it stands is said of it, and it stays decoration.
-        let figure = |open: &&Open| matches!(self.tree.role(open.node), Role::Figure(_));
-        if let Some(figure) = self.open.iter().rev().find(figure).map(|open| open.node) {
-            let bounds = shape.geometry.bbox(None);
-            let bounds = self.rectangle(at + bounds.min, bounds.size());
-            self.tree.bound(figure, bounds);
+    /// What a drawing is: that of a described figure is its content, all others are decoration.
+    fn drawing(&mut self, shape: &Shape, at: Point) -> Mark {
+        let figure = match (self.artifact, self.figure_round()) {
+            (Some((_, properties)), _) => {
+                self.page.last = None;
+                return Mark::Artifact(properties);
+            }
+            (None, None) => {
+                self.page.last = None;
+                return Mark::Artifact("/Type/Layout");
+            }
+            (None, Some(figure)) => figure,
+        };
+        let bounds = shape.geometry.bbox(None);
+        let bounds = self.rectangle(at + bounds.min, bounds.size());
+        self.tree.bound(figure, bounds);
+        let this = Sequence {
+            owner: self.node(),
+            look: Look::Drawing,
+        };
+        if self.page.last.as_ref() != Some(&this) {
+            let place = (self.pages.len(), self.page.sequences);
+            self.tree.text(this.owner, Attributes::default(), place);
+            self.page.sequences += 1;
+            self.page.last = Some(this);
         }
-        let mark = Mark::Artifact(
-            self.artifact
-                .map_or("/Type/Layout", |(_, properties)| properties),
-        );
+        Mark::Content(self.page.sequences - 1, None)
+    }
+
+    fn shape(&mut self, shape: &Shape, at: Point) -> Result<(), Unsupported> {
+        let Shape {
+            geometry,
+            fill,
+            fill_rule,
+            stroke,
+        } = shape;
+        // Nothing is drawn.
+        if fill.is_none() && stroke.is_none() {
+            return Ok(());
+        }
+        let mark = self.drawing(shape, at);
         let content = &mut self.page.content;
-        match (&shape.geometry, &shape.fill, &shape.stroke) {
+        match (geometry, fill, stroke) {
             (Geometry::Rect(size), Some(fill), None) => {
                 content.fill_rectangle(at, (size.x, size.y), colour(fill)?, mark);
             }
@@ -527,9 +630,8 @@ impl Scanner<'_> {
                 content.line(at, at + *to, *thickness, colour(paint)?, mark);
             }
             (Geometry::Curve(curve), Some(fill), None) => {
-                content.fill_curve(at, &curve.0, shape.fill_rule, colour(fill)?, mark);
+                content.fill_curve(at, &curve.0, *fill_rule, colour(fill)?, mark);
             }
-            (_, None, None) => {}
             _ => return Err(Unsupported("a shape of another kind")),
         }
         Ok(())
@@ -562,6 +664,7 @@ impl Scanner<'_> {
             }
             Destination::Position(_) => return Err(Unsupported("a link to a position")),
         };
+        // `role` refuses a link without words.
         let words = self.words.get(&owner).cloned().unwrap_or_default();
         self.page.links.push(Link {
             rectangles: vec![rectangle],
