@@ -1,5 +1,4 @@
-//! The command line: each command has a file that says its flags, does its work and prints what
-//! came of it.
+//! The command line: each command has one file with its flags, its work and its output.
 
 use clap::{CommandFactory as _, Parser, Subcommand};
 use serde_json::json;
@@ -48,15 +47,15 @@ Exit status:
   2  nothing could be done: the message says why
   130  interrupted";
 
-/// The heading of flags that say for whom, and which documents.
+/// Heading of the flags that select municipalities and documents.
 const SELECTING: &str = "Selecting";
-/// The heading of flags that say how documents are made.
+/// Heading of the flags that control how documents are made.
 const MAKING: &str = "Making";
 
 /// From one YAML source and a register of municipalities to a pack of letters, annexes and motions
 /// for each council.
 ///
-/// Without a command, `build` is run. What is already there and up to date is not made again.
+/// Without a command, `build` is run. Documents that exist and are up to date are not made again.
 #[derive(Debug, Parser)]
 #[command(name = "raadspost", bin_name = "raadspost", version, after_help = EXAMPLES)]
 #[command(args_conflicts_with_subcommands = true, max_term_width = 100)]
@@ -90,18 +89,18 @@ enum Command {
 
 /// A command; its flags are the fields of the type.
 trait Run {
-    /// Whether one JSON object is printed in place of text for people.
+    /// Whether one JSON object is printed instead of text for people.
     fn json(&self) -> bool;
 
-    /// Whether a program reads events on standard error.
+    /// Whether events for programs are written to standard error.
     fn events(&self) -> bool {
         false
     }
 
-    /// Does what the command is for, and prints what came of it.
+    /// Runs the command, and prints its result.
     ///
     /// # Errors
-    /// Why nothing could be done.
+    /// The command could not run.
     fn run(&self, shell: &Shell, environment: Environment) -> Result<Exit, CommandError>;
 }
 
@@ -144,13 +143,13 @@ pub(crate) fn run(environment: Environment) -> Exit {
         .unwrap_or_else(|error| report(&error, name, &shell))
 }
 
-/// Prints help, version, or what is wrong with the command line.
+/// Prints help, version, or the mistake in the command line.
 fn usage(error: &clap::Error, environment: Environment) -> Exit {
     if !error.use_stderr() {
         Shell::usage(error);
         return Exit::Made;
     }
-    // Clap stops at the mistake, so what is right is read apart.
+    // Clap stops at the mistake, so the valid flags are read separately.
     let json = std::env::args_os().any(|argument| argument == "--json");
     if !json {
         Shell::usage(error);

@@ -1,6 +1,6 @@
-//! Ctrl-C: the first ends the run after the packs in flight, the second ends the process at once.
+//! Ctrl-C: the first ends the run after the packs in progress, the second ends the process at once.
 //!
-//! Both leave only whole files: a file gets its name when it is complete, not before.
+//! Both leave only complete files: a file is renamed into place when it is complete, not before.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -16,10 +16,10 @@ pub(crate) struct Interrupt {
 }
 
 impl Interrupt {
-    /// Catches Ctrl-C, and the signals with which a system asks a process to end.
+    /// Handles Ctrl-C, and the signals with which a system asks a process to end.
     ///
     /// # Errors
-    /// The system does not let them be caught.
+    /// The handler cannot be installed.
     pub(crate) fn catch() -> anyhow::Result<Self> {
         let interrupt = Self::default();
         let asked = Arc::clone(&interrupt.asked);
@@ -37,7 +37,7 @@ impl Interrupt {
         self.asked.load(Ordering::SeqCst)
     }
 
-    /// The flag that a run looks at.
+    /// The flag checked by a run.
     pub(crate) fn flag(&self) -> &AtomicBool {
         &self.asked
     }
@@ -46,7 +46,7 @@ impl Interrupt {
 #[expect(
     clippy::exit,
     clippy::disallowed_methods,
-    reason = "the main thread is in the middle of a run that shall not go on"
+    reason = "the main thread is in the middle of a run that must not continue"
 )]
 fn end_at_once() {
     std::process::exit(i32::from(Exit::Interrupted.status()));

@@ -14,7 +14,7 @@ mod terminal;
 mod units;
 mod watch;
 
-// Typst makes and drops many small values on all threads.
+// Typst allocates and frees many small values on all threads.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
@@ -24,8 +24,8 @@ fn main() -> ExitCode {
     cli::run(Environment::read()).into()
 }
 
-/// A panic of a worker is caught and becomes a diagnostic of its document, with the line of code
-/// where it arose; only a panic of the main thread is a fault of the programme, and is printed.
+/// A panic of a worker is caught and becomes a diagnostic of its document, with the source line;
+/// only a panic of the main thread is a fault of the program, and is printed.
 fn note_panics_of_workers() {
     let default = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |info| {

@@ -1,15 +1,15 @@
-//! How much memory and processor time the process has taken, for progress, and in which pages.
+//! Memory and processor time of the process, and its page size.
 
-/// Asks Linux for pages of 4 KiB instead of 2 MiB (prctl(2), `PR_SET_THP_DISABLE`). What is made
-/// for one page or file is large and short-lived: clearing whole pages of 2 MiB for it took a
-/// third of the comparison with pixels, and a run 26 MB more.
+/// Requests pages of 4 KiB instead of 2 MiB from Linux (prctl(2), `PR_SET_THP_DISABLE`). Buffers
+/// for a page or file are large and short-lived: clearing whole pages of 2 MiB for them took a
+/// third of the time of comparing pixels, and 26 MB more in a run.
 pub(crate) fn small_pages() {
-    // Where the system refuses, it is only less spare.
+    // If the system refuses, the process only uses more memory.
     #[cfg(target_os = "linux")]
     let _ = rustix::thread::disable_transparent_huge_pages(true);
 }
 
-/// Resident memory in bytes; `None` where the system does not say.
+/// Resident memory in bytes; `None` if the system does not provide it.
 pub(crate) fn resident() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status
@@ -19,7 +19,8 @@ pub(crate) fn resident() -> Option<u64> {
     Some(kib * 1024)
 }
 
-/// Processor time of all threads in seconds, user and system; `None` where the system does not say.
+/// Processor time of all threads in seconds, user and system; `None` if the system does not provide
+/// it.
 pub(crate) fn processor_seconds() -> Option<f64> {
     #[cfg(target_os = "linux")]
     {

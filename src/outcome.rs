@@ -1,4 +1,4 @@
-//! How a command ended: its exit status, or why it could not run.
+//! The outcome of a command: its exit status, or why it could not run.
 
 use std::process::ExitCode;
 
@@ -9,21 +9,21 @@ use raadspost_print::PrintError;
 use raadspost_project::ProjectError;
 use raadspost_run::RunFault;
 
-/// How a command ended, where it could run.
+/// The outcome of a command that ran.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Exit {
-    /// All that was asked for is made.
+    /// Everything requested was made.
     Made = 0,
     /// Some documents were refused or failed; the others are made.
     Partial = 1,
     /// Nothing could be done.
     CouldNot = 2,
-    /// Interrupted; 128 and the number of SIGINT, as shells have it.
+    /// Interrupted; 128 plus the number of SIGINT, as in shells.
     Interrupted = 130,
 }
 
 impl Exit {
-    /// [`Exit::Made`] if all is well, else [`Exit::Partial`].
+    /// [`Exit::Made`] if `all_well`, otherwise [`Exit::Partial`].
     pub(crate) fn made_if(all_is_well: bool) -> Self {
         if all_is_well {
             Self::Made
@@ -47,18 +47,18 @@ impl From<Exit> for ExitCode {
 /// Why a command could not run.
 #[derive(Debug)]
 pub(crate) struct CommandError {
-    /// Mistakes that an author can mend, all of them, and what else was found before.
+    /// All mistakes for an author to correct, with earlier diagnostics.
     pub(crate) diagnostics: Diagnostics,
-    /// What could not be done; `None` if the diagnostics say why.
+    /// The error; `None` if the diagnostics explain it.
     pub(crate) fault: Option<Fault>,
 }
 
-/// A fact, its causes, and what cures it.
+/// A fact, its causes, and the hint.
 #[derive(Debug)]
 pub(crate) struct Fault {
     /// The fact.
     pub(crate) message: String,
-    /// What caused it, the nearest cause first.
+    /// The causes, nearest first.
     pub(crate) causes: Vec<String>,
     /// What to do.
     pub(crate) hint: Option<String>,
@@ -78,7 +78,7 @@ impl CommandError {
         }
     }
 
-    /// The same with what to do.
+    /// Adds a hint.
     pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
         if let Some(fault) = &mut self.fault {
             fault.hint = Some(hint.into());
@@ -94,7 +94,7 @@ impl CommandError {
         }
     }
 
-    /// A run's error, with the diagnostics that it reported before.
+    /// A run's error, with the diagnostics reported before.
     pub(crate) fn run(error: RunError, mut diagnostics: Diagnostics) -> Self {
         match error {
             RunError::Register(found) => {

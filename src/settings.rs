@@ -1,11 +1,11 @@
-//! What surrounds the process, read once, and how results are shown there.
+//! The environment of the process, read once, and the resulting form of output.
 
 use std::io::IsTerminal as _;
 use std::num::NonZeroUsize;
 
 use raadspost_run::Tongue;
 
-/// What surrounds the process.
+/// The environment of the process.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Environment {
     /// `NO_COLOR` is set and not empty (<https://no-color.org>), or the terminal is `dumb`.
@@ -14,10 +14,10 @@ pub(crate) struct Environment {
     pub(crate) stdout_terminal: bool,
     /// Standard error is a terminal.
     pub(crate) stderr_terminal: bool,
-    /// Cores that the process may use.
+    /// Number of cores available to the process.
     pub(crate) cores: NonZeroUsize,
-    /// The language that the locale names: `LC_ALL`, `LC_MESSAGES` or `LANG`; `None` if it is `C`,
-    /// `POSIX` or not set.
+    /// The language of the locale: `LC_ALL`, `LC_MESSAGES` or `LANG`; `None` if it is `C`, `POSIX`
+    /// or not set.
     pub(crate) tongue: Option<Tongue>,
 }
 
@@ -25,7 +25,7 @@ impl Environment {
     /// Reads the environment of the process.
     #[expect(
         clippy::disallowed_methods,
-        reason = "here the environment is read, once"
+        reason = "the environment is read here, once"
     )]
     pub(crate) fn read() -> Self {
         let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
@@ -44,7 +44,7 @@ impl Environment {
     }
 }
 
-/// The language that a locale names, such as `nl_NL.UTF-8`.
+/// The language of a locale, such as `nl_NL.UTF-8`.
 fn tongue_of_locale(locale: &str) -> Option<Tongue> {
     let name = locale.split(['.', '@']).next().unwrap_or_default();
     (!matches!(name, "" | "C" | "POSIX")).then(|| Tongue::of(name))
@@ -59,14 +59,14 @@ pub(crate) struct Output {
     pub(crate) colour_out: bool,
     /// Colour on standard error.
     pub(crate) colour_err: bool,
-    /// Lines of JSON on standard error that say how far a run has come.
+    /// JSON lines with progress on standard error.
     pub(crate) events: bool,
-    /// A progress bar that is redrawn, and a shortened list of diagnostics.
+    /// A redrawn progress bar, and a shortened list of diagnostics.
     pub(crate) terminal: bool,
 }
 
 impl Output {
-    /// How results are shown in this environment, where a program asks for JSON or for events.
+    /// The form of output in this environment; `json` and `events` are for programs.
     pub(crate) fn new(json: bool, events: bool, environment: Environment) -> Self {
         let Environment {
             no_colour,

@@ -1,8 +1,8 @@
 //! The only writer to the terminal.
 //!
-//! What was asked for goes to standard output, all else to standard error. Data never reaches the
-//! terminal as it is: whatever could steer it is shown as a sign, so that a municipality's name
-//! cannot move the cursor, change colours or turn the reading direction.
+//! The requested result goes to standard output, everything else to standard error. Data is escaped
+//! before it reaches the terminal, so that a municipality's name cannot move the cursor, change
+//! colours or reverse the reading direction.
 
 use std::fmt::Write as _;
 use std::io::{self, Write};
@@ -20,10 +20,10 @@ pub(crate) use progress::{Progress, Step};
 
 use escape::{json_text, shown};
 
-/// How many diagnostics are shown on a terminal; the others are counted.
+/// Maximum number of diagnostics shown on a terminal; further ones are counted.
 pub(crate) const SHOWN: usize = 20;
 
-/// How a word is set apart.
+/// The style of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Style {
     /// The most important line.
@@ -34,7 +34,7 @@ pub(crate) enum Style {
     Odd,
     /// All is well.
     Good,
-    /// What to do next.
+    /// The next step.
     Hint,
 }
 
@@ -45,12 +45,12 @@ pub(crate) struct Shell {
 }
 
 impl Shell {
-    /// A shell that shows results in this way.
+    /// A shell with this form of output.
     pub(crate) fn new(output: Output) -> Self {
         Self { output }
     }
 
-    /// Whether a program reads along, so that text for people has to stay away.
+    /// Whether the output is for a program, so that text for people is suppressed.
     pub(crate) fn json(&self) -> bool {
         self.output.json
     }
@@ -62,7 +62,7 @@ impl Shell {
         }
     }
 
-    /// A line for people on standard output, set apart.
+    /// A styled line for people on standard output.
     pub(crate) fn styled(&self, style: Style, text: &str) {
         if !self.output.json {
             let text = paint(style, &shown(text), self.output.colour_out);
@@ -70,14 +70,14 @@ impl Shell {
         }
     }
 
-    /// A file that was asked for, such as a schema, on standard output as it is.
+    /// A requested file, such as a schema, unchanged on standard output.
     pub(crate) fn file(&self, bytes: &[u8]) {
         let mut out = io::stdout().lock();
-        // Where nobody reads any more (`raadspost schema | head`), nothing is lost.
+        // If the reader has closed the pipe (`raadspost schema | head`), nothing is lost.
         let _ = out.write_all(bytes).and_then(|()| out.flush());
     }
 
-    /// One object for programs on standard output.
+    /// A JSON object for programs on standard output.
     pub(crate) fn object(&self, object: &serde_json::Value) {
         write(
             &mut io::stdout().lock(),
@@ -85,7 +85,7 @@ impl Shell {
         );
     }
 
-    /// The same with a long list behind what the object has.
+    /// A JSON object followed by a long list.
     ///
     /// # Errors
     /// The list cannot be read.
@@ -96,14 +96,14 @@ impl Shell {
         list: List,
     ) -> io::Result<()> {
         match list.write(object, key, &mut io::stdout().lock()) {
-            // Nobody listens any more.
+            // The reader has closed the pipe.
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
             done => done,
         }
     }
 
     /// Diagnostics for people on standard error, errors before warnings. On a terminal the first
-    /// [`SHOWN`] of them, and a line that counts the others and says where they are.
+    /// [`SHOWN`] of them, and a line with the number of others and where to find them.
     pub(crate) fn shortened(&self, diagnostics: &[Diagnostic], where_all_are: &str) {
         let limit = if self.output.terminal {
             SHOWN
@@ -132,7 +132,7 @@ impl Shell {
         }
     }
 
-    /// Why nothing could be done, what caused it, and what to do, on standard error.
+    /// An error with its causes and hint, on standard error.
     pub(crate) fn failure(&self, error: &str, causes: &[String], hint: Option<&str>) {
         if !self.output.json {
             let text = failure_text(error, causes, hint, self.output.colour_err);
@@ -140,24 +140,24 @@ impl Shell {
         }
     }
 
-    /// What clap has to say: help and version on standard output, mistakes on standard error.
+    /// Clap's output: help and version on standard output, mistakes on standard error.
     pub(crate) fn usage(error: &clap::Error) {
-        // Clap keeps to `NO_COLOR` and to terminals by itself.
+        // Clap handles `NO_COLOR` and terminals itself.
         let _ = error.print();
     }
 
-    /// Starts to show how far a run has come.
+    /// Starts the progress display.
     pub(crate) fn progress(&self) -> Progress {
         Progress::new(self.output)
     }
 }
 
-/// Writes a text. A closed pipe is no fault of the run, which goes on making files.
+/// Writes a text. A closed pipe is not an error of the run, which continues.
 fn write(to: &mut impl Write, text: &str) {
     let _ = to.write_all(text.as_bytes()).and_then(|()| to.flush());
 }
 
-/// The text of a failure: error, causes and hint, each on its own line.
+/// The text of an error: message, causes and hint, each on its own line.
 fn failure_text(error: &str, causes: &[String], hint: Option<&str>, colour: bool) -> String {
     let mut text = format!("{}: {}\n", paint(Style::Bad, "error", colour), shown(error));
     for cause in causes {
@@ -204,7 +204,7 @@ fn diagnostics_text(
     text
 }
 
-/// The text in a colour, or as it is.
+/// The text, coloured if colours are enabled.
 fn paint(style: Style, text: &str, colour: bool) -> String {
     if !colour {
         return text.to_owned();

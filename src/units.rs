@@ -1,4 +1,4 @@
-//! Numbers as people read them.
+//! Numbers formatted for people.
 
 use std::time::Duration;
 
@@ -18,7 +18,7 @@ pub(crate) fn counted(number: u64, noun: &str) -> String {
     )
 }
 
-/// A size in bytes, in powers of 1000 as file managers show it.
+/// A size in bytes, in powers of 1000 like file managers.
 pub(crate) fn bytes(number: u64) -> String {
     DecimalBytes(number).to_string()
 }

@@ -1,4 +1,4 @@
-//! Watches a run for the progress bar and the summary.
+//! Collects the events of a run for the progress bar and the summary.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -19,20 +19,20 @@ pub(crate) struct Watch<'a> {
     seen: Mutex<Seen>,
 }
 
-/// What a run has shown.
+/// The collected events of a run.
 #[derive(Debug, Default)]
 pub(crate) struct Seen {
-    /// The diagnostics of the quick pass, in the order of the register.
+    /// The diagnostics of the quick pass, in register order.
     pub(crate) diagnostics: Diagnostics,
-    /// Documents that cannot be made, by their causes.
+    /// Documents that cannot be made, grouped by cause.
     pub(crate) failures: Failures,
-    /// The folder of a complete pack, to look at; the same one on each run.
+    /// The folder of a complete pack, to look at; the same on each run.
     pub(crate) example: Option<String>,
     example_code: String,
 }
 
 impl<'a> Watch<'a> {
-    /// A watch that has seen nothing yet.
+    /// A watch without events.
     pub(crate) fn new(progress: &'a Progress, interrupt: &'a Interrupt) -> Self {
         Self {
             progress,
@@ -43,7 +43,7 @@ impl<'a> Watch<'a> {
         }
     }
 
-    /// What it has seen.
+    /// The collected events.
     pub(crate) fn into_seen(self) -> Seen {
         self.seen
             .into_inner()
@@ -61,7 +61,7 @@ impl<'a> Watch<'a> {
     fn tell_stopping(&self) {
         if self.interrupt.asked() && !self.stopping_told.swap(true, Ordering::Relaxed) {
             self.progress
-                .say("stopping after the packs in hand; Ctrl-C again ends at once");
+                .say("stopping after the packs in progress; Ctrl-C again ends at once");
         }
     }
 }
@@ -74,7 +74,7 @@ impl Observer for Watch<'_> {
             Phase::Making => {}
             Phase::SettingAside => self
                 .progress
-                .phase("moving aside what is no longer planned"),
+                .phase("moving files that are no longer planned"),
             Phase::Closing => self.progress.phase("writing manifest and report"),
         }
     }

@@ -1,4 +1,4 @@
-//! `approve`: a name and a note bound to a run, signed where a key is given.
+//! `approve`: binds a name and a note to a run, and signs both if a key is given.
 
 use std::path::PathBuf;
 use std::time::SystemTime;
@@ -14,7 +14,7 @@ use crate::settings::Environment;
 use crate::terminal::{Shell, Style};
 use crate::units::{count, counted};
 
-/// Approve a run by name, as print and archive can demand it
+/// Approve a run by name, for print and archive to require
 #[derive(Debug, Args)]
 pub(super) struct Approve {
     /// The folder that `build` made
@@ -22,13 +22,13 @@ pub(super) struct Approve {
     /// Who approves
     #[arg(long, value_name = "NAME", value_parser = values::name)]
     by: String,
-    /// A note that stands beside the name
+    /// A note to store with the name
     #[arg(long, value_name = "TEXT")]
     note: Option<String>,
     /// When (RFC 3339) [default: now]
     #[arg(long, value_name = "TIME")]
     date: Option<String>,
-    /// A secret key of minisign's that signs the manifest and the approval
+    /// A minisign secret key to sign the manifest and the approval
     #[arg(long, value_name = "FILE")]
     key: Option<PathBuf>,
     /// A file with the key's password on its first line [default: ask]
@@ -45,7 +45,7 @@ impl Run for Approve {
 
     #[expect(
         clippy::disallowed_methods,
-        reason = "an approval is an act of a person at a moment, and no output of the campaign"
+        reason = "an approval is an act of a person at a time, not an output of the campaign"
     )]
     fn run(&self, shell: &Shell, _: Environment) -> Result<Exit, CommandError> {
         let run = RunFolder::open(&self.run)?;
@@ -83,12 +83,12 @@ impl Run for Approve {
             ),
         );
         if counts.held > 0 {
-            let line = format!("{} packs are held, and are no part of it", counts.held);
+            let line = format!("{} packs are held and not included", counts.held);
             shell.styled(Style::Odd, &line);
         }
         if counts.incomplete > 0 {
             let line = format!(
-                "{} packs have documents that are missing or out of date, and are no part of it",
+                "{} packs have missing or outdated documents and are not included",
                 counts.incomplete
             );
             shell.styled(Style::Odd, &line);

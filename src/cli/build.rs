@@ -1,4 +1,4 @@
-//! `build`: makes what the plan says and is not fresh.
+//! `build`: makes all planned documents that are not fresh.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -25,7 +25,7 @@ use crate::settings::Environment;
 use crate::terminal::Shell;
 use crate::watch::{Seen, Watch};
 
-/// Make the documents that are not there yet or out of date (the default)
+/// Make documents that are missing or out of date (the default)
 #[derive(Debug, Args)]
 pub(super) struct Build {
     #[command(flatten)]
@@ -33,20 +33,20 @@ pub(super) struct Build {
     /// Folder for the documents
     #[arg(long, value_name = "DIR", default_value = "out", help_heading = MAKING)]
     pub(super) out: PathBuf,
-    /// Worker threads [default: one for each core]
+    /// Worker threads [default: one per core]
     #[arg(long, short, value_name = "N", value_parser = values::jobs(), help_heading = MAKING)]
     pub(super) jobs: Option<usize>,
     /// When files are forced to the disk
     #[arg(long, value_enum, default_value_t = DurabilityArg::Batch, help_heading = MAKING)]
     durability: DurabilityArg,
-    /// Folder for proofs of letters with the no-print areas laid over in red: of the packs that
-    /// `--only` names, or else of the first one of each layout
+    /// Folder for proofs of letters with the no-print areas overlaid in red: of the packs given
+    /// with `--only`, or of the first pack of each layout
     #[arg(long, value_name = "DIR", help_heading = MAKING)]
     overlay: Option<PathBuf>,
-    /// Hash every file, even where size, time of change and inode are as delivered
+    /// Hash every file, even if size, modification time and inode are unchanged
     #[arg(long, help_heading = MAKING)]
     paranoid: bool,
-    /// Tell a program how far it has come: lines of JSON on standard error
+    /// Report progress to a program: JSON lines on standard error
     #[arg(long)]
     events: bool,
     #[command(flatten)]
@@ -55,16 +55,16 @@ pub(super) struct Build {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum DurabilityArg {
-    /// After each file: slowest, and a power cut costs nothing
+    /// After each file: slowest; a power failure loses nothing
     Each,
-    /// After each batch of packs: a power cut costs that batch
+    /// After each batch of packs: a power failure loses at most that batch
     Batch,
-    /// Never: fastest, and after a power cut the files must be verified
+    /// Never: fastest; after a power failure the files must be verified
     None,
 }
 
 impl Build {
-    /// The run's folder holds what its manifest says and nothing else.
+    /// The run folder contains exactly the files in its manifest.
     fn demand_proofs_outside(&self) -> Result<(), CommandError> {
         let Some(overlay) = &self.overlay else {
             return Ok(());
@@ -72,13 +72,15 @@ impl Build {
         let absolute =
             |path: &Path| std::path::absolute(path).context("cannot find the current folder");
         if absolute(overlay)?.starts_with(absolute(&self.out)?) {
-            return Err(CommandError::new("`--overlay` lies in `--out`")
-                .hint("name a folder outside of it"));
+            return Err(
+                CommandError::new("the folder of `--overlay` is inside `--out`")
+                    .hint("choose a folder outside of it"),
+            );
         }
         Ok(())
     }
 
-    /// What the run is asked to do.
+    /// The options of the run.
     fn options(&self, project: &Project, environment: Environment) -> RunOptions {
         RunOptions {
             jobs: values::threads(self.jobs, environment),
@@ -107,7 +109,7 @@ impl Run for Build {
 
     #[expect(
         clippy::disallowed_methods,
-        reason = "the summary says how long it took"
+        reason = "the summary shows the elapsed time"
     )]
     fn run(&self, shell: &Shell, environment: Environment) -> Result<Exit, CommandError> {
         self.demand_proofs_outside()?;
@@ -151,7 +153,7 @@ impl Run for Build {
         shell.shortened(
             &seen.diagnostics,
             &format!(
-                "`--json` lists all, and `{}` what was not made",
+                "`--json` lists all, and `{}` lists what was not made",
                 report_file.display()
             ),
         );
@@ -202,8 +204,8 @@ fn exit(report: &Report) -> Exit {
     }
 }
 
-/// A file worth a look: the largest PDF of a complete pack, which is the one that holds the others
-/// where there is one; the largest file where there is no PDF.
+/// A file to look at: the largest PDF of a complete pack, which is the collection if there is one;
+/// the largest file if there is no PDF.
 fn example(out: &Path, seen: &Seen) -> Option<PathBuf> {
     let folder = out.join(seen.example.as_ref()?);
     let files = fs::read_dir(folder).ok()?.filter_map(|entry| {

@@ -1,5 +1,5 @@
-//! `check`: everything project, settled and filled for every municipality, and a sample that stands
-//! for all laid out in memory; nothing is written.
+//! `check`: projects, resolves and fills everything for every municipality, and lays out a
+//! representative sample in memory; writes nothing.
 
 use clap::Args;
 use raadspost_content::{Diagnostic, Severity};
@@ -23,7 +23,7 @@ use crate::watch::Watch;
 pub(super) struct Check {
     #[command(flatten)]
     input: Input,
-    /// How many threads lay out the sample [default: the number of cores]
+    /// Threads for the layout of the sample [default: one per core]
     #[arg(long, value_name = "N", value_parser = values::jobs())]
     jobs: Option<usize>,
     #[command(flatten)]
@@ -82,7 +82,7 @@ impl Run for Check {
         };
         shell.shortened(
             &diagnostics,
-            "all are shown where standard error is a file, or with `--json`",
+            "all are shown with `--json`, or if standard error is a file",
         );
         if shell.json() {
             shell.object(&json!({
@@ -128,7 +128,7 @@ impl Run for Check {
     }
 }
 
-/// What can be made.
+/// The documents that can be made.
 fn headline(checked: &Checked, diagnostics: &[Diagnostic]) -> Line {
     let totals = &checked.totals;
     let documents = counted(totals.documents - totals.refused, "document");
@@ -162,7 +162,7 @@ fn headline(checked: &Checked, diagnostics: &[Diagnostic]) -> Line {
         return (
             Some(Style::Odd),
             format!(
-                "of {documents} of {packs} that are not refused, {laid_out} were laid out, and {failed} of them cannot be made; {found}{left_out}"
+                "of {documents} of {packs} that are not refused, {laid_out} were laid out; {failed} of them cannot be made; {found}{left_out}"
             ),
         );
     }
@@ -228,7 +228,7 @@ mod tests {
         );
         assert_eq!(
             headline(&checked(&totals, 5), &found(1, 0)).1,
-            "of 16 documents of 3 packs that are not refused, 16 documents were laid out, and 5 of them cannot be made; 1 mistake"
+            "of 16 documents of 3 packs that are not refused, 16 documents were laid out; 5 of them cannot be made; 1 mistake"
         );
     }
 }

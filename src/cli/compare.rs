@@ -1,4 +1,4 @@
-//! `compare`: what a clerk changed in a Word file.
+//! `compare`: what a clerk has changed in a Word file.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -19,9 +19,9 @@ use crate::terminal::{Shell, Style};
 /// Show what a clerk changed in a Word file: fill-ins with their values, and changed paragraphs
 #[derive(Debug, Args)]
 pub(super) struct Compare {
-    /// The Word file as it came back
+    /// The edited Word file
     file: PathBuf,
-    /// The file as it was made, or the folder of the run that made it [default: the record in the file]
+    /// The original file, or the folder of its run [default: the record in the file]
     #[arg(long, value_name = "FILE or RUN")]
     original: Option<PathBuf>,
     #[command(flatten)]
@@ -55,18 +55,17 @@ impl Run for Compare {
     }
 }
 
-/// What to do where the run cannot say which file was the original.
+/// The hint if the run does not determine the original.
 const NAME_ORIGINAL: &str = "name the original itself";
 
-/// The file of a run from which a file came, by the run's record: of its municipality, and of its
-/// name. What was moved aside, or is out of date, is not in the record.
+/// The original of a file, from the run's record: by municipality and file name. Superseded and
+/// outdated files are not in the record.
 fn find(run: &Path, file: &Path, edited: &[u8]) -> Result<PathBuf, CommandError> {
     let code = compare_docx(edited, None)
         .ok()
         .and_then(|revision| revision.code)
         .ok_or_else(|| {
-            CommandError::new("the file does not say of which municipality it is")
-                .hint(NAME_ORIGINAL)
+            CommandError::new("the file does not contain its municipality").hint(NAME_ORIGINAL)
         })?;
     let folder = RunFolder::open(run)?;
     let name = file.file_name().unwrap_or_default().to_string_lossy();
@@ -81,7 +80,7 @@ fn find(run: &Path, file: &Path, edited: &[u8]) -> Result<PathBuf, CommandError>
             if last == name {
                 let path = folder.document(&document.path)?;
                 if sha256_of_file(&path)? != document.sha256 {
-                    let message = format!("`{}` is not as it was delivered", path.display());
+                    let message = format!("`{}` differs from the delivered file", path.display());
                     return Err(CommandError::new(message).hint(NAME_ORIGINAL));
                 }
                 return Ok(path);
@@ -176,10 +175,10 @@ fn tell(revision: &Revision, shell: &Shell) {
         shell.line(&format!("  not filled in: {}", open.join(", ")));
     }
     if !gone.is_empty() {
-        shell.line(&format!("  taken out: {}", gone.join(", ")));
+        shell.line(&format!("  removed: {}", gone.join(", ")));
     }
     if revision.changed.is_empty() {
-        shell.styled(Style::Good, "the text is as it was");
+        shell.styled(Style::Good, "the text is unchanged");
     }
     for changed in &revision.changed {
         shell.line("");

@@ -1,5 +1,5 @@
-//! `diff`: the words that would change in the documents of a run. The delivered files are read
-//! back, the new ones are made in memory, and nothing is written.
+//! `diff`: the words that would change in the documents of a run. The delivered files are read, the
+//! new ones are rendered in memory, and nothing is written.
 
 use std::fs;
 
@@ -18,7 +18,7 @@ use crate::settings::Environment;
 use crate::terminal::{Shell, Style};
 use crate::units::{count, counted};
 
-/// How many kept words are shown before and after changed ones.
+/// Number of unchanged words shown before and after changed ones.
 const AROUND: usize = 6;
 
 /// Show the words that would change in the documents of a run
@@ -91,13 +91,13 @@ impl Run for Diff {
     }
 }
 
-/// What was found of one document.
+/// The differences of one document.
 enum Found {
-    /// The lines that differ; none where only the look does.
+    /// The lines that differ; empty if only the look differs.
     Changed(Vec<ChangedLine>),
     /// Why it cannot be compared.
     Unread(String),
-    /// There is no earlier or no later version.
+    /// The earlier or later version is missing.
     Other,
 }
 
@@ -164,7 +164,7 @@ fn tell(looked: &StatusEntry<'_>, found: &Found, shell: &Shell) {
         StatusKind::FileMissing => "missing, would be made again",
         StatusKind::FileChanged => "changed by hand, would be made again",
         StatusKind::Refused => "refused",
-        StatusKind::Unplanned => "no longer planned, would be moved aside",
+        StatusKind::Unplanned => "no longer planned, would be moved to `superseded/`",
         StatusKind::OutOfDate | StatusKind::Fresh => "",
     };
     let head = if why.is_empty() {
@@ -192,7 +192,7 @@ fn tell(looked: &StatusEntry<'_>, found: &Found, shell: &Shell) {
     }
 }
 
-/// A changed line as text: `[-old-]{+new+}`, as `wdiff` writes it, and a few words around.
+/// A changed line as text: `[-old-]{+new+}`, like `wdiff`, with a few words of context.
 fn shown(line: &ChangedLine) -> String {
     let last = line.words.len().saturating_sub(1);
     let part = |(at, word): (usize, &raadspost_inspect::Word)| match word.kind {
@@ -204,8 +204,8 @@ fn shown(line: &ChangedLine) -> String {
     parts.join(" ")
 }
 
-/// The words next to a change: at the beginning of a text that follows one, at the end of one that
-/// comes before one.
+/// The words next to a change: from the beginning of a text after one, from the end of a text
+/// before one.
 fn around(text: &str, after: bool, before: bool) -> String {
     let words: Vec<&str> = text.split(' ').collect();
     let wanted = AROUND * (usize::from(after) + usize::from(before));

@@ -1,5 +1,5 @@
-//! `init`: a folder of one's own to start from, with everything that the embedded campaign is made
-//! of. Each file there replaces the embedded one of that name; what is deleted falls back to it.
+//! `init`: creates a folder with everything that the embedded campaign is made of. Each file there
+//! replaces the embedded one with the same name; a deleted file falls back to it.
 
 use std::borrow::Cow;
 use std::fs::{self, File};
@@ -20,15 +20,15 @@ use crate::terminal::{Shell, Style};
 /// The campaign of `--minimal`.
 const MINIMAL: &str = "campaign.yaml";
 
-/// Start a folder of your own: campaign, theme and registers
+/// Create your own folder with campaign, theme and registers
 #[derive(Debug, Args)]
 pub(super) struct Init {
-    /// The folder; made where it does not exist, and no file in it is overwritten
+    /// The folder; created if necessary, and no file in it is overwritten
     dir: PathBuf,
-    /// Write our Typst templates too, for a designer to change
+    /// Also write the Typst templates, for a designer to change
     #[arg(long)]
     templates: bool,
-    /// Write a campaign of ten lines and nothing else; what it does not name is the embedded
+    /// Write only a campaign of ten lines; it uses the embedded theme and registers
     #[arg(long, conflicts_with = "templates")]
     minimal: bool,
     #[command(flatten)]
@@ -72,7 +72,7 @@ impl Run for Init {
     }
 }
 
-/// What is written: path below the folder, and bytes; sorted by path.
+/// The files to write: path below the folder, and bytes; sorted by path.
 fn files(templates: bool) -> Vec<(String, &'static [u8])> {
     let content = embedded::below("content").map(|(path, bytes)| (path.to_owned(), bytes));
     let ours = raadspost_pdf::TEMPLATES.iter().filter(|_| templates);
@@ -98,7 +98,7 @@ fn write(dir: &Path, files: Vec<(String, &'static [u8])>) -> Result<Vec<String>,
         let taken: Vec<String> = taken.iter().map(|path| format!("`{path}`")).collect();
         let message = format!("`{}` has {} already", dir.display(), taken.join(", "));
         return Err(CommandError::new(message)
-            .hint("name another folder, or move them away; nothing is overwritten"));
+            .hint("choose another folder, or move these files; nothing is overwritten"));
     }
     let mut written = Vec::new();
     for (path, bytes) in files {
@@ -109,7 +109,7 @@ fn write(dir: &Path, files: Vec<(String, &'static [u8])>) -> Result<Vec<String>,
     Ok(written)
 }
 
-/// Writes a file that is not there yet.
+/// Writes a file that does not exist yet.
 fn create(file: &Path, bytes: &[u8]) -> io::Result<()> {
     if let Some(folder) = file.parent() {
         fs::create_dir_all(folder)?;
@@ -117,7 +117,7 @@ fn create(file: &Path, bytes: &[u8]) -> io::Result<()> {
     File::create_new(file)?.write_all(bytes)
 }
 
-/// The path as a word of a shell's command line, which no command takes for a flag.
+/// The path as a word of a shell command line, which no command takes for a flag.
 fn quoted(path: &Path) -> String {
     let path = if path.as_os_str().as_encoded_bytes().starts_with(b"-") {
         Path::new(".").join(path)
@@ -125,7 +125,7 @@ fn quoted(path: &Path) -> String {
         path.to_owned()
     };
     let path = path.display().to_string();
-    // A path has no NUL, all else can be quoted.
+    // A path contains no NUL; everything else can be quoted.
     shlex::try_quote(&path).map_or_else(|_| path.clone(), Cow::into_owned)
 }
 

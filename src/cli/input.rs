@@ -1,4 +1,4 @@
-//! What the commands read that load a campaign, and how much of it they take.
+//! The inputs of all commands that load a campaign, and their selection.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -20,7 +20,7 @@ pub(super) struct Input {
     /// The register of municipalities, CSV or `.csv.gz` [default: the one the campaign names]
     #[arg(long, value_name = "FILE")]
     pub(super) register: Option<PathBuf>,
-    /// Only municipalities for which this condition holds
+    /// Only municipalities for which this condition is true
     #[arg(long = "where", value_name = "EXPR", value_parser = values::name, help_heading = SELECTING)]
     pub(super) condition: Option<String>,
     /// Only the municipalities with these codes, separated by commas
@@ -29,16 +29,17 @@ pub(super) struct Input {
     /// Only the documents with these ids, separated by commas
     #[arg(long, value_name = "IDS", value_delimiter = ',', value_parser = values::name, help_heading = SELECTING)]
     pub(super) document: Vec<String>,
-    /// Make nothing where any row of the register is refused
+    /// Make nothing if any row of the register is refused
     #[arg(long, help_heading = SELECTING)]
     pub(super) strict: bool,
 }
 
 impl Input {
-    /// The campaign that is named, else the one in the current folder, else the embedded one.
+    /// The given campaign, otherwise the one in the current folder, otherwise the embedded one.
     ///
     /// # Errors
-    /// There is no such file, not exactly one campaign in the folder, or it is not text.
+    /// The file does not exist, the folder does not contain exactly one campaign, or it is not
+    /// UTF-8.
     pub(super) fn find(&self) -> Result<CampaignFile, CommandError> {
         match &self.campaign {
             Some(named) if !named.exists() => Err(absent(named)),
@@ -47,7 +48,7 @@ impl Input {
         }
     }
 
-    /// Loads a campaign, and says on standard error which it is.
+    /// Loads a campaign, and reports its name on standard error.
     ///
     /// # Errors
     /// Those of [`Project::load`].
@@ -70,7 +71,7 @@ impl Input {
         Ok(project)
     }
 
-    /// What is made; `--where` is asked of each row, where its fields are known.
+    /// The selection; `--where` is evaluated for each row, where its fields are known.
     pub(super) fn selection(&self) -> Selection {
         let some = |names: &[String]| -> Option<BTreeSet<String>> {
             (!names.is_empty()).then(|| names.iter().cloned().collect())
@@ -81,13 +82,13 @@ impl Input {
         }
     }
 
-    /// Whether less than everything is asked for.
+    /// Whether the selection is restricted.
     pub(super) fn is_narrowed(&self) -> bool {
         self.condition.is_some() || !self.only.is_empty() || !self.document.is_empty()
     }
 }
 
-/// There is no such file; `raadspost chekc` names a campaign as far as clap knows.
+/// The path does not exist; for clap, `raadspost chekc` names a campaign.
 fn absent(named: &Path) -> CommandError {
     let word = named.to_string_lossy();
     let distance = |command: &str| strsim::damerau_levenshtein(command, &word);
@@ -99,10 +100,10 @@ fn absent(named: &Path) -> CommandError {
     let hint = match command {
         Some(command) => format!("did you mean the command `{command}`?"),
         None => {
-            "name a YAML file or a folder with one, or start one with `raadspost init DIR`".into()
+            "give a YAML file or a folder with one, or create one with `raadspost init DIR`".into()
         }
     };
-    CommandError::new(format!("there is no campaign `{word}`")).hint(hint)
+    CommandError::new(format!("the campaign `{word}` does not exist")).hint(hint)
 }
 
 /// The campaign, for programs.
@@ -127,6 +128,6 @@ mod tests {
     fn a_mistyped_command_is_recognised() {
         let hint = |word: &str| absent(Path::new(word)).fault.unwrap().hint.unwrap();
         assert_eq!(hint("chekc"), "did you mean the command `check`?");
-        assert!(hint("nothing-like-it").starts_with("name a YAML file"));
+        assert!(hint("nothing-like-it").starts_with("give a YAML file"));
     }
 }

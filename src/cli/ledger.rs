@@ -1,4 +1,4 @@
-//! `ledger`: the ledger of a run as lines of JSON, for programs that do not read SQLite.
+//! `ledger`: the ledger of a run as JSON lines, for programs without SQLite.
 
 use std::path::PathBuf;
 
@@ -10,7 +10,7 @@ use crate::outcome::{CommandError, Exit};
 use crate::settings::Environment;
 use crate::terminal::Shell;
 
-/// Print the ledger of a run as lines of JSON, one for each document
+/// Print the ledger of a run as JSON lines, one for each document
 #[derive(Debug, Args)]
 pub(super) struct Ledger {
     /// The folder that `build` made

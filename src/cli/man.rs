@@ -1,4 +1,4 @@
-//! `man`: the manual pages, one for the whole and one for each command.
+//! `man`: the manual pages, one for the program and one for each command.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -16,7 +16,7 @@ use crate::terminal::Shell;
 /// Write the manual pages into a folder
 #[derive(Debug, Args)]
 pub(super) struct Man {
-    /// The folder; made where it does not exist
+    /// The folder; created if necessary
     dir: PathBuf,
     #[command(flatten)]
     output: OutputArgs,

@@ -1,5 +1,5 @@
-//! `odt`: the Word files of a run as OpenDocument text, by an installed LibreOffice, in a folder of
-//! their own; they are no part of the run and stand in no manifest.
+//! `odt`: converts the Word files of a run to OpenDocument text with an installed LibreOffice, into
+//! a separate folder; the results are not part of the run and not in its manifest.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -21,7 +21,7 @@ use crate::outcome::{CommandError, Exit};
 use crate::settings::Environment;
 use crate::terminal::{Shell, Style};
 
-/// What LibreOffice is called.
+/// Possible names of the LibreOffice program.
 const PROGRAMS: [&str; 2] = ["soffice", "libreoffice"];
 
 /// Convert the Word files of a run into OpenDocument text, with an installed LibreOffice
@@ -47,18 +47,19 @@ impl Run for Odt {
     fn run(&self, shell: &Shell, _: Environment) -> Result<Exit, CommandError> {
         let out = std::path::absolute(&self.out).context("cannot find `--out`")?;
         let root = fs::canonicalize(&self.run)
-            .with_context(|| format!("there is no run in `{}`", self.run.display()))?;
+            .with_context(|| format!("`{}` contains no run", self.run.display()))?;
         let run = RunFolder::open(&root)?;
         if out.starts_with(&root) || out.starts_with(&self.run) {
             let message = format!(
-                "`{}` lies in the run, which holds what its manifest says and nothing else",
+                "`{}` is inside the run folder, which contains exactly the files in its manifest",
                 self.out.display()
             );
-            return Err(CommandError::new(message).hint("name a folder outside"));
+            return Err(CommandError::new(message).hint("choose a folder outside"));
         }
         let (folders, left) = folders(&run, &self.run, &self.only)?;
         let program = program()?;
-        // A profile of its own: LibreOffice refuses to start twice on one, and the user's is not ours.
+        // LibreOffice does not start twice with one profile, and the user's profile is not ours to
+        // change.
         let profile = out.join(".libreoffice");
         let mut written = Vec::new();
         for (folder, files) in &folders {
@@ -88,7 +89,7 @@ impl Run for Odt {
                 written.push(made);
             }
         }
-        // Nothing of the profile is worth keeping, and nothing depends on its going.
+        // The profile is worthless, and nothing depends on its removal.
         let _ = fs::remove_dir_all(&profile);
         let notes: Vec<Diagnostic> = left
             .into_iter()
@@ -118,7 +119,7 @@ impl Run for Odt {
     }
 }
 
-/// What a path in a URL may hold as it is (RFC 3986 3.3), of ASCII.
+/// ASCII characters allowed unencoded in the path of a URL (RFC 3986, 3.3).
 const PLAIN: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'/')
     .remove(b'-')
@@ -135,8 +136,8 @@ fn file_url(path: &Path) -> String {
 /// The Word files of a run by folder.
 type Folders = BTreeMap<PathBuf, Vec<PathBuf>>;
 
-/// The current Word files of a run by folder, as its record names them, each as it was delivered;
-/// and those that are asked for and are out of date or not made.
+/// The current Word files of a run by folder, from its record, each verified against its digest;
+/// and the requested ones that are outdated or missing.
 fn folders(
     run: &RunFolder,
     root: &Path,
@@ -155,7 +156,7 @@ fn folders(
             }
             let path = run.document(&document.path)?;
             if sha256_of_file(&path)? != document.sha256 {
-                let message = format!("`{}` is not as it was delivered", document.path);
+                let message = format!("`{}` differs from the delivered file", document.path);
                 return Err(CommandError::new(message).hint("build again"));
             }
             let folder = Path::new(&document.path).parent().unwrap_or(Path::new(""));
@@ -167,7 +168,7 @@ fn folders(
     if folders.is_empty() {
         let root = root.display();
         return Err(CommandError::new(format!(
-            "`{root}` holds no Word file that is asked for"
+            "`{root}` contains none of the requested Word files"
         )));
     }
     Ok((folders, left))

@@ -1,5 +1,4 @@
-//! `plan`: what a run would make, how large it is, how long it takes and what it costs to post,
-//! before anything is made.
+//! `plan`: estimates what a run would make, its size, time and postage.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -26,23 +25,23 @@ use crate::terminal::{Shell, Style};
 use crate::units::{bytes, count, counted, time};
 use crate::watch::Watch;
 
-/// Upper ends of the weight steps of letters in the Netherlands, g, where the printer names none.
+/// Upper ends of the weight steps of letters in the Netherlands, in g, if the printer states none.
 const STEPS: [f64; 5] = [20.0, 50.0, 100.0, 350.0, 2000.0];
 
-/// A letter this close below the end of its step, in g, is worth a look: paper and envelopes are
-/// not exactly as heavy as they say.
+/// A letter this close to the end of its step, in g, is pointed out: the weights of paper and
+/// envelopes are not exact.
 const EDGE: f64 = 0.5;
 
-/// Weight of an envelope where the printer names none, g: a DL envelope has four to five.
+/// Weight of an envelope, in g, if the printer states none: a DL envelope weighs four to five.
 const ENVELOPE: f64 = 5.0;
 
-/// How many names of a kind are shown.
+/// Maximum number of names listed of a kind.
 const NAMED: usize = 12;
 
 /// Letters of one weight step.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 struct Postage {
-    /// Upper end of the step, g; none for letters that are heavier than all steps.
+    /// Upper end of the step, in g; `None` for letters heavier than all steps.
     up_to_grams: Option<f64>,
     letters: u64,
     sheets: u64,
@@ -58,7 +57,7 @@ struct Longest {
     grams: f64,
 }
 
-/// Say what a run would make: counts, sizes, time, postage; make nothing
+/// Estimate a run: counts, sizes, time, postage; make nothing
 #[derive(Debug, Args)]
 pub(super) struct Plan {
     #[command(flatten)]
@@ -66,13 +65,13 @@ pub(super) struct Plan {
     /// Output folder; free space is checked on its disk
     #[arg(long, value_name = "DIR", default_value = "out", help_heading = MAKING)]
     out: PathBuf,
-    /// Number of threads to assume in the time estimate [default: one for each core]
+    /// Number of threads to assume in the time estimate [default: one per core]
     #[arg(long, short, value_name = "N", value_parser = values::jobs(), help_heading = MAKING)]
     jobs: Option<usize>,
-    /// How many packs are rendered to learn from
+    /// Number of packs to render as a sample
     #[arg(long, value_name = "N", default_value_t = raadspost_pipeline::SAMPLE)]
     sample: usize,
-    /// A printer, for sheets and postage: a name of `printers/NAME.yaml`, or a file
+    /// A printer, for sheets and postage: a name in `printers/NAME.yaml`, or a file
     #[arg(long, value_name = "NAME", default_value = "duplex")]
     printer: String,
     #[command(flatten)]
@@ -80,8 +79,8 @@ pub(super) struct Plan {
 }
 
 impl Plan {
-    /// The campaign that is named, else the one in the current folder, else the one of the run that is
-    /// planned for, else the embedded one.
+    /// The given campaign, otherwise the one in the current folder, otherwise that of the run to be
+    /// updated, otherwise the embedded one.
     fn campaign(&self) -> Result<CampaignFile, CommandError> {
         let file = self.input.find()?;
         if *file.origin() == Origin::BuiltIn && self.out.join(STATE).is_dir() {
@@ -166,7 +165,7 @@ impl Run for Plan {
             shell.line(&labelled(label, &text));
         }
         if assumed && forecast.estimate.is_some() {
-            let text = "the printer names no envelope, so one of 5 g is reckoned with";
+            let text = "the printer states no envelope, so 5 g is assumed";
             shell.line(&labelled("envelope", text));
         }
         tell_usage(&usage, &forecast, shell);
@@ -220,7 +219,7 @@ fn tell(forecast: &Forecast, jobs: usize, paper: &PrintProfile, free: Option<u64
     );
     if scarce {
         let text =
-            "it does not fit on the disk, and `build` would refuse unless much of it is there";
+            "it does not fit on the disk: `build` would refuse unless most documents exist already";
         shell.styled(Style::Bad, &format!("  {:<11} {text}", "space"));
     }
     let seconds = std::time::Duration::from_secs_f64(estimate.seconds);
@@ -259,7 +258,7 @@ fn tell(forecast: &Forecast, jobs: usize, paper: &PrintProfile, free: Option<u64
     if estimate.failed > 0 {
         let failed = counted(estimate.failed, "document");
         let text = format!(
-            "  {:<11} {failed} of the sample cannot be made; `raadspost build --only` says why",
+            "  {:<11} {failed} of the sample cannot be made; `raadspost build --only` reports why",
             "failed"
         );
         shell.styled(Style::Bad, &text);
@@ -270,7 +269,7 @@ fn tell(forecast: &Forecast, jobs: usize, paper: &PrintProfile, free: Option<u64
 fn step_text(step: &Postage) -> (Option<Style>, String) {
     let which = match step.up_to_grams {
         Some(end) => format!("up to {end} g"),
-        None => "heavier than every step".to_owned(),
+        None => "heavier than all steps".to_owned(),
     };
     let near = step
         .up_to_grams
@@ -285,7 +284,7 @@ fn step_text(step: &Postage) -> (Option<Style>, String) {
         counted(step.letters, "letter"),
         counted(step.sheets, "sheet"),
         if near.is_some() {
-            "; weigh one, it is at the edge"
+            "; weigh one, it is close to the limit"
         } else {
             ""
         }
@@ -300,10 +299,10 @@ fn tell_usage(usage: &Usage, forecast: &Forecast, shell: &Shell) {
         let lines: Vec<String> = one.lines.iter().map(usize::to_string).collect();
         let undecided = match one.undecided {
             0 => String::new(),
-            undecided => format!(", cannot be decided for {}", count(undecided)),
+            undecided => format!(", unknown for {}", count(undecided)),
         };
         let text = format!(
-            "  {:<11} `{}` (line {}) holds for {} of {}{undecided}",
+            "  {:<11} `{}` (line {}) is true for {} of {}{undecided}",
             "condition",
             one.condition,
             lines.join(", "),
@@ -337,7 +336,7 @@ fn tell_usage(usage: &Usage, forecast: &Forecast, shell: &Shell) {
 
 fn users(packs: u64) -> String {
     match packs {
-        0 => "used by none".to_owned(),
+        0 => "not used".to_owned(),
         packs => counted(packs, "pack"),
     }
 }
@@ -363,7 +362,7 @@ fn few(names: &[&str]) -> String {
     }
 }
 
-/// Pages of the files of a letter on this printer's paper.
+/// Pages of the files of a letter on the paper of this printer.
 fn pages<'a>(letter: &'a raadspost_pipeline::LetterPages, paper: &PrintProfile) -> &'a [u32] {
     if paper.annexes.is_some() {
         &letter.apart
@@ -397,7 +396,7 @@ fn postage(estimate: &Estimate, paper: &PrintProfile) -> Vec<Postage> {
     all.into_values().collect()
 }
 
-/// The letters with the longest values, where they are larger than those of the sample.
+/// The letters with the longest values, if they exceed those of the sample.
 fn longest(estimate: &Estimate, paper: &PrintProfile) -> Vec<Longest> {
     let of = |letter| {
         let pages: &[u32] = pages(letter, paper);
@@ -457,7 +456,7 @@ mod tests {
             &estimate(&[(5, 300), (7, 40), (8, 2)]),
             &printer("inserter"),
         );
-        // 3 sheets of 4.99 g and an envelope of 6.5 g are more than 20 g.
+        // 3 sheets of 4.99 g and an envelope of 6.5 g exceed 20 g.
         let told: Vec<_> = steps
             .iter()
             .map(|step| (step.up_to_grams, step.letters, step.sheets))
@@ -483,13 +482,13 @@ mod tests {
         };
         let (style, text) = step_text(&step);
         assert_eq!(style, Some(Style::Odd));
-        assert!(text.ends_with("at the edge"), "{text}");
+        assert!(text.ends_with("close to the limit"), "{text}");
     }
 
     #[test]
     fn where_annexes_go_on_other_paper_they_begin_on_a_sheet() {
         let steps = postage(&estimate(&[(4, 1)]), &printer("office"));
-        // One page of letter and three of annexes: 1 + 2 sheets, or more on one side.
+        // One page of letter and three of annexes: 1 + 2 sheets, or more if printed on one side.
         assert!(steps[0].sheets >= 3, "{steps:?}");
     }
 }

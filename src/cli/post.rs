@@ -1,4 +1,4 @@
-//! What is posted and what is not, in the same words for `check`, `plan` and `build`.
+//! Posted and unposted documents, in the same words for `check`, `plan` and `build`.
 
 use raadspost_content::NotPosted;
 use raadspost_pipeline::PostCounts;
@@ -8,7 +8,7 @@ use crate::units::count;
 /// A line of the summary: its label and its text.
 pub(super) type Labelled = (&'static str, String);
 
-/// A line for each envelope and for each reason why documents lie in none.
+/// A line for each envelope, and for each reason why documents are in none.
 pub(super) fn posted(post: &PostCounts) -> Vec<Labelled> {
     let mut lines = Vec::new();
     for one in &post.envelopes {

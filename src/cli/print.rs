@@ -1,4 +1,4 @@
-//! `print`: from a finished run to a print run.
+//! `print`: makes a print run from a finished run.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -19,37 +19,37 @@ use crate::outcome::{CommandError, Exit};
 use crate::settings::Environment;
 use crate::terminal::{Shell, Style};
 
-/// The fonts of marks, labels and slip sheets; the second shows what the first cannot.
+/// The fonts of marks, labels and slip sheets; the second is the fallback of the first.
 const FONTS: [&str; 2] = [
     "fonts/source-sans-3/SourceSans3-Regular.otf",
     "fonts/noto/NotoSans-Regular.ttf",
 ];
 
-/// How many codes are named for a reason.
+/// Maximum number of codes listed for a reason.
 const CODES: usize = 6;
 
-/// How many rows are named for which nothing is printed.
+/// Maximum number of unprinted rows listed.
 const NAMED: usize = 10;
 
-/// Make a print run of a finished run: PDFs for a printer, job ticket, manifest
+/// Make a print run from a finished run: PDFs for a printer, job ticket, manifest
 #[derive(Debug, Args)]
 pub(super) struct Print {
     /// The folder of a finished run
     #[arg(value_parser = values::named_folder())]
     run: PathBuf,
-    /// Folder for the print run; a new one
+    /// Folder for the print run; must not exist yet
     #[arg(long, value_name = "DIR", value_parser = values::named_folder())]
     out: PathBuf,
-    /// A printer: a name of `printers/NAME.yaml`, or a file
+    /// A printer: a name in `printers/NAME.yaml`, or a file
     #[arg(long, value_name = "NAME", default_value = "duplex")]
     printer: String,
-    /// A folder whose `printers/` takes precedence over the embedded ones
+    /// A folder whose `printers/` replaces the embedded ones
     #[arg(long, value_name = "DIR")]
     content: Option<PathBuf>,
-    /// Order of the letters, in place of the printer's
+    /// Order of the letters, replacing the printer's
     #[arg(long, value_enum)]
     order: Option<OrderArg>,
-    /// These documents instead of what the campaign posts, each in an envelope of its own
+    /// These documents instead of the campaign's envelopes, each in its own envelope
     #[arg(long, value_name = "ID", value_delimiter = ',', value_parser = values::name, help_heading = SELECTING)]
     document: Vec<String>,
     /// Only these pieces, with their numbers and marks: `7,120-125`, or a code such as `GM0344`
@@ -58,17 +58,17 @@ pub(super) struct Print {
     /// Only letters that are new or changed since this print run
     #[arg(long, value_name = "DIR", help_heading = SELECTING)]
     since: Option<PathBuf>,
-    /// The file that a bulk-mail service has sent back
+    /// The file returned by a bulk-mail service
     #[arg(long, value_name = "FILE")]
     enriched: Option<PathBuf>,
-    /// Refuse a run without an approval that holds
+    /// Refuse a run without a valid approval
     #[arg(long, conflicts_with = "check")]
     require_approval: bool,
     /// The public key of the approval's signature, a file or the key itself; refuse a run that is
     /// not signed with it
     #[arg(long, value_name = "KEY", requires = "require_approval")]
     public_key: Option<String>,
-    /// Print nothing; read the print run in `--out` back and count it again
+    /// Print nothing; verify the print run in `--out`
     #[arg(long, conflicts_with_all = ["order", "document", "pieces", "since", "enriched"])]
     check: bool,
     #[command(flatten)]
@@ -104,7 +104,7 @@ fn pieces(text: &str) -> Result<Choice, &'static str> {
 }
 
 impl Print {
-    /// What is printed, and how.
+    /// The options of the print run.
     fn options(&self) -> PrintOptions {
         let mut documents = self.document.clone();
         let mut named = BTreeSet::new();
@@ -210,7 +210,7 @@ impl Run for Print {
             if shell.json() {
                 shell.object(&json!({ "command": "print", "exit": 0, "letters": letters }));
             } else {
-                shell.styled(Style::Good, &format!("{letters} letters, and all adds up"));
+                shell.styled(Style::Good, &format!("{letters} letters, all counts agree"));
             }
             return Ok(Exit::Made);
         }
@@ -244,7 +244,7 @@ impl Run for Print {
     }
 }
 
-/// A printer by its name, or by its file where the name ends in `.yaml`.
+/// A printer by name, or by file if the name ends in `.yaml`.
 pub(super) fn load(name: &str, files: &Files) -> Result<PrintProfile, CommandError> {
     let (shown, bytes) = if name.ends_with(".yaml") {
         (name.to_owned(), values::read(Path::new(name))?)
@@ -259,8 +259,10 @@ pub(super) fn load(name: &str, files: &Files) -> Result<PrintProfile, CommandErr
                 .filter_map(|(path, _)| path.strip_suffix(".yaml"))
                 .collect::<Vec<_>>()
                 .join(", ");
-            return Err(CommandError::new(format!("there is no printer `{name}`"))
-                .hint(format!("name a file, or one of: {known}")));
+            return Err(
+                CommandError::new(format!("the printer `{name}` does not exist"))
+                    .hint(format!("give a file, or one of: {known}")),
+            );
         };
         (found.name().to_owned(), files.bytes(&found)?.into_owned())
     };

@@ -1,12 +1,12 @@
-//! How the register was read: what a person has to know who wrote it in another way.
+//! How the register was read, for authors whose register has another format.
 
 use raadspost_campaign::{ColumnFormat, DelimiterFrom, Survey};
 use serde_json::{Value, json};
 
 use crate::units::counted;
 
-/// The lines that say how the register was read, each with its label; none where it is written as
-/// the embedded one.
+/// The lines that describe how the register was read, each with its label; empty if it has the
+/// format of the embedded one.
 pub(super) fn lines(name: &str, survey: &Survey) -> Vec<(&'static str, String)> {
     let mut lines = Vec::new();
     if survey.delimiter != ',' {

@@ -1,5 +1,5 @@
-//! `schema`: the JSON Schema of a campaign, a theme, a printer or an envelope, for editors that
-//! complete and check while one types.
+//! `schema`: the JSON Schema of a campaign, a theme, a printer or an envelope, for editors with
+//! completion and validation.
 
 use clap::{Args, ValueEnum};
 

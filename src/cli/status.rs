@@ -1,4 +1,4 @@
-//! `status`: which documents of a run are out of date, and why.
+//! `status`: the documents of a run that are out of date, and the reasons.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -24,15 +24,15 @@ use crate::terminal::{List, Shell, Style};
 use crate::units::{count, counted};
 use crate::watch::Watch;
 
-/// What fails where the list of documents cannot be kept until it is written.
-const SPOOL: &str = "cannot keep the list of documents in the temporary folder";
+/// The error if the list of documents cannot be buffered.
+const SPOOL: &str = "cannot store the list of documents in the temporary folder";
 
 /// How many reasons are named.
 const REASONS: usize = 20;
-/// How many documents are named for each.
+/// Maximum number of documents listed for each.
 const NAMED: usize = 3;
 
-/// Say which documents of a run are out of date, and which word, field or font is the reason
+/// List the documents of a run that are out of date, with the word, field or font that changed
 #[derive(Debug, Args)]
 pub(super) struct Status {
     #[command(flatten)]
@@ -46,7 +46,7 @@ pub(super) struct Look {
     pub(super) run: PathBuf,
     #[command(flatten)]
     pub(super) input: Input,
-    /// Hash every file, even where size, time of change and inode are as delivered
+    /// Hash every file, even if size, modification time and inode are unchanged
     #[arg(long)]
     paranoid: bool,
     #[command(flatten)]
@@ -71,7 +71,7 @@ impl Run for Status {
             faults,
         } = look_at(look, false, shell, interrupt, &mut |looked| {
             if json {
-                // Plain data with text keys: JSON takes all of it.
+                // Plain data with text keys, which JSON can always represent.
                 let status = serde_json::to_value(looked.status).unwrap_or_default();
                 if spooled.is_ok() {
                     spooled = documents.add(&status);
@@ -110,7 +110,7 @@ impl Run for Status {
     }
 }
 
-/// Loads the campaign, and looks at the run.
+/// Loads the campaign, and compares the run with it.
 ///
 /// # Errors
 /// Those of [`run`].
@@ -121,8 +121,8 @@ pub(super) fn look_at(
     interrupt: &Interrupt,
     each: &mut dyn FnMut(&StatusEntry<'_>),
 ) -> Result<Found, CommandError> {
-    // The run first: a wrong folder is named before a campaign is read. What is wrong with the run
-    // is told, and looking goes on.
+    // The run first: a wrong folder is reported before a campaign is read. Faults of the run are
+    // reported, and the comparison continues.
     let (folder, faults) = RunFolder::look(&look.run)?;
     let progress = shell.progress();
     let file = match &look.input.campaign {
@@ -170,17 +170,17 @@ pub(super) fn look_at(
     }
 }
 
-/// What was found of a run.
+/// The result of the comparison.
 pub(super) struct Found {
     /// Documents by their state.
     pub(super) counts: StatusCounts,
-    /// The campaign that the run was compared with, for programs.
+    /// The campaign that the run was compared with.
     pub(super) campaign: serde_json::Value,
-    /// What is wrong with the run's records.
+    /// Faults in the run's records.
     pub(super) faults: Diagnostics,
 }
 
-/// 0 where all is up to date and the run is what its record says, 1 where not.
+/// 0 if everything is up to date and the run matches its record, otherwise 1.
 pub(super) fn exit(counts: &StatusCounts, faults: &Diagnostics, interrupt: &Interrupt) -> Exit {
     if interrupt.asked() {
         Exit::Interrupted
@@ -222,7 +222,7 @@ fn headline(counts: &StatusCounts) -> (Style, String) {
     (Style::Odd, text)
 }
 
-/// Reasons, with the documents that they concern.
+/// Reasons, with the documents concerned.
 #[derive(Default)]
 struct Reasons {
     found: BTreeMap<(StatusKind, Option<Change>), Concerned>,
@@ -244,7 +244,7 @@ impl Reasons {
         for change in changes {
             let one = self.found.entry((status.standing, change)).or_default();
             one.documents += 1;
-            // Enough to say how many packs; beyond that a number is as good as a name.
+            // Number of packs listed; beyond that only the count is useful.
             if one.codes.len() <= 1 << 16 {
                 one.codes.insert(status.code.clone());
             }
@@ -286,18 +286,18 @@ impl Reasons {
 pub(super) fn reason(change: &Change) -> String {
     match change {
         Change::Block { id, how } => match how {
-            ChangeKind::Changed => format!("`{id}` has other words"),
+            ChangeKind::Changed => format!("`{id}` has changed"),
             ChangeKind::Added => format!("`{id}` is new"),
-            ChangeKind::Removed => format!("`{id}` is gone"),
+            ChangeKind::Removed => format!("`{id}` was removed"),
         },
-        Change::Text => "the text changed; which part was not kept".to_owned(),
+        Change::Text => "the text changed; the changed part is not recorded".to_owned(),
         Change::Field {
             name,
             old: Some(old),
             new,
         } => format!("field `{name}`: `{old}` → `{new}`"),
         Change::Field { name, new, .. } => format!("field `{name}` → `{new}`"),
-        Change::Values => "a field changed; which one was not kept".to_owned(),
+        Change::Values => "a field changed; its name is not recorded".to_owned(),
         Change::Renderer { name, old, new } => {
             let short = |value: &Option<String>| match value {
                 Some(value) if value.len() == 64 => value[..12].to_owned(),
@@ -354,7 +354,7 @@ mod tests {
         assert_eq!(
             reasons.lines(),
             [
-                "        4  `letters.brief.body.3` has other words: A-x/brief.pdf, B-x/brief.pdf, C-x/brief.pdf and 1 more",
+                "        4  `letters.brief.body.3` has changed: A-x/brief.pdf, B-x/brief.pdf, C-x/brief.pdf and 1 more",
                 "        1  new: E-x/brief.pdf",
                 "        1  field `po_box`: `202` → `203`: B-x/brief.pdf",
             ]

@@ -1,4 +1,4 @@
-//! Diagnostics counted and as data, and lines of summaries.
+//! Counts of diagnostics, diagnostics as data, and lines of summaries.
 
 use raadspost_content::{Diagnostic, Diagnostics, Severity};
 use raadspost_pipeline::Reason;
@@ -6,7 +6,7 @@ use raadspost_pipeline::Reason;
 use crate::terminal::Style;
 use crate::units::counted;
 
-/// A line of a summary, and how it is set apart.
+/// A line of a summary, with its style.
 pub(super) type Line = (Option<Style>, String);
 
 /// A line with its label.
@@ -14,7 +14,7 @@ pub(super) fn labelled(label: &str, text: &str) -> String {
     format!("  {label:<11} {text}")
 }
 
-/// How many of them are errors.
+/// Number of errors.
 pub(super) fn errors(diagnostics: &[Diagnostic]) -> usize {
     diagnostics
         .iter()
@@ -22,7 +22,7 @@ pub(super) fn errors(diagnostics: &[Diagnostic]) -> usize {
         .count()
 }
 
-/// How many mistakes and warnings there are.
+/// Number of mistakes and warnings, in words.
 pub(super) fn found(diagnostics: &[Diagnostic]) -> String {
     let errors = errors(diagnostics);
     let warnings = diagnostics.len() - errors;
@@ -32,8 +32,8 @@ pub(super) fn found(diagnostics: &[Diagnostic]) -> String {
     found.join(" and ")
 }
 
-/// Packs that are not complete, as warnings, and what could not be made of others, as errors; each
-/// with the reason. `failed` says what is missing, and `again` which command makes it.
+/// Incomplete packs as warnings, and failures of others as errors, each with the reason. `failed`
+/// gives the message of a failure, and `again` the command to repeat.
 pub(super) fn missing(
     left_out: &[(String, String)],
     failed: impl IntoIterator<Item = String>,

@@ -1,4 +1,4 @@
-//! Values of flags that several commands have.
+//! Flag values shared by several commands.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -18,10 +18,10 @@ pub(super) struct OutputArgs {
     pub(super) json: bool,
 }
 
-/// The language of what is said to a clerk or an archivist.
+/// The language of messages to a clerk or an archivist.
 #[derive(Debug, Clone, Copy, Args)]
 pub(super) struct TongueArgs {
-    /// The language of what is said [default: that of the locale, else that of the run]
+    /// Language of the messages [default: that of the locale, otherwise that of the run]
     #[arg(long, value_enum, value_name = "LANGUAGE")]
     language: Option<TongueArg>,
 }
@@ -35,8 +35,8 @@ enum TongueArg {
 }
 
 impl TongueArgs {
-    /// The language that was asked for. A program reads English where none is; a person that of the
-    /// locale, else `own`, the language of what is looked at.
+    /// The requested language. The default is English for programs; for people it is the locale's
+    /// language, otherwise `own`, the language of the run.
     pub(super) fn tongue(self, json: bool, environment: Environment, own: Tongue) -> Tongue {
         match self.language {
             Some(TongueArg::En) => Tongue::English,
@@ -47,7 +47,8 @@ impl TongueArgs {
     }
 }
 
-/// The password on the first line of a file; `None` without a file, to be asked for.
+/// The password on the first line of a file; `None` without a file, so that the terminal asks for
+/// it.
 pub(super) fn password(file: Option<&Path>) -> anyhow::Result<Option<String>> {
     let Some(file) = file else {
         return Ok(None);
@@ -56,8 +57,8 @@ pub(super) fn password(file: Option<&Path>) -> anyhow::Result<Option<String>> {
     Ok(Some(text.lines().next().unwrap_or_default().to_owned()))
 }
 
-/// A name without the spaces round it. An empty variable in a script (`--only "$CODES"`) must not
-/// come to mean everyone.
+/// A name without surrounding spaces. An empty variable in a script (`--only "$CODES"`) must not
+/// select everyone.
 pub(super) fn name(text: &str) -> Result<String, &'static str> {
     match text.trim() {
         "" => Err("a name is empty"),
@@ -65,25 +66,25 @@ pub(super) fn name(text: &str) -> Result<String, &'static str> {
     }
 }
 
-/// A number of threads; more than 1024 are a slip of the finger, not a machine.
+/// A number of threads; more than 1024 is a typing mistake.
 pub(super) fn jobs() -> RangedU64ValueParser<usize> {
     RangedU64ValueParser::new().range(1..=1024)
 }
 
-/// The number of threads, by default one for each core.
+/// The number of threads, by default one per core.
 pub(super) fn threads(jobs: Option<usize>, environment: Environment) -> usize {
     jobs.unwrap_or(environment.cores.get())
 }
 
-/// A folder that has a name, so that another can lie beside it: neither `/` nor `..`.
+/// A folder with a name, so that another can be created next to it: neither `/` nor `..`.
 pub(super) fn named_folder() -> impl clap::builder::TypedValueParser<Value = PathBuf> {
     PathBufValueParser::new().try_map(|path| match path.file_name() {
         Some(_) => Ok(path),
-        None => Err("the path has no name of a folder"),
+        None => Err("the path does not end in a folder name"),
     })
 }
 
-/// The bytes of a file that a flag names.
+/// The bytes of a file given as a flag.
 pub(super) fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
     fs::read(path).with_context(|| format!("cannot read `{}`", path.display()))
 }

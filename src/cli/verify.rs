@@ -1,5 +1,5 @@
-//! `verify`: every document of a run hashed again; approval and signature looked at; and where it
-//! is asked for, documents made again from what the run has kept.
+//! `verify`: hashes every document of a run again, verifies approval and signature, and on request
+//! renders documents again from the kept inputs.
 
 use std::path::{Path, PathBuf};
 
@@ -19,16 +19,16 @@ use crate::settings::Environment;
 use crate::terminal::{Shell, Style};
 use crate::watch::Watch;
 
-/// Hash every document of a run again, and look at its approval and signature
+/// Hash every document of a run again, and verify its approval and signature
 #[derive(Debug, Args)]
 pub(super) struct Verify {
     /// The folder that `build` made
     run: PathBuf,
-    /// The public key of the signature: a file of minisign's, or the key itself
+    /// The public key of the signature: a minisign file, or the key itself
     #[arg(long, value_name = "KEY")]
     public_key: Option<String>,
-    /// Make documents again from the inputs that the run has kept, and compare the bytes: `all`,
-    /// a share such as `1%`, or a number
+    /// Render documents again from the kept inputs, and compare the bytes: `all`, a share such as
+    /// `1%`, or a number
     #[arg(long, value_name = "WHICH", value_parser = sampling)]
     rerender: Option<Sampling>,
     #[command(flatten)]
@@ -88,10 +88,10 @@ impl Run for Verify {
         let signature = match &verified.signature {
         SignatureState::Absent => "not signed".to_owned(),
         SignatureState::Unchecked => {
-            "signed, by the key that the approval names; name the key with `--public-key` to know whose it is".to_owned()
+            "signed with the key in the approval; give the key with `--public-key` to verify whose it is".to_owned()
         }
         SignatureState::Holds { comment } => format!("signed: {comment}"),
-        SignatureState::Broken(why) => format!("the signature is broken: {why}"),
+        SignatureState::Broken(why) => format!("the signature is not valid: {why}"),
     };
         if shell.json() {
             shell.object(&json!({
@@ -113,10 +113,7 @@ impl Run for Verify {
         }
         shell.diagnostics(&verified.faults);
         let (style, line) = if verified.faults.is_empty() {
-            let line = format!(
-                "{} documents are as they were delivered",
-                verified.documents
-            );
+            let line = format!("{} documents are unchanged", verified.documents);
             (Style::Good, line)
         } else {
             let faults = verified.faults.len();
@@ -133,12 +130,12 @@ impl Run for Verify {
     }
 }
 
-/// What came of making documents again.
+/// The result of rendering documents again.
 struct Again {
     rerendered: Rerendered,
     /// The tool that made the run.
     made_with: String,
-    /// What the renderers were made of that is not the same now.
+    /// Components of the renderers that have changed since.
     other: Vec<String>,
 }
 
@@ -152,13 +149,13 @@ impl Again {
         };
         shell.styled(
             style,
-            &format!("{equal} of {chosen} documents made again are the same, byte for byte"),
+            &format!("{equal} of {chosen} documents rendered again are identical, byte for byte"),
         );
         if !self.other.is_empty() {
             shell.styled(
                 Style::Odd,
                 &format!(
-                    "the run was made with {}, this is {TOOL}, and differences may come from it: {}",
+                    "the run was made with {}, this is {TOOL}; this may cause differences: {}",
                     self.made_with,
                     self.other.join(", ")
                 ),
@@ -175,7 +172,7 @@ fn make_again(
     interrupt: &Interrupt,
 ) -> Result<Again, CommandError> {
     let progress = shell.progress();
-    progress.phase("reading what the run was made from");
+    progress.phase("reading the inputs of the run");
     let (campaign, missing) = CampaignFile::of_run_in_any_font(run)?;
     let project = Project::load(campaign, &OpenOptions::default())?;
     let (renderers, inspectors) = (project.renderers(), project.inspectors());
@@ -204,7 +201,7 @@ fn make_again(
     })
 }
 
-/// Differences that another tool may have made are called so.
+/// Marks differences that may be caused by another version of the tool.
 fn label(mut rerendered: Rerendered, other_tool: bool) -> Rerendered {
     if other_tool {
         let faults: Diagnostics = rerendered
@@ -212,7 +209,7 @@ fn label(mut rerendered: Rerendered, other_tool: bool) -> Rerendered {
             .into_iter()
             .map(|fault| Diagnostic {
                 code: "rerender-other-tool",
-                ..fault.hint("make it again with the version that made the run")
+                ..fault.hint("render it again with the version that made the run")
             })
             .collect();
         rerendered.faults = faults;
@@ -220,7 +217,7 @@ fn label(mut rerendered: Rerendered, other_tool: bool) -> Rerendered {
     rerendered
 }
 
-/// What the renderers of a run were made of that these are not.
+/// Components of a run's renderers that differ from the current ones.
 fn others(run: &RunFolder, renderers: &[Box<dyn Renderer>]) -> Vec<String> {
     let mut others = Vec::new();
     for then in &run.record().renderers {

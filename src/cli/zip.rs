@@ -50,7 +50,7 @@ impl Run for Zip {
         };
         let done = bundle(&RunFolder::open(&self.run)?, &self.to, by)?;
         let failed = done.failed.iter();
-        let failed = failed.map(|(name, why)| format!("there is no `{name}.zip`: {why}"));
+        let failed = failed.map(|(name, why)| format!("`{name}.zip` was not made: {why}"));
         let notes = missing(&done.left_out, failed, "zip");
         let exit = Exit::made_if(notes.is_empty());
         shell.shortened(&notes, "`--json` lists all");

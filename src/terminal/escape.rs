@@ -1,15 +1,14 @@
-//! Data as it may be shown on a terminal.
+//! Escaping of data for the terminal.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use raadspost_content::is_unprintable;
 
-/// The text with everything that steers a terminal as a visible sign; line breaks stay.
+/// Makes terminal control characters visible; line breaks are kept.
 ///
-/// A control character of C0 becomes its picture (`␛`) and a tab a space, each one column wide as
-/// the marks below a shown line expect; every other character without a printed form becomes
-/// `\u{…}`.
+/// A control character of C0 becomes its picture (`␛`) and a tab a space, each one column wide, so
+/// that underlines stay aligned; any other unprintable character becomes `\u{…}`.
 pub(super) fn shown(text: &str) -> Cow<'_, str> {
     if !text.contains(|c| c != '\n' && steers(c)) {
         return Cow::Borrowed(text);
@@ -30,12 +29,12 @@ pub(super) fn shown(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// Whether a terminal may obey this character instead of showing it.
+/// Whether a terminal may interpret this character instead of showing it.
 fn steers(c: char) -> bool {
     is_unprintable(c)
 }
 
-/// JSON in which the strings hold no control character either, because people look at it too.
+/// JSON whose strings contain no control characters, because people read it too.
 pub(super) fn json_text(object: &serde_json::Value) -> String {
     let text = format!("{object:#}");
     if !text.contains(|c| c != '\n' && steers(c)) {
@@ -43,7 +42,8 @@ pub(super) fn json_text(object: &serde_json::Value) -> String {
     }
     let mut out = String::with_capacity(text.len() + 16);
     for c in text.chars() {
-        // serde_json has escaped C0; what is left stands in strings, where `\uXXXX` is the same.
+        // serde_json has escaped C0; other controls occur in strings only, where `\uXXXX` is
+        // equivalent.
         if c != '\n' && steers(c) {
             for unit in c.encode_utf16(&mut [0; 2]) {
                 let _ = write!(out, "\\u{unit:04x}");

@@ -1,5 +1,5 @@
-//! A list of an object for programs, which may be longer than memory: it waits in a file without a
-//! name until what stands before it is known.
+//! A list in a JSON object that may be longer than memory: it is buffered in an unnamed file until
+//! the preceding keys are known.
 
 use std::fs::File;
 use std::io::{self, BufRead as _, BufReader, BufWriter, Seek as _, Write};
@@ -19,7 +19,7 @@ impl List {
     /// An empty list.
     ///
     /// # Errors
-    /// The system has no room for a file.
+    /// The temporary file cannot be created.
     pub(crate) fn new() -> io::Result<Self> {
         Ok(Self {
             file: BufWriter::new(tempfile::tempfile()?),
@@ -34,16 +34,16 @@ impl List {
     pub(crate) fn add(&mut self, entry: &Value) -> io::Result<()> {
         let between = if self.is_empty { "\n    " } else { ",\n    " };
         self.is_empty = false;
-        // No string of JSON holds a line end.
+        // JSON strings contain no line ends.
         let text = json_text(entry).replace('\n', "\n    ");
         self.file.write_all(between.as_bytes())?;
         self.file.write_all(text.as_bytes())
     }
 
-    /// Writes an object that is not empty, with the list under a key behind its own.
+    /// Writes a non-empty object, with the list under a key after its own.
     ///
     /// # Errors
-    /// The list cannot be read, or the object not be written.
+    /// The list cannot be read, or the object cannot be written.
     pub(super) fn write(self, object: &Value, key: &str, out: &mut impl Write) -> io::Result<()> {
         let text = json_text(object);
         let open = text.trim_end_matches('}').trim_end();

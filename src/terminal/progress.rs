@@ -1,5 +1,5 @@
-//! How far a run has come: a bar with rate, remaining time and counts on a terminal, a line every
-//! few seconds without one, and lines of JSON for programs that ask for events.
+//! Progress of a run: on a terminal a bar with rate, remaining time and counts, otherwise a line
+//! every few seconds, and JSON lines for programs that ask for events.
 
 use std::io;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -13,19 +13,19 @@ use crate::memory;
 use crate::settings::Output;
 use crate::units::{bytes, count, time};
 
-/// How often a bar is redrawn, so that drawing costs nothing beside making.
+/// Interval between redraws of a bar, long enough to cost nothing.
 const REDRAWS_PER_SECOND: u8 = 10;
 
-/// How often its text is made anew; reading the memory costs a system call.
+/// Interval between updates of its text; reading the memory costs a system call.
 const REDRAWS: Duration = Duration::from_millis(100);
 
-/// How often a line is told where there is no terminal. A run of seconds needs none.
+/// Interval between lines without a terminal. A run of seconds needs none.
 const QUIET: Duration = Duration::from_secs(5);
 
-/// How often a program is told.
+/// Interval between events for a program.
 const EVENTS: Duration = Duration::from_secs(1);
 
-/// How far a run has come.
+/// Progress of a run.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Step {
     /// Packs that are done.
@@ -42,34 +42,34 @@ pub(crate) struct Step {
     pub(crate) failed: u64,
 }
 
-/// Shows how far a run has come; shared by all threads.
+/// Shows the progress of a run; shared by all threads.
 #[derive(Debug)]
 pub(crate) struct Progress {
     kind: Kind,
-    events: Option<Mutex<Told>>,
+    events: Option<Mutex<Throttle>>,
 }
 
 #[derive(Debug)]
 enum Kind {
     /// Redrawn in place.
-    Bar(ProgressBar, Mutex<Told>),
+    Bar(ProgressBar, Mutex<Throttle>),
     /// A line now and then.
-    Lines(Mutex<Told>),
+    Lines(Mutex<Throttle>),
     /// A program reads along.
     Silent,
 }
 
-/// When a run is shown the next time, and its pace.
+/// Throttles output to an interval, and measures the pace.
 #[derive(Debug)]
-struct Told {
+struct Throttle {
     started: Instant,
     at: Instant,
     every: Duration,
     pace: Pace,
 }
 
-impl Told {
-    #[expect(clippy::disallowed_methods, reason = "a log gets a line now and then")]
+impl Throttle {
+    #[expect(clippy::disallowed_methods, reason = "the clock throttles log lines")]
     fn new(every: Duration) -> Self {
         let now = Instant::now();
         Self {
@@ -80,8 +80,8 @@ impl Told {
         }
     }
 
-    /// The time since the start if another line is due, which then counts as shown.
-    #[expect(clippy::disallowed_methods, reason = "a log gets a line now and then")]
+    /// The time since the start if a line is due, which then counts as shown.
+    #[expect(clippy::disallowed_methods, reason = "the clock throttles log lines")]
     fn is_due(&mut self, step: &Step) -> Option<Duration> {
         let now = Instant::now();
         let passed = now.duration_since(self.started);
@@ -93,16 +93,16 @@ impl Told {
     }
 }
 
-/// How fast packs are made. What an earlier run has made goes by in no time, so the pace is taken
-/// from the first pack on that this run makes.
+/// Rate at which packs are made. Packs of an earlier run pass in no time, so the rate is measured
+/// from the first pack that this run makes.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 struct Pace {
-    /// Packs that were done before, and the time since the start.
+    /// Packs done before, and the time since the start.
     before: Option<(u64, Duration)>,
 }
 
 impl Pace {
-    /// The run has come so far.
+    /// Updates the position.
     fn note(&mut self, step: &Step, passed: Duration) {
         if self.before.is_none() && step.made + step.failed > 0 {
             self.before = Some(match step.fresh {
@@ -112,7 +112,7 @@ impl Pace {
         }
     }
 
-    /// Packs for each second, and the time that is left; `None` before anything shows it.
+    /// Packs per second, and the remaining time; `None` until there is a measurement.
     fn at(&self, step: &Step, passed: Duration) -> Option<(f64, Duration)> {
         let (before, since) = self.before?;
         let done = step.done.checked_sub(before).filter(|done| *done > 0)?;
@@ -122,7 +122,7 @@ impl Pace {
     }
 }
 
-/// Pace and time that is left, as text.
+/// Rate and remaining time, as text.
 fn pace_text(pace: Option<(f64, Duration)>) -> String {
     match pace {
         Some((rate, left)) => format!("{rate:.1} a second, {} left", time(left)),
@@ -183,16 +183,16 @@ impl Progress {
             Kind::Silent
         } else if output.terminal {
             let target = ProgressDrawTarget::stderr_with_hz(REDRAWS_PER_SECOND);
-            let told = Mutex::new(Told::new(REDRAWS));
-            Kind::Bar(ProgressBar::with_draw_target(None, target), told)
+            let throttle = Mutex::new(Throttle::new(REDRAWS));
+            Kind::Bar(ProgressBar::with_draw_target(None, target), throttle)
         } else {
-            Kind::Lines(Mutex::new(Told::new(QUIET)))
+            Kind::Lines(Mutex::new(Throttle::new(QUIET)))
         };
-        let events = output.events.then(|| Mutex::new(Told::new(EVENTS)));
+        let events = output.events.then(|| Mutex::new(Throttle::new(EVENTS)));
         Self { kind, events }
     }
 
-    /// Says what is being done before the number of packs is known.
+    /// Shows the current phase before the number of packs is known.
     pub(crate) fn phase(&self, what: &'static str) {
         self.tell(&json!({ "event": "phase", "phase": what }));
         if let Kind::Bar(bar, _) = &self.kind {
@@ -206,43 +206,43 @@ impl Progress {
     pub(crate) fn start(&self, total: u64) {
         let processor = memory::processor_seconds();
         self.tell(&json!({ "event": "planned", "packs": total, "processor_seconds": processor }));
-        if let Some(told) = &self.events {
-            *lock(told) = Told::new(EVENTS);
+        if let Some(throttle) = &self.events {
+            *lock(throttle) = Throttle::new(EVENTS);
         }
         match &self.kind {
-            Kind::Bar(bar, told) => {
-                *lock(told) = Told::new(REDRAWS);
+            Kind::Bar(bar, throttle) => {
+                *lock(throttle) = Throttle::new(REDRAWS);
                 bar.set_length(total);
                 bar.reset();
                 bar.set_style(style("{bar:30} {pos}/{len} packs  {msg}"));
                 bar.set_message("");
             }
-            Kind::Lines(told) => *lock(told) = Told::new(QUIET),
+            Kind::Lines(throttle) => *lock(throttle) = Throttle::new(QUIET),
             Kind::Silent => {}
         }
     }
 
-    /// The run has come so far.
+    /// Updates the position.
     pub(crate) fn at(&self, step: &Step) {
-        if let Some(told) = &self.events {
-            let mut told = lock(told);
-            if let Some(passed) = told.is_due(step) {
-                self.tell(&event(step, passed, told.pace.at(step, passed)));
+        if let Some(throttle) = &self.events {
+            let mut throttle = lock(throttle);
+            if let Some(passed) = throttle.is_due(step) {
+                self.tell(&event(step, passed, throttle.pace.at(step, passed)));
             }
         }
         match &self.kind {
-            Kind::Bar(bar, told) => {
+            Kind::Bar(bar, throttle) => {
                 bar.set_position(step.done);
-                let mut told = lock(told);
-                if let Some(passed) = told.is_due(step) {
-                    let pace = pace_text(told.pace.at(step, passed));
+                let mut throttle = lock(throttle);
+                if let Some(passed) = throttle.is_due(step) {
+                    let pace = pace_text(throttle.pace.at(step, passed));
                     bar.set_message(format!("{pace}  {}", outcomes(step)));
                 }
             }
-            Kind::Lines(told) => {
-                let mut told = lock(told);
-                if let Some(passed) = told.is_due(step) {
-                    let line = line(step, told.pace.at(step, passed));
+            Kind::Lines(throttle) => {
+                let mut throttle = lock(throttle);
+                if let Some(passed) = throttle.is_due(step) {
+                    let line = line(step, throttle.pace.at(step, passed));
                     write(&mut io::stderr().lock(), &line);
                 }
             }
@@ -250,7 +250,7 @@ impl Progress {
         }
     }
 
-    /// Says something while the bar is shown.
+    /// Prints a line while the bar is shown.
     pub(crate) fn say(&self, what: &str) {
         self.tell(&json!({ "event": "note", "note": what }));
         match &self.kind {
@@ -260,7 +260,7 @@ impl Progress {
         }
     }
 
-    /// Takes the bar away, so that the summary starts on a line of its own.
+    /// Removes the bar, so that the summary starts on a new line.
     pub(crate) fn clear(&self) {
         if let Kind::Bar(bar, _) = &self.kind {
             bar.finish_and_clear();
@@ -269,14 +269,14 @@ impl Progress {
 
     fn tell(&self, event: &Value) {
         if self.events.is_some() {
-            // Numbers and words of our own alone, on one line.
+            // Only our own numbers and words, on one line.
             write(&mut io::stderr().lock(), &format!("{event}\n"));
         }
     }
 }
 
-fn lock(told: &Mutex<Told>) -> MutexGuard<'_, Told> {
-    told.lock().unwrap_or_else(PoisonError::into_inner)
+fn lock(throttle: &Mutex<Throttle>) -> MutexGuard<'_, Throttle> {
+    throttle.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Drop for Progress {
@@ -285,7 +285,7 @@ impl Drop for Progress {
     }
 }
 
-/// The style of a template of this file.
+/// The style for a template of this file.
 fn style(template: &str) -> ProgressStyle {
     ProgressStyle::with_template(template)
         .unwrap_or_else(|_| ProgressStyle::default_bar())
@@ -309,7 +309,7 @@ mod tests {
         Duration::from_secs(seconds)
     }
 
-    /// The pace of a run that was noted at these steps, at the last of them.
+    /// The pace at the last of these positions.
     fn pace(steps: &[(Step, Duration)]) -> Option<(f64, Duration)> {
         let mut pace = Pace::default();
         for (step, passed) in steps {
@@ -365,7 +365,8 @@ mod tests {
             None,
             "nor at the first batch"
         );
-        // Ten seconds later 1,000 more are made: 100 a second, though 5,000 a second went by.
+        // Ten seconds later 1,000 more are made: 100 per second, although 5,000 per second passed
+        // by.
         let (rate, left) = pace(&[
             (fresh, seconds(5)),
             first,
@@ -399,15 +400,15 @@ mod tests {
     }
 
     #[test]
-    #[expect(clippy::disallowed_methods, reason = "a log gets a line now and then")]
+    #[expect(clippy::disallowed_methods, reason = "the clock throttles log lines")]
     fn a_line_is_due_after_a_while() {
-        let mut told = Told::new(QUIET);
-        assert_eq!(told.is_due(&STEP), None, "too soon");
+        let mut throttle = Throttle::new(QUIET);
+        assert_eq!(throttle.is_due(&STEP), None, "too soon");
         let Some(earlier) = Instant::now().checked_sub(QUIET) else {
             return;
         };
-        told.at = earlier;
-        assert!(told.is_due(&STEP).is_some());
-        assert_eq!(told.is_due(&STEP), None, "too soon after the last");
+        throttle.at = earlier;
+        assert!(throttle.is_due(&STEP).is_some());
+        assert_eq!(throttle.is_due(&STEP), None, "too soon after the last");
     }
 }

@@ -191,7 +191,7 @@ fn a_signature_is_of_manifest_and_approval_and_of_one_key() {
         object["signature"]
             .as_str()
             .unwrap()
-            .contains("by the key that the approval names; name the key"),
+            .contains("with the key in the approval; give the key"),
         "{object}"
     );
     let (status, object) = verify(&desk.out(), &["--public-key", &other.pk.to_base64()]);

@@ -100,7 +100,7 @@ fn a_plan_names_what_is_used_by_none() {
     for part in [
         "`municipality.population >= 9000000` (line ",
         "holds for none of 3",
-        "`motie-deelname`: used by none",
+        "`motie-deelname`: not used",
         "`deelname` in variant `onderzoek`: 3 packs",
     ] {
         assert!(text.stdout.contains(part), "{part}: {}", text.said());

@@ -578,7 +578,7 @@ fn a_run_folder_belongs_to_one_campaign() {
 
     let said = build(&other, &out, &[]).ended(2).said();
     assert!(
-        said.contains("belongs to the campaign `proef` (Proef), and this is `ander`"),
+        said.contains("belongs to the campaign `proef` (Proef), but this is `ander`"),
         "{said}"
     );
     assert!(

@@ -1,4 +1,4 @@
-//! Whether a document must be made, and why.
+//! Freshness: whether a document must be made, and why.
 //!
 //! The parts of a document's fingerprint:
 //!
@@ -10,14 +10,14 @@
 //! | inspector | [`Inspector::fingerprint`](raadspost_content::Inspector::fingerprint) | a check |
 //! | format | [`Format`] | another format under the same name |
 //!
-//! Only what a document shows goes in: values are those of its own slots, so a cell that stands in
-//! no text changes nothing, and places in the source are left out, so a comment does not either.
-//! Equal fingerprints are one rendering in a run (single flight).
+//! Only visible content counts: values are those of the document's own slots, so a cell that no
+//! text uses changes nothing, and source locations are excluded, so a comment changes nothing
+//! either. Documents with equal fingerprints are rendered once in a run (single flight).
 //!
-//! A document is fresh if its ledger row has this fingerprint, and its file is the one of that row.
-//! That is so if size, time of change and inode are those that it was delivered with; where they
-//! are not, the file is hashed. A file that was changed with all three put back is found by
-//! `verify`, and by a run that is told to hash everything ([`RunOptions::paranoid`]).
+//! A document is fresh if its ledger row has this fingerprint and its file is the one of that row.
+//! The file is unchanged if size, modification time and inode are as delivered; otherwise it is
+//! hashed. A change that restores all three is detected by `verify`, and by a run that hashes
+//! everything ([`RunOptions::paranoid`]).
 //!
 //! [`RunOptions::paranoid`]: crate::options::RunOptions::paranoid
 
@@ -43,19 +43,19 @@ pub enum DirtyReason {
     InspectorChanged,
     /// The file is not there.
     FileMissing,
-    /// The file is not the one that was delivered.
+    /// The file differs from the delivered one.
     FileChanged,
 }
 
-/// How many bytes of each part's digest are kept to tell which part changed.
+/// Number of bytes kept of each part's digest, to determine which part changed.
 pub(crate) const PART: usize = 8;
 
-/// A document's fingerprint, and the beginnings of its parts' fingerprints.
+/// A document's fingerprint, with shortened fingerprints of its parts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct JobFingerprint {
     /// Decides freshness.
     pub(crate) whole: Fingerprint,
-    /// Shape, values, renderer and inspector, shortened; only ever used to name a reason.
+    /// Shape, values, renderer and inspector, shortened; used only to report a reason.
     pub(crate) parts: [u8; 4 * PART],
 }
 
@@ -82,7 +82,7 @@ impl JobFingerprint {
         }
     }
 
-    /// Which part differs from that of an earlier fingerprint; none if they are equal.
+    /// The part that differs from an earlier fingerprint; `None` if they are equal.
     pub(crate) fn reason_against(&self, whole: &[u8], parts: &[u8]) -> Option<DirtyReason> {
         if whole == self.whole.0 {
             return None;
@@ -97,7 +97,7 @@ impl JobFingerprint {
         let differing = pairs
             .find(|((now, then), _)| now != then)
             .map(|(_, reason)| reason);
-        // With equal parts the format differs, which is the renderer's side.
+        // With equal parts the format differs, which counts as a renderer change.
         Some(differing.unwrap_or(DirtyReason::RendererChanged))
     }
 }
@@ -109,7 +109,7 @@ pub(crate) fn short(fingerprint: &Fingerprint) -> u64 {
     u64::from_le_bytes(head)
 }
 
-/// Which parts of a document's fingerprint differ.
+/// The parts of a document's fingerprint that differ.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Differing {
     /// The shape.
@@ -133,7 +133,7 @@ impl JobFingerprint {
         &self.parts[2 * PART..3 * PART]
     }
 
-    /// Which parts differ from those of an earlier fingerprint.
+    /// The parts that differ from an earlier fingerprint.
     pub(crate) fn differing(&self, parts: &[u8]) -> Differing {
         let mut pairs = self.parts.chunks(PART).zip(parts.chunks(PART));
         let mut differs = || pairs.next().is_none_or(|(now, then)| now != then);
@@ -146,22 +146,22 @@ impl JobFingerprint {
     }
 }
 
-/// The shortened fingerprint of a shape in the parts that a ledger row has.
+/// The shortened fingerprint of the shape in the parts of a ledger row.
 pub(crate) fn shape_part(parts: &[u8]) -> &[u8] {
     parts.get(..PART).unwrap_or_default()
 }
 
-/// The shortened fingerprint of a renderer in the parts that a ledger row has.
+/// The shortened fingerprint of the renderer in the parts of a ledger row.
 pub(crate) fn renderer_part(parts: &[u8]) -> &[u8] {
     parts.get(2 * PART..3 * PART).unwrap_or_default()
 }
 
-/// Bytes that are kept of the digest of each slot.
+/// Number of bytes kept of the digest of each slot.
 pub(crate) const SLOT: usize = 4;
 
 /// Shortened digests of all slots, 4 bytes each, in the order of
-/// [`Values::flat`](raadspost_content::Values::flat). They tell which field changed, and nothing
-/// of what it was.
+/// [`Values::flat`](raadspost_content::Values::flat). They show which field changed without
+/// revealing its value.
 pub(crate) fn slot_digests(values: &Values) -> Vec<u8> {
     let flat = values.flat();
     let mut digests = Vec::with_capacity(flat.len() * SLOT);
@@ -178,13 +178,13 @@ pub(crate) fn slot_digest(text: &str) -> [u8; SLOT] {
     short
 }
 
-/// How many shapes are remembered before the memory is emptied.
+/// Number of shapes cached before the cache is cleared.
 const SHAPES: usize = 1024;
 
-/// Shape fingerprints by instance, so that a shape that all municipalities share is hashed once.
+/// Fingerprints by shape instance, so that a shared shape is hashed once.
 #[derive(Default)]
 pub(crate) struct ShapeFingerprints {
-    // The `Arc` is kept, so that no other shape can come to stand at the same address.
+    // The `Arc` is kept, so that no other shape can be allocated at the same address.
     known: HashMap<*const Shape, (Arc<Shape>, Fingerprint)>,
 }
 

@@ -1,24 +1,24 @@
-//! From packs to a folder of documents: plan, make, inspect, deliver, remember, report.
+//! From packs to a folder of documents: plan, render, inspect, deliver, record, report.
 //!
-//! A run goes in this order:
-//! 1. the output folder is locked, and refused if it holds files that no run has made;
-//! 2. a quick pass over all packs collects what is refused, before the first page is made, and
-//!    counts what will be made: where that may not fit on the disk, a sample is rendered, and the
-//!    run refused if it does not;
-//! 3. workers take packs in the order of the register, make what is not fresh, and have it
-//!    inspected; one writer delivers, and writes a ledger row only after its file is durable;
-//! 4. what is no longer planned is moved aside to `.raadspost/superseded/<run>/`;
+//! The steps of a run:
+//! 1. The output folder is locked, and refused if it contains foreign files.
+//! 2. A quick pass over all packs collects what is refused, before the first page is made, and
+//!    counts what will be made. If that may not fit on the disk, a sample is rendered, and the run
+//!    refused if it does not fit.
+//! 3. Workers take packs in register order, render documents that are not fresh, and inspect
+//!    them; one writer delivers, and writes a ledger row only after its file is durable.
+//! 4. Files that are no longer planned are moved to `.raadspost/superseded/<run>/`.
 //! 5. `manifest.sha256`, the records for print and archive, and `report.json` are written.
 //!
-//! This crate sees [`Renderer`](raadspost_content::Renderer)s,
-//! [`Inspector`](raadspost_content::Inspector)s and [`Sink`]s only as traits, so its tests use
-//! fakes and compile no Typst.
+//! This crate uses [`Renderer`](raadspost_content::Renderer)s,
+//! [`Inspector`](raadspost_content::Inspector)s and [`Sink`]s as traits only, so its tests use
+//! fakes and do not compile Typst.
 //!
 //! # Held packs
 //! A pack with a refused or failed document is *held*: its collections are not made, and its other
-//! documents are delivered apart, in `held/<folder>/`. When it becomes complete, they are moved to
-//! `<folder>/` if they are fresh, made there if not, and the old copy is moved aside. So in both
-//! directions a document exists once.
+//! documents are delivered separately, in `held/<folder>/`. When the pack becomes complete, fresh
+//! documents are moved to `<folder>/`, others are made there, and old copies are superseded; the
+//! reverse applies when a complete pack becomes held. A document thus exists only once.
 
 mod audit;
 mod build;

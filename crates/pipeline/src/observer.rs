@@ -1,4 +1,4 @@
-//! Who watches a run: a progress bar, a log, or nobody.
+//! Observation of a run, by a progress bar or a log.
 
 use raadspost_content::{Diagnostic, PackDocument, Place};
 
@@ -11,11 +11,11 @@ use crate::plan::post::PostCounts;
 pub enum Phase {
     /// The quick pass over all packs, before anything is made.
     Checking,
-    /// A few packs are rendered in memory, to tell sizes.
+    /// A few packs are rendered in memory, to estimate sizes.
     Sampling,
     /// Packs are made.
     Making,
-    /// Files that are no longer planned are moved aside.
+    /// Files that are no longer planned are superseded.
     SettingAside,
     /// Manifest and report are written.
     Closing,
@@ -28,19 +28,19 @@ pub struct Totals {
     pub packs: u64,
     /// Packs with a selected document.
     pub selected_packs: u64,
-    /// Selected documents, refused ones among them.
+    /// Selected documents, including refused ones.
     pub documents: u64,
     /// Selected documents that a rule refuses.
     pub refused: u64,
-    /// Diagnostics of severity error that concern selected documents.
+    /// Errors that concern selected documents.
     pub errors: u64,
-    /// Diagnostics of severity warning that concern selected documents.
+    /// Warnings that concern selected documents.
     pub warnings: u64,
     /// The post of packs with a selected document.
     pub post: PostCounts,
 }
 
-/// One pack is done; counts are of its selected documents.
+/// A finished pack, with counts of its selected documents.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PackDone<'a> {
     /// The municipality's code.
@@ -49,7 +49,7 @@ pub struct PackDone<'a> {
     pub name: &'a str,
     /// The folder of the pack when it is complete.
     pub folder: &'a str,
-    /// Documents made; on disk after the batch that they are in.
+    /// Documents made; they are on disk once their batch is committed.
     pub made: u64,
     /// Documents found fresh.
     pub fresh: u64,
@@ -59,7 +59,7 @@ pub struct PackDone<'a> {
     pub failed: u64,
 }
 
-/// A document that cannot be made, and one reason.
+/// A document that cannot be made, with one of its reasons.
 #[derive(Debug, Clone, Copy)]
 pub struct Failure<'a> {
     /// The document.
@@ -68,13 +68,13 @@ pub struct Failure<'a> {
     pub path: &'a OutputPath,
     /// The row whose document it is.
     pub row: &'a Place,
-    /// Why; without a place where the whole document is meant.
+    /// The reason; without a location if it concerns the whole document.
     pub reason: &'a Diagnostic,
 }
 
 impl Failure<'_> {
-    /// The reason as one of this document alone: at its row where it has no place of its own, and
-    /// with the file, because a place in a source does not say whose document it is.
+    /// The reason for this document alone: located at its row if it has no location, and with the
+    /// file name, because a location in a source does not identify the document.
     pub fn alone(&self) -> Diagnostic {
         let mut reason = self.reason.clone();
         if matches!(reason.place, Place::Nowhere) {
@@ -85,23 +85,22 @@ impl Failure<'_> {
     }
 }
 
-/// Watches a run. Called from several threads; must not block for long.
+/// Observes a run. Called from several threads; must not block for long.
 pub trait Observer: Sync {
-    /// Another part of the run begins.
+    /// The next phase begins.
     fn phase(&self, _phase: Phase) {}
 
     /// Called after each pack of the quick pass, with their number so far.
     fn checked(&self, _packs: u64) {}
 
-    /// The quick pass is over, and this is what it found.
+    /// The quick pass has ended with this result.
     fn planned(&self, _totals: &Totals) {}
 
-    /// A diagnostic was found in the quick pass: each mistake in a selected row, in the order of
-    /// the register. Each is told once.
+    /// A diagnostic of the quick pass: each mistake in a selected row, once, in register order.
     fn diagnostic(&self, _diagnostic: &Diagnostic) {}
 
-    /// A document cannot be made, found while packs are laid out or made, in any order. Told for
-    /// each reason of each document, however many have the same.
+    /// A document cannot be made, found during planning or making, in any order. Called for each
+    /// reason of each document, even if many have the same.
     fn failed(&self, failure: &Failure<'_>) {
         self.diagnostic(&failure.alone());
     }

@@ -1,4 +1,4 @@
-//! Options of a run, and the seam through which it reads the register.
+//! Options of a run, and its interface to the register.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -6,27 +6,27 @@ use std::path::{Path, PathBuf};
 use raadspost_content::{Diagnostics, Fingerprint, Pack};
 use raadspost_run::{MunicipalityRecord, RunRecord};
 
-/// Where packs come from. A run asks twice: for the quick pass and for the making.
+/// The source of packs. A run uses it twice: in the quick pass and for making.
 pub trait Recipients: Sync {
     /// The register's name in diagnostics, usually a file name.
     fn register(&self) -> String;
 
-    /// How many rows the register has, counted apart from the packs that come of them: a run in
-    /// which the two differ is an error.
+    /// Number of rows of the register, counted separately from the packs made from them: a run in
+    /// which the two differ fails.
     fn rows(&self) -> RegisterRows;
 
-    /// All packs in the order of the register, the same each time. Streams: no more than a few
-    /// packs are in memory at once.
+    /// All packs in register order, the same each time. Streams: only a few packs are in memory at
+    /// once.
     ///
-    /// Packs with equal codes are refused, all of them, whatever their documents.
+    /// Packs with equal codes are all refused, whatever their documents.
     ///
     /// # Errors
     /// Why the register as a whole cannot be read.
     fn packs(&self) -> Result<Packs<'_>, Diagnostics>;
 
-    /// The rows of the same packs in the same order, of the register that the run has kept in this
-    /// folder, by its digest. Documents are made from the kept copy: the author may change the file
-    /// meanwhile.
+    /// The rows of the same packs in the same order, from the copy of the register that the run
+    /// keeps in this folder under its digest. Documents are made from the copy, since the author
+    /// may change the file meanwhile.
     ///
     /// # Errors
     /// Why the register as a whole cannot be read.
@@ -39,12 +39,12 @@ pub type Packs<'a> = Box<dyn Iterator<Item = Recipient> + Send + 'a>;
 /// Rows in the order of the register.
 pub type UnfilledRows<'a> = Box<dyn Iterator<Item = UnfilledRow<'a>> + Send + 'a>;
 
-/// A row that was read from the register. Reading goes from row to row, on one thread at a time;
-/// documents are resolved and filled by the thread that makes them.
+/// A row read from the register. Rows are read in order, by one thread at a time; their documents
+/// are resolved and filled by the thread that makes them.
 pub struct UnfilledRow<'a>(Box<dyn FnOnce() -> Recipient + Send + 'a>);
 
 impl<'a> UnfilledRow<'a> {
-    /// A row of which `fill` makes the pack.
+    /// A row whose pack is made by `fill`.
     pub fn new(fill: impl FnOnce() -> Recipient + Send + 'a) -> Self {
         Self(Box::new(fill))
     }
@@ -64,9 +64,9 @@ impl From<Recipient> for UnfilledRow<'_> {
 /// The rows of a register below its header.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct RegisterRows {
-    /// Rows of which a pack comes, made or refused.
+    /// Rows that give a pack, made or refused.
     pub rows: u64,
-    /// Rows that are left out because all their cells are empty.
+    /// Ignored rows whose cells are all empty.
     pub empty: u64,
 }
 
@@ -75,12 +75,12 @@ pub struct RegisterRows {
 pub struct Recipient {
     /// The pack.
     pub pack: Pack,
-    /// Whether the condition of the selection holds for the municipality; true where there is
-    /// none. It stands here because a pack no longer knows the row's fields.
+    /// Whether the municipality satisfies the condition of the selection; true without condition.
+    /// It is evaluated here because a pack no longer has the row's fields.
     pub selected: bool,
-    /// Whether its row as a whole is refused: it cannot be read, or its code is not its own.
+    /// Whether its row as a whole is refused: it is unreadable, or its code is not unique.
     pub row_refused: bool,
-    /// More of the municipality, for the records.
+    /// More data of the municipality, for the records.
     pub municipality: MunicipalityRecord,
 }
 
@@ -100,39 +100,39 @@ impl From<Pack> for Recipient {
 pub struct RunOptions {
     /// The output folder.
     pub out: PathBuf,
-    /// How many threads make packs; at least 1.
+    /// Number of threads that make packs; at least 1.
     pub jobs: usize,
-    /// How files are made to survive a power failure.
+    /// When files are flushed to the disk.
     pub durability: Durability,
-    /// Whether one refused document stops the run before anything is made.
+    /// Whether one refused document prevents the whole run.
     pub strict: bool,
-    /// Codes of warnings that do not make a document fail.
+    /// Codes of allowed warnings.
     pub allowed_warnings: BTreeSet<String>,
     /// The selected documents.
     pub selection: Selection,
-    /// Whether every file is hashed, even where size, time of change and inode are as delivered.
+    /// Whether every file is hashed, even if size, modification time and inode are unchanged.
     pub paranoid: bool,
-    /// With more packs than this, folders are spread by code: `GM/03/GM0344-utrecht`.
+    /// Above this number of packs, folders are spread by code: `GM/03/GM0344-utrecht`.
     pub spread_above: u64,
-    /// The files that decide the documents; the run folder keeps them by their digest.
+    /// The inputs that determine the documents; the run folder keeps them by digest.
     pub inputs: Vec<KeptInput>,
     /// Tool, campaign and inputs for the run's record; the run adds the rest.
     pub record: RunRecord,
 }
 
-/// With more packs than this, folders are spread by code.
+/// Above this number of packs, folders are spread by code.
 pub const SPREAD_ABOVE: u64 = 4096;
 
-/// A file that the run folder keeps.
+/// An input that the run folder keeps.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeptInput {
-    /// The digest of its bytes, under which it is kept.
+    /// The digest of its bytes, which is its name in the run folder.
     pub sha256: Fingerprint,
     /// Where its bytes are.
     pub place: InputPlace,
 }
 
-/// Where the bytes of an input are.
+/// The location of an input's bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum InputPlace {
     /// In memory.
@@ -142,7 +142,7 @@ pub enum InputPlace {
 }
 
 impl RunOptions {
-    /// Everything into `out`, one thread, durable by batches.
+    /// Default options: everything into `out`, one thread, durable by batches.
     pub fn new(out: impl Into<PathBuf>) -> Self {
         Self {
             out: out.into(),
@@ -159,30 +159,29 @@ impl RunOptions {
     }
 }
 
-/// How files are made to survive a power failure. A kill never leaves a torn file in any mode.
+/// When files are flushed to the disk. A killed run never leaves a partial file in any mode.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Durability {
-    /// Each file is flushed by itself before the next.
+    /// Each file is flushed before the next.
     Each,
-    /// A batch of files is flushed together; a power failure costs at most that batch.
+    /// A batch of files is flushed together; a power failure loses at most that batch.
     #[default]
     Batch,
-    /// Nothing is flushed, and the next run hashes every file: after a power failure, that tells
-    /// what to make again.
+    /// Nothing is flushed; the next run hashes every file, to detect losses of a power failure.
     None,
 }
 
-/// The selected documents; the others stay as they are.
+/// The selected documents; others are left unchanged.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Selection {
-    /// Codes of municipalities; all where none is given.
+    /// Codes of municipalities; empty for all.
     pub only: Option<BTreeSet<String>>,
-    /// Ids of documents; all where none is given.
+    /// Ids of documents; empty for all.
     pub documents: Option<BTreeSet<String>>,
 }
 
 impl Selection {
-    /// Whether it takes documents of this pack.
+    /// Whether documents of this pack are selected.
     pub fn takes_pack(&self, recipient: &Recipient) -> bool {
         recipient.selected
             && self
@@ -191,7 +190,7 @@ impl Selection {
                 .is_none_or(|codes| codes.contains(&recipient.pack.code))
     }
 
-    /// Whether it takes documents with this id.
+    /// Whether documents with this id are selected.
     pub fn takes_document(&self, id: &str) -> bool {
         self.documents.as_ref().is_none_or(|ids| ids.contains(id))
     }

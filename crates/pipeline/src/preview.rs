@@ -1,5 +1,5 @@
-//! One pack made in memory by the rules of a run: planned, rendered, inspected, and held where a
-//! document of it is not there.
+//! Rendering one pack in memory by the rules of a run: planned, rendered, inspected, and held if
+//! one of its documents is missing.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -14,14 +14,14 @@ use crate::output::SinkError;
 use crate::plan::{Job, PackPlan, Planner, Shared, held};
 use crate::render::{Backends, RenderOutcome, STACK, in_memory};
 
-/// Makes packs in memory. Keeps what makes the next pack of a shape faster, of a bounded number of
-/// shapes.
+/// Renders packs in memory. Caches prepared shapes, a bounded number of them, so that later packs
+/// of a shape are faster.
 pub struct Preview<'a> {
     renderers: &'a [Box<dyn Renderer>],
     backends: Backends<'a>,
 }
 
-/// What became of one pack.
+/// The result of one pack.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct PreviewedPack {
@@ -29,12 +29,12 @@ pub struct PreviewedPack {
     pub code: String,
     /// Its name.
     pub name: String,
-    /// The folder that a run would give it.
+    /// The folder that a run would use.
     pub folder: String,
     /// The documents that a run would deliver.
     pub documents: Vec<MadeDocument>,
-    /// The documents that it would not, each with its reasons. A pack with one of them is held: its
-    /// collections are among them.
+    /// The documents that a run would not deliver, with their reasons. If there are any the pack is
+    /// held, and its collections are among them.
     pub refused: Vec<RefusedFile>,
 }
 
@@ -61,7 +61,7 @@ pub struct RefusedFile {
 }
 
 impl<'a> Preview<'a> {
-    /// A preview by these back ends; warnings with the codes `allowed` are no failures.
+    /// A preview with these back ends; `allowed` are the codes of allowed warnings.
     pub fn new(
         renderers: &'a [Box<dyn Renderer>],
         inspectors: &'a [(Format, Box<dyn Inspector>)],
@@ -73,8 +73,8 @@ impl<'a> Preview<'a> {
         }
     }
 
-    /// Whether anything can be made of a pack, as far as is known before it is rendered. Two such
-    /// packs with one folder refuse each other.
+    /// Whether anything can be made of a pack, as far as known before rendering. Two such packs
+    /// with the same folder exclude each other.
     ///
     /// # Errors
     /// [`RunError::NoRenderer`].
@@ -83,10 +83,10 @@ impl<'a> Preview<'a> {
         Ok(!plan.jobs.is_empty())
     }
 
-    /// Makes a pack of this register; `shares_folder` says whether another one has its folder.
+    /// Renders a pack of this register; `shares_folder` states whether another pack has its folder.
     ///
     /// # Errors
-    /// [`RunError::NoRenderer`], or the system gives no thread.
+    /// [`RunError::NoRenderer`], or the system cannot start a thread.
     pub fn render(
         &self,
         recipient: Recipient,
@@ -113,7 +113,7 @@ impl<'a> Preview<'a> {
         Planner::new(register.to_owned(), self.renderers, &all, shared).plan(recipient)
     }
 
-    /// Renders on a thread with the stack of a run's.
+    /// Renders on a thread with the stack size of a run's threads.
     fn make(&self, jobs: &[Job]) -> Result<Vec<RenderOutcome>, RunError> {
         let documents: Vec<_> = jobs.iter().map(|job| job.document.clone()).collect();
         let render = || {
@@ -137,7 +137,7 @@ impl<'a> Preview<'a> {
     }
 }
 
-/// Holds the pack where a document of it is not there, as a run does.
+/// Holds the pack if a document is missing, as a run does.
 fn outcome(plan: PackPlan, made: Vec<RenderOutcome>, register: &str) -> PreviewedPack {
     let place = plan.place(register);
     let failed = plan

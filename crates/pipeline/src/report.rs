@@ -1,7 +1,7 @@
-//! The report of a run: the counts, and by name everything that is not as planned.
+//! The report of a run: counts, and lists of everything that deviates from the plan.
 //!
-//! `report.json` has all of it. The caller gets the same structure with the first
-//! [`LISTED`] entries of each list, so that memory does not grow with what was refused.
+//! `report.json` is complete. The caller gets the same structure with the first [`LISTED`] entries
+//! of each list, so that memory does not grow with the number of refusals.
 
 use std::collections::BTreeMap;
 use std::ops::Deref;
@@ -17,13 +17,13 @@ use crate::plan::post::PostCounts;
 pub struct Report {
     /// The version of this structure: 1.
     pub version: u32,
-    /// Whether the run was asked to stop before its end. Nothing is moved aside then.
+    /// Whether the run was interrupted. Nothing is superseded then.
     pub interrupted: bool,
     /// The documents that were selected.
     pub documents: DocumentCounts,
-    /// The documents that were not selected.
+    /// Documents that were not selected.
     pub unselected: UnselectedCounts,
-    /// The packs of the whole register, selected or not.
+    /// Packs of the whole register, selected or not.
     pub packs: PackCounts,
     /// The rows of the register.
     pub register: RegisterCounts,
@@ -31,23 +31,22 @@ pub struct Report {
     pub pages: u64,
     /// Bytes of all documents in the manifest.
     pub bytes: u64,
-    /// How many of the documents made were rendered; the others are equal to one of these.
+    /// Number of documents rendered; the others made are equal to one of these.
     pub renderings: u64,
-    /// How many files share their bytes on the disk with another (hard links).
+    /// Number of files that share their bytes on the disk with another (hard links).
     pub shared: u64,
-    /// Why documents were made, with how many for each reason.
+    /// Reasons why documents were made, with counts.
     pub reasons: BTreeMap<DirtyReason, u64>,
-    /// Warnings that the campaign allows, by code, with the number of documents or groups of
-    /// documents rendered together that had one.
+    /// Allowed warnings by code, with the number of documents, or groups of documents rendered
+    /// together, in which they occurred.
     pub allowed_warnings: BTreeMap<String, u64>,
-    /// Files that were made in the slower way (`Renderer::fallbacks`), by what in them the usual way
-    /// does not know.
+    /// Number of files made in the slower way (`Renderer::fallbacks`), by the reason.
     pub fallbacks: BTreeMap<String, u64>,
-    /// Selected documents that a rule refuses, in the order of the register.
+    /// Selected documents that a rule refuses, in register order.
     pub refused: Listed<Fault>,
-    /// Selected documents that a fault prevented, in the order of the register.
+    /// Selected documents that a fault prevented, in register order.
     pub failed: Listed<Fault>,
-    /// Packs that are held, in the order of the register.
+    /// Held packs, in register order.
     pub held: Listed<HeldPack>,
     /// Files moved aside, by path.
     pub superseded: Listed<Superseded>,
@@ -57,10 +56,10 @@ pub struct Report {
     pub post: PostCounts,
 }
 
-/// Entries of each list that the caller gets; `report.json` has all.
+/// Number of entries of each list in memory; `report.json` has all.
 pub const LISTED: usize = 1000;
 
-/// The first entries of a list, in its order.
+/// The first entries of a list, in order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct Listed<T> {
@@ -87,14 +86,14 @@ impl<T> Deref for Listed<T> {
 }
 
 impl<T> Listed<T> {
-    /// How many entries there are in all.
+    /// Total number of entries.
     pub fn total(&self) -> u64 {
         self.total
     }
 }
 
 impl<T: Entry> Listed<T> {
-    /// Adds an entry, which is kept if it is one of the first.
+    /// Adds an entry; keeps it if it is among the first.
     pub(crate) fn add(&mut self, entry: &T)
     where
         T: Clone,
@@ -119,11 +118,11 @@ impl<T: Entry + Clone> FromIterator<T> for Listed<T> {
 
 /// An entry of a list of the report.
 pub trait Entry: Serialize {
-    /// The line of the register, 0 where it has none, and what orders the entries of one line.
+    /// The line of the register, 0 if it has none, and the sort key within a line.
     fn order(&self) -> (u64, String);
 }
 
-/// Orders lists of names as the names do: no name has this character.
+/// A separator that sorts before all name characters, so that lists of names sort like the names.
 const BETWEEN: &str = "\u{1}";
 
 impl Entry for Fault {
@@ -157,7 +156,7 @@ pub struct DocumentCounts {
     pub planned: u64,
     /// Rendered, inspected and delivered by this run.
     pub made: u64,
-    /// Already there and up to date.
+    /// Existing and up to date.
     pub fresh: u64,
     /// Refused by a rule.
     pub refused: u64,
@@ -170,7 +169,7 @@ pub struct DocumentCounts {
 /// Counts of documents that were not selected.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct UnselectedCounts {
-    /// There, and made from the same inputs (their bytes were not read again).
+    /// Existing, and made from the same inputs (their bytes were not read again).
     pub fresh: u64,
     /// There, and out of date.
     pub stale: u64,
@@ -185,26 +184,27 @@ pub struct UnselectedCounts {
 pub struct PackCounts {
     /// All packs of the register.
     pub total: u64,
-    /// All documents are there and up to date.
+    /// All documents exist and are up to date.
     pub complete: u64,
-    /// A document is refused or failed: no pack file, delivered apart.
+    /// A document is refused or failed: no collection is made, and the others are delivered
+    /// separately.
     pub held: u64,
-    /// A document was not selected, and is missing or out of date.
+    /// A document was not selected and is missing or out of date.
     pub incomplete: u64,
 }
 
-/// Counts of rows of the register. Of each row comes one pack: `rows` is `packs.total`.
+/// Counts of register rows. Each row gives one pack: `rows` equals `packs.total`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct RegisterCounts {
     /// Rows below the header.
     pub rows: u64,
-    /// Rows that as a whole are refused; their packs are held.
+    /// Rows refused as a whole; their packs are held.
     pub refused_rows: u64,
-    /// Rows that are left out because all their cells are empty; not among `rows`.
+    /// Ignored rows whose cells are all empty; not included in `rows`.
     pub empty_rows: u64,
 }
 
-/// Documents of one municipality that were not made, with the reasons that they share.
+/// Documents of one municipality that were not made, with their common reasons.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Fault {
     /// The municipality's code.
@@ -251,25 +251,25 @@ pub struct HeldPack {
     pub name: String,
     /// The line of its row in the register, from 1.
     pub line: u64,
-    /// The folder in which its other documents stand, relative to the output folder.
+    /// The folder of its other documents, relative to the output folder.
     pub folder: String,
     /// The number of documents there.
     pub delivered: u64,
-    /// The files that are missing from it.
+    /// Its missing files.
     pub missing: Vec<String>,
 }
 
-/// A file that was moved aside.
+/// A superseded file.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Superseded {
-    /// Where it was, relative to the output folder.
+    /// Its earlier path, relative to the output folder.
     pub path: String,
-    /// Where it is now, relative to the output folder.
+    /// Its current path, relative to the output folder.
     pub moved_to: String,
 }
 
 impl Report {
-    /// Whether every selected document is there: nothing refused, failed or left.
+    /// Whether every selected document exists: nothing refused, failed or left.
     pub fn is_clean(&self) -> bool {
         self.documents.refused == 0 && self.documents.failed == 0 && !self.interrupted
     }

@@ -1,4 +1,4 @@
-//! `--overlay`: proofs of finished letters with all that may not be printed laid over in red.
+//! `--overlay`: proofs of finished letters with the no-print areas overlaid in red.
 
 use std::collections::HashSet;
 use std::fs;
@@ -13,8 +13,8 @@ use raadspost_project::Project;
 use crate::cli::input::Input;
 use crate::outcome::CommandError;
 
-/// Writes a proof of each letter of the packs that `--only` names, or else of the first one of
-/// each shape; the run has so many packs. Returns where they are.
+/// Writes a proof of each letter of the packs given with `--only`, or of the first pack of each
+/// shape; `packs` is the size of the run. Returns the paths.
 ///
 /// # Errors
 /// A file cannot be read back or written.
@@ -41,7 +41,7 @@ pub(super) fn write(
             if !takes || !(chosen || known.insert(document.shape.fingerprint())) {
                 continue;
             }
-            // A pack that is held has its documents elsewhere, and one that failed has none.
+            // The documents of a held pack are elsewhere, and a failed one does not exist.
             let places = places_of(pack, &document.file, packs);
             let mut places = places.iter().map(|path| out.join(path.as_str()));
             let Some(made) = places.find(|place| place.is_file()) else {
@@ -51,7 +51,7 @@ pub(super) fn write(
             let bytes =
                 fs::read(&made).with_context(|| format!("cannot read `{}`", made.display()))?;
             let proof = overlay(&document.shape, &document.values, &bytes)
-                .with_context(|| format!("cannot lay anything over `{}`", made.display()))?;
+                .with_context(|| format!("cannot overlay `{}`", made.display()))?;
             let place = to.join(&file);
             put(&place, &proof).with_context(|| format!("cannot write `{}`", place.display()))?;
             written.push(place);

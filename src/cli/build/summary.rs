@@ -1,4 +1,4 @@
-//! What a run made, in the words of people.
+//! The summary of a run, for people.
 
 mod named;
 
@@ -12,7 +12,7 @@ use crate::cli::tally::{Line, labelled};
 use crate::terminal::Style;
 use crate::units::{bytes, count, counted, time};
 
-/// What is known of a run besides its report.
+/// Data of a run besides its report.
 pub(super) struct Made<'a> {
     /// The output folder.
     pub(super) out: &'a Path,
@@ -20,7 +20,7 @@ pub(super) struct Made<'a> {
     pub(super) took: Duration,
     /// A finished file to look at, with its path from the current folder.
     pub(super) example: Option<&'a Path>,
-    /// Whether `--only`, `--where` or `--document` narrowed it.
+    /// Whether `--only`, `--where` or `--document` restricted it.
     pub(super) narrowed: bool,
     /// Whether it made the embedded campaign.
     pub(super) embedded: bool,
@@ -30,7 +30,7 @@ pub(super) struct Made<'a> {
 pub(super) fn of_build(report: &Report, made: &Made<'_>) -> Vec<Line> {
     let documents = &report.documents;
     let mut lines = vec![headline(report, made)];
-    // Where nothing was to be done and nothing is wrong, one sentence says it all.
+    // If nothing was to be done and there are no problems, one sentence is enough.
     if documents.made > 0 || !report.is_clean() {
         if made.narrowed && !report.interrupted {
             lines.push(plain("packs", &pack_counts(report, "")));
@@ -43,7 +43,7 @@ pub(super) fn of_build(report: &Report, made: &Made<'_>) -> Vec<Line> {
             &format!("{}{}", time(made.took), rate(documents.made, made.took)),
         ));
     }
-    // Where nothing was to be done the sums are those of the run before.
+    // If nothing was to be done, the sums are those of the previous run.
     if documents.made > 0 && !report.interrupted {
         for (label, text) in posted(&report.post) {
             lines.push(plain(label, &text));
@@ -82,13 +82,13 @@ fn headline(report: &Report, made: &Made<'_>) -> Line {
         };
         return (
             Some(Style::Odd),
-            format!("interrupted: {made} made{left}; run again to go on"),
+            format!("interrupted: {made} made{left}; run again to continue"),
         );
     }
     if documents.planned == 0 {
         return (
             Some(Style::Odd),
-            "nothing was selected, and nothing was made".into(),
+            "nothing was selected, so nothing was made".into(),
         );
     }
     if documents.made == 0 && report.is_clean() {
@@ -169,7 +169,7 @@ fn rate(made: u64, took: Duration) -> String {
     )
 }
 
-/// What to look at and to try.
+/// Files to look at and commands to try.
 fn next(report: &Report, made: &Made<'_>, lines: &mut Vec<Line>) {
     lines.push((None, String::new()));
     if let Some(example) = made.example {
@@ -182,16 +182,14 @@ fn next(report: &Report, made: &Made<'_>, lines: &mut Vec<Line>) {
             report.display()
         )));
         lines.push(hint(
-            "mend what is named above and run again: only what is missing is made",
+            "correct the mistakes above and run again: only missing documents are made",
         ));
     } else if report.packs.incomplete > 0 && made.narrowed {
         lines.push(hint(
             "run without `--only`, `--where` and `--document` to complete the other packs",
         ));
     } else if made.embedded && !report.interrupted {
-        lines.push(hint(
-            "start a campaign of your own with `raadspost init mine`",
-        ));
+        lines.push(hint("start your own campaign with `raadspost init mine`"));
     }
 }
 
@@ -275,7 +273,7 @@ mod tests {
              \x20 posted      raad: pack to 342 municipalities\n\
              \n\
              → look at `out/A-a/all.pdf`\n\
-             → start a campaign of your own with `raadspost init mine`\n"
+             → start your own campaign with `raadspost init mine`\n"
         );
     }
 
@@ -309,7 +307,7 @@ mod tests {
             text.contains("2,736: 1 made, 2,727 up to date, 8 refused\n"),
             "{text}"
         );
-        assert!(text.contains("→ mend what is named above"), "{text}");
+        assert!(text.contains("→ correct the mistakes above"), "{text}");
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! A finished run compared with what would be made now.
+//! Comparison of a finished run with its kept inputs or with the current campaign.
 
 pub(crate) mod rerender;
 pub(crate) mod status;

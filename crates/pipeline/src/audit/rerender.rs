@@ -1,5 +1,5 @@
-//! Makes documents of a finished run again, from the inputs that it has kept, and compares them
-//! with what was delivered, byte for byte.
+//! Renders documents of a finished run again from its kept inputs, and compares them with the
+//! delivered files byte for byte.
 
 use std::collections::{BTreeSet, BinaryHeap};
 use std::path::PathBuf;
@@ -22,7 +22,7 @@ use crate::render::{Backends, RenderOutcome, in_memory};
 pub enum Sampling {
     /// All.
     All,
-    /// So many hundredths of all, and at least one.
+    /// This share of all documents, in hundredths; at least one.
     Percent(f64),
     /// So many.
     Number(u64),
@@ -33,11 +33,11 @@ pub enum Sampling {
 pub struct RerenderOptions {
     /// The folder of the run.
     pub out: PathBuf,
-    /// Which documents are made again: by a digest of their paths, the same each time.
+    /// The documents to render again, chosen by a digest of their paths: the same each time.
     pub sampling: Sampling,
-    /// Codes of warnings that do not make a document fail.
+    /// Codes of allowed warnings.
     pub allowed_warnings: BTreeSet<String>,
-    /// With more packs than this, folders are spread by code.
+    /// Above this number of packs, folders are spread by code.
     pub spread_above: u64,
 }
 
@@ -60,15 +60,15 @@ pub struct Rerendered {
     pub documents: u64,
     /// Documents that were chosen.
     pub chosen: u64,
-    /// Documents of which every byte is the same.
+    /// Number of byte-identical documents.
     pub equal: u64,
-    /// An error for each other one, with its path.
+    /// An error for every other document, with its path.
     #[serde(skip)]
     pub faults: Diagnostics,
 }
 
-/// Makes documents again and compares them; `recipients` and `renderers` come from the inputs that
-/// the run has kept.
+/// Renders documents again and compares them; `recipients` and `renderers` come from the kept
+/// inputs of the run.
 ///
 /// # Errors
 /// There is no run, or the kept register cannot be read.
@@ -125,15 +125,15 @@ pub fn rerender(
                 RenderOutcome::Made(made) => {
                     let same = Fingerprint::of(&made.bytes) == row.sha256;
                     rerendered.equal += u64::from(same);
-                    (!same).then(|| "it is not the same when it is made again".to_owned())
+                    (!same).then(|| "rendered again, it has other bytes".to_owned())
                 }
                 RenderOutcome::Failed(reasons) => Some(format!(
-                    "it cannot be made again: {}",
+                    "it cannot be rendered again: {}",
                     reasons
                         .first()
                         .map_or("no reason", |reason| &reason.message)
                 )),
-                RenderOutcome::Withheld => Some("it cannot be made again".to_owned()),
+                RenderOutcome::Withheld => Some("it cannot be rendered again".to_owned()),
             };
             rerendered
                 .faults
@@ -145,7 +145,7 @@ pub fn rerender(
         rerendered.faults.push(
             Diagnostic::error(
                 "not-planned",
-                format!("the kept inputs do not plan {missing} of the documents"),
+                format!("the kept inputs give no plan for {missing} of the documents"),
             )
             .hint("run `raadspost status` to see which"),
         );
@@ -161,7 +161,7 @@ fn rank(path: &str) -> u64 {
     short(&Fingerprint::of(path.as_bytes()))
 }
 
-/// Counts the documents, and gives the highest rank that is chosen.
+/// Counts the documents, and returns the highest rank in the sample.
 fn choose(
     ledger: &LedgerReader,
     sampling: Sampling,
@@ -176,7 +176,7 @@ fn choose(
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
-        reason = "a share of a count, cut to it"
+        reason = "a share of a count, rounded down"
     )]
     let number = match sampling {
         Sampling::All => documents,

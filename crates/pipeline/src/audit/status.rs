@@ -1,8 +1,8 @@
-//! Holds a finished run against what would be made now: which documents are out of date, and
-//! which field, paragraph, template or font is the reason.
+//! Compares a finished run with the current campaign: which documents are out of date, and which
+//! field, paragraph, template or font is the reason.
 //!
-//! Only digests are compared; with [`StatusOptions::render`] the new version of each document that
-//! is out of date is made in memory too, so that both can be read side by side.
+//! Only digests are compared. With [`StatusOptions::render`], the new version of each outdated
+//! document is rendered in memory too, so that both can be compared.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::PathBuf;
@@ -28,7 +28,7 @@ use crate::plan::{Job, PackPlan, Planner};
 use crate::preflight::survey::survey;
 use crate::render::{Backends, RenderOutcome, in_memory};
 
-/// How many pairs of shapes are remembered with what differs between them.
+/// Number of pairs of shapes whose differences are cached.
 const PAIRS: usize = 1024;
 
 /// Options of [`status`].
@@ -38,13 +38,13 @@ pub struct StatusOptions {
     pub out: PathBuf,
     /// Which documents are looked at.
     pub selection: Selection,
-    /// Whether every file is hashed, even where size, time of change and inode are as delivered.
+    /// Whether every file is hashed, even if size, modification time and inode are unchanged.
     pub paranoid: bool,
-    /// Whether what is out of date is made in memory.
+    /// Whether outdated documents are rendered in memory.
     pub render: bool,
-    /// Codes of warnings that do not make a document fail.
+    /// Codes of allowed warnings.
     pub allowed_warnings: BTreeSet<String>,
-    /// With more packs than this, folders are spread by code.
+    /// Above this number of packs, folders are spread by code.
     pub spread_above: u64,
 }
 
@@ -70,15 +70,15 @@ pub enum StatusKind {
     Fresh,
     /// Never made.
     New,
-    /// Made from something else than now.
+    /// The inputs have changed.
     OutOfDate,
     /// Delivered, and not there.
     FileMissing,
-    /// Not the file that was delivered.
+    /// The file differs from the delivered one.
     FileChanged,
     /// Refused by a rule.
     Refused,
-    /// There, and not planned any more.
+    /// The file exists but is no longer planned.
     Unplanned,
 }
 
@@ -90,11 +90,11 @@ pub enum ChangeKind {
     Changed,
     /// It was not there.
     Added,
-    /// It is not there any more.
+    /// The file no longer exists.
     Removed,
 }
 
-/// One reason why a document is out of date.
+/// A reason why a document is out of date.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case", tag = "what")]
 pub enum Change {
@@ -105,11 +105,11 @@ pub enum Change {
         /// Its change.
         how: ChangeKind,
     },
-    /// The text, and it is not known which block: an earlier version made the document.
+    /// The text, in an unknown block: an earlier version made the document.
     Text,
     /// A field of the register.
     Field {
-        /// Its name, as a slot shows it: `population | number`.
+        /// Its name, as the expression of a slot: `population | number`.
         name: String,
         /// Its earlier text; `None` if only the digest is known.
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -117,16 +117,16 @@ pub enum Change {
         /// Its text.
         new: String,
     },
-    /// A value, and it is not known which: an earlier version made the document.
+    /// A value, in an unknown field: an earlier version made the document.
     Values,
-    /// Something that the renderer is made of: a version, a template, a font, the theme.
+    /// A component of the renderer: version, template, font or theme.
     Renderer {
-        /// What.
+        /// Its name.
         name: String,
-        /// Its version or digest; none where it was not there.
+        /// Its earlier version or digest; `None` if it is new.
         #[serde(skip_serializing_if = "Option::is_none")]
         old: Option<String>,
-        /// Its version or digest; none where it is not there any more.
+        /// Its current version or digest; `None` if it was removed.
         #[serde(skip_serializing_if = "Option::is_none")]
         new: Option<String>,
     },
@@ -137,39 +137,39 @@ pub enum Change {
 /// A document and its state.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct DocumentStatus {
-    /// Where it lies, or shall lie.
+    /// Its current or future path.
     pub path: String,
     /// The municipality's code.
     pub code: String,
-    /// The document's id; empty where it is refused or not planned.
+    /// The document's id; empty if it is refused or not planned.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub document: String,
     /// Its state.
     pub standing: StatusKind,
-    /// Why it is out of date.
+    /// The reasons why it is out of date.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub changes: Vec<Change>,
 }
 
-/// A document that was looked at.
+/// The status of a document.
 pub struct StatusEntry<'a> {
     /// Its state.
     pub status: &'a DocumentStatus,
-    /// Its format; none where it is refused or not planned.
+    /// Its format; `None` if it is refused or not planned.
     pub format: Option<Format>,
-    /// Its new version, where it was asked for and the document is not up to date.
+    /// Its new version, if requested and the document is not up to date.
     pub rendition: Option<Result<&'a Rendition, &'a Diagnostics>>,
 }
 
 /// Documents by their state.
 pub type StatusCounts = BTreeMap<StatusKind, u64>;
 
-/// Looks at a run, and calls back with each document that is not up to date.
+/// Compares a run, and calls back with each document that is not up to date.
 ///
-/// Holds 16 bytes for each document, to find those that are not planned any more.
+/// Memory: 16 bytes per document, to find documents that are no longer planned.
 ///
 /// # Errors
-/// There is no run, the register cannot be read, or the selection names what there is not.
+/// There is no run, the register cannot be read, or the selection contains unknown names.
 pub fn status(
     recipients: &dyn Recipients,
     renderers: &[Box<dyn Renderer>],
@@ -211,7 +211,7 @@ pub fn status(
         let plan = planner.plan(recipient)?;
         look.pack(&plan, each)?;
     }
-    // A selection judges only what it takes.
+    // With a selection, only selected documents are compared.
     if *selection == Selection::default() {
         look.unplanned(each)?;
     }
@@ -394,7 +394,7 @@ impl Look<'_> {
             let found = names.map(|names| fields(document, &names, &row.slots, &texts));
             match found {
                 Some(found) if !found.is_empty() => changes.extend(found),
-                // Slots that came or went with the text are told by its blocks.
+                // Slots that were added or removed with the text are covered by its blocks.
                 Some(_) if shape => {}
                 _ => changes.push(Change::Values),
             }
@@ -410,7 +410,7 @@ impl Look<'_> {
         Ok(changes)
     }
 
-    /// Tells the documents that are there and not planned.
+    /// Reports the documents that exist but are not planned.
     fn unplanned(&mut self, each: &mut dyn FnMut(&StatusEntry<'_>)) -> Result<(), RunError> {
         self.planned.sort_unstable();
         let (planned, sink, counts) = (&self.planned, &self.sink, &mut self.counts);
@@ -418,7 +418,7 @@ impl Look<'_> {
             if planned.binary_search(&key(line.path)).is_ok() {
                 return Ok(());
             }
-            // A file of a held pack whose document is refused now is moved aside as well.
+            // In a held pack, a file whose document is now refused is superseded too.
             let Ok(path) = OutputPath::new(line.path) else {
                 return Ok(());
             };
@@ -462,8 +462,8 @@ fn blocks(old: &Outline, new: &Outline) -> Vec<Change> {
     changes
 }
 
-/// Which fields differ; `texts` are what the municipality's documents showed last, and are told
-/// only where they have the digest that this document was made with.
+/// The fields that differ. `texts` are the last values shown in the municipality's documents; they
+/// are reported only if they match the digest with which this document was made.
 fn fields(
     document: &PackDocument,
     names: &[String],

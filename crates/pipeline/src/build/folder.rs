@@ -1,4 +1,4 @@
-//! The output folder during a run: taken for one run alone, and free of strangers' files.
+//! The output folder during a run: locked for one run, and free of foreign files.
 
 use std::fs::{self, File, TryLockError};
 use std::io;
@@ -14,37 +14,36 @@ use crate::output::{Sink, SinkError};
 use raadspost_run::make_folders;
 use raadspost_run::names::{LOCK, MANIFEST, REPORT, STATE, is_dropping};
 
-/// How many foreign files are named.
+/// Maximum number of foreign files listed.
 const NAMED: usize = 10;
 
-/// An output folder that this run has for itself.
+/// A locked output folder.
 pub(crate) struct Folder {
     /// Its ledger.
     pub(crate) ledger: Ledger,
     /// Where documents go.
     pub(crate) sink: Arc<dyn Sink>,
-    // The last field, so that the ledger is closed before the lock is given back.
+    // The last field, so that the ledger is closed before the lock is released.
     _lock: Lock,
 }
 
-/// The lock of an output folder. The system frees it when the process ends, however it ends.
+/// The lock of an output folder. The system releases it when the process ends, for whatever reason.
 struct Lock(File);
 
 impl Drop for Lock {
     fn drop(&mut self) {
-        // Closing the file is not enough: a process that is just being started elsewhere in this
-        // one has it open for a moment too, and with it the lock.
+        // Closing the file is not enough: a process being started elsewhere in this process briefly
+        // inherits it, and with it the lock.
         let _ = self.0.unlock();
     }
 }
 
 impl Folder {
-    /// Takes an output folder; makes it where there is none. What is in it is looked at by
-    /// [`look_through`].
+    /// Locks an output folder, and creates it if necessary. [`look_through`] checks its contents.
     ///
     /// # Errors
-    /// Where it holds files and no run has made any, where another run has it, or the system
-    /// refuses.
+    /// The folder contains files but no run, another run has locked it, or the system reports an
+    /// error.
     pub(crate) fn open(
         out: &Path,
         durability: Durability,
@@ -88,11 +87,11 @@ fn has_entries(folder: &Path) -> Result<bool, SinkError> {
     }
 }
 
-/// Looks at every file of an output folder that is taken; gives the paths that earlier runs may
-/// have given to files.
+/// Checks every file of a locked output folder; returns the paths that earlier runs may have
+/// written.
 ///
 /// # Errors
-/// Where it holds what no run has made, or cannot be read.
+/// The folder contains foreign files, or cannot be read.
 pub(crate) fn look_through(out: &Path, sink: &dyn Sink) -> Result<KnownPaths, RunError> {
     let mut names = Vec::new();
     let mut count = 0;
@@ -104,7 +103,7 @@ pub(crate) fn look_through(out: &Path, sink: &dyn Sink) -> Result<KnownPaths, Ru
             return;
         }
         count += 1;
-        // The first by path, whatever the order in which the system lists them.
+        // The first by path, independent of the order in which the system lists them.
         let at = names.partition_point(|name: &String| name.as_str() < path);
         names.insert(at, path.to_owned());
         names.truncate(NAMED);

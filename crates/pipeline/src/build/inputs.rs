@@ -1,5 +1,5 @@
-//! The files that a run was made from, kept in `.raadspost/inputs/` under their digests, so that a
-//! year later every document can be made again and compared.
+//! The inputs of a run, kept in `.raadspost/inputs/` under their digests, so that every document
+//! can be rendered again and compared later.
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
@@ -16,8 +16,8 @@ use crate::options::{InputPlace, KeptInput};
 use crate::output::failed;
 use crate::output::{Failpoint, Sink, SinkError};
 
-/// Keeps the inputs that are not there yet. One that is there by name is hashed again: the second
-/// pass reads the register from it.
+/// Keeps the inputs that are not kept yet. An existing one is hashed again: the second pass reads
+/// the register from it.
 pub(crate) fn keep_inputs(
     out: &Path,
     writer: RunWriter<'_>,
@@ -57,13 +57,13 @@ pub(crate) fn keep_inputs(
     Ok(())
 }
 
-/// Whether a kept input is what its name says.
+/// Whether a kept input matches the digest in its name.
 fn holds(path: &Path, sha256: Fingerprint) -> bool {
     let read = || digest(File::open(path)?, &mut |_| Ok(()));
     path.is_file() && read().is_ok_and(|digest| digest == sha256)
 }
 
-/// The digest of a file, each piece of which is handed over.
+/// The digest of a file; every block read is passed to a callback.
 fn digest(
     mut file: File,
     each: &mut dyn FnMut(&[u8]) -> io::Result<()>,
@@ -80,7 +80,7 @@ fn digest(
     }
 }
 
-/// Removes inputs of earlier runs, when no document is made from them any more.
+/// Removes inputs of earlier runs from which no document is made any more.
 pub(crate) fn drop_other_inputs(
     out: &Path,
     inputs: &[KeptInput],

@@ -1,5 +1,5 @@
-//! The lists that close a run, which `run.json` binds: `manifest.sha256`, which `sha256sum -c`
-//! reads, `packs.jsonl` and `mailing.jsonl`.
+//! The lists of a run, which `run.json` binds: `manifest.sha256`, in the format of `sha256sum -c`,
+//! `packs.jsonl` and `mailing.jsonl`.
 
 use raadspost_run::ListRecord;
 use raadspost_run::RunWriter;
@@ -20,7 +20,7 @@ pub(crate) struct Lists {
     pub(crate) mailing: ListRecord,
 }
 
-/// The manifest, as it was written.
+/// The manifest as written.
 pub(crate) struct Manifest {
     /// Its digest and number of lines, for the run's record.
     pub(crate) list: ListRecord,
@@ -30,11 +30,11 @@ pub(crate) struct Manifest {
     pub(crate) bytes: u64,
 }
 
-/// Writes the manifest: a line for each document, `<SHA-256>  <path>`, sorted by the bytes of the
+/// Writes the manifest: one line for each document, `<SHA-256>  <path>`, sorted by the bytes of the
 /// path.
 ///
-/// With `look`, documents without a file are left out; needed where a run was interrupted before
-/// it came to them.
+/// With `look`, documents without a file are omitted; necessary if a run was interrupted before it
+/// reached them.
 pub(crate) fn write_manifest(
     writer: RunWriter<'_>,
     ledger: &Ledger,
@@ -63,8 +63,8 @@ pub(crate) fn write_manifest(
     })
 }
 
-/// Writes `.raadspost/mailing.jsonl`: what print has to know, a line of JSON for each pack in the
-/// order of the register.
+/// Writes `.raadspost/mailing.jsonl`: the data for print, one JSON line for each pack in register
+/// order.
 pub(crate) fn write_mailing(
     writer: RunWriter<'_>,
     ledger: &Ledger,

@@ -1,12 +1,11 @@
-//! A run's record for print: whom a pack goes to, where its documents lie, and in which
-//! envelopes.
+//! The record of a pack for print: its recipient, the paths of its documents, and its envelopes.
 
 use raadspost_run::{DocumentState, MailingDocument, MailingPack};
 
 use crate::build::outcome::State;
 use crate::plan::PackPlan;
 
-/// The mailing record of a pack whose documents are in these states.
+/// The mailing record of a pack with documents in these states.
 pub(crate) fn mailing(plan: &PackPlan, states: &[State], held: bool) -> MailingPack {
     let documents = plan.jobs.iter().zip(states).map(|(job, state)| {
         let path = if held {

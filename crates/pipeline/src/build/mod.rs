@@ -1,5 +1,5 @@
-//! A run: workers render packs from one queue, one writer delivers them, and lists and records
-//! close it.
+//! A run: workers render packs from a queue, one writer delivers them, and lists and records are
+//! written at the end.
 
 pub(crate) mod folder;
 pub(crate) mod inputs;

@@ -1,5 +1,5 @@
-//! The outcome of one pack: its files, its report, and where its documents belong: in the pack's own
-//! folder, or apart where the pack is held.
+//! The outcome of one pack: its files, its report, and the location of its documents: the pack's
+//! own folder, or a separate one for held packs.
 
 use std::sync::Arc;
 
@@ -14,34 +14,34 @@ use crate::output::path::OutputPath;
 use crate::plan::PackPlan;
 use crate::report::{Fault, HeldPack, Reason};
 
-/// A rendition on its way to its place.
+/// A rendition to be written.
 #[derive(Debug)]
 pub(crate) struct PendingWrite {
     /// Its row in the ledger.
     pub(crate) row: Delivered,
     /// The file.
     pub(crate) bytes: Arc<Vec<u8>>,
-    /// Whether others are equal to it, so that the file may be shared.
+    /// Whether other documents have the same bytes, so that the file may be shared.
     pub(crate) is_repeated: bool,
-    /// Whether it was rendered for this document, and not for an equal one.
+    /// Whether it was rendered for this document rather than for an equal one.
     pub(crate) rendered: bool,
     /// Why it was made.
     pub(crate) reason: DirtyReason,
-    /// The path, if it is this document's, of a file that somebody changed and that this one
-    /// replaces; it is moved aside first.
+    /// The path of a manually changed file that this one replaces, if it is this document's; the
+    /// changed file is superseded first.
     pub(crate) changed: Option<OutputPath>,
 }
 
-/// All that is to be done and told for one pack.
+/// Everything to be done and reported for one pack.
 #[derive(Debug, Default)]
 pub(crate) struct PackOutcome {
     /// Files to deliver.
     pub(crate) writes: Vec<PendingWrite>,
-    /// Delivered files that get another path, because the pack is held now, or no longer.
+    /// Delivered files to be moved, because the pack has become held or complete.
     pub(crate) moves: Vec<Move>,
-    /// Paths that are planned and there, or will be when writes and moves are done.
+    /// Planned paths with a file, once writes and moves are done.
     pub(crate) kept: Vec<OutputPath>,
-    /// Paths that are planned and have lost their files, which are not made again in this run.
+    /// Planned paths whose files are lost and are not made again in this run.
     pub(crate) lost: Vec<OutputPath>,
     /// Selected documents that are fresh.
     pub(crate) fresh: u64,
@@ -49,40 +49,40 @@ pub(crate) struct PackOutcome {
     pub(crate) refused: Vec<Fault>,
     /// Selected documents that failed, by reason.
     pub(crate) failed: Vec<Fault>,
-    /// Unselected documents that are there and up to date.
+    /// Unselected documents that exist and are up to date.
     pub(crate) unselected_fresh: u64,
-    /// Unselected documents that are not there.
+    /// Unselected documents that do not exist.
     pub(crate) unselected_missing: u64,
     /// Unselected documents that are refused.
     pub(crate) unselected_refused: u64,
     /// Paths of unselected documents that are out of date.
     pub(crate) stale: Vec<String>,
-    /// Set where the pack is held.
+    /// The entry of a held pack.
     pub(crate) held: Option<HeldPack>,
     /// Its lines in the records.
     pub(crate) lines: Option<PackLines>,
-    /// The records of its documents that are there and up to date.
+    /// The records of its documents that exist and are up to date.
     pub(crate) documents: Vec<DocumentRecord>,
-    /// Files that were not selected, and are missing or out of date.
+    /// Files that were not selected and are missing or out of date.
     pub(crate) skipped: Vec<String>,
-    /// Codes of allowed warnings that were met.
+    /// Codes of allowed warnings that occurred.
     pub(crate) allowed: Vec<&'static str>,
-    /// Files that are as delivered although their stamps say otherwise, with the new stamps.
+    /// Unchanged files whose stamps have changed, with the new stamps.
     pub(crate) restamped: Vec<(OutputPath, Stamp)>,
-    /// Code of the municipality, and what its documents show of the register, as JSON; none where
+    /// Code of the municipality and the register values shown in its documents, as JSON; `None` if
     /// nothing was made.
     pub(crate) fields: Option<(String, String)>,
-    /// Shapes that the ledger may not know yet.
+    /// Shapes that may not be in the ledger yet.
     pub(crate) shapes: Vec<ShapeNote>,
 }
 
 impl PackOutcome {
-    /// Whether files are to be delivered or moved.
+    /// Whether files must be delivered or moved.
     pub(crate) fn delivers(&self) -> bool {
         !self.writes.is_empty() || !self.moves.is_empty()
     }
 
-    /// Whether all documents of the pack, selected or not, are there and up to date.
+    /// Whether all documents of the pack, selected or not, exist and are up to date.
     pub(crate) fn is_complete(&self) -> bool {
         self.held.is_none() && self.unselected_missing == 0 && self.stale.is_empty()
     }
@@ -90,31 +90,31 @@ impl PackOutcome {
 
 /// The state of one job.
 pub(crate) enum State {
-    /// Up to date, and there; `stamp` where the ledger's is another.
+    /// The file exists and is up to date; `stamp` is set if it differs from the ledger's.
     Fresh {
         at: OutputPath,
         size: DeliveredSize,
         stamp: Option<Stamp>,
     },
-    /// To be made; `changed` is the path of a file that somebody changed by hand.
+    /// To be made; `changed` is the path of a manually changed file.
     Dirty {
         reason: DirtyReason,
         changed: Option<OutputPath>,
     },
-    /// Not selected; there in an earlier version.
+    /// Not selected; an earlier version exists.
     Stale { at: OutputPath, size: DeliveredSize },
     /// Not selected, and never delivered.
     Missing,
-    /// Not selected; delivered once at this path, and no longer there.
+    /// Not selected; delivered at this path earlier, but no longer there.
     Lost { at: OutputPath },
-    /// Not made; why stands elsewhere.
+    /// Not made; the reason is recorded elsewhere.
     Failed,
     /// Made just now.
     Made(Box<PendingWrite>),
 }
 
 impl State {
-    /// Whether it is not selected, and not there.
+    /// Whether it is not selected and does not exist.
     pub(crate) fn is_missing(&self) -> bool {
         matches!(self, Self::Missing | Self::Lost { .. })
     }
@@ -133,7 +133,7 @@ impl State {
     }
 }
 
-/// Takes the collections out of a pack that is held.
+/// Removes the collections from a held pack.
 pub(crate) fn withhold(
     plan: &PackPlan,
     states: &mut [State],
@@ -158,7 +158,7 @@ pub(crate) fn withhold(
     }
 }
 
-/// Notes what is refused.
+/// Records refused documents.
 pub(crate) fn refuse(plan: &PackPlan, outcome: &mut PackOutcome) {
     for refusal in &plan.refused {
         if refusal.selected {
@@ -170,7 +170,7 @@ pub(crate) fn refuse(plan: &PackPlan, outcome: &mut PackOutcome) {
     }
 }
 
-/// Decides where each document belongs now.
+/// Determines the location of each document.
 pub(crate) fn place_documents(
     plan: &PackPlan,
     states: Vec<State>,
@@ -250,10 +250,10 @@ pub(crate) fn place_documents(
     }
 }
 
-/// The record of a pack whose documents are placed.
+/// The record of a pack whose documents have been placed.
 pub(crate) fn record(plan: &PackPlan, outcome: &mut PackOutcome) -> PackRecord {
     let mut refused: Vec<FaultRecord> = Vec::new();
-    // All that is refused, selected or not: the record is of the pack, not of the selection.
+    // All refused documents, selected or not: the record describes the pack, not the selection.
     for refusal in &plan.refused {
         let reasons = refusal.reasons.iter().map(|reason| ReasonRecord {
             severity: reason.severity,
@@ -296,7 +296,7 @@ pub(crate) fn record(plan: &PackPlan, outcome: &mut PackOutcome) -> PackRecord {
     }
 }
 
-/// Keeps a delivered file, at another path where it belongs there now.
+/// Keeps a delivered file, moving it if its location has changed.
 fn stay(at: OutputPath, to: OutputPath, outcome: &mut PackOutcome) {
     if at != to {
         outcome.moves.push(Move {
@@ -307,7 +307,7 @@ fn stay(at: OutputPath, to: OutputPath, outcome: &mut PackOutcome) {
     outcome.kept.push(to);
 }
 
-/// Adds a document to the fault with the same reasons, or a new fault.
+/// Adds a document to the fault with the same reasons, or adds a new fault.
 pub(crate) fn add_fault(
     faults: &mut Vec<Fault>,
     plan: &PackPlan,

@@ -1,4 +1,4 @@
-//! The second pass: workers take packs from one queue, and one writer takes what they made.
+//! The second pass: workers take rows from a queue, and one writer takes their outcomes.
 
 use std::collections::HashSet;
 use std::iter::Zip;
@@ -29,12 +29,12 @@ use crate::render::{Backends, STACK};
 use crate::report::Report;
 use raadspost_run::names::{INPUTS, STATE};
 
-/// Packs without anything to deliver that go to the writer together.
+/// Number of packs without deliveries that are sent to the writer together.
 const TOGETHER: usize = 64;
 
-/// Packs, or bytes of them, that are rendered before they are inspected back to back: that takes
-/// three quarters of the time of inspecting each right after rendering it, because the inspector's
-/// data stays in the processor's caches.
+/// Render up to this many packs or bytes, then inspect them back to back: that takes three quarters
+/// of the time of inspecting each right after rendering it, because the inspector's data stays in
+/// the processor's caches.
 const JUDGED: (usize, usize) = (16, 4 << 20);
 
 /// The second pass over the packs.
@@ -47,14 +47,14 @@ pub(super) struct Making<'a> {
     pub(super) survey: &'a Survey,
 }
 
-/// Where workers take rows from. Under its lock rows are read, and nothing is made of them.
+/// The source of rows for the workers. Under its lock rows are only read, not processed.
 struct Queue<'a> {
-    /// Each with its number in the register, from 1.
+    /// Rows with their number in the register, from 1.
     rows: Mutex<Zip<RangeFrom<u64>, UnfilledRows<'a>>>,
     cancel: &'a AtomicBool,
-    /// Set where a worker or the writer cannot go on.
+    /// Set if a worker or the writer cannot continue.
     broken: AtomicBool,
-    /// Set where every row was taken.
+    /// Set when every row has been taken.
     empty: AtomicBool,
 }
 
@@ -63,7 +63,7 @@ impl<'a> Queue<'a> {
         if self.cancel.load(Ordering::Relaxed) || self.broken.load(Ordering::Relaxed) {
             return None;
         }
-        // A panic while a row was read ends the run, see `Making::work`.
+        // A panic while reading a row ends the run, see `Making::work`.
         let next = self
             .rows
             .lock()
@@ -116,7 +116,7 @@ impl Making<'_> {
                 })?);
             }
             drop(sender);
-            // The writer works on this thread. It ends when the last worker has, and the workers
+            // The writer runs on this thread. It ends when the last worker ends, and the workers
             // end when it does.
             let report = writer.work(&outcomes);
             drop(outcomes);
@@ -164,7 +164,8 @@ impl Making<'_> {
                     }
                     None => is_over = true,
                 }
-                // What was rendered waits for others, what was not has nothing to wait for.
+                // Rendered packs wait for others to be inspected together; other packs need not
+                // wait.
                 let waits = bytes > 0 && bytes < JUDGED.1 && rendered.len() < JUDGED.0;
                 if waits && !is_over {
                     continue;
@@ -172,8 +173,8 @@ impl Making<'_> {
                 bytes = 0;
                 for pack in rendered.drain(..) {
                     let outcome = worker.finish(pack)?;
-                    // To hand over each pack of a run in which little is to be made would cost as
-                    // much as to look at it; what is to be delivered waits for nothing.
+                    // In a run with little to make, sending each pack separately would cost as much
+                    // as checking it; deliveries are sent at once.
                     let urgent = outcome.delivers();
                     outcomes.push(outcome);
                     if (urgent || outcomes.len() >= TOGETHER)
@@ -184,11 +185,11 @@ impl Making<'_> {
                     }
                 }
             }
-            // Where nobody takes them the writer cannot go on, and says why.
+            // If the receiver is gone, the writer cannot continue and reports why.
             let _ = sender.send(outcomes);
             Ok(())
         };
-        // A renderer's panic is caught elsewhere; this one comes from where packs are read.
+        // A renderer's panic is caught elsewhere; this one comes from reading packs.
         let result = catch_unwind(AssertUnwindSafe(attempt))
             .unwrap_or_else(|panic| Err(RunError::Panic(panic_text(&*panic))));
         if result.is_err() {

@@ -1,7 +1,7 @@
-//! The record that a run leaves of itself: `.raadspost/run.json`, written last.
+//! The record of a run: `.raadspost/run.json`, written last.
 //!
-//! It holds no time and nothing of how a run came to its result: a run that made everything
-//! and one that found everything fresh write the same bytes.
+//! It contains no time and no history: a run that made everything and one that found everything
+//! fresh write the same bytes.
 
 use raadspost_content::Renderer;
 use raadspost_run::{RECORD_VERSION, RecordCounts, RendererRecord, RunRecord};
@@ -9,7 +9,7 @@ use raadspost_run::{RECORD_VERSION, RecordCounts, RendererRecord, RunRecord};
 use crate::build::lists::Lists;
 use crate::options::RunOptions;
 
-/// The record of a run: what was known of it at its beginning, and what came of it.
+/// The record of a run: its inputs and its results.
 pub(crate) fn run_record(
     options: &RunOptions,
     renderers: &[Box<dyn Renderer>],
@@ -43,7 +43,7 @@ pub(crate) fn run_record(
     }
 }
 
-/// The record of a run that has made nothing yet.
+/// The record of a run before anything is made.
 pub(crate) fn begun(options: &RunOptions) -> RunRecord {
     RunRecord {
         version: RECORD_VERSION,

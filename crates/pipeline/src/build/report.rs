@@ -1,4 +1,4 @@
-//! `report.json`: the report of a run with all entries of its lists.
+//! `report.json`: the report of a run with complete lists.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ use crate::ledger::Ledger;
 use crate::plan::post::PostCounts;
 use crate::report::{DocumentCounts, PackCounts, RegisterCounts, Report, UnselectedCounts};
 
-/// Writes the report, with all entries of its lists.
+/// Writes the report with complete lists.
 pub(crate) fn write_report(
     writer: RunWriter<'_>,
     report: &Report,
@@ -65,7 +65,7 @@ pub(crate) fn write_report(
     Ok(writer.json(REPORT, &whole)?)
 }
 
-/// A [`Report`] as it is written.
+/// A [`Report`] in the form in which it is written.
 #[derive(Serialize)]
 struct Whole<'a> {
     version: u32,
@@ -90,7 +90,7 @@ struct Whole<'a> {
     post: &'a PostCounts,
 }
 
-/// A list of the report, read from the scratch tables one entry at a time.
+/// A list of the report, streamed from the scratch tables.
 struct Entries<'a> {
     ledger: &'a Ledger,
     list: &'static str,

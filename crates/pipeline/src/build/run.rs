@@ -32,13 +32,13 @@ use crate::render::single_flight::SingleFlight;
 use crate::report::{RegisterCounts, Report};
 use raadspost_run::names::{STATE, SUPERSEDED, UNFINISHED};
 
-/// Makes what the plan says and is not fresh, and leaves in the output folder exactly what the plan
-/// says. The crate's documentation has the order of things.
+/// Makes all planned documents that are not fresh, and leaves exactly the planned documents in the
+/// output folder. The order of steps is in the crate's documentation.
 ///
 /// # Errors
-/// Why the run could not be done, or not to its end; what was delivered before stays. A refused or
-/// failed document is no error, the report names it. Nor is a run that `cancel` ended:
-/// [`Report::interrupted`] says so.
+/// Why the run could not be done or completed; documents delivered before remain. A refused or
+/// failed document is not an error but an entry of the report. A cancelled run is not an error
+/// either: [`Report::interrupted`] is set.
 pub fn run(
     recipients: &dyn Recipients,
     renderers: &[Box<dyn Renderer>],
@@ -53,8 +53,8 @@ pub fn run(
     )
 }
 
-/// The same through a sink of the caller's: `wrap` is given the output folder's own sink. For tests
-/// that let a write fail.
+/// As [`run`], through the caller's sink: `wrap` gets the output folder's own sink. For tests that
+/// make a write fail.
 ///
 /// # Errors
 /// Those of [`run`].
@@ -67,8 +67,8 @@ pub fn run_through(
     observer: &dyn Observer,
     cancel: &AtomicBool,
 ) -> Result<Report, RunError> {
-    // A folder that is there is taken before the quick pass, and looked through beside it; one that
-    // is not is made after it, so that a wrong register leaves nothing behind.
+    // An existing folder is locked before the quick pass and checked in parallel; a new one is
+    // created after it, so that an invalid register leaves nothing behind.
     let open = || Folder::open(&options.out, options.durability, wrap);
     let taken = if options.out.exists() {
         Some(open()?)
@@ -125,7 +125,7 @@ pub fn run_through(
     if let Err(error) = demand_space(&folder, &census, &backends, options, observer, cancel) {
         drop(folder);
         if is_new {
-            // Nothing was made: nothing is left behind, as after a wrong register.
+            // Nothing was made: leave nothing behind, as after an invalid register.
             let _ = std::fs::remove_dir_all(options.out.join(STATE));
             let _ = std::fs::remove_dir(&options.out);
         }
@@ -170,7 +170,8 @@ pub fn run_through(
         *count -= before_run.get(reason).copied().unwrap_or(0);
         *count > 0
     });
-    // Before anything is moved aside: a shorter second pass must not pass for a shorter register.
+    // Before anything is superseded: an incomplete second pass must not look like a shorter
+    // register.
     let recorded = folder.ledger.kept()?;
     demand_all_rows(
         recipients,
@@ -218,7 +219,7 @@ pub fn run_through(
         drop_other_inputs(&options.out, &options.inputs, sink)?;
     }
     write_report(writer, &report, ledger)?;
-    // Last of all, since it binds the lists.
+    // Last, since it binds the lists.
     writer.end(&run_record(
         options,
         renderers,
@@ -229,8 +230,8 @@ pub fn run_through(
     Ok(report)
 }
 
-/// Of each row of the register comes one pack, in every list: the reading of the register, the quick
-/// pass, the making and the records are counted apart, and must agree.
+/// Each row of the register gives one pack in every list: reading, quick pass, making and records
+/// are counted separately, and must agree.
 fn demand_all_rows(
     recipients: &dyn Recipients,
     totals: &Totals,
@@ -277,7 +278,7 @@ fn demand_own(options: &RunOptions) -> Result<(), RunError> {
     }
 }
 
-/// Does two things at once, the first on a thread of its own where the system has one to give.
+/// Runs two functions in parallel, the first on its own thread if the system provides one.
 fn beside<A: Send, B>(first: impl Fn() -> A + Send + Sync, second: impl FnOnce() -> B) -> (A, B) {
     scope(|scope| {
         let thread = Builder::new().spawn_scoped(scope, &first);
@@ -290,7 +291,7 @@ fn beside<A: Send, B>(first: impl Fn() -> A + Send + Sync, second: impl FnOnce()
     })
 }
 
-/// What all renderers made in their slower ways so far.
+/// Number of files that all renderers made in their slower way so far.
 fn fallbacks(renderers: &[Box<dyn Renderer>]) -> BTreeMap<String, u64> {
     let mut all = BTreeMap::new();
     for (reason, count) in renderers.iter().flat_map(|renderer| renderer.fallbacks()) {
@@ -299,7 +300,7 @@ fn fallbacks(renderers: &[Box<dyn Renderer>]) -> BTreeMap<String, u64> {
     all
 }
 
-/// The number of this run: one for which nothing has been moved aside yet.
+/// The number of this run: the first for which nothing has been superseded yet.
 fn number_of_run(folder: &Folder, out: &Path) -> Result<i64, RunError> {
     loop {
         let number = folder.ledger.begin_run()?;
@@ -314,7 +315,7 @@ fn number_of_run(folder: &Folder, out: &Path) -> Result<i64, RunError> {
     }
 }
 
-/// Closes the sums of the report.
+/// Completes the sums of the report.
 fn complete(report: &mut Report, totals: &Totals) {
     let counts = &mut report.documents;
     counts.planned = totals.documents;

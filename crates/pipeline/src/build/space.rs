@@ -1,4 +1,4 @@
-//! Refuses a run that will not fit on the disk.
+//! Refuses a run that does not fit on the disk.
 
 use std::sync::atomic::AtomicBool;
 
@@ -10,23 +10,24 @@ use crate::preflight::census::Census;
 use crate::preflight::forecast::{SAMPLE, estimate};
 use crate::render::Backends;
 
-/// Bytes that ledger, manifest and records take for each document; measured with 840 on a run of
-/// 80,000 documents, see `docs/operations.md`.
+/// Size in bytes of ledger, manifest and records per document; measured: 840 in a run of 80,000
+/// documents, see `docs/operations.md`.
 const RECORDS: u64 = 1024;
 
-/// Bytes that stay free for the ledger and its log…
+/// Reserve in bytes for the ledger and its log…
 const RESERVE: u64 = 4 * 1024 * 1024;
 
-/// …and for a batch in flight, which has no more than it has to make.
+/// …and for a batch in flight, which is at most what remains to be made.
 const IN_FLIGHT: u64 = 64 * 1024 * 1024;
 
-/// No document is taken to be larger than this on average before a sample says more.
+/// Assumed maximum average size of a document before a sample is rendered.
 const LARGE: u64 = 1024 * 1024;
 
-/// Nor, where an earlier run has delivered as many, to be so many times larger than those are.
+/// Assumed maximum growth factor relative to the documents of an earlier run.
 const LARGER: u64 = 4;
 
-/// Refuses to begin what will not fit on the disk. A sample is rendered only where it could matter.
+/// Refuses to start a run that does not fit. A sample is rendered only if the result may depend on
+/// it.
 pub(super) fn demand_space(
     folder: &Folder,
     census: &Census<'_>,
@@ -56,7 +57,7 @@ pub(super) fn demand_space(
     let Some(estimate) = estimate(census, backends, SAMPLE, options.jobs, cancel)? else {
         return Ok(());
     };
-    // Where everything is there already, little is written, however full the disk is.
+    // If everything exists already, little is written, however full the disk is.
     let needed = if estimate.disk_bytes <= there {
         0
     } else {

@@ -1,5 +1,5 @@
-//! Moves aside what is no longer planned, because an old letter left lying about is a wrong letter
-//! sent. Nothing is deleted: `.raadspost/superseded/<number of the run>/<path>`.
+//! Moves files that are no longer planned to `.raadspost/superseded/<number of the run>/<path>`,
+//! because an outdated letter left in a pack may be sent by mistake. Nothing is deleted.
 
 use crate::error::RunError;
 use crate::ledger::{KnownPaths, Ledger, ListEntry};
@@ -8,15 +8,15 @@ use crate::output::{PutMode, Sink};
 use crate::report::{Listed, Superseded};
 use raadspost_run::names::{STATE, SUPERSEDED};
 
-/// How many files are moved between two looks into the ledger.
+/// Number of files moved per query of the ledger.
 const BATCH: usize = 500;
 
-/// Where a file moved aside in this run goes.
+/// The destination of a file superseded in this run.
 pub(crate) fn aside(run: i64, path: &OutputPath) -> Option<OutputPath> {
     OutputPath::new(format!("{STATE}/{SUPERSEDED}/{run}/{path}")).ok()
 }
 
-/// Moves one file aside; none where there is no file.
+/// Supersedes one file; `None` if it does not exist.
 pub(crate) fn set_aside(
     sink: &dyn Sink,
     run: i64,
@@ -35,7 +35,7 @@ pub(crate) fn set_aside(
     }))
 }
 
-/// Moves all files aside that earlier runs delivered and this run has not kept.
+/// Supersedes all files that earlier runs delivered and this run has not kept.
 pub(crate) fn set_aside_unplanned(
     sink: &dyn Sink,
     ledger: &mut Ledger,
@@ -53,7 +53,7 @@ pub(crate) fn set_aside_unplanned(
         let mut renamed = Vec::new();
         let mut listed = Vec::new();
         for path in &unplanned {
-            // Only checked paths were ever written; another one has no file of ours.
+            // Only validated paths were ever written; any other path is not one of our files.
             let Ok(path) = OutputPath::new(path.as_str()) else {
                 continue;
             };

@@ -1,4 +1,5 @@
-//! Makes one pack: finds out what is fresh, renders the rest, and sees whether the pack is held.
+//! Makes one pack: determines which documents are fresh, renders the others, and whether the pack
+//! is held.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
@@ -24,18 +25,18 @@ use crate::render::{Backends, RenderOutcome, RenderOutcomes, RenderRequest, Unju
 use crate::report::{Fault, Reason};
 use raadspost_run::names::HELD;
 
-/// Shapes that a worker remembers as noted in the ledger.
+/// Number of shapes that a worker remembers as recorded in the ledger.
 const NOTED: usize = 4096;
 
 /// The state of one path.
 enum Found {
-    /// Up to date; the stamp where the ledger's is another.
+    /// Up to date; with the stamp if it differs from the ledger's.
     Fresh(DeliveredSize, Option<Stamp>),
-    /// Out of date; what the file was when it was delivered.
+    /// Out of date; with the file as delivered.
     Dirty(DirtyReason, Option<DeliveredSize>),
 }
 
-/// A pack whose documents are rendered and not yet judged.
+/// A pack whose documents are rendered and not yet inspected.
 pub(crate) struct RenderedPack {
     /// The number of its row in the register, from 1.
     number: u64,
@@ -45,12 +46,12 @@ pub(crate) struct RenderedPack {
     is_held: bool,
     place: Place,
     outcome: PackOutcome,
-    /// By format, with the jobs that they are.
+    /// By format, with their jobs.
     unjudged: Vec<(Format, Vec<usize>, Unjudged)>,
 }
 
 impl RenderedPack {
-    /// How many bytes wait to be judged.
+    /// Number of bytes waiting for inspection.
     pub(crate) fn bytes(&self) -> usize {
         self.unjudged.iter().map(|(.., made)| made.bytes()).sum()
     }
@@ -58,34 +59,34 @@ impl RenderedPack {
 
 /// One thread's tools.
 pub(crate) struct Worker<'a> {
-    /// Decides what can be made.
+    /// Determines what can be made.
     pub(crate) planner: Planner<'a>,
     /// The register's name in diagnostics.
     pub(crate) register: String,
     /// Makes it.
     pub(crate) backends: &'a Backends<'a>,
-    /// Where it goes.
+    /// The sink.
     pub(crate) sink: &'a dyn Sink,
     /// The rows of delivered documents.
     pub(crate) ledger: LedgerReader,
-    /// Fingerprints of the shapes met so far.
+    /// Fingerprints of the shapes encountered.
     pub(crate) shapes: ShapeFingerprints,
     /// Renders equal documents once.
     pub(crate) single_flight: &'a SingleFlight,
     /// Whether every file is hashed.
     pub(crate) paranoid: bool,
-    /// Shapes of which the ledger has been told.
+    /// Shapes recorded in the ledger.
     pub(crate) noted: HashSet<Vec<u8>>,
-    /// Who is told.
+    /// The observer.
     pub(crate) observer: &'a dyn Observer,
 }
 
 impl Worker<'_> {
-    /// Finds out what of a pack is fresh, and renders the rest. `number` is the place of its row in
-    /// the register, from 1.
+    /// Determines which documents of a pack are fresh, and renders the others. `number` is the
+    /// position of its row in the register, from 1.
     ///
     /// # Errors
-    /// A fault of the machine; a document that cannot be made is not an error.
+    /// An error of the system; a document that cannot be made is not an error.
     pub(crate) fn start(
         &mut self,
         number: u64,
@@ -112,7 +113,8 @@ impl Worker<'_> {
             Ok(())
         })?;
 
-        // A document that failed in an earlier run, and is not selected now, still holds its pack.
+        // A document that failed in an earlier run and is not selected now still makes its pack
+        // held.
         if let Some(missing) = self.still_missing(&plan, &states)? {
             is_held = true;
             let reason = held(&missing, "failed earlier and is not selected").at(place.clone());
@@ -132,10 +134,10 @@ impl Worker<'_> {
         Ok(pack)
     }
 
-    /// Judges what was rendered, and sees whether the pack is held.
+    /// Inspects the rendered documents, and determines whether the pack is held.
     ///
     /// # Errors
-    /// A fault of the machine or of an inspector; a refused document is not an error.
+    /// An error of the system or of an inspector; a refused document is not an error.
     pub(crate) fn finish(&mut self, mut pack: RenderedPack) -> Result<PackOutcome, RunError> {
         for (format, these, made) in std::mem::take(&mut pack.unjudged) {
             let requests = self.requests(&pack.plan, &these);
@@ -186,7 +188,7 @@ impl Worker<'_> {
             .job(document.format, &document.shape, &document.values, backend))
     }
 
-    /// Looks for a document at both places where it may be.
+    /// Looks for a document at both possible locations.
     fn look(
         &self,
         job: &Job,
@@ -215,7 +217,7 @@ impl Worker<'_> {
                     } else if stale.is_none() {
                         stale = size.map(|size| (at.clone(), size));
                     }
-                    // The reason at the place where it belongs goes before the other.
+                    // The file at the right location takes precedence.
                     if matches!(
                         dirty,
                         State::Dirty {
@@ -223,7 +225,7 @@ impl Worker<'_> {
                             ..
                         }
                     ) {
-                        // Nobody changed what a run that broke off has put there.
+                        // Files written by an interrupted run count as unchanged.
                         let by_hand =
                             reason == DirtyReason::FileChanged && !self.ledger.intended(&at)?;
                         let changed = by_hand.then_some(at);
@@ -240,8 +242,8 @@ impl Worker<'_> {
         })
     }
 
-    /// Compares a path's row and file with what should be there. The bytes are read only where the
-    /// document is selected, and its stamp is not the one that it was delivered with.
+    /// Compares the ledger row and the file at a path with the expected document. The bytes are
+    /// read only if the document is selected and its stamp differs from the delivered one.
     fn look_at(
         &self,
         path: &OutputPath,
@@ -281,7 +283,7 @@ impl Worker<'_> {
         })
     }
 
-    /// Tells the ledger of a shape that this worker meets for the first time.
+    /// Records a shape in the ledger when this worker first encounters it.
     fn note_shape(&mut self, job: &Job, print: &JobFingerprint, outcome: &mut PackOutcome) {
         if self.noted.contains(print.shape()) {
             return;
@@ -318,7 +320,7 @@ impl Worker<'_> {
         Ok(None)
     }
 
-    /// Renders what is to be made, format by format.
+    /// Renders the documents to be made, by format.
     fn render(&mut self, pack: &mut RenderedPack) -> Result<(), RunError> {
         for format in self.backends.formats() {
             let RenderedPack {
@@ -334,7 +336,8 @@ impl Worker<'_> {
             if dirty.is_empty() {
                 continue;
             }
-            // What others have too is made by whoever comes first.
+            // A document shared with other municipalities is made by the first worker that claims
+            // it.
             let (shared, mut mine): (Vec<usize>, Vec<usize>) = dirty
                 .into_iter()
                 .partition(|at| self.single_flight.has(&prints[*at].whole));
@@ -364,7 +367,7 @@ impl Worker<'_> {
                 let made = self.backends.begin(format, &requests);
                 pack.unjudged.push((format, mine, made));
             } else {
-                // Others wait for what was claimed.
+                // Other workers wait for claimed documents.
                 let made = self.backends.render(format, &requests);
                 self.take(pack, &mine, made)?;
             }
@@ -384,7 +387,7 @@ impl Worker<'_> {
         these.iter().map(request).collect()
     }
 
-    /// Takes what came of these documents, all of one format.
+    /// Processes the results for these documents, all of one format.
     fn take(
         &mut self,
         pack: &mut RenderedPack,
@@ -431,14 +434,14 @@ impl Worker<'_> {
                     self.fail(plan, job, reasons, place, outcome);
                     states[at] = State::Failed;
                 }
-                // The document that failed is found below, and this one withheld with it.
+                // The failed document is handled below, and this one is withheld with it.
                 RenderOutcome::Withheld => {}
             }
         }
         Ok(())
     }
 
-    /// Notes and tells why a document failed.
+    /// Records and reports why a document failed.
     fn fail(
         &self,
         plan: &PackPlan,
@@ -480,7 +483,7 @@ impl Worker<'_> {
     }
 }
 
-/// The state of a document that is made.
+/// The state of a document to be made.
 fn made_of(
     plan: &PackPlan,
     at: usize,
@@ -503,7 +506,7 @@ fn made_of(
     State::Made(Box::new(PendingWrite {
         reason,
         changed,
-        // A Word file is there to be edited: one that shared its bytes would change for all.
+        // A Word file is meant to be edited: with shared bytes, an edit would change all copies.
         is_repeated: shared && job.document.format == Format::Pdf,
         rendered: is_rendered,
         row: Delivered {
@@ -521,7 +524,7 @@ fn made_of(
     }))
 }
 
-/// The values of the register that the documents of a pack show, as a JSON object by slot names.
+/// The register values shown in the documents of a pack, as a JSON object by slot expression.
 fn fields(plan: &PackPlan) -> String {
     let mut all = BTreeMap::new();
     for job in &plan.jobs {

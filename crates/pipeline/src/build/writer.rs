@@ -1,7 +1,6 @@
-//! The one thread that delivers. It takes outcomes in any order and commits them in batches:
-//! take the files in, flush them, write down what is intended, give the files their paths, flush
-//! the folders, write the rows. So no row exists before its file is durable, and a crash costs at
-//! most the batch in flight.
+//! The only thread that delivers. It takes outcomes in any order and commits them in batches: stage
+//! the files, flush them, record the intents, publish the files, flush the folders, write the rows.
+//! No row exists before its file is durable, and a crash costs at most the batch in flight.
 
 use std::collections::HashMap;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
@@ -20,19 +19,19 @@ use crate::output::path::OutputPath;
 use crate::output::{Like, PutMode, Sink, Staged, Stamp};
 use crate::report::{Entry, Listed, Report};
 
-/// A batch has at most so many files…
+/// Maximum number of files in a batch…
 const BATCH_FILES: usize = 512;
 /// …and about so many bytes…
 const BATCH_BYTES: usize = 32 * 1024 * 1024;
-/// …and so many packs, with what the records say of them…
+/// …of packs, with their records…
 const BATCH_PACKS: usize = 1024;
-/// …and does not wait longer than this.
+/// …and maximum age of a batch.
 const BATCH_TIME: Duration = Duration::from_secs(1);
 
-/// How many delivered files are remembered for others to share their bytes with.
+/// Number of delivered files remembered for sharing their bytes.
 const SHARED: usize = 4096;
 
-/// Delivers outcomes and counts what was done.
+/// Delivers outcomes and counts the results.
 pub(crate) struct Writer<'a> {
     sink: &'a dyn Sink,
     ledger: &'a mut Ledger,
@@ -49,7 +48,7 @@ pub(crate) struct Writer<'a> {
     shapes: Vec<ShapeNote>,
     fields: Vec<(String, String)>,
     restamped: Vec<(OutputPath, Stamp)>,
-    /// Delivered files that others may share their bytes with, by their digest.
+    /// Delivered files whose bytes can be shared, by digest.
     shared: HashMap<Fingerprint, (OutputPath, Stamp)>,
     bytes: usize,
 }
@@ -87,14 +86,13 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// Delivers until no more outcomes come. Gives the report of what was done, and the counts of
-    /// its records.
+    /// Delivers until no more outcomes arrive. Returns the report and the counts of the record.
     ///
     /// # Errors
-    /// A fault of the machine; everything committed before stays.
+    /// An error of the system; everything committed before remains.
     #[expect(
         clippy::disallowed_methods,
-        reason = "the clock decides when a batch is flushed, and nothing that is written"
+        reason = "the clock determines when a batch is flushed, not what is written"
     )]
     pub(crate) fn work(
         mut self,
@@ -128,7 +126,7 @@ impl<'a> Writer<'a> {
 
     fn take(&mut self, outcome: PackOutcome) -> Result<(), RunError> {
         self.count(&outcome)?;
-        // The ledger keeps the row of a lost file, so that the next run knows of the loss too.
+        // The ledger keeps the row of a lost file, so that the next run detects the loss too.
         let planned = outcome.kept.iter().chain(&outcome.lost);
         planned.for_each(|path| self.known.keep(path));
         self.lost.extend(outcome.lost);
@@ -196,7 +194,7 @@ impl<'a> Writer<'a> {
                 .publish(staged, &write.row.path, PutMode::Overwrite)?;
             let mut row = write.row;
             let stamp = self.sink.stamp(&row.path)?;
-            // What was not flushed may be lost behind a right size and time: the next run hashes it.
+            // Unflushed files may be lost with size and time unchanged: the next run hashes them.
             row.stamp = stamp.filter(|_| self.durability != Durability::None);
             if let (true, Some(stamp)) = (write.is_repeated, stamp) {
                 if self.shared.len() >= SHARED {
@@ -221,7 +219,7 @@ impl<'a> Writer<'a> {
         self.ledger.record(&rows, moves)
     }
 
-    /// Takes the files in; those that are equal to another share its bytes where the place can.
+    /// Stages the files; files with equal bytes share them if the sink supports it.
     fn stage(&mut self, writes: &[PendingWrite]) -> Result<Vec<Staged>, RunError> {
         let mut staged: Vec<Staged> = Vec::with_capacity(writes.len());
         let mut here: HashMap<Fingerprint, usize> = HashMap::new();
@@ -231,7 +229,7 @@ impl<'a> Writer<'a> {
             if write.is_repeated {
                 like = match (here.get(&digest), self.shared.get(&digest)) {
                     (Some(at), _) => self.sink.stage_like(Like::Staged(&staged[*at]))?,
-                    // Somebody may have changed it since.
+                    // The file may have been changed since.
                     (None, Some((path, stamp))) if self.sink.stamp(path)? == Some(*stamp) => {
                         self.sink.stage_like(Like::Delivered(path))?
                     }
@@ -287,7 +285,8 @@ impl<'a> Writer<'a> {
     }
 }
 
-/// Adds entries to a list of the report: the first to what the caller gets, all to what is written.
+/// Adds entries to a list of the report: the first ones in memory, all of them to the scratch
+/// tables.
 fn list<'e, T: Entry + Clone + 'e>(
     name: &'static str,
     entries: impl IntoIterator<Item = &'e T>,

@@ -1,35 +1,35 @@
-//! The paths that the ledger knew when a run began.
+//! The paths in the ledger at the beginning of a run.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use crate::output::path::OutputPath;
 
-/// Paths by a digest of 64 bits each, and which of them this run keeps. Holds 8 bytes and a bit for
-/// each path; what a run adds needs no place in it, because it is kept.
+/// 64-bit digests of paths, with a flag for those that this run keeps. Takes 8 bytes and one bit
+/// per path; paths added by the run are kept anyway and need no entry.
 #[derive(Debug, Default)]
 pub(crate) struct KnownPaths {
     /// Sorted.
     digests: Vec<u64>,
-    /// A bit for each digest, 64 in one.
+    /// One bit for each digest, 64 in one word.
     kept: Vec<u64>,
 }
 
 impl KnownPaths {
-    /// Of these digests, none of which is kept yet.
+    /// The set of these digests, none of them kept yet.
     pub(super) fn new(mut digests: Vec<u64>) -> Self {
         digests.sort_unstable();
         let kept = vec![0; digests.len().div_ceil(64)];
         Self { digests, kept }
     }
 
-    /// Never part of an output, so the hasher may be any.
+    /// Not part of any output, so any hasher will do.
     pub(super) fn digest(path: &str) -> u64 {
         let mut hasher = DefaultHasher::new();
         path.hash(&mut hasher);
         hasher.finish()
     }
 
-    /// Whether there is none.
+    /// Whether the set is empty.
     pub(crate) fn is_empty(&self) -> bool {
         self.digests.is_empty()
     }
@@ -39,20 +39,20 @@ impl KnownPaths {
         self.place(path).is_some()
     }
 
-    /// Remembers that a path is planned and there.
+    /// Marks a path as planned and present.
     pub(crate) fn keep(&mut self, path: &OutputPath) {
         if let Some(at) = self.place(path.as_str()) {
             self.kept[at / 64] |= 1 << (at % 64);
         }
     }
 
-    /// Whether a path is one of them, and nothing in this run has kept it.
+    /// Whether a path is in the set and not kept by this run.
     pub(super) fn is_left(&self, path: &str) -> bool {
         self.place(path)
             .is_some_and(|at| self.kept[at / 64] & (1 << (at % 64)) == 0)
     }
 
-    /// The first place of a path's digest. A path may be there twice, as row and as intent.
+    /// The first index of a path's digest. A path may occur twice, as row and as intent.
     fn place(&self, path: &str) -> Option<usize> {
         let digest = Self::digest(path);
         let at = self.digests.partition_point(|known| *known < digest);
@@ -67,7 +67,7 @@ mod tests {
     #[test]
     fn what_is_known_and_kept() {
         let all: Vec<String> = (0..200).map(|n| format!("{n}/x")).collect();
-        // One stands in both tables.
+        // One path is in both tables.
         let digests = all.iter().chain([&all[7]]);
         let mut known = KnownPaths::new(digests.map(|path| KnownPaths::digest(path)).collect());
         assert!(!known.is_empty() && KnownPaths::default().is_empty());

@@ -1,18 +1,18 @@
-//! The ledger of delivered documents: one row for each, in `.raadspost/ledger.sqlite`.
+//! The ledger of delivered documents: one row per document in `.raadspost/ledger.sqlite`.
 //!
 //! SQLite with a write-ahead log and full synchronisation, written by one connection on one thread
-//! and read by one connection per worker. Anyone can open it with `sqlite3`.
+//! and read by one connection per worker. It can be opened with `sqlite3`.
 //!
-//! An *intent* says that a path may hold a file of ours of which no row tells: it is written before
-//! a batch is published and goes with the batch's rows, so that after a crash such a file is not
-//! taken for a stranger's.
+//! An *intent* records that a path may contain one of our files without a row: it is written before
+//! a batch is published and removed with the batch's rows, so that after a crash such a file does
+//! not count as foreign.
 //!
-//! Beside the documents stand what tells later why one is out of date: the outline of each shape
-//! (a digest for each block), what each renderer was made of, and for each municipality the values
-//! that its documents show. A document's own row has 4 bytes for each of its slots.
+//! Other tables record why a document is out of date: the outline of each shape (a digest for each
+//! block), the components of each renderer, and for each municipality the values that its documents
+//! show. A document's own row has 4 bytes for each of its slots.
 //!
-//! The records of this run's packs, which must not grow in memory, are in a second database that
-//! lives as long as the run (`scratch.sqlite`).
+//! The records of this run's packs must not accumulate in memory; they are in a second database
+//! that is deleted after the run (`scratch.sqlite`).
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -38,10 +38,10 @@ use scratch::Scratch;
 pub(crate) use scratch::{ListEntry, PackLines};
 pub(crate) use write::{Delivered, Move, ShapeNote};
 
-/// How long one connection waits for another.
+/// Maximum time that one connection waits for another.
 const WAIT: Duration = Duration::from_secs(10);
 
-/// The writing side of the ledger.
+/// The writing connection of the ledger.
 pub(crate) struct Ledger {
     connection: Connection,
     scratch: Scratch,
@@ -79,18 +79,18 @@ impl<'a> Writing<'a> {
 }
 
 impl Ledger {
-    /// Opens or makes the ledger of an output folder.
+    /// Opens the ledger of an output folder, and creates it if necessary.
     ///
     /// # Errors
-    /// Where the file is damaged, of a later version, or cannot be written.
+    /// The file is damaged, of a later version, or cannot be written.
     pub(crate) fn open(
         out: &Path,
         durability: Durability,
         sink: Arc<dyn Sink>,
     ) -> Result<Self, RunError> {
         let connection = Connection::open(ledger_file(out))?;
-        // Where the file system cannot share memory, SQLite answers with its rollback journal, which
-        // is as safe and slower.
+        // On file systems without shared memory, SQLite uses its rollback journal, which is as safe
+        // but slower.
         connection.pragma_update(None, "journal_mode", "WAL")?;
         let synchronous = if durability == Durability::None {
             "OFF"
@@ -134,7 +134,7 @@ fn ledger_file(out: &Path) -> PathBuf {
     out.join(STATE).join(LEDGER)
 }
 
-// SQLite's integers have a sign; no file and no count comes near the limit.
+// SQLite's integers are signed; no file size or count comes near the limit.
 fn integer(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
@@ -255,7 +255,7 @@ mod tests {
             paths.sort();
             paths
         };
-        // Folders that stand before and behind it in order are others.
+        // Folders that sort before and after it are others.
         assert_eq!(below("a"), ["a/x"]);
         assert_eq!(below("b"), Vec::<String>::new());
 
@@ -265,7 +265,7 @@ mod tests {
         let mut known = reader.known_paths().unwrap();
         known.keep(&to);
         known.keep(&rows[1].path);
-        // What this run has added is not looked for among what earlier ones left.
+        // Paths added by this run are not among those of earlier ones.
         ledger.record(&[delivered("new/x")], &[]).unwrap();
         let unplanned =
             |ledger: &Ledger, behind, limit| ledger.unplanned(&known, behind, limit).unwrap();

@@ -1,4 +1,4 @@
-//! The reading side of the ledger.
+//! The reading connections of the ledger.
 
 use std::collections::HashMap;
 use std::fs;
@@ -17,19 +17,19 @@ use crate::output::path::OutputPath;
 /// The ledger's row of one document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct LedgerRow {
-    /// Digest of everything that decides the document.
+    /// Digest of everything that determines the document.
     pub(crate) fingerprint: Vec<u8>,
-    /// The beginnings of the digests of its parts.
+    /// Shortened digests of its parts.
     pub(crate) parts: Vec<u8>,
     /// Digest of the file.
     pub(crate) sha256: Fingerprint,
     /// Size of the file.
     pub(crate) bytes: u64,
-    /// Its pages, where the format has pages.
+    /// Number of pages, if the format has pages.
     pub(crate) pages: Option<u32>,
-    /// Shortened digests of its slots; empty where they were not kept.
+    /// Shortened digests of its slots; empty if they were not recorded.
     pub(crate) slots: Vec<u8>,
-    /// When the file was last changed, and its inode, as it was delivered.
+    /// Modification time and inode of the file as delivered.
     pub(crate) stamp: Option<(i64, i64)>,
 }
 
@@ -40,7 +40,7 @@ pub(crate) struct DeliveredSize {
     pub(crate) sha256: Fingerprint,
     /// Its size.
     pub(crate) bytes: u64,
-    /// Its pages, where the format has pages.
+    /// Number of pages, if the format has pages.
     pub(crate) pages: Option<u32>,
 }
 
@@ -68,22 +68,22 @@ impl LedgerRow {
     }
 }
 
-/// The reading side of the ledger, one for each worker.
+/// A reading connection of the ledger, one for each worker.
 pub(crate) struct LedgerReader {
     connection: Connection,
 }
 
 impl LedgerReader {
-    /// Opens the ledger that [`Ledger::open`] has made.
+    /// Opens the ledger created by [`Ledger::open`].
     ///
     /// # Errors
-    /// Where it cannot be read.
+    /// It cannot be read.
     pub(crate) fn open(out: &Path) -> Result<Self, RunError> {
         Self::existing(&ledger_file(out))
     }
 
-    /// Does something with several reads under one lock of the file. Not for a whole run: the log
-    /// cannot shrink meanwhile.
+    /// Runs several queries under one lock of the file. Must be short: the log cannot be truncated
+    /// meanwhile.
     pub(crate) fn reading<T>(
         &self,
         work: impl FnOnce(&Self) -> Result<T, RunError>,
@@ -94,8 +94,7 @@ impl LedgerReader {
         done
     }
 
-    /// The paths that may hold a file of ours. One pass takes half of the time of a question for
-    /// each file.
+    /// The paths that may contain our files. One pass takes half the time of a query for each file.
     pub(crate) fn known_paths(&self) -> Result<KnownPaths, RunError> {
         let mut statement = self
             .connection
@@ -109,11 +108,11 @@ impl LedgerReader {
         Ok(KnownPaths::new(digests))
     }
 
-    /// Opens the ledger of a run that is over, or that goes on elsewhere. Nothing is made or
-    /// changed, so the folder may lie on a medium that cannot be written.
+    /// Opens the ledger of a finished run, or of one in another process. Nothing is created or
+    /// changed, so the folder may be on a read-only medium.
     ///
     /// # Errors
-    /// There is none, it is of another version, or it cannot be read.
+    /// It does not exist, has another version, or cannot be read.
     pub(crate) fn open_finished(out: &Path) -> Result<Self, RunError> {
         let file = ledger_file(out);
         if !file.is_file() {
@@ -121,8 +120,8 @@ impl LedgerReader {
         }
         let reader = Self::existing(&file)?;
         let (reader, version) = match version(&reader.connection) {
-            // To share a log is to write beside it. Where nobody can write, nobody does: the file
-            // alone is read, if no log holds more than it.
+            // A shared log requires writing next to it. On read-only media, open the file alone if
+            // no log contains further changes.
             Err(error) if is_unwritable(&error) && !has_log(&file) => {
                 let reader = Self::immutable(&file)?;
                 let version = version(&reader.connection)?;
@@ -176,7 +175,7 @@ impl LedgerReader {
         Ok(row.optional()?)
     }
 
-    /// The rows of a folder by their paths. One look takes a third of the time of one for each
+    /// The rows of a folder by path. One query takes a third of the time of a query for each
     /// document.
     pub(crate) fn rows_below(&self, folder: &str) -> Result<HashMap<String, LedgerRow>, RunError> {
         let mut statement = self.connection.prepare_cached(
@@ -188,7 +187,7 @@ impl LedgerReader {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// Whether a run that broke off may have put a file there of which no row tells.
+    /// Whether an interrupted run may have left a file there without a row.
     pub(crate) fn intended(&self, path: &OutputPath) -> Result<bool, RunError> {
         let mut statement = self
             .connection
@@ -196,7 +195,7 @@ impl LedgerReader {
         Ok(statement.query_row([path.as_str()], |row| row.get(0))?)
     }
 
-    /// Names of slots, and the outline of a shape, both as JSON.
+    /// The expressions of the slots, and the outline of a shape, both as JSON.
     pub(crate) fn shape(&self, part: &[u8]) -> Result<Option<(String, String)>, RunError> {
         let mut statement = self
             .connection
@@ -205,7 +204,7 @@ impl LedgerReader {
         Ok(statement.query_row([part], read).optional()?)
     }
 
-    /// The ingredients of a renderer, as JSON.
+    /// The components of a renderer, as JSON.
     pub(crate) fn renderer(&self, part: &[u8]) -> Result<Option<String>, RunError> {
         let mut statement = self
             .connection
@@ -213,7 +212,7 @@ impl LedgerReader {
         Ok(statement.query_row([part], |row| row.get(0)).optional()?)
     }
 
-    /// The values of the register that the documents of a municipality showed, as JSON.
+    /// The register values shown in the documents of a municipality, as JSON.
     pub(crate) fn fields(&self, code: &str) -> Result<Option<String>, RunError> {
         let mut statement = self
             .connection
@@ -221,7 +220,7 @@ impl LedgerReader {
         Ok(statement.query_row([code], |row| row.get(0)).optional()?)
     }
 
-    /// Calls back with each row in the order of the paths.
+    /// Calls back with each row in path order.
     pub(crate) fn each(
         &self,
         mut each: impl FnMut(&LedgerLine<'_>) -> Result<(), RunError>,
@@ -249,20 +248,20 @@ impl LedgerReader {
     }
 }
 
-/// Whether a file cannot be read because nothing beside it can be written.
+/// Whether a file cannot be read because its folder is not writable.
 fn is_unwritable(error: &rusqlite::Error) -> bool {
     let code = error.sqlite_error_code();
     matches!(code, Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly))
 }
 
-/// Whether a log holds changes that the file does not have yet.
+/// Whether the log contains changes that the file does not have yet.
 fn has_log(file: &Path) -> bool {
     let mut log = file.as_os_str().to_owned();
     log.push("-wal");
     fs::metadata(log).is_ok_and(|log| log.len() > 0)
 }
 
-/// A row of the ledger, for those who read all of them.
+/// A row of the ledger, for the export.
 pub(crate) struct LedgerLine<'a> {
     /// Where it lies.
     pub(crate) path: &'a str,
@@ -274,16 +273,16 @@ pub(crate) struct LedgerLine<'a> {
     pub(crate) sha256: Fingerprint,
     /// Size of the file.
     pub(crate) bytes: u64,
-    /// Its pages, where the format has pages.
+    /// Number of pages, if the format has pages.
     pub(crate) pages: Option<u32>,
-    /// Digest of everything that decides it.
+    /// Digest of everything that determines it.
     pub(crate) fingerprint: Fingerprint,
 }
 
-/// Writes the ledger of a run as lines of JSON, one for each document, in the order of the paths.
+/// Writes the ledger of a run as JSON lines, one for each document, in path order.
 ///
 /// # Errors
-/// There is no run, or its ledger is of another version or cannot be read; or what `write` says.
+/// There is no run, its ledger has another version or cannot be read, or `write` fails.
 pub fn export_ledger(
     out: &Path,
     mut write: impl FnMut(&str) -> io::Result<()>,

@@ -1,4 +1,4 @@
-//! The tables of the ledger, and how an older file gets those that are new.
+//! The tables of the ledger, and migrations from older versions.
 
 use std::path::Path;
 
@@ -53,10 +53,10 @@ const COLUMNS: &str = "
     ALTER TABLE documents ADD COLUMN inode INTEGER;
 ";
 
-/// Gives a new or older file the tables of this version.
+/// Creates missing tables and columns of this version.
 ///
 /// # Errors
-/// Where the file is of a later version, or cannot be written.
+/// The file is of a later version, or cannot be written.
 pub(super) fn migrate(
     connection: &Connection,
     out: &Path,
@@ -78,7 +78,7 @@ pub(super) fn migrate(
     Ok(sink.failpoint(Failpoint::Committed)?)
 }
 
-/// The version of the tables in a file; 0 in a new one.
+/// The schema version of a file; 0 for a new one.
 pub(super) fn version(connection: &Connection) -> rusqlite::Result<i64> {
     connection.pragma_query_value(None, "user_version", |row| row.get(0))
 }

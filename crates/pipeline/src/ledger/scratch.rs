@@ -1,5 +1,5 @@
-//! The records of this run's packs, in a second database that lives as long as the run: what must
-//! not grow in memory.
+//! The records of this run's packs, in a second database that is deleted after the run, so that
+//! they do not accumulate in memory.
 
 use std::fs;
 use std::io;
@@ -19,22 +19,22 @@ use crate::report::Entry;
 /// The lines of one pack in the records.
 #[derive(Debug)]
 pub(crate) struct PackLines {
-    /// Which row of the register it is, from 1, by which the records are in order.
+    /// Number of its row in the register, from 1; the sort key of the records.
     pub(crate) row: u64,
     /// That of `packs.jsonl`.
     pub(crate) record: String,
     /// That of `mailing.jsonl`.
     pub(crate) mailing: String,
-    /// Its part of the counts of the run.
+    /// Its contribution to the counts of the run.
     counts: RecordCounts,
 }
 
 impl PackLines {
-    /// The lines of the pack of a row, which is numbered from 1. They are written where packs are
-    /// made, on several threads, and never read again by the run.
+    /// The lines of the pack of row `number`, from 1. They are formatted by the worker threads, and
+    /// never parsed again by the run.
     ///
     /// # Errors
-    /// None that occurs: records are plain data with names as keys, and JSON takes all of it.
+    /// Never: records are plain data with text keys, which JSON can always represent.
     pub(crate) fn new(
         row: u64,
         row_refused: bool,
@@ -55,7 +55,7 @@ impl PackLines {
         })
     }
 
-    /// Adds it to the counts of the run.
+    /// Adds its contribution to the counts of the run.
     pub(crate) fn add_to(&self, all: &mut RecordCounts) {
         all.add(&self.counts);
     }
@@ -80,7 +80,7 @@ impl ListEntry {
     /// An entry of the list with this key.
     ///
     /// # Errors
-    /// None that occurs: entries are plain data, and JSON takes all of it.
+    /// Never: entries are plain data, which JSON can always represent.
     pub(crate) fn new(list: &'static str, entry: &impl Entry) -> Result<Self, RunError> {
         let json = serde_json::to_string(entry)
             .map_err(|error| failed("write", Path::new(REPORT), error.into()))?;
@@ -92,29 +92,29 @@ impl ListEntry {
     }
 }
 
-/// The database, which is removed when it is dropped. A connection of its own: what the path of a
-/// second database may be is less than what a folder may be called.
+/// The database, deleted on drop. It has its own connection: the path of an attached database is
+/// more restricted than a folder name.
 pub(super) struct Scratch {
     connection: Connection,
-    // Behind the connection, which is closed first.
+    // After the connection, which is closed first.
     _file: Removed,
 }
 
-/// A file that is removed when it is dropped.
+/// A file deleted on drop.
 struct Removed(PathBuf);
 
 impl Drop for Removed {
     fn drop(&mut self) {
-        // Where this fails, the next run removes it.
+        // If this fails, the next run deletes it.
         let _ = fs::remove_file(&self.0);
     }
 }
 
 impl Scratch {
-    /// An empty database; what an earlier run has left there is removed.
+    /// Creates an empty database, replacing that of an earlier run.
     ///
     /// # Errors
-    /// Where it cannot be made.
+    /// It cannot be created.
     pub(super) fn open(path: &Path) -> Result<Self, RunError> {
         match fs::remove_file(path) {
             Err(source) if source.kind() != io::ErrorKind::NotFound => {
@@ -123,7 +123,7 @@ impl Scratch {
             _ => {}
         }
         let connection = Connection::open(path)?;
-        // It is worth nothing after the run, so nothing is spent on its safety.
+        // It is worthless after the run, so no effort is spent on its safety.
         connection.execute_batch(
             "PRAGMA journal_mode = OFF;
              PRAGMA synchronous = OFF;
@@ -143,8 +143,8 @@ impl Scratch {
 }
 
 impl Ledger {
-    /// Remembers for this run what became of packs, each row of the register once, entries of its
-    /// report, and the paths of rows whose files are lost.
+    /// Records for this run the results of packs, each register row once, entries of its report,
+    /// and the paths of rows with lost files.
     pub(crate) fn keep(
         &mut self,
         packs: &[PackLines],
@@ -176,7 +176,7 @@ impl Ledger {
         })
     }
 
-    /// Whether this run found the file of any row lost.
+    /// Whether this run found any row with a lost file.
     pub(super) fn has_lost(&self) -> Result<bool, RunError> {
         let any = "SELECT EXISTS (SELECT 1 FROM lost)";
         Ok(self
@@ -194,8 +194,7 @@ impl Ledger {
         Ok(statement.query_row([path], |row| row.get(0))?)
     }
 
-    /// Calls back with each entry of a list of the report, as JSON, in its order, until `each`
-    /// fails.
+    /// Calls back with each entry of a list of the report, as JSON, in order, until `each` fails.
     pub(crate) fn listed<E>(
         &self,
         list: &str,
@@ -214,7 +213,7 @@ impl Ledger {
         Ok(Ok(()))
     }
 
-    /// How many packs this run remembers.
+    /// Number of packs recorded in this run.
     pub(crate) fn kept(&self) -> Result<u64, RunError> {
         let count = "SELECT count(*) FROM packs";
         Ok(self
@@ -223,8 +222,7 @@ impl Ledger {
             .query_row(count, [], |row| Ok(natural(row.get(0)?)))?)
     }
 
-    /// Calls back with the record of each pack of this run, a line of JSON, in the order of the
-    /// register.
+    /// Calls back with the record of each pack of this run, one JSON line each, in register order.
     pub(crate) fn records(
         &self,
         each: impl FnMut(&str) -> Result<(), RunError>,
@@ -232,8 +230,7 @@ impl Ledger {
         self.lines("SELECT record FROM packs ORDER BY row", each)
     }
 
-    /// Calls back with what print has to know of each pack, a line of JSON, in the order of the
-    /// register.
+    /// Calls back with the mailing record of each pack, one JSON line each, in register order.
     pub(crate) fn mailing(
         &self,
         each: impl FnMut(&str) -> Result<(), RunError>,

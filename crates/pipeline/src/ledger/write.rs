@@ -1,4 +1,4 @@
-//! The rows that a run writes, and its queries of the rows of earlier runs.
+//! Writing of rows, and queries of the rows of earlier runs.
 
 use raadspost_content::Fingerprint;
 use rusqlite::{Row, params};
@@ -16,13 +16,13 @@ pub(crate) struct ShapeNote {
     pub(crate) part: Vec<u8>,
     /// The document's id.
     pub(crate) document: String,
-    /// The names of its slots, as JSON.
+    /// The expressions of its slots, as JSON.
     pub(crate) fields: String,
     /// Its outline, as JSON.
     pub(crate) outline: String,
 }
 
-/// A document that has been delivered.
+/// A delivered document.
 #[derive(Debug)]
 pub(crate) struct Delivered {
     /// Where.
@@ -31,21 +31,21 @@ pub(crate) struct Delivered {
     pub(crate) code: String,
     /// The document's id.
     pub(crate) document: String,
-    /// The fingerprint of everything that it was made from.
+    /// The fingerprint of all its inputs.
     pub(crate) fingerprint: JobFingerprint,
     /// Digest of the file.
     pub(crate) sha256: Fingerprint,
     /// Size of the file.
     pub(crate) bytes: u64,
-    /// Its pages, where the format has pages.
+    /// Number of pages, if the format has pages.
     pub(crate) pages: Option<u32>,
     /// Shortened digests of its slots.
     pub(crate) slots: Vec<u8>,
-    /// Size, time and inode, by which the file is recognised.
+    /// Size, time and inode, which identify the unchanged file.
     pub(crate) stamp: Option<Stamp>,
 }
 
-/// A delivered file that gets another path.
+/// A delivered file that is moved to another path.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Move {
     /// Where it is.
@@ -55,7 +55,7 @@ pub(crate) struct Move {
 }
 
 impl Ledger {
-    /// The number of a new run, one more than ever before.
+    /// The number of a new run, one more than the highest so far.
     pub(crate) fn begin_run(&self) -> Result<i64, RunError> {
         self.write(|writing| {
             let mut insert = writing.prepare("INSERT INTO runs DEFAULT VALUES")?;
@@ -67,7 +67,7 @@ impl Ledger {
         })
     }
 
-    /// Writes down which paths are about to be given to files.
+    /// Records the paths about to be published.
     pub(crate) fn intend<'a>(
         &mut self,
         paths: impl Iterator<Item = &'a OutputPath>,
@@ -81,7 +81,7 @@ impl Ledger {
         })
     }
 
-    /// Writes down what has been delivered and moved, durably. The intents of these paths go.
+    /// Records delivered and moved files, durably, and removes the intents of these paths.
     pub(crate) fn record(
         &mut self,
         delivered: &[Delivered],
@@ -126,8 +126,7 @@ impl Ledger {
         })
     }
 
-    /// Writes down what tells later why a document is out of date, and new stamps of files that
-    /// are as they were.
+    /// Records the data for explaining outdated documents, and new stamps of unchanged files.
     pub(crate) fn note(
         &mut self,
         shapes: &[ShapeNote],
@@ -157,7 +156,7 @@ impl Ledger {
         })
     }
 
-    /// Writes down what a renderer is made of.
+    /// Records the components of a renderer.
     pub(crate) fn note_renderer(&self, part: &[u8], ingredients: &str) -> Result<(), RunError> {
         self.write(|writing| {
             let mut insert = writing.prepare("INSERT OR REPLACE INTO renderers VALUES (?1, ?2)")?;
@@ -165,15 +164,15 @@ impl Ledger {
         })
     }
 
-    /// How many files are delivered, and what they take on the disk, in whole blocks.
+    /// Number of delivered files, and their size on the disk in whole blocks.
     pub(crate) fn disk_bytes(&self) -> Result<(u64, u64), RunError> {
         let sum = "SELECT count(*), coalesce(sum((bytes + 4095) / 4096 * 4096), 0) FROM documents";
         let read = |row: &Row<'_>| Ok((natural(row.get(0)?), natural(row.get(1)?)));
         Ok(self.connection.query_row(sum, [], read)?)
     }
 
-    /// The first `limit` paths behind this one, in order, that earlier runs may have given to files
-    /// and this run has not kept.
+    /// The first `limit` paths after this one, in order, that earlier runs may have written and
+    /// this run has not kept.
     pub(crate) fn unplanned(
         &self,
         known: &KnownPaths,
@@ -210,7 +209,7 @@ impl Ledger {
         })
     }
 
-    /// Forgets all intents; for the end of a run, when each path is kept or moved aside.
+    /// Removes all intents, at the end of a run, when each path is kept or superseded.
     pub(crate) fn clear_intents(&self) -> Result<(), RunError> {
         self.write(|writing| {
             let mut delete = writing.prepare("DELETE FROM intents")?;
@@ -218,8 +217,8 @@ impl Ledger {
         })
     }
 
-    /// Forgets what no document needs any more: outlines of earlier texts, ingredients of earlier
-    /// renderers, and the values of municipalities that are gone. Their bytes are overwritten.
+    /// Removes unused data: outlines of earlier texts, components of earlier renderers, and the
+    /// values of removed municipalities. Their bytes are overwritten.
     ///
     /// Reads all rows: three seconds for a million documents.
     pub(crate) fn prune(&self) -> Result<(), RunError> {
@@ -240,8 +239,8 @@ impl Ledger {
         Ok(secure(false)?)
     }
 
-    /// Calls back with path, SHA-256, bytes and pages of each document, by the bytes of the path.
-    /// Without those whose files this run found lost.
+    /// Calls back with path, SHA-256, bytes and pages of each document, ordered by the bytes of the
+    /// path, without documents whose files this run found lost.
     pub(crate) fn documents(
         &self,
         mut each: impl FnMut(&str, Fingerprint, u64, u64) -> Result<(), RunError>,

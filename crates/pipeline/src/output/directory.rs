@@ -1,4 +1,4 @@
-//! A folder on this machine as a [`Sink`].
+//! A local folder as a [`Sink`].
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
@@ -14,7 +14,7 @@ use crate::options::Durability;
 use crate::output::path::OutputPath;
 use raadspost_run::names::{STAGING, STATE};
 
-/// How much of a file is read at once, in bytes.
+/// Read size in bytes.
 const CHUNK: usize = 64 * 1024;
 
 /// A folder on this machine.
@@ -22,20 +22,20 @@ pub struct DirectorySink {
     root: PathBuf,
     staging: PathBuf,
     durability: Durability,
-    /// Opened before anything is written: an error of a later write is told to those only who had
-    /// the file system open by then.
+    /// Opened before anything is written: the system reports a later write error only to
+    /// descriptors that were open by then.
     #[cfg(target_os = "linux")]
     opened: Option<File>,
-    /// Names staged files; never part of an output.
+    /// Counter for the names of staged files; not part of any output.
     next: AtomicU64,
 }
 
 impl DirectorySink {
-    /// Opens a folder. Its staging folder `.raadspost/tmp` is made, and emptied of what an earlier
-    /// run that broke off left there: the caller holds the folder's lock.
+    /// Opens a folder. Creates its staging folder `.raadspost/tmp`, and removes files left there by
+    /// an interrupted run: the caller holds the folder's lock.
     ///
     /// # Errors
-    /// Where folders cannot be made or emptied.
+    /// Folders cannot be created or emptied.
     pub fn open(root: &Path, durability: Durability) -> Result<Self, SinkError> {
         let staging = root.join(STATE).join(STAGING);
         match fs::remove_dir_all(&staging) {
@@ -55,7 +55,7 @@ impl DirectorySink {
         })
     }
 
-    /// A folder that is only read; no lock is needed, and nothing in it changes.
+    /// A read-only folder; needs no lock, and is not changed.
     pub(crate) fn reading(root: &Path) -> Self {
         Self {
             root: root.to_owned(),
@@ -87,8 +87,8 @@ impl DirectorySink {
         .map_err(|error| failed("write", &to, error))
     }
 
-    /// Makes everything written to the file system so far durable with one call, where the system
-    /// has such a call; says whether it has.
+    /// Flushes everything written to the file system so far with one system call; returns whether
+    /// the system has such a call.
     #[cfg(target_os = "linux")]
     fn sync_all_at_once(&self) -> Result<bool, SinkError> {
         let Some(folder) = &self.opened else {
@@ -101,7 +101,7 @@ impl DirectorySink {
     #[cfg(not(target_os = "linux"))]
     #[expect(
         clippy::unnecessary_wraps,
-        reason = "the other systems' version can fail"
+        reason = "the implementation for other systems can fail"
     )]
     fn sync_all_at_once(&self) -> Result<bool, SinkError> {
         Ok(false)
@@ -129,8 +129,8 @@ impl Sink for DirectorySink {
         let place = self
             .staging
             .join(self.next.fetch_add(1, Ordering::Relaxed).to_string());
-        // Not every file system has second names, and ext4 ends at 65,000 of one file: a copy of
-        // the bytes does as well.
+        // Some file systems have no hard links, and ext4 allows 65,000 per file: copy the bytes
+        // instead.
         Ok(fs::hard_link(from, &place)
             .ok()
             .map(|()| Staged::new(place)))
@@ -169,7 +169,7 @@ impl Sink for DirectorySink {
     fn rename(&self, from: &OutputPath, to: &OutputPath, mode: PutMode) -> Result<(), SinkError> {
         let place = self.place(from);
         self.move_to(&place, to, mode)?;
-        // The folder may have become empty; if not, or if somebody has it open, it simply stays.
+        // Remove the folder if it is empty; if it is not, or is in use, it stays.
         for folder in place
             .ancestors()
             .skip(1)
@@ -189,10 +189,10 @@ impl Sink for DirectorySink {
             Durability::Batch | Durability::Each => {}
         }
         if cfg!(windows) {
-            // A folder cannot be flushed there; the file system's journal keeps names.
+            // Folders cannot be flushed on this system; the file system's journal preserves names.
             return Ok(());
         }
-        // A folder's own name stands in the folder above it.
+        // A folder's own name is an entry of its parent.
         let folders: BTreeSet<PathBuf> = paths
             .iter()
             .flat_map(|path| Path::new(path.as_str()).ancestors().skip(1))
@@ -294,13 +294,13 @@ fn sync(place: &Path) -> Result<(), SinkError> {
         .map_err(|error| failed("flush", place, error))
 }
 
-/// Moves a file to where none is.
+/// Moves a file to a free path.
 fn move_to_free(from: &Path, to: &Path) -> io::Result<()> {
-    // A second name is given only where there is no file, which a rename would replace.
+    // Create a hard link only if the path is free; a rename would replace an existing file.
     match fs::hard_link(from, to) {
         Ok(()) => fs::remove_file(from),
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(error),
-        // Not every file system has second names. The folder's lock keeps other runs away.
+        // Not every file system has hard links. The folder's lock excludes other runs.
         Err(_) if fs::symlink_metadata(to).is_err() => fs::rename(from, to),
         Err(_) => Err(io::ErrorKind::AlreadyExists.into()),
     }
@@ -311,7 +311,7 @@ fn make_parent(place: &Path) -> Result<(), SinkError> {
     fs::create_dir_all(parent).map_err(|error| failed("make", parent, error))
 }
 
-/// Whether the error says that there is no such file; a file where a folder should be says so too.
+/// Whether the error means that the file does not exist, including a file in place of a folder.
 fn absent(error: &io::Error) -> bool {
     matches!(
         error.kind(),
@@ -346,7 +346,7 @@ mod tests {
             sink.publish(third, &one, PutMode::Overwrite).unwrap();
             assert_eq!(sink.digest(&one).unwrap(), Some(Fingerprint::of(b"third")));
             sink.sync_names(&[&one, &other]).unwrap();
-            // A second name for the same bytes, whether the first has its path yet or not.
+            // A hard link to the same bytes, whether or not the first has been published.
             let fifth = sink.stage(b"fifth").unwrap();
             let like = [Like::Staged(&fifth), Like::Delivered(&one)].map(|like| {
                 let staged = sink.stage_like(like).unwrap().unwrap();
@@ -370,7 +370,7 @@ mod tests {
             seen.sort();
             assert_eq!(seen, ["b/c/one.pdf", "b/other.pdf"]);
             fs::remove_dir_all(out.path().join("b")).unwrap();
-            // What was taken in and never published is gone when the folder is opened again.
+            // A staged file that was never published is removed when the folder is opened again.
             sink.stage(b"lost").unwrap();
             let staging = sink.staging.clone();
             DirectorySink::open(out.path(), durability).unwrap();

@@ -1,9 +1,8 @@
-//! Where finished documents go.
+//! Delivery of finished documents.
 //!
-//! A file is delivered in three steps, so that a crash at any moment leaves only whole files:
-//! [`Sink::stage`] takes the bytes in where nobody looks, [`Sink::flush`] makes them survive a
-//! power failure, [`Sink::publish`] gives them their path at once. The ledger is written after
-//! that, and says so.
+//! A file is delivered in three steps, so that a crash at any moment leaves only complete files:
+//! [`Sink::stage`] writes the bytes under a temporary name, [`Sink::flush`] makes them survive a
+//! power failure, [`Sink::publish`] renames the file atomically. Then the ledger row is written.
 
 pub(crate) mod directory;
 pub(crate) mod path;
@@ -16,33 +15,33 @@ use raadspost_run::Step;
 
 use crate::output::path::OutputPath;
 
-/// The behaviour if there is a file already.
+/// The behaviour if the file exists already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PutMode {
     /// It is replaced, whole.
     Overwrite,
-    /// It stays, and the put is an error ([`io::ErrorKind::AlreadyExists`]).
+    /// Keep it; the put is an error ([`io::ErrorKind::AlreadyExists`]).
     Create,
 }
 
-/// A file that was taken in and has no path yet.
+/// A staged file, not yet published.
 #[derive(Debug)]
 pub struct Staged(PathBuf);
 
 impl Staged {
-    /// A file that a sink keeps under this name until it is published.
+    /// A file that a sink stages under this name.
     pub fn new(place: PathBuf) -> Self {
         Self(place)
     }
 
-    /// The name under which the sink keeps it.
+    /// The staging name.
     pub fn place(&self) -> &Path {
         &self.0
     }
 }
 
 /// A file cannot be read or written. Occurs with a full disk, a missing permission, or a folder
-/// that somebody changes during the run.
+/// that is changed during the run.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot {action} `{}`: {source}", path.display())]
 pub struct SinkError {
@@ -54,7 +53,7 @@ pub struct SinkError {
     pub source: io::Error,
 }
 
-/// An error of the system at a file.
+/// A system error for a file.
 pub(crate) fn failed(action: &'static str, path: &Path, source: io::Error) -> SinkError {
     SinkError {
         action,
@@ -63,21 +62,21 @@ pub(crate) fn failed(action: &'static str, path: &Path, source: io::Error) -> Si
     }
 }
 
-/// Size, time and inode of a delivered file, by which it is recognised without being read.
+/// Size, modification time and inode of a delivered file, which identify it without reading it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stamp {
     /// Its size in bytes.
     pub bytes: u64,
-    /// When it was last changed, in nanoseconds since 1970; 0 where the system does not tell.
+    /// Modification time in nanoseconds since 1970; 0 if the system does not provide it.
     pub modified: i64,
-    /// Its inode, or another number of the file's own; 0 where the system has none.
+    /// Inode or equivalent file number; 0 if the system has none.
     pub inode: i64,
 }
 
-/// A file that another shall share its bytes with.
+/// A file whose bytes another file shall share.
 #[derive(Debug, Clone, Copy)]
 pub enum Like<'a> {
-    /// One that has no path yet.
+    /// A staged file.
     Staged(&'a Staged),
     /// One that was delivered.
     Delivered(&'a OutputPath),
@@ -90,15 +89,16 @@ pub enum Failpoint {
     Row,
     /// A transaction of the ledger is committed…
     Commit,
-    /// …and has been, while the run has not been told: the log may survive a flush that failed.
+    /// …and has been committed, but the caller does not know yet: the log may survive a failed
+    /// flush.
     Committed,
-    /// A piece of the manifest, the report, a record or a kept input is written.
+    /// Part of the manifest, the report, a record or a kept input is written.
     Write,
-    /// Such a file is flushed, or the folder that it stands in.
+    /// Such a file, or its folder, is flushed.
     Flush,
-    /// Such a file gets its name.
+    /// Such a file is renamed into place.
     Rename,
-    /// An input that no document is made from any more, or the mark of the run, is removed.
+    /// An unused input or the mark of the run is removed.
     Remove,
 }
 
@@ -113,23 +113,23 @@ impl From<Step> for Failpoint {
     }
 }
 
-/// A place that holds the documents of a run, by path.
+/// A place for the documents of a run, by path.
 ///
 /// Contract: `publish` and `rename` are atomic, so that a reader sees the old file, the new one or
-/// none, and never a part. After `flush` and `sync_names`, files and their names survive a power
+/// no file, never a part. After `flush` and `sync_names`, files and their names survive a power
 /// failure, unless the sink was opened without durability.
 pub trait Sink: Send + Sync {
-    /// Takes a file in, under no path yet.
+    /// Stages a file.
     ///
     /// # Errors
-    /// Where it cannot be written.
+    /// It cannot be written.
     fn stage(&self, bytes: &[u8]) -> Result<Staged, SinkError>;
 
-    /// Takes the bytes of another file in again, under no path yet, without a copy where the place
-    /// can do that; none where it cannot, or will not any more.
+    /// Stages the bytes of another file, without a copy if the sink supports it; `None` if it does
+    /// not, or not any more.
     ///
     /// # Errors
-    /// Where it cannot be written.
+    /// It cannot be written.
     fn stage_like(&self, _like: Like<'_>) -> Result<Option<Staged>, SinkError> {
         Ok(None)
     }
@@ -137,69 +137,69 @@ pub trait Sink: Send + Sync {
     /// Makes staged files durable.
     ///
     /// # Errors
-    /// Where the system reports that they are not.
+    /// The system reports a failure.
     fn flush(&self, staged: &[Staged]) -> Result<(), SinkError>;
 
-    /// Gives a staged file its path; folders are made as needed.
+    /// Publishes a staged file; creates folders as needed.
     ///
     /// # Errors
-    /// Where it cannot be moved there, or there is a file and the mode is [`PutMode::Create`].
+    /// It cannot be moved, or the path exists and the mode is [`PutMode::Create`].
     fn publish(&self, staged: Staged, path: &OutputPath, mode: PutMode) -> Result<(), SinkError>;
 
-    /// Gives a delivered file another path; a folder left empty is removed.
+    /// Moves a delivered file to another path; removes a folder left empty.
     ///
     /// # Errors
-    /// Where it cannot be moved, or there is a file and the mode is [`PutMode::Create`].
+    /// It cannot be moved, or the path exists and the mode is [`PutMode::Create`].
     fn rename(&self, from: &OutputPath, to: &OutputPath, mode: PutMode) -> Result<(), SinkError>;
 
     /// Makes the names of delivered files durable.
     ///
     /// # Errors
-    /// Where the system reports that they are not.
+    /// The system reports a failure.
     fn sync_names(&self, paths: &[&OutputPath]) -> Result<(), SinkError>;
 
-    /// The size of a delivered file in bytes; none where there is no file.
+    /// The size of a delivered file in bytes; `None` if it does not exist.
     ///
     /// # Errors
-    /// Where it cannot be told.
+    /// It cannot be determined.
     fn size(&self, path: &OutputPath) -> Result<Option<u64>, SinkError>;
 
-    /// Size, time and inode of a delivered file; `None` if there is no file, or the
-    /// place cannot tell.
+    /// Size, time and inode of a delivered file; `None` if the file does not exist or the sink does
+    /// not provide them.
     ///
     /// # Errors
-    /// Where it cannot be told.
+    /// They cannot be determined.
     fn stamp(&self, _path: &OutputPath) -> Result<Option<Stamp>, SinkError> {
         Ok(None)
     }
 
-    /// How many bytes are free; none where that is not known.
+    /// Number of free bytes; `None` if unknown.
     ///
     /// # Errors
-    /// Where it cannot be told.
+    /// It cannot be determined.
     fn free(&self) -> Result<Option<u64>, SinkError> {
         Ok(None)
     }
 
-    /// Called before every write other than a document's. An error aborts the run, as a full disk
-    /// does; tests use this to inject a fault at each of them.
+    /// Called before every write other than a document's. An error aborts the run, like a full
+    /// disk; tests use this to inject a fault at each of them.
     ///
     /// # Errors
-    /// The fault of a test.
+    /// An injected fault.
     fn failpoint(&self, _what: Failpoint) -> Result<(), SinkError> {
         Ok(())
     }
 
-    /// The SHA-256 of a delivered file; none where there is no file.
+    /// The SHA-256 of a delivered file; `None` if it does not exist.
     ///
     /// # Errors
-    /// Where it cannot be read.
+    /// It cannot be read.
     fn digest(&self, path: &OutputPath) -> Result<Option<Fingerprint>, SinkError>;
 
-    /// Calls back with the path of each file, in any order. Not with files below `.raadspost`.
-    /// Whatever is neither file nor folder, a link for example, counts as a file.
+    /// Calls back with the path of each file except those below `.raadspost`, in any order.
+    /// Anything that is neither file nor folder, such as a link, counts as a file.
     ///
     /// # Errors
-    /// Where a folder cannot be read.
+    /// A folder cannot be read.
     fn visit(&self, each: &mut dyn FnMut(&str)) -> Result<(), SinkError>;
 }

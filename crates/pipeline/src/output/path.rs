@@ -1,5 +1,5 @@
-//! Paths of documents: checked when they are made, so that nothing from a register or a campaign
-//! can leave the output folder, or fail to open on another system.
+//! Paths of documents, validated on construction, so that no data from a register or campaign can
+//! lead out of the output folder or be invalid on another system.
 
 use std::fmt;
 
@@ -11,16 +11,16 @@ use crate::options::SPREAD_ABOVE;
 /// Longest component, in bytes.
 const COMPONENT_LIMIT: usize = 255;
 
-/// Device names that Windows takes in any folder, in any case and with any extension.
+/// Device names that Windows reserves in any folder, in any case and with any extension.
 const DEVICES: [&str; 6] = ["con", "prn", "aux", "nul", "conin$", "conout$"];
 
-/// Names at the top of the output folder that are not packs.
+/// Names in the output folder that are not packs.
 const RESERVED: [&str; 4] = [HELD, MANIFEST, REPORT, STATE];
 
-/// The folders in which a pack's folder stands where there are very many packs: `GM/03` for
-/// `GM0344`. The letters at the start of the code, in upper case, then the two letters or digits
-/// behind them; `_` stands for what the code has not. In registers of many countries the first two
-/// digits are a province or a state, so each folder stays small enough to be listed.
+/// The folders that contain a pack's folder in a run of very many packs: `GM/03` for `GM0344`. The
+/// letters at the start of the code, in upper case, then the next two letters or digits; `_`
+/// replaces missing ones. In registers of many countries the first two digits are a province or
+/// state, so each folder stays small enough to be listed.
 pub(crate) fn spread(code: &str) -> String {
     let code: String = code
         .chars()
@@ -51,8 +51,8 @@ pub(crate) fn folder_of(pack: &Pack, spreads: bool) -> String {
     }
 }
 
-/// Where a document of a pack may lie in a finished run's folder of so many packs: complete, and
-/// held. Empty for a document that has no path.
+/// The possible paths of a document in a finished run with this number of packs: complete, and
+/// held. Empty for a document without path.
 pub fn places_of(pack: &Pack, file: &str, packs: u64) -> Vec<OutputPath> {
     let folder = folder_of(pack, packs > SPREAD_ABOVE);
     let complete = OutputPath::of_document(&folder, file).ok();
@@ -72,45 +72,45 @@ fn is_reserved(folder: &str) -> bool {
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct OutputPath(String);
 
-/// Why a text is not an [`OutputPath`].
+/// Why a text is not a valid [`OutputPath`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum PathError {
     /// A component is empty. Occurs with an empty text, a leading, trailing or doubled slash.
-    #[error("a part of the path is empty")]
+    #[error("a component of the path is empty")]
     Empty,
     /// A component is `.` or `..`, or ends in a dot or a space, which Windows drops.
-    #[error("a part of the path ends in a dot or a space")]
+    #[error("a component of the path ends in a dot or a space")]
     Dots,
-    /// A component has a character that is not printable ASCII, or one of `<>:"\|?*`.
-    #[error("the path has the character `{}`", .0.escape_default())]
+    /// A component contains a character that is not printable ASCII, or one of `<>:"\|?*`.
+    #[error("the path contains the character `{}`", .0.escape_default())]
     Character(char),
-    /// A component is a name of a device on Windows, such as `CON` or `com1.pdf`.
-    #[error("a part of the path is a device name on Windows")]
+    /// A component is a device name of Windows, such as `CON` or `com1.pdf`.
+    #[error("a component of the path is a device name of Windows")]
     Device,
     /// A component has more than 255 bytes.
-    #[error("a part of the path is longer than {COMPONENT_LIMIT} bytes")]
+    #[error("a component of the path is longer than {COMPONENT_LIMIT} bytes")]
     Long,
-    /// A pack's folder has a name that the output folder uses itself.
-    #[error("the output folder uses this name itself")]
+    /// A pack's folder has a reserved name of the output folder.
+    #[error("the name is reserved in the output folder")]
     Reserved,
 }
 
 impl OutputPath {
-    /// Checks a path.
+    /// Validates a path.
     ///
     /// # Errors
-    /// The first of the rules above that it breaks.
+    /// The first rule that it violates.
     pub fn new(path: impl Into<String>) -> Result<Self, PathError> {
         let path = path.into();
         path.split('/').try_for_each(check_component)?;
         Ok(Self(path))
     }
 
-    /// The path of a document of a complete pack: `folder/file`, or below the folders by which
-    /// packs are spread, `GM/03/folder/file`.
+    /// The path of a document of a complete pack: `folder/file`, or `GM/03/folder/file` if packs
+    /// are spread.
     ///
     /// # Errors
-    /// Where a part of the folder or the file is not one component, or the first has a reserved
+    /// A part of the folder or the file is not a single component, or the first one is a reserved
     /// name.
     pub fn of_document(folder: &str, file: &str) -> Result<Self, PathError> {
         folder.split('/').try_for_each(check_component)?;
@@ -131,7 +131,7 @@ impl OutputPath {
         &self.0
     }
 
-    /// The folder in which it lies; empty at the top.
+    /// The folder that contains it; empty at the top.
     pub fn parent(&self) -> &str {
         self.0.rsplit_once('/').map_or("", |(parent, _)| parent)
     }

@@ -1,17 +1,17 @@
-//! Characters in values of the register that a renderer cannot show.
+//! Characters in register values that a renderer cannot show.
 
 use std::collections::{BTreeMap, HashMap};
 
 use raadspost_content::{Diagnostic, Format, Renderer, Values, is_unprintable};
 
-/// What is known of the characters met so far, for each format. Grows to the size of Unicode at
-/// most, however long the register.
+/// Results for the characters encountered so far, by format. Grows at most to the size of Unicode,
+/// however long the register.
 #[derive(Default)]
 pub(crate) struct Glyphs {
     known: BTreeMap<Format, HashMap<char, bool>>,
 }
 
-/// A value, and its characters that cannot be shown.
+/// A value with its unsupported characters.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Missing {
     value: String,
@@ -65,7 +65,7 @@ impl Missing {
             || values.members.iter().any(|member| self.stands_in(member))
     }
 
-    /// As a diagnostic without a place.
+    /// As a diagnostic without location.
     pub(crate) fn diagnostic(&self) -> Diagnostic {
         let named: Vec<String> = self.characters.iter().map(|c| character(*c)).collect();
         let what = if named.len() == 1 {
@@ -85,7 +85,7 @@ impl Missing {
     }
 }
 
-/// A character's name: `U+1F600 😀`; the number alone where showing it would show nothing.
+/// A character with its number: `U+1F600 😀`; the number alone if it is invisible.
 fn character(c: char) -> String {
     let number = u32::from(c);
     if c.is_whitespace() || c.escape_debug().count() > 1 {
@@ -95,7 +95,7 @@ fn character(c: char) -> String {
     }
 }
 
-/// A value without what steers a terminal: characters without a printed form as `\u{…}`.
+/// A value in which unprintable characters, such as terminal controls, are written as `\u{…}`.
 fn printable(value: &str) -> String {
     let mut out = String::new();
     for c in value.chars() {

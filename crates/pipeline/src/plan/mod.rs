@@ -18,7 +18,7 @@ use crate::output::path::OutputPath;
 use crate::output::path::folder_of;
 use crate::plan::glyphs::{Glyphs, Missing};
 
-/// The code of the diagnostic for a document that is not made because of another of its pack.
+/// Code of the diagnostic for a document withheld because of another one in its pack.
 pub(crate) const HELD_CODE: &str = "pack-held";
 
 /// The plan of one municipality's pack.
@@ -30,9 +30,9 @@ pub(crate) struct PackPlan {
     pub(crate) name: String,
     /// The line of its row.
     pub(crate) line: u64,
-    /// The row; empty where it is not known.
+    /// The row; empty if unknown.
     pub(crate) row: String,
-    /// More of the municipality, for the records.
+    /// More data of the municipality, for the records.
     pub(crate) municipality: MunicipalityRecord,
     /// Whether its row as a whole is refused.
     pub(crate) row_refused: bool,
@@ -44,7 +44,7 @@ pub(crate) struct PackPlan {
     pub(crate) refused: Vec<Refusal>,
     /// The fields of the postal address.
     pub(crate) postal: Postal,
-    /// The campaign's envelopes, as this municipality gets them.
+    /// The campaign's envelopes for this municipality.
     pub(crate) envelopes: Vec<PackEnvelope>,
 }
 
@@ -53,14 +53,14 @@ pub(crate) struct PackPlan {
 pub(crate) struct Job {
     /// The document.
     pub(crate) document: PackDocument,
-    /// Its path when its pack is complete.
+    /// Its path if its pack is complete.
     pub(crate) path: OutputPath,
     /// Whether the selection takes it.
     pub(crate) selected: bool,
 }
 
 impl Job {
-    /// Whether it is several documents of the pack in one file.
+    /// Whether it is a collection.
     pub(crate) fn is_collection(&self) -> bool {
         matches!(self.document.shape.body, Body::Collection(_))
     }
@@ -78,13 +78,13 @@ pub(crate) struct Refusal {
 }
 
 impl PackPlan {
-    /// The place of the municipality's row.
+    /// The location of the municipality's row.
     pub(crate) fn place(&self, register: &str) -> Place {
         row(register, self.line, Some(&self.code), &self.row)
     }
 }
 
-/// The place of a row of the register; `text` is the row, empty where it is not known.
+/// The location of a row of the register; `text` is the row, empty if unknown.
 pub(crate) fn row(register: &str, line: u64, code: Option<&str>, text: &str) -> Place {
     let shown = Shown {
         text: text.to_owned(),
@@ -99,7 +99,7 @@ pub(crate) fn row(register: &str, line: u64, code: Option<&str>, text: &str) -> 
     }
 }
 
-/// Codes and folders, in lower case, that two packs have. None of these packs is made.
+/// Codes and folders, in lower case, shared by two packs. None of these packs is made.
 #[derive(Debug, Default)]
 pub(crate) struct Shared {
     /// Codes.
@@ -108,7 +108,7 @@ pub(crate) struct Shared {
     pub(crate) folders: BTreeSet<String>,
 }
 
-/// Decides, pack by pack, what can be made. Keeps what it learns about characters.
+/// Plans packs one by one. Caches which characters can be shown.
 pub(crate) struct Planner<'a> {
     register: String,
     renderers: &'a [Box<dyn Renderer>],
@@ -120,7 +120,7 @@ pub(crate) struct Planner<'a> {
 }
 
 impl<'a> Planner<'a> {
-    /// A planner that refuses packs of these codes and folders.
+    /// A planner that refuses packs with these codes and folders.
     pub(crate) fn new(
         register: String,
         renderers: &'a [Box<dyn Renderer>],
@@ -137,7 +137,7 @@ impl<'a> Planner<'a> {
         }
     }
 
-    /// The same with folders spread by code, or not.
+    /// The same planner with or without spread folders.
     #[must_use]
     pub(crate) fn spread(self, spreads: bool) -> Self {
         Self { spreads, ..self }
@@ -199,8 +199,8 @@ impl<'a> Planner<'a> {
         let unshown = self.unshown(&documents)?;
         for document in documents {
             let selected = takes_pack && self.selection.takes_document(&document.document);
-            // A value that one format cannot show is a mistake of the row: what holds it is
-            // refused in every format, or a council would get a motion without its letter.
+            // A value that one format cannot show is a mistake of the row: its documents are
+            // refused in every format, otherwise a council would get a motion without its letter.
             let mut reasons: Diagnostics = unshown
                 .iter()
                 .filter(|missing| missing.stands_in(&document.values))
@@ -209,8 +209,11 @@ impl<'a> Planner<'a> {
             let path = OutputPath::of_document(&plan.folder, &document.file);
             if let Err(error) = &path {
                 reasons.push(
-                    Diagnostic::error("bad-path", format!("no file can be made here: {error}"))
-                        .hint("change the code in the register or the file name in the campaign"),
+                    Diagnostic::error(
+                        "bad-path",
+                        format!("the path of the file is not valid: {error}"),
+                    )
+                    .hint("change the code in the register or the file name in the campaign"),
                 );
             }
             if doubled.contains(&document.file.to_ascii_lowercase()) {
@@ -231,7 +234,7 @@ impl<'a> Planner<'a> {
                     for reason in &mut reasons {
                         reason.place = place.clone();
                     }
-                    // Documents refused for one reason share it, as those of the content crate do.
+                    // Documents refused for one reason share it, as in the content crate.
                     let key = reasons
                         .iter()
                         .map(|reason| reason.message.clone())
@@ -252,7 +255,7 @@ impl<'a> Planner<'a> {
         Ok(plan)
     }
 
-    /// The values of a pack that the format of a document which holds them cannot show.
+    /// The values of a pack that the formats of their documents cannot show.
     fn unshown(&mut self, documents: &[PackDocument]) -> Result<Vec<Missing>, RunError> {
         let mut unshown = Vec::new();
         for document in documents {
@@ -270,7 +273,7 @@ impl<'a> Planner<'a> {
     }
 }
 
-/// File names, in lower case, that two documents of one pack have.
+/// File names, in lower case, shared by two documents of a pack.
 fn doubled_files(documents: &[PackDocument]) -> BTreeSet<String> {
     let mut seen = BTreeSet::new();
     let files = documents
@@ -283,27 +286,27 @@ fn two_files(document: &PackDocument) -> Diagnostic {
     Diagnostic::error(
         "path-collision",
         format!(
-            "another document of the pack has the file name `{}` too",
+            "another document of the pack also has the file name `{}`",
             document.file
         ),
     )
-    .hint("give each document a file name of its own; upper and lower case are the same")
+    .hint("give each document its own file name; case is ignored")
 }
 
-/// Why nothing is made for two municipalities with one code.
+/// The refusal of two municipalities with the same code.
 pub(crate) fn two_codes(code: &str) -> Diagnostic {
     Diagnostic::error(
         "doubled-code",
-        format!("another municipality has the code `{code}` too"),
+        format!("another municipality also has the code `{code}`"),
     )
     .hint("give each municipality its own code; case is ignored")
 }
 
-/// Why nothing is made for two municipalities with one folder.
+/// The refusal of two municipalities with the same folder.
 pub(crate) fn two_folders(folder: &str) -> Diagnostic {
     Diagnostic::error(
         "path-collision",
-        format!("another municipality has the folder `{folder}` too"),
+        format!("another municipality also has the folder `{folder}`"),
     )
     .hint("give each municipality its own code; case is ignored")
 }
@@ -328,7 +331,7 @@ fn withhold_collections(plan: &mut PackPlan, place: &Place) {
         }));
 }
 
-/// Why a collection is not made: another document of its pack is not there.
+/// The refusal of a collection because another document of its pack is missing.
 pub(crate) fn held(file: &str, why: &str) -> Diagnostic {
     Diagnostic::error(
         HELD_CODE,

@@ -1,5 +1,4 @@
-//! Counts of posted and of unposted documents, over packs: the same figures for check, plan and
-//! build.
+//! Counts of posted and unposted documents over packs, shared by check, plan and build.
 
 use std::collections::BTreeMap;
 
@@ -8,33 +7,33 @@ use serde::Serialize;
 
 use crate::plan::PackPlan;
 
-/// Envelopes of the selected municipalities, and documents that are made for them and not posted.
+/// Envelopes of the selected municipalities, and their unposted documents.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct PostCounts {
     /// The campaign's envelopes, in its order.
     pub envelopes: Vec<EnvelopeCount>,
-    /// Documents that lie in no envelope, by reason.
+    /// Documents in no envelope, by reason.
     pub not_posted: Vec<NotPostedCount>,
 }
 
-/// How many municipalities get an envelope.
+/// Number of municipalities that get an envelope.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct EnvelopeCount {
     /// Its name.
     pub envelope: String,
-    /// The documents in it, in order, and how many municipalities get each of them.
+    /// The documents in it, in order, with the number of municipalities that get each.
     pub documents: Vec<DocumentCount>,
     /// How many municipalities get it.
     pub municipalities: u64,
-    /// How many would get it, and have a document refused: their packs are held.
+    /// Number of municipalities whose envelope is held because a document is refused.
     pub held: u64,
-    /// By the document that they do not get, how many municipalities get no such envelope.
+    /// Number of municipalities that do not get this envelope, by the document they lack.
     pub without: BTreeMap<String, u64>,
-    /// How many municipalities get no such envelope because they have no postal address.
+    /// Number of municipalities that do not get it because they have no postal address.
     pub no_address: u64,
 }
 
-/// How many municipalities get a document in an envelope.
+/// Number of municipalities that get a document in an envelope.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct DocumentCount {
     /// The document's id.
@@ -43,7 +42,7 @@ pub struct DocumentCount {
     pub municipalities: u64,
 }
 
-/// Documents that are made and lie in no envelope, for one reason.
+/// Documents that are made and are in no envelope, for one reason.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct NotPostedCount {
     /// The document's id.
@@ -103,7 +102,7 @@ impl PostCounts {
                 document.municipalities += u64::from(gets);
             }
         }
-        // Of a held pack nothing is posted, for another reason.
+        // Nothing of a held pack is posted, for another reason.
         if is_held {
             return;
         }

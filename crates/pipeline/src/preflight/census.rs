@@ -1,5 +1,5 @@
-//! Counts of the quick pass besides mistakes: files, distinct renderings, and municipalities
-//! whose documents are built alike, with a few of each for a sample.
+//! Statistics of the quick pass: files, distinct renderings, and groups of municipalities with the
+//! same shapes, with a few of each for a sample.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -12,17 +12,17 @@ use crate::plan::PackPlan;
 use crate::preflight::survey::Tally;
 use crate::render::Backends;
 
-/// More groups than this are counted together: a campaign with overrides for a thousand councils
-/// is no thousand kinds of pack.
+/// Maximum number of groups; further ones are counted together, since a campaign with overrides for
+/// a thousand councils does not have a thousand kinds of pack.
 const GROUPS: usize = 128;
 
-/// How many municipalities of each group are kept for a sample.
+/// Number of municipalities of each group in the sample.
 pub(crate) const PER_GROUP: usize = 8;
 
-/// How many fingerprints are held in one piece; growing one list would copy it.
+/// Number of fingerprints in one block; growing a single list would copy it.
 const CHUNK: usize = 1 << 16;
 
-/// How many municipalities get a file, and to how many it is refused.
+/// Number of municipalities that get a file, and for which it is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub struct FileCount {
     /// Selected documents that can be made.
@@ -35,14 +35,14 @@ pub struct FileCount {
 pub(crate) struct Group {
     /// How many.
     pub(crate) packs: u64,
-    /// Some of them, by a digest of their codes, so that a sample is neither the first rows of the
-    /// register nor another one each time.
+    /// Some of them, chosen by a digest of their codes, so that the sample is stable but not the
+    /// first rows of the register.
     pub(crate) sample: BTreeMap<u64, Sample>,
     /// The one with the longest values.
     pub(crate) longest: Option<(usize, Sample)>,
 }
 
-/// A municipality that is rendered in memory.
+/// A municipality to render in memory.
 pub(crate) struct Sample {
     /// Its selected documents.
     pub(crate) documents: Vec<PackDocument>,
@@ -52,7 +52,7 @@ pub(crate) struct Sample {
 
 /// The counts.
 ///
-/// Holds 8 bytes for each document that shows a value of the register.
+/// Takes 8 bytes for each document that shows a value of the register.
 pub(crate) struct Census<'a> {
     backends: &'a Backends<'a>,
     shapes: ShapeFingerprints,
@@ -156,7 +156,7 @@ impl Census<'_> {
 
     fn note(&mut self, print: u64, common: bool) {
         if common {
-            // The same for all: a handful of fingerprints however long the register.
+            // Shared by all: few fingerprints, however long the register.
             if !self.common.insert(print) {
                 self.common_twice.insert(print);
             }
@@ -172,8 +172,8 @@ impl Census<'_> {
         }
     }
 
-    /// How many distinct renderings there are, and which fingerprints occur more than once.
-    /// Empties what it counts from.
+    /// The number of distinct renderings, and the fingerprints that occur more than once. Consumes
+    /// the blocks.
     pub(crate) fn renderings(&mut self) -> (u64, HashSet<u64>) {
         let mut chunks = std::mem::take(&mut self.prints);
         for chunk in &mut chunks {
@@ -182,7 +182,7 @@ impl Census<'_> {
         let mut distinct = self.common.len() as u64;
         let mut repeated = std::mem::take(&mut self.common_twice);
         let mut heads: Vec<&[u64]> = chunks.iter().map(Vec::as_slice).collect();
-        // A merge of sorted pieces; there are a score of them at most.
+        // Merges sorted blocks, of which there are at most about twenty.
         while let Some(least) = heads.iter().filter_map(|head| head.first()).min().copied() {
             let mut times = 0;
             for head in &mut heads {

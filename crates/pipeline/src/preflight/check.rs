@@ -1,20 +1,20 @@
-//! Lays out in memory, by the same path as a run, what stands for all packs: so "can be made"
-//! holds for documents whose pages nobody has seen yet.
+//! Lays out a representative sample in memory, by the same path as a run: "can be made" then holds
+//! for all documents.
 //!
-//! A streaming pass chooses; it keeps no more than a bounded number of packs, however long the
-//! register is. Of each shape of a document these are laid out:
+//! A streaming pass selects the sample; it keeps a bounded number of packs, however long the
+//! register is. For each shape of a document these are laid out:
 //! - the first pack that has it;
 //! - for each slot, the packs with the longest value (characters), the widest one, that with the
 //!   most lines, and those with the widest word, the widest first word, the widest last word, and
 //!   the widest word that no hyphenation can part;
 //! - the packs with the most text in all slots together;
-//! - for each slot, a pack for every sign (no letter or digit) with which a value begins, with which
-//!   one ends, and that occurs in one;
-//! - of each document, a pack for every character that occurs in a value.
+//! - for each slot, a pack for every sign (neither letter nor digit) that begins a value, that ends
+//! one, and that occurs in one;
+//! - for each document, a pack for every character that occurs in a value.
 //!
-//! Cheap measures are not sampled but taken of every row: characters that no font has
-//! ([`glyphs`](crate::glyphs)), and whether the address surely fits its window
-//! ([`Renderer::surely_fits`]); a row of which that is in doubt is laid out.
+//! Cheap measures are taken of every row instead: characters that no font has
+//! ([`glyphs`](crate::glyphs)), and whether the address certainly fits its window
+//! ([`Renderer::surely_fits`]); a row in doubt is laid out.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -40,11 +40,11 @@ use crate::render::{Backends, RenderOutcome, in_memory};
 /// Options of [`check`].
 #[derive(Debug, Clone, Default)]
 pub struct CheckOptions {
-    /// The documents that would be made.
+    /// The selected documents.
     pub selection: Selection,
-    /// How many threads lay out; at least 1.
+    /// Number of threads for layout; at least 1.
     pub jobs: usize,
-    /// Codes of warnings that do not make a document fail.
+    /// Codes of allowed warnings.
     pub allowed_warnings: BTreeSet<String>,
 }
 
@@ -53,69 +53,69 @@ pub struct CheckOptions {
 pub struct Checked {
     /// The counts of the quick pass.
     pub totals: Totals,
-    /// Packs that were laid out in memory.
+    /// Number of packs laid out in memory.
     pub laid_out_packs: u64,
-    /// Documents that were laid out in memory.
+    /// Number of documents laid out in memory.
     pub laid_out_documents: u64,
-    /// How many of them cannot be made.
+    /// Number of them that cannot be made.
     pub failed: u64,
-    /// Shapes of documents of which nothing was laid out, because there were too many.
+    /// Number of shapes of documents that were not laid out because of the limit.
     pub shapes_left_out: u64,
-    /// Packs whose address may not fit its window and that were not laid out, because there were
-    /// too many.
+    /// Number of packs whose address may not fit its window and that were not laid out because of
+    /// the limit.
     pub packs_left_in_doubt: u64,
 }
 
-/// So many shapes of documents are laid out; of others only the values are measured. A campaign has
-/// some dozens; more come with words or a house style of their own for hundreds of councils.
+/// Maximum number of shapes of documents laid out; of others only the values are measured. A
+/// campaign has some dozens; overrides or house styles for hundreds of councils make more.
 const SHAPES: usize = 512;
 
-/// Packs of a shape that are kept because they have the most text.
+/// Number of packs of a shape kept for having the most text.
 const LARGEST: usize = 4;
 
-/// Packs of a shape that fail before the others are assumed to fail as well.
+/// Number of failed packs of a shape after which others are assumed to fail as well.
 const IN_VAIN: u64 = 3;
 
-/// Most packs that are laid out because a measured value may have no room.
+/// Maximum number of packs laid out because a measured value may not fit.
 const DOUBTFUL: usize = 4096;
 
-/// Packs that wait to be laid out.
+/// Maximum number of packs waiting for layout.
 const WAITING: usize = 32;
 
-/// A pack that is laid out.
+/// A pack to lay out.
 pub(crate) struct Sample {
     code: String,
-    /// The how-manieth of the register it is.
+    /// Number of its row in the register.
     at: u64,
     place: Place,
     documents: Vec<PackDocument>,
     paths: Vec<OutputPath>,
-    /// Whether it may be passed over where others of its shapes have failed.
+    /// Whether it may be skipped if others of its shapes have failed.
     alike: bool,
-    /// The shapes of its documents that are in no collection of the pack.
+    /// The shapes of its documents that are not members of a collection of the pack.
     shapes: Vec<Fingerprint>,
 }
 
-/// The greatest of a measure, and whose it is.
+/// The maximum of a measure, with its pack.
 #[derive(Default)]
 struct Extreme {
     measure: u32,
     sample: Option<Arc<Sample>>,
 }
 
-/// How many measures there are of a value.
+/// Number of measures of a value.
 const MEASURES: usize = 7;
 
-/// A shape, and the packs that stand for all that have it.
+/// A shape, with the packs that represent it.
 #[derive(Default)]
 struct Known {
     slots: Vec<([Extreme; MEASURES], Signs)>,
-    /// The packs with the most text, the most first.
+    /// The packs with the most text, in descending order.
     largest: Vec<(u64, Arc<Sample>)>,
     first: Option<Arc<Sample>>,
 }
 
-/// Code points that were met, a bit for each.
+/// Set of code points, one bit each.
 struct Met(Vec<u64>);
 
 impl Default for Met {
@@ -125,7 +125,7 @@ impl Default for Met {
 }
 
 impl Met {
-    /// Whether this is the first time.
+    /// Inserts a code point; returns whether it is new.
     fn is_new(&mut self, c: char) -> bool {
         let (word, bit) = (c as usize / 64, 1 << (c as usize % 64));
         let is_new = self.0[word] & bit == 0;
@@ -134,13 +134,13 @@ impl Met {
     }
 }
 
-/// The signs (no letters or digits) of a slot's values: those with which a value begins, those with
-/// which it ends, and all. Where they stand decides how lines break and what links hold.
+/// The signs (neither letter nor digit) in a slot's values: those that begin a value, those that
+/// end one, and all. Their positions affect line breaking and the text of links.
 #[derive(Default)]
 struct Signs([BTreeSet<char>; 3]);
 
 impl Signs {
-    /// Whether a value has a sign where none had it before.
+    /// Adds a value; returns whether it has a sign in a new position.
     fn are_new(&mut self, text: &str) -> bool {
         let Self([first, last, all]) = self;
         let mut is_new = false;
@@ -157,7 +157,7 @@ impl Signs {
     }
 }
 
-/// Chooses what is laid out.
+/// Selects the sample.
 struct Sampler<'a> {
     renderers: &'a [Box<dyn Renderer>],
     register: String,
@@ -166,13 +166,13 @@ struct Sampler<'a> {
     /// Shapes beyond [`SHAPES`].
     beyond: HashSet<Fingerprint>,
     characters: BTreeMap<(String, Format), Met>,
-    /// For new characters, by their order in the register.
+    /// For new characters, in register order.
     wanted: BTreeMap<u64, Arc<Sample>>,
     /// How many packs there were.
     packs: u64,
-    /// Where packs go that are in doubt…
+    /// The channel for packs in doubt…
     doubtful: SyncSender<Arc<Sample>>,
-    /// …and how many have gone there.
+    /// …and the number sent.
     sent: usize,
     /// How many were too many.
     left_in_doubt: u64,
@@ -213,7 +213,8 @@ impl Tally for Sampler<'_> {
                 shapes: shapes.clone(),
             })
         });
-        // Letters that may not fit their window; a collection of one that is here itself is not tried.
+        // Letters that may not fit their window; a collection that contains one of them is not laid
+        // out separately.
         let in_doubt: Vec<usize> = (0..jobs.len())
             .filter(|at| {
                 let document = &jobs[*at].document;
@@ -250,7 +251,7 @@ impl Tally for Sampler<'_> {
             }
             let known = self.shapes.entry(key).or_default();
             known.first.get_or_insert_with(|| sample.get());
-            // Word files have no pages: no value is too long for them.
+            // Word files have no pages, so no value is too long for them.
             if document.format != Format::Pdf {
                 continue;
             }
@@ -284,7 +285,7 @@ impl Tally for Sampler<'_> {
                 return Ok(());
             }
             self.sent += 1;
-            // Its own values are in doubt, so it is laid out whatever became of others.
+            // Its own values are in doubt, so it is laid out even if others failed.
             let of = |index: &usize| jobs[*index];
             let sample = Sample {
                 code: plan.code.clone(),
@@ -295,7 +296,7 @@ impl Tally for Sampler<'_> {
                 alike: false,
                 shapes: Vec::new(),
             };
-            // Where nobody takes it, the others have ended, and say why.
+            // If the receiver is gone, the workers have ended and report why.
             let _ = self.doubtful.send(Arc::new(sample));
         }
         Ok(())
@@ -303,14 +304,14 @@ impl Tally for Sampler<'_> {
 }
 
 impl Sampler<'_> {
-    /// Whether what is measured of a document surely has room.
+    /// Whether the measured values of a document certainly fit.
     fn fits(&self, document: &PackDocument) -> bool {
         let mut renderers = self.renderers.iter();
         let renderer = renderers.find(|renderer| renderer.format() == document.format);
         renderer.is_none_or(|renderer| renderer.surely_fits(&document.shape, &document.values))
     }
 
-    /// The packs that stand for all, the first of each shape before all others, each once.
+    /// The representative packs without duplicates, the first of each shape before all others.
     fn chosen(self) -> Vec<Arc<Sample>> {
         let Self { shapes, wanted, .. } = self;
         let mut first = BTreeMap::new();
@@ -327,7 +328,7 @@ impl Sampler<'_> {
     }
 }
 
-/// A value that is made when it is first asked for.
+/// A value computed on first use.
 struct Once<T, F> {
     made: std::cell::RefCell<Option<T>>,
     make: F,
@@ -350,7 +351,7 @@ impl<T: Clone, F: Fn() -> T> Once<T, F> {
 }
 
 /// Characters, width, lines, and the widths of the widest word, the first, the last, and the widest
-/// that no hyphenation parts.
+/// word without a hyphenation point.
 fn measures(text: &str, renderer: &dyn Renderer) -> [u32; MEASURES] {
     let (mut characters, mut width, mut lines) = (0, 0, u32::from(!text.is_empty()));
     let (mut widest, mut first, mut last, mut whole) = (0, None, 0, 0);
@@ -395,18 +396,18 @@ struct Laid {
     documents: AtomicU64,
     /// The paths of the documents that cannot be made.
     failed: Mutex<HashSet<String>>,
-    /// How many packs of a shape have failed.
+    /// Number of failed packs by shape.
     in_vain: Mutex<HashMap<Fingerprint, u64>>,
     /// A fault of an inspector; the check stops.
     fault: Mutex<Option<RunError>>,
 }
 
-/// The quick pass, and what stands for all laid out in memory; nothing is written. The observer is
-/// told every mistake.
+/// Runs the quick pass and lays out the sample in memory; writes nothing. The observer is told
+/// every mistake.
 ///
 /// # Errors
-/// Why the register cannot be read, or the selection names what does not exist; an inspector that
-/// cannot be trusted.
+/// The register cannot be read, the selection contains unknown names, or an inspector reports a
+/// fault in itself.
 pub fn check(
     recipients: &dyn Recipients,
     renderers: &[Box<dyn Renderer>],
@@ -425,7 +426,7 @@ pub fn check(
         let mut workers = Vec::with_capacity(jobs);
         for _ in 0..jobs {
             let (waiting, backends, laid) = (&waiting, &backends, &laid);
-            // Layout engines recurse deeper than a thread's usual stack may allow.
+            // Layout engines may recurse deeper than a thread's default stack allows.
             let work = move || lay_out_all(waiting, backends, laid, observer, cancel);
             let worker = Builder::new().stack_size(STACK).spawn_scoped(scope, work);
             workers.push(worker.map_err(|source| SinkError {
@@ -467,7 +468,7 @@ pub fn check(
         } else {
             drop(sampler);
         }
-        // The workers end when nothing can come any more.
+        // The workers end when the channel is closed.
         drop(sender);
         for worker in workers {
             worker
@@ -517,7 +518,7 @@ fn lay_out_all(
             let fault = laid.fault.lock().unwrap_or_else(PoisonError::into_inner);
             fault.is_some()
         };
-        // What waits is taken all the same, so that who sends does not wait for ever.
+        // Drain the queue, so that the sender does not wait for ever.
         if cancel.load(Ordering::Relaxed) || broken() {
             continue;
         }
@@ -525,7 +526,7 @@ fn lay_out_all(
     }
 }
 
-/// Lays out a pack, and tells what of it cannot be made.
+/// Lays out a pack, and reports which of its documents cannot be made.
 fn lay_out(
     sample: &Sample,
     backends: &Backends<'_>,
@@ -551,7 +552,7 @@ fn lay_out(
             RenderOutcome::Failed(reasons) => reasons,
         };
         *in_vain().entry(shapes.get(&document.shape)).or_default() += 1;
-        // One that was in doubt may stand in the sample too.
+        // A pack in doubt may also be in the sample.
         let is_new = {
             let mut failed = laid.failed.lock().unwrap_or_else(PoisonError::into_inner);
             failed.insert(path.as_str().to_owned())

@@ -1,9 +1,9 @@
-//! An estimate of a run before anything is rendered: counts from the quick pass, and sizes from a
-//! sample that is rendered in memory.
+//! Estimates a run before anything is made: counts from the quick pass, and sizes from a sample
+//! rendered in memory.
 //!
-//! The sample has municipalities of every kind of pack, chosen by a digest of their codes, and
-//! beside them the one with the longest values of each kind, which tells whether a letter may get
-//! a page more than the others.
+//! The sample has municipalities of every kind of pack, chosen by a digest of their codes, and in
+//! addition the one with the longest values of each kind, which shows whether a letter may have a
+//! page more than the others.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -23,22 +23,23 @@ use crate::preflight::census::{Census, FileCount, Group, PER_GROUP, Sample};
 use crate::preflight::survey::survey;
 use crate::render::{Backends, RenderOutcome, in_memory};
 
-/// Disk blocks, in bytes: a file takes a whole number of them; ext4, APFS and NTFS as a rule.
+/// Block size of the disk in bytes: a file takes a whole number of blocks; usual for ext4, APFS and
+/// NTFS.
 const BLOCK: u64 = 4096;
 
-/// Sampled packs where the caller does not say how many.
+/// Default number of packs in the sample.
 pub const SAMPLE: usize = 24;
 
 /// Options of [`forecast`].
 #[derive(Debug, Clone)]
 pub struct ForecastOptions {
-    /// The documents that would be made.
+    /// The selected documents.
     pub selection: Selection,
-    /// How many threads would make it.
+    /// Number of threads assumed.
     pub jobs: usize,
-    /// How many packs are rendered to learn from; at least one of each kind of pack.
+    /// Number of packs in the sample; at least one of each kind of pack.
     pub sample: usize,
-    /// Codes of warnings that do not make a document fail.
+    /// Codes of allowed warnings.
     pub allowed_warnings: BTreeSet<String>,
 }
 
@@ -49,30 +50,30 @@ pub struct Forecast {
     pub packs: u64,
     /// Packs with a selected document.
     pub selected_packs: u64,
-    /// Selected documents, refused ones among them.
+    /// Selected documents, including refused ones.
     pub documents: u64,
     /// Selected documents that a rule refuses.
     pub refused: u64,
-    /// How many of the others differ in what they are made from; equal ones are rendered once.
+    /// Number of distinct renderings of the others; equal documents are rendered once.
     pub renderings: u64,
-    /// Kinds of pack: municipalities whose documents are built alike.
+    /// Kinds of pack: groups of municipalities with the same shapes.
     pub kinds: u64,
     /// By file name.
     pub files: BTreeMap<String, FileCount>,
-    /// Posted documents, and documents that are made and not posted.
+    /// Posted documents, and documents that are made but not posted.
     pub post: PostCounts,
-    /// Sizes and times; none where there is nothing to make.
+    /// Sizes and times; `None` if there is nothing to make.
     pub estimate: Option<Estimate>,
 }
 
-/// Sizes and times, by a sample.
+/// Sizes and times, estimated from a sample.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Estimate {
-    /// Where the figures come from, in words.
+    /// Basis of the figures, in words.
     pub basis: String,
-    /// How many packs were rendered for it.
+    /// Number of packs rendered.
     pub sampled_packs: u64,
-    /// How many documents of the sample could not be made; a run would fail at them.
+    /// Number of documents of the sample that could not be made; a run would fail at them.
     pub failed: u64,
     /// Pages of all PDF files.
     pub pages: u64,
@@ -82,25 +83,25 @@ pub struct Estimate {
     pub disk_bytes: u64,
     /// Seconds on one thread.
     pub cpu_seconds: f64,
-    /// Seconds on all threads; twice as many threads are taken to be twice as fast.
+    /// Seconds on all threads, assuming linear scaling.
     pub seconds: f64,
-    /// How many letters have how many pages.
+    /// Distribution of letters by number of pages.
     pub letters: Vec<LetterCount>,
-    /// Pages of the letters with the longest values, where no other letter of the sample has so
-    /// many.
+    /// Pages of the letters with the longest values, if they exceed those of all other letters of
+    /// the sample.
     pub longest: Vec<LetterPages>,
 }
 
-/// Pages of one letter as it is mailed.
+/// Pages of one letter as mailed.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct LetterPages {
     /// Pages of each file in the envelope.
     pub together: Vec<u32>,
-    /// The same where annexes go on other paper: pages of each document.
+    /// Pages of each document, if annexes are printed on other paper.
     pub apart: Vec<u32>,
 }
 
-/// How many letters have these pages.
+/// Number of letters with these pages.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct LetterCount {
     /// The pages.
@@ -109,10 +110,10 @@ pub struct LetterCount {
     pub packs: u64,
 }
 
-/// Says what a run will make; writes nothing.
+/// Estimates a run; writes nothing.
 ///
 /// # Errors
-/// Why the register cannot be read, or the selection names what there is not.
+/// The register cannot be read, or the selection contains unknown names.
 pub fn forecast(
     recipients: &dyn Recipients,
     renderers: &[Box<dyn Renderer>],
@@ -133,7 +134,7 @@ pub fn forecast(
         cancel,
         Some(&mut census),
     )?;
-    // Of a register that was not read to its end nothing is told, so nothing is rendered for it.
+    // If the register was not read to its end no estimate is made, so nothing is rendered.
     let estimate = if survey.interrupted {
         None
     } else {
@@ -173,7 +174,7 @@ struct Sampled {
     letters: Vec<LetterPages>,
 }
 
-/// Sums over all packs; halves of pages and bytes matter before they are added up.
+/// Sums over all packs; fractions of pages and bytes are kept until the end.
 #[derive(Default)]
 struct Sums {
     sampled: u64,
@@ -184,13 +185,13 @@ struct Sums {
     seconds: f64,
     letters: BTreeMap<LetterPages, f64>,
     longest: BTreeSet<LetterPages>,
-    /// Packs of kinds that were sampled, and of those that were not.
+    /// Number of packs of sampled kinds, and of others.
     known: f64,
     unknown: f64,
 }
 
-/// Renders a sample, and tells from it what all packs will be. Kinds that were not reached before
-/// `cancel` was set are taken to be like the others.
+/// Renders a sample, and extrapolates to all packs. Kinds not reached before `cancel` was set are
+/// assumed to be like the others.
 ///
 /// # Errors
 /// No thread can be started.
@@ -205,7 +206,7 @@ pub(crate) fn estimate(
     if groups.is_empty() {
         return Ok(None);
     }
-    // Layout engines recurse deeper than the main thread's stack may allow.
+    // Layout engines may recurse deeper than the main thread's stack allows.
     let sums = std::thread::scope(|scope| {
         let work = || sample_all(&groups, backends, sample.max(1), cancel);
         let worker = std::thread::Builder::new()
@@ -220,7 +221,7 @@ pub(crate) fn estimate(
             .join()
             .map_err(|panic| RunError::Panic(panic_text(&*panic)))
     })?;
-    // A kind that was not sampled is taken to be like the others.
+    // A kind that was not sampled is assumed to be like the others.
     let scale = 1.0 + sums.unknown / sums.known.max(1.0);
     let seconds = sums.seconds * scale;
     Ok(Some(Estimate {
@@ -258,7 +259,8 @@ fn whole(number: f64) -> u64 {
     number.round() as u64
 }
 
-/// Renders some packs of each group, large groups first where not all can have one.
+/// Renders some packs of each group, large groups first if the sample is smaller than the number of
+/// groups.
 fn sample_all(
     groups: &[&Group],
     backends: &Backends<'_>,
@@ -283,7 +285,7 @@ fn sample_all(
             .take(each)
             .map(|sample| render(sample, backends, &mut shapes))
             .collect();
-        // The first pack of a kind warms up what the others find warm.
+        // The first pack of a kind fills the caches for the others.
         let timed = if sampled.len() > 1 {
             &sampled[1..]
         } else {
@@ -313,7 +315,7 @@ fn sample_all(
 
 #[expect(
     clippy::disallowed_methods,
-    reason = "the plan says how long a run will take"
+    reason = "the plan estimates the time of a run"
 )]
 fn render(sample: &Sample, backends: &Backends<'_>, shapes: &mut ShapeFingerprints) -> Sampled {
     let documents = &sample.documents;
@@ -346,12 +348,12 @@ fn render(sample: &Sample, backends: &Backends<'_>, shapes: &mut ShapeFingerprin
     sampled
 }
 
-/// The size of a file of so many bytes on the disk.
+/// The size of a file on the disk, in whole blocks.
 pub(crate) fn blocks(bytes: u64) -> u64 {
     bytes.div_ceil(BLOCK) * BLOCK
 }
 
-/// The pages of what lies in an envelope; none where a document of it was not made.
+/// The pages of the contents of an envelope; `None` if one of its documents was not made.
 fn letter(
     documents: &[PackDocument],
     pages: &[Option<u32>],
@@ -379,8 +381,8 @@ fn letter(
     Some(letter)
 }
 
-/// How many bytes are free on the disk of a folder, or of the nearest folder above it that is
-/// there; none where that is not known.
+/// Number of free bytes on the disk of a folder, or of its nearest existing parent; `None` if
+/// unknown.
 pub fn free_space(out: &std::path::Path) -> Option<u64> {
     let absolute = std::path::absolute(out).ok()?;
     let there = absolute.ancestors().find(|folder| folder.is_dir())?;

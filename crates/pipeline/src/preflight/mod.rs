@@ -1,5 +1,5 @@
-//! All that is known of a run before a document is delivered: the quick pass over all packs, and
-//! what is rendered in memory to judge or to estimate the rest.
+//! Everything before the first document is delivered: the quick pass over all packs, and rendering
+//! in memory for checks and estimates.
 
 pub(crate) mod census;
 pub(crate) mod check;

@@ -17,28 +17,28 @@ use crate::plan::{HELD_CODE, PackPlan, Planner, Shared, row, two_codes, two_fold
 pub(crate) struct Survey {
     /// Counts.
     pub(crate) totals: Totals,
-    /// Codes and folders that two packs have.
+    /// Codes and folders shared by two packs.
     pub(crate) shared: Shared,
-    /// Whether it was asked to stop before its end.
+    /// Whether it was cancelled before its end.
     pub(crate) interrupted: bool,
 }
 
-/// Counts along with the quick pass.
+/// Statistics collected during the quick pass.
 pub(crate) trait Tally {
-    /// Takes a pack.
+    /// Adds a pack.
     ///
     /// # Errors
     /// [`RunError::NoRenderer`].
     fn add(&mut self, plan: &PackPlan) -> Result<(), RunError>;
 }
 
-/// The quick pass: plans every pack, tells the observer every mistake, and makes nothing.
+/// The quick pass: plans every pack, reports every mistake to the observer, and makes nothing.
 ///
-/// Keeps 64 bytes for each municipality, to find codes and folders that two of them have. A tally counts
-/// along where one is given.
+/// Memory: 64 bytes per municipality, to find duplicate codes and folders. A tally, if given,
+/// collects statistics.
 ///
 /// # Errors
-/// Why the register cannot be read, or the selection names what there is not.
+/// The register cannot be read, or the selection contains unknown names.
 pub(crate) fn survey(
     recipients: &dyn Recipients,
     renderers: &[Box<dyn Renderer>],
@@ -135,7 +135,7 @@ fn note_ids(ids: &mut BTreeSet<String>, pack: &Pack) {
     }
 }
 
-/// Adds a pack to the totals, and tells its mistakes.
+/// Adds a pack to the totals, and reports its mistakes.
 fn count(totals: &mut Totals, plan: &PackPlan, told: &mut Told, observer: &dyn Observer) {
     let jobs = plan.jobs.iter().filter(|job| job.selected).count() as u64;
     let refused = plan.refused.iter().filter(|refusal| refusal.selected);
@@ -150,7 +150,7 @@ fn count(totals: &mut Totals, plan: &PackPlan, told: &mut Told, observer: &dyn O
             continue;
         }
         seen.push(&refusal.reasons);
-        // A collection's reason is another document's, which is told already.
+        // A collection is refused because of another document, whose mistake is reported already.
         for reason in refusal
             .reasons
             .iter()
@@ -167,8 +167,8 @@ fn count(totals: &mut Totals, plan: &PackPlan, told: &mut Told, observer: &dyn O
     }
 }
 
-/// Hashes of the diagnostics that were told: what is wrong in one cell, or with rows together, is
-/// told once, however many documents use it.
+/// Hashes of the reported diagnostics: a mistake in one cell, or in several rows together, is
+/// reported once, however many documents use it.
 type Told = HashSet<u64>;
 
 fn tell(totals: &mut Totals, diagnostic: &Diagnostic, told: &mut Told, observer: &dyn Observer) {
@@ -188,7 +188,7 @@ fn tell(totals: &mut Totals, diagnostic: &Diagnostic, told: &mut Told, observer:
     observer.diagnostic(diagnostic);
 }
 
-/// Which code, or folder, belongs to which row, by 128 bits of its digest.
+/// Owners of codes or folders, by 128 bits of the name's digest.
 #[derive(Default)]
 struct Taken {
     rows: HashMap<[u8; 16], FirstRow>,
@@ -200,7 +200,7 @@ struct FirstRow {
     told: bool,
 }
 
-/// A row whose documents are refused because another row has its code or folder.
+/// A row whose documents are refused because another row has the same code or folder.
 struct Collision {
     line: u64,
     code: Option<String>,
@@ -208,7 +208,7 @@ struct Collision {
 }
 
 impl Taken {
-    /// Adds the name of a pack; returns the rows that are refused because of it.
+    /// Adds the name of a pack; returns the rows refused because of it.
     fn add(&mut self, name: &str, plan: &PackPlan) -> Vec<Collision> {
         let selected = plan.jobs.iter().filter(|job| job.selected).count();
         let selected = u32::try_from(selected).unwrap_or(u32::MAX);
@@ -229,7 +229,7 @@ impl Taken {
         let mut collisions = Vec::new();
         if !first.told {
             first.told = true;
-            // Its code is not kept; the line leads to it.
+            // Its code is not kept; the line identifies it.
             collisions.push(Collision {
                 line: first.line,
                 code: None,

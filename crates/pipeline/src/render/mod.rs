@@ -1,7 +1,7 @@
 //! Renders and inspects the documents of one pack in one format.
 //!
-//! They are rendered together, because a renderer may share work between them. Where that fails,
-//! each is rendered by itself, so that only the bad one fails.
+//! Documents are rendered together, because a renderer may share work between them. If that fails,
+//! each is rendered separately, so that only the faulty one fails.
 
 pub(crate) mod single_flight;
 
@@ -18,21 +18,21 @@ use raadspost_content::{
 use crate::error::RunError;
 use crate::freshness::{PART, ShapeFingerprints};
 
-/// How many warmed-up back ends are kept. A campaign has one per format and per combination of
-/// conditions; more come with documents rendered by themselves.
+/// Number of prepared back ends in the cache. A campaign has one per format and combination of
+/// conditions; documents rendered separately add more.
 const PREPARED: usize = 32;
 
-/// Stack of a thread that renders, in bytes: layout engines recurse with the depth of a document.
+/// Stack size of a rendering thread, in bytes: layout engines recurse with the depth of a document.
 pub(crate) const STACK: usize = 16 * 1024 * 1024;
 
-/// A document to be rendered, with the fingerprint of its shape.
+/// A document to render, with the fingerprint of its shape.
 #[derive(Clone, Copy)]
 pub(crate) struct RenderRequest<'a> {
     /// The document.
     pub(crate) document: &'a PackDocument,
     /// The fingerprint of its shape.
     pub(crate) shape: Fingerprint,
-    /// Whether it is several documents of the pack in one file.
+    /// Whether it is a collection.
     pub(crate) is_collection: bool,
 }
 
@@ -40,9 +40,9 @@ pub(crate) struct RenderRequest<'a> {
 pub(crate) enum RenderOutcome {
     /// A rendition that every inspector accepts.
     Made(Rendition),
-    /// Why there is none; never empty.
+    /// The reasons for the failure; never empty.
     Failed(Diagnostics),
-    /// A collection that was not tried, because a document of its pack failed.
+    /// A collection that was not rendered, because a document of its pack failed.
     Withheld,
 }
 
@@ -50,16 +50,16 @@ pub(crate) enum RenderOutcome {
 pub(crate) struct RenderOutcomes {
     /// In the order of the requests.
     pub(crate) outcomes: Vec<RenderOutcome>,
-    /// The codes of the warnings that are allowed and were met.
+    /// Codes of allowed warnings that occurred.
     pub(crate) allowed: Vec<&'static str>,
 }
 
-/// Documents of one pack in one format, rendered together, on which no inspector has looked yet.
+/// Documents of one pack in one format, rendered together and not yet inspected.
 pub(crate) struct Unjudged {
-    /// None where they cannot be rendered together.
+    /// `None` if they cannot be rendered together.
     renditions: Option<Vec<Rendition>>,
     allowed: Vec<&'static str>,
-    /// The back end that rendered them, kept for the comparison with the plain way, because the
+    /// The back end that rendered them, kept for the comparison with plain rendering, because the
     /// cache may evict it.
     warm: Arc<OnceLock<Warm>>,
 }
@@ -75,18 +75,18 @@ impl Unjudged {
 type Warm = Result<Warned<Box<dyn Prepared>>, Diagnostics>;
 type Key = (Format, Vec<Fingerprint>);
 
-/// Renderers and inspectors, and what they have warmed up.
+/// Renderers and inspectors, with a cache of prepared back ends.
 pub(crate) struct Backends<'a> {
     renderers: &'a [Box<dyn Renderer>],
     inspectors: &'a [(Format, Box<dyn Inspector>)],
     allowed: &'a BTreeSet<String>,
     fingerprints: Vec<(Format, Fingerprint, Fingerprint)>,
-    // The most recently used comes last.
+    // In order of use, the most recent last.
     prepared: Mutex<Vec<(Key, Arc<OnceLock<Warm>>)>>,
 }
 
 impl<'a> Backends<'a> {
-    /// Takes renderers and inspectors; warnings with the codes `allowed` are no failures.
+    /// Takes renderers and inspectors; `allowed` are the codes of allowed warnings.
     pub(crate) fn new(
         renderers: &'a [Box<dyn Renderer>],
         inspectors: &'a [(Format, Box<dyn Inspector>)],
@@ -135,7 +135,7 @@ impl<'a> Backends<'a> {
         Ok((found.1, found.2))
     }
 
-    /// The ingredients of each renderer, as JSON, by its shortened fingerprint.
+    /// The components of each renderer, as JSON, by its shortened fingerprint.
     pub(crate) fn ingredients(&self) -> Vec<(Vec<u8>, String)> {
         let of = |renderer: &dyn Renderer| {
             let all = renderer.ingredients();
@@ -151,7 +151,7 @@ impl<'a> Backends<'a> {
         self.judge_all(format, requests, self.begin(format, requests))
     }
 
-    /// Renders documents of one pack in one format, all together; nobody has judged them yet.
+    /// Renders documents of one pack in one format together, without inspection.
     pub(crate) fn begin(&self, format: Format, requests: &[RenderRequest<'_>]) -> Unjudged {
         let mut allowed = Vec::new();
         let warm = self.warm_up(format, requests);
@@ -163,8 +163,8 @@ impl<'a> Backends<'a> {
         }
     }
 
-    /// Judges what was begun for these requests. Where they cannot be rendered together each is
-    /// rendered for itself.
+    /// Inspects the documents rendered for these requests. If they cannot be rendered together,
+    /// each is rendered separately.
     pub(crate) fn judge_all(
         &self,
         format: Format,
@@ -219,7 +219,7 @@ impl<'a> Backends<'a> {
         }
     }
 
-    /// Renders documents together; any warning that is not allowed is a failure of all.
+    /// Renders documents together; any warning that is not allowed fails all of them.
     fn attempt(
         &self,
         format: Format,
@@ -266,8 +266,8 @@ impl<'a> Backends<'a> {
         }
     }
 
-    /// Where the documents differ from the same made in the plain way; empty where the renderer has
-    /// none, or where they are not in the sample.
+    /// Differences from the plain rendering of the same documents; empty if the renderer has no
+    /// plain way, or if they are not in the sample.
     fn against_plain(
         &self,
         format: Format,
@@ -283,7 +283,7 @@ impl<'a> Backends<'a> {
             .map(|request| request.document.values.clone())
             .collect();
         let compare = || {
-            // What was rendered with it is there, so it was made ready.
+            // The back end that rendered them has been prepared.
             let warm = match warm.get_or_init(|| self.prepare(format, requests)) {
                 Ok(warm) => warm,
                 Err(found) => return found.clone(),
@@ -331,7 +331,7 @@ impl<'a> Backends<'a> {
         }
     }
 
-    /// The diagnostics of `found` that make a document fail; the codes of the rest are noted.
+    /// The diagnostics of `found` that fail a document; the codes of the others are recorded.
     fn not_allowed(&self, found: Diagnostics, allowed: &mut Vec<&'static str>) -> Diagnostics {
         let (passed, reasons): (Diagnostics, Diagnostics) =
             found.into_iter().partition(|diagnostic| {
@@ -359,7 +359,7 @@ impl<'a> Backends<'a> {
         renderer.prepare(&shapes)
     }
 
-    /// The place for the back end warmed up for these shapes, which the first to come fills.
+    /// The cache entry for these shapes, which the first user fills.
     fn warm_up(&self, format: Format, requests: &[RenderRequest<'_>]) -> Arc<OnceLock<Warm>> {
         let key = (
             format,
@@ -379,7 +379,7 @@ impl<'a> Backends<'a> {
     }
 }
 
-/// Makes documents of one pack and delivers none; outcomes in the order of the documents.
+/// Renders documents of one pack in memory; outcomes in the order of the documents.
 pub(crate) fn in_memory(
     documents: &[PackDocument],
     backends: &Backends<'_>,
@@ -410,10 +410,10 @@ pub(crate) fn in_memory(
     outcomes
 }
 
-/// One pack in so many is made in the plain way too.
+/// One pack in this many is also rendered in the plain way.
 const SAMPLE: u16 = 100;
 
-/// Whether a pack is in the sample. What it says decides, so that a run has the same sample on any
+/// Whether a pack is in the sample. Its content decides, so that the sample is independent of the
 /// number of threads.
 fn is_sampled(requests: &[RenderRequest<'_>]) -> bool {
     let mut builder = Fingerprint::builder("sample");
@@ -429,7 +429,7 @@ fn is_sampled(requests: &[RenderRequest<'_>]) -> bool {
 fn miscounted(made: usize, requested: usize) -> Diagnostic {
     Diagnostic::error(
         "renderer-fault",
-        format!("the renderer made {made} documents of {requested}"),
+        format!("the renderer made {made} of {requested} documents"),
     )
 }
 
@@ -444,7 +444,7 @@ mod tests {
 
     use super::*;
 
-    /// Makes what the document is called, and in the plain way something else.
+    /// Renders the document's id, or another text in the plain way.
     struct Named;
 
     struct Ready(Vec<Arc<Shape>>);

@@ -1,8 +1,9 @@
-//! Single flight: documents that are equal for several municipalities are rendered once in a run.
+//! Single flight: documents that are equal for several municipalities are rendered only once in a
+//! run.
 //!
-//! The quick pass finds the fingerprints that occur more than once. The first worker that meets one
-//! renders it; others wait for it or take the finished file. Up to [`KEPT`] bytes are kept, the least
-//! recently used file is evicted first, and would be rendered again.
+//! The quick pass finds the fingerprints that occur more than once. The first worker that needs one
+//! renders it; others wait for it or take the finished file. Up to [`KEPT`] bytes are kept; the
+//! least recently used file is evicted first, and would be rendered again.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -11,25 +12,24 @@ use raadspost_content::Fingerprint;
 
 use crate::freshness::short;
 
-/// How many bytes of finished documents are kept for others.
+/// Number of bytes of finished documents kept for other municipalities.
 const KEPT: usize = 32 * 1024 * 1024;
 
-/// A finished file to which other documents are equal.
+/// A finished file shared by equal documents.
 #[derive(Debug)]
 pub(crate) struct Rendered {
     /// The file.
     pub(crate) bytes: Arc<Vec<u8>>,
     /// Its digest.
     pub(crate) sha256: Fingerprint,
-    /// Its pages, where the format has pages.
+    /// Number of pages, if the format has pages.
     pub(crate) pages: Option<u32>,
 }
 
-/// Documents that are rendered once for several municipalities.
+/// Documents rendered once for several municipalities.
 #[derive(Default)]
 pub(crate) struct SingleFlight {
-    /// The beginnings of fingerprints that occur more than once. Two that begin alike by chance
-    /// only cost a look.
+    /// Prefixes of fingerprints that occur more than once. A false match only costs a lookup.
     repeated: HashSet<u64>,
     known: Mutex<Known>,
     changed: Condvar,
@@ -48,7 +48,7 @@ enum Slot {
 }
 
 impl SingleFlight {
-    /// Knows which fingerprints occur more than once.
+    /// Sets the fingerprints that occur more than once.
     pub(crate) fn new(repeated: HashSet<u64>) -> Self {
         Self {
             repeated,
@@ -56,7 +56,7 @@ impl SingleFlight {
         }
     }
 
-    /// Whether others have this fingerprint too.
+    /// Whether other documents have this fingerprint too.
     pub(crate) fn has(&self, fingerprint: &Fingerprint) -> bool {
         self.repeated.contains(&short(fingerprint))
     }
@@ -65,7 +65,7 @@ impl SingleFlight {
     /// [`give`](Self::give) it, holding a [`guard`](Self::guard).
     ///
     /// Waits while another worker renders one of them. Nothing is claimed meanwhile, so two workers
-    /// never wait for each other, and a pack is rendered in one go, however threads are timed.
+    /// never wait for each other, and a pack is rendered in one go, whatever the timing.
     pub(crate) fn claim(&self, fingerprints: &[Fingerprint]) -> Vec<Option<Arc<Rendered>>> {
         let mut known = self.lock();
         while known.is_pending(fingerprints) {
@@ -80,7 +80,7 @@ impl SingleFlight {
             .collect()
     }
 
-    /// Gives what was claimed.
+    /// Delivers claimed documents.
     pub(crate) fn give(&self, fingerprint: Fingerprint, rendered: Rendered) {
         let mut known = self.lock();
         known.bytes += rendered.bytes.len();
@@ -94,8 +94,8 @@ impl SingleFlight {
         self.changed.notify_all();
     }
 
-    /// Gives back all claims among these that were not given, when it is dropped: a worker that
-    /// breaks off must not leave others waiting.
+    /// A guard that releases the remaining claims on drop: a failing worker must not leave others
+    /// waiting.
     pub(crate) fn guard<'a>(&'a self, fingerprints: &'a [Fingerprint]) -> Guard<'a> {
         Guard {
             single_flight: self,
@@ -104,12 +104,13 @@ impl SingleFlight {
     }
 
     fn lock(&self) -> MutexGuard<'_, Known> {
-        // Each change is one insertion or removal, so a panic leaves nothing half done.
+        // Each change is a single insertion or removal, so a panic cannot leave an inconsistent
+        // state.
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Gives claims back when it is dropped.
+/// Releases claims on drop.
 pub(crate) struct Guard<'a> {
     single_flight: &'a SingleFlight,
     fingerprints: &'a [Fingerprint],
@@ -154,7 +155,7 @@ impl Known {
                 Slot::Pending => None,
                 Slot::Ready { rendered, used } => Some((*used, *key, rendered.bytes.len())),
             });
-            // Each has a moment of its own, so the order of the table does not matter.
+            // Times are unique, so the order of the table does not matter.
             let Some((_, key, bytes)) = ready.min_by_key(|(used, ..)| *used) else {
                 return;
             };

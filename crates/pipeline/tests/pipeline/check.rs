@@ -1,4 +1,4 @@
-//! The quick pass, alone and before a strict run.
+//! Tests of the quick pass, alone and before a strict run.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::AtomicBool;

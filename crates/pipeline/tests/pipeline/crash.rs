@@ -1,4 +1,4 @@
-//! A run that breaks off anywhere leaves whole files, and the next one finishes it.
+//! Tests of interrupted runs: at any point only complete files remain, and the next run finishes.
 
 use std::fs;
 use std::path::Path;
@@ -16,13 +16,13 @@ use raadspost_run::{RunFault, RunFolder, verify};
 
 use crate::fakes::{Bench, Campaign, Fault, Seam, below};
 
-/// What fails.
+/// The kind of write that fails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Failing {
-    /// A document: its writing, flushing, renaming.
+    /// Of a document: writing, flushing, renaming.
     Documents,
-    /// What stands beside them: a row or a commit of the ledger, a piece, a flush or the name of
-    /// the manifest, the report, a record or a kept input.
+    /// Of anything else: a row or a commit of the ledger; a write, flush or rename of the manifest,
+    /// the report, a record or a kept input.
     Beside,
 }
 
@@ -55,13 +55,13 @@ fn run_with(
     )
 }
 
-/// Runs until the change of a document after `passing`.
+/// Runs until the document change number `passing` + 1.
 fn break_after(bench: &Bench, campaign: &Campaign, passing: usize) -> Result<Report, RunError> {
     let fault = Fault::after(passing, true);
     run_with(bench, campaign, Failing::Documents, &fault)
 }
 
-/// Inputs as a run keeps them.
+/// Kept inputs of a run.
 fn inputs(bench: &Bench, text: &str) -> Vec<KeptInput> {
     let register = bench.folder.path().join(format!("{text}.csv"));
     fs::write(&register, text).unwrap();
@@ -78,7 +78,7 @@ fn inputs(bench: &Bench, text: &str) -> Vec<KeptInput> {
     ]
 }
 
-/// All that a run leaves which does not tell how it came about.
+/// Everything that a run leaves and that does not depend on its history.
 fn left(bench: &Bench) -> (String, Vec<String>, Vec<(String, String)>) {
     let mut kept = below(&bench.out().join(".raadspost"));
     kept.retain(|file| !file.starts_with("ledger.sqlite") && !file.starts_with("superseded/"));
@@ -89,7 +89,7 @@ fn left(bench: &Bench) -> (String, Vec<String>, Vec<(String, String)>) {
     (bench.manifest(), moved(bench), kept.collect())
 }
 
-/// Every row of the ledger has its file, whole. Gives how many there are.
+/// Checks that every ledger row has its complete file; returns the number of rows.
 fn assert_rows_have_files(bench: &Bench) -> usize {
     let mut rows = 0;
     let exported = export_ledger(bench.out(), |line| {
@@ -104,14 +104,13 @@ fn assert_rows_have_files(bench: &Bench) -> usize {
         rows += 1;
         Ok(())
     });
-    // Where it broke off before there was a ledger, there are no rows.
+    // If it was interrupted before the ledger was created, there are no rows.
     assert!(exported.is_ok() || rows == 0);
     rows
 }
 
-/// A run that broke off is refused by those who print or archive; or it is a whole run, the earlier
-/// one because nothing had begun, or this one because nothing was left to do. Says whether it is
-/// refused.
+/// An interrupted run is refused by its readers, unless it equals a complete run: the earlier one
+/// if nothing had begun, or this one if nothing remained to be done. Returns whether it is refused.
 fn assert_whole_or_refused(bench: &Bench, wholes: &[Option<String>], at: &str) -> bool {
     let Ok(folder) = RunFolder::open(bench.out()) else {
         return true;
@@ -126,14 +125,14 @@ fn assert_whole_or_refused(bench: &Bench, wholes: &[Option<String>], at: &str) -
     false
 }
 
-/// The digest of the record of a whole run.
+/// The digest of the record of a complete run.
 fn record(bench: &Bench) -> Option<String> {
     let folder = RunFolder::open(bench.out()).ok()?;
     Some(folder.sha256().to_owned())
 }
 
-/// Breaks a run off at every change there is, and runs again each time. `before` prepares the
-/// folder; each time the result must be the one of a run that does not break off.
+/// Interrupts a run at every possible change, and runs again each time. `before` prepares the
+/// folder; the result must always equal that of an uninterrupted run.
 fn at_every_change(
     failing: Failing,
     lasting: bool,
@@ -141,7 +140,7 @@ fn at_every_change(
     before: &[&Campaign],
     campaign: &Campaign,
 ) {
-    // Only the run that breaks off is durable, because flushing takes nearly all of the time.
+    // Only the interrupted run is durable, because flushing takes most of the time.
     let bench = || {
         let mut bench = Bench::new();
         bench.options.durability = Durability::None;
@@ -160,7 +159,7 @@ fn at_every_change(
     let reference = left(&whole);
     let (mut midway, mut refused) = (0, 0);
     for passing in 0.. {
-        let at = format!("{failing:?}, {durability:?}, broken off after {passing}");
+        let at = format!("{failing:?}, {durability:?}, interrupted after {passing}");
         let mut bench = bench();
         bench.options.durability = durability;
         let fault = Fault::after(passing, lasting);
@@ -173,7 +172,8 @@ fn at_every_change(
             }
         }
         refused += usize::from(assert_whole_or_refused(&bench, &wholes, &at));
-        // A later run replaces and moves files before it writes their rows; a first one has none.
+        // A later run replaces and moves files before it writes their rows; a first run does
+        // neither.
         if before.is_empty() {
             let rows = assert_rows_have_files(&bench);
             midway += usize::from(rows > 0);
@@ -190,7 +190,7 @@ fn at_every_change(
     assert!(midway > 10 || !before.is_empty() || !has_rows, "{midway}");
 }
 
-/// What was moved aside, whichever run did it.
+/// The superseded files of all runs.
 fn moved(bench: &Bench) -> Vec<String> {
     let mut paths: Vec<String> = bench
         .superseded()
@@ -218,8 +218,8 @@ fn a_first_run_that_breaks_off_is_finished_by_the_next() {
     }
 }
 
-/// An earlier campaign and a later one: a folder that goes, a pack that is held no more, one that
-/// is held now, one with other values, and a new one.
+/// An earlier campaign and a later one: a removed folder, a pack that becomes complete, one that
+/// becomes held, one with other values, and a new one.
 fn earlier_and_later() -> (Campaign, Campaign) {
     let mut old = Campaign::new(&[("GM1", "Aa"), ("GM2", "Bé"), ("GM3", "Cc"), ("GM4", "Dd")]);
     old.rows[1].refused.insert("motie");
@@ -261,7 +261,7 @@ fn a_later_run_whose_ledger_or_records_fail_is_finished_by_the_next() {
 #[test]
 fn a_leftover_without_a_row_is_made_again_or_moved_aside() {
     let (bench, mut campaign) = (Bench::new(), Campaign::three());
-    // 12 files are taken in and flushed; the break comes after the fifth got its path.
+    // 12 files are staged and flushed; the run is interrupted after the fifth was published.
     break_after(&bench, &campaign, 12 + 1 + 5).unwrap_err();
     assert_eq!(bench.files().len(), 5);
     assert!(
@@ -277,7 +277,7 @@ fn a_leftover_without_a_row_is_made_again_or_moved_aside() {
     assert_eq!(bench.files().len(), 8);
 }
 
-/// Asks the run to stop when so many packs are done.
+/// Cancels the run after this number of packs.
 struct StopAfter<'a> {
     packs: AtomicUsize,
     cancel: &'a AtomicBool,
@@ -316,8 +316,8 @@ fn a_run_that_is_asked_to_stop_keeps_what_it_made() {
     )
     .unwrap();
     assert!(report.interrupted && !report.is_clean());
-    // Besides the packs that were done, what two workers have rendered and not judged yet: the rest
-    // of the 16 of the one that asked, and the 16 of the other.
+    // Besides the finished packs, the rendered packs that two workers have not inspected yet: the
+    // rest of the 16 of the cancelling worker, and the 16 of the other.
     assert!(
         (4 * 30..=4 * (30 + 15 + 16)).contains(&report.documents.made),
         "{:?}",

@@ -1,4 +1,4 @@
-//! The parts of a summary that name packs and files, the first ones of each kind.
+//! The parts of a summary that list packs and files, the first ones of each kind.
 
 use std::path::Path;
 
@@ -8,13 +8,13 @@ use super::{Made, plain};
 use crate::cli::tally::Line;
 use crate::units::{count, counted};
 
-/// How many packs or files of a kind are named; the report names all.
+/// Maximum number of packs or files listed of a kind; the report lists all.
 const NAMED: usize = 8;
 
-/// How many missing files of a pack are named.
+/// Maximum number of missing files listed of a pack.
 const FILES: usize = 3;
 
-/// Packs that are held, and what there is of them.
+/// Held packs, with their delivered and missing documents.
 pub(super) fn held(packs: &Listed<HeldPack>, made: &Made<'_>, lines: &mut Vec<Line>) {
     list("held", packs, beyond(packs), lines, |pack| {
         let whose = match (pack.code.as_str(), pack.name.as_str()) {
@@ -35,7 +35,7 @@ pub(super) fn held(packs: &Listed<HeldPack>, made: &Made<'_>, lines: &mut Vec<Li
     });
 }
 
-/// The first names, and how many more there are.
+/// The first names, and the number of further ones.
 fn few(names: &[String]) -> String {
     let shown = names
         .iter()
@@ -49,7 +49,7 @@ fn few(names: &[String]) -> String {
     }
 }
 
-/// Files that were moved aside; several of one folder share a line.
+/// Superseded files; several of one folder share a line.
 pub(super) fn set_aside(files: &Listed<Superseded>, made: &Made<'_>, lines: &mut Vec<Line>) {
     let folder = |file: &Superseded| {
         (
@@ -87,13 +87,13 @@ pub(super) fn out_of_date(paths: &Listed<String>, lines: &mut Vec<Line>) {
     });
 }
 
-/// How many entries of a list the report has on the disk alone.
+/// Number of entries of a list that are only in the report on disk.
 fn beyond<T>(list: &Listed<T>) -> u64 {
     list.total().saturating_sub(list.len() as u64)
 }
 
-/// A line for each of the first, and one for the number of the others.
-/// `beyond` is how many there are behind those that the report has in memory.
+/// A line for each of the first entries, and one for the number of further ones. `beyond` is the
+/// number of entries that are not in memory.
 fn list<T>(
     label: &str,
     things: &[T],
