@@ -129,7 +129,7 @@ fn a_file_that_cannot_be_used_is_a_mistake_with_its_place() {
     );
     let said = desk.build(&[]).ended(2).stderr;
     for expected in [
-        "raad.yaml:13:17: the logo is not a PNG file",
+        "raad.yaml:13:17: the logo is not a readable PNG file",
         "raad.yaml:14:23: the file `house/none.dotx` does not exist in the campaign's folder",
         "raad.yaml:16:11: the file cannot be a reference document: it is not a Word file",
     ] {

@@ -99,7 +99,7 @@ fn a_plan_names_what_is_used_by_none() {
     let text = run(&["plan", desk.campaign()]).ended(0);
     for part in [
         "`municipality.population >= 9000000` (line ",
-        "holds for none of 3",
+        "is true for none of 3",
         "`motie-deelname`: not used",
         "`deelname` in variant `onderzoek`: 3 packs",
     ] {

@@ -432,7 +432,7 @@ const APPROVALS: &[(&str, Tamper, &str)] = &[
                 text.replacen("trusted comment: proef", "trusted comment: prooi", 1)
             });
         },
-        "its signature does not hold",
+        "its signature is not valid",
     ),
     (
         "signed with the key of a stranger",
