@@ -57,12 +57,12 @@ fn every_municipality_has_its_pack() {
     );
 }
 
-/// Text without white space, so that line ends and no-break spaces do not count.
+/// Text without white space, so that line breaks and no-break spaces are ignored.
 fn squeezed(text: &str) -> String {
     text.chars().filter(|c| !c.is_whitespace()).collect()
 }
 
-/// Lines in one, without list signs and footnote references.
+/// All lines in one, without list markers and footnote references.
 fn stream(lines: &[Line]) -> String {
     let mut out = String::new();
     for line in lines {
@@ -109,7 +109,7 @@ fn utrechts_files_hold_every_sentence_of_the_brief_in_order() {
     }
 }
 
-/// The list of sentences itself is held to the brief.
+/// The list of sentences itself is compared with the brief.
 #[test]
 fn the_sentences_are_those_of_the_brief() {
     let Some(seed) = shared("seed/brief-posiv-2023-02-09.txt") else {
@@ -130,7 +130,7 @@ fn the_sentences_are_those_of_the_brief() {
         wanted.push(squeezed(
             &sentence.replace("Utrecht, [datum],", "[Plaatsnaam, datum,]"),
         ));
-        // The link below the first footnote stands on a line of its own.
+        // The link below the first footnote is on its own line.
         assert!(
             wanted.iter().any(|wanted| seed.contains(wanted.as_str())),
             "{sentence}"

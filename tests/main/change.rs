@@ -1,4 +1,4 @@
-//! What is up to date is not made again; what changed is, and nothing else.
+//! Documents that are up to date are not made again; only changed ones are.
 
 use std::fs;
 use std::path::Path;
@@ -75,7 +75,7 @@ fn a_changed_word_makes_its_own_documents_again() {
 fn a_changed_row_makes_its_own_documents_again() {
     let desk = Desk::posiv(&ROWS);
     desk.build(&[]).ended(0);
-    // The address stands in the letter and in the pack only.
+    // Only the letter and the pack contain the address.
     desk.write(
         "registers/nl.csv",
         register(&[
@@ -86,7 +86,7 @@ fn a_changed_row_makes_its_own_documents_again() {
     );
     desk.build(&[]).ended(0);
     assert_eq!(count(&desk, "made"), 2);
-    // The population stands in no text.
+    // No text contains the population.
     desk.write(
         "registers/nl.csv",
         register(&[
@@ -223,7 +223,7 @@ fn two_runs_at_once_and_foreign_files_are_refused() {
     );
 }
 
-/// A run on one worker that has delivered its first packs and is not at its end.
+/// A run on one worker that has delivered its first packs and has not ended.
 fn on_its_way(arguments: &[&str], out: &Path) -> Child {
     let mut child = command(arguments)
         .stdout(Stdio::null())
@@ -240,7 +240,7 @@ fn on_its_way(arguments: &[&str], out: &Path) -> Child {
     panic!("no pack was delivered in half a minute");
 }
 
-/// Every document that is there is whole, and not all are there.
+/// Every existing document is complete, and some are missing.
 fn assert_part_of_the_whole(out: &Path) {
     let reference = documents(&everyone_out());
     let there = documents(out);
@@ -250,7 +250,7 @@ fn assert_part_of_the_whole(out: &Path) {
     }
 }
 
-/// The next run completes what is there, and leaves nothing temporary.
+/// The next run makes the missing documents, and leaves no temporary files.
 fn assert_completed(out: &Path) {
     run(&["--out", out.to_str().expect("UTF-8")]).ended(0);
     let manifest = |out: &Path| fs::read(out.join("manifest.sha256")).expect("a manifest");

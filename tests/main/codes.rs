@@ -1,5 +1,5 @@
-//! Codes that machines read from a letter: KIX against zint and against its own pixels, QR codes read
-//! back.
+//! Machine-readable codes of a letter: KIX compared with zint and with its own pixels, QR codes
+//! read back.
 
 use std::path::Path;
 
@@ -8,7 +8,7 @@ use raadspost_content::{Postal, kix, kix_bars};
 use crate::letters::{EXTREMES, campaign, letters, told};
 use crate::support::{Desk, figures, root};
 
-/// The bars as zint makes them: ascenders, trackers and descenders, two columns a bar.
+/// The bars as drawn by zint: ascenders, trackers and descenders, two columns per bar.
 fn zint(code: &str) -> Option<Vec<(bool, bool)>> {
     let dump = told("zint", &["-b", "90", "-d", code, "--dump"])?;
     let rows: Vec<Vec<bool>> = dump
@@ -37,7 +37,7 @@ fn the_bars_of_every_municipality_are_those_of_zint() {
     let at = |name: &str| header.iter().rev().position(|it| *it == name).expect(name);
     let mut compared = 0;
     for line in lines {
-        // From the end: a name may have a comma in it, and no column behind it has.
+        // From the end: a name may contain a comma, the columns after it cannot.
         let cells: Vec<&str> = line.rsplit(',').collect();
         let cell = |name: &str| cells[at(name)].to_owned();
         let postal = Postal {
@@ -103,7 +103,7 @@ fn the_printed_bars_are_those_of_the_address() {
         let x = |bar: usize| 35.0 + bar as f64 * 25.4 / 22.0 + 0.25;
         let column: Vec<usize> = (dot(54.0)..dot(90.0)).collect();
         let bars = kix_bars(code).expect("bars");
-        // The trackers are the 1.27 mm in which every bar is dark.
+        // The trackers are the 1.27 mm in which every bar has ink.
         let all = |y: &usize| (0..bars.len()).all(|bar| dark(x(bar), *y));
         let middle: Vec<usize> = column.into_iter().filter(all).collect();
         let height = middle.len() as f64 / 300.0 * 25.4;

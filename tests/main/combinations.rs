@@ -19,12 +19,12 @@ pub(crate) const DOCUMENTS: [(&str, &str); 5] = [
     ("initiatief", "motion: initiatief"),
 ];
 pub(crate) const LANGUAGES: [&str; 5] = ["nl-NL", "fy-NL", "en", "uk", "de"];
-/// Long and odd names, names that two municipalities share, and a council whose factions are not
+/// Long and unusual names, names shared by two municipalities, and a council whose factions are not
 /// known (Hilversum).
 pub(crate) const HARD: [&str; 8] = [
     "GM0402", "GM0796", "GM0344", "GM1900", "GM0518", "GM0373", "GM0893", "GM0820",
 ];
-/// What each theme adds to the campaign's own; the file is the reference document.
+/// The additions of each theme to the campaign's own; the file is the reference document.
 pub(crate) const THEMES: [(&str, &str); 5] = [
     ("own", ""),
     (
@@ -137,8 +137,8 @@ fn motions_are_the_same_bytes_in_any_company() {
     }
 }
 
-/// The ten defects with which validators were tried: each is seen by our lint, which reads every
-/// file of a run.
+/// The ten defects with which validators were tested: our lint, which reads every file of a run,
+/// detects each.
 #[test]
 fn ten_seeded_defects_are_caught() {
     let (_, letterhead) = THEMES[2];

@@ -1,4 +1,4 @@
-//! One row of many has changed: its documents are made, and nothing else is touched.
+//! One row of many has changed: only its documents are made.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -34,7 +34,7 @@ fn build(desk: &Desk) -> Value {
     serde_json::from_str(&ran.stdout).expect("one object")
 }
 
-/// Of each document what changes with every writing of it.
+/// The parts of each document that differ with every writing.
 fn stamps(out: &Path) -> BTreeMap<String, (u64, std::time::SystemTime)> {
     let files = WalkDir::new(out)
         .into_iter()
@@ -83,7 +83,7 @@ fn only_the_documents_of_a_changed_row_are_made() {
         again["processor_seconds"].as_f64().unwrap_or(0.0),
         documents["planned"]
     ));
-    // What a run from scratch makes of the same rows is the same.
+    // A run from scratch gives the same result for these rows.
     if size < 1000 {
         let manifest = fs::read(desk.out().join("manifest.sha256")).expect("a manifest");
         fs::remove_dir_all(desk.out()).expect("removed");

@@ -1,4 +1,4 @@
-//! Word and PDF say the same: the text of each motion is read back from both finished files.
+//! Word and PDF have the same text: each motion is read back from both finished files.
 
 use std::path::Path;
 
@@ -6,7 +6,7 @@ use raadspost_inspect::{Line, Role, comparable, first_difference, read_docx};
 
 use crate::support::{Desk, docx_lines, everyone_out, pdf, posiv, register};
 
-/// A motion below its title, with its headings one level up where the title stood below another.
+/// A motion below its title, with headings one level up if the title was below another heading.
 fn below_title(lines: &[Line], title_ends_with: &str) -> Vec<Line> {
     let start = lines
         .iter()
@@ -95,7 +95,7 @@ fn every_variant_equals_its_pdf() {
     }
 }
 
-/// The comparison sees one word: neither side is taken from the model.
+/// The comparison detects a single word: neither side is taken from the model.
 #[test]
 fn one_changed_word_is_seen() {
     let folder = everyone_out().join("GM0344-utrecht");

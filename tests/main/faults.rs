@@ -1,5 +1,5 @@
-//! The system refuses a call in the middle of a run, SQLite's own calls among them: the run says so
-//! or goes on, and the next one completes what is there.
+//! A system call fails in the middle of a run, including SQLite's own calls: the run reports it or
+//! continues, and the next run completes the work.
 
 use std::fs;
 use std::path::Path;
@@ -11,7 +11,7 @@ use crate::support::{is_long, note, ran};
 /// Packs of a run.
 const PACKS: usize = 12;
 
-/// Calls that change a file, a file's name or what is durable.
+/// Calls that change a file, a file name or durability.
 const CALLS: [&str; 6] = [
     "write",
     "pwrite64",
@@ -21,13 +21,13 @@ const CALLS: [&str; 6] = [
     "syncfs",
 ];
 
-/// The `n`th call of each thread that is refused: every one in tests/long, else twice as many each
-/// time.
+/// The numbers `n` of the failing call of each thread: every number in tests/long, otherwise powers
+/// of two.
 fn next(n: usize) -> usize {
     if is_long() { n + 1 } else { n * 2 }
 }
 
-/// The programme in which the `n`th such call fails as on a full disk; what was refused is logged.
+/// Runs the program with the `n`th such call failing as on a full disk; failed calls are logged.
 fn faulty(building: &Command, call: &str, n: usize, log: &Path) -> Command {
     let mut strace = Command::new("strace");
     strace.args(["-f", "-qq", "-e", &format!("trace={call}"), "-e"]);
@@ -65,7 +65,8 @@ fn a_run_to_which_the_system_refuses_a_call_is_completed_by_the_next() {
                 fs::remove_dir_all(&out).expect("removed");
                 break;
             }
-            // SQLite does without a flush of its folder; all else is told, and nothing panics.
+            // SQLite tolerates a failed flush of its folder; all other failures are reported, and
+            // nothing panics.
             assert!(matches!(status, Some(0 | 2)), "{at}: {status:?}");
             refused += 1;
             told += usize::from(status == Some(2));

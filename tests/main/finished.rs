@@ -1,5 +1,5 @@
-//! The checks on finished files: what the programme makes passes, and each way of spoiling such a
-//! file stops its delivery with a message that names the page and the place on it.
+//! Checks of finished files: the program's own files pass, and each kind of damage prevents the
+//! delivery with a message that gives page and position.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

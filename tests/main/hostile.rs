@@ -1,4 +1,5 @@
-//! Bad and hostile input: refused with a clear message or printed as it is, never obeyed.
+//! Invalid and hostile input is refused with a clear message or printed literally, never
+//! interpreted.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -82,7 +83,7 @@ fn bad_rows_are_refused_and_all_others_made() {
             .count(),
         8
     );
-    // The address concerns the letter and what collects it; motions and annexes are made, apart.
+    // The address concerns the letter and its collection; motions and annexes are made, separately.
     let apart: Vec<_> = made.keys().filter(|path| path.contains("GM0004")).collect();
     assert_eq!(apart.len(), 6, "{apart:?}");
     assert!(
@@ -99,7 +100,7 @@ fn bad_rows_are_refused_and_all_others_made() {
     strict.build(&["--strict"]).ended(2);
     assert!(documents(&strict.out()).is_empty());
 
-    // Mended, the next run makes just what was missing.
+    // Once corrected, the next run makes only the missing documents.
     desk.write(
         "registers/nl.csv",
         register(&[GOOD, "GM0004,Adres,Adres,1000,7,1234 AB,Stad"]),
@@ -318,7 +319,8 @@ const IGNORABLE: [(u32, u32); 19] = [
     (0xE_0FFF, 0xE_0FFF),
 ];
 
-/// What no file keeps is a mistake at its place in the campaign, and all else can be made.
+/// A character that no file can keep is a mistake at its location in the campaign, and everything
+/// else can be made.
 #[test]
 fn a_character_without_a_form_of_its_own_is_made_or_told_at_its_place() {
     let ranges = IGNORABLE.iter().flat_map(|(first, last)| *first..=*last);

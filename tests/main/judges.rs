@@ -1,4 +1,4 @@
-//! Judged by programs that we did not write; `tests/judges` holds them.
+//! Checks by third-party programs in `tests/judges`.
 
 use std::fs;
 use std::path::PathBuf;

@@ -1,4 +1,4 @@
-//! The plug is pulled at any moment: each time the next run completes what is there.
+//! The process is killed at random moments: each time the next run completes the work.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -15,12 +15,12 @@ use crate::support::{Desk, command, documents, is_long, note, posiv, ran, regist
 /// Packs of a run.
 const PACKS: usize = 1000;
 
-/// How often the plug is pulled: 10 times, 50 in tests/long.
+/// Number of kills: 10, or 50 in tests/long.
 fn kills() -> u64 {
     if is_long() { 50 } else { 10 }
 }
 
-/// The embedded campaign with one Word file for each of so many municipalities.
+/// The embedded campaign with one Word file for each of `rows` municipalities.
 pub(crate) fn desk(packs: usize) -> Desk {
     let rows: Vec<String> = (0..packs)
         .map(|n| {
@@ -33,7 +33,7 @@ pub(crate) fn desk(packs: usize) -> Desk {
     let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
     let yaml = posiv();
     let (before, _) = yaml.split_once("\ndocuments:\n").expect("documents");
-    // The letter names documents that are left out here.
+    // The letter lists documents that are omitted here.
     let (head, rest) = before.split_once("\nletters:\n").expect("letters");
     let (_, texts) = rest.split_once("\ntexts:\n").expect("texts");
     let documents = "documents:\n  - id: motie\n    formats: [docx]\n    parts:\n      - motion: solidariteit\n";
@@ -60,11 +60,11 @@ fn hex(bytes: &[u8]) -> String {
         .collect()
 }
 
-/// Every row of the ledger has its file, whole.
+/// Every row of the ledger has its complete file.
 pub(crate) fn assert_rows_have_files(out: &Path) -> usize {
     let ledger = run(&["ledger", out.to_str().expect("UTF-8")]);
     if ledger.status != 0 {
-        // Killed before there was a ledger.
+        // Killed before the ledger was created.
         return 0;
     }
     let mut rows = 0;
@@ -82,7 +82,7 @@ pub(crate) fn assert_rows_have_files(out: &Path) -> usize {
     rows
 }
 
-/// Numbers that nobody chose, from a seed that is told (SplitMix64).
+/// Pseudo-random numbers from a printed seed (SplitMix64).
 struct Dice(u64);
 
 impl Dice {
@@ -104,8 +104,8 @@ fn delivered(out: &Path) -> u64 {
         .count() as u64
 }
 
-/// Waits until so many packs have a folder and then a little more, or until the run has ended. What
-/// a run has done decides, not how long it took: a machine may be busy.
+/// Waits until this many packs have a folder and then a little longer, or until the run has ended.
+/// Progress decides, not time: the machine may be busy.
 fn wait(victim: &mut Child, out: &Path, packs: u64, more: Duration) {
     while delivered(out) < packs && matches!(victim.try_wait(), Ok(None)) {
         std::thread::sleep(Duration::from_millis(1));
@@ -214,7 +214,7 @@ fn a_disk_that_is_too_small_is_named_before_anything_is_made() {
         .arg(disk.path())
         .status();
     assert!(grown.expect("mount").success());
-    // Somebody else fills the disk once the run has begun.
+    // Another process fills the disk once the run has begun.
     let mut victim = building(&desk, &out)
         .arg("--jobs")
         .arg("1")

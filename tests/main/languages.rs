@@ -1,4 +1,4 @@
-//! Letters in five languages and seven envelopes, judged by programs of others.
+//! Letters in five languages and seven envelopes, checked by third-party programs.
 
 use std::fmt::Write as _;
 

@@ -1,5 +1,5 @@
-//! What an author may write is wrapped, or refused with its cause: texts of any length in every
-//! place, and no word over another.
+//! Texts of any length in every place are wrapped or refused with their cause, and no word is
+//! printed over another.
 
 use std::path::Path;
 
@@ -9,8 +9,8 @@ use raadspost_inspect::PdfInspector;
 use crate::plain::{packs, pages_of_words, renderer, try_packs, words};
 use crate::support::{Desk, documents, is_long};
 
-/// A campaign that has a text in every place in which a document may have one; `<name>` is such a
-/// place, with what usually stands there.
+/// A campaign with a text in every place where a document can have one; `<name>` marks such a
+/// place, with its usual text.
 const PLACES: &str = r#"
 raadspost: 1
 id: lang
@@ -101,7 +101,7 @@ documents:
 
 const REGISTER: &str = "code,name\nGM0344,Utrecht\n";
 
-/// The campaign with another text in one place, and the name of that place; none beyond the last.
+/// The campaign with another text in one place, and the name of that place; `None` after the last.
 fn campaign(place: usize, text: &str) -> Option<(String, String)> {
     let mut out = String::new();
     let mut rest = PLACES;
@@ -165,8 +165,7 @@ const REFUSED: [&str; 6] = [
     "pdf-address-too-tall",
 ];
 
-/// Places in which a sentence of several lines finds no room: a line of its own, and parts of the
-/// sheet of a fixed height.
+/// Places without space for several lines: single lines, and areas of fixed height.
 const BOUNDED: [&str; 7] = [
     "sender name",
     "tagline",
@@ -235,8 +234,7 @@ fn every_text_is_wrapped_or_refused() {
     assert!(refused.len() < 40, "{refused:#?}");
 }
 
-/// Two words of a page that lie over each other, or one that lies beside the sheet, by the boxes of
-/// poppler.
+/// Two overlapping words of a page, or a word outside the sheet, by the boxes of poppler.
 fn over(folder: &Path, file: &Rendition) -> Option<String> {
     assert_eq!(file.format, Format::Pdf);
     let path = folder.join("file.pdf");
@@ -248,7 +246,8 @@ fn over(folder: &Path, file: &Rendition) -> Option<String> {
                 return Some(format!("`{word}` lies beside the sheet"));
             }
             for (other, [x, y, u, v]) in &page[at + 1..] {
-                // The boxes are as high as the font; what is over a line is over most of it.
+                // The boxes have the height of the font; an overlapping text covers most of a
+                // line's box.
                 let height = (bottom - top).min(v - y);
                 let across = right.min(*u) - left.max(*x);
                 let down = bottom.min(*v) - top.max(*y);
@@ -291,7 +290,7 @@ fn the_columns_of_a_table_have_room_for_their_words() {
         let (path, _) = documents(&desk.out()).into_iter().next().expect("a file");
         let words = words(&desk.out().join(path));
         let first = |word: &str| words.iter().find(|(it, _)| it == word).expect("the word").1;
-        // Each column's first words stand beside each other.
+        // The first words of the columns are side by side.
         let name = if at == 0 { "[fractie]" } else { "Fractie" };
         assert!(first(name)[2] < first("Bergen")[0], "{words:?}");
         assert!(first("Bergen")[2] < first("voor")[0], "{words:?}");
@@ -315,7 +314,7 @@ fn a_long_label_of_an_enclosure_runs_on() {
     assert!(words.iter().all(|(_, sides)| sides[2] < 500.0), "{words:?}");
 }
 
-/// A word that is broken behind its characters is still one word to who searches for it.
+/// A word that is broken after its characters is still found as one word.
 #[test]
 fn a_word_without_end_is_broken_and_says_what_it_says() {
     let code = "WATER2027".repeat(20);
@@ -342,8 +341,8 @@ fn a_word_without_end_is_broken_and_says_what_it_says() {
     );
 }
 
-/// A soft hyphen is a place within a word: at the end of a paragraph no hyphen is printed, and a link
-/// may end there (Typst's export fails on a hyphen behind it).
+/// A soft hyphen is a position within a word: at the end of a paragraph no hyphen is printed, and a
+/// link may end there (Typst's export fails at a hyphen after it).
 #[test]
 fn a_soft_hyphen_at_the_end_prints_nothing() {
     let yaml = "raadspost: 1\nid: proef\ntitle: Proef\nlanguage: nl-NL\ndate: 2026-03-02\n\
@@ -355,7 +354,7 @@ fn a_soft_hyphen_at_the_end_prints_nothing() {
                 \x20     **Slot&shy;**[^1]\n\n\
                 \x20     [^1]: Van {{ municipality.name }}&shy;\n\
                 documents:\n  - { id: d, title: D, formats: [pdf], parts: [{ text: t }] }\n";
-    // So many that some are made in both ways.
+    // Enough files for some to be made in both ways.
     let rows: String = (0..150)
         .map(|at| format!("GM{at},Ber\u{ad}gen\u{ad}\n"))
         .collect();

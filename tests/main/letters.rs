@@ -1,4 +1,4 @@
-//! Letters that arrive: address in the window, what they are filed by, signatures, copies to publish.
+//! Letters that arrive: address in the window, reference block, signatures, publication copies.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -30,7 +30,8 @@ pub(crate) fn envelope(name: &str) -> Envelope {
     load_envelope(name, &Source::new(name, text)).expect("a sound envelope")
 }
 
-/// The embedded campaign in this envelope, from a sender with an address; `more` stands in the letter.
+/// The embedded campaign in this envelope, from a sender with an address; `more` is added to the
+/// letter.
 pub(crate) fn campaign(envelope: &str, more: &str) -> String {
     posiv()
         .replacen("register:\n", &format!("envelope: {envelope}\nregister:\n"), 1)
@@ -49,7 +50,7 @@ pub(crate) fn letters(desk: &Desk) -> Vec<PathBuf> {
     names.map(|path| desk.out().join(path)).collect()
 }
 
-/// The output of a program by others; none, with a message, where it is not here.
+/// The output of a third-party program; `None`, with a message, if it is not installed.
 pub(crate) fn told(program: &str, arguments: &[&str]) -> Option<String> {
     let output = match Command::new(program).args(arguments).output() {
         Ok(output) => output,
@@ -60,7 +61,7 @@ pub(crate) fn told(program: &str, arguments: &[&str]) -> Option<String> {
         }
     };
     assert!(output.status.success(), "{program} {arguments:?}");
-    // Poppler writes some strings of a file as they stand in it.
+    // Poppler outputs some strings of a file unchanged.
     Some(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
@@ -121,10 +122,10 @@ fn long() -> bool {
     std::env::var_os("RAADSPOST_LONG").is_some()
 }
 
-/// How far poppler's boxes reach beyond the ink: they have the height of the font's own measures.
+/// How far poppler's boxes extend beyond the ink: they have the height of the font's own metrics.
 const SLACK: f64 = 1.5;
 
-/// The address stands in the window and nothing else does, for every letter of a run.
+/// The window shows the address and nothing else, for every letter of a run.
 fn assert_in_window(desk: &Desk, envelope: &Envelope) {
     let files = letters(desk);
     assert!(!files.is_empty());
@@ -156,7 +157,8 @@ fn assert_in_window(desk: &Desk, envelope: &Envelope) {
             "{}: {said}",
             file.display()
         );
-        // What else meets the window is the return address, where there is a line for it.
+        // The only other text in the window is the return address, if the envelope has a line for
+        // it.
         for (word, place) in words.iter().filter(|word| !address.contains(word)) {
             let meets = place[0] < window.right()
                 && place[2] > window.left
@@ -193,7 +195,7 @@ fn every_address_lies_in_the_window_of_each_dutch_envelope() {
     }
 }
 
-/// How many bytes a letter of two pages may have.
+/// Maximum number of bytes of a letter of two pages.
 const LIGHT: usize = 25_000;
 
 #[test]
@@ -208,7 +210,7 @@ fn every_letter_is_light_and_no_stream_ends_in_doubt() {
         sizes.push(bytes.len());
     }
     for (path, bytes) in made.iter().filter(|(path, _)| path.ends_with(".pdf")) {
-        // A program may take it for the first half of the line end that follows.
+        // A program may read it as the first half of the following line end.
         let doubtful = bytes.windows(11).any(|part| part == b"\r\nendstream");
         assert!(!doubtful, "{path}");
     }

@@ -1,4 +1,4 @@
-//! The library makes what the command line delivers, and refuses what it refuses.
+//! The library makes and refuses the same documents as the command line.
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -1,4 +1,4 @@
-//! The programme as a whole, run on real input and judged by what it leaves behind.
+//! Tests of the whole program, run on real input and checked by its output.
 //!
 //! Each module is a topic. `support` runs the programme; one full run of the embedded campaign is
 //! made once and shared.

@@ -1,5 +1,6 @@
-//! The programme held against a second reckoning of the docs that shares nothing with it:
-//! `tests/oracle` makes campaigns, says what must come of each, and reads what came.
+//! Compares the program with a second implementation of the documentation that shares no code with
+//! it: `tests/oracle` generates campaigns, computes the expected documents, and reads the delivered
+//! ones.
 
 use std::process::Command;
 

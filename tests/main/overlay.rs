@@ -1,4 +1,4 @@
-//! Proofs for the eye: what may not be printed is red, and nothing else is touched.
+//! Proofs with overlays: no-print areas are red, and nothing else is changed.
 
 use std::fs::File;
 use std::io::BufReader;

@@ -1,4 +1,4 @@
-//! What happens to a package over the years: each damage is found and named.
+//! Damage to packages over the years: each kind is detected and reported.
 
 use std::fs;
 use std::path::{Path, PathBuf};

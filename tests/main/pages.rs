@@ -1,4 +1,4 @@
-//! How the first pages of motions look, against reference pictures.
+//! The look of the first pages of motions, compared with reference pictures.
 
 use std::fs;
 use std::path::Path;

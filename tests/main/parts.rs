@@ -1,4 +1,4 @@
-//! The parts of a Word file, to be looked at and to be damaged.
+//! Access to the parts of a Word file, for reading and for damaging them.
 
 use std::collections::BTreeMap;
 use std::fs;

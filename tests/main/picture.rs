@@ -1,4 +1,4 @@
-//! Pages against reference pictures: where the ink lies, not which pixels are black.
+//! Comparison of pages with reference pictures by the position of ink, not by pixels.
 //!
 //! Two versions of a renderer put the same letter on slightly different pixels, so a page is
 //! compared by how dark small cells of it are. A cell is wide, because a word may drift along its

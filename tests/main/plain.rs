@@ -1,5 +1,5 @@
-//! PDF files are written by a writer of our own; Typst's export makes them in another way. What the
-//! two show and say is held against each other: text, structure, and the place of every word.
+//! Compares our PDF writer with Typst's export of the same documents: text, structure, and the
+//! position of every word.
 
 use std::path::Path;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! What is posted: which letters a print run has, in which envelope, and what it says of the rest.
+//! Posting: the letters of a print run, their envelopes, and the report on all other documents.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};

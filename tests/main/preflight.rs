@@ -1,5 +1,5 @@
-//! `check` means it: what it passes, `build` makes; what it refuses, it names once, where it can be
-//! mended.
+//! `check` predicts `build`: accepted documents are made, and mistakes are reported once, at the
+//! place to correct.
 
 use serde_json::Value;
 

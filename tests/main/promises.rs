@@ -1,4 +1,4 @@
-//! What the README promises: each promise names the tests that hold it, and these tests exist.
+//! Each promise of the README lists its tests, and these tests exist.
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -1,4 +1,4 @@
-//! Every check and every refusal of a document is explained to who runs it.
+//! Every check and every refusal of a document is explained in the documentation.
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -1,5 +1,5 @@
-//! Registers as people save them: line ends, delimiters, formats of numbers and dates, empty rows,
-//! and rows that are counted to the end.
+//! Registers in the formats that people save: line ends, delimiters, numbers and dates, empty rows;
+//! every row is accounted for.
 
 use std::fs;
 

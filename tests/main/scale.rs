@@ -1,5 +1,5 @@
-//! What a run will be is told before it, why a document is out of date after it, and a year later
-//! it can be made again from what the run has kept.
+//! Estimates before a run, reasons for outdated documents after it, and rendering again later from
+//! the kept inputs.
 
 use std::fs;
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! A second, quite different campaign: nothing in the code knows the first.
+//! A second, very different campaign: no code depends on the first.
 
 use std::fs;
 

@@ -1,4 +1,4 @@
-//! Runs the programme, and reads what it made.
+//! Runs the program and reads its output.
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -1,5 +1,5 @@
-//! Tag trees as readable text: what each element is, in which language, what stands for a picture,
-//! and what it says. A screen reader reads no more than this.
+//! Tag trees as readable text: role, language, alternative text and content of each element. A
+//! screen reader uses the same data.
 //!
 //! The trees of `tests/cases/tags` were read by a person. A tree that differs is kept, and the
 //! message says where; if it is meant, it is copied over the known one.

@@ -1,5 +1,5 @@
-//! A run that is not what its record says is refused, with what is wrong, by everything that makes
-//! something of it.
+//! A run that differs from its record is refused, with all faults, by every command that uses a
+//! run.
 
 use std::fs;
 use std::path::{Path, PathBuf};

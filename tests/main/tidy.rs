@@ -1,5 +1,4 @@
-//! The shape of the house: which crate sees which, and no two modules that import each other in a
-//! circle.
+//! Dependencies between crates follow their levels, and no modules import each other in a circle.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

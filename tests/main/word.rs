@@ -1,4 +1,4 @@
-//! What a council gets in Word: every kind of document, filled in by a clerk and read back.
+//! The Word files of a council: every kind of document, filled in by a clerk and read back.
 
 use std::fs;
 use std::path::{Path, PathBuf};

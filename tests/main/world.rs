@@ -1,5 +1,5 @@
 //! Registers from all over the world: every document of every row is made, unless no font has a
-//! character; those rows are refused and name it.
+//! character; such rows are refused with the character.
 
 use std::io::Write as _;
 use std::path::Path;

@@ -53,7 +53,7 @@ impl<K: Eq + Hash, T> Recent<K, T> {
         found
     }
 
-    /// As [`Self::get`] for a `make` that may fail; failures are not cached.
+    /// As [`Self::recall`] for a `make` that may fail; failures are not cached.
     ///
     /// # Errors
     /// Those of `make`.

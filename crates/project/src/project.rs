@@ -204,7 +204,7 @@ impl Project {
         self.open_rows_at(&self.register)
     }
 
-    /// As [`Self::rows`], for a copy of the register.
+    /// As [`Self::open_rows`], for a copy of the register.
     fn open_rows_at(&self, register: &TableFile) -> Result<Rows, Diagnostics> {
         named::open(register, self.campaign.register())?.with_formats(&self.survey.columns)
     }

@@ -9,7 +9,7 @@
 //!   the widest word that no hyphenation can part;
 //! - the packs with the most text in all slots together;
 //! - for each slot, a pack for every sign (neither letter nor digit) that begins a value, that ends
-//! one, and that occurs in one;
+//!   one, and that occurs in one;
 //! - for each document, a pack for every character that occurs in a value.
 //!
 //! Cheap measures are taken of every row instead: characters that no font has
