@@ -11,12 +11,12 @@ import tempfile
 import bagit
 from verdicts import main
 
-# What bagit would log is in the reasons already.
+# The reasons contain everything that bagit would log.
 logging.disable(logging.CRITICAL)
 
 
 def judge(path):
-    """The reasons for which the tar file holds no valid bag."""
+    """The reasons why the tar file does not contain a valid bag."""
     with tempfile.TemporaryDirectory() as directory:
         with tarfile.open(path) as tar:
             tar.extractall(directory, filter="data")
@@ -37,7 +37,7 @@ def judge(path):
 
 
 def rewritten(change):
-    """A damage that writes the tar file again, each member as `change` gives it (none: left out)."""
+    """A damage that rewrites the tar file with each member replaced by `change` (`None` removes it)."""
 
     def damage(data):
         out = io.BytesIO()
@@ -53,7 +53,7 @@ def rewritten(change):
 
 
 def only(end, change):
-    """A change of the members whose names end so."""
+    """A change of the members whose names have this ending."""
     return rewritten(lambda member, content: change(content) if member.name.endswith(end) else content)
 
 

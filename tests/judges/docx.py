@@ -38,7 +38,7 @@ TAKEN = [
 
 
 def judge(path):
-    """The reasons for which one of the validators refuses the file, each with the version first."""
+    """The reasons why one of the validators refuses the file, each with the version first."""
     reasons = by_ids(path)
     for version, audit_format in VERSIONS.items():
         reasons += [f"{version}: {reason}" for reason in by_sdk(path, version)]
@@ -47,7 +47,7 @@ def judge(path):
 
 
 def by_sdk(path, version):
-    """What the validator of the Open XML SDK finds."""
+    """The findings of the Open XML SDK's validator."""
     run = subprocess.run(
         [str(SDK), str(path), "--officeVersion", version], capture_output=True, text=True, errors="replace"
     )
@@ -60,7 +60,7 @@ def by_sdk(path, version):
 
 
 def by_audit(path, audit_format):
-    """What `openxml-audit` finds, besides its own mistakes."""
+    """The findings of `openxml-audit`, except its known false ones."""
     result = OpenXmlValidator(file_format=audit_format).validate(path)
     if not result.is_valid and not result.errors:
         return ["refused without a reason"]
@@ -98,7 +98,7 @@ def with_part(name, change):
 
 
 def with_body(markup):
-    """A damage that puts this at the beginning of the document's body."""
+    """A damage that inserts this at the beginning of the document's body."""
 
     def change(part):
         at = part.index(b">", part.index(b"<w:body")) + 1

@@ -7,7 +7,7 @@ the word `kelders`, and takes nothing out.
 
 import sys
 
-# A judge beside this file has the name of the package, so the package is looked for elsewhere.
+# A judge next to this file has the name of the package, so its folder is removed from the path.
 sys.path.pop(0)
 import docx
 from docx.oxml.ns import qn
@@ -32,7 +32,7 @@ def main(source, out):
 
 
 def fill(control, text):
-    """Shows a text, and no placeholder any more."""
+    """Replaces the placeholder by a text."""
     properties = control.find(qn("w:sdtPr"))
     for mark in properties.findall(qn("w:showingPlcHdr")):
         properties.remove(mark)

@@ -13,7 +13,7 @@ END = re.compile(rb"(?:\r\n|\n|\r)endstream\b")
 
 
 def wrong_lengths(data, expected):
-    """The reasons for which the lengths in the file `data` are not right.
+    """The reasons why the lengths in the file `data` are wrong.
 
     `expected` is the number of streams another reader finds; with fewer here, the walk went wrong.
     """
@@ -62,7 +62,7 @@ def skip_object(data, at):
 
 
 def skip_string(data, at):
-    """The place behind the literal string that begins at `at`."""
+    """The offset after the literal string that begins at `at`."""
     depth = 0
     while at < len(data):
         byte = data[at : at + 1]
@@ -79,6 +79,6 @@ def skip_string(data, at):
 
 
 def indirect(data, number):
-    """The value of the object that holds a length, or nothing."""
+    """The value of the object with a length, or `None`."""
     match = re.search(rb"(?<![0-9])%d[ \t\r\n]+\d+[ \t\r\n]+obj[ \t\r\n]+(\d+)[ \t\r\n]+endobj" % number, data)
     return int(match[1]) if match else None

@@ -21,9 +21,9 @@ SECONDS = 180
 
 
 def judge(path):
-    """The reasons for which LibreOffice does not show the document whole."""
+    """The reasons why LibreOffice does not show the complete document."""
     with tempfile.TemporaryDirectory() as directory:
-        # A profile of its own: LibreOffice refuses to start twice on one, and the user's is not ours.
+        # LibreOffice does not start twice with one profile, and the user's profile is not ours to change.
         profile = pathlib.Path(directory, "profile").as_uri()
         command = ["soffice", f"-env:UserInstallation={profile}", "--headless", "--norestore"]
         command += ["--convert-to", "pdf:writer_pdf_Export", "--outdir", directory, str(path.resolve())]
@@ -54,7 +54,7 @@ def words(text):
 
 
 def plain(text):
-    """The letters and digits alone: hyphenation, ligatures and capitals are the printer's business."""
+    """Only letters and digits: hyphenation, ligatures and capitals are matters of layout."""
     return "".join(re.findall(r"[^\W_]", unicodedata.normalize("NFKC", text).casefold()))
 
 
@@ -71,5 +71,5 @@ DAMAGES = {
 }
 
 if __name__ == "__main__":
-    # One at a time: a second office beside it makes both slower on two cores.
+    # One at a time: two instances slow each other down on two cores.
     sys.exit(main("libreoffice", judge, UNHARMED, DAMAGES, workers=1))

@@ -24,7 +24,7 @@ FALSE_ALARM = "PDFA2A-STREAM-LENGTH-001"
 
 
 def judge(path):
-    """The reasons for which the file is not a valid PDF/A-2a, PDF/UA-1 and plain PDF."""
+    """The reasons why the file is not a valid PDF/A-2a, PDF/UA-1 and plain PDF."""
     reasons = []
     for profile in PROFILES:
         report = page.validate_pdf(str(path), profile=profile)
@@ -41,7 +41,7 @@ def judge(path):
     except pikepdf.PdfError as error:
         reasons.append(f"pikepdf: {error}")
     check = subprocess.run(["qpdf", "--check", str(path)], capture_output=True, text=True, errors="replace")
-    # 0 is clean; 2 is an error and 3 a warning, which a file of ours has no reason to cause.
+    # 0 is clean; 2 is an error and 3 a warning, neither of which our files may cause.
     if check.returncode != 0:
         reasons.append(f"qpdf: {check.stderr.strip() or check.stdout.strip()}")
     return reasons
@@ -54,7 +54,7 @@ def count_streams(path):
 
 
 def edited(edit):
-    """A damage that changes the document with pikepdf and saves it whole."""
+    """A damage that changes the document with pikepdf and saves it completely."""
 
     def damage(data):
         with tempfile.TemporaryDirectory() as directory:

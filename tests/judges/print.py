@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Judges a print run against the run that it was made from.
+"""Judges a print run by comparing it with its run.
 
 `print.py [--selftest] [--letters N [--seed N]] RUN PRINTRUN`
 

@@ -28,7 +28,7 @@ PlainLoader.add_implicit_resolver(
 
 
 def judge_by(schema):
-    """A judge that validates by this schema; raises when the schema itself is not one."""
+    """A judge that validates by this schema; raises if the schema itself is invalid."""
     kind = jsonschema.validators.validator_for(schema, default=jsonschema.Draft202012Validator)
     kind.check_schema(schema)
     validator = kind(schema)
@@ -51,7 +51,7 @@ def changed(change):
 
 
 def first_key(content):
-    """The first key of the content, which has to be a mapping."""
+    """The first key of the content, which must be a mapping."""
     return next(iter(content))
 
 
@@ -64,7 +64,7 @@ DAMAGES = {
 }
 
 if __name__ == "__main__":
-    # The schema is the first argument that is no option; the others are the files.
+    # The schema is the first positional argument; the others are the files.
     place = next((at for at, word in enumerate(sys.argv) if at > 0 and not word.startswith("-")), None)
     if place is None:
         sys.exit("usage: schema.py [--selftest] SCHEMA FILE...")

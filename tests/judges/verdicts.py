@@ -1,4 +1,4 @@
-"""What the judges share: their command line, their report and their self-test.
+"""Common code of the judges: command line, report and self-test.
 
 A judge is a function from a path to the list of reasons for which it refuses that file;
 an empty list accepts it.
@@ -65,12 +65,12 @@ def selftest(name, judge, unharmed, damages, good):
 
 
 def guarded(judge, path):
-    """The reasons of a judge; what goes wrong while it reads the file is one of them."""
+    """The reasons of a judge, including any exception while it reads the file."""
     if not path.is_file():
         return ["no such file"]
     try:
         return judge(path)
-    # A validator written by others may raise anything on a damaged file.
+    # A third-party validator may raise anything on a damaged file.
     except Exception as error:  # noqa: BLE001
         return [f"cannot be judged: {type(error).__name__}: {error}"]
 

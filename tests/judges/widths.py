@@ -1,4 +1,4 @@
-"""Glyph widths: what a PDF says of a font in /W, held against the font program inside it.
+"""Glyph widths: compares /W of each font in a PDF with its embedded font program.
 
 Readers place glyphs by /W and draw them by the program; ISO 19005-2, 6.2.11.5, wants both equal.
 page-validation does not look, and veraPDF up to 1.29 misreads programs of one kind: see `misread`.
@@ -11,7 +11,7 @@ from fontTools.cffLib import CFFFontSet
 from fontTools.misc.psCharStrings import T2WidthExtractor
 from fontTools.ttLib import TTFont
 
-# A difference that rounding makes, in 1/1000 em.
+# Tolerance for rounding, in 1/1000 em.
 TOLERANCE = 1.0
 
 
@@ -74,7 +74,7 @@ def of_truetype(data, font):
 
 
 def wrong_widths(pdf):
-    """A reason for each font whose program is missing or has other widths than the file says."""
+    """A reason for each font whose program is missing or has other widths than /W."""
     reasons = []
     for font in pdf.objects:
         if not isinstance(font, pikepdf.Dictionary) or "/CIDSystemInfo" not in font or "/FontDescriptor" not in font:

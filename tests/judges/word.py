@@ -41,12 +41,12 @@ mammoth.convertToHtml({ path }, { styleMap }).then((made) => console.log(JSON.st
 
 
 def judge(path):
-    """The reasons for which one of the programs reads the file otherwise than it should."""
+    """The reasons why one of the programs does not read the file as expected."""
     return by_pandoc(path) + by_python_docx(path) + by_mammoth(path) + by_libreoffice(path)
 
 
 def by_pandoc(path):
-    """Each list of what is asked for is lettered from a)."""
+    """Each list of requests is lettered from a)."""
     run = subprocess.run(["pandoc", "-t", "json", str(path)], capture_output=True, text=True)
     if run.returncode != 0:
         return [f"pandoc: {run.stderr.strip()}"]
@@ -69,7 +69,7 @@ def by_pandoc(path):
 
 
 def by_python_docx(path):
-    """The file says what it is, and each paragraph has a style of the file."""
+    """The file has its metadata, and each paragraph has a style defined in the file."""
     document = python_docx.Document(str(path))
     core = document.core_properties
     reasons = [f"no {name}" for name in ("title", "author", "language") if not getattr(core, name)]
@@ -85,7 +85,7 @@ def by_python_docx(path):
 
 
 def by_mammoth(path):
-    """Mammoth warns of styles that are used and not defined, and of much else that it does not know."""
+    """Mammoth warns about undefined styles, and about many other things that it does not support."""
     names = {style.name for style in python_docx.Document(str(path)).styles}
     known = [f"p[style-name='{name}'] => p:fresh" for name in names]
     known += [f"r[style-name='{name}'] => span" for name in names]
@@ -99,7 +99,7 @@ def by_mammoth(path):
 
 
 def by_libreoffice(path):
-    """LibreOffice keeps number, order, kind and text of the places to fill in."""
+    """LibreOffice keeps number, order, kind and text of the fill-ins."""
     with tempfile.TemporaryDirectory() as directory:
         profile = pathlib.Path(directory, "profile").as_uri()
         command = ["soffice", f"-env:UserInstallation={profile}", "--headless", "--norestore"]
@@ -115,7 +115,7 @@ def by_libreoffice(path):
 
 
 def controls(path):
-    """Kind and text of each place to fill in; sections round paragraphs and rows are none."""
+    """Kind and text of each fill-in, without the controls around paragraphs and rows."""
     with zipfile.ZipFile(path) as package:
         root = xml.fromstring(package.read("word/document.xml"))
     found = []

@@ -20,7 +20,7 @@ fn kills() -> u64 {
     if is_long() { 50 } else { 10 }
 }
 
-/// The embedded campaign with one Word file for each of `rows` municipalities.
+/// The embedded campaign with one Word file for each of `packs` municipalities.
 pub(crate) fn desk(packs: usize) -> Desk {
     let rows: Vec<String> = (0..packs)
         .map(|n| {

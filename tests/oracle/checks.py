@@ -1,4 +1,4 @@
-"""Which campaigns are mistakes: every text and condition is looked at, used or not."""
+"""Invalid campaigns: checks every text and condition, used or not."""
 
 import datetime
 import re
@@ -13,7 +13,7 @@ HEAD = set(
 )
 # Mappings from names, which may look like language tags, to what they name.
 NAMED = set("motions texts letters phrases fill-ins choices options alternatives variants".split())
-# Keys whose values are no texts.
+# Keys whose values are not texts.
 SILENT = {"register", "theme", "archive", "private", "reference-documents", "allow", "id"}
 LANGUAGE = re.compile("[A-Za-z]{2,3}([-_][A-Za-z0-9]+)*")
 BARE = re.compile(r"(?<!\{)\{\s*(municipality|campaign|sender|phrase|fill|choice)\.[^{}]*\}(?!\})")

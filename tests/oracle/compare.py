@@ -1,4 +1,4 @@
-"""What the finished files say, read with programs of others, held against the oracle.
+"""Compares the finished files, read with third-party programs, with the oracle.
 
 PDF text is what pdfium finds, in the order in which it is painted. This is evened out, and nothing
 else: spaces of any width and ends of lines are one space; between two lines of the oracle (a
@@ -57,7 +57,7 @@ def stream(lines, labels=True):
 
 
 def follow(want, at, seen, repeats=False, parted=frozenset()):
-    """How far the oracle's text goes along with what was seen: (place in want, place in seen).
+    """How far the oracle's text matches the text read: (place in want, place in seen).
 
     `repeats`: whether a hyphen at the end of a line stands at the beginning of the next, too.
     `parted`: pairs of words with a space between them that pdfium need not have found.
@@ -72,7 +72,7 @@ def follow(want, at, seen, repeats=False, parted=frozenset()):
                 place += 1
             continue
         if here == "\u00a0" and sign not in " \n":
-            # Where a line is set tight, pdfium does not find it.
+            # pdfium misses it in a tightly set line.
             at += 1
             continue
         if here == " " and sign not in " \n":
@@ -131,7 +131,7 @@ def skip(want, at):
 
 
 def shown(body, at, notes, said, page, spanish, parted):
-    """How far body and notes go along with a page; where they do not, (place in body, in page)."""
+    """How far body and notes match a page; at a difference (place in body, in page)."""
     reached, place = follow(body, at, page, spanish, parted)
     cuts = [place] if place == len(page) else []
     if said < len(notes):
@@ -147,7 +147,7 @@ def shown(body, at, notes, said, page, spanish, parted):
 
 
 def pages_differ(documents, pages):
-    """Holds pages against documents that each begin on a new page; words on what differs first."""
+    """Compares pages with documents that each begin on a new page; describes the first difference."""
     waiting = list(documents)
     doc = None
     for number, sheet in enumerate(pages, 1):
@@ -165,7 +165,7 @@ def pages_differ(documents, pages):
         spanish = doc.language.startswith("es")
         at, said = skip(body, at), skip(notes, said)
         for head in heads(doc.lines) if at else []:
-            # A table that goes on over a page repeats its heads.
+            # A table that continues on the next page repeats its headings.
             whole, used = follow(head, 0, page)
             if whole == len(head) and not body.startswith(head, at):
                 page = page[used:].lstrip(" \n")

@@ -1,4 +1,4 @@
-"""One document for one municipality: how its texts are written, and the lines that come of them."""
+"""One document for one municipality: the source of its texts, and the resulting lines."""
 
 import re
 import urllib.parse
@@ -25,7 +25,7 @@ class Document:
         self.postal = False  # whether the address is one that post can be sent to
 
     def letter(self, value):
-        """The private letter that stands for a value while Markdown is read."""
+        """The private-use character that replaces a value while Markdown is parsed."""
         self.values[PRIVATE + len(self.values)] = value
         return chr(PRIVATE + len(self.values) - 1)
 
@@ -34,7 +34,7 @@ class Document:
         return need(value is not None, "a value is missing in a condition") and value
 
     def value(self, words):
-        """What stands in the place of `{{ words }}`."""
+        """The replacement of `{{ words }}`."""
         path, *formatters = re.split(r"\s*\|\s*", words)
         scope, _, name = path.partition(".")
         if scope == "phrase":
@@ -64,15 +64,15 @@ class Document:
         return own.get(name, self.tree["phrases"][name])
 
     def source(self, node):
-        """The text of a mapping of languages, or the text that stands for all."""
+        """The text of a mapping of languages, or the text for all languages."""
         return node[lookup(self.language, node)] if isinstance(node, dict) else node
 
     def loose(self, node):
-        """Running text of one paragraph, which may come out empty."""
+        """Running text of one paragraph, which may be empty."""
         return " ".join(line.text for line in self.markdown(self.source(node))).strip()
 
     def text(self, node):
-        """Running text that a document cannot be without."""
+        """Running text that a document requires."""
         return need(self.loose(node), "a text comes out empty")
 
     def markdown(self, source):
