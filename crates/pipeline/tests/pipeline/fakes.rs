@@ -1,4 +1,4 @@
-//! A small campaign, renderers that write what they are given, and a look at what a run left.
+//! A small campaign, fake renderers, and access to the results of a run.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -19,8 +19,8 @@ use raadspost_pipeline::{
 };
 use tempfile::TempDir;
 
-/// A register and a campaign of `brief.pdf`, `bijlage.pdf`, `motie.docx`, and `pack.pdf` with the
-/// first two in it.
+/// A register, and a campaign of `brief.pdf`, `bijlage.pdf`, `motie.docx` and the collection
+/// `pack.pdf` of the first two.
 #[derive(Clone)]
 pub struct Campaign {
     pub rows: Vec<Row>,
@@ -36,7 +36,7 @@ type Shapes = BTreeMap<(String, String), Arc<Shape>>;
 pub struct Row {
     pub code: String,
     pub name: String,
-    /// The text of the only slot, by document; that of `*` where a document has none of its own.
+    /// The text of the only slot, by document; `*` is the default.
     pub values: BTreeMap<&'static str, String>,
     pub refused: BTreeSet<&'static str>,
     pub selected: bool,
@@ -230,8 +230,8 @@ fn plain(document: &str, word: &str) -> Shape {
     }
 }
 
-/// Writes document, version, fingerprint of the shape and values. Fails, panics or warns where a
-/// value asks for it, and has no `😀`.
+/// Writes document, version, fingerprint of the shape and values. Fails, panics or warns if a value
+/// asks for it, and does not support `😀`.
 pub struct FakeRenderer {
     pub format: Format,
     pub version: &'static str,
@@ -299,7 +299,7 @@ impl Prepared for FakePrepared {
     }
 }
 
-/// Refuses renditions with `BAD` in them, and panics at `WORSE`.
+/// Refuses renditions that contain `BAD`, and panics at `WORSE`.
 pub struct FakeInspector {
     pub version: &'static str,
 }
@@ -319,7 +319,7 @@ impl Inspector for FakeInspector {
     }
 }
 
-/// Notes what it is told.
+/// Records the events it receives.
 #[derive(Default)]
 pub struct Notes {
     pub diagnostics: Mutex<Vec<String>>,
@@ -405,7 +405,7 @@ impl Bench {
         )
     }
 
-    /// Runs, and holds that sums, manifest, report and folder agree.
+    /// Runs, and checks that sums, manifest, report and folder agree.
     pub fn run(&self, campaign: &dyn Recipients) -> Report {
         let report = self.try_run(campaign).unwrap();
         self.agree(&report);
@@ -469,7 +469,7 @@ impl Bench {
         files
     }
 
-    /// The files moved aside, sorted, with the number of the run in front.
+    /// The superseded files, sorted, with the number of the run in front.
     pub fn superseded(&self) -> Vec<String> {
         below(&self.out().join(".raadspost/superseded"))
     }
@@ -487,7 +487,7 @@ fn named(faults: &[raadspost_pipeline::Fault]) -> u64 {
     faults.iter().map(|fault| fault.files.len() as u64).sum()
 }
 
-/// All files below a folder, sorted; empty where there is no folder.
+/// All files below a folder, sorted; empty if the folder does not exist.
 pub fn below(folder: &Path) -> Vec<String> {
     let mut files: Vec<String> = walkdir::WalkDir::new(folder)
         .into_iter()
@@ -510,7 +510,7 @@ pub fn below(folder: &Path) -> Vec<String> {
 /// A fault at one of many changes.
 #[derive(Debug)]
 pub struct Fault {
-    /// So many pass; the next fails…
+    /// This many pass; the next fails…
     passing: usize,
     /// …and all that follow, as with a full disk.
     lasting: bool,
@@ -527,7 +527,7 @@ impl Fault {
         })
     }
 
-    /// Whether there were so many changes that one failed.
+    /// Whether there were enough changes for one to fail.
     pub fn has_occurred(&self) -> bool {
         self.asked.load(Ordering::SeqCst) > self.passing
     }
@@ -545,14 +545,14 @@ impl Fault {
     }
 }
 
-/// The folder's own sink, but for what a test wants of it.
+/// The folder's own sink, with faults for a test.
 pub struct Seam {
     pub inner: DirectorySink,
-    /// When a change of the documents fails; never where there is none.
+    /// When a change of the documents fails; `None` for never.
     pub documents: Option<Arc<Fault>>,
-    /// When a change beside them fails: of the ledger, the manifest, the records, the inputs.
+    /// When another change fails: of the ledger, the manifest, the records, the inputs.
     pub beside: Option<Arc<Fault>>,
-    /// So many bytes are free; not known where there is none.
+    /// Number of free bytes; `None` if unknown.
     pub free: Option<u64>,
 }
 
@@ -573,7 +573,7 @@ impl Sink for Seam {
 
     fn stage(&self, bytes: &[u8]) -> Result<Staged, SinkError> {
         if let Err(error) = self.pass() {
-            // A disk gets full in the middle of a file.
+            // A disk becomes full in the middle of a file.
             self.inner.stage(&bytes[..bytes.len() / 2])?;
             return Err(error);
         }

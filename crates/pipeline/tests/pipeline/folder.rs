@@ -1,4 +1,4 @@
-//! The output folder: strangers' files, a second run, a damaged ledger.
+//! The output folder: foreign files, a second run, a damaged ledger.
 
 use std::fs::{self, File};
 
@@ -45,7 +45,7 @@ fn what_file_managers_leave_does_not_stop_a_run() {
     bench.run(&campaign);
     bench.write("GM1-aa/.DS_Store", "");
     bench.write("Thumbs.db", "");
-    // Of Word and LibreOffice, that have the file open.
+    // Left by Word and LibreOffice, which have the file open.
     bench.write("GM1-aa/~$motie.docx", "");
     bench.write("GM1-aa/.~lock.motie.docx#", "");
     assert_eq!(bench.try_run(&campaign).unwrap().documents.fresh, 12);

@@ -1,4 +1,4 @@
-//! A plan says what a run then makes.
+//! A plan predicts the result of the run.
 
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -57,7 +57,7 @@ fn a_plan_counts_and_measures_what_a_run_makes() {
     // Two kinds of pack: with and without the motion, which holds the collection too.
     assert_eq!(plan.kinds, 2);
     let estimate = plan.estimate.unwrap();
-    // All four stand in the sample.
+    // All four are in the sample.
     assert_eq!((estimate.sampled_packs, estimate.failed), (4, 0));
     assert_eq!(
         (estimate.pages, estimate.bytes),

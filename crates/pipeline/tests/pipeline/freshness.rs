@@ -1,4 +1,4 @@
-//! What is made again, and what is not.
+//! Which documents are made again, and which are not.
 
 use std::fs;
 
@@ -89,7 +89,7 @@ fn a_changed_or_deleted_file_is_made_again() {
     bench.run(&campaign);
     let manifest = bench.manifest();
     let good = bench.read("GM1-aa/brief.pdf");
-    // Of the same length, so that only the hash tells.
+    // Of the same length, so that only the hash differs.
     bench.write("GM1-aa/brief.pdf", &"x".repeat(good.len()));
     bench.write("GM1-aa/motie.docx", "filled in by a clerk");
     fs::remove_file(bench.out().join("GM3-cc/pack.pdf")).unwrap();
@@ -114,7 +114,7 @@ fn a_renamed_municipality_leaves_no_old_folder() {
     bench.run(&campaign);
     campaign.rows[0].name = "Dd".into();
     let report = bench.run(&campaign);
-    // The values are the same, so these are the same documents under other paths.
+    // The values are equal, so these are the same documents under other paths.
     assert_eq!((report.documents.made, report.documents.fresh), (4, 8));
     assert!(!bench.out().join("GM1-aa").exists());
     assert_eq!(report.superseded.len(), 4);

@@ -83,13 +83,13 @@ fn a_failed_document_holds_its_pack_and_no_other() {
             "held/GM1-aa/motie.docx".to_owned()
         ]
     );
-    // The earlier versions must not lie about.
+    // The earlier versions must not stay in the pack's folder.
     assert_eq!(
         bench.superseded(),
         ["2/GM1-aa/bijlage.pdf", "2/GM1-aa/pack.pdf"]
     );
 
-    // Failed documents are tried again; a row that changed is made in its place.
+    // Failed documents are tried again; a changed row is made in place.
     campaign.rows[0].values.insert("bijlage", "well".into());
     campaign.rows[0].values.insert("motie", "changed".into());
     let report = bench.run(&campaign);

@@ -1,5 +1,5 @@
-//! Equal documents are rendered once, folders are spread by code, and what is up to date is not
-//! read again.
+//! Equal documents are rendered once, folders are spread by code, and unchanged files are not read
+//! again.
 
 use std::fs;
 use std::os::unix::fs::MetadataExt as _;
@@ -13,7 +13,7 @@ use raadspost_pipeline::{DirtyReason, Packs, Recipients, RegisterRows, UnfilledR
 
 use crate::fakes::{Bench, Campaign};
 
-/// So many municipalities, all with the same annex.
+/// `count` municipalities, all with the same annex.
 fn alike(count: usize) -> Campaign {
     let rows: Vec<(String, String)> = (0..count)
         .map(|n| (format!("GM{n:04}"), format!("Name {n}")))
@@ -41,7 +41,7 @@ fn equal_documents_are_rendered_once_and_share_their_bytes() {
         let links = |path: &str| fs::metadata(bench.out().join(path)).unwrap().nlink();
         assert_eq!(links("GM0007-name-7/bijlage.pdf"), 40);
         assert_eq!(links("GM0007-name-7/brief.pdf"), 1);
-        // A Word file is there to be edited.
+        // A Word file is meant to be edited.
         assert_eq!(links("GM0007-name-7/motie.docx"), 1);
         assert_eq!(
             bench.read("GM0007-name-7/motie.docx"),
@@ -119,7 +119,7 @@ fn folders_are_spread_where_there_are_many() {
 fn a_file_that_was_not_touched_is_not_read_again() {
     let (mut bench, campaign) = (Bench::new(), Campaign::three());
     bench.run(&campaign);
-    // Damaged behind the back of the system: same size, and the time of change put back.
+    // Damaged without a trace: same size, and the modification time restored.
     let path = bench.out().join("GM1-aa/brief.pdf");
     let before = fs::metadata(&path).unwrap();
     let mut bytes = fs::read(&path).unwrap();
@@ -145,7 +145,7 @@ fn a_file_whose_time_changed_alone_is_read_and_then_known_again() {
     file.set_modified(time).unwrap();
     drop(file);
     assert_eq!(bench.run(&campaign).documents.made, 0);
-    // The new stamp stands in the ledger: a change that keeps it is not seen any more.
+    // The new stamp is in the ledger: a change that keeps it is not detected any more.
     let mut bytes = fs::read(&path).unwrap();
     bytes[0] ^= 1;
     fs::write(&path, &bytes).unwrap();

@@ -1,4 +1,4 @@
-//! `--only`, `--where` and `--document` narrow what is made; the rest of the plan stays.
+//! `--only`, `--where` and `--document` restrict what is made; other planned documents stay.
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -1,4 +1,4 @@
-//! Full disks: refused before a run starts where that can be known, and survived where it cannot.
+//! Full disks: a run is refused if the lack of space can be predicted, and otherwise survives it.
 
 use std::path::Path;
 use std::process::Command;
@@ -50,7 +50,7 @@ fn a_run_that_will_not_fit_is_refused_before_it_starts() {
     assert_eq!(needed, 12 * (4096 + 1024) + 4 * 1024 * 1024 + 12 * 4096);
     assert!(!bench.out().exists(), "nothing is left behind");
 
-    // As much as is needed is enough, and a finished run needs nothing more.
+    // The exact amount is enough, and a finished run needs nothing more.
     run_with(&bench, &campaign, Some(needed)).unwrap();
     let again = run_with(&bench, &campaign, Some(0)).unwrap();
     assert_eq!(again.documents.fresh, 12);
@@ -80,7 +80,7 @@ fn a_sample_is_rendered_only_where_nothing_tells_how_large_documents_are() {
     assert_eq!(rendered(), 2);
 }
 
-/// A small file system in memory, where the system lets us have one.
+/// A small file system in memory, if the system allows it.
 struct Small<'a>(&'a Path);
 
 impl<'a> Small<'a> {

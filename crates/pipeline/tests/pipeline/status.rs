@@ -1,4 +1,4 @@
-//! Why a document is out of date, and whether it can be made again.
+//! Why a document is out of date, and whether it can be rendered again.
 
 use std::fs;
 use std::slice::from_ref;
@@ -86,7 +86,7 @@ fn the_block_the_field_and_the_renderer_are_named() {
         new: Some("2".into()),
     };
     assert!(motion.contains(&version), "{motion:?}");
-    // What status says is what a run then makes.
+    // A run makes what status predicts.
     assert_eq!(bench.run(&campaign).documents.made, 10);
 }
 
@@ -132,7 +132,7 @@ fn files_and_plans_that_changed_are_told() {
 fn an_old_value_is_told_only_where_this_document_had_it() {
     let (mut bench, mut campaign) = (Bench::new(), Campaign::three());
     bench.run(&campaign);
-    // The letter alone is made with the second value; what the pack showed last is that value.
+    // Only the letter is made with the second value; the pack's last value is that value too.
     campaign.rows[0].values.insert("*", "second".into());
     bench.options.selection.documents = Some(["brief".to_owned()].into());
     bench.run(&campaign);
@@ -237,7 +237,7 @@ fn the_ledger_forgets_earlier_texts_and_the_values_of_who_is_gone() {
     assert_eq!(count("SELECT count(*) FROM renderers"), 2);
     let shapes = "SELECT count(DISTINCT substr(parts, 1, 8)) FROM documents";
     assert_eq!(count("SELECT count(*) FROM shapes"), count(shapes));
-    // What is up to date can be told apart later all the same.
+    // Documents that are up to date can still be compared later.
     assert_eq!(
         look(&bench, &campaign, false).0,
         StatusCounts::from([(StatusKind::Fresh, 8)])
