@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use raadspost_content::Source;
 use raadspost_pipeline::Selection;
 use raadspost_project::{CampaignFile, OpenOptions, Origin, Project};
 use serde_json::{Value, json};
@@ -61,7 +62,10 @@ impl Input {
         progress.phase("reading campaign and register");
         let mut options = OpenOptions::default();
         options.register.clone_from(&self.register);
-        options.condition.clone_from(&self.condition);
+        options.condition = self
+            .condition
+            .as_ref()
+            .map(|text| Source::new("--where", text));
         options.strict = self.strict;
         let project = Project::load(file, &options)?;
         progress.clear();

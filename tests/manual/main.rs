@@ -1,7 +1,6 @@
 //! Holds the manual to the code: it names every command, exit status, key of a campaign, code of a
 //! message and file of a run folder, and no command that does not exist; its tutorial is run.
 
-#[path = "../page.rs"]
 mod page;
 mod tutorial;
 

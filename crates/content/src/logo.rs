@@ -1,6 +1,6 @@
 //! The logo: a PNG picture, decoded and measured before layout.
 
-use crate::{Diagnostic, Fingerprint, LogoSettings, Png, PngError};
+use crate::{Diagnostic, Fingerprint, LogoSettings, Picture};
 
 /// Largest logo file, in bytes: every letter and motion carries it.
 const LARGEST: usize = 512 << 10;
@@ -13,9 +13,7 @@ const HIGHEST: f64 = 18.0;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Logo {
     /// The picture.
-    pub png: Png,
-    /// Alternative text for screen readers.
-    pub alternative: String,
+    pub picture: Picture,
     /// Width on paper, in mm.
     pub width: f64,
     /// Height on paper, in mm.
@@ -32,19 +30,12 @@ impl Logo {
     /// narrow, wide or high on paper, or it has no alternative text.
     pub fn new(settings: &LogoSettings, bytes: Vec<u8>) -> Result<Self, Diagnostic> {
         let refused = |message: String, hint: &str| Diagnostic::error("logo", message).hint(hint);
-        let png = Png::new(bytes, LARGEST).map_err(|error| {
-            let hint = match error {
-                PngError::TooManyBytes { .. } | PngError::TooManyPixels(..) => {
-                    "save it with fewer pixels, in less than 512 kB"
-                }
-                PngError::Unreadable(_) | PngError::Animated => {
-                    "save the logo as a PNG file without animation"
-                }
-            };
-            refused(format!("the logo {error}"), hint)
-        })?;
-        let (across, down) = png.pixels();
-        let (width, alternative) = (settings.width, settings.alternative.trim().to_owned());
+        let alternative = settings.alternative.trim();
+        let smaller = "save it with fewer pixels, in less than 512 kB";
+        let picture = Picture::decoded(alternative, bytes, LARGEST, smaller)
+            .map_err(|(error, hint)| refused(format!("the logo {error}"), hint))?;
+        let (across, down) = picture.png.pixels();
+        let width = settings.width;
         if !(WIDTHS.0..=WIDTHS.1).contains(&width) {
             return Err(refused(
                 format!("a logo of {width} mm is too narrow or too wide"),
@@ -67,8 +58,7 @@ impl Logo {
             ));
         }
         Ok(Self {
-            png,
-            alternative,
+            picture,
             width,
             height,
             in_motions: settings.in_motions,
@@ -79,8 +69,8 @@ impl Logo {
     pub fn fingerprint(&self) -> Fingerprint {
         let mut builder = Fingerprint::builder("logo");
         builder
-            .field(self.png.bytes())
-            .field(self.alternative.as_bytes());
+            .field(self.picture.png.bytes())
+            .field(self.picture.alternative.as_bytes());
         builder.field(&self.width.to_le_bytes());
         builder.finish()
     }
@@ -103,7 +93,7 @@ mod tests {
     fn a_logo_keeps_its_proportions() {
         let logo = Logo::new(&settings(40.0, " Logo "), picture(80, 20)).expect("a logo");
         assert_eq!((logo.width, logo.height), (40.0, 10.0));
-        assert_eq!(logo.alternative, "Logo");
+        assert_eq!(logo.picture.alternative, "Logo");
         let other = Logo {
             width: 41.0,
             ..logo.clone()

@@ -27,16 +27,29 @@ impl Picture {
     /// # Errors
     /// The file is not PNG (ISO/IEC 15948), is damaged or animated, or is too large for a letter.
     pub fn new(name: &str, alternative: &str, bytes: Vec<u8>) -> Result<Self, Diagnostic> {
-        let png = Png::new(bytes, LARGEST).map_err(|error| {
+        let smaller = "make it smaller: 600 pixels are enough for a signature";
+        let picture = Self::decoded(alternative, bytes, LARGEST, smaller);
+        picture.map_err(|(error, hint)| {
+            Diagnostic::error("wrong-picture", format!("`{name}` {error}")).hint(hint)
+        })
+    }
+
+    /// A picture of at most `most` bytes, or why it is none and what to do; `smaller` is what to do
+    /// with one that is too large.
+    pub(crate) fn decoded(
+        alternative: &str,
+        bytes: Vec<u8>,
+        most: usize,
+        smaller: &'static str,
+    ) -> Result<Self, (PngError, &'static str)> {
+        let png = Png::new(bytes, most).map_err(|error| {
             let hint = match error {
-                PngError::TooManyBytes { .. } | PngError::TooManyPixels(..) => {
-                    "make it smaller: 600 pixels are enough for a signature"
-                }
+                PngError::TooManyBytes { .. } | PngError::TooManyPixels(..) => smaller,
                 PngError::Unreadable(_) | PngError::Animated => {
                     "save it as a PNG file without animation"
                 }
             };
-            Diagnostic::error("wrong-picture", format!("`{name}` {error}")).hint(hint)
+            (error, hint)
         })?;
         Ok(Self {
             alternative: alternative.to_owned(),

@@ -126,7 +126,7 @@ impl PdfRenderer {
         // Absent where there is none, so that a letterhead without one keeps its fingerprint.
         if let Some(logo) = &options.logo {
             theme["logo"] = serde_json::json!({
-                "alternative": logo.alternative,
+                "alternative": logo.picture.alternative,
                 "width": logo.width,
             });
         }

@@ -132,7 +132,7 @@ impl Shared {
             own: own.iter().map(source).collect(),
             fonts,
             theme: Bytes::new(theme),
-            logo: logo.map(|logo| Bytes::new(logo.png.bytes().to_vec())),
+            logo: logo.map(|logo| Bytes::new(logo.picture.png.bytes().to_vec())),
         }
     }
 }

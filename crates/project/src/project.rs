@@ -37,8 +37,8 @@ const STRANGERS_NAMED: usize = 10;
 pub struct OpenOptions {
     /// A register that replaces the one named by the campaign.
     pub register: Option<PathBuf>,
-    /// A condition on municipalities.
-    pub condition: Option<String>,
+    /// A condition on municipalities; mistakes in it are reported at the name of the source.
+    pub condition: Option<Arc<Source>>,
     /// Whether undecidable conditions and unused parts are errors.
     pub strict: bool,
 }
@@ -490,7 +490,7 @@ mod tests {
     fn input(register: &Path, condition: Option<&str>) -> OpenOptions {
         OpenOptions {
             register: Some(register.to_owned()),
-            condition: condition.map(str::to_owned),
+            condition: condition.map(|text| Source::new("condition", text)),
             ..OpenOptions::default()
         }
     }
@@ -661,7 +661,7 @@ mod tests {
         assert!(
             found
                 .iter()
-                .any(|found| found.location().0 == Some("--where")),
+                .any(|found| found.location().0 == Some("condition")),
             "{found:?}"
         );
     }

@@ -1,5 +1,7 @@
 //! Selection of municipalities by a condition.
 
+use std::sync::Arc;
+
 use raadspost_content::{Diagnostic, Diagnostics, Source};
 use raadspost_yaml::{OffsetMap, Text};
 
@@ -7,20 +9,20 @@ use super::fill::missing_condition;
 use crate::condition::{Condition, Truth};
 use crate::register::{Columns, Municipality};
 
-/// The condition of `--where`: selects municipalities.
+/// A condition that selects municipalities.
 pub struct Filter(Condition);
 
 impl Filter {
-    /// Parses a condition and checks it against the register's columns.
+    /// Parses a condition and checks it against the register's columns
     ///
     /// # Errors
     /// Every mistake in it.
-    pub fn parse(expression: &str, columns: &Columns) -> Result<Self, Diagnostics> {
+    pub fn parse(expression: &Arc<Source>, columns: &Columns) -> Result<Self, Diagnostics> {
         let mut map = OffsetMap::default();
         map.push(0, 0);
         let text = Text {
-            source: Source::new("--where", expression),
-            text: expression.to_owned(),
+            source: Arc::clone(expression),
+            text: expression.text().to_owned(),
             map,
         };
         let mut diagnostics = Vec::new();

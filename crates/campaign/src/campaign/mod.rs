@@ -25,6 +25,7 @@ use crate::resolve::Resolved;
 
 /// The contents of the files that a campaign names.
 #[derive(Debug, Clone, Default)]
+#[non_exhaustive]
 pub struct NamedFiles {
     /// The factions of the councils.
     pub factions: Factions,

@@ -86,136 +86,170 @@ pub(crate) fn translate(text: &str, at: usize, deep: bool) -> Mistake {
 
 /// The first use of notation that CEL does not have.
 fn scan(text: &str) -> Option<Mistake> {
-    let found = |range: Range<usize>, message: String, hint: String| {
-        Some(Mistake {
-            range,
+    let mut scan = Scan {
+        text,
+        at: 0,
+        open: Vec::new(),
+        before: None,
+    };
+    while let Some(c) = text[scan.at..].chars().next() {
+        if let Err(mistake) = scan.token(c) {
+            return Some(mistake);
+        }
+    }
+    let (from, close) = scan.open.pop()?;
+    Some(Mistake {
+        range: from..from + 1,
+        message: format!("`{}` is not closed", &text[from..=from]),
+        hint: format!("write `{close}` after its content"),
+    })
+}
+
+/// A condition that is read token by token, up to the first mistake.
+struct Scan<'a> {
+    text: &'a str,
+    /// Where the next token begins.
+    at: usize,
+    /// Brackets that are open: where each begins, and what closes it.
+    open: Vec<(usize, char)>,
+    /// The word before this position, if only white space is between.
+    before: Option<Range<usize>>,
+}
+
+impl Scan<'_> {
+    /// Reads the token that begins with this character.
+    fn token(&mut self, c: char) -> Result<(), Mistake> {
+        match c {
+            '"' | '\'' => self.quotes(c),
+            '“' | '”' | '„' | '‘' | '’' | '«' | '»' => self.refused(
+                c.len_utf8(),
+                format!("`{c}` cannot begin a text"),
+                "put texts between straight quotes, `\"`: `\"Utrecht\"`".to_owned(),
+            ),
+            '(' | '[' => {
+                self.open.push((self.at, if c == '(' { ')' } else { ']' }));
+                self.taken(1)
+            }
+            ')' | ']' => self.close(c),
+            _ if c.is_alphabetic() || c == '_' => self.word(),
+            _ if c.is_ascii_digit() => self.number(),
+            _ if c.is_whitespace() => {
+                self.at += c.len_utf8();
+                Ok(())
+            }
+            _ => self.operator(c),
+        }
+    }
+
+    /// Goes behind a token of so many bytes that is no word.
+    fn taken(&mut self, length: usize) -> Result<(), Mistake> {
+        self.at += length;
+        self.before = None;
+        Ok(())
+    }
+
+    /// A mistake in the next so many bytes.
+    fn refused(&self, length: usize, message: String, hint: String) -> Result<(), Mistake> {
+        Err(Mistake {
+            range: self.at..self.at + length,
             message,
             hint,
         })
-    };
-    let mut open: Vec<(usize, char)> = Vec::new();
-    // The word before this position, if only white space is between.
-    let mut before: Option<Range<usize>> = None;
-    let mut at = 0;
-    while let Some(c) = text[at..].chars().next() {
-        let rest = &text[at..];
-        let next = at + c.len_utf8();
-        match c {
-            '"' | '\'' => {
-                let Some(end) = end_of_quotes(rest) else {
-                    return found(
-                        at..text.trim_end().len().max(next),
-                        "the quotes are not closed".to_owned(),
-                        format!("write `{}{c}`", rest.trim_end()),
-                    );
-                };
-                at += end;
-                before = None;
-                continue;
-            }
-            '“' | '”' | '„' | '‘' | '’' | '«' | '»' => {
-                return found(
-                    at..next,
-                    format!("`{c}` cannot begin a text"),
-                    "put texts between straight quotes, `\"`: `\"Utrecht\"`".to_owned(),
-                );
-            }
-            '(' | '[' => open.push((at, if c == '(' { ')' } else { ']' })),
-            ')' | ']' => match open.pop() {
-                Some((_, close)) if close == c => {}
-                Some((from, close)) => {
-                    return found(
-                        from..from + 1,
-                        format!("`{}` is closed by `{c}`", &text[from..=from]),
-                        format!("write `{close}`"),
-                    );
-                }
-                None => {
-                    return found(
-                        at..next,
-                        format!("`{c}` has no opening bracket"),
-                        format!(
-                            "remove it, or write `{}` before what it closes",
-                            if c == ')' { '(' } else { '[' }
-                        ),
-                    );
-                }
-            },
-            _ if c.is_alphabetic() || c == '_' => {
-                let end = rest
-                    .find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '.' | '-')))
-                    .unwrap_or(rest.len());
-                let word = &rest[..end];
-                let small = word.to_lowercase();
-                if let Some((_, cure)) = WORDS.iter().find(|(other, _)| *other == small) {
-                    return found(
-                        at..at + end,
-                        format!("`{word}` is not an operator"),
-                        format!("write `{cure}`; put a text in quotes"),
-                    );
-                }
-                if let Some(before) = before
-                    && word != "in"
-                {
-                    let both = &text[before.start..at + end];
-                    return found(
-                        before.start..at + end,
-                        format!("`{both}` is not in quotes"),
-                        format!("write `\"{both}\"`, or `&&` between two conditions"),
-                    );
-                }
-                before = (word != "in").then_some(at..at + end);
-                at += end;
-                continue;
-            }
-            _ if c.is_ascii_digit() => {
-                let end = number(rest);
-                let digits: String = rest[..end].chars().filter(char::is_ascii_digit).collect();
-                let signs = rest[..end].chars().filter(|c| !c.is_ascii_digit());
-                let signs: Vec<char> = signs.collect();
-                if signs.iter().any(|sign| *sign != '.') || signs.len() > 1 {
-                    return found(
-                        at..at + end,
-                        format!("`{}` is not a number", &rest[..end]),
-                        format!("write digits only: `{digits}`; a decimal point is `.`"),
-                    );
-                }
-                at += end;
-                before = None;
-                continue;
-            }
-            _ => {
-                let known = ["==", "!=", "<=", ">=", "&&", "||"];
-                let doubled = rest.starts_with("===") || rest.starts_with("!==");
-                if !doubled && known.iter().any(|known| rest.starts_with(known)) {
-                    at += 2;
-                    before = None;
-                    continue;
-                }
-                let other = OPERATORS.iter().find(|(other, _)| rest.starts_with(other));
-                if let Some((other, cure)) = other {
-                    return found(
-                        at..at + other.len(),
-                        format!("`{other}` is not an operator"),
-                        format!("write `{cure}`"),
-                    );
-                }
-                if !c.is_whitespace() {
-                    before = None;
-                }
-            }
-        }
-        if !c.is_whitespace() {
-            before = None;
-        }
-        at = next;
     }
-    let (from, close) = open.pop()?;
-    found(
-        from..from + 1,
-        format!("`{}` is not closed", &text[from..=from]),
-        format!("write `{close}` after its content"),
-    )
+
+    fn quotes(&mut self, quote: char) -> Result<(), Mistake> {
+        let rest = &self.text[self.at..];
+        match end_of_quotes(rest) {
+            Some(end) => self.taken(end),
+            None => self.refused(
+                rest.trim_end().len().max(1),
+                "the quotes are not closed".to_owned(),
+                format!("write `{}{quote}`", rest.trim_end()),
+            ),
+        }
+    }
+
+    fn close(&mut self, bracket: char) -> Result<(), Mistake> {
+        match self.open.pop() {
+            Some((_, close)) if close == bracket => self.taken(1),
+            Some((from, close)) => Err(Mistake {
+                range: from..from + 1,
+                message: format!("`{}` is closed by `{bracket}`", &self.text[from..=from]),
+                hint: format!("write `{close}`"),
+            }),
+            None => {
+                let opening = if bracket == ')' { '(' } else { '[' };
+                self.refused(
+                    1,
+                    format!("`{bracket}` has no opening bracket"),
+                    format!("remove it, or write `{opening}` before what it closes"),
+                )
+            }
+        }
+    }
+
+    fn word(&mut self) -> Result<(), Mistake> {
+        let rest = &self.text[self.at..];
+        let end = rest
+            .find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '.' | '-')))
+            .unwrap_or(rest.len());
+        let word = &rest[..end];
+        let small = word.to_lowercase();
+        if let Some((_, cure)) = WORDS.iter().find(|(other, _)| *other == small) {
+            return self.refused(
+                end,
+                format!("`{word}` is not an operator"),
+                format!("write `{cure}`; put a text in quotes"),
+            );
+        }
+        let here = self.at..self.at + end;
+        if let Some(before) = self.before.take()
+            && word != "in"
+        {
+            let range = before.start..here.end;
+            let both = &self.text[range.clone()];
+            return Err(Mistake {
+                message: format!("`{both}` is not in quotes"),
+                hint: format!("write `\"{both}\"`, or `&&` between two conditions"),
+                range,
+            });
+        }
+        self.at = here.end;
+        self.before = (word != "in").then_some(here);
+        Ok(())
+    }
+
+    fn number(&mut self) -> Result<(), Mistake> {
+        let rest = &self.text[self.at..];
+        let end = number(rest);
+        let (digits, signs): (String, String) = rest[..end].chars().partition(char::is_ascii_digit);
+        if !matches!(signs.as_str(), "" | ".") {
+            return self.refused(
+                end,
+                format!("`{}` is not a number", &rest[..end]),
+                format!("write digits only: `{digits}`; a decimal point is `.`"),
+            );
+        }
+        self.taken(end)
+    }
+
+    fn operator(&mut self, c: char) -> Result<(), Mistake> {
+        let rest = &self.text[self.at..];
+        let known = ["==", "!=", "<=", ">=", "&&", "||"];
+        let doubled = rest.starts_with("===") || rest.starts_with("!==");
+        if !doubled && known.iter().any(|known| rest.starts_with(known)) {
+            return self.taken(2);
+        }
+        let other = OPERATORS.iter().find(|(other, _)| rest.starts_with(other));
+        match other {
+            Some((other, cure)) => self.refused(
+                other.len(),
+                format!("`{other}` is not an operator"),
+                format!("write `{cure}`"),
+            ),
+            None => self.taken(c.len_utf8()),
+        }
+    }
 }
 
 /// The end of the quoted text that begins here.

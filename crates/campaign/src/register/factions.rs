@@ -24,93 +24,42 @@ pub fn read_factions(
     let mut table = Table::open(file, reader, delimiter, &COLUMNS)?;
     let (separator, _) = table.delimiter();
     let mut row = Row::default();
+    let (line, header) = next(file, &mut table, &mut row)?.unwrap_or_default();
+    let columns = columns(file, line, &header, separator)?;
     let mut diagnostics = Vec::new();
-    let mut columns = [0; 3];
-    let (header_line, header) = next(file, &mut table, &mut row)?.unwrap_or_default();
-    for (column, name) in columns.iter_mut().zip(COLUMNS) {
-        match header.iter().position(|heading| heading == name) {
-            Some(found) => *column = found,
-            None => diagnostics.push(
-                Diagnostic::error(
-                    "missing-column",
-                    format!("the table has no column `{name}`"),
-                )
-                .at(Place::Row {
-                    file: file.to_owned(),
-                    line: header_line.max(1),
-                    code: None,
-                    column: None,
-                    shown: Some(crate::register::shown(&header, separator, None)),
-                })
-                .hint("the table of factions has the columns `code`, `faction` and `seats`"),
-            ),
-        }
-    }
-    if !diagnostics.is_empty() {
-        return Err(diagnostics);
-    }
     let mut lists: BTreeMap<String, (u64, String)> = BTreeMap::new();
     while let Some((line, cells)) = next(file, &mut table, &mut row)? {
         let [code, name, seats] = columns.map(|at| cells.get(at).map_or("", String::as_str));
-        let mut wrong = |column: &str, message: String, hint: &str| {
-            diagnostics.push(
-                Diagnostic::error("wrong-value", message)
-                    .at(Place::Row {
-                        file: file.to_owned(),
-                        line,
-                        code: Some(code.to_owned()),
-                        column: Some(column.to_owned()),
-                        shown: Some(crate::register::shown(
-                            &cells,
-                            separator,
-                            COLUMNS
-                                .iter()
-                                .position(|name| *name == column)
-                                .map(|at| columns[at]),
-                        )),
-                    })
-                    .hint(hint),
-            );
-        };
         if let Some(fault) = table::fault(file, &row, Some(code.to_owned())) {
             diagnostics.push(fault);
             continue;
         }
+        let wrong = |(column, message, hint): (usize, String, &str)| {
+            Diagnostic::error("wrong-value", message)
+                .at(Place::Row {
+                    file: file.to_owned(),
+                    line,
+                    code: Some(code.to_owned()),
+                    column: Some(COLUMNS[column].to_owned()),
+                    shown: Some(crate::register::shown(
+                        &cells,
+                        separator,
+                        Some(columns[column]),
+                    )),
+                })
+                .hint(hint)
+        };
         let filled = cells.iter().rposition(|cell| !cell.is_empty());
         if filled.map_or(0, |last| last + 1) > header.len() {
-            wrong(
-                "seats",
-                format!(
-                    "the row has more cells than the header, which has {}",
-                    header.len()
-                ),
-                "put a value that contains the separator in double quotes",
+            let message = format!(
+                "the row has more cells than the header, which has {}",
+                header.len()
             );
+            let hint = "put a value that contains the separator in double quotes";
+            diagnostics.push(wrong((2, message, hint)));
             continue;
         }
-        if code.is_empty() {
-            wrong(
-                "code",
-                "the row has no code".to_owned(),
-                "fill in the council's code",
-            );
-        }
-        if name.is_empty() || name.chars().any(is_unprintable) {
-            let shown = name.escape_debug();
-            wrong(
-                "faction",
-                format!("`{shown}` is not the name of a faction"),
-                "write the name",
-            );
-        }
-        if !seats.bytes().all(|byte| byte.is_ascii_digit()) || seats.len() > 3 {
-            let shown = seats.escape_debug();
-            wrong(
-                "seats",
-                format!("`{shown}` is not a number of seats"),
-                "write digits only",
-            );
-        }
+        diagnostics.extend(mistakes(code, name, seats).map(wrong));
         let (_, list) = lists
             .entry(code.to_owned())
             .or_insert_with(|| (line, String::new()));
@@ -124,6 +73,60 @@ pub fn read_factions(
     } else {
         Err(diagnostics)
     }
+}
+
+/// Where the header has each of [`COLUMNS`].
+///
+/// # Errors
+/// Every column that is missing.
+fn columns(
+    file: &str,
+    line: u64,
+    header: &[String],
+    separator: u8,
+) -> Result<[usize; 3], Diagnostics> {
+    let found = COLUMNS.map(|name| header.iter().position(|heading| heading == name));
+    if let [Some(code), Some(faction), Some(seats)] = found {
+        return Ok([code, faction, seats]);
+    }
+    let missing = COLUMNS.iter().zip(found).filter(|(_, at)| at.is_none());
+    let missing = missing.map(|(name, _)| {
+        Diagnostic::error(
+            "missing-column",
+            format!("the table has no column `{name}`"),
+        )
+        .at(Place::Row {
+            file: file.to_owned(),
+            line: line.max(1),
+            code: None,
+            column: None,
+            shown: Some(crate::register::shown(header, separator, None)),
+        })
+        .hint("the table of factions has the columns `code`, `faction` and `seats`")
+    });
+    Err(missing.collect())
+}
+
+/// What is wrong with the values of a row: the column, what it is, and what to do.
+fn mistakes(
+    code: &str,
+    name: &str,
+    seats: &str,
+) -> impl Iterator<Item = (usize, String, &'static str)> {
+    let no_code = code.is_empty().then(|| {
+        let message = "the row has no code".to_owned();
+        (0, message, "fill in the council's code")
+    });
+    let no_name = (name.is_empty() || name.chars().any(is_unprintable)).then(|| {
+        let message = format!("`{}` is not the name of a faction", name.escape_debug());
+        (1, message, "write the name")
+    });
+    let is_number = seats.len() <= 3 && seats.bytes().all(|byte| byte.is_ascii_digit());
+    let no_number = (!is_number).then(|| {
+        let message = format!("`{}` is not a number of seats", seats.escape_debug());
+        (2, message, "write digits only")
+    });
+    [no_code, no_name, no_number].into_iter().flatten()
 }
 
 /// Line and cells of the next non-empty row; `None` at the end of the table.

@@ -1,7 +1,7 @@
 //! The Markdown test cases of `tests/cases/campaign`; their format is described in
 //! `tests/cases/README.md`. With `CASES=write` the expectations are updated.
 
-#[path = "../../../../tests/page.rs"]
+#[path = "../../../../tests/manual/page.rs"]
 mod page;
 mod said;
 mod text;
@@ -74,10 +74,8 @@ impl Given {
                     };
                     (name, Arc::new(envelope))
                 });
-                let mut files = NamedFiles {
-                    envelopes: envelopes.collect(),
-                    ..NamedFiles::default()
-                };
+                let mut files = NamedFiles::default();
+                files.envelopes = envelopes.collect();
                 if !self.factions.is_empty() {
                     let factions = read_factions("factions.csv", self.factions.as_bytes(), None);
                     files.factions = factions.expect("factions");
@@ -133,7 +131,10 @@ impl Given {
         for line in lines.lines().filter(|line| !line.starts_with("  ")) {
             let (_, expression) = line.split_once(':').expect("a word, and a colon");
             let expression = expression.strip_prefix(' ').unwrap_or(expression);
-            let (word, found) = match Filter::parse(&unescaped(expression), row.columns()) {
+            let (word, found) = match Filter::parse(
+                &Source::new("--where", unescaped(expression)),
+                row.columns(),
+            ) {
                 Err(found) => ("mistake", found),
                 Ok(filter) => match filter.matches(&row) {
                     Ok(true) => ("true", Vec::new()),

@@ -109,7 +109,9 @@ impl Stationery {
         let mut made = Self::default();
         let mut deflater = Deflater::new();
         let mut media = Media::default();
-        let picture = media.add("logo.png", logo.png.bytes()).unwrap_or_default();
+        let picture = media
+            .add("logo.png", logo.picture.png.bytes())
+            .unwrap_or_default();
         let file = "word/header1.xml";
         let header = header(logo).to_part();
         let entry = deflater.entry(file, header.as_bytes());
@@ -155,7 +157,7 @@ fn header(logo: &Logo) -> Element<'_> {
         Element::new(name)
             .attribute("id", "1")
             .attribute("name", "Logo")
-            .attribute("descr", logo.alternative.as_str())
+            .attribute("descr", logo.picture.alternative.as_str())
     };
     let picture = Element::new("pic:pic")
         .attribute("xmlns:pic", PIC)

@@ -76,6 +76,7 @@ impl<'a> Reader<'a> {
         pieces
     }
 
+    /// Reads a tag: puts its pieces behind those that are there, and opens or closes a frame.
     pub(super) fn tag(
         &mut self,
         index: usize,
@@ -91,7 +92,10 @@ impl<'a> Reader<'a> {
                 self.report_tag(
                     "too-deep",
                     index,
-                    &format!("conditions and emphasis are nested more than {} deep", 2 * DEPTH_LIMIT),
+                    &format!(
+                        "conditions and emphasis are nested more than {} deep",
+                        2 * DEPTH_LIMIT
+                    ),
                     "write it with fewer levels: `{{ if a && b }}`",
                 );
                 frames.push(Frame {
@@ -107,81 +111,94 @@ impl<'a> Reader<'a> {
                 tag: index,
                 kind: FrameKind::Private(std::mem::take(pieces)),
             }),
-            Tag::Else => match frames.pop() {
-                Some(Frame {
-                    tag,
-                    kind: FrameKind::Then(condition, before),
-                }) => frames.push(Frame {
-                    tag,
-                    kind: FrameKind::Otherwise(condition, std::mem::take(pieces), before),
-                }),
-                Some(
-                    flat @ Frame {
-                        kind: FrameKind::Flat,
-                        ..
-                    },
-                ) => frames.push(flat),
-                None if self.crossed.left_open > 0 => {}
-                None if self.crossed.outer > self.crossed.closed_inside => {
-                    self.crossed.else_reported = true;
-                    self.report_tag(
-                        "crossed-condition",
-                        index,
-                        "`{{ else }}` is inside emphasis or a link that begins before it",
-                        CROSSED,
-                    );
-                }
-                other => {
-                    frames.extend(other);
-                    self.report_tag(
-                        "unbalanced-condition",
-                        index,
-                        "`{{ else }}` without `{{ if … }}` before it",
-                        "write `{{ if … }} … {{ else }} … {{ end }}` in one paragraph",
-                    );
-                }
-            },
-            Tag::End => match frames.pop().map(|frame| frame.kind) {
-                Some(FrameKind::Then(condition, before)) => {
-                    let then = std::mem::replace(pieces, before);
-                    pieces.push(Piece::If {
-                        condition,
-                        then,
-                        otherwise: Vec::new(),
-                    });
-                }
-                Some(FrameKind::Otherwise(condition, then, before)) => {
-                    let otherwise = std::mem::replace(pieces, before);
-                    pieces.push(Piece::If {
-                        condition,
-                        then,
-                        otherwise,
-                    });
-                }
-                Some(FrameKind::Private(before)) => {
-                    let inner = std::mem::replace(pieces, before);
-                    pieces.push(Piece::Private(inner));
-                }
-                Some(FrameKind::Flat) => {}
-                None if self.crossed.left_open > 0 => self.crossed.left_open -= 1,
-                None if self.crossed.outer > self.crossed.closed_inside => {
-                    self.crossed.closed_inside += 1;
-                    if !std::mem::take(&mut self.crossed.else_reported) {
-                        self.report_tag(
-                            "crossed-condition",
-                            index,
-                            "`{{ end }}` is inside emphasis or a link, but its opening tag is not",
-                            CROSSED,
-                        );
-                    }
-                }
-                None => self.report_tag(
+            Tag::Else => self.otherwise(index, pieces, frames),
+            Tag::End => self.end(index, pieces, frames),
+        }
+    }
+
+    /// Reads `{{ else }}`.
+    fn otherwise(&mut self, index: usize, pieces: &mut Vec<Piece>, frames: &mut Vec<Frame>) {
+        match frames.pop() {
+            Some(Frame {
+                tag,
+                kind: FrameKind::Then(condition, before),
+            }) => frames.push(Frame {
+                tag,
+                kind: FrameKind::Otherwise(condition, std::mem::take(pieces), before),
+            }),
+            Some(
+                flat @ Frame {
+                    kind: FrameKind::Flat,
+                    ..
+                },
+            ) => frames.push(flat),
+            None if self.crossed.left_open > 0 => {}
+            None if self.crossed.outer > self.crossed.closed_inside => {
+                self.crossed.else_reported = true;
+                self.report_tag(
+                    "crossed-condition",
+                    index,
+                    "`{{ else }}` is inside emphasis or a link that begins before it",
+                    CROSSED,
+                );
+            }
+            other => {
+                frames.extend(other);
+                self.report_tag(
                     "unbalanced-condition",
                     index,
-                    "`{{ end }}` without `{{ if … }}` before it",
-                    "write `{{ if … }} … {{ end }}` in one paragraph; use `when:` for a block of several paragraphs",
-                ),
-            },
+                    "`{{ else }}` without `{{ if … }}` before it",
+                    "write `{{ if … }} … {{ else }} … {{ end }}` in one paragraph",
+                );
+            }
+        }
+    }
+
+    /// Reads `{{ end }}`: the pieces of the innermost frame become one.
+    fn end(&mut self, index: usize, pieces: &mut Vec<Piece>, frames: &mut Vec<Frame>) {
+        let (condition, then, otherwise) = match frames.pop().map(|frame| frame.kind) {
+            Some(FrameKind::Then(condition, before)) => {
+                (condition, std::mem::replace(pieces, before), Vec::new())
+            }
+            Some(FrameKind::Otherwise(condition, then, before)) => {
+                (condition, then, std::mem::replace(pieces, before))
+            }
+            Some(FrameKind::Private(before)) => {
+                let inner = std::mem::replace(pieces, before);
+                pieces.push(Piece::Private(inner));
+                return;
+            }
+            Some(FrameKind::Flat) => return,
+            None => return self.end_without_frame(index),
+        };
+        pieces.push(Piece::If {
+            condition,
+            then,
+            otherwise,
+        });
+    }
+
+    /// Reports an `{{ end }}` before which nothing was opened in the same inlines.
+    fn end_without_frame(&mut self, index: usize) {
+        if self.crossed.left_open > 0 {
+            self.crossed.left_open -= 1;
+        } else if self.crossed.outer > self.crossed.closed_inside {
+            self.crossed.closed_inside += 1;
+            if !std::mem::take(&mut self.crossed.else_reported) {
+                self.report_tag(
+                    "crossed-condition",
+                    index,
+                    "`{{ end }}` is inside emphasis or a link, but its opening tag is not",
+                    CROSSED,
+                );
+            }
+        } else {
+            self.report_tag(
+                "unbalanced-condition",
+                index,
+                "`{{ end }}` without `{{ if … }}` before it",
+                "write `{{ if … }} … {{ end }}` in one paragraph; use `when:` for a block of several paragraphs",
+            );
         }
     }
 }
