@@ -158,7 +158,7 @@ fn each_envelope_is_a_letter_of_its_own() {
         let not = &sums["not_printed"];
         assert_eq!(
             not["without"],
-            json!([{ "envelope": "b-en-w", "reason": "gets no `college`", "number": 2, "codes": ["GM1", "GM2"] }])
+            json!([{ "envelope": "b-en-w", "reason": "does not get `college`", "number": 2, "codes": ["GM1", "GM2"] }])
         );
         let documents = not["documents"].as_array().expect("documents");
         let documents: Vec<_> = documents
@@ -297,7 +297,7 @@ fn a_bare_annex_is_never_posted() {
         assert_eq!(counts(&found), [2, 0, 1, 0, 0, 0]);
         assert_eq!(
             found["not_printed"]["without"][0]["reason"],
-            "gets no `raad`"
+            "does not get `raad`"
         );
     }
 }
