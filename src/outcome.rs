@@ -86,6 +86,22 @@ impl CommandError {
         self
     }
 
+    /// Fact, causes and what to do on one line, for a list.
+    pub(crate) fn one_line(&self) -> String {
+        let Some(fault) = &self.fault else {
+            let mistakes = self.diagnostics.iter().map(|one| one.message.clone());
+            return mistakes.collect::<Vec<_>>().join("; ");
+        };
+        let mut line = fault.message.clone();
+        for cause in &fault.causes {
+            line.push_str(&format!(": {cause}"));
+        }
+        if let Some(hint) = &fault.hint {
+            line.push_str(&format!("; {hint}"));
+        }
+        line
+    }
+
     fn hinted(message: &impl ToString, hint: Option<&str>) -> Self {
         let error = Self::new(message.to_string());
         match hint {

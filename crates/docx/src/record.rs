@@ -417,6 +417,7 @@ pub(crate) fn properties<'a>(
         named.push(("gemeentenaam", name));
     }
     if let Some(record) = records.first() {
+        named.push(("document", &record.document));
         named.push(("auteur", &record.author));
         named.push(("taal", &record.language));
         named.push(("creatiedatum", &record.date));

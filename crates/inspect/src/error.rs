@@ -15,6 +15,9 @@ pub enum ReadError {
     /// The zip container is broken. Occurs with truncated or foreign bytes.
     #[error("the package is broken: {0}")]
     Zip(String),
+    /// The file is no Word file. Occurs where a clerk saves a motion as something else.
+    #[error("it is {0}, not a Word file (`.docx`)")]
+    NotWord(&'static str),
     /// A part would inflate to more than the reader accepts. Occurs with decompression bombs.
     #[error("the part `{name}` is larger than {limit} bytes")]
     TooLarge {

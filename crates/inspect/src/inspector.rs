@@ -15,11 +15,11 @@ use crate::pdf::opened::Opened;
 use crate::pdf::page::memory::Memory;
 use crate::pdf::syntax::arena::Arena;
 use crate::said::document::documents;
-use crate::said::expected::{missing_values, property, title};
-use crate::said::text::fold_into;
+use crate::said::expected::{property, title};
+use crate::said::word;
 
 /// Raised whenever a verdict may change.
-const VERSION: &[u8] = b"3";
+const VERSION: &[u8] = b"4";
 
 /// Judges PDFs; renditions of another format are not its business and pass.
 ///
@@ -61,7 +61,7 @@ pub struct PdfInspector {
 /// |---|---|
 /// | `docx-unreadable` | the file does not open |
 /// | `docx-title`, `docx-author`, `docx-language` | these are not the shape's |
-/// | `docx-text-missing` | a merged value does not occur in its text |
+/// | `docx-text-differs` | it says something else than the document |
 ///
 /// Parts that are equal in every byte are read once and remembered as long as the inspector lives.
 #[derive(Default)]
@@ -285,18 +285,8 @@ impl Inspector for DocxInspector {
             file.language.as_deref(),
             &shape.language,
         ));
-        let mut text = String::new();
-        let lines = file.lines.iter().map(|line| &line.text);
-        for piece in lines.chain(&file.headers_and_footers) {
-            fold_into(&mut text, piece);
-            text.push('\n');
-        }
-        found.append(&mut missing_values(
-            shape,
-            values,
-            "docx-text-missing",
-            &text,
-        ));
+        let difference = word::difference(shape, values, &file.lines);
+        found.extend(difference.map(|message| Diagnostic::error("docx-text-differs", message)));
         found
     }
 }

@@ -14,7 +14,10 @@ mod pdf;
 mod said;
 mod xml;
 
-pub use docx::revision::{Against, Changed, Filled, FoundBy, Revision, compare_docx};
+pub use docx::revision::{
+    Against, Changed, Filled, FoundBy, Identity, Revision, compare_docx, identify_docx,
+    renew_records,
+};
 pub use docx::{Control, DocxText, Entry, lint_docx, read_docx};
 pub use error::ReadError;
 pub use inspector::{DocxInspector, FileInspector, PdfInspector};

@@ -417,6 +417,7 @@ fn a_motion_is_recorded_for_information_systems() {
             "motietype",
             "gemeentecode",
             "gemeentenaam",
+            "document",
             "auteur",
             "taal",
             "creatiedatum"

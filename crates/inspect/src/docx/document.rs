@@ -4,13 +4,13 @@ use raadspost_content::Diagnostics;
 
 use super::lint::{self, Seen};
 use super::package::{Memory, Package};
-use super::read::body::Body;
+use super::read::body::{Body, Placed};
 use super::read::controls::{self, Control};
 use super::read::numbering::{Lists, Numbering};
 use super::read::styles::Styles;
 use crate::error::ReadError;
 use crate::said::line::Line;
-use crate::xml::Tree;
+use crate::xml::{Node, Tree};
 
 /// The text and properties of a DOCX.
 #[derive(Debug, Clone, Default)]
@@ -28,7 +28,7 @@ pub struct DocxText {
 }
 
 /// A part that was found to be well-formed, parsed again.
-fn parse<'b>(name: &str, bytes: &'b [u8]) -> Result<Tree<'b>, ReadError> {
+pub(crate) fn parse<'b>(name: &str, bytes: &'b [u8]) -> Result<Tree<'b>, ReadError> {
     Tree::parse(bytes).map_err(|reason| ReadError::Xml {
         part: name.to_owned(),
         reason,
@@ -51,21 +51,21 @@ pub(crate) fn read_controls(package: &Package<'_>) -> Result<Vec<Control>, ReadE
     Ok(controls::read(&parse(&main, &document)?, glossary.as_ref()))
 }
 
-/// The record that the document carries: names of elements and their texts.
-///
-/// # Errors
-/// None that opening the package did not meet.
-pub(crate) fn read_record(package: &Package<'_>) -> Result<Vec<(String, String)>, ReadError> {
-    let mut whole = package.whole();
-    let Some((part, _)) = whole.find(|(_, facts)| facts.root == "informatieobject") else {
+/// The custom properties of the file (ECMA-376 part 1, 22.3): names and texts. They say what it was when
+/// it was made, and are kept by programs that lose its record.
+pub(crate) fn read_properties(package: &Package<'_>) -> Result<Vec<(String, String)>, ReadError> {
+    let Some(name) = package.related("", "/custom-properties")?.first().cloned() else {
         return Ok(Vec::new());
     };
-    let bytes = package.bytes(&part.name)?.unwrap_or_default();
-    let tree = parse(&part.name, &bytes)?;
-    Ok(tree
-        .all()
-        .map(|node| (node.name().to_owned(), node.text()))
-        .collect())
+    let Some(bytes) = package.bytes(&name)? else {
+        return Ok(Vec::new());
+    };
+    let tree = parse(&name, &bytes)?;
+    let named = |node: Node<'_, '_>| {
+        let name = node.attribute("name")?.to_owned();
+        Some((name, node.children().next()?.text()))
+    };
+    Ok(tree.root().children().filter_map(named).collect())
 }
 
 /// Reads a finished DOCX.
@@ -76,12 +76,12 @@ pub fn read_docx(bytes: &[u8]) -> Result<DocxText, ReadError> {
     read_package(&Package::open(bytes, &Memory::default())?)
 }
 
-pub(crate) fn read_package(package: &Package<'_>) -> Result<DocxText, ReadError> {
-    read_masked(package, &[])
-}
-
-/// Reads a document with other words in place of its content controls, in order.
-pub(crate) fn read_masked(package: &Package<'_>, masks: &[String]) -> Result<DocxText, ReadError> {
+/// The lines of a document, with other words in place of its content controls, in order, and what
+/// each line is in a motion.
+pub(crate) fn read_placed(
+    package: &Package<'_>,
+    masks: &[String],
+) -> Result<Vec<Placed>, ReadError> {
     let main = package.main()?;
     let document = package
         .get(&main)?
@@ -94,6 +94,20 @@ pub(crate) fn read_masked(package: &Package<'_>, masks: &[String]) -> Result<Doc
         .first_related(&main, "/numbering")?
         .map_or(&no_lists, |facts| &facts.lists);
     let footnotes = package.first_related(&main, "/footnotes")?;
+    let footnotes = footnotes.map(|facts| &facts.story);
+    let numbering = Numbering::new(lists);
+    Ok(Body::read(
+        styles,
+        numbering,
+        &document.story,
+        footnotes,
+        masks,
+    ))
+}
+
+pub(crate) fn read_package(package: &Package<'_>) -> Result<DocxText, ReadError> {
+    let main = package.main()?;
+    let styles = package.first_related(&main, "/styles")?;
     let core = package.first_related("", "/core-properties")?;
     let properties = core.map(|facts| &facts.properties);
     let mut headers_and_footers = Vec::new();
@@ -104,15 +118,15 @@ pub(crate) fn read_masked(package: &Package<'_>, masks: &[String]) -> Result<Doc
             }
         }
     }
-    let footnotes = footnotes.map(|facts| &facts.story);
-    let numbering = Numbering::new(lists);
+    let stated = styles.and_then(|facts| facts.styles.language.clone());
     let language = || properties.and_then(|properties| properties.language.clone());
+    let lines = read_placed(package, &[])?;
     Ok(DocxText {
-        lines: Body::read(styles, numbering, &document.story, footnotes, masks),
+        lines: lines.into_iter().map(|placed| placed.line).collect(),
         headers_and_footers,
         title: properties.and_then(|properties| properties.title.clone()),
         creator: properties.and_then(|properties| properties.creator.clone()),
-        language: styles.language.clone().or_else(language),
+        language: stated.or_else(language),
     })
 }
 

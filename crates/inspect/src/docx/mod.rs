@@ -6,6 +6,7 @@ mod lint;
 pub(crate) mod package;
 mod part;
 mod read;
+pub(crate) mod record;
 mod relationships;
 pub(crate) mod revision;
 mod zip;

@@ -5,4 +5,5 @@ pub(crate) mod document;
 pub(crate) mod expected;
 pub(crate) mod line;
 pub(crate) mod text;
+pub(crate) mod word;
 pub(crate) mod words;

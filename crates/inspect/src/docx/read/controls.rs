@@ -17,6 +17,10 @@ pub struct Control {
     pub alias: Option<String>,
     /// Where in the record it is kept (17.5.2.6).
     pub binding: Option<String>,
+    /// The identity of that record.
+    pub store: Option<String>,
+    /// The date, as Word keeps it beside the text (17.5.2.7).
+    pub date: Option<String>,
     /// The kind of its value.
     pub entry: Entry,
     /// The text that it shows.
@@ -64,13 +68,18 @@ fn collect(
             .child("w:placeholder")
             .and_then(|placeholder| placeholder.child_value("w:docPart"));
         let text = node.child("w:sdtContent").map(plain).unwrap_or_default();
+        let bound = |name: &str| {
+            let binding = properties.child("w:dataBinding")?;
+            binding.attribute(name).map(str::to_owned)
+        };
+        let date = properties.child("w:date");
+        let date = date.and_then(|date| date.attribute("w:fullDate"));
         out.push(Control {
             tag: value("w:tag"),
             alias: value("w:alias"),
-            binding: properties
-                .child("w:dataBinding")
-                .and_then(|binding| binding.attribute("w:xpath"))
-                .map(str::to_owned),
+            binding: bound("w:xpath"),
+            store: bound("w:storeItemID"),
+            date: date.map(str::to_owned),
             entry,
             is_empty: properties.child("w:showingPlcHdr").is_some(),
             placeholder: part.and_then(|name| placeholders.get(name)).cloned(),

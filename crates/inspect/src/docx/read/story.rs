@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use super::entry::kind;
+use super::entry::{Section, is_title_control, kind, section};
 use super::styles;
 use crate::said::text::tidy;
 use crate::xml::{Node, Tree};
@@ -31,6 +31,22 @@ pub(crate) struct Paragraph {
     /// Its own `numId` and `ilvl`.
     pub(crate) list: (Option<String>, Option<usize>),
     pub(crate) text: Vec<Token>,
+    pub(crate) place: Place,
+    /// The section whose control is in the paragraph, where another program than Word has put it
+    /// there: the section goes on behind the paragraph.
+    pub(crate) opens: Option<Section>,
+}
+
+/// Where in a motion a paragraph is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Place {
+    /// The number of the motion, from 1; 0 outside of such a section.
+    pub(crate) motion: usize,
+    /// The wording, by its element in the record, and its place among all wordings.
+    pub(crate) wording: Option<(&'static str, usize)>,
+    pub(crate) in_table: bool,
+    /// Whether it is the title of the motion.
+    pub(crate) is_title: bool,
 }
 
 /// A piece of a paragraph's content.
@@ -70,35 +86,68 @@ impl Story {
         }
         for node in tree.root().children() {
             if let Some(id) = node.attribute("w:id") {
-                let mut note = Vec::new();
-                blocks(node, &mut note);
-                story.notes.push((id.to_owned(), note));
+                let mut note = Blocks::default();
+                note.walk(node, Place::default());
+                story.notes.push((id.to_owned(), note.paragraphs));
             }
         }
         if let Some(body) = tree.root().child("w:body") {
-            blocks(body, &mut story.body);
+            let mut blocks = Blocks::default();
+            blocks.walk(body, Place::default());
+            story.body = blocks.paragraphs;
         }
         story
     }
 }
 
-fn blocks(parent: Node<'_, '_>, out: &mut Vec<Paragraph>) {
-    for node in parent.children() {
-        match node.name() {
-            "w:p" => out.push(paragraph(node)),
-            "w:tbl" | "w:tr" | "w:tc" | "w:sdt" | "w:sdtContent" | "w:customXml" | "w:ins"
-            | "w:moveTo" => blocks(node, out),
-            "mc:AlternateContent" => {
-                if let Some(choice) = node.children().next() {
-                    blocks(choice, out);
+/// The paragraphs of a story, in order.
+#[derive(Default)]
+struct Blocks {
+    paragraphs: Vec<Paragraph>,
+    /// How many wordings there were.
+    wordings: usize,
+}
+
+impl Blocks {
+    fn walk(&mut self, parent: Node<'_, '_>, place: Place) {
+        for node in parent.children() {
+            match node.name() {
+                "w:p" => self.paragraphs.push(paragraph(node, place)),
+                "w:sdt" => {
+                    let place = match section(node) {
+                        None => place,
+                        Some(Section::Motion(motion)) => Place { motion, ..place },
+                        Some(Section::Wording(name)) => {
+                            self.wordings += 1;
+                            let wording = Some((name, self.wordings));
+                            Place { wording, ..place }
+                        }
+                    };
+                    self.walk(node, place);
                 }
+                "w:tbl" => self.walk(
+                    node,
+                    Place {
+                        in_table: true,
+                        ..place
+                    },
+                ),
+                "w:tr" | "w:tc" | "w:sdtContent" | "w:customXml" | "w:ins" | "w:moveTo" => {
+                    self.walk(node, place);
+                }
+                "mc:AlternateContent" => {
+                    if let Some(choice) = node.children().next() {
+                        self.walk(choice, place);
+                    }
+                }
+                _ => {}
             }
-            _ => {}
         }
     }
 }
 
-fn paragraph(node: Node<'_, '_>) -> Paragraph {
+fn paragraph(node: Node<'_, '_>, place: Place) -> Paragraph {
+    let controls = || node.children().filter(|child| child.name() == "w:sdt");
     let properties = node.child("w:pPr");
     let mut text = Vec::new();
     tokens(node, &mut text);
@@ -107,6 +156,11 @@ fn paragraph(node: Node<'_, '_>) -> Paragraph {
         outline: properties.and_then(styles::outline),
         list: properties.map(styles::list).unwrap_or_default(),
         text,
+        place: Place {
+            is_title: controls().any(is_title_control),
+            ..place
+        },
+        opens: controls().find_map(section),
     }
 }
 

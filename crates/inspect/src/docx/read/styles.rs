@@ -87,6 +87,12 @@ impl Styles {
         std::iter::successors(first, next).take(CHAIN_LIMIT)
     }
 
+    /// The name of a style, in small letters.
+    pub(crate) fn name(&self, id: Option<&str>) -> &str {
+        let style = id.and_then(|id| self.styles.get(id));
+        style.map_or("", |style| style.name.as_str())
+    }
+
     /// Whether a style is Word's Title, by its name in the file, which is the same in every
     /// language of Word.
     pub(crate) fn is_title(&self, id: Option<&str>) -> bool {
