@@ -65,6 +65,21 @@ impl Text {
         Diagnostic::error(code, message).at(self.whole())
     }
 
+    /// The text as a number from 0 to `most`, in whatever unit the key has; always finite.
+    ///
+    /// # Errors
+    /// It is no such number, written with digits and a decimal point.
+    pub fn measure(&self, most: f64) -> Result<f64, Diagnostic> {
+        let number = self.text.parse::<f64>().ok();
+        let number = number.filter(|number| (0.0..=most).contains(number));
+        number.ok_or_else(|| {
+            let message = format!("`{}` is not a measure", self.text);
+            self.mistake("wrong-value", message).hint(format!(
+                "write a number from 0 to {most} with a decimal point, without unit: `48.5`"
+            ))
+        })
+    }
+
     /// An error at a range of this text.
     pub fn error(
         &self,

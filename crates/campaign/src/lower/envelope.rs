@@ -5,6 +5,7 @@ use std::sync::Arc;
 use raadspost_content::{Area, Diagnostic, Diagnostics, Envelope, KeepOut, Place, Source, Span};
 use raadspost_yaml::{Kind, Map, Node, Text};
 
+use super::theme::measure;
 use crate::keys::envelope::ENVELOPE;
 
 /// The sheet: A4 (ISO 216).
@@ -94,20 +95,8 @@ impl Reader {
         }
     }
 
-    /// A measure; finite, so that envelopes can be compared and hashed.
     fn number(&mut self, text: Option<&Text>) -> f64 {
-        let Some(text) = text else { return 0.0 };
-        match text.text.parse::<f64>() {
-            Ok(number) if (0.0..=500.0).contains(&number) => number,
-            _ => {
-                let message = format!("`{}` is not a measure", text.text);
-                self.diagnostics
-                    .push(text.mistake("wrong-value", message).hint(
-                        "write a number from 0 to 500 with a decimal point, without unit: `48.5`",
-                    ));
-                0.0
-            }
-        }
+        measure(text, &mut self.diagnostics)
     }
 }
 

@@ -11,7 +11,7 @@ impl Lower<'_> {
         let logo = map.object("logo").map(|logo| LogoSettings {
             file: logo.text("file").map(named).unwrap_or_default(),
             alternative: logo.string("alternative").unwrap_or_default(),
-            width: super::theme::millimetres(logo.text("width"), self.diagnostics),
+            width: super::theme::measure(logo.text("width"), self.diagnostics),
             in_motions: logo.flag("in-motions"),
         });
         let mut colour = |name| super::theme::colour(map.text(name)?, self.diagnostics);

@@ -46,21 +46,13 @@ pub(super) fn colour(text: &Text, diagnostics: &mut Diagnostics) -> Option<Colou
     None
 }
 
-/// A measure in mm.
-pub(super) fn millimetres(text: Option<&Text>, diagnostics: &mut Diagnostics) -> f64 {
-    let Some(text) = text else { return 0.0 };
-    match text.text.parse::<f64>() {
-        Ok(number) if number.is_finite() && (0.0..=500.0).contains(&number) => number,
-        _ => {
-            diagnostics.push(
-                text.mistake("wrong-value", format!("`{}` is not a measure", text.text))
-                    .hint(
-                        "write a number from 0 to 500 with a decimal point, without unit: `48.5`",
-                    ),
-            );
-            0.0
-        }
-    }
+/// A measure in mm or pt; 0 if there is none.
+pub(super) fn measure(text: Option<&Text>, diagnostics: &mut Diagnostics) -> f64 {
+    let measured = text.map_or(Ok(0.0), |text| text.measure(500.0));
+    measured.unwrap_or_else(|mistake| {
+        diagnostics.push(mistake);
+        0.0
+    })
 }
 
 /// Minimum margin, in mm: printers leave 5 mm white at each edge, and hyphens and stops hang into
@@ -77,7 +69,7 @@ const HEIGHT: f64 = 297.0;
 fn read(map: &Map<'_>, diagnostics: &mut Diagnostics) -> Theme {
     let _ = map.get("raadspost-theme");
     let string = |name| map.string(name).unwrap_or_default();
-    let mut number = |text: Option<&Text>| millimetres(text, diagnostics);
+    let mut number = |text: Option<&Text>| measure(text, diagnostics);
     let size = number(map.text("size"));
     let sides = map.object("margins");
     let side = |name| sides.as_ref().and_then(|map| map.text(name));

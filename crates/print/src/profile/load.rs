@@ -202,21 +202,11 @@ impl Reader {
     }
 
     fn number(&mut self, text: Option<&Text>) -> f64 {
-        let Some(text) = text else { return 0.0 };
-        match text.text.parse::<f64>() {
-            Ok(number) if number.is_finite() && (0.0..=10_000.0).contains(&number) => number,
-            _ => {
-                self.diagnostics.push(
-                    text.error(
-                        "wrong-value",
-                        0..text.text.len().max(1),
-                        format!("`{}` is no measure", text.text),
-                    )
-                    .hint("write a number with a decimal point and without unit: `48.5`"),
-                );
-                0.0
-            }
-        }
+        let measured = text.map_or(Ok(0.0), |text| text.measure(10_000.0));
+        measured.unwrap_or_else(|mistake| {
+            self.diagnostics.push(mistake);
+            0.0
+        })
     }
 }
 
