@@ -9,6 +9,7 @@ use crate::terminal::Shell;
 
 mod approve;
 mod archive;
+mod authority;
 mod build;
 mod check;
 mod compare;

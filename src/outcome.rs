@@ -7,7 +7,7 @@ use raadspost_content::{Diagnostic, Diagnostics};
 use raadspost_pipeline::RunError;
 use raadspost_print::PrintError;
 use raadspost_project::ProjectError;
-use raadspost_run::RunFault;
+use raadspost_run::{RunFault, Tongue, diagnostics};
 
 /// The outcome of a command that ran.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -163,7 +163,7 @@ impl From<ProjectError> for CommandError {
 impl From<RunFault> for CommandError {
     fn from(fault: RunFault) -> Self {
         Self {
-            diagnostics: fault.faults().to_vec(),
+            diagnostics: diagnostics(fault.faults(), Tongue::English),
             ..Self::hinted(&fault, fault.hint())
         }
     }

@@ -7,8 +7,8 @@ use std::time::SystemTime;
 use anyhow::{Context as _, anyhow};
 use clap::{Args, ValueEnum};
 use raadspost_archive::{
-    ArchiveOptions, CheckOptions, Checked, ContainerKind, PackageFormat, Seals, SidecarName,
-    archive, check as check_packages, record_shape,
+    ArchiveOptions, CheckOptions, Checked, ContainerKind, DispatchOptions, PackageFormat, Roots,
+    Seals, SidecarName, archive, check as check_packages, record_shape,
 };
 use raadspost_content::Format;
 use raadspost_project::embedded_renderers;
@@ -17,6 +17,7 @@ use raadspost_run::{
 };
 use serde_json::json;
 
+use crate::cli::authority::Authority;
 use crate::cli::tally::{missing, reasons};
 use crate::cli::values::{self, OutputArgs, TongueArgs};
 use crate::cli::{Run, SELECTING};
@@ -35,7 +36,7 @@ pub(super) struct Archive {
     #[arg(long, value_name = "DIR")]
     to: Option<PathBuf>,
     /// Check a package, or all packages in a folder, instead of making some
-    #[arg(long, value_name = "DIR", conflicts_with_all = ["to", "only", "date", "collective", "zip", "tar", "require_approval", "key", "unsigned"])]
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["to", "only", "date", "collective", "zip", "tar", "require_approval", "key", "unsigned", "timestamp"])]
     check: Option<PathBuf>,
     /// What a package is
     #[arg(long, value_enum, default_value_t = PackageArg::MdtoSip)]
@@ -58,6 +59,12 @@ pub(super) struct Archive {
     /// When packages and checksums are made: `now` or a time (RFC 3339) [default: the approval's]
     #[arg(long, value_name = "TIME")]
     date: Option<String>,
+    /// The folder of the print run that was posted; its manifest and reconciliation go into packages
+    #[arg(long, value_name = "DIR", requires = "posted")]
+    print: Option<PathBuf>,
+    /// When it was posted: a day, or a time (RFC 3339)
+    #[arg(long, value_name = "DATE", requires = "print")]
+    posted: Option<String>,
     /// A secret key of minisign's that signs each package
     #[arg(long, value_name = "FILE")]
     key: Option<PathBuf>,
@@ -67,6 +74,13 @@ pub(super) struct Archive {
     /// Leave the packages of a signed run unsigned
     #[arg(long, conflicts_with = "key")]
     unsigned: bool,
+    /// Ask the time-stamping authority at this address (RFC 3161) for a time stamp of each package
+    #[arg(long, value_name = "URL")]
+    timestamp: Option<String>,
+    /// Root certificates (PEM) that time stamps must lead to; with `--check`, refuse packages without
+    /// a time stamp
+    #[arg(long, value_name = "FILE")]
+    timestamp_ca: Option<PathBuf>,
     /// With `--check`: refuse packages that are not signed with this public key, a file or the key
     /// itself
     #[arg(long, value_name = "KEY", requires = "check")]
@@ -90,6 +104,8 @@ enum PackageArg {
     MdtoSip,
     /// The same in a BagIt bag (RFC 8493)
     Bagit,
+    /// The same in an E-ARK SIP (CSIP and SIP 2.2), with METS and PREMIS
+    EArk,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -108,6 +124,7 @@ impl Archive {
             format: match self.format {
                 PackageArg::MdtoSip => PackageFormat::MdtoSip,
                 PackageArg::Bagit => PackageFormat::BagIt,
+                PackageArg::EArk => PackageFormat::Eark,
             },
             container: match (self.zip, self.tar) {
                 (true, _) => ContainerKind::Zip,
@@ -118,6 +135,11 @@ impl Archive {
             collective: self.collective,
             require_approval: self.require_approval,
             public_key: self.public_key.clone(),
+            dispatch: self
+                .print
+                .clone()
+                .zip(self.posted.clone())
+                .map(|(print, posted)| DispatchOptions { print, posted }),
             unsigned: self.unsigned,
             date: self.date.as_deref().map(moment),
             sidecar: match self.sidecar {
@@ -134,12 +156,13 @@ impl Run for Archive {
     }
 
     fn run(&self, shell: &Shell, environment: Environment) -> Result<Exit, CommandError> {
+        let roots = self.timestamp_ca.as_deref().map(Roots::read).transpose()?;
         if let Some(folder) = &self.check {
             let key = self.require_signature.as_deref();
             let signed_by = key.map(VerifyingKey::read).transpose()?;
             // Packages are in the terms of Dutch archives.
             let tongue = self.tongue.tongue(shell.json(), environment, Tongue::Dutch);
-            return check(folder, &CheckOptions { signed_by }, tongue, shell);
+            return check(folder, &CheckOptions { signed_by, roots }, tongue, shell);
         }
         // Clap demands both.
         let run = self.run.as_deref().context("no run is named")?;
@@ -154,8 +177,15 @@ impl Run for Archive {
             })?),
             None => None,
         };
+        let authority = self.timestamp.as_deref().map(Authority::at).transpose()?;
+        let ask = |request: &[u8]| match &authority {
+            Some(authority) => authority.ask(request),
+            None => Err("no authority is named".to_owned()),
+        };
         let seals = Seals {
             signer: signer.as_ref(),
+            stamper: authority.is_some().then_some(&ask),
+            roots: roots.as_ref(),
         };
         make(run, &self.options(to), &seals, shell)
     }
@@ -194,6 +224,7 @@ fn make(
             "to": options.to.display().to_string(),
             "packages": done.packages,
             "dossiers": done.dossiers,
+            "posted": done.posted,
             "unapproved": done.unapproved,
             "signed_by": done.signed_by,
             "diagnostics": reasons(&notes),
@@ -211,6 +242,10 @@ fn make(
     if let Some(why) = &done.unapproved {
         let line = format!("without approval: {why}");
         shell.styled(Style::Odd, &line);
+    }
+    if let Some(dispatch) = &options.dispatch {
+        let (sent, of, when) = (done.posted, done.dossiers, &dispatch.posted);
+        shell.line(&format!("{sent} of {of} dossiers were posted on {when}"));
     }
     if let Some(key) = &done.signed_by {
         shell.line(&format!("signed with the key {key}"));
@@ -257,6 +292,8 @@ fn check(
             "files": checked.files,
             "signed": checked.signed,
             "keys": checked.keys,
+            "stamped": checked.stamped,
+            "authorities": checked.authorities,
             "diagnostics": reasons(&faults),
         }));
         return Ok(exit);
@@ -280,7 +317,32 @@ fn check(
     shell.styled(style, words.in_tongue(tongue));
     let words = signed(&checked, options);
     shell.line(words.in_tongue(tongue));
+    if checked.stamped > 0 {
+        let words = stamped(&checked, options);
+        shell.line(words.in_tongue(tongue));
+    }
     Ok(exit)
+}
+
+/// How many packages have a time stamp, and of which authorities.
+fn stamped(checked: &Checked, options: &CheckOptions) -> Words {
+    let Checked {
+        packages,
+        stamped,
+        authorities,
+        ..
+    } = checked;
+    let authorities = authorities.iter().cloned().collect::<Vec<_>>().join("; ");
+    match options.roots {
+        Some(_) => words!(
+            "{stamped} of {packages} packages have a time stamp that leads to a trusted root: {authorities}",
+            "tijdstempel dat tot een vertrouwd certificaat leidt: {stamped} van {packages}, van {authorities}"
+        ),
+        None => words!(
+            "{stamped} of {packages} packages have a time stamp by {authorities}; name the root certificate that you trust with `--timestamp-ca`",
+            "tijdstempel: {stamped} van {packages}, van {authorities}; noem het certificaat dat u vertrouwt met `--timestamp-ca`"
+        ),
+    }
 }
 
 /// How many packages are signed, and with which keys.

@@ -11,7 +11,7 @@ use raadspost_pipeline::{
     StatusOptions, status,
 };
 use raadspost_project::CampaignFile;
-use raadspost_run::RunFolder;
+use raadspost_run::{RunFolder, Tongue};
 use serde_json::json;
 
 use crate::cli::input::{self, Input};
@@ -124,6 +124,7 @@ pub(super) fn look_at(
     // The run first: a wrong folder is reported before a campaign is read. Faults of the run are
     // reported, and the comparison continues.
     let (folder, faults) = RunFolder::look(&look.run)?;
+    let faults = raadspost_run::diagnostics(&faults, Tongue::English);
     let progress = shell.progress();
     let file = match &look.input.campaign {
         Some(_) => look.input.find()?,

@@ -7,12 +7,14 @@ use clap::Args;
 use raadspost_content::{Diagnostic, Diagnostics, Renderer};
 use raadspost_pipeline::{RerenderOptions, Rerendered, Sampling, rerender};
 use raadspost_project::{CampaignFile, OpenOptions, Project, TOOL};
-use raadspost_run::{ApprovalState, RunFolder, SignatureState, verify};
+use raadspost_run::{
+    Approval, ApprovalState, RunFolder, SignatureState, Tongue, Words, diagnostics, verify, words,
+};
 use serde_json::json;
 
 use crate::cli::Run;
 use crate::cli::tally::reasons;
-use crate::cli::values::OutputArgs;
+use crate::cli::values::{OutputArgs, TongueArgs};
 use crate::interrupt::Interrupt;
 use crate::outcome::{CommandError, Exit};
 use crate::settings::Environment;
@@ -31,6 +33,8 @@ pub(super) struct Verify {
     /// `1%`, or a number
     #[arg(long, value_name = "WHICH", value_parser = sampling)]
     rerender: Option<Sampling>,
+    #[command(flatten)]
+    tongue: TongueArgs,
     #[command(flatten)]
     output: OutputArgs,
 }
@@ -58,48 +62,34 @@ impl Run for Verify {
         self.output.json
     }
 
-    fn run(&self, shell: &Shell, _: Environment) -> Result<Exit, CommandError> {
+    fn run(&self, shell: &Shell, environment: Environment) -> Result<Exit, CommandError> {
         let interrupt = &Interrupt::catch()?;
         let (run, faults) = RunFolder::look(&self.run)?;
-        let mut verified = verify(&run, faults, self.public_key.as_deref())?;
+        let own = Tongue::of(&run.record().campaign.language);
+        let tongue = self.tongue.tongue(shell.json(), environment, own);
+        let verified = verify(&run, faults, self.public_key.as_deref())?;
         let again = match self.rerender {
             Some(sampling) => Some(make_again(&self.run, &run, sampling, shell, interrupt)?),
             None => None,
         };
+        let mut faults = diagnostics(&verified.faults, tongue);
         if let Some(again) = &again {
-            verified
-                .faults
-                .extend(again.rerendered.faults.iter().cloned());
+            faults.extend(again.rerendered.faults.iter().cloned());
         }
         let exit = if interrupt.asked() {
             Exit::Interrupted
         } else {
-            Exit::made_if(verified.faults.is_empty())
+            Exit::made_if(faults.is_empty())
         };
-        let approval = match &verified.approval {
-            ApprovalState::Holds(approval) => {
-                format!("approved by {} at {}", approval.by, approval.at)
-            }
-            ApprovalState::Absent | ApprovalState::Outdated { .. } => format!(
-                "not approved: {}",
-                verified.approval.why_not().unwrap_or_default()
-            ),
-        };
-        let signature = match &verified.signature {
-        SignatureState::Absent => "not signed".to_owned(),
-        SignatureState::Unchecked => {
-            "signed with the key in the approval; give the key with `--public-key` to verify whose it is".to_owned()
-        }
-        SignatureState::Holds { comment } => format!("signed: {comment}"),
-        SignatureState::Broken(why) => format!("the signature is not valid: {why}"),
-    };
+        let approval = approval(&verified.approval);
+        let signature = signature(&verified.signature);
         if shell.json() {
             shell.object(&json!({
                 "command": "verify",
                 "exit": exit.status(),
                 "documents": verified.documents,
-                "approval": approval,
-                "signature": signature,
+                "approval": approval.in_tongue(tongue),
+                "signature": signature.in_tongue(tongue),
                 "rerendered": again.as_ref().map(|again| json!({
                     "chosen": again.rerendered.chosen,
                     "equal": again.rerendered.equal,
@@ -107,30 +97,65 @@ impl Run for Verify {
                     "tool": TOOL,
                     "other_ingredients": again.other,
                 })),
-                "diagnostics": reasons(&verified.faults),
+                "diagnostics": reasons(&faults),
             }));
             return Ok(exit);
         }
-        shell.diagnostics(&verified.faults);
-        let (style, line) = if verified.faults.is_empty() {
-            let line = format!("{} documents are unchanged", verified.documents);
-            (Style::Good, line)
+        shell.diagnostics(&faults);
+        let (documents, found) = (verified.documents, faults.len());
+        let (style, words) = if faults.is_empty() {
+            let words = words!(
+                "{documents} documents are unchanged",
+                "{documents} documenten zijn zoals ze zijn gemaakt"
+            );
+            (Style::Good, words)
         } else {
-            let faults = verified.faults.len();
-            let line = format!("{faults} differences in {} documents", verified.documents);
-            (Style::Bad, line)
+            let words = words!(
+                "{found} differences in {documents} documents",
+                "documenten: {documents}; afwijkingen: {found}"
+            );
+            (Style::Bad, words)
         };
-        shell.styled(style, &line);
+        shell.styled(style, words.in_tongue(tongue));
         if let Some(again) = &again {
-            again.tell(shell);
+            again.tell(shell, tongue);
         }
-        shell.line(&approval);
-        shell.line(&signature);
+        shell.line(approval.in_tongue(tongue));
+        shell.line(signature.in_tongue(tongue));
         Ok(exit)
     }
 }
 
 /// The result of rendering documents again.
+fn approval(state: &ApprovalState) -> Words {
+    match state {
+        ApprovalState::Holds(Approval { by, at, .. }) => {
+            words!("approved by {by} at {at}", "akkoord van {by} op {at}")
+        }
+        ApprovalState::Absent | ApprovalState::Outdated { .. } => match state.why_not() {
+            Some(Words { english, dutch }) => {
+                words!("not approved: {english}", "geen geldig akkoord: {dutch}")
+            }
+            None => words!("not approved", "geen akkoord"),
+        },
+    }
+}
+
+fn signature(state: &SignatureState) -> Words {
+    match state {
+        SignatureState::Absent => words!("not signed", "niet ondertekend"),
+        SignatureState::Unchecked => words!(
+            "signed with the key in the approval; give the key with `--public-key` to verify whose it is",
+            "ondertekend, met de sleutel die het akkoord noemt; noem de sleutel met `--public-key` om te weten van wie hij is"
+        ),
+        SignatureState::Holds { comment } => words!("signed: {comment}", "ondertekend: {comment}"),
+        SignatureState::Broken(Words { english, dutch }) => words!(
+            "the signature is not valid: {english}",
+            "de handtekening klopt niet: {dutch}"
+        ),
+    }
+}
+
 struct Again {
     rerendered: Rerendered,
     /// The tool that made the run.
@@ -140,26 +165,25 @@ struct Again {
 }
 
 impl Again {
-    fn tell(&self, shell: &Shell) {
+    fn tell(&self, shell: &Shell, tongue: Tongue) {
         let Rerendered { chosen, equal, .. } = self.rerendered;
         let style = if chosen == equal {
             Style::Good
         } else {
             Style::Bad
         };
-        shell.styled(
-            style,
-            &format!("{equal} of {chosen} documents rendered again are identical, byte for byte"),
+        let words = words!(
+            "{equal} of {chosen} documents rendered again are identical, byte for byte",
+            "opnieuw gemaakt: {chosen}; byte voor byte gelijk: {equal}"
         );
+        shell.styled(style, words.in_tongue(tongue));
         if !self.other.is_empty() {
-            shell.styled(
-                Style::Odd,
-                &format!(
-                    "the run was made with {}, this is {TOOL}; this may cause differences: {}",
-                    self.made_with,
-                    self.other.join(", ")
-                ),
+            let (then, other) = (&self.made_with, self.other.join(", "));
+            let words = words!(
+                "the run was made with {then}, this is {TOOL}; this may cause differences: {other}",
+                "de run is gemaakt met {then}, dit is {TOOL}; daar kan het aan liggen: {other}"
             );
+            shell.styled(Style::Odd, words.in_tongue(tongue));
         }
     }
 }

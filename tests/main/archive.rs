@@ -42,7 +42,25 @@ pub(crate) fn check(at: &Path) -> (i32, Vec<(String, String, String)>) {
     let ran = run(&["archive", "--check", at.to_str().expect("UTF-8"), "--json"]);
     let object: Value =
         serde_json::from_str(&ran.stdout).unwrap_or_else(|_| panic!("{}", ran.said()));
-    (ran.status, faults(&object))
+    let found = faults(&object);
+    in_dutch(&["archive", "--check", at.to_str().expect("UTF-8")], &found);
+    (ran.status, found)
+}
+
+/// Asks the same in Dutch: the same deviations, each in other words.
+pub(crate) fn in_dutch(arguments: &[&str], found: &[(String, String, String)]) {
+    if found.is_empty() {
+        return;
+    }
+    let ran = run(&[arguments, &["--json", "--language", "nl"]].concat());
+    let object: Value =
+        serde_json::from_str(&ran.stdout).unwrap_or_else(|_| panic!("{}", ran.said()));
+    let dutch = faults(&object);
+    assert_eq!(dutch.len(), found.len(), "{dutch:?}");
+    for ((code, file, english), (other, place, dutch)) in found.iter().zip(&dutch) {
+        assert_eq!((code, file), (other, place));
+        assert_ne!(english, dutch, "not in Dutch");
+    }
 }
 
 /// Code, file and message of each diagnostic.
@@ -187,6 +205,7 @@ fn a_held_pack_is_left_out_and_named() {
         "GM0363 Amsterdam",
         "postcode",
         "campaign.yaml",
+        "er is geen volledig postadres",
         "Er is geen akkoord",
     ] {
         assert!(said.contains(part), "{part}: {said}");
@@ -457,6 +476,33 @@ fn bags_are_accepted_by_another_s_validator() {
             "--selftest".to_owned(),
             first.to_str().expect("UTF-8").to_owned(),
         ],
+    );
+}
+
+#[test]
+fn e_ark_packages_are_accepted_by_another_s_validator() {
+    let desk = built();
+    let to = desk.path("eark");
+    archive(&desk.out(), &to, &["--format", "e-ark", "--tar"]).ended(1);
+    assert_eq!(check(&to), (0, Vec::new()));
+    let packages: Vec<PathBuf> = files(&to).into_keys().map(|path| to.join(path)).collect();
+    let (signed, ..) = crate::seals::signed();
+    let key = signed.path("mine.key");
+    let sealed = signed.path("sealed");
+    let options = ["--format", "e-ark", "--tar", "--collective", "--key"];
+    let options = [&options[..], &[key.to_str().expect("UTF-8")]].concat();
+    archive(&signed.out(), &sealed, &options).ended(1);
+    assert_eq!(check(&sealed), (0, Vec::new()));
+    let mut all = packages.clone();
+    all.push(sealed.join("waterschap-2026.tar"));
+    judge("eark.py", &listed(all));
+    let utrecht = packages
+        .into_iter()
+        .find(|path| path.ends_with("GM0344-utrecht.tar"));
+    let utrecht = listed(utrecht);
+    judge(
+        "eark.py",
+        &[&["--selftest".to_owned()], utrecht.as_slice()].concat(),
     );
 }
 

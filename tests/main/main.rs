@@ -39,6 +39,7 @@ mod registers;
 mod scale;
 mod seals;
 mod second;
+mod stamps;
 mod support;
 mod tags;
 mod tamper;

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::archive::{archive, built, check, files};
-use crate::support::Desk;
+use crate::support::{Desk, run};
 
 /// A sound package in a folder, and the path of its SIP.
 fn package(desk: &Desk, name: &str, more: &[&str]) -> (PathBuf, PathBuf) {
@@ -265,4 +265,151 @@ fn a_run_that_changed_after_delivery_gives_no_package() {
     fs::remove_file(&path).unwrap();
     let ran = archive(&desk.out(), &desk.path("again"), &[]).ended(1);
     assert!(ran.stderr.contains("missing"), "{}", ran.said());
+}
+
+#[test]
+fn an_e_ark_package_is_held_to_its_mets() {
+    let desk = built();
+    let to = desk.path("eark");
+    let options = ["--only", "GM0344", "--format", "e-ark"];
+    archive(&desk.out(), &to, &options).ended(0);
+    let package = to.join("GM0344-utrecht");
+    let data = "representations/rep1/data/";
+    let letter = format!("{data}{PDF}");
+    let codes = |path: &str, old: &str, new: &str| {
+        let place = package.join(path);
+        let text = fs::read_to_string(&place).unwrap();
+        assert!(text.contains(old), "{old}: {text}");
+        fs::write(&place, text.replacen(old, new, 1)).unwrap();
+        let found = said(&package);
+        fs::write(&place, text).unwrap();
+        let codes: Vec<String> = found.into_iter().map(|(code, _)| code).collect();
+        codes
+    };
+    let rep = "representations/rep1/METS.xml";
+    let text = fs::read_to_string(package.join(rep)).unwrap();
+    let digest = raadspost_content::Fingerprint::of(&fs::read(package.join(&letter)).unwrap());
+    let other = "0".repeat(64);
+    assert!(text.contains(&digest.to_string()));
+    // The checksum of a letter, which METS of the package notices in METS of the representation.
+    let found = codes(rep, &digest.to_string(), &other);
+    assert_eq!(found, ["mets-changed", "mets-changed"]);
+    assert_eq!(
+        codes("METS.xml", "CHECKSUM=\"", "CHECKSUM=\"0"),
+        ["mets-changed"]
+    );
+    assert_eq!(
+        codes("METS.xml", "OBJID=\"GM0344", "OBJID=\"GM0345"),
+        ["mets-changed"]
+    );
+    assert_eq!(codes("METS.xml", "=\"SIP\"", "=\"AIP\""), ["mets-changed"]);
+    let premis = "metadata/preservation/premis.xml";
+    assert_eq!(codes(premis, "creation", "ingestion"), ["mets-changed"]);
+    let mdto = "metadata/descriptive/GM0344-utrecht.MDTO.xml";
+    assert_eq!(codes(mdto, "Utrecht", "Amersfoort"), ["mets-changed"]);
+    assert!(codes("METS.xml", "</mets>", "").contains(&"mets-changed".to_owned()));
+    // A path that leads out of the package.
+    let found = codes("METS.xml", "href=\"metadata/", "href=\"../metadata/");
+    assert!(found.contains(&"mets-changed".to_owned()), "{found:?}");
+    // A stranger.
+    let foreign = package.join("metadata/other.xml");
+    fs::write(&foreign, "x").unwrap();
+    assert!(names(&said(&package), "file-foreign", "metadata/other.xml"));
+    fs::remove_file(foreign).unwrap();
+    // One bit of a letter.
+    let place = package.join(&letter);
+    let mut bytes = fs::read(&place).unwrap();
+    bytes[1000] ^= 1;
+    fs::write(&place, &bytes).unwrap();
+    let found = said(&package);
+    assert!(
+        names(&found, "mets-changed", PDF) && names(&found, "file-changed", PDF),
+        "{found:?}"
+    );
+    // PREMIS says what happened, and of which format each file is.
+    let text = fs::read_to_string(package.join(premis)).unwrap();
+    for part in [
+        "<eventType>creation<",
+        "message digest calculation",
+        ">fmt/476<",
+        "PRONOM",
+    ] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+}
+
+#[test]
+fn a_dispatch_is_in_the_packages_of_the_letters_that_were_posted() {
+    let desk = built();
+    let (out, print) = (desk.out(), desk.path("print"));
+    let text = |path: &Path| path.to_str().unwrap().to_owned();
+    run(&["print", &text(&out), "--out", &text(&print)]).ended(1);
+    let posted = |name: &str, from: &Path, more: &[&str]| {
+        let options = ["--print", &text(from), "--posted", "2026-03-20"];
+        archive(&out, &desk.path(name), &[&options, more].concat())
+    };
+    let ran = posted("a", &print, &[]).ended(1);
+    assert!(
+        ran.stdout
+            .contains("2 of 2 dossiers were posted on 2026-03-20"),
+        "{}",
+        ran.said()
+    );
+    assert_eq!(check(&desk.path("a")), (0, Vec::new()));
+    let package = desk.path("a/GM0344-utrecht/GM0344-utrecht");
+    let dossier = fs::read_to_string(package.join("GM0344-utrecht.MDTO.xml")).unwrap();
+    for part in ["Verzending", "<eventTijd>2026-03-20<", "GM0344.", "vellen"] {
+        assert!(dossier.contains(part), "{part}: {dossier}");
+    }
+    let record = package.join("verantwoording-GM0344-utrecht/verantwoording-GM0344-utrecht");
+    let record = text(&record);
+    let rows = fs::read_to_string(format!("{record}-verzending.csv")).unwrap();
+    assert_eq!(rows.lines().count(), 2, "{rows}");
+    assert!(
+        rows.contains("GM0344") && !rows.contains("GM0796"),
+        "{rows}"
+    );
+    let sums = fs::read(format!("{record}-afstemming.json")).unwrap();
+    assert!(sums == fs::read(print.join("reconciliation.json")).unwrap());
+    let ran = posted("b", &print, &["--collective", "--format", "e-ark"]).ended(1);
+    assert!(ran.stdout.contains("2 of 2 dossiers"), "{}", ran.said());
+    assert_eq!(check(&desk.path("b")), (0, Vec::new()));
+
+    // Packages that are older than the dispatch, a day that is none, a folder that is no print run.
+    let ran = posted("c", &print, &["--date", "2026-03-19T23:00:00Z"]).ended(2);
+    assert!(
+        ran.stderr.contains("before that of the dispatch"),
+        "{}",
+        ran.said()
+    );
+    posted("d", &out, &[]).ended(2);
+    let day = ["--print", &text(&print), "--posted", "gisteren"];
+    archive(&out, &desk.path("e"), &day).ended(2);
+    archive(&out, &desk.path("f"), &["--print", &text(&print)]).ended(2);
+
+    // A manifest with a row less, with another code, and with another letter.
+    let place = print.join("manifest.csv");
+    let sound = fs::read_to_string(&place).unwrap();
+    let less: Vec<&str> = sound.lines().take(2).collect();
+    fs::write(&place, less.join("\n") + "\n").unwrap();
+    let ran = posted("g", &print, &[]).ended(2);
+    assert!(ran.stderr.contains("has 1 letters"), "{}", ran.said());
+    fs::write(&place, sound.replace(",GM0344,", ",GM0345,")).unwrap();
+    let ran = posted("h", &print, &[]).ended(2);
+    assert!(ran.stderr.contains("no such pack"), "{}", ran.said());
+    fs::write(&place, &sound).unwrap();
+    let row = sound
+        .lines()
+        .find(|line| line.contains(",GM0344,"))
+        .unwrap();
+    let digest = row.split(',').find(|cell| cell.len() == 64).unwrap();
+    fs::write(&place, sound.replace(digest, &"0".repeat(64))).unwrap();
+    let ran = posted("i", &print, &[]).ended(1);
+    assert!(
+        ran.stderr
+            .contains("does not have the documents of the run"),
+        "{}",
+        ran.said()
+    );
+    assert!(!desk.path("i/GM0344-utrecht").exists());
 }

@@ -7,14 +7,19 @@ use std::process::Command;
 use minisign::KeyPair;
 use serde_json::Value;
 
-use crate::archive::{archive, built, faults};
-use crate::support::{Desk, Ran, case, note, run};
+use crate::archive::{archive, built, faults, in_dutch};
+use crate::support::{Desk, Ran, case, command, note, ran, run};
 
 fn verify(out: &Path, more: &[&str]) -> (i32, Value) {
     let mut arguments = vec!["verify", out.to_str().expect("UTF-8"), "--json"];
     arguments.extend(more);
     let ran = run(&arguments);
     let object = serde_json::from_str(&ran.stdout).unwrap_or_else(|_| panic!("{}", ran.said()));
+    let arguments: Vec<&str> = arguments
+        .into_iter()
+        .filter(|one| *one != "--json")
+        .collect();
+    in_dutch(&arguments, &faults(&object));
     (ran.status, object)
 }
 
@@ -239,4 +244,24 @@ fn a_signature_is_of_manifest_and_approval_and_of_one_key() {
             .any(|(code, ..)| code == "signature-broken"),
         "{object}"
     );
+}
+
+#[test]
+fn verify_speaks_the_language_of_the_reader_or_of_the_run() {
+    let desk = built();
+    let out = desk.out();
+    let out = out.to_str().unwrap();
+    let said = |locale: &str, more: &[&str]| {
+        let mut command = command(&[&["verify", out], more].concat());
+        let ran = ran(command.env("LC_ALL", locale)).ended(0);
+        ran.stdout
+    };
+    let (english, dutch) = ("documents are unchanged", "zijn zoals ze zijn gemaakt");
+    // The campaign is Dutch.
+    assert!(said("C.UTF-8", &[]).contains(dutch));
+    assert!(said("nl_NL.UTF-8", &[]).contains(dutch));
+    assert!(said("en_GB.UTF-8", &[]).contains(english));
+    assert!(said("en_GB.UTF-8", &["--language", "nl"]).contains(dutch));
+    assert!(said("nl_NL.UTF-8", &["--language", "en"]).contains(english));
+    assert!(said("nl_NL.UTF-8", &["--json"]).contains("not approved"));
 }

@@ -8,7 +8,7 @@ use minisign::KeyPair;
 use raadspost_content::Fingerprint;
 use serde_json::Value;
 
-use crate::archive::{archive, built, faults, files};
+use crate::archive::{archive, built, faults, files, in_dutch};
 use crate::support::{Desk, note, run};
 
 /// A signed run, and the key pairs of its signer and of a stranger, as `mine` and `other`.
@@ -52,7 +52,9 @@ pub(crate) fn codes(at: &Path, demanded: &[&str]) -> Vec<String> {
     let at = at.to_str().expect("UTF-8");
     let ran = run(&[&["archive", "--check", at, "--json"], demanded].concat());
     let object: Value = serde_json::from_str(&ran.stdout).expect("JSON");
-    let codes: Vec<String> = faults(&object).into_iter().map(|(code, ..)| code).collect();
+    let found = faults(&object);
+    in_dutch(&[&["archive", "--check", at], demanded].concat(), &found);
+    let codes: Vec<String> = found.into_iter().map(|(code, ..)| code).collect();
     assert_eq!(ran.status, i32::from(!codes.is_empty()), "{}", ran.said());
     codes
 }

@@ -66,6 +66,7 @@ fn console(block: &Fence, status: i32, folder: &Path) -> Result<(), String> {
             .args(arguments)
             .current_dir(folder)
             .env("NO_COLOR", "1")
+            .env("LC_ALL", "en_GB.UTF-8")
             .output()
             .map_err(|error| error.to_string())?;
         let said = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();

@@ -4,13 +4,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use raadspost_content::Appraisal;
-use raadspost_run::{Approval, PackRecord, RunFolder, SignatureState, Signer, names, parse_time};
+use raadspost_run::{
+    Approval, Lines, MailingPack, PackRecord, RunFolder, SignatureState, Signer, names, parse_time,
+};
 use tempfile::SpooledTempFile;
 
 use crate::ArchiveError;
 use crate::dossier::context::{COMMON, PackageContext, municipality};
+use crate::dossier::dispatch::{Dispatch, DispatchOptions};
 use crate::dossier::pack::Common;
 use crate::dossier::record::{self, Proof, RecordFiles, Source};
+use crate::mdto::elements::Event;
 use crate::record::json::write_json;
 use crate::sip::container::{ContainerKind, make_empty};
 use crate::sip::names::{SidecarName, component, of_folder};
@@ -35,6 +39,8 @@ pub struct ArchiveOptions {
     pub require_approval: bool,
     /// The public key of the approval's signature, a file or its text; it must be signed then.
     pub public_key: Option<String>,
+    /// The print run that was posted.
+    pub dispatch: Option<DispatchOptions>,
     /// Whether packages of a signed run may be left unsigned.
     pub unsigned: bool,
     /// The moment at which packages and checksums are made (RFC 3339); `None` for that of the
@@ -51,6 +57,8 @@ pub struct Archived {
     pub packages: u64,
     /// Dossiers in them.
     pub dossiers: u64,
+    /// Dossiers whose letters were posted.
+    pub posted: u64,
     /// The last package, to look at.
     pub example: Option<PathBuf>,
     /// Packs that are not complete and were left out, each with the reason.
@@ -83,12 +91,17 @@ pub fn archive(
     let state = run.approval()?;
     let (approval, unapproved) = match run.signature(options.public_key.as_deref())? {
         SignatureState::Broken(why) if state.holding().is_some() => {
+            let why = why.english;
             (None, Some(format!("its signature does not hold: {why}")))
         }
-        _ => (state.holding(), state.why_not()),
+        _ => (state.holding(), state.why_not().map(|why| why.english)),
     };
     demand_signer(options, approval, seals)?;
     let time = moment(options, approval)?;
+    let dispatch = match &options.dispatch {
+        Some(dispatch) => Some(Dispatch::read(run, dispatch)?),
+        None => None,
+    };
     demand_known(run, options)?;
     make_empty(&options.to)?;
     let mut json = SpooledTempFile::new_in(1 << 20, &options.to);
@@ -96,7 +109,7 @@ pub fn archive(
     let record = RecordFiles {
         pdf: record_pdf,
         json,
-        more: proofs(run, options, approval, seals)?,
+        more: proofs(run, options, approval, seals, dispatch.as_ref())?,
     };
     let archiving = Archiving {
         context: PackageContext {
@@ -107,6 +120,7 @@ pub fn archive(
         },
         options,
         seals,
+        dispatch: dispatch.as_ref(),
         done: Archived {
             unapproved,
             signed_by: seals.signer.map(Signer::public),
@@ -142,6 +156,7 @@ fn proofs(
     options: &ArchiveOptions,
     approval: Option<&Approval>,
     seals: &Seals<'_>,
+    dispatch: Option<&Dispatch>,
 ) -> Result<Vec<Proof>, ArchiveError> {
     let mut proofs = Vec::new();
     let file = |end, path| Proof {
@@ -157,7 +172,14 @@ fn proofs(
         let end = record::KEY;
         proofs.push(Proof { end, source });
     }
+    if let Some(dispatch) = dispatch {
+        let path = dispatch.reconciliation.clone();
+        proofs.push(file(record::RECONCILIATION, path));
+    }
     if options.collective {
+        if let Some(dispatch) = dispatch {
+            proofs.push(file(record::DISPATCH, dispatch.manifest.clone()));
+        }
         proofs.push(file("manifest.txt", run.manifest()));
         let signature = run.state(names::SIGNATURE);
         if signature.is_file() && approval.is_some() {
@@ -171,14 +193,25 @@ fn proofs(
 /// than the approval in it.
 fn moment(options: &ArchiveOptions, approval: Option<&Approval>) -> Result<String, ArchiveError> {
     let approved = approval.map(|approval| approval.at.clone());
-    let Some(date) = options.date.clone() else {
-        return approved.ok_or(ArchiveError::NoMoment);
-    };
-    let moment = parse_time(&date)?;
-    match approved {
-        Some(approved) if moment < parse_time(&approved)? => {
-            Err(ArchiveError::BeforeApproval { date, approved })
+    let date = match (options.date.clone(), approved) {
+        (None, None) => return Err(ArchiveError::NoMoment),
+        (None, Some(approved)) => approved,
+        (Some(date), None) => date,
+        (Some(date), Some(approved)) => {
+            if parse_time(&date)? < parse_time(&approved)? {
+                return Err(ArchiveError::BeforeApproval { date, approved });
+            }
+            date
         }
+    };
+    parse_time(&date)?;
+    // A dispatch may be known by its day alone.
+    let day = |text: &str| text.get(..10).unwrap_or_default().to_owned();
+    match &options.dispatch {
+        Some(dispatch) if day(&date) < day(&dispatch.posted) => Err(ArchiveError::BeforeDispatch {
+            date,
+            posted: dispatch.posted.clone(),
+        }),
         Some(_) | None => Ok(date),
     }
 }
@@ -202,6 +235,7 @@ struct Archiving<'a> {
     context: PackageContext<'a>,
     options: &'a ArchiveOptions,
     seals: &'a Seals<'a>,
+    dispatch: Option<&'a Dispatch>,
     done: Archived,
 }
 
@@ -227,21 +261,40 @@ impl Archiving<'_> {
             format,
             ..
         } = self.options;
-        Package::create(to, name, *container, *format)
+        Package::create(to, name, *container, *format, self.context.time)
     }
 
     fn each(mut self, mut record: RecordFiles<'_>) -> Result<Archived, ArchiveError> {
+        let mut mailing = self.mailing()?;
         for pack in self.context.run.packs()? {
             let pack = pack?;
+            let mailing = mailing.as_mut().and_then(Iterator::next).transpose()?;
             if !self.takes(&pack) {
                 continue;
             }
             let name = of_folder(&pack.folder);
+            let sent = match self.sent(mailing.as_ref()) {
+                Ok(sent) => sent,
+                Err(error) => {
+                    self.done.failed.push((pack.code, error.to_string()));
+                    continue;
+                }
+            };
+            record.more.retain(|proof| proof.end != record::DISPATCH);
+            let rows = self.dispatch.and_then(|one| one.rows_of(&pack.code));
+            record.more.extend(rows.map(|rows| Proof {
+                end: record::DISPATCH,
+                source: Source::Bytes(rows),
+            }));
             let mut package = self.create(&name)?;
-            match self.fill(&mut package, &name, &pack, &mut record) {
+            match self.fill(&mut package, &name, &pack, sent.as_ref(), &mut record) {
                 Ok(()) => {
                     let slip = self.slip(&pack.code, &municipality(&pack).name);
-                    self.done.example = Some(package.finish(slip, self.seals)?);
+                    let mut provenance = self.context.provenance(municipality(&pack));
+                    self.done.posted += u64::from(sent.is_some());
+                    provenance.events.extend(sent);
+                    let made = package.finish(slip, &provenance, self.seals)?;
+                    self.done.example = Some(made);
                     self.done.packages += 1;
                     self.done.dossiers += 1;
                 }
@@ -263,12 +316,13 @@ impl Archiving<'_> {
         package: &mut Package,
         name: &str,
         pack: &PackRecord,
+        sent: Option<&Event>,
         record: &mut RecordFiles<'_>,
     ) -> Result<(), ArchiveError> {
         let context = &self.context;
         let above = context.parent();
         let parts = [context.record(&pack.code)];
-        context.write_pack(package, name, pack, above, &parts, None)?;
+        context.write_pack(package, name, pack, above, &parts, sent, None)?;
         let folder = format!("{name}/verantwoording-{name}");
         context.write_record(package, &folder, context.dossier(pack), &pack.code, record)
     }
@@ -282,7 +336,8 @@ impl Archiving<'_> {
             return Err(error);
         }
         let slip = self.slip("alle", &self.context.sender().name);
-        self.done.example = Some(package.finish(slip, self.seals)?);
+        let provenance = self.context.provenance(self.context.sender());
+        self.done.example = Some(package.finish(slip, &provenance, self.seals)?);
         self.done.packages = 1;
         Ok(self.done)
     }
@@ -310,18 +365,45 @@ impl Archiving<'_> {
             name: shared,
             stored: BTreeMap::new(),
         };
+        let mut mailing = self.mailing()?;
         for pack in self.context.run.packs()? {
             let pack = pack?;
+            let mailing = mailing.as_mut().and_then(Iterator::next).transpose()?;
             if !self.takes(&pack) {
                 continue;
             }
+            let sent = self.sent(mailing.as_ref())?;
+            self.done.posted += u64::from(sent.is_some());
+            let sent = sent.as_ref();
             let folder = format!("{name}/{}", of_folder(&pack.folder));
             let above = Some(series.clone());
-            self.context
-                .write_pack(package, &folder, &pack, above, &[], Some(&mut common))?;
+            self.context.write_pack(
+                package,
+                &folder,
+                &pack,
+                above,
+                &[],
+                sent,
+                Some(&mut common),
+            )?;
             self.done.dossiers += 1;
         }
         Ok(())
+    }
+
+    /// The dispatch of a pack's letters; `None` if none was posted.
+    fn sent(&self, mailing: Option<&MailingPack>) -> Result<Option<Event>, ArchiveError> {
+        match self.dispatch.zip(mailing) {
+            Some((dispatch, mailing)) => dispatch.event(mailing, &self.context.sender().name),
+            None => Ok(None),
+        }
+    }
+
+    /// The mailing list, if a dispatch is held to it. It has the same packs as the list of packs, in
+    /// the same order: opening the run compares them.
+    fn mailing(&self) -> Result<Option<Lines<MailingPack>>, ArchiveError> {
+        let run = self.context.run;
+        Ok(self.dispatch.map(|_| run.mailing()).transpose()?)
     }
 
     /// The packing slip, without the values that follow from the files.

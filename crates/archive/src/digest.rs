@@ -68,6 +68,20 @@ impl Read for Listening<'_> {
     }
 }
 
+/// SHA-256 of what is read.
+pub(crate) fn sha256(reader: &mut dyn Read) -> io::Result<[u8; 32]> {
+    let mut hasher = Sha256::new();
+    let mut piece = vec![0; PIECE];
+    loop {
+        match reader.read(&mut piece) {
+            Ok(0) => return Ok(hasher.finalize().into()),
+            Ok(length) => hasher.update(&piece[..length]),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+}
+
 /// Reads to the end, and writes the bytes to `copy`.
 pub(crate) fn pass(
     reader: &mut dyn Read,

@@ -54,6 +54,31 @@ pub enum ArchiveError {
         /// The key that was given.
         key: String,
     },
+    /// A file of trusted certificates has none.
+    #[error("`{}` has no certificates that can be read (PEM)", .0.display())]
+    BadRoots(PathBuf),
+    /// No time stamp came. Occurs without a network, or with a service that refuses.
+    #[error("no time stamp: {0}")]
+    NoStamp(String),
+    /// The print run is not one of this run, or not what its own sums say.
+    #[error("the print run in `{}` does not fit the run: {why}", print.display())]
+    OtherPrintRun {
+        /// Its folder.
+        print: PathBuf,
+        /// The difference.
+        why: String,
+    },
+    /// A letter of the print run has other documents than the run.
+    #[error("the letter {0} of the print run does not have the documents of the run")]
+    OtherLetter(String),
+    /// The packages would be older than the dispatch in them.
+    #[error("the date of the packages, {date}, is before that of the dispatch, {posted}")]
+    BeforeDispatch {
+        /// The date of the packages.
+        date: String,
+        /// That of the dispatch.
+        posted: String,
+    },
     /// Nobody says when the packages are made. Occurs without an approval that holds.
     #[error("the packages have no date: the run is not approved, and no `--date` is given")]
     NoMoment,
@@ -92,6 +117,12 @@ impl ArchiveError {
             Self::UnknownCodes(_) => "look the codes up in `.raadspost/packs.jsonl`",
             Self::NotEmpty(_) => "name a new folder",
             Self::BadName { .. } => "change the file name in the campaign",
+            Self::BadRoots(_) => "name a PEM file with the root certificate of the authority",
+            Self::NoStamp(_) => "look at the address, or leave `--timestamp` out",
+            Self::OtherPrintRun { .. } | Self::OtherLetter(_) => {
+                "name the folder that `raadspost print` made of this run"
+            }
+            Self::BeforeDispatch { .. } => "write `--date now`, or a moment after the dispatch",
             Self::Unsigned => "name the secret key with `--key`, or write `--unsigned`",
             Self::OtherKey { .. } => "sign run and packages with one key",
             Self::NoMoment => {
@@ -107,7 +138,10 @@ impl ArchiveError {
     pub(crate) fn is_of_one_pack(&self) -> bool {
         matches!(
             self,
-            Self::Changed { .. } | Self::BadName { .. } | Self::Run(RunFault::Outside(_))
+            Self::Changed { .. }
+                | Self::BadName { .. }
+                | Self::OtherLetter(_)
+                | Self::Run(RunFault::Outside(_))
         )
     }
 }

@@ -23,6 +23,8 @@ const fn format(puid: &'static str, label: &'static str) -> Format {
 
 /// JSON.
 pub(crate) const JSON: Format = format("fmt/817", "JSON Data Interchange Format");
+/// XML.
+pub(crate) const XML: Format = format("fmt/101", "Extensible Markup Language 1.0");
 /// Plain text.
 pub(crate) const TEXT: Format = format("x-fmt/111", "Plain Text File");
 /// An unknown format.
@@ -91,6 +93,17 @@ impl Format {
         let without = |part: u8, level: u8| part != b'3' && (part, level) != (b'4', b'F');
         let mut kinds = PDF_A.iter();
         kinds.any(|(part, level, format)| without(*part, *level) && *format == self)
+    }
+
+    /// Its media type (IANA).
+    pub(crate) fn mime(self) -> &'static str {
+        match self {
+            JSON => "application/json",
+            TEXT => "text/plain",
+            DOCX => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+            pdf if pdf.is_pdf() => "application/pdf",
+            _ => "application/octet-stream",
+        }
     }
 
     /// Whether it is a kind of PDF.

@@ -19,14 +19,17 @@ mod formats;
 mod mdto;
 mod record;
 mod sip;
+mod stamp;
 mod xml;
 
 pub use archive::{ArchiveOptions, Archived, archive};
 pub use bundle::{BundleBy, Bundled, bundle};
 pub use check::{CheckOptions, Checked, check};
+pub use dossier::dispatch::DispatchOptions;
 pub use error::ArchiveError;
 pub use record::readable::record_shape;
 pub use sip::container::ContainerKind;
 pub use sip::names::SidecarName;
 pub use sip::package::PackageFormat;
-pub use sip::seal::Seals;
+pub use sip::seal::{Seals, Stamper};
+pub use stamp::Roots;

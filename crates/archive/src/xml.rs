@@ -5,6 +5,23 @@ use std::io;
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
 
+/// A text as XML 1.0 can hold it, on one line: it has no place for most control characters, not even
+/// as references.
+fn sound(text: &str) -> String {
+    text.chars()
+        .map(|c| match c {
+            '\t' | '\n' => ' ',
+            c if c.is_control() || matches!(c, '\u{FFFE}' | '\u{FFFF}') => '\u{FFFD}',
+            c => c,
+        })
+        .collect()
+}
+
+/// A text as it stands in an element or in an attribute between double quotes.
+pub(crate) fn escaped(text: &str) -> String {
+    quick_xml::escape::escape(sound(text)).into_owned()
+}
+
 /// A document that is being written.
 pub(crate) struct Xml(Writer<Vec<u8>>);
 
@@ -25,18 +42,9 @@ impl Xml {
 
     /// An element with text.
     pub(crate) fn text(&mut self, name: &str, text: &str) -> io::Result<()> {
-        // XML 1.0 cannot hold most control characters, not even as references.
-        let sound: String = text
-            .chars()
-            .map(|c| match c {
-                '\t' | '\n' => ' ',
-                c if c.is_control() || matches!(c, '\u{FFFE}' | '\u{FFFF}') => '\u{FFFD}',
-                c => c,
-            })
-            .collect();
         self.0
             .create_element(name)
-            .write_text_content(BytesText::new(&sound))?;
+            .write_text_content(BytesText::new(&sound(text)))?;
         Ok(())
     }
 

@@ -14,6 +14,7 @@ use raadspost_content::Fingerprint;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
+use crate::deviation::{Tongue, Words};
 use crate::differences::differences;
 use crate::durable::{beside, sync_folder_of, write_durably};
 use crate::fault::RunFault;
@@ -23,6 +24,7 @@ use crate::keys::{Signer, SigningKey};
 use crate::names::{APPROVAL, SIGNATURE};
 use crate::record::{Approval, InputRecord, RECORD_VERSION};
 use crate::signature::{SignatureState, sign};
+use crate::words;
 
 /// The state of an approval.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,7 +38,7 @@ pub enum ApprovalState {
         /// The approval.
         approval: Approval,
         /// The changes since, each a fact.
-        changes: Vec<String>,
+        changes: Vec<Words>,
     },
 }
 
@@ -50,16 +52,23 @@ impl ApprovalState {
     }
 
     /// Why it is not valid; `None` if it is.
-    pub fn why_not(&self) -> Option<String> {
+    pub fn why_not(&self) -> Option<Words> {
         match self {
             Self::Holds(_) => None,
-            Self::Absent => Some("there is no approval".to_owned()),
-            Self::Outdated { approval, changes } => Some(format!(
-                "since {} approved it at {}, {}",
-                approval.by,
-                approval.at,
-                changes.join(", and ")
-            )),
+            Self::Absent => Some(words!("there is no approval", "er is geen akkoord")),
+            Self::Outdated { approval, changes } => {
+                let told = |tongue| -> Vec<&str> {
+                    let changes = changes.iter();
+                    changes.map(|change| change.in_tongue(tongue)).collect()
+                };
+                let english = told(Tongue::English).join(", and ");
+                let dutch = told(Tongue::Dutch).join(", en ");
+                let Approval { by, at, .. } = approval;
+                Some(words!(
+                    "since {by} approved it at {at}, {english}",
+                    "sinds het akkoord van {by} op {at} is iets gewijzigd: {dutch}"
+                ))
+            }
         }
     }
 }
@@ -173,10 +182,12 @@ impl RunFolder {
     pub fn demand_approval(&self, public_key: Option<&str>) -> Result<(), RunFault> {
         let state = self.approval()?;
         if let Some(why) = state.why_not() {
-            return Err(RunFault::NotApproved(why));
+            return Err(RunFault::NotApproved(why.english));
         }
         let why = match self.signature(public_key)? {
-            SignatureState::Broken(why) => format!("its signature is not valid: {why}"),
+            SignatureState::Broken(why) => {
+                format!("its signature is not valid: {}", why.english)
+            }
             SignatureState::Absent if public_key.is_some() => {
                 "it is not signed, although a key is given to check the signature".to_owned()
             }
@@ -199,21 +210,32 @@ impl RunFolder {
         let mut changes = Vec::new();
         for input in &run.inputs {
             if !approval.inputs.contains(input) {
-                changes.push(format!("the {} `{}` has changed", input.role, input.name));
+                let (role, name, dutch) = (&input.role, &input.name, input.role_in_dutch());
+                changes.push(words!(
+                    "the {role} `{name}` has changed",
+                    "{dutch} `{name}` is een andere"
+                ));
             }
         }
         for input in &approval.inputs {
             let named =
                 |other: &&InputRecord| (&other.role, &other.name) == (&input.role, &input.name);
             if !run.inputs.iter().any(|other| named(&other)) {
-                changes.push(format!("the {} `{}` is gone", input.role, input.name));
+                let (role, name, dutch) = (&input.role, &input.name, input.role_in_dutch());
+                changes.push(words!(
+                    "the {role} `{name}` is gone",
+                    "{dutch} `{name}` is er niet meer"
+                ));
             }
         }
         if approval.manifest_sha256 != run.manifest.sha256 {
-            changes.push("documents have changed".to_owned());
+            changes.push(words!("documents have changed", "documenten zijn andere"));
         }
         if changes.is_empty() && approval.run_sha256 != self.sha256() {
-            changes.push("the run's record has changed".to_owned());
+            changes.push(words!(
+                "the run's record has changed",
+                "`run.json` is een andere"
+            ));
         }
         Ok(if changes.is_empty() {
             ApprovalState::Holds(approval)

@@ -5,14 +5,16 @@ use std::collections::HashSet;
 use std::fs::File;
 use std::io::{BufRead, BufReader};
 
-use raadspost_content::{Diagnostics, Fingerprint};
+use raadspost_content::Fingerprint;
 use walkdir::WalkDir;
 
+use crate::deviation::Deviation;
 use crate::fault::RunFault;
-use crate::folder::fault;
 use crate::folder::{RunFolder, inside};
 use crate::hash::sha256_of_file;
 use crate::manifest::ManifestLine;
+use crate::words;
+
 use crate::names::{MANIFEST, REPORT, STATE, is_dropping};
 
 /// A prefix of a path's digest, to keep many paths in little memory.
@@ -28,7 +30,7 @@ pub(crate) struct Differences {
     /// Documents in the manifest.
     pub(crate) documents: u64,
     /// Each difference.
-    pub(crate) faults: Diagnostics,
+    pub(crate) faults: Vec<Deviation>,
 }
 
 /// Hashes every document, and finds files that the manifest does not list.
@@ -51,7 +53,7 @@ pub(crate) fn differences(run: &RunFolder) -> Result<Differences, RunFault> {
 fn documents(
     run: &RunFolder,
     listed: &mut HashSet<[u8; 16]>,
-    faults: &mut Diagnostics,
+    faults: &mut Vec<Deviation>,
 ) -> Result<(), RunFault> {
     let manifest = run.manifest();
     let file = File::open(&manifest).map_err(RunFault::io("read", &manifest))?;
@@ -59,24 +61,32 @@ fn documents(
         let line = line.map_err(RunFault::io("read", &manifest))?;
         let text = String::from_utf8_lossy(&line);
         let Some(line) = ManifestLine::parse(&text).filter(|line| inside(line.path)) else {
-            let message = format!("`{text}` is not a line of a manifest");
-            faults.push(fault("manifest-changed", MANIFEST, &message));
+            let words = words!(
+                "`{text}` is not a line of a manifest",
+                "`{text}` is geen regel van een manifest"
+            );
+            faults.push(Deviation::new("manifest-changed", MANIFEST, words));
             continue;
         };
         listed.insert(path_key(line.path));
         let Ok(path) = run.document(line.path) else {
-            let message = format!("`{}` is not the path of a document", line.path);
-            faults.push(fault("manifest-changed", MANIFEST, &message));
+            let path = line.path;
+            let words = words!(
+                "`{path}` is not the path of a document",
+                "`{path}` is niet het pad van een document"
+            );
+            faults.push(Deviation::new("manifest-changed", MANIFEST, words));
             continue;
         };
         if !path.is_file() {
-            faults.push(fault("file-missing", line.path, "the file is missing"));
+            let words = words!("the file is missing", "het bestand is er niet");
+            faults.push(Deviation::new("file-missing", line.path, words));
         } else if sha256_of_file(&path)? != line.sha256 {
-            faults.push(fault(
-                "file-changed",
-                line.path,
+            let words = words!(
                 "the file differs from its digest in the manifest",
-            ));
+                "het bestand is niet zoals het is gemaakt"
+            );
+            faults.push(Deviation::new("file-changed", line.path, words));
         }
     }
     Ok(())
@@ -85,7 +95,7 @@ fn documents(
 fn foreign(
     run: &RunFolder,
     listed: &HashSet<[u8; 16]>,
-    faults: &mut Diagnostics,
+    faults: &mut Vec<Deviation>,
 ) -> Result<(), RunFault> {
     let root = run.root();
     let walk = WalkDir::new(root)
@@ -107,11 +117,11 @@ fn foreign(
         let name = path.rsplit('/').next().unwrap_or(&path);
         let beside = entry.depth() == 1 && [MANIFEST, REPORT].contains(&path.as_str());
         if !beside && !is_dropping(name) && !listed.contains(&path_key(&path)) {
-            faults.push(fault(
-                "file-foreign",
-                &path,
+            let words = words!(
                 "the file is not listed in the manifest",
-            ));
+                "het manifest kent dit bestand niet"
+            );
+            faults.push(Deviation::new("file-foreign", path, words));
         }
     }
     Ok(())

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use raadspost_content::Diagnostics;
+use crate::deviation::Deviation;
 
 /// Why a run folder, or something in it, cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -18,7 +18,7 @@ pub enum RunFault {
         /// The run folder.
         root: PathBuf,
         /// Each fault, with the file as its place.
-        faults: Diagnostics,
+        faults: Vec<Deviation>,
     },
     /// A line of a list is not a valid record. Occurs with a list of another version.
     #[error("`{}` line {line} is not a record of this version: {why}", path.display())]
@@ -89,7 +89,7 @@ impl RunFault {
     }
 
     /// All faults of an unsound run; empty for other errors.
-    pub fn faults(&self) -> &[raadspost_content::Diagnostic] {
+    pub fn faults(&self) -> &[Deviation] {
         match self {
             Self::Unsound { faults, .. } => faults,
             _ => &[],
@@ -115,8 +115,11 @@ impl RunFault {
 }
 
 /// The faults in one sentence; all of them, since each may matter.
-fn summed(faults: &Diagnostics) -> String {
-    let facts: Vec<&str> = faults.iter().map(|fault| fault.message.as_str()).collect();
+fn summed(faults: &[Deviation]) -> String {
+    let facts: Vec<&str> = faults
+        .iter()
+        .map(|fault| fault.words.english.as_str())
+        .collect();
     match facts.as_slice() {
         [] => "has no fault".to_owned(),
         [one] => format!("has a fault: {one}"),

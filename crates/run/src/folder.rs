@@ -8,13 +8,16 @@ use crate::identity::CampaignIdentity;
 use crate::mailing::MailingPack;
 use crate::pack::PackRecord;
 use crate::record::{ListRecord, RECORD_VERSION, RecordCounts, RunRecord};
-use raadspost_content::{Diagnostic, Diagnostics, Fingerprint, Place};
+use raadspost_content::Fingerprint;
 use serde::Deserialize;
 
+use crate::deviation::{Deviation, Words};
 use crate::fault::RunFault;
 use crate::hash::list_of_file;
 use crate::identity::read_json;
 use crate::lines::Lines;
+use crate::words;
+
 use crate::names::{CAMPAIGN, INPUTS, MAILING, MANIFEST, PACKS, RUN, STATE, UNFINISHED};
 
 /// A finished run: its record, and lists that match the record.
@@ -54,7 +57,7 @@ impl RunFolder {
     ///
     /// # Errors
     /// There is no run, or no readable record.
-    pub fn look(root: &Path) -> Result<(Self, Diagnostics), RunFault> {
+    pub fn look(root: &Path) -> Result<(Self, Vec<Deviation>), RunFault> {
         let state = root.join(STATE);
         if !state.is_dir() {
             return Err(RunFault::NoRun(root.to_owned()));
@@ -68,21 +71,21 @@ impl RunFolder {
             }
         })?;
         if begun.is_some() {
-            faults.push(fault(
+            faults.push(Deviation::new(
                 "run-unfinished",
-                &format!("{STATE}/{UNFINISHED}"),
-                "a build has not ended, so documents and lists may be from two builds",
+                format!("{STATE}/{UNFINISHED}"),
+                words!(
+                    "a build has not ended, so documents and lists may be from two builds",
+                    "het maken is begonnen en niet geëindigd: documenten en lijsten kunnen van twee keer zijn"
+                ),
             ));
         }
         let path = state.join(RUN);
         let bytes = match fs::read(&path) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                faults.push(fault(
-                    "record-missing",
-                    &format!("{STATE}/{RUN}"),
-                    &format!("`{STATE}/{RUN}` does not exist"),
-                ));
+                let place = format!("{STATE}/{RUN}");
+                faults.push(Deviation::new("record-missing", &place, absent(&place)));
                 return match begun {
                     Some(record) => {
                         let root = root.to_owned();
@@ -123,32 +126,37 @@ impl RunFolder {
     }
 
     /// Checks everything that the record binds.
-    fn judge(&self, faults: &mut Diagnostics) -> Result<(), RunFault> {
+    fn judge(&self, faults: &mut Vec<Deviation>) -> Result<(), RunFault> {
         let record = &self.record;
         let run = format!("{STATE}/{RUN}");
         if record.interrupted {
-            faults.push(fault(
+            faults.push(Deviation::new(
                 "run-interrupted",
                 &run,
-                "the build was interrupted, so not every pack has a record",
+                words!(
+                    "the build was interrupted, so not every pack has a record",
+                    "het maken is onderbroken, en niet elk pakket staat in de lijst"
+                ),
             ));
         }
         let claim: Option<CampaignIdentity> = read_json(&self.state(CAMPAIGN))?;
         let (place, id) = (format!("{STATE}/{CAMPAIGN}"), &record.campaign.id);
         match claim {
-            None => faults.push(fault(
-                "campaign-missing",
-                &place,
-                &format!("`{place}`, the record of the folder's campaign, does not exist"),
-            )),
-            Some(claim) if claim.id != *id => faults.push(fault(
-                "campaign-changed",
-                &place,
-                &format!(
-                    "`{run}` is of the campaign `{id}`, but the folder belongs to `{}`",
-                    claim.id
-                ),
-            )),
+            None => {
+                let words = words!(
+                    "`{place}`, the record of the folder's campaign, does not exist",
+                    "`{place}`, dat zegt van welke campagne de map is, is er niet"
+                );
+                faults.push(Deviation::new("campaign-missing", place, words));
+            }
+            Some(claim) if claim.id != *id => {
+                let other = claim.id;
+                let words = words!(
+                    "`{run}` is of the campaign `{id}`, but the folder belongs to `{other}`",
+                    "`{run}` is van de campagne `{id}`, en de map van `{other}`"
+                );
+                faults.push(Deviation::new("campaign-changed", place, words));
+            }
             Some(_) => {}
         }
         let before = faults.len();
@@ -163,7 +171,7 @@ impl RunFolder {
         let lists_hold = faults.len() == before;
         if !record.interrupted {
             for fact in self.miscounts(lists_hold)? {
-                faults.push(fault("counts-differ", &run, &fact));
+                faults.push(Deviation::new("counts-differ", &run, fact));
             }
         }
         Ok(())
@@ -174,7 +182,7 @@ impl RunFolder {
         name: &str,
         kind: &str,
         bound: &ListRecord,
-        faults: &mut Diagnostics,
+        faults: &mut Vec<Deviation>,
     ) -> Result<(), RunFault> {
         let path = self.root.join(name);
         let (missing, changed) = match kind {
@@ -184,7 +192,7 @@ impl RunFolder {
         let found = match list_of_file(&path) {
             Ok(found) => found,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                faults.push(fault(missing, name, &format!("`{name}` does not exist")));
+                faults.push(Deviation::new(missing, name, absent(name)));
                 return Ok(());
             }
             Err(error) => return Err(RunFault::io("read", &path)(error)),
@@ -193,22 +201,36 @@ impl RunFolder {
             return Ok(());
         }
         let (has, had) = (found.lines, bound.lines);
+        let lines = counted(has.abs_diff(had));
         let fact = if found.sha256 == bound.sha256 {
-            format!("`{name}` has {}, and `{RUN}` counts {had}", counted(has))
+            let lines = counted(has);
+            words!(
+                "`{name}` has {lines}, and `{RUN}` counts {had}",
+                "`{name}` heeft {has} regels, en `{RUN}` telt er {had}"
+            )
         } else if has == had {
-            format!("`{name}` does not match the digest recorded in `{RUN}`")
+            words!(
+                "`{name}` does not match the digest recorded in `{RUN}`",
+                "`{name}` is niet de lijst die is geschreven: de hash is een andere"
+            )
+        } else if has < had {
+            words!(
+                "`{name}` lacks {lines}: it has {has}, and the build wrote {had}",
+                "`{name}` mist regels: er zijn er {has}, en er zijn er {had} geschreven"
+            )
         } else {
-            let what = if has < had { "lacks" } else { "has too many:" };
-            let lines = counted(has.abs_diff(had));
-            format!("`{name}` {what} {lines}: it has {has}, and the build wrote {had}")
+            words!(
+                "`{name}` has too many: {lines}: it has {has}, and the build wrote {had}",
+                "`{name}` heeft te veel regels: er zijn er {has}, en er zijn er {had} geschreven"
+            )
         };
-        faults.push(fault(changed, name, &fact));
+        faults.push(Deviation::new(changed, name, fact));
         Ok(())
     }
 
     /// Sums that do not add up, each as a fact. If the lists are intact they are summed again: this
     /// detects an edited count, although no digest covers the record itself.
-    fn miscounts(&self, lists_hold: bool) -> Result<Vec<String>, RunFault> {
+    fn miscounts(&self, lists_hold: bool) -> Result<Vec<Words>, RunFault> {
         let counts = &self.record.counts;
         let RecordCounts {
             rows,
@@ -222,35 +244,40 @@ impl RunFolder {
             ..
         } = *counts;
         let mut facts = Vec::new();
-        let mut demand = |what: &str, one: u64, that: &str, other: u64| {
+        // English and Dutch.
+        let mut demand = |what: [&str; 2], one: u64, that: [&str; 2], other: u64| {
             if one != other {
-                facts.push(format!("{what} are {one}, and {that} {other}"));
+                facts.push(Words {
+                    english: format!("{} are {one}, and {} {other}", what[0], that[0]),
+                    dutch: format!("{} zijn {one}, en {} {other}", what[1], that[1]),
+                });
             }
         };
-        demand("the rows of the register", rows, "the packs are", packs);
-        let parts = complete + held + incomplete;
-        let all = "complete, held and incomplete packs together are";
-        demand("the packs", packs, all, parts);
-        demand(
-            "the packs",
-            packs,
+        let all = ["the packs", "de pakketten"];
+        let of_register = ["the rows of the register", "de regels van het register"];
+        demand(of_register, rows, ["the packs are", "de pakketten"], packs);
+        let parts = [
+            "complete, held and incomplete packs together are",
+            "volledige, aangehouden en onvolledige samen",
+        ];
+        demand(all, packs, parts, complete + held + incomplete);
+        let listed = [
             "the lines of `packs.jsonl` are",
-            self.record.packs.lines,
-        );
-        let lines = self.record.mailing.lines;
-        demand(
-            "the packs",
-            packs,
+            "de regels van `packs.jsonl`",
+        ];
+        demand(all, packs, listed, self.record.packs.lines);
+        let mailed = [
             "the lines of `mailing.jsonl` are",
-            lines,
-        );
-        let lines = self.record.manifest.lines;
-        demand(
-            "the documents",
-            made + out_of_date,
+            "de regels van `mailing.jsonl`",
+        ];
+        demand(all, packs, mailed, self.record.mailing.lines);
+        let hashed = [
             "the lines of `manifest.sha256` are",
-            lines,
-        );
+            "de regels van `manifest.sha256`",
+        ];
+        let documents = ["the documents", "de documenten"];
+        let lines = self.record.manifest.lines;
+        demand(documents, made + out_of_date, hashed, lines);
         if !lists_hold || !facts.is_empty() {
             return Ok(facts);
         }
@@ -269,15 +296,19 @@ impl RunFolder {
                 (&head.code, head.line, head.held) == (&pack.code, pack.line, pack.held)
             };
             if !head.as_ref().is_some_and(same) {
-                facts.push(format!(
-                    "`mailing.jsonl` and `packs.jsonl` differ at `{}`",
-                    pack.code
+                let code = &pack.code;
+                facts.push(words!(
+                    "`mailing.jsonl` and `packs.jsonl` differ at `{code}`",
+                    "`mailing.jsonl` en `packs.jsonl` verschillen bij `{code}`"
                 ));
                 return Ok(facts);
             }
         }
         if summed != *counts {
-            facts.push("the counts are not the sums of `packs.jsonl`".to_owned());
+            facts.push(words!(
+                "the counts are not the sums of `packs.jsonl`",
+                "de aantallen zijn niet de sommen van `packs.jsonl`"
+            ));
         }
         Ok(facts)
     }
@@ -367,9 +398,8 @@ pub fn inside(path: &str) -> bool {
             .all(|part| matches!(part, Component::Normal(_)))
 }
 
-/// A fault at a file of the folder.
-pub fn fault(code: &'static str, path: &str, message: &str) -> Diagnostic {
-    Diagnostic::error(code, message).at(Place::File(path.to_owned()))
+fn absent(name: &str) -> Words {
+    words!("`{name}` does not exist", "`{name}` is er niet")
 }
 
 fn counted(lines: u64) -> String {

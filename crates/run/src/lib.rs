@@ -34,7 +34,7 @@ pub use deviation::{Deviation, Tongue, Words, diagnostics};
 pub use differences::path_key;
 pub use durable::{Before, Draft, Step, make_folders, publish, write_durably};
 pub use fault::RunFault;
-pub use folder::{RunFolder, fault, inside};
+pub use folder::{RunFolder, inside};
 pub use hash::sha256_of_file;
 pub use identity::{CampaignIdentity, identity};
 pub use keys::{Signer, SigningKey, VerifyingKey};

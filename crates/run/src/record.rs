@@ -88,6 +88,20 @@ pub struct InputRecord {
     pub sha256: String,
 }
 
+impl InputRecord {
+    /// The role in Dutch.
+    pub fn role_in_dutch(&self) -> &str {
+        match self.role.as_str() {
+            "source" => "bron",
+            "register" => "register",
+            "factions" => "fracties",
+            "theme" => "vormgeving",
+            "font" => "lettertype",
+            other => other,
+        }
+    }
+}
+
 /// The renderer of one format.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RendererRecord {

@@ -7,13 +7,15 @@
 use std::fs::{self, File};
 use std::io;
 
+use crate::deviation::Words;
 use crate::fault::RunFault;
 use crate::folder::RunFolder;
 use crate::hash::sha256_of_file;
 use crate::identity::read_json;
 use crate::keys::{Signer, VerifyingKey};
-use crate::names::{APPROVAL, SIGNATURE};
+use crate::names::{APPROVAL, MANIFEST, SIGNATURE};
 use crate::record::Approval;
+use crate::words;
 
 /// Text before the approval's digest in the trusted comment.
 const SIGNED: &str = "approval.json sha256:";
@@ -46,7 +48,7 @@ pub enum SignatureState {
         comment: String,
     },
     /// Not valid, or missing although the approval names a key.
-    Broken(String),
+    Broken(Words),
 }
 
 /// Signs the manifest and, by its digest in the trusted comment, the approval.
@@ -67,39 +69,61 @@ impl RunFolder {
         let approval: Option<Approval> = read_json(&self.state(APPROVAL))?;
         let named = approval.as_ref().and_then(|one| one.signed_by.as_deref());
         let path = self.state(SIGNATURE);
-        let broken = |why: &str| Ok(SignatureState::Broken(why.to_owned()));
+        let broken = |why: Words| Ok(SignatureState::Broken(why));
         let text = match fs::read_to_string(&path) {
             Ok(text) => text,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 return match named {
-                    Some(_) => broken("the approval is signed, but the signature is missing"),
+                    Some(_) => broken(words!(
+                        "the approval is signed, but the signature is missing",
+                        "het akkoord is ondertekend, en de handtekening is er niet"
+                    )),
                     None => Ok(SignatureState::Absent),
                 };
             }
             Err(error) => return Err(RunFault::io("read", path)(error)),
         };
         let Some(named) = named else {
-            return broken("a signature exists, but the approval does not name its key");
+            return broken(words!(
+                "a signature exists, but the approval does not name its key",
+                "er is een handtekening, en het akkoord noemt haar sleutel niet"
+            ));
         };
         let given = key.map(VerifyingKey::read).transpose()?;
         let public = match &given {
             Some(given) if given.text() != named => {
-                return broken("the approval is signed with another key");
+                return broken(words!(
+                    "the approval is signed with another key",
+                    "het akkoord is met een andere sleutel ondertekend"
+                ));
             }
             Some(given) => given.clone(),
             None => match VerifyingKey::of_text(named) {
                 Some(public) => public,
-                None => return broken("the key that the approval names is not a key"),
+                None => {
+                    return broken(words!(
+                        "the key that the approval names is not a key",
+                        "de sleutel die het akkoord noemt, is er geen"
+                    ));
+                }
             },
         };
         let manifest = self.manifest();
         let file = File::open(&manifest).map_err(RunFault::io("read", &manifest))?;
         let comment = match public.verify(&text, file) {
             Ok(comment) => comment,
-            Err(why) => return broken(&why),
+            Err(_) => {
+                return broken(words!(
+                    "it is not the signature of `{MANIFEST}` by this key",
+                    "het is niet de handtekening van `{MANIFEST}` met deze sleutel"
+                ));
+            }
         };
         if signed_approval(&comment) != Some(&sha256_of_file(&self.state(APPROVAL))?) {
-            return broken("the approval is not the one that was signed");
+            return broken(words!(
+                "the approval is not the one that was signed",
+                "het akkoord is niet het akkoord dat is ondertekend"
+            ));
         }
         Ok(match given {
             Some(_) => SignatureState::Holds { comment },

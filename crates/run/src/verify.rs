@@ -1,22 +1,21 @@
 //! Verification of a run folder: its documents, approval and signature.
 
-use raadspost_content::Diagnostics;
-
 use crate::approval::ApprovalState;
+use crate::deviation::Deviation;
 use crate::differences::{Differences, differences};
 use crate::fault::RunFault;
 use crate::folder::RunFolder;
-use crate::folder::fault;
 use crate::names::{APPROVAL, SIGNATURE, STATE};
 use crate::signature::SignatureState;
+use crate::words;
 
 /// The result of [`verify`].
 #[derive(Debug)]
 pub struct Verified {
     /// Documents in the manifest.
     pub documents: u64,
-    /// Each difference, as an error with the file as its place.
-    pub faults: Diagnostics,
+    /// Each difference.
+    pub faults: Vec<Deviation>,
     /// The approval.
     pub approval: ApprovalState,
     /// The signature.
@@ -32,7 +31,7 @@ pub struct Verified {
 /// A file cannot be read.
 pub fn verify(
     run: &RunFolder,
-    mut faults: Diagnostics,
+    mut faults: Vec<Deviation>,
     public_key: Option<&str>,
 ) -> Result<Verified, RunFault> {
     let Differences {
@@ -42,11 +41,8 @@ pub fn verify(
     faults.extend(found);
     let approval = run.approval()?;
     if let (ApprovalState::Outdated { .. }, Some(why)) = (&approval, approval.why_not()) {
-        faults.push(fault(
-            "approval-outdated",
-            &format!("{STATE}/{APPROVAL}"),
-            &why,
-        ));
+        let place = format!("{STATE}/{APPROVAL}");
+        faults.push(Deviation::new("approval-outdated", place, why));
     }
     let signature = if run.manifest().exists() {
         run.signature(public_key)?
@@ -55,10 +51,15 @@ pub fn verify(
     };
     let place = format!("{STATE}/{SIGNATURE}");
     match &signature {
-        SignatureState::Broken(why) => faults.push(fault("signature-broken", &place, why)),
+        SignatureState::Broken(why) => {
+            faults.push(Deviation::new("signature-broken", place, why.clone()));
+        }
         SignatureState::Absent if public_key.is_some() => {
-            let why = "the run is not signed, although a key is given to check the signature";
-            faults.push(fault("signature-missing", &place, why));
+            let why = words!(
+                "the run is not signed, although a key is given to check the signature",
+                "de run is niet ondertekend, en er is een sleutel voor de handtekening gegeven"
+            );
+            faults.push(Deviation::new("signature-missing", place, why));
         }
         SignatureState::Absent | SignatureState::Unchecked | SignatureState::Holds { .. } => {}
     }

@@ -8,6 +8,7 @@ use crate::ArchiveError;
 use crate::check::Check;
 use crate::check::opened::Strange;
 use crate::sip::bag as bagit;
+use crate::sip::eark;
 use crate::sip::seal::{SIGNATURE, TIME_STAMP};
 
 impl Check<'_> {
@@ -24,13 +25,22 @@ impl Check<'_> {
                 bagit::MANIFEST,
                 bagit::TAG_MANIFEST,
             ];
-            !payload.is_empty() && tags.contains(&path)
+            match payload {
+                bagit::PAYLOAD => tags.contains(&path),
+                eark::PAYLOAD => {
+                    !path.starts_with(payload)
+                        && bagged.is_none_or(|bagged| bagged.contains(&key(path)))
+                }
+                _ => false,
+            }
+        };
+        let is_unbagged = |path: &str| {
+            path != bagit::TAG_MANIFEST && bagged.is_some_and(|bagged| !bagged.contains(&key(path)))
         };
         // The seal lies beside the root list, and is on no list.
-        let root = if payload.is_empty() {
-            pakbon
-        } else {
-            bagit::TAG_MANIFEST
+        let root = match payload {
+            bagit::PAYLOAD => bagit::TAG_MANIFEST,
+            _ => pakbon,
         };
         let is_sealing = |path: &str| {
             path.strip_prefix(root)
@@ -40,6 +50,10 @@ impl Check<'_> {
             .package
             .paths(|path| {
                 if is_sealing(path) {
+                    // METS lists it, and a tag manifest cannot.
+                    if payload == eark::PAYLOAD && is_unbagged(path) {
+                        unbagged.push(path.to_owned());
+                    }
                     return;
                 }
                 let known = path == pakbon
@@ -49,9 +63,7 @@ impl Check<'_> {
                         .is_some_and(|path| listed.contains(&key(path)));
                 if !known {
                     foreign.push(path.to_owned());
-                } else if path != bagit::TAG_MANIFEST
-                    && bagged.is_some_and(|bagged| !bagged.contains(&key(path)))
-                {
+                } else if is_unbagged(path) {
                     unbagged.push(path.to_owned());
                 }
             })
@@ -60,6 +72,11 @@ impl Check<'_> {
             self.fault("file-foreign", &path, why.words());
         }
         for path in unbagged {
+            if self.payload == eark::PAYLOAD {
+                let words = words!("METS does not list it", "METS noemt het niet");
+                self.fault("mets-changed", &path, words);
+                continue;
+            }
             let words = words!(
                 "no manifest of the bag lists it",
                 "het staat in geen manifest van de bag"

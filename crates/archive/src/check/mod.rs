@@ -6,6 +6,7 @@
 mod bag;
 mod files;
 mod foreign;
+mod mets;
 mod opened;
 mod seal;
 mod slip;
@@ -17,12 +18,13 @@ use std::path::{Path, PathBuf};
 
 use raadspost_run::{Deviation, VerifyingKey, Words, words};
 
-use crate::ArchiveError;
 use crate::check::opened::Opened;
 use crate::check::seal::Proofs;
 use crate::digest::{Pass, pass};
 use crate::sip::bag as bagit;
+use crate::sip::eark;
 use crate::sip::pakbon::{Listed, PAKBON};
+use crate::{ArchiveError, Roots};
 
 /// The result of a check.
 #[derive(Debug, Default)]
@@ -35,6 +37,10 @@ pub struct Checked {
     pub signed: u64,
     /// The keys of their signatures, each of 56 characters.
     pub keys: BTreeSet<String>,
+    /// Packages whose time stamp holds.
+    pub stamped: u64,
+    /// The authorities of their time stamps.
+    pub authorities: BTreeSet<String>,
     /// Each deviation.
     pub faults: Vec<Deviation>,
 }
@@ -44,6 +50,8 @@ pub struct Checked {
 pub struct CheckOptions {
     /// The key with which each package must be signed.
     pub signed_by: Option<VerifyingKey>,
+    /// The roots to which the time stamp of each package must lead.
+    pub roots: Option<Roots>,
 }
 
 /// Judges a package, or every package in a folder.
@@ -68,8 +76,8 @@ pub fn check(at: &Path, options: &CheckOptions) -> Result<Checked, ArchiveError>
             one(path, &name, options, &mut checked)?;
         } else {
             let words = words!(
-                "it is not a package: it has neither `pakbon.xml` nor `bagit.txt`",
-                "het is geen pakket: er is geen `pakbon.xml` en geen `bagit.txt`"
+                "it is not a package: it has no `pakbon.xml`, `bagit.txt` or `METS.xml`",
+                "het is geen pakket: er is geen `pakbon.xml`, `bagit.txt` of `METS.xml`"
             );
             let name = name.into_owned();
             checked
@@ -84,7 +92,7 @@ pub fn check(at: &Path, options: &CheckOptions) -> Result<Checked, ArchiveError>
 }
 
 fn is_package(folder: &Path) -> bool {
-    [PAKBON, bagit::DECLARATION, "data"]
+    [PAKBON, bagit::DECLARATION, "data", eark::METS]
         .iter()
         .any(|name| folder.join(name).exists())
 }
@@ -131,11 +139,11 @@ struct Check<'a> {
     package: Opened,
     at: &'a Path,
     shown: &'a str,
-    /// `data/` in a bag.
+    /// The folder of the SIP in a bag or an E-ARK package.
     payload: &'static str,
     /// Keys of the paths of the list.
     listed: HashSet<[u8; 16]>,
-    /// Keys of the paths of a bag's manifests.
+    /// Keys of the paths of a bag's manifests, or of METS.
     bagged: Option<HashSet<[u8; 16]>>,
     /// Files of the list that do not exist.
     missing: Vec<Listed>,
@@ -214,11 +222,17 @@ impl Check<'_> {
         {
             self.payload = bagit::PAYLOAD;
             self.bag()?;
+        } else if self.read(eark::METS, |_| ())?.is_some() {
+            self.payload = eark::PAYLOAD;
+            self.mets()?;
         }
         let pakbon = format!("{}{PAKBON}", self.payload);
         let Some(slip) = self.slip(&pakbon)? else {
             return Ok(());
         };
+        if self.payload == eark::PAYLOAD {
+            self.mets_of(&slip)?;
+        }
         let own = self.package.name.clone();
         let top = self.package.top.clone();
         let was = &slip.name;
@@ -239,8 +253,8 @@ impl Check<'_> {
         self.files(&pakbon, &slip)?;
         self.foreign(&pakbon)?;
         let root = match self.payload {
-            "" => pakbon,
-            _ => bagit::TAG_MANIFEST.to_owned(),
+            bagit::PAYLOAD => bagit::TAG_MANIFEST.to_owned(),
+            _ => pakbon,
         };
         self.seal(&root, &slip)
     }
@@ -258,17 +272,19 @@ mod tests {
     use crate::mdto::elements::{Identity, Reference};
     use crate::mdto::file::FileObject;
     use crate::sip::container::ContainerKind;
+    use crate::sip::eark::Provenance;
     use crate::sip::package::{Package, PackageFormat};
     use crate::sip::pakbon::PackingSlip;
     use crate::sip::seal::Seals;
     use crate::{formats, mdto};
 
+    const TIME: &str = "2026-03-02T00:00:00Z";
     const OBJECT: &str = mdto::check::SAMPLE_OBJECT;
 
     /// A sound package `x` with one file.
     fn package(kind: ContainerKind, format: PackageFormat) -> (TempDir, PathBuf) {
         let dir = tempfile::tempdir().unwrap();
-        let mut package = Package::create(dir.path(), "x", kind, format).unwrap();
+        let mut package = Package::create(dir.path(), "x", kind, format, TIME).unwrap();
         let object = mdto::check::sidecar(OBJECT);
         package
             .add_bytes("x/x.MDTO.xml", object.as_bytes())
@@ -291,8 +307,13 @@ mod tests {
         package
             .add_bytes("x/a.txt.bestand.MDTO.xml", &sidecar)
             .unwrap();
+        let provenance = Provenance {
+            tool: "raadspost 0".to_owned(),
+            creator: None,
+            events: Vec::new(),
+        };
         let path = package
-            .finish(PackingSlip::default(), &Seals::default())
+            .finish(PackingSlip::default(), &provenance, &Seals::default())
             .unwrap();
         assert_eq!(faults(&path), [] as [String; 0]);
         (dir, path)

@@ -11,6 +11,7 @@ use walkdir::WalkDir;
 use zip::ZipArchive;
 
 use crate::sip::bag;
+use crate::sip::eark;
 use crate::sip::pakbon::PAKBON;
 
 /// A package that is read; paths of files are below its uppermost folder.
@@ -118,7 +119,7 @@ impl<T> Entries<T> {
 
     /// The folder with a packing slip; else that of the first entry.
     fn top(&self) -> Option<String> {
-        let slips = [PAKBON.to_owned(), format!("{}{PAKBON}", bag::PAYLOAD)];
+        let slips = ["", bag::PAYLOAD, eark::PAYLOAD].map(|folder| format!("{folder}{PAKBON}"));
         let mut split = self
             .all
             .iter()

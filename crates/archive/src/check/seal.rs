@@ -1,17 +1,23 @@
 //! The seal of a package: its signature, held to the key and the approval inside.
 
 use raadspost_content::Fingerprint;
-use raadspost_run::{Approval, VerifyingKey, Words, signed_approval, signed_comment, words};
+use raadspost_run::{
+    Approval, VerifyingKey, Words, parse_time, signed_approval, signed_comment, words,
+};
 
 use crate::ArchiveError;
 use crate::check::Check;
+use crate::digest::sha256;
 use crate::dossier::record::{APPROVAL, KEY, RUN};
 use crate::sip::pakbon::{Listed, PackingSlip};
-use crate::sip::seal::SIGNATURE;
+use crate::sip::seal::{SIGNATURE, TIME_STAMP};
 use crate::sip::spool;
+use crate::stamp::{self, Stamp};
 
 /// Bytes of a file of the seal, at most.
 const SEAL_LIMIT: u64 = 1 << 20;
+/// By how many seconds two clocks may differ.
+const CLOCKS: i64 = 3600;
 /// Bytes of the run's record and its approval, at most: they name every input.
 const PROOF_LIMIT: u64 = 64 << 20;
 
@@ -46,6 +52,7 @@ impl Proofs {
 impl Check<'_> {
     /// Judges the seal; `root` is the list that binds all other files.
     pub(super) fn seal(&mut self, root: &str, slip: &PackingSlip) -> Result<(), ArchiveError> {
+        self.stamp(root, slip)?;
         let approval = self.approval()?;
         let place = format!("{root}{SIGNATURE}");
         let Some(signature) = self.small(&place, SEAL_LIMIT)? else {
@@ -61,6 +68,42 @@ impl Check<'_> {
                 self.checked.keys.insert(key);
             }
             Err(why) => self.fault("signature-broken", &place, why),
+        }
+        Ok(())
+    }
+
+    /// Judges the time stamp of the root list.
+    fn stamp(&mut self, root: &str, slip: &PackingSlip) -> Result<(), ArchiveError> {
+        let place = format!("{root}{TIME_STAMP}");
+        let Some(answer) = self.small(&place, SEAL_LIMIT)? else {
+            if self.options.roots.is_some() {
+                let words = words!(
+                    "the package has no time stamp",
+                    "het pakket heeft geen tijdstempel"
+                );
+                self.fault("timestamp-missing", &place, words);
+            }
+            return Ok(());
+        };
+        let digest = match self.read(root, |reader| sha256(reader))? {
+            Some(digest) => digest.map_err(ArchiveError::io("read", self.at.join(root)))?,
+            // A root list that is missing is told elsewhere.
+            None => return Ok(()),
+        };
+        match stamp::verify(&answer, &digest, self.options.roots.as_ref()) {
+            Ok(Stamp { time, authority }) => {
+                self.checked.stamped += 1;
+                self.checked.authorities.insert(authority);
+                let made = &slip.time;
+                if is_after(made, &time) {
+                    let words = words!(
+                        "the package says that it was made at {made}, after the time stamp of {time}",
+                        "het pakket noemt {made} als tijdstip, na het tijdstempel van {time}"
+                    );
+                    self.fault("timestamp-broken", &place, words);
+                }
+            }
+            Err(why) => self.fault("timestamp-broken", &place, why),
         }
         Ok(())
     }
@@ -162,6 +205,14 @@ impl Check<'_> {
     fn proof(&mut self, path: &str) -> Result<Vec<u8>, ArchiveError> {
         let path = format!("{}{path}", self.payload);
         Ok(self.small(&path, PROOF_LIMIT)?.unwrap_or_default())
+    }
+}
+
+/// Whether a moment lies after another, by more than clocks differ.
+fn is_after(one: &str, other: &str) -> bool {
+    match (parse_time(one), parse_time(other)) {
+        (Ok(one), Ok(other)) => one.unix_timestamp() > other.unix_timestamp() + CLOCKS,
+        _ => false,
     }
 }
 

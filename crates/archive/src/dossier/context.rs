@@ -7,6 +7,7 @@ use crate::digest::Pass;
 use crate::mdto::elements::{Event, Identity, Reference};
 use crate::mdto::file::FileObject;
 use crate::mdto::object::InformationObject;
+use crate::sip::eark::Provenance;
 use crate::sip::names::{self, SidecarName};
 use crate::sip::package::Package;
 use crate::{ArchiveError, formats};
@@ -84,6 +85,29 @@ impl PackageContext<'_> {
         creator: Reference,
     ) -> InformationObject<'_> {
         let campaign = &self.run.record().campaign;
+        InformationObject {
+            identity: itself.identity.clone().unwrap_or_else(|| self.identity("")),
+            name: itself.name.clone(),
+            level,
+            settings: &campaign.archive,
+            description: None,
+            day: campaign.date.clone(),
+            place: None,
+            language: campaign.language.clone(),
+            events: self.events(),
+            part_of: None,
+            parts: Vec::new(),
+            files: Vec::new(),
+            more_metadata: Vec::new(),
+            related: Vec::new(),
+            creator,
+            sender: self.sender(),
+        }
+    }
+
+    /// What happened to everything in the run.
+    fn events(&self) -> Vec<Event> {
+        let campaign = &self.run.record().campaign;
         let mut events = vec![Event {
             kind: "Creatie",
             time: campaign.date.clone(),
@@ -96,23 +120,15 @@ impl PackageContext<'_> {
             actor: Some(approval.by.clone()),
             result: approval.note.clone(),
         }));
-        InformationObject {
-            identity: itself.identity.clone().unwrap_or_else(|| self.identity("")),
-            name: itself.name.clone(),
-            level,
-            settings: &campaign.archive,
-            description: None,
-            day: campaign.date.clone(),
-            place: None,
-            language: campaign.language.clone(),
-            events,
-            part_of: None,
-            parts: Vec::new(),
-            files: Vec::new(),
-            more_metadata: Vec::new(),
-            related: Vec::new(),
-            creator,
-            sender: self.sender(),
+        events
+    }
+
+    /// Who made a package, and what happened to what is in it.
+    pub(crate) fn provenance(&self, creator: Reference) -> Provenance {
+        Provenance {
+            tool: self.run.record().tool.clone(),
+            creator: creator.identity,
+            events: self.events(),
         }
     }
 

@@ -5,6 +5,7 @@
 //! ones. The municipality receives the dossier and is its archiefvormer; the sender is a party.
 
 pub(crate) mod context;
+pub(crate) mod dispatch;
 mod document;
 mod ori;
 pub(crate) mod pack;

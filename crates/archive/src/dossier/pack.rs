@@ -7,7 +7,7 @@ use raadspost_run::{DocumentRecord, PackRecord};
 use crate::ArchiveError;
 use crate::dossier::context::{COMMON, PackageContext, municipality};
 use crate::dossier::document::Location;
-use crate::mdto::elements::Reference;
+use crate::mdto::elements::{Event, Reference};
 use crate::sip::names;
 use crate::sip::package::Package;
 
@@ -27,7 +27,11 @@ pub(crate) struct Common {
 }
 
 impl PackageContext<'_> {
-    /// Writes the dossier of a pack with its documents.
+    /// Writes the dossier of a pack with its documents; `sent` is its dispatch.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "the place of a dossier, and what goes into it"
+    )]
     pub(crate) fn write_pack(
         &self,
         package: &mut Package,
@@ -35,6 +39,7 @@ impl PackageContext<'_> {
         pack: &PackRecord,
         part_of: Option<Reference>,
         more_parts: &[Reference],
+        sent: Option<&Event>,
         mut common: Option<&mut Common>,
     ) -> Result<(), ArchiveError> {
         let groups = groups(pack);
@@ -59,6 +64,7 @@ impl PackageContext<'_> {
         let is_shared = |reference: &Reference| shared.iter().any(|(other, _)| other == reference);
         let creator = municipality(pack);
         let mut object = self.object(&dossier, "Dossier", creator.clone());
+        object.events.extend(sent.cloned());
         object.description = self.settings().description.clone();
         object.place = Some(creator);
         object.part_of = part_of;

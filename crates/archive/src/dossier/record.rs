@@ -25,6 +25,11 @@ pub(crate) const KEY: &str = "sleutel.txt";
 /// The end of the name of the run's record, as it lies in the run folder.
 pub(crate) const RUN: &str = "run.json";
 
+/// The end of the name of the rows of a print run's manifest.
+pub(crate) const DISPATCH: &str = "verzending.csv";
+/// The end of the name of a print run's reconciliation.
+pub(crate) const RECONCILIATION: &str = "afstemming.json";
+
 /// A file that proves the run, with the end of its name.
 pub(crate) struct Proof {
     pub(crate) end: &'static str,

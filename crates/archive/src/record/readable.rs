@@ -59,10 +59,10 @@ pub fn record_shape(
 
 fn reasons(pack: &PackRecord) -> String {
     let part = |word: &str, fault: &FaultRecord| {
-        let why: Vec<&str> = fault
+        let why: Vec<String> = fault
             .reasons
             .iter()
-            .map(|reason| reason.message.as_str())
+            .map(|reason| format!("{} ({})", in_dutch(&reason.code), reason.message))
             .collect();
         format!("{word} {}: {}", fault.files.join(", "), why.join("; "))
     };
@@ -73,6 +73,26 @@ fn reasons(pack: &PackRecord) -> String {
         parts.push(format!("niet bijgewerkt {}", pack.skipped.join(", ")));
     }
     format!("{} {}: {}", pack.code, pack.name, parts.join(". "))
+}
+
+/// A word with a capital.
+fn capitalised(word: &str) -> String {
+    let mut letters = word.chars();
+    let first = letters.next().into_iter().flat_map(char::to_uppercase);
+    first.chain(letters).collect()
+}
+
+/// What a reason comes to in Dutch; its message, which the build wrote in English, has the details.
+fn in_dutch(code: &str) -> &'static str {
+    match code {
+        "missing-value" => "een waarde ontbreekt",
+        "no-address" => "er is geen volledig postadres",
+        "missing-glyph" | "pdf-missing-glyph" => "een teken staat in geen lettertype",
+        "renderer-panic" => "het maken is afgebroken",
+        code if code.starts_with("pdf-") => "de PDF is afgekeurd",
+        code if code.starts_with("docx-") => "het Word-bestand is afgekeurd",
+        _ => "het is geweigerd",
+    }
 }
 
 /// The text with names in place of the characters that cannot be shown.
@@ -171,13 +191,7 @@ impl Page<'_> {
             ));
         }
         lines.extend(record.inputs.iter().map(|input| {
-            let role = match input.role.as_str() {
-                "source" => "Bron",
-                "register" => "Register",
-                "theme" => "Vormgeving",
-                "font" => "Lettertype",
-                other => other,
-            };
+            let role = capitalised(input.role_in_dutch());
             format!("{role} {}:\n{}", input.name, input.sha256)
         }));
         self.list(lines);

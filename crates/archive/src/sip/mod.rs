@@ -2,6 +2,7 @@
 
 pub(crate) mod bag;
 pub(crate) mod container;
+pub(crate) mod eark;
 pub(crate) mod names;
 pub(crate) mod package;
 pub(crate) mod pakbon;

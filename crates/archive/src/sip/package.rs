@@ -12,6 +12,7 @@ use crate::ArchiveError;
 use crate::digest::Pass;
 use crate::sip::bag::{self, Bag};
 use crate::sip::container::{Container, ContainerKind};
+use crate::sip::eark::{self, Eark, Provenance};
 use crate::sip::names;
 use crate::sip::pakbon::{PAKBON, PackingSlip};
 use crate::sip::seal::{Seals, seal};
@@ -25,12 +26,15 @@ pub enum PackageFormat {
     MdtoSip,
     /// The same as the payload of a bag (BagIt 1.0, RFC 8493).
     BagIt,
+    /// The same as the representation of an E-ARK SIP (CSIP and SIP 2.2), with METS and PREMIS.
+    Eark,
 }
 
 /// What is written round the SIP.
 enum Wrapping {
     Bare,
     Bag(Bag),
+    Eark(Box<Eark>),
 }
 
 /// A package that is being written.
@@ -50,12 +54,13 @@ pub(crate) struct Package {
 }
 
 impl Package {
-    /// A package `name` in a folder.
+    /// A package `name` in a folder, made at a moment (RFC 3339).
     pub(crate) fn create(
         folder: &Path,
         name: &str,
         kind: ContainerKind,
         format: PackageFormat,
+        time: &str,
     ) -> Result<Self, ArchiveError> {
         names::check(name)?;
         let container = Container::create(folder, name, kind)
@@ -65,6 +70,11 @@ impl Package {
             wrapping: match format {
                 PackageFormat::MdtoSip => Wrapping::Bare,
                 PackageFormat::BagIt => Wrapping::Bag(Bag::new(spool::within(folder))),
+                PackageFormat::Eark => Wrapping::Eark(Box::new(Eark::new(
+                    spool::within(folder),
+                    spool::within(folder),
+                    time,
+                ))),
             },
             folder: folder.to_owned(),
             name: name.to_owned(),
@@ -93,6 +103,12 @@ impl Package {
 
     /// Adds a file in memory.
     pub(crate) fn add_bytes(&mut self, path: &str, mut bytes: &[u8]) -> Result<Pass, ArchiveError> {
+        if let Wrapping::Eark(eark) = &mut self.wrapping {
+            let top = format!("{}{}", self.name, names::SIDECAR);
+            if path.strip_prefix(&self.name) == Some(&format!("/{top}")) {
+                eark.describe(top, bytes);
+            }
+        }
         self.add(path, bytes.len() as u64, &mut bytes)
     }
 
@@ -125,7 +141,7 @@ impl Package {
         self.approval = Some(sha256);
     }
 
-    /// Writes a file of the SIP, which a bag has in its payload.
+    /// Writes a file of the SIP, which a bag and an E-ARK package have in their payload.
     fn put(&mut self, path: &str, size: u64, reader: &mut dyn Read) -> Result<Pass, ArchiveError> {
         let broken = self.broken(path);
         let mut put = || match &mut self.wrapping {
@@ -136,16 +152,45 @@ impl Package {
                 bag.list(&path, &pass)?;
                 Ok(pass)
             }
+            Wrapping::Eark(eark) => {
+                let path = format!("{}{path}", eark::PAYLOAD);
+                let pass = self.container.add(&path, size, reader, false)?;
+                eark.list(&path, &pass)?;
+                Ok(pass)
+            }
         };
         put().map_err(broken)
     }
 
-    /// Writes packing slip, bag and seal, and gives the package its name.
+    /// Writes packing slip, seal and what lies round them, and gives the package its name.
+    ///
+    /// # Errors
+    /// It cannot be written or sealed; nothing is left of it then.
     pub(crate) fn finish(
         mut self,
-        mut slip: PackingSlip,
+        slip: PackingSlip,
+        provenance: &Provenance,
         seals: &Seals<'_>,
     ) -> Result<PathBuf, ArchiveError> {
+        match self.complete(slip, provenance, seals) {
+            Ok(()) => {
+                let broken = self.broken("");
+                self.container.finish().map_err(broken)
+            }
+            Err(error) => {
+                self.abandon()?;
+                Err(error)
+            }
+        }
+    }
+
+    /// Writes what comes behind the files.
+    fn complete(
+        &mut self,
+        mut slip: PackingSlip,
+        provenance: &Provenance,
+        seals: &Seals<'_>,
+    ) -> Result<(), ArchiveError> {
         slip.name = self.name.clone();
         (slip.objects, slip.files, slip.bytes) = (self.objects, self.files, self.bytes);
         slip.hash = hex(&self.hasher.clone().finalize());
@@ -159,11 +204,12 @@ impl Package {
         self.put(PAKBON, size, reader)?;
         let broken = self.broken("");
         let (root, mut list) = match &mut self.wrapping {
-            Wrapping::Bare => (PAKBON, pakbon),
             Wrapping::Bag(bag) => {
                 let list = bag.close(&mut self.container, &slip).map_err(broken)?;
                 (bag::TAG_MANIFEST, list)
             }
+            // METS has to list the seal, and cannot be what it seals.
+            Wrapping::Bare | Wrapping::Eark(_) => (PAKBON, pakbon),
         };
         let approval = self.approval.take();
         let files = seal(
@@ -176,12 +222,19 @@ impl Package {
         for (end, bytes) in files {
             let path = format!("{root}{end}");
             let (size, mut bytes) = (bytes.len() as u64, bytes.as_slice());
-            self.container
-                .add(&path, size, &mut bytes, false)
-                .map_err(self.broken(&path))?;
+            if matches!(self.wrapping, Wrapping::Bag(_)) {
+                let added = self.container.add(&path, size, &mut bytes, false);
+                added.map_err(self.broken(&path))?;
+            } else {
+                self.put(&path, size, &mut bytes)?;
+            }
         }
-        let broken = self.broken("");
-        self.container.finish().map_err(broken)
+        if let Wrapping::Eark(eark) = std::mem::replace(&mut self.wrapping, Wrapping::Bare) {
+            let broken = self.broken(eark::METS);
+            eark.close(&mut self.container, &slip, provenance)
+                .map_err(broken)?;
+        }
+        Ok(())
     }
 
     /// Removes what was written so far.
