@@ -11,7 +11,13 @@ use crate::support::root;
 const CRATES: [&str; 4] = ["pdf", "docx", "inspect", "pipeline"];
 
 /// Words that look like codes and are none: what goes into fingerprints, and the name of a crate.
-const NO_CODES: [&str; 3] = ["pdf-inspector", "docx-inspector", "docx-rs"];
+const NO_CODES: [&str; 5] = [
+    "pdf-inspector",
+    "docx-inspector",
+    "docx-record",
+    "docx-store",
+    "docx-rs",
+];
 
 /// The words between these marks that begin as the codes of documents do.
 fn codes(text: &str, mark: char) -> BTreeSet<String> {
