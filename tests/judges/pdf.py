@@ -10,6 +10,7 @@ import tempfile
 import page
 import pikepdf
 from fontTools.cffLib import CFFFontSet
+from fontTools.ttLib import TTFont
 from lengths import wrong_lengths
 from verdicts import main
 from widths import wrong_widths
@@ -131,15 +132,16 @@ def wider(pdf):
 
 
 def matrix_behind_ros(pdf):
-    """The font matrix of a CFF program, which is the default, is right behind ROS."""
+    """The font matrix of a CFF program is right behind ROS; fontTools leaves out the default one."""
     for thing in pdf.objects:
         if isinstance(thing, pikepdf.Dictionary) and "/FontFile3" in thing:
             fonts = CFFFontSet()
             fonts.decompile(io.BytesIO(thing.FontFile3.read_bytes()), None)
             top = fonts[0]
-            top.FontMatrix = [0.001, 0, 0, 0.001, 0, 0]
+            top.FontMatrix = [0.0010001, 0, 0, 0.0010001, 0, 0]
+            top.order = ["ROS", "FontMatrix"] + [name for name in top.order if name not in ("ROS", "FontMatrix")]
             out = io.BytesIO()
-            fonts.compile(out, None)
+            fonts.compile(out, TTFont(recalcBBoxes=False))
             thing.FontFile3 = pdf.make_stream(out.getvalue(), Subtype=pikepdf.Name.CIDFontType0C)
 
 

@@ -36,11 +36,11 @@ fn pack(code: &str) -> Pack {
 }
 
 /// A finished file, and what it ought to be.
-struct Good {
-    shape: Arc<Shape>,
-    values: Values,
-    bytes: Vec<u8>,
-    pages: u32,
+pub(crate) struct Good {
+    pub(crate) shape: Arc<Shape>,
+    pub(crate) values: Values,
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) pages: u32,
 }
 
 fn good(code: &str, folder: &str, document: &str) -> Good {
@@ -64,14 +64,14 @@ fn letter() -> Good {
     good("GM0344", "GM0344-utrecht", "brief")
 }
 
-fn inspector() -> PdfInspector {
+pub(crate) fn inspector() -> PdfInspector {
     PdfInspector::new(PdfChecks {
         limits: BTreeMap::new(),
         pixels: PixelRecord::default(),
     })
 }
 
-fn judge(inspector: &PdfInspector, good: &Good, bytes: Vec<u8>) -> Diagnostics {
+pub(crate) fn judge(inspector: &PdfInspector, good: &Good, bytes: Vec<u8>) -> Diagnostics {
     let rendition = Rendition {
         format: Format::Pdf,
         bytes,
@@ -80,7 +80,7 @@ fn judge(inspector: &PdfInspector, good: &Good, bytes: Vec<u8>) -> Diagnostics {
     inspector.inspect(&good.shape, &good.values, &rendition)
 }
 
-fn spoilt(good: &Good, spoil: &dyn Fn(&mut Document)) -> Vec<u8> {
+pub(crate) fn spoilt(good: &Good, spoil: &dyn Fn(&mut Document)) -> Vec<u8> {
     let mut document = Document::load_mem(&good.bytes).expect("a PDF");
     spoil(&mut document);
     let mut bytes = Vec::new();
@@ -88,12 +88,12 @@ fn spoilt(good: &Good, spoil: &dyn Fn(&mut Document)) -> Vec<u8> {
     bytes
 }
 
-fn page(document: &Document, number: u32) -> ObjectId {
+pub(crate) fn page(document: &Document, number: u32) -> ObjectId {
     document.get_pages()[&number]
 }
 
 /// Changes the operations of a page's content.
-fn operations(document: &mut Document, number: u32, edit: impl Fn(&mut Vec<Operation>)) {
+pub(crate) fn operations(document: &mut Document, number: u32, edit: impl Fn(&mut Vec<Operation>)) {
     let page = page(document, number);
     let bytes = document.get_page_content(page);
     let mut content = Content::decode(&bytes).expect("operations");
@@ -107,7 +107,7 @@ fn operations(document: &mut Document, number: u32, edit: impl Fn(&mut Vec<Opera
 }
 
 /// Paints more at the end of a page.
-fn painted(document: &mut Document, number: u32, more: &str) {
+pub(crate) fn painted(document: &mut Document, number: u32, more: &str) {
     let more = Content::decode(more.as_bytes())
         .expect("operations")
         .operations;
@@ -133,7 +133,7 @@ fn codes(all: &mut [Operation], after: usize) -> &mut Vec<u8> {
 }
 
 /// The first dictionary for which this holds.
-fn entry(document: &mut Document, is: impl Fn(&Dictionary) -> bool) -> &mut Dictionary {
+pub(crate) fn entry(document: &mut Document, is: impl Fn(&Dictionary) -> bool) -> &mut Dictionary {
     let found = document
         .objects
         .values_mut()
@@ -144,7 +144,7 @@ fn entry(document: &mut Document, is: impl Fn(&Dictionary) -> bool) -> &mut Dict
     found.expect("the dictionary")
 }
 
-fn is_element(dictionary: &Dictionary, tag: &[u8]) -> bool {
+pub(crate) fn is_element(dictionary: &Dictionary, tag: &[u8]) -> bool {
     dictionary.get(b"S").and_then(Object::as_name).ok() == Some(tag) && dictionary.has(b"K")
 }
 
@@ -156,7 +156,7 @@ fn own_content(dictionary: &Dictionary) -> usize {
     })
 }
 
-fn catalog(document: &mut Document) -> &mut Dictionary {
+pub(crate) fn catalog(document: &mut Document) -> &mut Dictionary {
     document.catalog_mut().expect("a catalog")
 }
 
@@ -180,7 +180,7 @@ fn widen(width: &mut Object) {
     *width = (width.as_float().expect("a width") + 60.0).into();
 }
 
-type Spoil = Box<dyn Fn(&mut Document)>;
+pub(crate) type Spoil = Box<dyn Fn(&mut Document)>;
 
 /// Ways of spoiling a letter: what it is, the code by which it is refused, how it is done.
 fn ways() -> Vec<(&'static str, &'static str, Spoil)> {
@@ -581,7 +581,11 @@ fn where_pixels_and_boxes_disagree_the_run_stops() {
     let (failed, there) = delivered(good.bytes.clone(), all);
     assert_eq!((failed.expect("a run"), there), (0, true));
     let unseen = spoilt(&good, &|document| {
-        let state = document.add_object(dictionary! { "Type" => "ExtGState", "ca" => 0 });
+        // A pattern of tiles that show nothing.
+        let tile = dictionary! { "Type" => "Pattern", "PatternType" => 1, "PaintType" => 1,
+        "TilingType" => 1, "BBox" => vec![0.into(), 0.into(), 9.into(), 9.into()],
+        "XStep" => 9, "YStep" => 9, "Resources" => Dictionary::new() };
+        let tile = document.add_object(Stream::new(tile, b" ".to_vec()));
         // Which page is looked at is the sample's affair.
         for number in [1, 2] {
             let page = page(document, number);
@@ -591,13 +595,13 @@ fn where_pixels_and_boxes_disagree_the_run_stops() {
                 Object::Dictionary(dictionary) => dictionary.clone(),
                 _ => panic!("resources"),
             };
-            resources.set("ExtGState", dictionary! { "Gx" => state });
+            resources.set("Pattern", dictionary! { "Px" => tile });
             let own = document.get_dictionary_mut(page).expect("a page");
             own.set("Resources", resources);
             painted(
                 document,
                 number,
-                "/Artifact BMC q /Gx gs 200 20 60 10 re f Q EMC",
+                "/Artifact BMC q /Pattern cs /Px scn 200 20 60 10 re f Q EMC",
             );
         }
     });

@@ -40,6 +40,7 @@ mod scale;
 mod seals;
 mod second;
 mod stamps;
+mod structure;
 mod support;
 mod tags;
 mod tamper;

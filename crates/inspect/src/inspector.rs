@@ -28,11 +28,14 @@ const VERSION: &[u8] = b"4";
 /// | `pdf-unreadable` | the file does not open, or has no structure tree |
 /// | `pdf-page-count` | it has another number of pages than its rendition says |
 /// | `pdf-too-many-pages`, `pdf-too-large` | it has more than the campaign allows |
-/// | `pdf-not-archival` | it is not marked as PDF/A-2a |
-/// | `pdf-not-accessible` | it is not marked as PDF/UA-1, or not as tagged |
+/// | `pdf-not-archival` | it is not marked as PDF/A-2a, or lacks an output intent, its names or sound metadata |
+/// | `pdf-not-accessible` | it is not marked as PDF/UA-1, not as tagged, or does not show its title |
 /// | `pdf-title`, `pdf-author`, `pdf-language` | these are not the shape's |
 /// | `pdf-page-size` | a page is not A4 within 2 mm, or turned |
-/// | `pdf-annotation` | an annotation paints something |
+/// | `pdf-annotation` | an annotation paints something, or is no sound link |
+/// | `pdf-outline` | a bookmark has no words, leads nowhere or is not chained to the others |
+/// | `pdf-structure` | elements, content, links and the parent tree do not fit together |
+/// | `pdf-tag-attributes` | an element lacks what its type needs: words, a box, a numbering, a scope |
 /// | `pdf-font-not-embedded`, `pdf-font-width` | a font has no program, or states other widths |
 /// | `pdf-missing-glyph`, `pdf-blank-glyph` | a character is shown as nothing, or as a box |
 /// | `pdf-unmapped-text` | it shows characters that cannot be read back |
@@ -41,6 +44,7 @@ const VERSION: &[u8] = b"4";
 /// | `pdf-text-differs` | it says something else than the document |
 /// | `pdf-tag-role` | a tag has the wrong role |
 /// | `pdf-text-over-text` | words are printed over other words |
+/// | `pdf-text-unseen` | words are transparent, white on white, covered or shown at choice |
 /// | `pdf-ink-outside`, `pdf-ink-in-keep-out` | there is ink where none may be |
 /// | `pdf-address-outside`, `pdf-ink-in-window` | the window does not show the address alone |
 /// | `inspection-fault` | pixels and boxes disagree, so places cannot be judged; the run stops |
@@ -158,7 +162,7 @@ impl PdfInspector {
             metadata.language.as_deref(),
             &shape.language,
         ));
-        found.extend(checks::check(&finished));
+        found.extend(checks::check(&finished, metadata));
         // A file that is refused anyway needs no second opinion.
         if found.is_empty() {
             let pages = self

@@ -9,6 +9,7 @@ use super::page::memory::Memory;
 use super::syntax::arena::Arena;
 use super::syntax::document::Document;
 use super::syntax::object::ObjectId;
+use super::tree::elements::Elements;
 use super::tree::joiner::Joiner;
 use super::tree::metadata::Metadata;
 use super::tree::structure::{Pages, PlacedLine, Reader, Tree};
@@ -50,6 +51,7 @@ impl<'a> Opened<'a> {
         let mut fonts = memory.fonts();
         let page = |id: &ObjectId| memory.page(&mut fonts, &document, *id);
         let pages = ids.iter().map(page).collect();
+        document.budget.check()?;
         Ok(Self {
             document,
             ids,
@@ -61,6 +63,11 @@ impl<'a> Opened<'a> {
     /// The structure tree.
     pub(crate) fn tree(&self) -> Result<Tree, ReadError> {
         self.reader().read()
+    }
+
+    /// The structure elements; `None` if the file is not tagged.
+    pub(crate) fn elements(&self) -> Option<Elements<'_>> {
+        Elements::read(&self.document, &self.index)
     }
 
     /// The properties of the file.

@@ -27,6 +27,10 @@ pub(crate) struct Document<'a> {
     pub(crate) lines: Vec<Said>,
     /// Its footnotes.
     pub(crate) notes: Vec<Said>,
+    /// Its title, with the slots filled.
+    pub(crate) title: String,
+    /// The tag of its language.
+    pub(crate) language: &'a str,
     /// The letter, where it is one, with its slots.
     pub(crate) letter: Option<(&'a Letter, &'a [String])>,
 }
@@ -103,6 +107,8 @@ fn document<'a>(
     Document {
         lines,
         notes: writer.lines,
+        title: raadspost_content::plain_text(&shape.title, slots),
+        language: &shape.language,
         letter,
     }
 }

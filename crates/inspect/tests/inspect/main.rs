@@ -3,6 +3,7 @@
 
 mod broken;
 mod docx;
+mod hostile;
 mod inspector;
 mod lint;
 mod make_docx;

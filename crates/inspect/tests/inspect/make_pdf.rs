@@ -6,6 +6,9 @@ use ttf_parser::Face;
 /// A font whose outlines are TrueType; the programme's own are CFF.
 static FONT: &[u8] = include_bytes!("../../../../fonts/noto/NotoSans-Regular.ttf");
 
+/// The colour profile of an output intent.
+static PROFILE: &[u8] = include_bytes!("../../../pdf/src/writer/srgb-v4.icc");
+
 /// Codes above this have no glyph.
 const CODES: u16 = 0xF000;
 
@@ -107,8 +110,12 @@ pub(crate) fn xmp(title: &str) -> String {
     format!(
         "<?xpacket begin=\"\u{FEFF}\" id=\"W5M0MpCehiHzreSzNTczkc9d\"?>\
          <x:xmpmeta xmlns:x=\"adobe:ns:meta/\"><rdf:RDF xmlns:rdf=\"r\"><rdf:Description \
-         xmlns:dc=\"d\" xmlns:pdfaid=\"a\" xmlns:pdfuaid=\"u\">\
+         xmlns:dc=\"d\" xmlns:pdfaid=\"a\" xmlns:pdfuaid=\"u\" xmlns:pdfaSchema=\"s\" \
+         xmlns:pdfaProperty=\"p\">\
          <dc:title><rdf:Alt><rdf:li xml:lang=\"x-default\">{title}</rdf:li></rdf:Alt></dc:title>\
+         <dc:creator><rdf:Seq><rdf:li>AUTHOR</rdf:li></rdf:Seq></dc:creator>\
+         <pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>\
+         <pdfaProperty:name>part</pdfaProperty:name>\
          <pdfaid:part>2</pdfaid:part><pdfaid:conformance>A</pdfaid:conformance>\
          <pdfuaid:part>1</pdfuaid:part></rdf:Description></rdf:RDF></x:xmpmeta><?xpacket end=\"w\"?>"
     )
@@ -159,12 +166,14 @@ impl Pdf {
         let pages: Vec<ObjectId> = self
             .pages
             .iter()
-            .map(|content| {
+            .zip(0_i64..)
+            .map(|(content, key)| {
                 let mut stream = Stream::new(Dictionary::new(), content.clone().into_bytes());
                 stream.compress().expect("compresses");
                 let content = document.add_object(stream);
                 document.add_object(
-                    dictionary! { "Type" => "Page", "Parent" => node, "Contents" => content },
+                    dictionary! { "Type" => "Page", "Parent" => node, "Contents" => content,
+                    "StructParents" => key },
                 )
             })
             .collect();
@@ -179,14 +188,42 @@ impl Pdf {
             "MarkInfo" => dictionary! { "Marked" => true },
         };
         if let Some(tree) = &self.tree {
-            let top = add(&mut document, &pages, tree);
-            let roles = dictionary! { "Strong" => "Span", "Alinea" => "P" };
-            let root = dictionary! { "Type" => "StructTreeRoot", "K" => top, "RoleMap" => roles };
-            let root = document.add_object(root);
+            let root = document.new_object_id();
+            let mut owners = vec![Vec::new(); pages.len()];
+            let top = add(&mut document, &pages, (tree, root), &mut owners);
+            let roles = dictionary! { "Strong" => "Span", "Em" => "Span", "Alinea" => "P" };
+            let lists = owners.into_iter().map(Object::Array);
+            let numbers: Vec<Object> = lists
+                .zip(0_i64..)
+                .flat_map(|(list, key)| [key.into(), list])
+                .collect();
+            let parents = dictionary! { "Nums" => numbers };
+            document.objects.insert(
+                root,
+                dictionary! { "Type" => "StructTreeRoot", "K" => top, "RoleMap" => roles,
+                    "ParentTree" => parents, "IDTree" => dictionary! { "Names" => Vec::<Object>::new() } }
+                .into(),
+            );
             catalog.set("StructTreeRoot", root);
+            let outline = document.add_object(dictionary! { "Type" => "Outlines", "Count" => 0 });
+            catalog.set("Outlines", outline);
+            catalog.set(
+                "ViewerPreferences",
+                dictionary! { "DisplayDocTitle" => true },
+            );
+            let profile = Stream::new(dictionary! { "N" => 3 }, PROFILE.to_vec());
+            let profile = document.add_object(profile);
+            let intent = dictionary! { "S" => "GTS_PDFA1", "DestOutputProfile" => profile,
+            "OutputConditionIdentifier" => lopdf::text_string("sRGB") };
+            catalog.set("OutputIntents", vec![Object::Dictionary(intent)]);
+            let name = lopdf::text_string("sixteen bytes long");
+            document.trailer.set("ID", vec![name.clone(), name]);
         }
         let metadata = dictionary! { "Type" => "Metadata", "Subtype" => "XML" };
-        let metadata = document.add_object(Stream::new(metadata, self.xmp.clone().into_bytes()));
+        let metadata = document.add_object(Stream::new(
+            metadata,
+            self.xmp.replace("AUTHOR", &self.author).into_bytes(),
+        ));
         catalog.set("Metadata", metadata);
         let catalog = document.add_object(catalog);
         let info = document.add_object(dictionary! {
@@ -200,8 +237,26 @@ impl Pdf {
     }
 }
 
-fn add(document: &mut Document, pages: &[ObjectId], element: &Element) -> ObjectId {
+fn add(
+    document: &mut Document,
+    pages: &[ObjectId],
+    (element, parent): (&Element, ObjectId),
+    owners: &mut [Vec<Object>],
+) -> ObjectId {
     let Element(tag, extra, kids) = element;
+    let id = document.new_object_id();
+    let mut owned = |page: usize, mcid: i64| {
+        let (list, at) = (&mut owners[page], mcid as usize);
+        list.resize(list.len().max(at + 1), Object::Null);
+        list[at] = id.into();
+    };
+    for kid in kids {
+        match kid {
+            Kid::Content(mcid) => owned(0, *mcid),
+            Kid::On(page, mcid) => owned(*page, *mcid),
+            Kid::Annotation | Kid::Inner(_) => {}
+        }
+    }
     let kids: Vec<Object> = kids
         .iter()
         .map(|kid| match kid {
@@ -210,11 +265,12 @@ fn add(document: &mut Document, pages: &[ObjectId], element: &Element) -> Object
                 dictionary! { "Type" => "MCR", "Pg" => pages[*page], "MCID" => *mcid }.into()
             }
             Kid::Annotation => dictionary! { "Type" => "OBJR", "Obj" => pages[0] }.into(),
-            Kid::Inner(inner) => add(document, pages, inner).into(),
+            Kid::Inner(inner) => add(document, pages, (inner, id), owners).into(),
         })
         .collect();
-    let mut dictionary =
-        dictionary! { "Type" => "StructElem", "S" => *tag, "Pg" => pages[0], "K" => kids };
+    let mut dictionary = dictionary! { "Type" => "StructElem", "S" => *tag, "P" => parent,
+    "Pg" => pages[0], "K" => kids };
     dictionary.extend(extra);
-    document.add_object(dictionary)
+    document.objects.insert(id, dictionary.into());
+    id
 }

@@ -5,9 +5,15 @@ use hayro::RenderCache;
 use hayro::hayro_syntax::Pdf;
 
 use super::raster::{SCALE, with_pixels};
+use crate::error::ReadError;
+use crate::pdf::opened::Opened;
 use crate::pdf::opened::PdfText;
 use crate::pdf::opened::read_pdf;
 use crate::pdf::opened::struct_outline;
+use crate::pdf::page::memory::Memory;
+use crate::pdf::syntax::arena::Arena;
+use crate::pdf::syntax::document::text_string;
+use crate::pdf::syntax::object::{Dictionary, Object};
 use crate::said::compare::comparable;
 use crate::said::compare::first_difference;
 use crate::said::line::Line;
@@ -27,6 +33,10 @@ pub(crate) fn difference(one: &[u8], other: &[u8]) -> Option<String> {
     }
     .or_else(|| match (struct_outline(one), struct_outline(other)) {
         (Ok(one), Ok(other)) => structure(&tree(&one), &tree(&other)),
+        (Err(error), _) | (_, Err(error)) => Some(error.to_string()),
+    })
+    .or_else(|| match (facts(one), facts(other)) {
+        (Ok(one), Ok(other)) => apart(&one, &other),
         (Err(error), _) | (_, Err(error)) => Some(error.to_string()),
     })
     .or_else(
@@ -65,6 +75,90 @@ fn words(one: &PdfText, other: &PdfText) -> Option<String> {
         )
     };
     (said(one) != said(other)).then(|| "its title, author or language".to_owned())
+}
+
+/// What a reader is told beside the text: the words of pictures, the words and targets of links, and
+/// the bookmarks with the pages to which they lead.
+fn facts(bytes: &[u8]) -> Result<Vec<String>, ReadError> {
+    let arena = Arena::default();
+    let file = Opened::read(bytes, &arena, &Memory::default())?;
+    let document = &file.document;
+    let mut facts = Vec::new();
+    for element in file.elements().iter().flat_map(|elements| &elements.all) {
+        let entry = |key: &[u8]| text_string(document, element.dictionary, key);
+        if element.kind == b"Figure" {
+            facts.push(format!("picture `{}`", entry(b"Alt").unwrap_or_default()));
+        }
+    }
+    for (at, id) in file.ids.iter().enumerate() {
+        let links = document
+            .dictionary(*id)
+            .and_then(|page| page.get_deref(b"Annots", document)?.as_array());
+        for link in links.unwrap_or_default() {
+            let link = document
+                .dereference(link)
+                .and_then(|(_, link)| link.as_dict());
+            let Some(link) = link else { continue };
+            let words = text_string(document, link, b"Contents").unwrap_or_default();
+            let target = target(&file, link);
+            facts.push(format!("page {}: link `{words}` to {target}", at + 1));
+        }
+    }
+    let outline = document
+        .catalog()
+        .and_then(|catalog| catalog.get_deref(b"Outlines", document)?.as_dict());
+    if let Some(outline) = outline {
+        bookmarks(&file, outline, 0, &mut facts);
+    }
+    Ok(facts)
+}
+
+/// The bookmarks below one.
+fn bookmarks(file: &Opened<'_>, above: &Dictionary<'_>, depth: usize, facts: &mut Vec<String>) {
+    let document = &file.document;
+    let next = |of: &Dictionary<'_>, key: &[u8]| of.get(key).and_then(Object::as_reference);
+    let mut id = next(above, b"First");
+    while let Some(bookmark) = id.and_then(|id| document.dictionary(id)) {
+        // A circle is told by the checks.
+        if depth > 16 || facts.len() > 10_000 {
+            return;
+        }
+        let title = text_string(document, bookmark, b"Title").unwrap_or_default();
+        let target = target(file, bookmark);
+        facts.push(format!("bookmark {} `{title}` to {target}", depth + 1));
+        bookmarks(file, bookmark, depth + 1, facts);
+        id = next(bookmark, b"Next");
+    }
+}
+
+/// Where a link or bookmark leads: an address in ASCII, or a page.
+fn target(file: &Opened<'_>, dictionary: &Dictionary<'_>) -> String {
+    let document = &file.document;
+    let action = dictionary
+        .get_deref(b"A", document)
+        .and_then(Object::as_dict);
+    let entry = |key: &[u8]| action.and_then(|action| action.get_deref(key, document));
+    if let Some(Object::String(address)) = entry(b"URI") {
+        // Where it is not ASCII, the two encode it in their own ways.
+        let byte = |byte: &u8| match byte.is_ascii_graphic() {
+            true => char::from(*byte).to_string(),
+            false => format!("%{byte:02X}"),
+        };
+        return address.iter().map(byte).collect();
+    }
+    let destination = dictionary.get_deref(b"Dest", document).or(entry(b"D"));
+    let page = destination
+        .and_then(Object::as_array)
+        .and_then(|list| list.first()?.as_reference());
+    let page = page.and_then(|page| file.ids.iter().position(|id| *id == page));
+    page.map_or("nowhere".to_owned(), |page| format!("page {}", page + 1))
+}
+
+/// The first fact that only one has.
+fn apart(one: &[String], other: &[String]) -> Option<String> {
+    let at = (0..one.len().max(other.len())).find(|at| one.get(*at) != other.get(*at))?;
+    let fact = |facts: &[String]| facts.get(at).map_or("nothing".to_owned(), String::clone);
+    Some(format!("{} and {}", fact(one), fact(other)))
 }
 
 /// Where two outlines part.

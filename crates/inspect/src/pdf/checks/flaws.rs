@@ -1,11 +1,11 @@
 //! Faults of the glyphs of a page: fonts that are not embedded, widths that are not the
-//! glyphs', characters without a glyph or without a text.
+//! glyphs', characters without a glyph or without a text, text that nobody sees.
 
 use raadspost_content::{Diagnostic, Diagnostics};
 
 use super::{Finished, place};
 use crate::pdf::font::face::FontFault;
-use crate::pdf::page::content::Flaw;
+use crate::pdf::page::content::{Flaw, Unseen};
 
 pub(super) fn check(finished: &Finished<'_>) -> Diagnostics {
     let mut found = Vec::new();
@@ -29,6 +29,18 @@ fn told(flaw: &Flaw) -> (&'static str, String) {
             "pdf-blank-glyph",
             format!("the glyph for `{text}` shows nothing"),
         ),
+        Flaw::Unseen(reason, text) => {
+            let why = match reason {
+                Unseen::Transparent => "is transparent, masked or blended with what is behind it",
+                Unseen::Mode => "is painted in a mode that shows nothing",
+                Unseen::Clipped => "is clipped away",
+                Unseen::White => "is white, with nothing dark behind it",
+                Unseen::Covered => "is covered by something painted over it",
+                Unseen::Optional => "is shown only if the reader chooses so",
+            };
+            let text: String = text.trim().chars().take(40).collect();
+            ("pdf-text-unseen", format!("`{text}` {why}"))
+        }
         Flaw::Unmapped => (
             "pdf-unmapped-text",
             "the file shows a character that cannot be read back".to_owned(),

@@ -10,18 +10,22 @@ use raadspost_content::{Area, Diagnostic, Diagnostics, DocumentLimits, PixelReco
 use crate::pdf::matrix::Rect;
 use crate::pdf::opened::Opened;
 use crate::pdf::syntax::document::Document;
+use crate::pdf::tree::metadata::Metadata;
 use crate::pdf::tree::structure::Tree;
 use crate::said::document;
 
+mod archival;
 pub(crate) mod differential;
 pub(crate) mod flaws;
 mod ink;
 mod limits;
+mod navigation;
 mod over;
 pub(crate) mod pixels;
 mod raster;
 pub(crate) mod sample;
 pub(crate) mod sheet;
+mod structure;
 mod tags;
 mod window;
 pub(crate) mod wording;
@@ -57,10 +61,15 @@ impl Finished<'_> {
 }
 
 /// All findings, in the order of the checks.
-pub(crate) fn check(finished: &Finished<'_>) -> Diagnostics {
+pub(crate) fn check(finished: &Finished<'_>, metadata: &Metadata) -> Diagnostics {
     let mut found = sheet::check(finished);
+    found.extend(archival::check(finished, metadata));
     found.extend(flaws::check(finished));
     found.extend(tags::check(finished));
+    if let Some(elements) = finished.file.elements() {
+        found.extend(structure::check(finished, &elements));
+    }
+    found.extend(navigation::check(finished));
     let starts = wording::check(finished, &mut found);
     found.extend(over::check(finished));
     found.extend(ink::outside(finished, edge(finished.documents)));

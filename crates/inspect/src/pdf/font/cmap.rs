@@ -15,6 +15,9 @@ pub(crate) struct CMap {
     ranges: Vec<(usize, u32, u32, Vec<u16>)>,
 }
 
+/// More codespaces than this are not read: a code is looked for in all of them.
+const SPACES: usize = 100;
+
 fn code(bytes: &[u8]) -> u32 {
     bytes
         .iter()
@@ -67,7 +70,23 @@ impl CMap {
             }
             lexer.recycle(&mut operands);
         }
+        map.order();
         map
+    }
+
+    /// Puts the ranges in order, so that one is found without looking at all. Of two that overlap the
+    /// one that begins later is dropped, and its codes have no text.
+    fn order(&mut self) {
+        self.ranges.sort_by_key(|(length, low, ..)| (*length, *low));
+        let mut end = None;
+        self.ranges.retain(|(length, low, high, _)| {
+            let overlaps = end.is_some_and(|(of, end)| of == *length && *low <= end);
+            if !overlaps {
+                end = Some((*length, *high));
+            }
+            !overlaps && low <= high
+        });
+        self.spaces.truncate(SPACES);
     }
 
     /// Codes above 0xFFFF get no text; no writer of Unicode fonts has them.
@@ -155,10 +174,11 @@ impl CMap {
     }
 
     fn in_ranges(&self, code: u32, length: usize, each: &mut impl FnMut(u32, usize, &str)) {
-        let range = self
+        let before = self
             .ranges
-            .iter()
-            .find(|(l, low, high, _)| *l == length && (*low..=*high).contains(&code));
+            .partition_point(|(of, low, ..)| (*of, *low) <= (length, code));
+        let range = before.checked_sub(1).map(|at| &self.ranges[at]);
+        let range = range.filter(|(of, _, high, _)| *of == length && code <= *high);
         match range {
             Some((_, low, _, first)) => {
                 let mut text = first.clone();

@@ -158,6 +158,9 @@ impl Font {
                     };
                     let width = width.as_float();
                     let last = last.min(usize::from(u16::MAX));
+                    if !document.budget.steps(last.saturating_sub(first)) {
+                        return;
+                    }
                     (first..=last).for_each(|at| self.set(at, width));
                 }
             }

@@ -62,7 +62,10 @@ impl<'a> Fonts<'a> {
             }
         };
         let read = || Font::read(document, font);
-        let found = self.memory.fonts.recall(&key, read);
+        let found = match self.digests.whole {
+            true => self.memory.fonts.recall(&key, read),
+            false => Arc::new(read()),
+        };
         if let Some(id) = id {
             self.read.insert(id, Arc::clone(&found));
         }

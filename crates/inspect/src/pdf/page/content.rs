@@ -51,6 +51,23 @@ pub(crate) struct Painted {
     pub(crate) belongs: Belongs,
 }
 
+/// Why text that a file paints is not seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Unseen {
+    /// It lets through nearly all that is behind it, or is blended with it or masked.
+    Transparent,
+    /// Its rendering mode paints nothing (9.3.6).
+    Mode,
+    /// It lies outside of the clipping path.
+    Clipped,
+    /// It is white, with nothing dark behind it.
+    White,
+    /// Something is painted over it.
+    Covered,
+    /// It belongs to optional content (8.11).
+    Optional,
+}
+
 /// A fault of something painted.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Flaw {
@@ -60,6 +77,8 @@ pub(crate) enum Flaw {
     Blank(String),
     /// A code that cannot be read back.
     Unmapped,
+    /// Text that nobody sees; why not, and the text.
+    Unseen(Unseen, String),
     /// A font's fault; with the font's name, and the text of the code that shows it.
     Font(String, FontFault, String),
 }

@@ -16,6 +16,41 @@ pub(crate) struct State {
     pub(crate) stroke: Stroke,
     pub(crate) fill: Paint,
     pub(crate) line: Paint,
+    pub(crate) blend: Blend,
+    /// Whether it is content of a form that is optional.
+    pub(crate) optional: bool,
+}
+
+/// How what is painted mixes with what is behind it (11.3 and 11.6.4).
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Blend {
+    /// How opaque fills are, from 0 to 1.
+    pub(crate) fill: f32,
+    /// How opaque lines are.
+    pub(crate) line: f32,
+    /// Whether a mask or a blend mode decides what is seen.
+    pub(crate) masked: bool,
+}
+
+/// What is less opaque than this is hard to read.
+const READABLE: f32 = 0.3;
+
+impl Blend {
+    const OPAQUE: Self = Self {
+        fill: 1.0,
+        line: 1.0,
+        masked: false,
+    };
+
+    /// Whether text in it can be read.
+    pub(crate) fn is_readable(self) -> bool {
+        self.fill >= READABLE && !self.masked
+    }
+
+    /// Whether what is filled in it hides what is behind it.
+    pub(crate) fn hides(self) -> bool {
+        self.fill > 1.0 - READABLE && !self.masked
+    }
 }
 
 /// A colour: whether it is white, and so no ink.
@@ -99,6 +134,8 @@ impl State {
             },
             fill: Paint::BLACK,
             line: Paint::BLACK,
+            blend: Blend::OPAQUE,
+            optional: false,
         }
     }
 
@@ -211,6 +248,21 @@ impl Path {
 
     pub(crate) fn is_empty(&self) -> bool {
         self.lines.is_empty()
+    }
+
+    /// Whether its inside is all of the box round it: one rectangle along the axes.
+    pub(crate) fn is_box(&self) -> bool {
+        let [(points, _)] = &self.lines[..] else {
+            return false;
+        };
+        let bounds = self.filled();
+        let on_edge = |at: f32, low: f32, high: f32| at == low || at == high;
+        let corner = |(x, y): &(f32, f32)| {
+            on_edge(*x, bounds.left, bounds.right) && on_edge(*y, bounds.bottom, bounds.top)
+        };
+        let last = points.last() == points.first();
+        let sides = if last { points.len() - 1 } else { points.len() };
+        !self.curved && sides == 4 && points.iter().all(corner)
     }
 
     /// The box round its inside.

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use super::content::{PageContent, Painted, What};
+use super::content::{Flaw, PageContent, Painted, Unseen, What};
 use super::graphics::{Paint, Path, State};
-use super::marks::{Cluster, Mark, belongs};
+use super::marks::{Belongs, Cluster, Mark, belongs};
 use crate::pdf::font::face::Font;
 use crate::pdf::font::fonts::Fonts;
 use crate::pdf::matrix::{Matrix, Rect};
@@ -14,6 +14,9 @@ use crate::pdf::syntax::object::{Dictionary, Object, ObjectId};
 
 /// Form XObjects nested deeper than this are not followed.
 const FORM_LIMIT: usize = 12;
+
+/// Graphics states nested deeper than this are refused (ISO 19005-2, 6.1.13).
+const SAVED_LIMIT: usize = 28;
 
 /// The codes of two bytes that were shown in a font.
 pub(crate) struct Used {
@@ -85,8 +88,17 @@ impl<'a> Interpreter<'a, '_, '_> {
                 operands.push(token);
                 continue;
             };
+            if !self.document.budget.steps(1) {
+                return;
+            }
             let at = |index: usize| operands.get(index).and_then(Token::number).unwrap_or(0.0);
             match operator {
+                b"q" if saved.len() == SAVED_LIMIT => {
+                    self.document
+                        .budget
+                        .refuse("its graphics states are nested deeper than 28");
+                    return;
+                }
                 b"q" => saved.push(state.clone()),
                 b"Q" => state = saved.pop().unwrap_or(state),
                 b"cm" => {
@@ -145,10 +157,13 @@ impl<'a> Interpreter<'a, '_, '_> {
                     }
                 }
                 // It fills the clipping path (8.7.4.2).
-                b"sh" => self.paint(What::Shading, state.clip, false, false),
+                b"sh" => {
+                    self.paint(What::Shading, state.clip, false, false);
+                    self.cover(state.clip);
+                }
                 b"ID" => {
                     lexer.skip_inline_image();
-                    self.paint_image(&state);
+                    self.paint_image(&state, true);
                 }
                 b"W" | b"W*" => clips = true,
                 b"f" | b"F" | b"f*" | b"S" | b"s" | b"B" | b"B*" | b"b" | b"b*" | b"n" => {
@@ -243,6 +258,17 @@ impl<'a> Interpreter<'a, '_, '_> {
                 .get_deref(key, self.document)
                 .and_then(Object::as_float)
         };
+        let blend = &mut state.blend;
+        blend.fill = number(b"ca").unwrap_or(blend.fill);
+        blend.line = number(b"CA").unwrap_or(blend.line);
+        let entry = |key: &[u8]| dictionary.get_deref(key, self.document);
+        let (mask, mode) = (entry(b"SMask"), entry(b"BM"));
+        if mask.is_some() || mode.is_some() {
+            let usual = |entry: Option<&Object<'_>>, names: &[&[u8]]| {
+                entry.is_none_or(|entry| entry.as_name().is_some_and(|name| names.contains(&name)))
+            };
+            blend.masked = !usual(mask, &[b"None"]) || !usual(mode, &[b"Normal", b"Compatible"]);
+        }
         state.stroke.width = number(b"LW").unwrap_or(state.stroke.width);
         state.stroke.miter_limit = number(b"ML").unwrap_or(state.stroke.miter_limit);
         state.stroke.cap = number(b"LC").map_or(state.stroke.cap, |cap| cap as i32);
@@ -300,18 +326,49 @@ impl<'a> Interpreter<'a, '_, '_> {
             self.paint(What::Path, seen, !path.curved && seen == bounds, white);
         };
         if fills {
-            paint(path.filled(), state.fill.white);
+            paint(path.filled(), state.fill.white || state.blend.fill == 0.0);
         }
         if strokes {
-            paint(path.stroked(state.stroke, state.ctm), state.line.white);
+            let white = state.line.white || state.blend.line == 0.0;
+            paint(path.stroked(state.stroke, state.ctm), white);
+        }
+        if fills && state.blend.hides() && path.is_box() {
+            self.cover(path.filled().intersection(state.clip));
+        }
+    }
+
+    /// Finds the text that something opaque is painted over.
+    pub(crate) fn cover(&mut self, cover: Rect) {
+        if cover.is_empty() || !self.document.budget.steps(self.content.painted.len()) {
+            return;
+        }
+        let mut covered = Vec::new();
+        for painted in &self.content.painted {
+            if painted.what != What::Text || painted.belongs == Belongs::Artifact {
+                continue;
+            }
+            let (text, shared) = (painted.bounds, painted.bounds.intersection(cover));
+            let (wide, high) = (shared.width(), shared.height());
+            // A line through a word leaves it readable, and a neighbour may touch it.
+            if wide > 1.0 && high > text.height() * 0.3 && high > 0.5 {
+                covered.push(text);
+            }
+        }
+        for bounds in covered {
+            let shown = self.content.runs.iter().find(|run| run.bounds == bounds);
+            let text = shown.map(|run| run.text.clone()).unwrap_or_default();
+            self.flaw(Flaw::Unseen(Unseen::Covered, text), bounds);
         }
     }
 
     /// An image fills the unit square (8.9.5).
-    fn paint_image(&mut self, state: &State) {
+    fn paint_image(&mut self, state: &State, is_opaque: bool) {
         let bounds = state.ctm.bounds(Rect::between((0.0, 0.0), (1.0, 1.0)));
         // Its edges may be white or transparent.
         self.paint(What::Image, bounds.intersection(state.clip), false, false);
+        if is_opaque && state.blend.hides() {
+            self.cover(bounds.intersection(state.clip));
+        }
     }
 
     fn paint_object(&mut self, resources: Option<&'a Dictionary<'a>>, name: &[u8], state: &State) {
@@ -325,7 +382,8 @@ impl<'a> Interpreter<'a, '_, '_> {
             return;
         };
         if stream.dict.get(b"Subtype").and_then(Object::as_name) != Some(b"Form") {
-            self.paint_image(state);
+            let has = |key: &[u8]| stream.dict.get(key).is_some();
+            self.paint_image(state, !has(b"SMask") && !has(b"Mask"));
             return;
         }
         let Ok(bytes) = stream.plain(self.document) else {
@@ -337,6 +395,7 @@ impl<'a> Interpreter<'a, '_, '_> {
             .and_then(Object::as_dict);
         let entry = |key: &[u8]| stream.dict.get_deref(key, self.document);
         let mut inner = state.clone();
+        inner.optional |= stream.dict.get(b"OC").is_some();
         if let Some(matrix) = entry(b"Matrix").and_then(|matrix| numbers(self.document, matrix)) {
             inner.ctm = Matrix(matrix).then(inner.ctm);
         }

@@ -30,6 +30,8 @@ pub(crate) struct Mark {
     pub(crate) mcid: Option<MarkedContent>,
     pub(crate) artifact: bool,
     pub(crate) reversed: bool,
+    /// Whether it is optional content (8.11.3.2).
+    pub(crate) optional: bool,
     /// Replaces everything shown inside (14.9.4), once.
     pub(crate) actual: Option<String>,
     pub(crate) shown: bool,
@@ -47,6 +49,7 @@ impl Mark {
         if let Some(Token::Name(tag)) = operands.first() {
             mark.artifact = **tag == *b"Artifact";
             mark.reversed = **tag == *b"ReversedChars";
+            mark.optional = **tag == *b"OC";
         }
         match operands.get(1) {
             Some(Token::Dictionary(entries)) => {

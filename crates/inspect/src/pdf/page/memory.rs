@@ -150,14 +150,20 @@ impl Memory {
             sized(&mut bytes, b'F', name);
         }
         let key = Fingerprint::of(&bytes);
-        if let Some(page) = self.pages.known(&key)
+        let whole = fonts.digests.whole;
+        if whole
+            && let Some(page) = self.pages.known(&key)
             && page.reads_alike(&own_fonts)
         {
             return Arc::clone(&page.content);
         }
         let (content, used) = read_page(document, page, fonts, false);
         let content = Arc::new(content);
-        if let Some(page) = Page::new(&content, &used, &own_fonts) {
+        // A page that was broken off is not what another file reads.
+        if whole
+            && document.budget.check().is_ok()
+            && let Some(page) = Page::new(&content, &used, &own_fonts)
+        {
             self.pages.remember(key, page);
         }
         content

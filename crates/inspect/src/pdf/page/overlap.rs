@@ -6,6 +6,7 @@
 //! neighbour and a space at the end of a line is not looked at.
 
 use super::content::Run;
+use crate::pdf::syntax::budget::Budget;
 
 /// How far a line of type reaches below and above its baseline, in parts of its size.
 const BAND: (f32, f32) = (-0.1, 0.7);
@@ -15,6 +16,9 @@ const TOLERANCE: (f32, f32) = (0.08, 0.05);
 
 /// The most overlaps of one page that are kept.
 const LIMIT: usize = 20;
+
+/// Overlaps are looked for until so many are found.
+const MOST: usize = 10_000;
 
 /// The band of a run that is compared.
 struct Band {
@@ -27,7 +31,7 @@ struct Band {
 }
 
 /// The pairs of runs of a page of which one lies over the other, the earlier one first.
-pub(crate) fn overlaps(runs: &[Run]) -> Vec<(usize, usize)> {
+pub(crate) fn overlaps(runs: &[Run], budget: &Budget) -> Vec<(usize, usize)> {
     let band = |(at, run): (usize, &Run)| {
         let band = Band {
             run: at,
@@ -46,6 +50,9 @@ pub(crate) fn overlaps(runs: &[Run]) -> Vec<(usize, usize)> {
     for (at, one) in bands.iter().enumerate() {
         let above = bands[at + 1..].iter();
         for other in above.take_while(|other| other.bottom < one.top) {
+            if found.len() == MOST || !budget.steps(1) {
+                break;
+            }
             let size = one.size.min(other.size);
             let across = one.right.min(other.right) - one.left.max(other.left);
             let up = one.top.min(other.top) - other.bottom;
@@ -61,10 +68,14 @@ pub(crate) fn overlaps(runs: &[Run]) -> Vec<(usize, usize)> {
 
 #[cfg(test)]
 mod tests {
-    use super::overlaps;
     use crate::pdf::matrix::Rect;
     use crate::pdf::page::content::Run;
     use crate::pdf::page::marks::Belongs;
+    use crate::pdf::syntax::budget::Budget;
+
+    fn overlaps(runs: &[Run]) -> Vec<(usize, usize)> {
+        super::overlaps(runs, &Budget::default())
+    }
 
     /// A run of ten points: where it begins and ends, its baseline, and how far its ink leans out.
     fn run(text: &str, advance: (f32, f32), y: f32, lean: f32) -> Run {

@@ -36,7 +36,7 @@ pub(crate) fn read_page(
     };
     interpreter.run(&bytes, resources, None, State::new());
     let used = interpreter.used;
-    content.overlaps = overlap::overlaps(&content.runs);
+    content.overlaps = overlap::overlaps(&content.runs, document.budget);
     for (at, run) in content.runs.iter().enumerate() {
         if let Belongs::Content(number) = run.belongs {
             content.by_content.entry(number).or_default().push(at);

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use super::content::{Flaw, Run, What};
+use super::content::{Flaw, Run, Unseen, What};
 use super::graphics::State;
 use super::interpreter::Interpreter;
-use super::marks::{Mark, belongs};
+use super::marks::{Belongs, Mark, belongs};
 use crate::pdf::font::code_text::CodeText;
 use crate::pdf::font::face::FontFault;
 use crate::pdf::matrix::{Matrix, Rect};
@@ -33,7 +33,7 @@ impl Interpreter<'_, '_, '_> {
         self.content.runs.push(run);
     }
 
-    fn flaw(&mut self, flaw: Flaw, place: Rect) {
+    pub(crate) fn flaw(&mut self, flaw: Flaw, place: Rect) {
         let known = self.content.flaws.iter().any(|(known, _)| *known == flaw);
         if !known && self.content.flaws.len() < FAULT_LIMIT {
             self.content.flaws.push((flaw, place));
@@ -177,10 +177,16 @@ impl Interpreter<'_, '_, '_> {
             self.flaw(flaw, to_page.bounds(place));
         }
         if bounds.is_empty() || !paints {
+            if !bounds.is_empty() {
+                self.unseen(Unseen::Mode, &text, to_page.bounds(bounds));
+            }
             bounds = Rect::EMPTY;
         } else {
             let whole = to_page.bounds(bounds);
             bounds = whole.intersection(state.clip);
+            if let Some(reason) = self.is_unseen(state, whole) {
+                self.unseen(reason, &text, whole);
+            }
             let turned = to_page.0[1] != 0.0 && to_page.0[0] != 0.0;
             let white = state.fill.white && matches!(set.mode, 0 | 4);
             self.paint(What::Text, bounds, bounds == whole && !turned, white);
@@ -192,6 +198,43 @@ impl Interpreter<'_, '_, '_> {
                 .extend(seen.filter(|glyph| !glyph.is_empty()));
         }
         self.read(state, (start, pen), text, bounds, bytes);
+    }
+
+    /// Why nobody sees text that is painted in this box.
+    fn is_unseen(&self, state: &State, bounds: Rect) -> Option<Unseen> {
+        if !state.blend.is_readable() {
+            return Some(Unseen::Transparent);
+        }
+        if state.optional || self.marks.iter().any(|mark| mark.optional) {
+            return Some(Unseen::Optional);
+        }
+        if bounds.intersection(state.clip).is_empty() {
+            return Some(Unseen::Clipped);
+        }
+        if state.fill.white && matches!(state.text.mode, 0 | 4) {
+            if !self.document.budget.steps(self.content.painted.len()) {
+                return None;
+            }
+            let inner = bounds.grown(-0.5);
+            let dark = self.content.painted.iter().any(|painted| {
+                let behind = painted.bounds;
+                !painted.white
+                    && painted.what != What::Text
+                    && behind.left <= inner.left
+                    && behind.bottom <= inner.bottom
+                    && behind.right >= inner.right
+                    && behind.top >= inner.top
+            });
+            return (!dark).then_some(Unseen::White);
+        }
+        None
+    }
+
+    /// Records text that nobody sees; decoration may be faint.
+    fn unseen(&mut self, reason: Unseen, text: &str, bounds: Rect) {
+        if belongs(&self.marks) != Belongs::Artifact {
+            self.flaw(Flaw::Unseen(reason, text.to_owned()), bounds);
+        }
     }
 
     /// Adds the shown text, from `start` and with this advance, to the running text.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use bumpalo::Bump;
 
+use super::budget::Budget;
 use super::objstm::Packed;
 
 /// About how many bytes the objects of a file take; the arena grows when they need more.
@@ -24,6 +25,8 @@ pub(crate) struct Arena {
     pub(crate) objects: Bump,
     /// The object streams of the file, which other files may have as well.
     pub(crate) packed: typed_arena::Arena<Arc<Packed>>,
+    /// What reading the file may still cost.
+    pub(crate) budget: Budget,
 }
 
 impl Arena {
@@ -33,11 +36,13 @@ impl Arena {
         let mut arena = kept.unwrap_or_else(|| Self {
             objects: Bump::with_capacity(USUAL),
             packed: typed_arena::Arena::new(),
+            budget: Budget::default(),
         });
         let result = read(&arena);
         if arena.objects.allocated_bytes() <= LARGEST {
             arena.objects.reset();
             arena.packed = typed_arena::Arena::new();
+            arena.budget = Budget::default();
             ARENA.set(Some(arena));
         }
         result

@@ -6,7 +6,8 @@ use rustc_hash::FxHashMap;
 use super::document::Document;
 use super::object::{Dictionary, Object, ObjectId};
 
-/// References deeper than this are hashed by their number: no page goes there.
+/// References deeper than this are hashed by their number, and what is read is not remembered: no
+/// page goes there.
 const DEPTH_LIMIT: usize = 40;
 
 /// A stream's bytes are hashed once from this length on; below it that costs more than hashing.
@@ -31,7 +32,10 @@ impl StreamHashes {
 /// The hashes of the objects of one file.
 pub(crate) struct Digests<'a> {
     streams: &'a StreamHashes,
-    known: FxHashMap<ObjectId, Fingerprint>,
+    /// Without a hash while the object is being hashed.
+    known: FxHashMap<ObjectId, Option<Fingerprint>>,
+    /// Whether every hash so far was made of all that decides it: no circle, and nothing too deep.
+    pub(crate) whole: bool,
 }
 
 impl<'a> Digests<'a> {
@@ -39,6 +43,7 @@ impl<'a> Digests<'a> {
         Self {
             streams,
             known: FxHashMap::default(),
+            whole: true,
         }
     }
 
@@ -49,17 +54,25 @@ impl<'a> Digests<'a> {
         id: ObjectId,
         depth: usize,
     ) -> Fingerprint {
-        if let Some(known) = self.known.get(&id) {
-            return *known;
-        }
-        let mut bytes = Vec::with_capacity(512);
-        // Until it is known its number is its hash, so that a circle ends.
         let mut number = Fingerprint([0; 32]);
         number.0[..4].copy_from_slice(&id.0.to_le_bytes());
         number.0[4..6].copy_from_slice(&id.1.to_le_bytes());
-        self.known.insert(id, number);
+        match self.known.get(&id) {
+            Some(Some(known)) => return *known,
+            // A circle ends here.
+            Some(None) => {
+                self.whole = false;
+                return number;
+            }
+            None => {}
+        }
+        let mut bytes = Vec::with_capacity(512);
+        self.known.insert(id, None);
         match document.get(id) {
-            Some(_) if depth > DEPTH_LIMIT => bytes.extend(number.0),
+            Some(_) if depth > DEPTH_LIMIT => {
+                self.whole = false;
+                bytes.extend(number.0);
+            }
             Some(object) => {
                 if is_form(object) {
                     bytes.extend(number.0);
@@ -69,7 +82,7 @@ impl<'a> Digests<'a> {
             None => bytes.push(b'?'),
         }
         let hash = Fingerprint::of(&bytes);
-        self.known.insert(id, hash);
+        self.known.insert(id, Some(hash));
         hash
     }
 

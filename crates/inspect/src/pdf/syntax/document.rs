@@ -3,6 +3,7 @@
 use rustc_hash::FxHashSet;
 
 use super::arena::Arena;
+use super::budget::Budget;
 use super::filter;
 use super::object::{Dictionary, Object, ObjectId, Stream, text_string_bytes};
 use super::objstm::ObjectStreams;
@@ -16,9 +17,10 @@ const REFERENCE_LIMIT: usize = 32;
 const DEPTH_LIMIT: usize = 64;
 
 /// The objects of a file.
-#[derive(Debug)]
 pub(crate) struct Document<'a> {
     pub(crate) trailer: Dictionary<'a>,
+    /// What reading the file may still cost.
+    pub(crate) budget: &'a Budget,
     /// By number, with their generation.
     objects: Vec<Option<(u16, Object<'a>)>>,
 }
@@ -34,6 +36,7 @@ impl<'a> Document<'a> {
         streams: &ObjectStreams,
     ) -> Result<Self, ReadError> {
         let file = Container::open(bytes, arena, streams)?;
+        arena.budget.objects(file.places.len())?;
         let mut plain = file.parser(0);
         let mut objects = Vec::with_capacity(file.places.len());
         for (place, number) in file.places.iter().zip(0_u32..) {
@@ -57,6 +60,7 @@ impl<'a> Document<'a> {
         }
         Ok(Self {
             trailer: file.trailer,
+            budget: &arena.budget,
             objects,
         })
     }
@@ -171,7 +175,7 @@ impl Stream<'_> {
     /// When a filter is unknown, when the bytes are broken, or when they come to more than
     /// [`super::STREAM_LIMIT`].
     pub(crate) fn plain(&self, document: &Document<'_>) -> Result<Vec<u8>, ReadError> {
-        filter::decode(&self.dict, self.content, |object| {
+        filter::decode(&self.dict, self.content, document.budget, |object| {
             document.dereference(object).map(|(_, found)| *found)
         })
     }

@@ -5,6 +5,7 @@ use std::cell::RefCell;
 use flate2::{Decompress, FlushDecompress, Status};
 
 use super::STREAM_LIMIT;
+use super::budget::Budget;
 use super::object::{Dictionary, Object};
 use crate::error::ReadError;
 
@@ -12,10 +13,11 @@ fn broken(reason: &str) -> ReadError {
     ReadError::Pdf(reason.to_owned())
 }
 
-/// Undoes the filters of a stream; `resolve` follows references.
+/// Undoes the filters of a stream at the cost of the budget; `resolve` follows references.
 pub(crate) fn decode<'a>(
     dict: &Dictionary<'a>,
     content: &[u8],
+    budget: &Budget,
     resolve: impl Fn(&Object<'a>) -> Option<Object<'a>>,
 ) -> Result<Vec<u8>, ReadError> {
     // A single filter or dictionary is a list of one.
@@ -37,7 +39,16 @@ pub(crate) fn decode<'a>(
         let input = bytes.as_deref().unwrap_or(content);
         let output = match filter.as_name() {
             Some(b"FlateDecode") => {
-                let plain = inflate(input)?;
+                budget.check()?;
+                let left = budget.bytes_left();
+                let Some(plain) = inflate(input, left.min(STREAM_LIMIT))? else {
+                    // Once the file has no bytes left, no stream of it is tried again.
+                    return match left < STREAM_LIMIT {
+                        true => Err(budget.refused("its streams inflate to more than is accepted")),
+                        false => Err(broken("a stream inflates to more than is accepted")),
+                    };
+                };
+                budget.bytes(plain.len())?;
                 match parameters.get(at).and_then(Object::as_dict) {
                     Some(parameters) => unpredict(plain, parameters)?,
                     None => plain,
@@ -51,7 +62,13 @@ pub(crate) fn decode<'a>(
         };
         bytes = Some(output);
     }
-    Ok(bytes.unwrap_or_else(|| content.to_vec()))
+    match bytes {
+        Some(bytes) => Ok(bytes),
+        None => {
+            budget.bytes(content.len())?;
+            Ok(content.to_vec())
+        }
+    }
 }
 
 thread_local! {
@@ -59,25 +76,30 @@ thread_local! {
     static INFLATER: RefCell<Decompress> = RefCell::new(Decompress::new(true));
 }
 
-/// Inflates a whole zlib stream; bytes behind it are ignored.
-fn inflate(input: &[u8]) -> Result<Vec<u8>, ReadError> {
+/// Inflates a whole zlib stream; bytes behind it are ignored. `None` where it has more bytes than the
+/// limit.
+fn inflate(input: &[u8], limit: usize) -> Result<Option<Vec<u8>>, ReadError> {
     INFLATER.with_borrow_mut(|inflater| {
         inflater.reset(true);
-        inflate_with(inflater, input)
+        inflate_with(inflater, input, limit)
     })
 }
 
-fn inflate_with(inflater: &mut Decompress, input: &[u8]) -> Result<Vec<u8>, ReadError> {
+fn inflate_with(
+    inflater: &mut Decompress,
+    input: &[u8],
+    limit: usize,
+) -> Result<Option<Vec<u8>>, ReadError> {
     let mut out = Vec::with_capacity(input.len().saturating_mul(4).clamp(256, STREAM_LIMIT));
     loop {
         let read = usize::try_from(inflater.total_in()).unwrap_or(input.len());
         let before = out.len();
         let status = inflater.decompress_vec(&input[read..], &mut out, FlushDecompress::Finish);
         match status {
-            Ok(Status::StreamEnd) => return Ok(out),
+            Ok(Status::StreamEnd) => return Ok(Some(out)),
             Ok(Status::Ok | Status::BufError) if out.len() == out.capacity() => {
-                if out.len() >= STREAM_LIMIT {
-                    return Err(broken("a stream inflates to more than is accepted"));
+                if out.len() >= limit {
+                    return Ok(None);
                 }
                 out.reserve(out.len());
             }
@@ -159,7 +181,7 @@ mod tests {
 
     use bumpalo::Bump;
 
-    use super::{decode, inflate};
+    use super::{Budget, STREAM_LIMIT, decode, inflate};
     use crate::pdf::syntax::object::Object;
     use crate::pdf::syntax::parser::Parser;
 
@@ -175,17 +197,24 @@ mod tests {
         let dict = Parser::new(dictionary.as_bytes(), &arena)
             .object(0)
             .unwrap();
-        decode(dict.as_dict().unwrap(), content, |object| Some(*object)).ok()
+        decode(
+            dict.as_dict().unwrap(),
+            content,
+            &Budget::default(),
+            |object| Some(*object),
+        )
+        .ok()
     }
 
     #[test]
     fn inflates_whole_streams_only() {
         let long = b"Gemeente ".repeat(50_000);
         let packed = deflated(&long);
-        assert_eq!(inflate(&packed).unwrap(), long);
-        assert!(inflate(&packed[..packed.len() - 5]).is_err());
-        assert!(inflate(b"no zlib").is_err());
-        assert!(inflate(b"").is_err());
+        assert_eq!(inflate(&packed, STREAM_LIMIT).unwrap().unwrap(), long);
+        assert_eq!(inflate(&packed, 1000).unwrap(), None);
+        assert!(inflate(&packed[..packed.len() - 5], STREAM_LIMIT).is_err());
+        assert!(inflate(b"no zlib", STREAM_LIMIT).is_err());
+        assert!(inflate(b"", STREAM_LIMIT).is_err());
     }
 
     #[test]

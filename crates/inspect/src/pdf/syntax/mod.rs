@@ -2,6 +2,7 @@
 //! strictly read. Nothing here knows what objects mean.
 
 pub(crate) mod arena;
+pub(crate) mod budget;
 pub(crate) mod digest;
 pub(crate) mod document;
 mod filter;

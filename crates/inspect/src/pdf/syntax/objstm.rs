@@ -6,6 +6,7 @@ use bumpalo::Bump;
 use raadspost_content::Recent;
 use self_cell::{MutBorrow, self_cell};
 
+use super::budget::Budget;
 use super::filter;
 use super::object::{Object, Stream};
 use super::parser::Parser;
@@ -46,14 +47,20 @@ impl Packed {
             let mut head = Parser::new(&store.bytes[..first], arena);
             let mut parser = Parser::new(&store.bytes, arena);
             let mut objects = Vec::with_capacity(count);
+            let mut end = first;
             for _ in 0..count {
                 let (Some(number), Some(offset)) = (head.natural(), head.natural()) else {
                     return Err(broken());
                 };
                 let number = u32::try_from(number).map_err(|_| broken())?;
                 let offset = first.checked_add(offset as usize).ok_or_else(broken)?;
+                // Two that share bytes would take more memory than the stream has bytes.
+                if offset < end {
+                    return Err(broken());
+                }
                 parser.seek(offset);
                 objects.push((number, parser.object(0)?));
+                end = parser.at();
             }
             Ok(objects)
         })
@@ -88,7 +95,11 @@ impl ObjectStreams {
     ///
     /// # Errors
     /// When it or one of them is broken.
-    pub(crate) fn read(&self, stream: &Stream<'_>) -> Result<Arc<Packed>, ReadError> {
+    pub(crate) fn read(
+        &self,
+        stream: &Stream<'_>,
+        budget: &Budget,
+    ) -> Result<Arc<Packed>, ReadError> {
         let number = |key: &[u8]| {
             let value = stream.dict.get(key).and_then(Object::as_i64);
             let value = value.and_then(|value| usize::try_from(value).ok());
@@ -96,7 +107,8 @@ impl ObjectStreams {
         };
         let (count, first) = (number(b"N")?, number(b"First")?);
         let read = || {
-            let bytes = filter::decode(&stream.dict, stream.content, |object| Some(*object))?;
+            let bytes =
+                filter::decode(&stream.dict, stream.content, budget, |object| Some(*object))?;
             Packed::read(bytes, count, first)
         };
         let filter = stream.dict.get(b"Filter").and_then(Object::as_name);

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use bumpalo::Bump;
+use rustc_hash::FxHashSet;
 
 use super::lexer::{Lexer, is_delimiter, is_space, number};
 use super::object::{Dictionary, Entry, Object, ObjectId, Stream};
@@ -10,6 +11,9 @@ use crate::error::ReadError;
 
 /// Arrays and dictionaries nested deeper than this are refused.
 const DEPTH_LIMIT: usize = 64;
+
+/// Keys of a dictionary beyond this many are looked up in a table.
+const LARGE: usize = 32;
 
 /// Reads objects one after the other.
 pub(crate) struct Parser<'a> {
@@ -36,6 +40,11 @@ impl<'a> Parser<'a> {
         self.lexer.at = at.min(self.lexer.bytes.len());
         self.items.clear();
         self.entries.clear();
+    }
+
+    /// The offset that is read next.
+    pub(crate) fn at(&self) -> usize {
+        self.lexer.at
     }
 
     pub(crate) fn error(&self, reason: &str) -> ReadError {
@@ -70,6 +79,16 @@ impl<'a> Parser<'a> {
             self.lexer.at += 1;
         }
         (self.lexer.at > start).then_some(value)
+    }
+
+    /// The number that an indirect object is, if it is one and no other object.
+    pub(crate) fn indirect_natural(&mut self, number: u32) -> Option<u64> {
+        let is_own = self.natural() == Some(u64::from(number));
+        let (_, true) = (self.natural()?, is_own && self.takes(b"obj")) else {
+            return None;
+        };
+        let value = self.natural()?;
+        self.takes(b"endobj").then_some(value)
     }
 
     /// An indirect object from its number on (7.3.10); `length` tells the length of a stream
@@ -179,6 +198,8 @@ impl<'a> Parser<'a> {
 
     fn dictionary(&mut self, depth: usize) -> Result<Dictionary<'a>, ReadError> {
         let first = self.entries.len();
+        // Of a large dictionary; a short one is looked through.
+        let mut known: FxHashSet<&'a [u8]> = FxHashSet::default();
         loop {
             self.lexer.skip_space();
             match self.rest() {
@@ -191,7 +212,16 @@ impl<'a> Parser<'a> {
                 [b'/', ..] => {
                     self.lexer.at += 1;
                     let key = self.name();
-                    if self.entries[first..].iter().any(|(known, _)| *known == key) {
+                    let own = &self.entries[first..];
+                    let is_known = if own.len() < LARGE {
+                        own.iter().any(|(known, _)| *known == key)
+                    } else {
+                        if known.is_empty() {
+                            known.extend(own.iter().map(|(key, _)| *key));
+                        }
+                        !known.insert(key)
+                    };
+                    if is_known {
                         return Err(self.error("a dictionary has a key twice"));
                     }
                     let value = self.object(depth + 1)?;

@@ -138,7 +138,9 @@ impl<'b> Container<'b> {
         let Object::Stream(stream) = object else {
             return Err(broken("expected a cross-reference stream"));
         };
-        let rows = filter::decode(&stream.dict, stream.content, |object| Some(*object))?;
+        let rows = filter::decode(&stream.dict, stream.content, &self.arena.budget, |object| {
+            Some(*object)
+        })?;
         let numbers = |key: &[u8]| -> Option<Vec<u64>> {
             let items = stream.dict.get(key)?.as_array()?.iter();
             items
@@ -187,7 +189,7 @@ impl<'b> Container<'b> {
                     2 => Place::InStream(one as u32, other as usize),
                     _ => continue,
                 };
-                self.put(start + at, place)?;
+                self.put(start.saturating_add(at), place)?;
             }
         }
         Ok(stream.dict)
@@ -211,7 +213,7 @@ impl<'b> Container<'b> {
                 } else {
                     return Err(parser.error("a cross-reference is neither in use nor free"));
                 };
-                self.put(start + at, place)?;
+                self.put(start.saturating_add(at), place)?;
             }
         }
         match parser.object(0)? {
@@ -229,8 +231,8 @@ impl<'b> Container<'b> {
         let Some(Place::Offset(at, _)) = self.place(number) else {
             return None;
         };
-        let (_, object) = self.parser(at).indirect(|_| None).ok()?;
-        usize::try_from(object.as_i64()?).ok()
+        // Nothing but a number is read, so that a large object is not read for each stream.
+        usize::try_from(self.parser(at).indirect_natural(number)?).ok()
     }
 
     /// The object at an offset, which must have this number and generation.
@@ -274,10 +276,12 @@ impl<'b> Container<'b> {
             let Object::Stream(stream) = self.at(&mut parser, number, (offset, generation))? else {
                 return Err(wrong());
             };
-            let packed = streams.read(stream).map_err(|error| match error {
-                ReadError::Pdf(reason) => broken(format!("object stream {number}: {reason}")),
-                other => other,
-            })?;
+            let packed = streams
+                .read(stream, &self.arena.budget)
+                .map_err(|error| match error {
+                    ReadError::Pdf(reason) => broken(format!("object stream {number}: {reason}")),
+                    other => other,
+                })?;
             self.streams.insert(number, self.arena.packed.alloc(packed));
         }
         Ok(())

@@ -21,7 +21,24 @@ pub struct Metadata {
     pub pdf_ua: Option<u8>,
     /// Whether the catalogue calls the file tagged (`MarkInfo`, `Marked`).
     pub marked: bool,
+    /// `dc:creator` of the XMP packet.
+    pub xmp_author: Option<String>,
+    /// `dc:description` of the XMP packet.
+    pub description: Option<String>,
+    /// `pdf:Keywords` of the XMP packet.
+    pub keywords: Option<String>,
+    /// `xmp:CreatorTool` of the XMP packet.
+    pub creator: Option<String>,
+    /// `xmp:CreateDate` of the XMP packet (ISO 8601).
+    pub created: Option<String>,
+    /// `xmp:ModifyDate` of the XMP packet (ISO 8601).
+    pub modified: Option<String>,
+    /// What is wrong with the XMP packet.
+    pub(crate) faults: Vec<String>,
 }
+
+/// The name space of the one property of our files that PDF/A does not know.
+const PDF_UA: &str = "http://www.aiim.org/pdfua/ns/id/";
 
 impl Metadata {
     pub(crate) fn read(document: &Document<'_>) -> Self {
@@ -48,8 +65,9 @@ impl Metadata {
             .get_deref(b"Metadata", document)
             .and_then(Object::as_stream)
             .and_then(|stream| stream.plain(document).ok());
-        if let Some(packet) = packet {
-            metadata.read_xmp(&packet);
+        match packet {
+            Some(packet) => metadata.read_xmp(&packet),
+            None => metadata.faults.push("it has no metadata".to_owned()),
         }
         metadata
     }
@@ -57,30 +75,48 @@ impl Metadata {
     /// Reads the properties from elements or from attributes; XMP allows both (ISO 16684-1, 7.9).
     /// A packet that is not well-formed has none.
     fn read_xmp(&mut self, packet: &[u8]) {
-        let Ok(tree) = Tree::parse(packet) else {
-            return;
+        let tree = match Tree::parse(packet) {
+            Ok(tree) => tree,
+            Err(reason) => {
+                let fault = format!("its metadata is not well-formed: {reason}");
+                return self.faults.push(fault);
+            }
         };
         let (mut part, mut conformance) = (None, None);
+        let (mut described, mut named) = (false, false);
         let mut set = |name: &str, value: &str| match name {
             "pdfaid:part" => part = Some(value.trim().to_owned()),
             "pdfaid:conformance" => conformance = Some(value.trim().to_lowercase()),
             "pdfuaid:part" => self.pdf_ua = value.trim().parse().ok(),
+            "pdf:Keywords" => self.keywords = Some(value.to_owned()),
+            "xmp:CreatorTool" => self.creator = Some(value.to_owned()),
+            "xmp:CreateDate" => self.created = Some(value.to_owned()),
+            "xmp:ModifyDate" => self.modified = Some(value.to_owned()),
+            "pdfaSchema:namespaceURI" => described |= value.trim() == PDF_UA,
+            "pdfaProperty:name" => named |= value.trim() == "part",
             _ => {}
         };
-        let mut title = String::new();
+        // Lists: alternatives by language, or authors (8.2.2.4).
+        let listed = |node: Node<'_, '_>| {
+            let items = node.children().flat_map(Node::children);
+            let items = items.filter(|item| item.name() == "rdf:li");
+            let text: String = items.map(Node::text).collect();
+            Some(text).filter(|text| !text.is_empty())
+        };
         for node in tree.all() {
             node.attributes().for_each(|(name, value)| set(name, value));
             match node.name() {
-                // A list of alternatives by language (8.2.2.4).
-                "dc:title" => node
-                    .children()
-                    .flat_map(Node::children)
-                    .filter(|item| item.name() == "rdf:li")
-                    .for_each(|item| title.push_str(&item.text())),
+                "dc:title" => self.xmp_title = listed(node),
+                "dc:creator" => self.xmp_author = listed(node),
+                "dc:description" => self.description = listed(node),
                 name => set(name, &node.text()),
             }
         }
         self.pdf_a = part.map(|part| part + &conformance.unwrap_or_default());
-        self.xmp_title = Some(title).filter(|title| !title.is_empty());
+        // A property that PDF/A does not know is described in the file (ISO 19005-2, 6.6.2.3).
+        if self.pdf_ua.is_some() && !(described && named) {
+            let fault = "its metadata does not describe the mark of PDF/UA";
+            self.faults.push(fault.to_owned());
+        }
     }
 }
