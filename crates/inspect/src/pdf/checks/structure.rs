@@ -80,32 +80,12 @@ fn contents(
     found: &mut Shortened,
 ) {
     let content = &finished.file.pages[page];
-    let mut begun = vec![false; owners.len()];
-    for number in content
-        .contents
-        .iter()
-        .filter(|number| number.form.is_none())
-    {
-        let at = usize::try_from(number.mcid).ok();
-        match at.and_then(|at| begun.get_mut(at)) {
-            Some(begun) => {
-                if std::mem::replace(begun, true) {
-                    found.push(|| {
-                        format!("page {}: content {} begins twice", page + 1, number.mcid)
-                    });
-                }
-            }
-            // In no element: told where it paints something. Its number may still come twice.
-            None if content
-                .contents
-                .iter()
-                .filter(|other| *other == number)
-                .count()
-                > 1 =>
-            {
-                found.push(|| format!("page {}: content {} begins twice", page + 1, number.mcid));
-            }
-            None => {}
+    let mut begun = FxHashSet::default();
+    // Numbers of a form XObject are its own.
+    let own = content.contents.iter();
+    for number in own.filter(|number| number.form.is_none()) {
+        if !begun.insert(number.mcid) {
+            found.push(|| format!("page {}: content {} begins twice", page + 1, number.mcid));
         }
     }
     let key = finished
