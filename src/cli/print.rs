@@ -61,6 +61,9 @@ pub(super) struct Print {
     /// The file returned by a bulk-mail service
     #[arg(long, value_name = "FILE")]
     enriched: Option<PathBuf>,
+    /// The ICC profile of the printing condition, in place of the one beside the printer's file
+    #[arg(long, value_name = "FILE")]
+    output_profile: Option<PathBuf>,
     /// Refuse a run without a valid approval
     #[arg(long, conflicts_with = "check")]
     require_approval: bool,
@@ -69,7 +72,7 @@ pub(super) struct Print {
     #[arg(long, value_name = "KEY", requires = "require_approval")]
     public_key: Option<String>,
     /// Print nothing; verify the print run in `--out`
-    #[arg(long, conflicts_with_all = ["order", "document", "pieces", "since", "enriched"])]
+    #[arg(long, conflicts_with_all = ["order", "document", "pieces", "since", "enriched", "output_profile"])]
     check: bool,
     #[command(flatten)]
     output: OutputArgs,
@@ -121,11 +124,46 @@ impl Print {
             pieces: self.pieces.clone(),
             since: self.since.clone(),
             enriched: self.enriched.clone(),
+            output_profile: None,
         }
     }
 }
 
 impl Print {
+    /// The ICC profile of the printer's output intent: a file of its own name beside the printer's, or
+    /// the one that is named here.
+    fn output_profile(
+        &self,
+        printer: &PrintProfile,
+        files: &Files,
+    ) -> Result<Option<Vec<u8>>, CommandError> {
+        let Some(intent) = &printer.output_intent else {
+            return match &self.output_profile {
+                None => Ok(None),
+                Some(_) => Err(CommandError::new(format!(
+                    "the printer `{}` has no `output-intent`",
+                    printer.title
+                ))
+                .hint("write `output-intent:` with the condition into the printer's file")),
+            };
+        };
+        if let Some(path) = &self.output_profile {
+            return Ok(Some(values::read(path)?));
+        }
+        if self.printer.ends_with(".yaml") {
+            let beside = Path::new(&self.printer).with_file_name(&intent.profile);
+            return if beside.is_file() {
+                Ok(Some(values::read(&beside)?))
+            } else {
+                Ok(None)
+            };
+        }
+        match files.find(&format!("printers/{}", intent.profile))? {
+            Some(found) => Ok(Some(files.bytes(&found)?.into_owned())),
+            None => Ok(None),
+        }
+    }
+
     fn tell(&self, sums: &Reconciliation, shell: &Shell) {
         for file in &sums.files {
             shell.line(&format!(
@@ -228,7 +266,11 @@ impl Run for Print {
             .filter_map(|path| embedded::get(path))
             .map(<[u8]>::to_vec)
             .collect();
-        let sums = print(run, &self.out, &data, &self.options(), &fonts)?;
+        let options = PrintOptions {
+            output_profile: self.output_profile(&data, &files)?,
+            ..self.options()
+        };
+        let sums = print(run, &self.out, &data, &options, &fonts)?;
         let exit = Exit::made_if(sums.refused == 0 && sums.unmatched.is_empty());
         if shell.json() {
             shell.object(&json!({

@@ -15,6 +15,7 @@ mod features;
 mod finished;
 mod hostile;
 mod house;
+mod job;
 mod judges;
 mod kills;
 mod languages;

@@ -65,6 +65,17 @@ pub enum PrintError {
         /// The key.
         part: &'static str,
     },
+    /// The printer names an output intent, and its ICC profile was not handed in.
+    #[error("the ICC profile `{profile}` of the printer `{printer}` does not exist")]
+    NoProfile {
+        /// The printer's title.
+        printer: String,
+        /// The file.
+        profile: String,
+    },
+    /// The ICC profile of the output intent cannot be used.
+    #[error("the ICC profile of the output intent cannot be used: {0}")]
+    BadProfile(String),
     /// A PDF cannot be read or written.
     #[error("`{}` cannot be used: {source}", path.display())]
     Pdf {
@@ -139,6 +150,10 @@ impl PrintError {
                 Some("name pieces by the sequence on the sheets, by a code, or by a letter id")
             }
             Self::NoSuchPart { .. } => Some("choose a printer that has it, or write one"),
+            Self::NoProfile { .. } | Self::BadProfile(_) => Some(
+                "ask the print house for the profile of its printing condition, and name it under \
+                 `output-intent: profile:` or with `--output-profile`",
+            ),
             Self::Pdf { .. } | Self::Unfit { .. } => Some("make the document again"),
             Self::NoColumn { .. } => {
                 Some("write their heading for it under `bulk-mail: import:` of the printer")

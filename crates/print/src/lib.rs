@@ -25,5 +25,6 @@ pub use out::read_back::read_back;
 pub use out::reconciliation::{PrintFile, Reconciliation};
 pub use profile::{
     BulkMail, Colours, EXPORT_FIELDS, Envelopes, IMPORT_FIELDS, Labels, Limits, MarkKind, Marks,
-    Paper, Plex, PrintOrder, PrintProfile, SmallPrint, Split, Staple, StapleSets, printer_schema,
+    OutputCondition, Paper, Plex, PrintOrder, PrintProfile, SmallPrint, Split, Staple, StapleSets,
+    printer_schema,
 };

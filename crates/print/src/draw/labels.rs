@@ -24,6 +24,7 @@ const INSET: f64 = 6.0;
 /// An address with a character that no font shows; a file that cannot be written.
 pub(crate) fn labels<'a>(
     path: &Path,
+    job: &str,
     profile: &PrintProfile,
     labels: &Labels,
     pen: &mut Pen,
@@ -31,7 +32,7 @@ pub(crate) fn labels<'a>(
     pieces: impl Iterator<Item = &'a Piece>,
 ) -> Result<(), PrintError> {
     let per_sheet = (labels.columns * labels.rows).max(1) as usize;
-    let mut drawn = DrawnPages::new(path, profile.colours)?;
+    let mut drawn = DrawnPages::new(path, profile.colours, job)?;
     let mut pieces = pieces.peekable();
     while pieces.peek().is_some() {
         let mut canvas = pen.canvas(A4.1);
@@ -59,13 +60,14 @@ pub(crate) fn labels<'a>(
 /// An address with a character that no font shows; a file that cannot be written.
 pub(crate) fn envelopes<'a>(
     path: &Path,
+    job: &str,
     profile: &PrintProfile,
     envelopes: &Envelopes,
     pen: &mut Pen,
     run: &Run,
     pieces: impl Iterator<Item = &'a Piece>,
 ) -> Result<(), PrintError> {
-    let mut drawn = DrawnPages::new(path, profile.colours)?;
+    let mut drawn = DrawnPages::new(path, profile.colours, job)?;
     for piece in pieces {
         let letter = run.letter(piece.location)?;
         let mut canvas = pen.canvas(envelopes.height);

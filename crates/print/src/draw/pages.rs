@@ -4,13 +4,13 @@ use std::path::Path;
 
 use crate::PrintError;
 use crate::draw::pen::{Drawing, Pen};
-use crate::pdf::merged::Merged;
+use crate::pdf::merged::{Head, Merged, file_id};
 use crate::pdf::page::Finish;
 use crate::profile::{Colours, Plex};
 
 /// A PDF of drawn pages that is written as it fills.
 pub(crate) struct DrawnPages {
-    merged: Merged,
+    merged: Merged<'static>,
     waiting: Vec<Drawing>,
 }
 
@@ -18,13 +18,22 @@ impl DrawnPages {
     /// Pages that are drawn at once: each time costs a document of printpdf's.
     const AT_ONCE: usize = 100;
 
-    /// Begins a file.
+    /// Begins a file of a job.
     ///
     /// # Errors
     /// It cannot be written.
-    pub(crate) fn new(path: &Path, colours: Colours) -> Result<Self, PrintError> {
+    pub(crate) fn new(path: &Path, colours: Colours, job: &str) -> Result<Self, PrintError> {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let head = Head {
+            id: file_id(job, &name),
+            title: "",
+            date: "",
+            intent: None,
+            has_parts: false,
+            part: None,
+        };
         Ok(Self {
-            merged: Merged::new(path, colours)?,
+            merged: Merged::new(path, colours, head)?,
             waiting: Vec::new(),
         })
     }
@@ -47,6 +56,7 @@ impl DrawnPages {
             font: None,
             around: 0.0,
             bleed: 0.0,
+            all_plates: false,
         };
         let waiting = std::mem::take(&mut self.waiting);
         for copy in pen.draw_into(&mut self.merged, waiting)? {

@@ -107,7 +107,7 @@ impl Pen {
     /// None is expected: what was drawn can be read.
     pub(crate) fn draw_into(
         &mut self,
-        merged: &mut Merged,
+        merged: &mut Merged<'_>,
         pages: Vec<Drawing>,
     ) -> Result<Vec<PageCopy>, PrintError> {
         let (sizes, pages): (Vec<_>, Vec<_>) = pages.into_iter().unzip();
@@ -137,13 +137,16 @@ impl Pen {
     ///
     /// # Errors
     /// None is expected: what was drawn can be read.
-    pub(crate) fn mark_font(&self, merged: &mut Merged) -> Result<(Vec<u8>, ObjectId), PrintError> {
+    pub(crate) fn mark_font(
+        &self,
+        merged: &mut Merged<'_>,
+    ) -> Result<(Vec<u8>, ObjectId), PrintError> {
         let name = &self.fonts.faces()[0].0.0;
         Ok((name.clone().into_bytes(), self.font(name, merged)?))
     }
 
     /// A font in a file.
-    fn font(&self, name: &str, merged: &mut Merged) -> Result<ObjectId, PrintError> {
+    fn font(&self, name: &str, merged: &mut Merged<'_>) -> Result<ObjectId, PrintError> {
         let page = self.sample.get_pages().into_values().next();
         let font = page.and_then(|page| {
             let (own, inherited) = self.sample.get_page_resources(page).ok()?;

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use lopdf::ObjectId;
+use lopdf::{Dictionary, Object, ObjectId, dictionary};
 use raadspost_content::{Fingerprint, kix};
 
 use crate::PrintError;
@@ -12,48 +12,64 @@ use crate::draw::marks::{self, SheetMark};
 use crate::draw::pen::Pen;
 use crate::draw::slip::{self, Slip};
 use crate::job::plan::{Job, Numbered};
+use crate::job::production::Production;
 use crate::letters::letter::Letter;
-use crate::letters::sheet::{Sheets, Side, sheet_of};
+use crate::letters::sheet::{SheetPart, Sheets, Side, sheet_of};
 use crate::out::manifest::{self, Row, content_key};
 use crate::out::reconciliation::{PrintFile, count};
 use crate::out::spreadsheet::cell;
+use crate::pdf::dpart::{PartLetter, PartSet};
 use crate::pdf::import::Source;
+use crate::pdf::intent::text;
 use crate::pdf::merged::Merged;
-use crate::pdf::page::Finish;
+use crate::pdf::page::{ALL_PLATES, Finish, PageCopy};
 use crate::pdf::read::load;
-use crate::profile::PrintProfile;
+use crate::profile::{Paper, PrintProfile};
 use crate::sizes::{A4, A4_PT, PT};
 
 /// How far a page may differ from A4, mm.
 const TOLERANCE: f64 = 1.0;
+/// By how much a bleed may be less than what is asked for, pt: measures are rounded to thousandths.
+const ROUNDED: f64 = 0.01;
 /// From the bleed to a crop mark, and the mark's length, mm.
 const CROP: (f64, f64) = (2.0, 5.0);
 
-pub(crate) struct Filling {
+pub(crate) struct Filling<'a> {
     name: String,
     group: String,
-    merged: Merged,
+    merged: Merged<'a>,
     font: Option<(Vec<u8>, ObjectId)>,
     rows: Vec<Row>,
     sheets: u32,
     letter_pages: u32,
+    colour_pages: u32,
+    bleed_pages: u32,
     blank_pages: u32,
     slip_pages: u32,
 }
 
-impl Filling {
+/// What the pages of a letter became.
+struct Put {
+    /// Digests of the contents of all its sides, in order.
+    digests: Vec<[u8; 32]>,
+    colour_pages: u32,
+    bleed_pages: u32,
+}
+
+impl<'a> Filling<'a> {
     /// Begins a file, with a pen if marks are drawn.
     ///
     /// # Errors
     /// It cannot be written.
     pub(crate) fn new(
+        job: &'a Job,
         folder: &Path,
         name: String,
         group: &str,
         profile: &PrintProfile,
         pen: Option<&Pen>,
     ) -> Result<Self, PrintError> {
-        let mut merged = Merged::new(&folder.join(&name), profile.colours)?;
+        let mut merged = Merged::new(&folder.join(&name), profile.colours, job.head(&name))?;
         let font = pen.map(|pen| pen.mark_font(&mut merged)).transpose()?;
         merged.keep()?;
         Ok(Self {
@@ -64,6 +80,8 @@ impl Filling {
             rows: Vec::new(),
             sheets: 0,
             letter_pages: 0,
+            colour_pages: 0,
+            bleed_pages: 0,
             blank_pages: 0,
             slip_pages: if profile.slip_sheets {
                 profile.plex.sides()
@@ -100,7 +118,9 @@ impl Filling {
         let sheets = Sheets::of(&letter, profile);
         let savepoint = self.merged.savepoint();
         let first_page = self.slip_pages + count(self.merged.pages()) + 1;
-        let digests = self.put(job, numbered, &letter, &sheets, profile, pen)?;
+        self.merged
+            .letter(part(&letter, numbered, &sheets, profile));
+        let put = self.put(job, numbered, &letter, &sheets, profile, pen)?;
         let most = u64::from(profile.limits.megabytes) * 1_000_000;
         if self.merged.bytes() > most && !self.rows.is_empty() {
             self.merged.take_back(&savepoint);
@@ -110,6 +130,8 @@ impl Filling {
         self.sheets += sheets.count;
         self.blank_pages += sheets.blanks();
         self.letter_pages += count(sheets.sides.len()) - sheets.blanks();
+        self.colour_pages += put.colour_pages;
+        self.bleed_pages += put.bleed_pages;
 
         let mail = job.enriched.as_ref();
         let mail = mail.and_then(|import| import.rows.get(&letter.id));
@@ -138,12 +160,12 @@ impl Filling {
                 .or_else(|| kix(&letter.postal).ok())
                 .unwrap_or_default(),
             sha256: letter.sha256(),
-            content: content_key(&digests),
+            content: content_key(&put.digests),
         });
         Ok(true)
     }
 
-    /// Reads a letter's pages, and gives them their sides. Returns the digests of their contents.
+    /// Reads a letter's pages, and gives them their sides.
     fn put(
         &mut self,
         job: &Job,
@@ -152,7 +174,7 @@ impl Filling {
         sheets: &Sheets,
         profile: &PrintProfile,
         pen: &mut Pen,
-    ) -> Result<Vec<[u8; 32]>, PrintError> {
+    ) -> Result<Put, PrintError> {
         let mut copies = Vec::with_capacity(letter.files.len());
         for file in &letter.files {
             let path = job.run.folder.document(&file.path)?;
@@ -182,15 +204,25 @@ impl Filling {
 
         let overlays = overlays(job, numbered, sheets.count, profile, pen);
         let around = around(profile);
-        let mut digests = Vec::new();
+        let mut put = Put {
+            digests: Vec::new(),
+            colour_pages: 0,
+            bleed_pages: 0,
+        };
         for (at, side) in sheets.sides.iter().enumerate() {
+            let copy = match side {
+                Side::Page(file, page) => Some(&copies[*file][*page]),
+                Side::Blank => None,
+            };
+            let has_colour = copy.is_some_and(PageCopy::has_colour);
             let (sheet, is_front) = sheet_of(at, profile.plex);
             let front = if is_front { overlays.get(sheet) } else { None };
             let overlay = match front {
                 Some(overlay) if !overlay.is_empty() => Some(overlay.clone()),
                 _ => None,
             };
-            let overlay = with_crop_marks(overlay, profile);
+            let overlay = with_crop_marks(overlay, profile, has_colour);
+            let bleed = profile.bleed * PT;
             let finish = Finish {
                 overlay: overlay.as_deref(),
                 font: self
@@ -198,18 +230,19 @@ impl Filling {
                     .as_ref()
                     .map(|(name, font)| (name.as_slice(), *font)),
                 around,
-                bleed: profile.bleed * PT,
+                bleed,
+                all_plates: profile.crop_marks && has_colour,
             };
-            match side {
-                Side::Page(file, page) => {
-                    let copy = &copies[*file][*page];
-                    digests.push(copy.digest());
-                    self.merged.place(copy, &finish);
+            put.digests.extend(match copy {
+                Some(copy) => {
+                    put.colour_pages += u32::from(has_colour);
+                    put.bleed_pages += u32::from(bleed > 0.0 && copy.bleed() + ROUNDED >= bleed);
+                    self.merged.place(copy, &finish)
                 }
-                Side::Blank => self.merged.blank(A4_PT, &finish),
-            }
+                None => self.merged.blank(A4_PT, &finish),
+            });
         }
-        Ok(digests)
+        Ok(put)
     }
 
     /// Puts the slip sheet before the letters, and writes file and rows.
@@ -243,14 +276,24 @@ impl Filling {
             let copies = pen.draw_into(&mut self.merged, vec![drawing])?;
             let mut sides: Vec<_> = copies.into_iter().map(Some).collect();
             sides.resize(self.slip_pages as usize, None);
-            let overlay = with_crop_marks(None, profile);
+            let overlay = with_crop_marks(None, profile, false);
             let finish = Finish {
                 overlay: overlay.as_deref(),
                 font: None,
                 around: around(profile),
                 bleed: profile.bleed * PT,
+                all_plates: false,
             };
-            self.merged.place_first(&sides, &finish);
+            let facts = dictionary! { "File" => text(&self.name) };
+            let set = PartSet {
+                sides: sides.len(),
+                metadata: set_metadata("slip", &profile.paper, 1, None),
+            };
+            let letter = PartLetter {
+                metadata: dictionary! { "Raadspost_Slip" => facts },
+                sets: vec![set],
+            };
+            self.merged.place_first(&sides, &finish, letter);
         }
         for row in &self.rows {
             rows.row(row)?;
@@ -265,6 +308,8 @@ impl Filling {
             letters,
             sheets: self.sheets,
             letter_pages: self.letter_pages,
+            colour_pages: self.colour_pages,
+            bleed_pages: self.bleed_pages,
             blank_pages: self.blank_pages,
             slip_pages: self.slip_pages,
             pages,
@@ -273,6 +318,61 @@ impl Filling {
             sha256: Fingerprint(written.sha256).to_string(),
         })
     }
+}
+
+/// The document part of a letter: who gets it, and for each set its paper and its staple. Names and
+/// addresses are not in it.
+fn part(
+    letter: &Letter,
+    numbered: &Numbered,
+    sheets: &Sheets,
+    profile: &PrintProfile,
+) -> PartLetter {
+    let facts = dictionary! {
+        "Sequence" => i64::from(numbered.sequence),
+        "Code" => text(&letter.code),
+        "LetterID" => text(&letter.id),
+        "Sheets" => i64::from(sheets.count),
+        "Grams" => Object::Real(numbered.piece.grams as f32),
+        "Group" => text(&numbered.piece.group(profile)),
+    };
+    let per_sheet = profile.plex.sides() as usize;
+    let set = |part: SheetPart| {
+        let paper = match (&profile.annexes, part.is_annex) {
+            (Some(annexes), true) => annexes,
+            _ => &profile.paper,
+        };
+        let production = Production {
+            is_annex: part.is_annex,
+            is_stapled: part.staple.is_some(),
+        };
+        let sheets = count(part.sides.len() / per_sheet);
+        PartSet {
+            sides: part.sides.len(),
+            metadata: set_metadata(production.name(), paper, sheets, part.staple),
+        }
+    };
+    PartLetter {
+        metadata: dictionary! { "Raadspost_Letter" => facts },
+        sets: sheets.parts(profile).into_iter().map(set).collect(),
+    }
+}
+
+/// The metadata of a set of sheets.
+fn set_metadata(production: &str, paper: &Paper, sheets: u32, staple: Option<usize>) -> Dictionary {
+    let mut facts = dictionary! {
+        "Production" => Object::Name(production.as_bytes().to_vec()),
+        "Paper" => text(&paper.name),
+        "GramsPerSquareMetre" => Object::Real(paper.grams as f32),
+        "Sheets" => i64::from(sheets),
+    };
+    if let Some(tray) = &paper.tray {
+        facts.set("Tray", text(tray));
+    }
+    if let Some(staple) = staple {
+        facts.set("StapleSet", i64::try_from(staple).unwrap_or(i64::MAX));
+    }
+    dictionary! { "Raadspost_Set" => facts }
 }
 
 /// The overlay of the front of each of a letter's sheets; empty if the profile asks for none.
@@ -321,8 +421,13 @@ fn around(profile: &PrintProfile) -> f64 {
     ((profile.bleed + marks) * PT).ceil()
 }
 
-/// Adds crop marks: hairlines beyond the bleed that point at the corners of the trimmed sheet.
-fn with_crop_marks(overlay: Option<Vec<u8>>, profile: &PrintProfile) -> Option<Vec<u8>> {
+/// Adds crop marks: hairlines beyond the bleed that point at the corners of the trimmed sheet. They are
+/// on all plates of a page in colours, and black on the others, which would else take four plates.
+fn with_crop_marks(
+    overlay: Option<Vec<u8>>,
+    profile: &PrintProfile,
+    has_colour: bool,
+) -> Option<Vec<u8>> {
     if !profile.crop_marks {
         return overlay;
     }
@@ -330,7 +435,12 @@ fn with_crop_marks(overlay: Option<Vec<u8>>, profile: &PrintProfile) -> Option<V
     let near = (profile.bleed + CROP.0) * PT;
     let far = near + CROP.1 * PT;
     let (width, height) = A4_PT;
-    bytes.extend_from_slice(b"\n0 G 0.25 w\n");
+    let colour = if has_colour {
+        format!("/{ALL_PLATES} CS 1 SCN")
+    } else {
+        "0 G".to_owned()
+    };
+    bytes.extend_from_slice(format!("\n{colour} 0.25 w\n").as_bytes());
     for (x, outward) in [(0.0, -1.0), (width, 1.0)] {
         for (y, upward) in [(0.0, -1.0), (height, 1.0)] {
             let (x1, x2) = (x + outward * near, x + outward * far);

@@ -4,6 +4,7 @@ mod filling;
 pub(crate) mod options;
 mod papers;
 mod plan;
+pub(crate) mod production;
 
 use std::path::Path;
 
@@ -53,7 +54,7 @@ fn write_files(
 ) -> Result<Vec<PrintFile>, PrintError> {
     let mut rows = manifest::Writer::new(folder)?;
     let mut files = Vec::new();
-    let mut open: Option<Filling> = None;
+    let mut open: Option<Filling<'_>> = None;
     for numbered in &job.pieces {
         let group = numbered.piece.group(profile);
         if let Some(filling) = open.take_if(|filling| !filling.takes(numbered, &group, profile)) {
@@ -80,14 +81,14 @@ fn write_files(
 }
 
 /// Begins the next file after `files` others.
-fn begin(
-    job: &Job,
+fn begin<'a>(
+    job: &'a Job,
     files: usize,
     group: &str,
     folder: &Path,
     profile: &PrintProfile,
     pen: &Pen,
-) -> Result<Filling, PrintError> {
+) -> Result<Filling<'a>, PrintError> {
     let stem = profile
         .naming
         .replace("{job}", &job.name)
@@ -96,5 +97,5 @@ fn begin(
     let name = format!("{stem}{}.pdf", job.suffix);
     let has_marks = profile.marks.is_some() || profile.sequence.is_some();
     let font = (has_marks || job.enriched.is_some()).then_some(pen);
-    Filling::new(folder, name, group, profile, font)
+    Filling::new(job, folder, name, group, profile, font)
 }

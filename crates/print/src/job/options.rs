@@ -25,6 +25,8 @@ pub struct PrintOptions {
     pub since: Option<PathBuf>,
     /// The file that came back from a bulk-mail service.
     pub enriched: Option<PathBuf>,
+    /// The ICC profile of the printing condition, for printers with an output intent.
+    pub output_profile: Option<Vec<u8>>,
 }
 
 /// Pieces by number or by name.

@@ -26,7 +26,7 @@ pub(crate) fn write_all(
     profile: &PrintProfile,
     pen: &mut Pen,
 ) -> Result<(), PrintError> {
-    let mut drawn = DrawnPages::new(&folder.join(TICKET_PDF), profile.colours)?;
+    let mut drawn = DrawnPages::new(&folder.join(TICKET_PDF), profile.colours, &job.name)?;
     for drawing in ticket::ticket(pen, profile, &job.sums, job.words) {
         drawn.page(pen, drawing)?;
     }
@@ -64,11 +64,11 @@ pub(crate) fn write_all(
     }
     if let Some(data) = &profile.labels {
         let path = folder.join(LABELS);
-        labels::labels(&path, profile, data, pen, run, pieces())?;
+        labels::labels(&path, &job.name, profile, data, pen, run, pieces())?;
     }
     if let Some(data) = &profile.envelopes {
         let path = folder.join(ENVELOPES);
-        labels::envelopes(&path, profile, data, pen, run, pieces())?;
+        labels::envelopes(&path, &job.name, profile, data, pen, run, pieces())?;
     }
     Ok(())
 }

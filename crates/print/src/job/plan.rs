@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use lopdf::dictionary;
 use raadspost_content::Fingerprint;
 
 use crate::profile::{PrintOrder, PrintProfile};
@@ -18,6 +19,8 @@ use crate::mail::enriched::{self, Import};
 use crate::out::manifest::EarlierRun;
 use crate::out::reconciliation::{Reconciliation, count};
 use crate::out::spreadsheet::cell;
+use crate::pdf::intent::{OutputIntent, OutputProfile, text};
+use crate::pdf::merged::{Head, file_id};
 
 /// How many reasons an error gives.
 const REASONS: usize = 5;
@@ -43,6 +46,10 @@ pub(crate) struct Job {
     /// The characters of labels, envelopes and tickets, for which fonts need glyphs.
     pub(crate) characters: BTreeSet<char>,
     pub(crate) sums: Reconciliation,
+    /// The printing condition of its files; `None` for plain PDFs.
+    pub(crate) intent: Option<OutputIntent>,
+    /// The title of its files.
+    title: String,
 }
 
 impl Job {
@@ -78,7 +85,7 @@ impl Job {
         )?;
         let not_printed = std::mem::take(&mut run.not_printed);
         let mut sums = Reconciliation {
-            version: 2,
+            version: 3,
             register_rows: run.rows(),
             envelopes: run.envelopes.clone(),
             expected: run.rows() * count(run.envelopes.len()),
@@ -96,11 +103,12 @@ impl Job {
             None => None,
         };
 
+        let intent = output_intent(profile, options)?;
         let name = job_name(
             &run.digest,
-            &options.documents,
             profile,
             order,
+            options,
             earlier.digest,
             enriched.as_ref(),
         );
@@ -141,6 +149,8 @@ impl Job {
         let suffix = suffix(&options.pieces);
         sums.job.clone_from(&name);
         Ok(Self {
+            title: format!("{} ({name})", run.folder.record().campaign.title),
+            intent,
             name,
             words: Words::of(run.language()),
             run,
@@ -153,6 +163,50 @@ impl Job {
             sums,
         })
     }
+
+    /// The head of one of its files.
+    pub(crate) fn head(&self, file: &str) -> Head<'_> {
+        let campaign = &self.run.folder.record().campaign;
+        let facts = dictionary! { "Job" => text(&self.name), "Campaign" => text(&campaign.id) };
+        Head {
+            id: file_id(&self.name, file),
+            title: &self.title,
+            date: &campaign.date,
+            intent: self.intent.as_ref(),
+            has_parts: true,
+            part: Some(dictionary! { "Raadspost_Job" => facts }),
+        }
+    }
+}
+
+/// The output intent of a printer, with the profile that was handed in.
+///
+/// # Errors
+/// The profile does not exist, or is not one of a printing condition.
+fn output_intent(
+    profile: &PrintProfile,
+    options: &PrintOptions,
+) -> Result<Option<OutputIntent>, PrintError> {
+    let Some(wanted) = &profile.output_intent else {
+        return Ok(None);
+    };
+    let bytes = options
+        .output_profile
+        .as_ref()
+        .ok_or_else(|| PrintError::NoProfile {
+            printer: profile.title.clone(),
+            profile: wanted.profile.clone(),
+        })?;
+    let read = OutputProfile::read(bytes).map_err(PrintError::BadProfile)?;
+    Ok(Some(OutputIntent {
+        profile: read,
+        condition: wanted.condition.clone(),
+        registry: wanted.registry.clone(),
+        info: wanted
+            .info
+            .clone()
+            .unwrap_or_else(|| wanted.condition.clone()),
+    }))
 }
 
 /// The characters of job tickets and slip sheets beside those of marks.
@@ -233,19 +287,20 @@ fn reasons(sums: &Reconciliation) -> String {
 /// that a reprint bears the same marks.
 fn job_name(
     run: &Fingerprint,
-    documents: &[String],
     profile: &PrintProfile,
     order: PrintOrder,
+    options: &PrintOptions,
     earlier: Option<Fingerprint>,
     enriched: Option<&Import>,
 ) -> String {
-    let mut builder = Fingerprint::builder("print job 3");
+    let mut builder = Fingerprint::builder("print job 4");
     builder.field(&run.0);
-    builder.field(json(&documents).as_bytes());
+    builder.field(json(&options.documents).as_bytes());
     builder.field(json(profile).as_bytes());
     builder.field(json(&order).as_bytes());
     builder.field(&earlier.map_or([0; 32], |earlier| earlier.0));
     builder.field(&enriched.map_or([0; 32], |import| import.digest.0));
+    builder.field(options.output_profile.as_deref().unwrap_or_default());
     let mut name = builder.finish().to_string();
     name.truncate(8);
     name

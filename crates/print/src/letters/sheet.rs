@@ -81,6 +81,29 @@ impl Sheets {
         self.sets.iter().filter(holds).cloned().collect()
     }
 
+    /// The parts of a letter that a press treats as one: sides on one paper and in one set.
+    pub(crate) fn parts(&self, profile: &PrintProfile) -> Vec<SheetPart> {
+        let stapled = self.stapled(profile);
+        let mut parts = Vec::new();
+        for set in &self.sets {
+            let staple = stapled.iter().position(|one| one == set).map(|at| at + 1);
+            let border = self
+                .annexes_at
+                .filter(|at| set.start < *at && *at < set.end);
+            let ends = border.into_iter().chain([set.end]);
+            let mut begin = set.start;
+            for end in ends {
+                parts.push(SheetPart {
+                    sides: begin..end,
+                    is_annex: self.annexes_at.is_some_and(|at| begin >= at),
+                    staple,
+                });
+                begin = end;
+            }
+        }
+        parts
+    }
+
     /// How many sides are blank.
     pub(crate) fn blanks(&self) -> u32 {
         let blank = self.sides.iter().filter(|side| **side == Side::Blank);
@@ -100,6 +123,17 @@ impl Sheets {
         area * (others as f64 * profile.paper.grams + annexes as f64 * annex_grams)
             + profile.envelope_grams
     }
+}
+
+/// Sides of a letter on one paper and in one set.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct SheetPart {
+    /// The sides.
+    pub(crate) sides: Range<usize>,
+    /// Whether they are on the paper of annexes.
+    pub(crate) is_annex: bool,
+    /// The number of their staple in the letter, from 1; `None` if they are not stapled.
+    pub(crate) staple: Option<usize>,
 }
 
 /// The sheets and the weight of a letter.
@@ -177,7 +211,33 @@ mod tests {
             sets: StapleSets::Documents,
         });
         // A set of one sheet needs no staple, and one of four is too thick.
+        let parts = whole.parts(&profile);
+        assert_eq!((parts.len(), parts[0].staple), (1, Some(1)));
+        profile.annexes = Some(profile.paper.clone());
+        profile.staple = Some(Staple {
+            sheets: 4,
+            sets: StapleSets::Letter,
+        });
+        // One staple through two papers.
+        let two = Sheets::of(&letter("A", &[3, 3]), &profile).parts(&profile);
+        let kinds: Vec<_> = two
+            .iter()
+            .map(|part| (part.is_annex, part.staple))
+            .collect();
+        assert_eq!(kinds, [(false, Some(1)), (true, Some(1))]);
+        assert_eq!((two[0].sides.clone(), two[1].sides.clone()), (0..4, 4..8));
+        profile.annexes = None;
+        profile.staple = Some(Staple {
+            sheets: 3,
+            sets: StapleSets::Documents,
+        });
         let apart = Sheets::of(&letter("A", &[3, 1, 4, 7]), &profile);
+        let staples: Vec<_> = apart
+            .parts(&profile)
+            .iter()
+            .map(|part| part.staple)
+            .collect();
+        assert_eq!(staples, [Some(1), None, Some(2), None]);
         assert_eq!(apart.sets, [0..4, 4..6, 6..10, 10..18]);
         assert_eq!(apart.stapled(&profile), [0..4, 6..10]);
         assert_eq!((apart.blanks(), apart.annexes_at), (3, None));

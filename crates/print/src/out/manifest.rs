@@ -49,7 +49,8 @@ pub struct Row {
     pub kix: String,
     /// SHA-256 of what was printed: of the archive copy, or of the digests of several.
     pub sha256: String,
-    /// The beginning of the digest of its printed content, by which the file is read back.
+    /// The beginning of the digest of its printed content with the marks, by which the file is read
+    /// back.
     pub content: String,
 }
 

@@ -268,7 +268,7 @@ fn read_file(
         };
         let mut digests = Vec::new();
         for page in own {
-            digests.extend(content_digest(&document, *page, &path, &mut known)?);
+            digests.extend(content_digests(&document, *page, &path, &mut known)?);
         }
         if content_key(&digests) != row.content {
             faults.add(format!(
@@ -307,31 +307,36 @@ fn surplus(folder: &Path, files: &[PrintFile], faults: &mut Faults) -> Result<()
     Ok(())
 }
 
-/// The digest of a page's own content in the file; `None` if the side is blank. A page's content is
-/// alone, or between an opening and the overlay. Digests are kept, since many letters have an annex
-/// in common.
-fn content_digest(
+/// The digests of a page's contents in the file: its own, what is before it and the overlay. Digests
+/// are kept, since many letters have an annex in common.
+fn content_digests(
     document: &Document,
     page: ObjectId,
     path: &Path,
     known: &mut HashMap<ObjectId, [u8; 32]>,
-) -> Result<Option<[u8; 32]>, PrintError> {
+) -> Result<Vec<[u8; 32]>, PrintError> {
     let page = document
         .get_dictionary(page)
         .map_err(PrintError::pdf(path))?;
-    let own = match page.get(b"Contents") {
-        Ok(Object::Reference(own)) => *own,
-        Ok(Object::Array(contents)) => match contents.as_slice() {
-            [_, Object::Reference(own), _] => *own,
-            _ => return Ok(None),
-        },
-        _ => return Ok(None),
+    let contents = match page.get(b"Contents") {
+        Ok(Object::Array(contents)) => contents.as_slice(),
+        Ok(one) => std::slice::from_ref(one),
+        Err(_) => &[],
     };
-    if let Some(digest) = known.get(&own) {
-        return Ok(Some(*digest));
+    let mut digests = Vec::with_capacity(contents.len());
+    for content in contents {
+        let id = content.as_reference().map_err(PrintError::pdf(path))?;
+        let digest = match known.get(&id) {
+            Some(digest) => *digest,
+            None => {
+                let stream = document.get_object(id).and_then(Object::as_stream);
+                let stream = stream.map_err(PrintError::pdf(path))?;
+                let digest = Fingerprint::of(&stream.content).0;
+                known.insert(id, digest);
+                digest
+            }
+        };
+        digests.push(digest);
     }
-    let stream = document.get_object(own).and_then(Object::as_stream);
-    let digest = Fingerprint::of(&stream.map_err(PrintError::pdf(path))?.content).0;
-    known.insert(own, digest);
-    Ok(Some(digest))
+    Ok(digests)
 }

@@ -22,6 +22,12 @@ pub struct PrintFile {
     pub sheets: u32,
     /// Pages of letters.
     pub letter_pages: u32,
+    /// Pages of letters with a colour; the others take black alone.
+    #[serde(default)]
+    pub colour_pages: u32,
+    /// Pages of letters that have the bleed that the printer asks for.
+    #[serde(default)]
+    pub bleed_pages: u32,
     /// Blank sides of letters.
     pub blank_pages: u32,
     /// Sides of the slip sheet.
@@ -39,7 +45,7 @@ pub struct PrintFile {
 /// How the rows of the register are accounted for.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct Reconciliation {
-    /// The version of this structure: 2.
+    /// The version of this structure: 3.
     pub version: u32,
     /// The job.
     pub job: String,
@@ -67,6 +73,10 @@ pub struct Reconciliation {
     pub pages: u32,
     /// Pages of letters.
     pub letter_pages: u32,
+    /// Pages of letters with a colour; the others take black alone.
+    pub colour_pages: u32,
+    /// Pages of letters that have the bleed that the printer asks for.
+    pub bleed_pages: u32,
     /// Blank sides of letters.
     pub blank_pages: u32,
     /// Sides of slip sheets.
@@ -99,6 +109,8 @@ impl Reconciliation {
             self.printed += file.letters;
             self.pages += file.pages;
             self.letter_pages += file.letter_pages;
+            self.colour_pages += file.colour_pages;
+            self.bleed_pages += file.bleed_pages;
             self.blank_pages += file.blank_pages;
             self.slip_pages += file.slip_pages;
             self.sheets += file.sheets;

@@ -1,7 +1,11 @@
 //! Writes PDFs with pages of other PDFs, each object once. Knows no letters.
 
 mod colour;
+pub(crate) mod dpart;
+mod gradient;
+mod image;
 pub(crate) mod import;
+pub(crate) mod intent;
 mod lexer;
 pub(crate) mod merged;
 pub(crate) mod page;
@@ -9,3 +13,4 @@ mod pool;
 pub(crate) mod read;
 mod sink;
 mod tounicode;
+mod xmp;

@@ -1,25 +1,29 @@
 //! A page: copied out of a PDF, and put on a side of a sheet, inside the paper around it and under
 //! its overlay.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
+use std::rc::Rc;
 
 use lopdf::{Dictionary, Object, ObjectId, Writer, dictionary};
 use raadspost_content::Fingerprint;
 
 use crate::PrintError;
-use crate::pdf::colour;
-use crate::pdf::import::{Importer, Source};
+use crate::pdf::colour::{self, Drawn};
+use crate::pdf::import::{CMYK, ColourRules, Importer, Pictures, Source, with_default_rgb};
 use crate::pdf::pool::Pool;
-use crate::pdf::read::{content_streams, decoded, inherited, size};
+use crate::pdf::read::{content_streams, decoded, inherited, is_named, rectangle};
 use crate::pdf::sink::{Savepoint, packed};
-use crate::profile::Colours;
 
 /// The content of a page in the file.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct OwnContent {
     stream: ObjectId,
     /// Digest of the stream's bytes in the file.
     digest: [u8; 32],
+    /// Whether its operators set a colour that is not a grey.
+    has_colour: bool,
+    /// The names of what it draws.
+    drawn: Rc<BTreeSet<Vec<u8>>>,
 }
 
 /// A page that is ready to be put on a side: its content and resources are in the file.
@@ -27,20 +31,38 @@ pub(crate) struct OwnContent {
 pub(crate) struct PageCopy {
     resources: Dictionary,
     content: OwnContent,
-    width: f64,
-    height: f64,
+    /// Width and height of the trimmed page, pt.
+    size: (f64, f64),
+    /// The lower left corner of the trimmed page, as its content counts.
+    corner: (f64, f64),
+    /// Width and height of what its content is cut to.
+    media: (f64, f64),
+    bleed: f64,
+    has_colour: bool,
 }
 
 impl PageCopy {
-    /// Width and height, pt.
+    /// Width and height of the trimmed page, pt.
     pub(crate) fn size(&self) -> (f64, f64) {
-        (self.width, self.height)
+        self.size
     }
 
-    /// Digest of the content, by which a finished file is read back.
-    pub(crate) fn digest(&self) -> [u8; 32] {
-        self.content.digest
+    /// The bleed that it has on all sides, pt.
+    pub(crate) fn bleed(&self) -> f64 {
+        self.bleed
     }
+
+    /// Whether it has a colour that is not a grey.
+    pub(crate) fn has_colour(&self) -> bool {
+        self.has_colour
+    }
+}
+
+/// A side in the file.
+pub(crate) struct Side {
+    pub(crate) id: ObjectId,
+    /// The digests of its content streams, in order.
+    pub(crate) contents: Vec<[u8; 32]>,
 }
 
 /// What is drawn over a page, and the paper around it.
@@ -51,9 +73,14 @@ pub(crate) struct Finish<'a> {
     pub(crate) font: Option<(&'a [u8], ObjectId)>,
     /// Paper beyond the trimmed sheet on all sides, pt.
     pub(crate) around: f64,
-    /// Bleed, pt.
+    /// The bleed that is asked for, pt; a page that has less keeps what it has.
     pub(crate) bleed: f64,
+    /// Whether the overlay draws in [`ALL_PLATES`].
+    pub(crate) all_plates: bool,
 }
+
+/// The colour space of marks that are on every plate (ISO 32000-1 8.6.6.4).
+pub(crate) const ALL_PLATES: &str = "RaadspostAll";
 
 /// The pages of a file that fills.
 pub(crate) struct Pages {
@@ -62,16 +89,18 @@ pub(crate) struct Pages {
     contents: HashMap<[u8; 32], OwnContent>,
     /// Digests of contents that were added since [`Pages::keep`].
     journal: Vec<[u8; 32]>,
-    colours: Colours,
+    rules: ColourRules,
+    pictures: Pictures,
 }
 
 impl Pages {
-    pub(crate) fn new(pool: Pool, colours: Colours) -> Self {
+    pub(crate) fn new(pool: Pool, rules: ColourRules) -> Self {
         Self {
             pool,
             contents: HashMap::new(),
             journal: Vec::new(),
-            colours,
+            rules,
+            pictures: Pictures::default(),
         }
     }
 
@@ -101,18 +130,22 @@ impl Pages {
         source: &mut Source<'_>,
         object: &Object,
     ) -> Result<Object, PrintError> {
-        let mut importer = Importer {
+        self.importer(source).import(object)
+    }
+
+    fn importer<'a, 'b>(&'a mut self, source: &'a mut Source<'b>) -> Importer<'a, 'b> {
+        Importer {
             pool: &mut self.pool,
             source,
-            colours: self.colours,
-        };
-        importer.import(object)
+            rules: self.rules,
+            pictures: &mut self.pictures,
+        }
     }
 
     /// Copies a page, without putting it on a side yet. Its tags, metadata and links stay behind.
     ///
     /// # Errors
-    /// A page that is turned, or cannot be read.
+    /// A page that is turned, or cannot be read; layers; colours that the file must not have.
     pub(crate) fn copy(
         &mut self,
         source: &mut Source<'_>,
@@ -123,14 +156,29 @@ impl Pages {
         let page = document
             .get_dictionary(page)
             .map_err(PrintError::pdf(path))?;
+        let catalog = document.catalog().map_err(PrintError::pdf(path))?;
+        if catalog.has(b"OCProperties") {
+            return Err(source.unfit("has layers, and print would show those that are hidden"));
+        }
         if let Some(turn) = inherited(document, page, b"Rotate")
             && turn.as_i64().is_ok_and(|turn| turn % 360 != 0)
         {
             return Err(source.unfit("has a turned page"));
         }
-        let (width, height) = inherited(document, page, b"MediaBox")
-            .and_then(|object| size(document, object))
+        let media = inherited(document, page, b"MediaBox")
+            .and_then(|object| rectangle(document, object))
+            .filter(|[left, bottom, ..]| *left == 0.0 && *bottom == 0.0)
             .ok_or_else(|| source.unfit("has a page without size"))?;
+        let boxed = |key: &[u8]| {
+            let object = page.get(key).ok()?;
+            let [left, bottom, right, top] = rectangle(document, object)?;
+            let inside = left >= 0.0 && bottom >= 0.0 && right <= media[2] && top <= media[3];
+            inside.then_some([left, bottom, right, top])
+        };
+        let trim = boxed(b"TrimBox").unwrap_or(media);
+        let paper = boxed(b"BleedBox").unwrap_or(media);
+        let bleed = (0..4).map(|at| (paper[at] - trim[at]).abs());
+        let bleed = bleed.fold(f64::INFINITY, f64::min);
         let none = Dictionary::new();
         let resources = match inherited(document, page, b"Resources") {
             Some(object) => match document.dereference(object) {
@@ -155,16 +203,27 @@ impl Pages {
             };
             // Marks add a font of their own, so the dictionary of fonts is in the resources.
             let object = match document.dereference(object) {
-                Ok((_, fonts)) if key == b"Font" => fonts,
+                Ok((_, own)) if key == b"Font" || key == b"ColorSpace" => own,
                 _ => object,
             };
             copied.set(key, self.import(source, object)?);
         }
+        let mut importer = self.importer(source);
+        let has_colour = content.has_colour
+            || importer.draws_colour(resources, &content.drawn)?
+            || draws_glyphs(document, resources);
+        importer.demand_grey(has_colour)?;
+        if has_colour && let Some(space) = importer.default_rgb()? {
+            copied = with_default_rgb(copied, space);
+        }
         Ok(PageCopy {
             resources: copied,
             content,
-            width,
-            height,
+            size: (trim[2] - trim[0], trim[3] - trim[1]),
+            corner: (trim[0], trim[1]),
+            media: (media[2], media[3]),
+            bleed,
+            has_colour,
         })
     }
 
@@ -193,7 +252,7 @@ impl Pages {
         }
         let before = builder.finish().0;
         if let Some(content) = self.contents.get(&before) {
-            return Ok(*content);
+            return Ok(content.clone());
         }
         let mut raw = Vec::new();
         for stream in streams {
@@ -201,10 +260,15 @@ impl Pages {
             raw.extend_from_slice(&plain);
             raw.push(b'\n');
         }
-        let rewritten = colour::rewrite(&raw, &spaces, self.colours)
-            .map_err(|_| source.unfit("has a page whose content ends too early"))?;
-        let content = self.content(&rewritten);
-        self.contents.insert(before, content);
+        let rewritten = colour::rewrite(&raw, &spaces, self.rules.colours, Drawn::Page)
+            .map_err(|error| source.unfit(format!("has a page {}", error.why())))?;
+        if rewritten.has_cmyk && self.rules.intent == Some(1) {
+            return Err(source.unfit(CMYK));
+        }
+        let mut content = self.content(&rewritten.bytes);
+        content.has_colour = rewritten.has_colour;
+        content.drawn = Rc::new(rewritten.drawn);
+        self.contents.insert(before, content.clone());
         self.journal.push(before);
         Ok(content)
     }
@@ -215,15 +279,17 @@ impl Pages {
         OwnContent {
             stream: self.pool.intern(Object::Stream(stream)),
             digest,
+            has_colour: false,
+            drawn: Rc::default(),
         }
     }
 
-    /// A page that was drawn here.
+    /// A page that was drawn here, in black.
     pub(crate) fn drawn(
         &mut self,
         content: &[u8],
         fonts: &[(Vec<u8>, ObjectId)],
-        (width, height): (f64, f64),
+        size: (f64, f64),
     ) -> PageCopy {
         let mut named = Dictionary::new();
         for (name, font) in fonts {
@@ -232,19 +298,24 @@ impl Pages {
         PageCopy {
             resources: dictionary! { "Font" => named },
             content: self.content(content),
-            width,
-            height,
+            size,
+            corner: (0.0, 0.0),
+            media: size,
+            bleed: 0.0,
+            has_colour: false,
         }
     }
 
-    /// Makes a side of a sheet below a node of the page tree: a page or nothing, and its overlay.
+    /// Makes a side of a sheet below a node of the page tree, and in a document part: a page or
+    /// nothing, and its overlay.
     pub(crate) fn side(
         &mut self,
         page: Option<&PageCopy>,
         (width, height): (f64, f64),
         finish: &Finish<'_>,
         node: ObjectId,
-    ) -> ObjectId {
+        part: Option<ObjectId>,
+    ) -> Side {
         let around = finish.around;
         // Not rounded: viewers put a hairline on other pixels where a sheet is 0.0002 pt higher.
         let number = |value: f64| Object::Real(value as f32);
@@ -260,9 +331,14 @@ impl Pages {
         if finish.overlay.is_some()
             && let Some((name, font)) = finish.font
         {
-            resources = with_font(resources, name, font);
+            resources = with_entry(resources, b"Font", name, font.into());
+        }
+        if finish.all_plates {
+            let space = all_plates();
+            resources = with_entry(resources, b"ColorSpace", ALL_PLATES.as_bytes(), space);
         }
         let resources = self.pool.intern(Object::Dictionary(resources));
+        let bleed = page.map_or(0.0, PageCopy::bleed).min(finish.bleed);
         let mut dictionary = dictionary! {
             "Type" => "Page",
             "Parent" => node,
@@ -270,57 +346,115 @@ impl Pages {
                 0.into(), 0.into(), number(2.0 * around + width), number(2.0 * around + height),
             ]),
             "TrimBox" => grown(0.0),
-            "BleedBox" => grown(finish.bleed),
+            "BleedBox" => grown(bleed),
             "Resources" => resources,
         };
-        let own = page.map(|page| page.content.stream);
-        match (own, self.around(own.is_some(), finish)) {
-            (Some(own), None) => dictionary.set("Contents", own),
-            (None, None) => {}
-            (own, Some([opening, closing])) => {
-                let contents = [Some(opening), own, Some(closing)].into_iter().flatten();
-                dictionary.set(
-                    "Contents",
-                    contents.map(Object::Reference).collect::<Vec<_>>(),
-                );
+        if let Some(part) = part {
+            dictionary.set("DPart", part);
+        }
+        let own = page.map(|page| (page.content.stream, page.content.digest));
+        let mut contents: Vec<(ObjectId, [u8; 32])> = own.into_iter().collect();
+        if let Some([opening, closing]) = self.around(page, finish) {
+            contents.insert(0, opening);
+            contents.push(closing);
+        }
+        match contents.as_slice() {
+            [] => {}
+            [(own, _)] => dictionary.set("Contents", *own),
+            contents => {
+                let contents = contents.iter().map(|(id, _)| Object::Reference(*id));
+                dictionary.set("Contents", contents.collect::<Vec<_>>());
             }
         }
-        self.pool.sink.put(&Object::Dictionary(dictionary))
+        Side {
+            id: self.pool.sink.put(&Object::Dictionary(dictionary)),
+            contents: contents.into_iter().map(|(_, digest)| digest).collect(),
+        }
     }
 
-    /// The contents before and after a page's own; `None` for a page without overlay and without
-    /// paper around it. The graphics state of the page must not reach the overlay.
-    fn around(&mut self, has_own: bool, finish: &Finish<'_>) -> Option<[ObjectId; 2]> {
+    /// The contents before and after a page's own; `None` for a page without overlay that lies where
+    /// it lay. The graphics state of the page must not reach the overlay, and what it draws beyond
+    /// its own paper must not come to light on the paper around it.
+    fn around(
+        &mut self,
+        page: Option<&PageCopy>,
+        finish: &Finish<'_>,
+    ) -> Option<[(ObjectId, [u8; 32]); 2]> {
         let around = finish.around;
-        if finish.overlay.is_none() && (around == 0.0 || !has_own) {
+        let shift = page.map_or((0.0, 0.0), |page| {
+            (around - page.corner.0, around - page.corner.1)
+        });
+        let is_moved = shift != (0.0, 0.0);
+        if finish.overlay.is_none() && !is_moved {
             return None;
         }
-        let shifted = if around > 0.0 {
-            format!("q 1 0 0 1 {0} {0} cm\n", round(around))
-        } else {
-            "q\n".to_owned()
+        let opening = match page {
+            Some(page) if is_moved => format!(
+                "q 1 0 0 1 {} {} cm 0 0 {} {} re W n\n",
+                round(shift.0),
+                round(shift.1),
+                page.media.0 as f32,
+                page.media.1 as f32
+            ),
+            _ => "q\n".to_owned(),
         };
         let mut closing = b"\nQ\n".to_vec();
         if let Some(overlay) = finish.overlay {
-            closing.extend_from_slice(shifted.as_bytes());
+            let moved = if around > 0.0 {
+                format!("q 1 0 0 1 {0} {0} cm\n", round(around))
+            } else {
+                "q\n".to_owned()
+            };
+            closing.extend_from_slice(moved.as_bytes());
             closing.extend_from_slice(overlay);
             closing.extend_from_slice(b"\nQ\n");
         }
-        let stream = |bytes: &[u8]| Object::Stream(packed(Dictionary::new(), bytes));
-        Some([
-            self.pool.intern(stream(shifted.as_bytes())),
-            self.pool.intern(stream(&closing)),
-        ])
+        Some([opening.into_bytes(), closing].map(|bytes| {
+            let stream = packed(Dictionary::new(), &bytes);
+            let digest = Fingerprint::of(&stream.content).0;
+            (self.pool.intern(Object::Stream(stream)), digest)
+        }))
     }
 }
 
-fn with_font(mut resources: Dictionary, name: &[u8], font: ObjectId) -> Dictionary {
-    let mut fonts = match resources.get(b"Font") {
-        Ok(Object::Dictionary(fonts)) => fonts.clone(),
+/// Whether resources have a font whose glyphs are drawings, which may have colours.
+fn draws_glyphs(document: &lopdf::Document, resources: &Dictionary) -> bool {
+    let fonts = resources.get(b"Font").ok();
+    let fonts = fonts.and_then(|fonts| document.dereference(fonts).ok());
+    let Some((_, Object::Dictionary(fonts))) = fonts else {
+        return false;
+    };
+    fonts.iter().any(|(_, font)| {
+        let font = document.dereference(font).ok().map(|(_, font)| font);
+        let font = font.and_then(|font| font.as_dict().ok());
+        font.is_some_and(|font| is_named(font, b"Subtype", b"Type3"))
+    })
+}
+
+/// All plates at once; black where there is but one.
+fn all_plates() -> Object {
+    Object::Array(vec![
+        "Separation".into(),
+        "All".into(),
+        "DeviceGray".into(),
+        Object::Dictionary(dictionary! {
+            "FunctionType" => 2,
+            "Domain" => vec![Object::Integer(0), Object::Integer(1)],
+            "C0" => vec![Object::Integer(1)],
+            "C1" => vec![Object::Integer(0)],
+            "N" => 1,
+        }),
+    ])
+}
+
+/// Resources with one more of a kind.
+fn with_entry(mut resources: Dictionary, kind: &[u8], name: &[u8], entry: Object) -> Dictionary {
+    let mut entries = match resources.get(kind) {
+        Ok(Object::Dictionary(entries)) => entries.clone(),
         _ => Dictionary::new(),
     };
-    fonts.set(name, font);
-    resources.set("Font", fonts);
+    entries.set(name, entry);
+    resources.set(kind, entries);
     resources
 }
 

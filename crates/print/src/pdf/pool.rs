@@ -2,7 +2,7 @@
 //! bytes, in which references are those of this file: a font that two letters share
 //! is one stream, whatever its number was.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use lopdf::{Object, ObjectId, Writer};
 use sha2::{Digest, Sha256};
@@ -16,6 +16,8 @@ pub(crate) struct Pool {
     known: HashMap<[u8; 32], ObjectId>,
     /// Digests that were added since [`Pool::keep`].
     journal: Vec<[u8; 32]>,
+    /// Pictures, drawings and gradients that are not all grey.
+    coloured: HashSet<ObjectId>,
 }
 
 impl Pool {
@@ -24,7 +26,18 @@ impl Pool {
             sink,
             known: HashMap::new(),
             journal: Vec::new(),
+            coloured: HashSet::new(),
         }
+    }
+
+    /// Notes that an object is not all grey.
+    pub(crate) fn note_colour(&mut self, id: ObjectId) {
+        self.coloured.insert(id);
+    }
+
+    /// Whether an object of the file is not all grey.
+    pub(crate) fn has_colour(&self, id: ObjectId) -> bool {
+        self.coloured.contains(&id)
     }
 
     /// The number of an object; a new one only if the file has no equal object.
@@ -59,7 +72,10 @@ impl Pool {
     pub(crate) fn take_back(&mut self, savepoint: Savepoint) {
         self.sink.take_back(savepoint);
         for digest in self.journal.drain(..) {
-            self.known.remove(&digest);
+            // The number will be another object's.
+            if let Some(id) = self.known.remove(&digest) {
+                self.coloured.remove(&id);
+            }
         }
     }
 

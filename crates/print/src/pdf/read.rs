@@ -29,6 +29,11 @@ pub(crate) fn decoded(stream: &Stream) -> Result<Vec<u8>, lopdf::Error> {
     }
 }
 
+/// Whether a dictionary has this name under a key.
+pub(crate) fn is_named(dictionary: &Dictionary, key: &[u8], name: &[u8]) -> bool {
+    matches!(dictionary.get(key), Ok(Object::Name(found)) if found == name)
+}
+
 /// A value of a page, or of a node above it.
 pub(crate) fn inherited<'a>(
     document: &'a Document,
@@ -49,19 +54,20 @@ pub(crate) fn inherited<'a>(
     None
 }
 
-/// Width and height of a box whose corner is the origin, pt.
-pub(crate) fn size(document: &Document, object: &Object) -> Option<(f64, f64)> {
-    let mut numbers = [0.0; 4];
+/// The edges of a box: left, bottom, right and top, pt (ISO 32000-1 7.9.5).
+pub(crate) fn rectangle(document: &Document, object: &Object) -> Option<[f64; 4]> {
+    let mut edges = [0.0; 4];
+    let (_, object) = document.dereference(object).ok()?;
     let array = object.as_array().ok()?;
     if array.len() != 4 {
         return None;
     }
-    for (number, object) in numbers.iter_mut().zip(array) {
+    for (edge, object) in edges.iter_mut().zip(array) {
         let (_, object) = document.dereference(object).ok()?;
-        *number = f64::from(object.as_float().ok()?);
+        *edge = f64::from(object.as_float().ok()?);
     }
-    let [left, bottom, right, top] = numbers;
-    (left == 0.0 && bottom == 0.0).then_some((right, top))
+    let [left, bottom, right, top] = edges;
+    (left < right && bottom < top).then_some(edges)
 }
 
 /// The streams of a page's content, in order.

@@ -70,11 +70,11 @@ pub(crate) struct Written {
 }
 
 impl Sink {
-    /// Begins a file.
+    /// Begins a file of a version of PDF, such as `1.7`.
     ///
     /// # Errors
     /// It cannot be written.
-    pub(crate) fn new(path: &Path) -> Result<Self, PrintError> {
+    pub(crate) fn new(path: &Path, version: &str) -> Result<Self, PrintError> {
         let file = File::create(path).map_err(PrintError::io("write", path))?;
         let mut sink = Self {
             out: BufWriter::new(file),
@@ -89,7 +89,8 @@ impl Sink {
             streams: 0,
         };
         // Four bytes above 127 tell transports that the file is binary (ISO 32000-1 7.5.2).
-        sink.write(b"%PDF-1.7\n%\xE2\xE3\xCF\xD3\n")?;
+        sink.write(format!("%PDF-{version}\n").as_bytes())?;
+        sink.write(b"%\xE2\xE3\xCF\xD3\n")?;
         Ok(sink)
     }
 
@@ -221,6 +222,7 @@ impl Sink {
         mut self,
         catalog: ObjectId,
         info: ObjectId,
+        id: Object,
     ) -> Result<Written, PrintError> {
         self.keep()?;
         if !self.small.is_empty() {
@@ -234,6 +236,7 @@ impl Sink {
         let mut stream = packed_as_is(stream);
         stream.dict.set("Root", catalog);
         stream.dict.set("Info", info);
+        stream.dict.set("ID", vec![id.clone(), id]);
         self.place_stream(number, &stream)?;
         self.write(format!("startxref\n{begin}\n%%EOF\n").as_bytes())?;
         self.out
@@ -321,7 +324,7 @@ mod tests {
 
     /// A file with so many plain objects, in which other ones were taken back.
     fn written(path: &Path, taken: bool) -> (Written, Vec<ObjectId>) {
-        let mut sink = Sink::new(path).expect("a file");
+        let mut sink = Sink::new(path, "1.7").expect("a file");
         let root = sink.reserve();
         let mut ids = Vec::new();
         for number in 0..450 {
@@ -340,7 +343,11 @@ mod tests {
             &Object::Dictionary(dictionary! { "Type" => "Catalog" }),
         );
         let info = sink.put(&Object::Dictionary(dictionary! { "Producer" => "x" }));
-        (sink.finish(root, info).expect("written"), ids)
+        (
+            sink.finish(root, info, Object::string_literal("id"))
+                .expect("written"),
+            ids,
+        )
     }
 
     #[test]

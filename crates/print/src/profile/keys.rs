@@ -122,6 +122,32 @@ static ENVELOPES: Object = object(
     ],
 );
 
+static OUTPUT_INTENT: Object = object(
+    "output-intent",
+    &[
+        must(
+            "profile",
+            Kind::Text,
+            "file of the ICC profile, beside this file",
+        ),
+        must(
+            "condition",
+            Kind::Text,
+            "identifier of the printing condition, as in `FOGRA51`",
+        ),
+        may(
+            "registry",
+            Kind::Text,
+            "address of the registry that has the identifier, such as http://www.color.org",
+        ),
+        may(
+            "info",
+            Kind::Text,
+            "what the condition is called, for people",
+        ),
+    ],
+);
+
 /// `printers/*.yaml`.
 pub(crate) static PRINTER: Object = object(
     "printer",
@@ -208,5 +234,10 @@ pub(crate) static PRINTER: Object = object(
         ),
         may("labels", Kind::Object(&LABELS), "sheets of address labels"),
         may("envelopes", Kind::Object(&ENVELOPES), "envelopes"),
+        may(
+            "output-intent",
+            Kind::Object(&OUTPUT_INTENT),
+            "the printing condition; with it the files are PDF/X-4",
+        ),
     ],
 );

@@ -8,7 +8,7 @@ use raadspost_yaml::{Kind, Map, Node, Text};
 use super::keys::PRINTER;
 use super::{
     BulkMail, Colours, EXPORT_FIELDS, Envelopes, IMPORT_FIELDS, Labels, Limits, MarkKind, Marks,
-    Paper, Plex, PrintOrder, PrintProfile, SmallPrint, Split, Staple, StapleSets,
+    OutputCondition, Paper, Plex, PrintOrder, PrintProfile, SmallPrint, Split, Staple, StapleSets,
 };
 
 /// Sheets of a file by default.
@@ -113,6 +113,12 @@ impl Reader {
                 left: self.number(envelopes.text("left")),
                 top: self.number(envelopes.text("top")),
                 size: self.number(envelopes.text("size")),
+            }),
+            output_intent: map.object("output-intent").map(|intent| OutputCondition {
+                profile: intent.string("profile").unwrap_or_default(),
+                condition: intent.string("condition").unwrap_or_default(),
+                registry: intent.string("registry"),
+                info: intent.string("info"),
             }),
         }
     }

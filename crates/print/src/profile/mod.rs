@@ -224,6 +224,19 @@ pub struct Envelopes {
     pub size: f64,
 }
 
+/// The printing condition of a PDF/X-4, whose ICC profile the print house hands in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct OutputCondition {
+    /// The ICC profile: a file beside the printer's.
+    pub profile: String,
+    /// The identifier of the condition, such as `FOGRA51`.
+    pub condition: String,
+    /// The registry that knows the identifier; `None` if the print house made it up.
+    pub registry: Option<String>,
+    /// What it is called, for people.
+    pub info: Option<String>,
+}
+
 /// A print profile: the demands of a printer, the machine or the house.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct PrintProfile {
@@ -269,6 +282,8 @@ pub struct PrintProfile {
     pub labels: Option<Labels>,
     /// Envelopes.
     pub envelopes: Option<Envelopes>,
+    /// The printing condition that the files are made for; `None` for plain PDF.
+    pub output_intent: Option<OutputCondition>,
 }
 
 impl PrintProfile {
@@ -313,6 +328,10 @@ mod tests {
 
     use super::{PrintProfile, keys};
 
+    const REST: &str = "raadspost-printer: 1\ntitle: x\nplex: duplex\n\
+        paper: { name: A4, grams: 80 }\n\
+        output-intent: { profile: x.icc, condition: FOGRA51, registry: y, info: z }\n";
+
     #[test]
     fn every_key_of_the_table_is_read_and_no_other() {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../content/printers");
@@ -323,6 +342,9 @@ mod tests {
                 let source = Source::new(path.display().to_string(), text);
                 PrintProfile::load(&source).unwrap_or_else(|mistakes| panic!("{mistakes:?}"));
             }
+            // What no embedded printer has.
+            let rest = Source::new("rest", REST);
+            PrintProfile::load(&rest).unwrap_or_else(|mistakes| panic!("{mistakes:?}"));
         });
         let known = reads::known(&keys::PRINTER);
         assert_eq!(
