@@ -203,14 +203,6 @@ impl Print {
                 one.reason
             ));
         }
-        if sums.codes_outside_window > 0 {
-            let text = format!(
-                "warning: the codes of the mail service lie outside the window of the envelope in {} letters; \
-             set `left` and `top` of `bulk-mail` in the printer, or use an envelope without a window",
-                sums.codes_outside_window
-            );
-            shell.styled(Style::Odd, &text);
-        }
         let style = if sums.refused + sums.not_made > 0 {
             Style::Odd
         } else {

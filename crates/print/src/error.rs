@@ -76,6 +76,12 @@ pub enum PrintError {
     /// The ICC profile of the output intent cannot be used.
     #[error("the ICC profile of the output intent cannot be used: {0}")]
     BadProfile(String),
+    /// Marks have no room: they lie off the sheet, over one another, or a text is too long.
+    #[error("the marks of the printer have no room: {}", .0.join("; "))]
+    Misplaced(Vec<String>),
+    /// Marks would lie over what a letter prints.
+    #[error("marks would lie over the letters: {}", .0.join("; "))]
+    Covered(Vec<String>),
     /// A PDF cannot be read or written.
     #[error("`{}` cannot be used: {source}", path.display())]
     Pdf {
@@ -150,6 +156,12 @@ impl PrintError {
                 Some("name pieces by the sequence on the sheets, by a code, or by a letter id")
             }
             Self::NoSuchPart { .. } => Some("choose a printer that has it, or write one"),
+            Self::Misplaced(_) => {
+                Some("change place, size or text under `marks`, `sequence` or `bulk-mail`")
+            }
+            Self::Covered(_) => {
+                Some("move the marks in the printer's file, or give the theme a wider margin there")
+            }
             Self::NoProfile { .. } | Self::BadProfile(_) => Some(
                 "ask the print house for the profile of its printing condition, and name it under \
                  `output-intent: profile:` or with `--output-profile`",

@@ -24,7 +24,7 @@ pub use out::manifest::Row;
 pub use out::read_back::read_back;
 pub use out::reconciliation::{PrintFile, Reconciliation};
 pub use profile::{
-    BulkMail, Colours, EXPORT_FIELDS, Envelopes, IMPORT_FIELDS, Labels, Limits, MarkKind, Marks,
-    OutputCondition, Paper, Plex, PrintOrder, PrintProfile, SmallPrint, Split, Staple, StapleSets,
-    printer_schema,
+    BulkMail, Colours, EXPORT_FIELDS, Envelopes, IMPORT_FIELDS, Labels, Limits, MarkKind, MarkSide,
+    MarkText, Marks, OmrMeaning, OutputCondition, Paper, Plex, PrintOrder, PrintProfile,
+    ReadThrough, SmallPrint, Split, Staple, StapleSets, printer_schema,
 };

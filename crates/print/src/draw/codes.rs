@@ -7,7 +7,8 @@ use raadspost_content::{Area, KixBar, kix_bars};
 use crate::profile::BulkMail;
 
 use crate::draw::canvas::Canvas;
-use crate::draw::marks::matrix;
+use crate::draw::fonts::Fonts;
+use crate::draw::marks::{line_area, matrix};
 
 /// The codes of one letter; a text that is empty is not drawn.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -76,6 +77,32 @@ pub(crate) fn machine_area(place: &BulkMail, mail: &MailCodes) -> Area {
     }
 }
 
+/// The area of all codes, the lines for people included.
+pub(crate) fn area(place: &BulkMail, mail: &MailCodes, fonts: &Fonts) -> Area {
+    let mut whole = machine_area(place, mail);
+    let left = place.left + beside(place, mail);
+    for (line, baseline) in lines(place, mail) {
+        let line = line_area(fonts, line, left, baseline, place.size);
+        let right = whole.right().max(line.right());
+        let bottom = whole.bottom().max(line.bottom());
+        whole.top = whole.top.min(line.top);
+        whole.width = right - whole.left;
+        whole.height = bottom - whole.top;
+    }
+    whole
+}
+
+/// The lines beside the 2D code, each with its baseline, mm from the upper edge of the sheet.
+fn lines<'a>(place: &BulkMail, mail: &'a MailCodes) -> Vec<(&'a str, f64)> {
+    let lines = [&mail.code_line, &mail.print_line, &mail.letter_code];
+    let lines = lines.into_iter().filter(|line| !line.is_empty());
+    let step = place.size * LINE;
+    let numbered = lines.enumerate();
+    numbered
+        .map(|(at, line)| (line.as_str(), place.top + (at + 1) as f64 * step))
+        .collect()
+}
+
 /// Draws the codes of a letter on the front of its first sheet.
 pub(crate) fn draw(canvas: &mut Canvas<'_>, place: &BulkMail, mail: &MailCodes) {
     if !mail.code_2d.is_empty() {
@@ -83,19 +110,14 @@ pub(crate) fn draw(canvas: &mut Canvas<'_>, place: &BulkMail, mail: &MailCodes) 
         matrix(
             canvas,
             &mail.code_2d,
-            place.left,
-            place.top,
+            (place.left, place.top),
             place.module,
             &sizes,
         );
     }
     let left = place.left + beside(place, mail);
-    let lines = [&mail.code_line, &mail.print_line, &mail.letter_code];
-    let step = place.size * LINE;
-    let mut baseline = place.top + step;
-    for line in lines.into_iter().filter(|line| !line.is_empty()) {
+    for (line, baseline) in lines(place, mail) {
         canvas.text(left, baseline, place.size, line);
-        baseline += step;
     }
     if let Some(bars) = kix_bars(&mail.kix) {
         draw_kix(canvas, &bars, left, place.top + below(place, mail));

@@ -98,6 +98,15 @@ impl Fonts {
     }
 }
 
+/// The fonts of the programme, for marks.
+#[cfg(test)]
+pub(crate) fn sample() -> Fonts {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../fonts/source-sans-3/SourceSans3-Regular.otf");
+    let font = std::fs::read(path).expect("a font");
+    Fonts::new(&[font], &BTreeSet::new()).expect("fonts")
+}
+
 /// Whether the font of marks shows a text.
 pub(crate) fn is_ascii_mark_text(text: &str) -> bool {
     text.chars().all(|c| MARK_CHARACTERS.contains(c))

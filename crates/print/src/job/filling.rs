@@ -8,11 +8,13 @@ use raadspost_content::{Fingerprint, kix};
 
 use crate::PrintError;
 use crate::draw::codes;
-use crate::draw::marks::{self, SheetMark};
+use crate::draw::marks::{self, Placed};
 use crate::draw::pen::Pen;
 use crate::draw::slip::{self, Slip};
+use crate::job::placement::{placed, sheet_mark};
 use crate::job::plan::{Job, Numbered};
 use crate::job::production::Production;
+use crate::job::white::{LazyPdf, WhiteCheck};
 use crate::letters::letter::Letter;
 use crate::letters::sheet::{SheetPart, Sheets, Side, sheet_of};
 use crate::out::manifest::{self, Row, content_key};
@@ -113,6 +115,7 @@ impl<'a> Filling<'a> {
         numbered: &Numbered,
         profile: &PrintProfile,
         pen: &mut Pen,
+        white: &mut WhiteCheck,
     ) -> Result<bool, PrintError> {
         let letter = job.run.letter(numbered.piece.location)?;
         let sheets = Sheets::of(&letter, profile);
@@ -120,7 +123,7 @@ impl<'a> Filling<'a> {
         let first_page = self.slip_pages + count(self.merged.pages()) + 1;
         self.merged
             .letter(part(&letter, numbered, &sheets, profile));
-        let put = self.put(job, numbered, &letter, &sheets, profile, pen)?;
+        let put = self.put(job, numbered, &letter, &sheets, profile, pen, white)?;
         let most = u64::from(profile.limits.megabytes) * 1_000_000;
         if self.merged.bytes() > most && !self.rows.is_empty() {
             self.merged.take_back(&savepoint);
@@ -174,9 +177,11 @@ impl<'a> Filling<'a> {
         sheets: &Sheets,
         profile: &PrintProfile,
         pen: &mut Pen,
+        white: &mut WhiteCheck,
     ) -> Result<Put, PrintError> {
+        let overlays = Overlays::draw(job, numbered, sheets, profile, pen)?;
         let mut copies = Vec::with_capacity(letter.files.len());
-        for file in &letter.files {
+        for (number, file) in letter.files.iter().enumerate() {
             let path = job.run.folder.document(&file.path)?;
             let bytes = fs::read(&path).map_err(PrintError::io("read", &path))?;
             if Fingerprint::of(&bytes).to_string() != file.sha256 {
@@ -199,10 +204,23 @@ impl<'a> Filling<'a> {
                     message: format!("has {} pages, not {}", pages.len(), file.pages),
                 });
             }
+            let mut pdf = LazyPdf::new(&bytes);
+            for (at, side) in sheets.sides.iter().enumerate() {
+                if let Side::Page(from, page) = side
+                    && *from == number
+                {
+                    white.look(
+                        &mut pdf,
+                        *page,
+                        &pages[*page],
+                        overlays.placed(at),
+                        &letter.id,
+                    );
+                }
+            }
             copies.push(pages);
         }
 
-        let overlays = overlays(job, numbered, sheets.count, profile, pen);
         let around = around(profile);
         let mut put = Put {
             digests: Vec::new(),
@@ -215,13 +233,7 @@ impl<'a> Filling<'a> {
                 Side::Blank => None,
             };
             let has_colour = copy.is_some_and(PageCopy::has_colour);
-            let (sheet, is_front) = sheet_of(at, profile.plex);
-            let front = if is_front { overlays.get(sheet) } else { None };
-            let overlay = match front {
-                Some(overlay) if !overlay.is_empty() => Some(overlay.clone()),
-                _ => None,
-            };
-            let overlay = with_crop_marks(overlay, profile, has_colour);
+            let overlay = with_crop_marks(overlays.content(at), profile, has_colour);
             let bleed = profile.bleed * PT;
             let finish = Finish {
                 overlay: overlay.as_deref(),
@@ -375,39 +387,72 @@ fn set_metadata(production: &str, paper: &Paper, sheets: u32, staple: Option<usi
     dictionary! { "Raadspost_Set" => facts }
 }
 
-/// The overlay of the front of each of a letter's sheets; empty if the profile asks for none.
-fn overlays(
-    job: &Job,
-    numbered: &Numbered,
-    sheets: u32,
-    profile: &PrintProfile,
-    pen: &mut Pen,
-) -> Vec<Vec<u8>> {
-    let Numbered { piece, sequence } = numbered;
-    let mail = job.enriched.as_ref();
-    let mail = mail.and_then(|import| import.rows.get(&piece.id));
-    if profile.marks.is_none() && profile.sequence.is_none() && mail.is_none() {
-        return Vec::new();
-    }
-    let mut drawings = Vec::new();
-    for sheet in 1..=sheets {
-        let mut canvas = pen.canvas(A4_PT.1 / PT);
-        marks::draw(
-            &mut canvas,
-            profile,
-            SheetMark {
-                job: &job.name,
-                sequence: *sequence,
-                sheet,
-                sheets,
-            },
-        );
-        if let (1, Some(place), Some(mail)) = (sheet, &profile.bulk_mail, mail) {
-            codes::draw(&mut canvas, place, &mail.codes);
+/// What is drawn over each side of a letter, by the index of the side.
+struct Overlays {
+    sides: Vec<(Vec<u8>, Vec<Placed>)>,
+}
+
+impl Overlays {
+    /// Draws the marks of a letter, and the codes of a mail service on the front of its first sheet.
+    fn draw(
+        job: &Job,
+        numbered: &Numbered,
+        sheets: &Sheets,
+        profile: &PrintProfile,
+        pen: &mut Pen,
+    ) -> Result<Self, PrintError> {
+        let mail = job.enriched.as_ref();
+        let mail = mail.and_then(|import| import.rows.get(&numbered.piece.id));
+        let mut marked = Vec::new();
+        let mut drawings = Vec::new();
+        for side in 0..sheets.sides.len() {
+            let (sheet, is_front) = sheet_of(side, profile.plex);
+            let number = count(sheet) + 1;
+            let placed = placed(job, numbered, profile, pen.fonts(), number, is_front);
+            // All texts were tried before the first page.
+            let placed = placed.map_err(|long| PrintError::Misplaced(vec![long.text]))?;
+            if !placed.is_empty() {
+                let mut canvas = pen.canvas(A4_PT.1 / PT);
+                let mark = sheet_mark(job, numbered, number);
+                marks::draw(&mut canvas, profile, mark, is_front);
+                if let (1, true, Some(place), Some(mail)) =
+                    (number, is_front, &profile.bulk_mail, mail)
+                {
+                    codes::draw(&mut canvas, place, &mail.codes);
+                }
+                drawings.push(canvas.ops);
+            }
+            marked.push(placed);
         }
-        drawings.push(canvas.ops);
+        let mut contents = if drawings.is_empty() {
+            Vec::new()
+        } else {
+            pen.contents(drawings)
+        }
+        .into_iter();
+        let sides = marked.into_iter().map(|placed| {
+            let content = if placed.is_empty() {
+                None
+            } else {
+                contents.next()
+            };
+            (content.unwrap_or_default(), placed)
+        });
+        Ok(Self {
+            sides: sides.collect(),
+        })
     }
-    pen.contents(drawings)
+
+    /// The content that is drawn over a side; `None` if nothing is.
+    fn content(&self, side: usize) -> Option<Vec<u8>> {
+        let (content, placed) = &self.sides[side];
+        (!placed.is_empty()).then(|| content.clone())
+    }
+
+    /// What is drawn over a side.
+    fn placed(&self, side: usize) -> &[Placed] {
+        &self.sides[side].1
+    }
 }
 
 /// Paper beyond the trimmed sheet on each side, pt.

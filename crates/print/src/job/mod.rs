@@ -3,19 +3,24 @@
 mod filling;
 pub(crate) mod options;
 mod papers;
+mod placement;
 mod plan;
 pub(crate) mod production;
+mod white;
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::profile::PrintProfile;
 use raadspost_run::RunFolder;
 
 use crate::PrintError;
+use crate::draw::fonts::Fonts;
 use crate::draw::pen::Pen;
 use crate::job::filling::Filling;
 use crate::job::options::PrintOptions;
 use crate::job::plan::Job;
+use crate::job::white::WhiteCheck;
 use crate::out::manifest;
 use crate::out::read_back::read_back;
 use crate::out::reconciliation::{PrintFile, Reconciliation};
@@ -34,8 +39,10 @@ pub fn print(
     fonts: &[Vec<u8>],
 ) -> Result<Reconciliation, PrintError> {
     let staging = Staging::take(out)?;
-    let mut job = Job::plan(run, profile, options)?;
+    let marks = Fonts::new(fonts, &BTreeSet::new())?;
+    let mut job = Job::plan(run, profile, options, &marks)?;
     let mut pen = Pen::new(fonts, &job.characters)?;
+    placement::demand(&job, profile, pen.fonts())?;
 
     let files = write_files(&job, &staging.folder, profile, &mut pen)?;
     job.sums.add(files);
@@ -54,6 +61,7 @@ fn write_files(
 ) -> Result<Vec<PrintFile>, PrintError> {
     let mut rows = manifest::Writer::new(folder)?;
     let mut files = Vec::new();
+    let mut white = WhiteCheck::default();
     let mut open: Option<Filling<'_>> = None;
     for numbered in &job.pieces {
         let group = numbered.piece.group(profile);
@@ -66,10 +74,10 @@ fn write_files(
         };
         // The bytes of a letter are known only when it is in; one that is too much begins the
         // next file.
-        if !filling.add(job, numbered, profile, pen)? {
+        if !filling.add(job, numbered, profile, pen, &mut white)? {
             files.push(filling.close(job, profile, pen, &mut rows)?);
             filling = begin(job, files.len(), &group, folder, profile, pen)?;
-            filling.add(job, numbered, profile, pen)?;
+            filling.add(job, numbered, profile, pen, &mut white)?;
         }
         open = Some(filling);
     }
@@ -77,6 +85,10 @@ fn write_files(
         files.push(filling.close(job, profile, pen, &mut rows)?);
     }
     rows.close()?;
+    let faults = white.faults();
+    if !faults.is_empty() {
+        return Err(PrintError::Covered(faults));
+    }
     Ok(files)
 }
 

@@ -10,6 +10,7 @@ use crate::profile::{PrintOrder, PrintProfile};
 use raadspost_run::RunFolder;
 
 use crate::PrintError;
+use crate::draw::fonts::Fonts;
 use crate::draw::words::Words;
 use crate::job::options::{Choice, PrintOptions, suffix};
 use crate::letters::order::{self, Piece};
@@ -58,6 +59,7 @@ impl Job {
         run: RunFolder,
         profile: &PrintProfile,
         options: &PrintOptions,
+        fonts: &Fonts,
     ) -> Result<Self, PrintError> {
         let earlier = match &options.since {
             Some(since) => EarlierRun::read(since)?,
@@ -99,7 +101,7 @@ impl Job {
         let order = options.order.unwrap_or(profile.order);
         order::sort(&mut pieces, order, profile);
         let enriched = match &options.enriched {
-            Some(file) => Some(enrich(file, profile, &run, &mut pieces, &mut sums)?),
+            Some(file) => Some(enrich(file, profile, &run, &mut pieces, &mut sums, fonts)?),
             None => None,
         };
 
@@ -223,6 +225,7 @@ fn enrich(
     run: &Run,
     pieces: &mut Vec<Piece>,
     sums: &mut Reconciliation,
+    fonts: &Fonts,
 ) -> Result<Import, PrintError> {
     let bulk = profile
         .bulk_mail
@@ -231,7 +234,7 @@ fn enrich(
             printer: profile.title.clone(),
             part: "bulk-mail",
         })?;
-    let mut import = enriched::import(file, bulk, pieces)?;
+    let mut import = enriched::import(file, bulk, pieces, fonts)?;
     let (kept, lost): (Vec<Piece>, Vec<Piece>) = pieces
         .drain(..)
         .partition(|piece| import.rows.contains_key(&piece.id));
@@ -247,7 +250,6 @@ fn enrich(
             reason: "no row of the enriched file matches it".to_owned(),
         });
     }
-    sums.codes_outside_window = enriched::outside_window(&import, bulk, pieces);
     sums.unmatched = std::mem::take(&mut import.unmatched);
     Ok(import)
 }

@@ -8,11 +8,10 @@ use raadspost_content::{Area, Fingerprint, kix_bars};
 
 use crate::PrintError;
 use crate::draw::codes::{self, MailCodes};
-use crate::draw::fonts::is_ascii_mark_text;
+use crate::draw::fonts::{Fonts, is_ascii_mark_text};
 use crate::letters::order::Piece;
 use crate::letters::unprinted::Refused;
-use crate::out::reconciliation::count;
-use crate::profile::BulkMail;
+use crate::profile::{BulkMail, ReadThrough};
 use crate::sizes::A4;
 
 /// A row of the enriched file that belongs to a letter.
@@ -38,7 +37,12 @@ pub(crate) struct Import {
 ///
 /// # Errors
 /// A file that cannot be read, or lacks a column that the printer names.
-pub(crate) fn import(path: &Path, bulk: &BulkMail, pieces: &[Piece]) -> Result<Import, PrintError> {
+pub(crate) fn import(
+    path: &Path,
+    bulk: &BulkMail,
+    pieces: &[Piece],
+    fonts: &Fonts,
+) -> Result<Import, PrintError> {
     let bytes = std::fs::read(path).map_err(PrintError::io("read", path))?;
     let digest = Fingerprint::of(&bytes);
     let table = with_line_feeds(&bytes);
@@ -59,9 +63,9 @@ pub(crate) fn import(path: &Path, bulk: &BulkMail, pieces: &[Piece]) -> Result<I
         })?;
         columns.insert(field.as_str(), at);
     }
-    let postcodes: BTreeMap<&str, &str> = pieces
+    let known: BTreeMap<&str, &Piece> = pieces
         .iter()
-        .map(|piece| (piece.id.as_str(), piece.postcode.0.as_str()))
+        .map(|piece| (piece.id.as_str(), piece))
         .collect();
     let mut import = Import {
         rows: BTreeMap::new(),
@@ -86,10 +90,11 @@ pub(crate) fn import(path: &Path, bulk: &BulkMail, pieces: &[Piece]) -> Result<I
                 kix: get("kix").to_owned(),
             },
         };
-        let reason = match postcodes.get(reference.as_str()) {
+        let reason = match known.get(reference.as_str()) {
             None => Some("no letter has this reference".to_owned()),
-            Some(postcode) if *postcode != folded(get("postcode")) => Some(format!(
-                "the letter's postcode is `{postcode}`, not `{}`",
+            Some(piece) if piece.postcode.0 != folded(get("postcode")) => Some(format!(
+                "the letter's postcode is `{}`, not `{}`",
+                piece.postcode.0,
                 get("postcode")
             )),
             Some(_) if columns.contains_key("order") && row.order.is_none() => {
@@ -98,7 +103,7 @@ pub(crate) fn import(path: &Path, bulk: &BulkMail, pieces: &[Piece]) -> Result<I
                     order => format!("its place in the order, `{order}`, is not a number"),
                 })
             }
-            Some(postcode) => unprintable(&row.codes, postcode, bulk),
+            Some(piece) => unprintable(&row.codes, piece, bulk, fonts),
         };
         let line = reader_line(&table, &record);
         let refusal = |reason: String| Refused {
@@ -127,7 +132,8 @@ pub(crate) fn import(path: &Path, bulk: &BulkMail, pieces: &[Piece]) -> Result<I
 }
 
 /// Why the codes of a row cannot be printed.
-fn unprintable(codes: &MailCodes, postcode: &str, bulk: &BulkMail) -> Option<String> {
+fn unprintable(codes: &MailCodes, piece: &Piece, bulk: &BulkMail, fonts: &Fonts) -> Option<String> {
+    let postcode = piece.postcode.0.as_str();
     let texts = [
         ("2D code", &codes.code_2d),
         ("code line", &codes.code_line),
@@ -160,30 +166,34 @@ fn unprintable(codes: &MailCodes, postcode: &str, bulk: &BulkMail) -> Option<Str
         width: A4.0 - EDGE,
         height: A4.1 - EDGE,
     };
-    let area = codes::machine_area(bulk, codes);
-    (!sheet.holds(&area, 0.01)).then(|| {
-        format!(
+    let area = codes::area(bulk, codes, fonts);
+    if !sheet.holds(&area, 0.01) {
+        return Some(format!(
             "its codes reach {:.1} mm across and {:.1} mm down, off the sheet",
             area.right(),
             area.bottom()
+        ));
+    }
+    let read = codes::machine_area(bulk, codes);
+    let window = piece
+        .window
+        .filter(|_| bulk.read_through == ReadThrough::Window)?;
+    (read.width > 0.0 && !window.holds(&read, 0.01)).then(|| {
+        format!(
+            "its codes, to {:.1} mm across and {:.1} mm down, lie outside the window of the \
+             envelope, which is {:.1} to {:.1} mm across and {:.1} to {:.1} mm down",
+            read.right(),
+            read.bottom(),
+            window.left,
+            window.right(),
+            window.top,
+            window.bottom()
         )
     })
 }
 
 /// The edge of a sheet on which an office printer does not print, mm.
 const EDGE: f64 = 4.2;
-
-/// The number of letters whose codes lie outside the window of their envelope, if it is known.
-pub(crate) fn outside_window(import: &Import, bulk: &BulkMail, pieces: &[Piece]) -> u32 {
-    let is_outside = |piece: &&Piece| {
-        let (Some(window), Some(row)) = (piece.window, import.rows.get(&piece.id)) else {
-            return false;
-        };
-        let area = codes::machine_area(bulk, &row.codes);
-        area.width > 0.0 && !window.holds(&area, 0.01)
-    };
-    count(pieces.iter().filter(is_outside).count())
-}
 
 fn folded(postcode: &str) -> String {
     let plain = postcode.chars().filter(|c| !c.is_whitespace());
@@ -222,6 +232,7 @@ mod tests {
 
     #[test]
     fn rows_are_named_by_their_lines_whatever_ends_these() {
+        let fonts = crate::draw::fonts::sample();
         let bulk = sample("inserter").bulk_mail.expect("bulk mail");
         let folder = tempfile::tempdir().expect("a folder");
         let file = folder.path().join("back.csv");
@@ -232,11 +243,15 @@ mod tests {
             B.pack,1234AB,2,X2,c2,p2,b2,1234AB2,\n";
         for end in ["\n", "\r\n", "\r"] {
             std::fs::write(&file, text.replace('\n', end)).expect("written");
-            let unmatched = import(&file, &bulk, &[]).expect("an import").unmatched;
+            let unmatched = import(&file, &bulk, &[], &fonts)
+                .expect("an import")
+                .unmatched;
             let lines: Vec<u64> = unmatched.iter().map(|row| row.line).collect();
             assert_eq!(lines, [3, 5], "{end:?}");
             std::fs::write(&file, format!("{text}C,D\n").replace('\n', end)).expect("written");
-            let error = import(&file, &bulk, &[]).err().expect("a short row");
+            let error = import(&file, &bulk, &[], &fonts)
+                .err()
+                .expect("a short row");
             let source = std::error::Error::source(&error).expect("why");
             assert!(source.to_string().contains("line: 6"), "{end:?}: {source}");
         }
@@ -244,13 +259,14 @@ mod tests {
 
     #[test]
     fn rows_that_do_not_match_are_refused_with_a_reason() {
+        let fonts = crate::draw::fonts::sample();
         let profile = sample("inserter");
         let bulk = profile.bulk_mail.clone().expect("bulk mail");
         let location = crate::letters::run::Location {
             offset: 0,
             envelope: 0,
         };
-        let pieces: Vec<Piece> = ["A", "B", "C", "D", "E", "F", "G", "H"]
+        let pieces: Vec<Piece> = ["A", "B", "C", "D", "E", "F", "G", "H", "I"]
             .map(|code| Piece::new(&letter(code, &[1]), location, &profile))
             .into();
         let folder = tempfile::tempdir().expect("a folder");
@@ -265,9 +281,10 @@ mod tests {
             E.pack;1234AB;last;X7;c;p;b;1234AB3\n\
             F.pack;1234AB;9;X8;c;p;b;9999ZZ3\n\
             G.pack;1234AB;;X9;c;p;b;1234AB3\n\
-            H.pack;1234AB;8;X10;c;p;b;1234AB12345X678\n";
+            H.pack;1234AB;8;X10;c;p;b;1234AB12345X678\n\
+            I.pack;1234AB;8;X11;a code line that is much too long for the room there is beside;p;b;1234AB1\n";
         std::fs::write(&file, text).expect("written");
-        let import = import(&file, &bulk, &pieces).expect("an import");
+        let import = import(&file, &bulk, &pieces, &fonts).expect("an import");
         assert_eq!(import.rows.keys().collect::<Vec<_>>(), ["A.pack"]);
         assert_eq!(import.rows["A.pack"].codes.print_line, "p1");
         let reasons: Vec<_> = import
@@ -302,7 +319,43 @@ mod tests {
                     11,
                     "its codes reach 206.4 mm across and 77.8 mm down, off the sheet"
                 ),
+                ("I.pack", 12, reasons[8].2),
             ]
         );
+        assert!(reasons[8].2.ends_with("off the sheet"), "{}", reasons[8].2);
+    }
+
+    #[test]
+    fn codes_that_are_read_through_the_window_lie_in_it() {
+        let fonts = crate::draw::fonts::sample();
+        let profile = sample("inserter");
+        let mut bulk = profile.bulk_mail.clone().expect("bulk mail");
+        let location = crate::letters::run::Location {
+            offset: 0,
+            envelope: 0,
+        };
+        let mut letter = letter("A", &[1]);
+        letter.window = Some(Area {
+            left: 30.0,
+            top: 50.0,
+            width: 85.0,
+            height: 27.0,
+        });
+        let pieces = [Piece::new(&letter, location, &profile)];
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("back.csv");
+        let text = "Referentie;Postcode;Volgorde;2D-code;Codeerregel;Printregel;Briefcode;KIX\n\
+            A.pack;1234AB;2;X1;c1;p1;b1;1234AB1\n";
+        std::fs::write(&file, text).expect("written");
+        let mut refused = |read_through, left| {
+            bulk.read_through = read_through;
+            bulk.left = left;
+            let import = import(&file, &bulk, &pieces, &fonts).expect("an import");
+            import.unmatched.first().map(|row| row.reason.clone())
+        };
+        assert_eq!(refused(ReadThrough::Sheet, 128.0), None);
+        assert_eq!(refused(ReadThrough::Window, 70.0), None);
+        let reason = refused(ReadThrough::Window, 128.0).expect("refused");
+        assert!(reason.contains("outside the window"), "{reason}");
     }
 }

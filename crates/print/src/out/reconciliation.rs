@@ -97,9 +97,6 @@ pub struct Reconciliation {
     pub not_printed: NotPrinted,
     /// Rows of an enriched file that belong to no letter, and why.
     pub unmatched: Vec<Refused>,
-    /// Letters whose codes of a mail service lie outside the window of their envelope, so that the
-    /// service cannot read them through it.
-    pub codes_outside_window: u32,
 }
 
 impl Reconciliation {

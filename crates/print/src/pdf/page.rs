@@ -47,6 +47,21 @@ impl PageCopy {
         self.size
     }
 
+    /// A key of what it shows: equal for pages that show the same.
+    pub(crate) fn key(&self) -> [u8; 32] {
+        let mut resources = Vec::new();
+        // Writing into memory cannot fail.
+        let _ = Writer::write_object(&mut resources, &Object::Dictionary(self.resources.clone()));
+        let mut builder = Fingerprint::builder("page copy");
+        builder.field(&self.content.digest).field(&resources);
+        builder.finish().0
+    }
+
+    /// The upper left corner of the trimmed page on its paper: across and down, pt.
+    pub(crate) fn trim_corner(&self) -> (f64, f64) {
+        (self.corner.0, self.media.1 - self.corner.1 - self.size.1)
+    }
+
     /// The bleed that it has on all sides, pt.
     pub(crate) fn bleed(&self) -> f64 {
         self.bleed

@@ -35,7 +35,7 @@ static MARKS: Object = object(
         must(
             "kind",
             Kind::OneOf(&["datamatrix", "omr"]),
-            "what a machine reads on the front of each sheet",
+            "what a machine reads on each sheet",
         ),
         must("left", Kind::Text, "mm from the left edge of the sheet"),
         must("top", Kind::Text, "mm from the upper edge of the sheet"),
@@ -44,7 +44,51 @@ static MARKS: Object = object(
             Kind::Text,
             "size of a module of a DataMatrix, or from one OMR bar to the next, mm",
         ),
+        may(
+            "side",
+            Kind::OneOf(&["front", "back", "both"]),
+            "the sides that bear it; the front unless said otherwise",
+        ),
+        may(
+            "text",
+            Kind::Text,
+            "text of a DataMatrix; `{job}`, `{sequence:06}`, `{sheet}`, `{sheets}`, `{code}`, \
+             `{letter}`, `{last|E|-}` and `{first|B|-}` are filled in",
+        ),
+        may(
+            "symbol",
+            Kind::OneOf(&[
+                "10", "12", "14", "16", "18", "20", "22", "24", "26", "32", "36", "40", "44", "48",
+                "52",
+            ]),
+            "modules on a side of a DataMatrix; 22, and more where the text needs it, unless said \
+             otherwise",
+        ),
         may("length", Kind::Text, "length of an OMR bar, mm"),
+        may("weight", Kind::Text, "thickness of an OMR bar, mm"),
+        may(
+            "positions",
+            Kind::List(&Kind::OneOf(&[
+                "bar",
+                "blank",
+                "first",
+                "not-first",
+                "last",
+                "not-last",
+                "sequence-1",
+                "sequence-2",
+                "sequence-4",
+                "sequence-8",
+                "sequence-16",
+                "sheet-1",
+                "sheet-2",
+                "sheet-4",
+                "even",
+                "odd",
+            ])),
+            "what each OMR bar means, from the top; [bar, last, sequence-1, sequence-2, \
+             sequence-4, even, bar] unless said otherwise",
+        ),
     ],
 );
 
@@ -58,6 +102,11 @@ static SEQUENCE: Object = object(
             "baseline, mm from the upper edge of the sheet",
         ),
         must("size", Kind::Text, "size of the type, pt"),
+        may(
+            "text",
+            Kind::Text,
+            "the text, as that of a DataMatrix; job, sequence and sheet unless said otherwise",
+        ),
     ],
 );
 
@@ -95,6 +144,12 @@ static BULK_MAIL: Object = object(
         ),
         must("module", Kind::Text, "size of a module of the 2D code, mm"),
         must("size", Kind::Text, "size of the lines, pt"),
+        may(
+            "read-through",
+            Kind::OneOf(&["window", "sheet"]),
+            "whether the codes are read through the window of the envelope (the default), or on \
+             the sheet before it is inserted",
+        ),
     ],
 );
 

@@ -7,14 +7,19 @@ use raadspost_yaml::{Kind, Map, Node, Text};
 
 use super::keys::PRINTER;
 use super::{
-    BulkMail, Colours, EXPORT_FIELDS, Envelopes, IMPORT_FIELDS, Labels, Limits, MarkKind, Marks,
-    OutputCondition, Paper, Plex, PrintOrder, PrintProfile, SmallPrint, Split, Staple, StapleSets,
+    BulkMail, Colours, DEFAULT_POSITIONS, EXPORT_FIELDS, Envelopes, IMPORT_FIELDS, Labels, Limits,
+    MarkKind, MarkSide, MarkText, Marks, OMR_MEANINGS, OmrMeaning, OutputCondition, Paper, Plex,
+    PrintOrder, PrintProfile, ReadThrough, SmallPrint, Split, Staple, StapleSets,
 };
 
 /// Sheets of a file by default.
 const SHEETS: u32 = 5000;
 /// Megabytes of a file by default.
 const MEGABYTES: u32 = 100;
+/// The text of a DataMatrix by default.
+const MARK_TEXT: &str = "{job};{sequence:06};{sheet}/{sheets};{last|E|-}";
+/// The small print by default.
+const SMALL_PRINT: &str = "{job} {sequence:06} {sheet}/{sheets}";
 
 /// Reads a profile; all mistakes are collected.
 pub(crate) fn load(source: &Arc<Source>) -> Result<PrintProfile, Diagnostics> {
@@ -75,6 +80,7 @@ impl Reader {
                 left: self.number(sequence.text("left")),
                 top: self.number(sequence.text("top")),
                 size: self.number(sequence.text("size")),
+                text: self.mark_text(sequence.text("text"), SMALL_PRINT),
             }),
             bleed: self.number(map.text("bleed")),
             crop_marks: map.string("crop-marks").as_deref() == Some("true"),
@@ -144,7 +150,62 @@ impl Reader {
                 Some(length) => self.number(Some(length)),
                 None => 8.0,
             },
+            weight: match map.text("weight") {
+                Some(weight) => self.number(Some(weight)),
+                None => 0.5,
+            },
+            side: match map.string("side").as_deref() {
+                Some("back") => MarkSide::Back,
+                Some("both") => MarkSide::Both,
+                _ => MarkSide::Front,
+            },
+            text: self.mark_text(map.text("text"), MARK_TEXT),
+            symbol: count(map, "symbol"),
+            positions: self.positions(map),
         }
+    }
+
+    /// The text of a mark, or what it is without one.
+    fn mark_text(&mut self, text: Option<&Text>, default: &str) -> MarkText {
+        let source = text.map_or(default, |text| text.text.as_str());
+        match MarkText::read(source) {
+            Ok(read) => read,
+            Err((range, message)) => {
+                if let Some(text) = text {
+                    self.diagnostics
+                        .push(text.error("wrong-value", range, message).hint(
+                            "write ASCII with `{job}`, `{sequence}`, `{sheet}`, `{sheets}`, \
+                             `{code}`, `{letter}`, `{last|E|-}` or `{first|B|-}`; numbers are \
+                             filled up as in `{sequence:06}`",
+                        ));
+                }
+                MarkText::empty()
+            }
+        }
+    }
+
+    /// The meanings of OMR bars; two bars that make the number even or odd would depend on each other.
+    fn positions(&mut self, map: &Map<'_>) -> Vec<OmrMeaning> {
+        let mut positions = Vec::new();
+        let mut has_parity = false;
+        for node in map.list("positions") {
+            let Some(text) = node.scalar() else { continue };
+            let found = OMR_MEANINGS.iter().find(|(name, _)| *name == text.text);
+            let Some((_, meaning)) = found else { continue };
+            let is_parity = matches!(meaning, OmrMeaning::Even | OmrMeaning::Odd);
+            if is_parity && has_parity {
+                let message = "a row of bars has two parities".to_owned();
+                let error = text.error("wrong-value", 0..text.text.len().max(1), message);
+                self.diagnostics
+                    .push(error.hint("leave `even` or `odd` once"));
+            }
+            has_parity |= is_parity;
+            positions.push(*meaning);
+        }
+        if positions.is_empty() {
+            return DEFAULT_POSITIONS.to_vec();
+        }
+        positions
     }
 
     fn bulk_mail(&mut self, map: &Map<'_>) -> BulkMail {
@@ -158,6 +219,10 @@ impl Reader {
             top: self.number(map.text("top")),
             module: self.number(map.text("module")),
             size: self.number(map.text("size")),
+            read_through: match map.string("read-through").as_deref() {
+                Some("sheet") => ReadThrough::Sheet,
+                _ => ReadThrough::Window,
+            },
         }
     }
 

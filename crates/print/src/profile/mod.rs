@@ -3,6 +3,7 @@
 
 mod keys;
 mod load;
+mod template;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -71,14 +72,103 @@ pub enum StapleSets {
     Documents,
 }
 
+pub use template::MarkText;
+pub(crate) use template::SheetMark;
+
 /// The kind of mark that a machine reads on the front of each sheet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum MarkKind {
-    /// A DataMatrix (ISO/IEC 16022) with job, sequence, sheet i of n and end of set.
+    /// A DataMatrix (ISO/IEC 16022) with a text.
     DataMatrix,
     /// OMR bars.
     Omr,
+}
+
+/// The sides that bear a mark.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum MarkSide {
+    /// The front of each sheet.
+    Front,
+    /// The back of each sheet, which simplex sheets do not have.
+    Back,
+    /// Both.
+    Both,
+}
+
+impl MarkSide {
+    pub(crate) fn has(self, is_front: bool) -> bool {
+        match self {
+            Self::Front => is_front,
+            Self::Back => !is_front,
+            Self::Both => true,
+        }
+    }
+}
+
+/// What a bar at a position of a row of OMR bars means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OmrMeaning {
+    /// There is always a bar: a gate, or a safety.
+    Bar,
+    /// There is never a bar.
+    Blank,
+    /// The first sheet of a letter.
+    First,
+    /// Any other sheet than the first.
+    NotFirst,
+    /// The last sheet of a letter.
+    Last,
+    /// Any other sheet than the last.
+    NotLast,
+    /// This bit of the letter's sequence is set.
+    Sequence(u32),
+    /// This bit of the sheet's number in the letter is set.
+    Sheet(u32),
+    /// A bar that makes the number of bars even.
+    Even,
+    /// A bar that makes the number of bars odd.
+    Odd,
+}
+
+/// The meanings as printers write them.
+pub(crate) const OMR_MEANINGS: [(&str, OmrMeaning); 16] = [
+    ("bar", OmrMeaning::Bar),
+    ("blank", OmrMeaning::Blank),
+    ("first", OmrMeaning::First),
+    ("not-first", OmrMeaning::NotFirst),
+    ("last", OmrMeaning::Last),
+    ("not-last", OmrMeaning::NotLast),
+    ("sequence-1", OmrMeaning::Sequence(1)),
+    ("sequence-2", OmrMeaning::Sequence(2)),
+    ("sequence-4", OmrMeaning::Sequence(4)),
+    ("sequence-8", OmrMeaning::Sequence(8)),
+    ("sequence-16", OmrMeaning::Sequence(16)),
+    ("sheet-1", OmrMeaning::Sheet(1)),
+    ("sheet-2", OmrMeaning::Sheet(2)),
+    ("sheet-4", OmrMeaning::Sheet(4)),
+    ("even", OmrMeaning::Even),
+    ("odd", OmrMeaning::Odd),
+];
+
+/// A row of OMR bars unless the printer says otherwise: gate, last sheet, the sequence in three bits,
+/// parity, safety.
+pub(crate) const DEFAULT_POSITIONS: [OmrMeaning; 7] = [
+    OmrMeaning::Bar,
+    OmrMeaning::Last,
+    OmrMeaning::Sequence(1),
+    OmrMeaning::Sequence(2),
+    OmrMeaning::Sequence(4),
+    OmrMeaning::Even,
+    OmrMeaning::Bar,
+];
+
+impl Serialize for OmrMeaning {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let found = OMR_MEANINGS.iter().find(|(_, meaning)| meaning == self);
+        serializer.serialize_str(found.map_or("", |(name, _)| name))
+    }
 }
 
 /// A mark and its place.
@@ -94,6 +184,16 @@ pub struct Marks {
     pub module: f64,
     /// Length of an OMR bar, mm.
     pub length: f64,
+    /// Thickness of an OMR bar, mm.
+    pub weight: f64,
+    /// The sides that bear it.
+    pub side: MarkSide,
+    /// The text of a DataMatrix.
+    pub text: MarkText,
+    /// Modules on a side of a DataMatrix; `None` for 22, and more where the text needs it.
+    pub symbol: Option<u32>,
+    /// What each position of a row of OMR bars means, from the top.
+    pub positions: Vec<OmrMeaning>,
 }
 
 /// The place of a small text.
@@ -105,6 +205,8 @@ pub struct SmallPrint {
     pub top: f64,
     /// Size of the type, pt.
     pub size: f64,
+    /// The text.
+    pub text: MarkText,
 }
 
 /// The limits of a file. A letter is never divided, so a single letter may exceed them.
@@ -146,6 +248,16 @@ pub enum Split {
     Sheets,
 }
 
+/// Where a bulk-mail service reads its codes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ReadThrough {
+    /// Through the window of the envelope, in which they have to lie.
+    Window,
+    /// On the sheet, before it is inserted.
+    Sheet,
+}
+
 /// The exchange with a bulk-mail service: the headings of its columns, and the place of its codes.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct BulkMail {
@@ -161,6 +273,8 @@ pub struct BulkMail {
     pub module: f64,
     /// Size of the lines beside it, pt.
     pub size: f64,
+    /// Where the codes are read.
+    pub read_through: ReadThrough,
 }
 
 /// Fields of a bulk-mail export.
@@ -330,7 +444,9 @@ mod tests {
 
     const REST: &str = "raadspost-printer: 1\ntitle: x\nplex: duplex\n\
         paper: { name: A4, grams: 80 }\n\
-        output-intent: { profile: x.icc, condition: FOGRA51, registry: y, info: z }\n";
+        output-intent: { profile: x.icc, condition: FOGRA51, registry: y, info: z }\n\
+        marks: { kind: datamatrix, left: 6, top: 9, module: 0.5, symbol: 26, side: both, text: x }\n\
+        sequence: { left: 6, top: 120, size: 5, text: x }\n";
 
     #[test]
     fn every_key_of_the_table_is_read_and_no_other() {

@@ -103,6 +103,14 @@ impl MarkText {
         })
     }
 
+    /// A text without words.
+    pub(crate) fn empty() -> Self {
+        Self {
+            source: String::new(),
+            pieces: Vec::new(),
+        }
+    }
+
     /// The text for a sheet.
     pub(crate) fn filled(&self, mark: SheetMark<'_>) -> String {
         let mut text = String::new();
@@ -181,7 +189,10 @@ mod tests {
         let text = MarkText::read("{first|B|}{code}.{letter} {sheet:03}").expect("one");
         assert_eq!(text.filled(mark(1)), "BGM0344.GM0344.raad 001");
         assert_eq!(text.filled(mark(2)), "GM0344.GM0344.raad 002");
-        assert_eq!(serde_json::json!(text), "{first|B|}{code}.{letter} {sheet:03}");
+        assert_eq!(
+            serde_json::json!(text),
+            "{first|B|}{code}.{letter} {sheet:03}"
+        );
     }
 
     #[test]
