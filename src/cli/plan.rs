@@ -71,7 +71,7 @@ impl Run for Plan {
         let interrupt = &Interrupt::catch()?;
         let jobs = values::threads(self.jobs, environment);
         let file = self.campaign()?;
-        let mut paper = print::load(&self.printer, file.files())?;
+        let mut paper = print::load(&self.printer, file.files(), "en")?;
         let assumed = paper.envelope_grams == 0.0;
         if assumed {
             paper.envelope_grams = ENVELOPE;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
-use raadspost_content::{Diagnostic, Source};
+use raadspost_content::{Date, Diagnostic, Source};
 use raadspost_print::{
     Choice, PrintOptions, PrintOrder, PrintProfile, Reconciliation, print, read_back,
 };
@@ -55,12 +55,18 @@ pub(super) struct Print {
     /// Only these pieces, with their numbers and marks: `7,120-125`, or a code such as `GM0344`
     #[arg(long, value_name = "PIECES", value_delimiter = ',', value_parser = pieces, help_heading = SELECTING)]
     pieces: Vec<Choice>,
+    /// The print run to which the pieces belong; a job that is another one is refused
+    #[arg(long, value_name = "DIR", requires = "pieces", help_heading = SELECTING)]
+    of: Option<PathBuf>,
     /// Only letters that are new or changed since this print run
     #[arg(long, value_name = "DIR", help_heading = SELECTING)]
     since: Option<PathBuf>,
     /// The file returned by a bulk-mail service
     #[arg(long, value_name = "FILE")]
     enriched: Option<PathBuf>,
+    /// The day on which the letters are posted, for the job ticket [default: the campaign's date]
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    posting_date: Option<String>,
     /// The ICC profile of the printing condition, in place of the one beside the printer's file
     #[arg(long, value_name = "FILE")]
     output_profile: Option<PathBuf>,
@@ -72,7 +78,7 @@ pub(super) struct Print {
     #[arg(long, value_name = "KEY", requires = "require_approval")]
     public_key: Option<String>,
     /// Print nothing; verify the print run in `--out`
-    #[arg(long, conflicts_with_all = ["order", "document", "pieces", "since", "enriched", "output_profile"])]
+    #[arg(long, conflicts_with_all = ["order", "document", "pieces", "since", "enriched", "output_profile", "posting_date"])]
     check: bool,
     #[command(flatten)]
     output: OutputArgs,
@@ -106,6 +112,14 @@ fn pieces(text: &str) -> Result<Choice, &'static str> {
     }
 }
 
+/// A date, `2026-03-02`.
+fn date(text: &str) -> Result<String, &'static str> {
+    match Date::parse(text) {
+        Some(_) => Ok(text.to_owned()),
+        None => Err("write a date such as `2026-03-02`"),
+    }
+}
+
 impl Print {
     /// The options of the print run.
     fn options(&self) -> PrintOptions {
@@ -124,6 +138,8 @@ impl Print {
             pieces: self.pieces.clone(),
             since: self.since.clone(),
             enriched: self.enriched.clone(),
+            of: self.of.clone(),
+            posting_date: self.posting_date.clone(),
             output_profile: None,
         }
     }
@@ -252,7 +268,7 @@ impl Run for Print {
             Some(folder) => Files::new(Arc::new(Directory::new(folder))),
             None => Files::default(),
         };
-        let data = load(&self.printer, &files)?;
+        let data = load(&self.printer, &files, &run.record().campaign.language)?;
         let fonts: Vec<Vec<u8>> = FONTS
             .iter()
             .filter_map(|path| embedded::get(path))
@@ -279,7 +295,13 @@ impl Run for Print {
 }
 
 /// A printer by name, or by file if the name ends in `.yaml`.
-pub(super) fn load(name: &str, files: &Files) -> Result<PrintProfile, CommandError> {
+///
+/// Its texts are in the language of a tag such as `nl-NL`.
+pub(super) fn load(
+    name: &str,
+    files: &Files,
+    language: &str,
+) -> Result<PrintProfile, CommandError> {
     let (shown, bytes) = if name.ends_with(".yaml") {
         (name.to_owned(), values::read(Path::new(name))?)
     } else {
@@ -301,7 +323,7 @@ pub(super) fn load(name: &str, files: &Files) -> Result<PrintProfile, CommandErr
         (found.name().to_owned(), files.bytes(&found)?.into_owned())
     };
     match String::from_utf8(bytes) {
-        Ok(text) => Ok(PrintProfile::load(&Source::new(shown, text))?),
+        Ok(text) => Ok(PrintProfile::load(&Source::new(shown, text), language)?),
         Err(_) => Err(Diagnostic::not_utf8(&shown, 1).into()),
     }
 }

@@ -348,7 +348,7 @@ def one_letter(said, sets, row, printer, reasons):
             first, _ = staples.get(int(facts.StapleSet), (start, end))
             staples[int(facts.StapleSet)] = (first, end)
         sheets += int(facts.get("/Sheets", 0))
-    if " ".join(f"{first}-{last}" for first, last in staples.values()) != row["staple"]:
+    if " ".join(f"{first}-{last}" for first, last in staples.values()) != row["staple"] or list(staples) != list(range(1, len(staples) + 1)):
         reasons.append(f"the document part of {name} staples {staples}, not {row['staple']}")
     if sheets != int(row["sheets"]):
         reasons.append(f"the sets of {name} have {sheets} sheets")
@@ -449,7 +449,9 @@ def edited(change, **how):
         path = folder / ticket["files"][0]["file"]
         with pikepdf.open(path, allow_overwriting_input=True) as pdf:
             change(pdf)
-            kept = {"force_version": pdf.pdf_version, "compress_streams": False, "stream_decode_level": pikepdf.StreamDecodeLevel.none}
+            kept = {"force_version": pdf.pdf_version}
+            if "encryption" not in how:
+                kept |= {"compress_streams": False, "stream_decode_level": pikepdf.StreamDecodeLevel.none}
             pdf.save(path, fix_metadata_version=False, **(kept | how))
         rehashed(folder, path)
 
@@ -658,7 +660,7 @@ TICKET = {
     "the ticket names another file": replaced(r'URL="', 'URL="x'),
     "the ticket has another number of pages": replaced(r'NPage="\d+"', 'NPage="1"'),
     "the ticket has the digest of another file": replaced(r'(IDUsage="SHA-256" IDValue=")[0-9a-f]{8}', r"\g<1>00000000"),
-    "the ticket has other paper": replaced(r'Weight="\d+', 'Weight="7'),
+    "the ticket has other paper": replaced(r'(<Media [^>]*Weight=")\d+', r"\g<1>7"),
     "the ticket has other sides": replaced(r'Sides="(TwoSided|OneSidedFront)"', 'Sides="OneSidedBack"'),
     "the ticket has another number of letters": replaced(r'(<Product [^>]*Amount=")\d+', r"\g<1>99999"),
     "the ticket finds no sets": replaced(r"/Raadspost_Set/Production", "/Other"),

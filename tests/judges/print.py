@@ -39,8 +39,6 @@ DPI = 300
 APART = 0.2
 # From one edge of a mark's picture to the mark, mm.
 ROOM = 2
-OMR_BARS = ("gate", "end", "1", "2", "4", "parity", "safety")
-OMR_WEIGHT = 0.5
 
 
 def call(*command):
@@ -97,11 +95,16 @@ def trimmed(picture, around):
     return picture.crop((left, left, left + round(A4[0]), left + round(A4[1])))
 
 
+def modules(marks):
+    """Modules on a side of a DataMatrix."""
+    return marks["symbol"] or 22
+
+
 def extent(marks):
     """Width and height of the marks of a sheet, mm."""
     if marks["kind"] == "datamatrix":
-        return 22 * marks["module"], 22 * marks["module"]
-    return marks["length"], 6 * marks["module"] + OMR_WEIGHT
+        return modules(marks) * marks["module"], modules(marks) * marks["module"]
+    return marks["length"], (len(marks["positions"]) - 1) * marks["module"] + marks["weight"]
 
 
 def zones(printer):
@@ -162,7 +165,7 @@ def judge_matrix(found, marks, wanted):
     if text != wanted:
         return [f"says `{text}`, not `{wanted}`"]
     box = [value * 25.4 / DPI for value in bounds(picture)]
-    size = 22 * marks["module"]
+    size = modules(marks) * marks["module"]
     edges = (marks["left"], marks["top"], marks["left"] + size, marks["top"] + size)
     seen = [value + corner[at % 2] for at, value in enumerate(box)]
     if max(abs(one - other) for one, other in zip(edges, seen)) > APART:
@@ -170,7 +173,7 @@ def judge_matrix(found, marks, wanted):
     return []
 
 
-def judge_omr(found, marks, sequence, is_end):
+def judge_omr(found, marks, sequence, sheet, sheets):
     """What is wrong with a row of OMR bars: read from the pixels, without the programme's help."""
     picture, corner, _ = found
     scale = 25.4 / DPI
@@ -194,20 +197,46 @@ def judge_omr(found, marks, sequence, is_end):
             y += 1
         top, weight = begin * scale + corner[1], (y - begin) * scale
         place = round((top - marks["top"]) / marks["module"])
-        if abs(top - marks["top"] - place * marks["module"]) > APART or abs(weight - OMR_WEIGHT) > APART or not 0 <= place < 7:
+        if abs(top - marks["top"] - place * marks["module"]) > APART or abs(weight - marks["weight"]) > APART:
             reasons.append(f"has a bar of {weight:.2f} mm at {top:.2f} mm")
         else:
-            bars.add(OMR_BARS[place])
-    if not {"gate", "safety"} <= bars:
-        reasons.append("has no gate or no safety bar")
-    if len(bars) % 2:
-        reasons.append(f"has {len(bars)} bars, an odd number")
-    if ("end" in bars) != is_end:
-        reasons.append("has an end that is none" if "end" in bars else "lacks the end")
-    number = sum(int(bar) for bar in bars if bar.isdigit())
-    if number != sequence % 8:
-        reasons.append(f"says sequence {number}, not {sequence % 8}")
+            bars.add(place)
+    wanted = meant(marks["positions"], sequence, sheet, sheets)
+    if bars != wanted:
+        reasons.append(f"has bars at {sorted(bars)}, not at {sorted(wanted)}")
     return reasons
+
+
+def meant(positions, sequence, sheet, sheets):
+    """The positions at which there is a bar."""
+    told = {"bar": True, "first": sheet == 1, "not-first": sheet > 1, "last": sheet == sheets, "not-last": sheet < sheets}
+    bars = set()
+    for place, meaning in enumerate(positions):
+        kind, _, bit = meaning.partition("-")
+        if kind in ("sequence", "sheet"):
+            value = (sequence if kind == "sequence" else sheet) // int(bit) % 2 == 1
+        else:
+            value = told.get(meaning, False)
+        if value:
+            bars.add(place)
+    for place, meaning in enumerate(positions):
+        if meaning in ("even", "odd") and len(bars) % 2 != (meaning == "odd"):
+            bars.add(place)
+    return bars
+
+
+def filled(template, values):
+    """The text of a mark."""
+
+    def value(match):
+        name, _, rest = match[1].partition("|")
+        if rest:
+            yes, _, no = rest.partition("|")
+            return yes if values[name] else no
+        name, _, digits = name.partition(":0")
+        return str(values[name]).zfill(int(digits or 0))
+
+    return re.sub(r"\{([^}]*)\}", value, template)
 
 
 def letter_sides(sources, printer, work):
@@ -246,8 +275,12 @@ def judge_letter(row, sources, printer, around, job, first_page, said, seen, ink
         page = first + at
         here = page - first_page
         sheet, is_front = at // per_sheet + 1, at % per_sheet == 0
+        values = {
+            "job": job, "sequence": sequence, "sheet": sheet, "sheets": sheets, "code": row["code"],
+            "letter": row["letter_id"], "last": sheet == sheets, "first": sheet == 1,
+        }
         if printer["sequence"] and is_front:
-            wanted = [*wanted, job, f"{sequence:06}", f"{sheet}/{sheets}"]
+            wanted = [*wanted, *filled(printer["sequence"]["text"], values).split()]
         if said[here] != wanted:
             reasons.append(f"page {page} says other words")
         shown = masked(trimmed(seen[here], around), printer)
@@ -260,12 +293,12 @@ def judge_letter(row, sources, printer, around, job, first_page, said, seen, ink
                 reasons.append(f"page {page} differs by {worst} levels")
         if (grey or black) and inked[here][:3] != (0, 0, 0):
             reasons.append(f"page {page} has ink of four plates: {inked[here]}")
-        if printer["marks"] and is_front:
-            end = "E" if sheet == sheets else "-"
-            if printer["marks"]["kind"] == "datamatrix":
-                found = judge_matrix(marked[here], printer["marks"], f"{job};{sequence:06};{sheet}/{sheets};{end}")
+        marks = printer["marks"]
+        if marks and marks["side"] in ("both", "front" if is_front else "back"):
+            if marks["kind"] == "datamatrix":
+                found = judge_matrix(marked[here], marks, filled(marks["text"], values))
             else:
-                found = judge_omr(marked[here], printer["marks"], sequence, end == "E")
+                found = judge_omr(marked[here], marks, sequence, sheet, sheets)
             reasons += [f"the mark of page {page} {reason}" for reason in found]
     return reasons
 

@@ -8,7 +8,7 @@ use lopdf::{Document, Object};
 use serde_json::Value;
 
 use crate::judges::judge;
-use crate::support::{Desk, Ran, note, run};
+use crate::support::{Desk, Ran, note, root, run};
 
 const FOUR: [&str; 4] = [
     "GM1,Ademstad,Ademstad,5000,10,1234 AB,Ademstad",
@@ -147,7 +147,12 @@ fn every_job_tells_a_machine_its_letters_papers_and_staples() {
     for printer in ["duplex", "inserter", "office", "press"] {
         let (out, ran) = print(&desk, printer, &["--printer", printer]);
         ran.ended(0);
-        judge("job.py", &["--selftest".to_owned(), text(&out).to_owned()]);
+        let mut arguments = vec!["--selftest".to_owned(), text(&out).to_owned()];
+        let schema = root().join("../shared/data/xjdf.xsd");
+        if schema.exists() {
+            arguments.splice(0..0, ["--schema".to_owned(), text(&schema).to_owned()]);
+        }
+        judge("job.py", &arguments);
     }
 }
 
@@ -209,4 +214,206 @@ fn a_mark_that_was_exchanged_is_found_when_the_job_is_read_back() {
     let ran = run(&["print", text(&desk.out()), "--out", text(&out), "--check"]).ended(2);
     let letter = format!("are not `{}`", row["letter_id"]);
     assert!(ran.stderr.contains(&letter), "{}", ran.stderr);
+}
+
+/// A printer with these marks.
+fn marked(desk: &Desk, marks: &str) -> PathBuf {
+    let data = format!(
+        "raadspost-printer: 1\ntitle: Marks\nplex: duplex\npaper: {{ name: A4, grams: 80 }}\n{marks}\n"
+    );
+    desk.write("marks.yaml", data);
+    desk.path("marks.yaml")
+}
+
+#[test]
+fn marks_are_data() {
+    let desk = four();
+    for (at, marks) in [
+        "marks: { kind: datamatrix, left: 6, top: 130, module: 0.4, symbol: 26, side: both, \
+         text: \"{code}/{sequence:04} {first|B|-}{last|E|-} {sheet:02}{sheets:02}\" }",
+        "marks: { kind: omr, left: 5, top: 100, module: 5, length: 6, weight: 0.8, side: back, \
+         positions: [bar, first, not-last, sequence-2, sheet-1, sheet-2, blank, odd] }",
+        "sequence: { left: 6, top: 280, size: 6, text: \"{letter} {sheet}\" }",
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let printer = marked(&desk, marks);
+        let (out, ran) = print(&desk, &format!("p{at}"), &["--printer", text(&printer)]);
+        ran.ended(0);
+        judge(
+            "print.py",
+            &[desk.out(), out].map(|path| text(&path).to_owned()),
+        );
+    }
+    let printer = marked(
+        &desk,
+        "marks: { kind: datamatrix, left: 6, top: 130, module: 0.5, text: \"{name}\" }\n\
+         sequence: { left: 6, top: 120, size: 5, text: \"{sheet\" }",
+    );
+    let (_, ran) = print(&desk, "wrong", &["--printer", text(&printer)]);
+    let ran = ran.ended(2);
+    for part in [
+        "`{name}` is not a value of a sheet",
+        "a brace has no partner",
+    ] {
+        assert!(ran.stderr.contains(part), "{}", ran.stderr);
+    }
+}
+
+#[test]
+fn marks_without_room_are_refused_before_a_page_is_written() {
+    let desk = four();
+    for (what, marks) in [
+        (
+            "not on the sheet",
+            "marks: { kind: datamatrix, left: 203, top: 130, module: 0.5 }",
+        ),
+        (
+            "not on the sheet",
+            "marks: { kind: omr, left: 5, top: 280, module: 5, length: 7 }",
+        ),
+        (
+            "not on the sheet",
+            "sequence: { left: 195, top: 126, size: 6 }",
+        ),
+        (
+            "too long",
+            "marks: { kind: datamatrix, left: 6, top: 130, module: 0.5, symbol: 12 }",
+        ),
+        (
+            "no room beside each other",
+            "marks: { kind: datamatrix, left: 6, top: 130, module: 0.5 }\n\
+             sequence: { left: 10, top: 135, size: 5 }",
+        ),
+        (
+            "is not white where the DataMatrix is",
+            "marks: { kind: datamatrix, left: 40, top: 130, module: 0.5 }",
+        ),
+        (
+            "is not white where the row of OMR bars is",
+            "marks: { kind: omr, left: 30, top: 60, module: 4, length: 8, side: both }",
+        ),
+        (
+            "is not white where the small print is",
+            "sequence: { left: 60, top: 130, size: 5 }",
+        ),
+    ] {
+        let printer = marked(&desk, marks);
+        let (out, ran) = print(&desk, "refused", &["--printer", text(&printer)]);
+        let ran = ran.ended(2);
+        assert!(ran.stderr.contains(what), "{what}: {}", ran.stderr);
+        assert!(!out.exists());
+    }
+}
+
+/// What a PDF says, as poppler reads it; none, with a message, where that is not installed.
+fn said(path: &Path) -> Option<String> {
+    let output = std::process::Command::new("pdftotext")
+        .args(["-layout", text(path), "-"])
+        .output();
+    match output {
+        Ok(output) => Some(String::from_utf8(output.stdout).expect("UTF-8")),
+        Err(_) => {
+            note("skipped: pdftotext is not here");
+            None
+        }
+    }
+}
+
+#[test]
+fn a_ticket_says_all_that_a_printer_asks_in_one_language() {
+    let desk = Desk::posiv(&[FOUR[0], FOUR[1], FOUR[2], "GM4,Drie,Drie,5000,40,,Drie"]);
+    desk.build(&[]);
+    run(&["approve", text(&desk.out()), "--by", "J. Jansen"]).ended(0);
+    let more = ["--printer", "inserter", "--posting-date", "2026-03-02"];
+    let (out, ran) = print(&desk, "print", &more);
+    ran.ended(1);
+    let ticket = object(&out, "ticket.json");
+    assert_eq!(ticket["approval"]["by"], "J. Jansen");
+    assert_eq!(ticket["posting_date"], "2026-03-02");
+    assert_eq!(ticket["client"]["name"], "POSIV-project");
+    assert_eq!(ticket["weights"][0]["letters"], 3);
+    let digest = ticket["files"][0]["sha256"].as_str().expect("a digest");
+    let xjdf = fs::read_to_string(out.join("ticket.xjdf")).expect("ticket.xjdf");
+    for part in [
+        "LastEnd=\"2026-03-02T23:59:59Z\"",
+        "ApprovalState=\"Approved\"",
+        "FoldingDetails=\"LetterFold\"",
+        digest,
+    ] {
+        assert!(xjdf.contains(part), "{part}: {xjdf}");
+    }
+    if let Some(said) = said(&out.join("ticket.pdf")) {
+        for part in [
+            "POSIV-project",
+            "Steun en solidariteit Oekraïne",
+            "2026-03-02",
+            "J. Jansen",
+            "Drukkerij met insteekmachine",
+            "vensterenvelop DL; nl-dl-left",
+            "in drieën, wikkelvouw",
+            "15 bladzijden in kleur, 0 in zwart",
+            "A4 wit, 80 g/m²",
+            "stap 0,5 mm",
+            "het pakket is aangehouden",
+            "deel van `pack`",
+            "tot 50 g: 3 brieven",
+            "0,1 MB",
+            digest,
+        ] {
+            assert!(said.contains(part), "{part}: {said}");
+        }
+        for english in [
+            "the pack",
+            "part of",
+            "white",
+            "Print house",
+            "sheets",
+            "up to",
+        ] {
+            assert!(!said.contains(english), "{english}: {said}");
+        }
+    }
+    if let Some(said) = said(&first_file(&out)) {
+        assert!(said.contains("tot 50 g"), "{said}");
+    }
+    let (_, ran) = print(&desk, "date", &["--posting-date", "2 maart"]);
+    ran.ended(2);
+}
+
+#[test]
+fn pieces_belong_to_the_print_run_that_is_named() {
+    let desk = four();
+    let (first, ran) = print(&desk, "first", &[]);
+    ran.ended(0);
+    let (again, ran) = print(&desk, "again", &["--pieces", "3,GM1", "--of", text(&first)]);
+    ran.ended(0);
+    let ids: Vec<_> = manifest(&again)
+        .iter()
+        .map(|row| row["letter_id"].clone())
+        .collect();
+    assert_eq!(ids, ["GM1.pack", "GM3.pack"]);
+    for other in [&["--printer", "office"][..], &["--order", "postcode"]] {
+        let mut more = vec!["--pieces", "3", "--of", text(&first)];
+        more.extend(other);
+        let (_, ran) = print(&desk, "other", &more);
+        let ran = ran.ended(2);
+        assert!(ran.stderr.contains("of the job"), "{}", ran.stderr);
+    }
+    desk.write(
+        "registers/nl.csv",
+        crate::support::register(&[
+            "GM0,Aa,Aa,5000,9,1111 AB,Aa",
+            FOUR[0],
+            FOUR[1],
+            FOUR[2],
+            FOUR[3],
+        ]),
+    );
+    desk.build(&[]).ended(0);
+    // Piece 3 is another letter now.
+    let (_, ran) = print(&desk, "changed", &["--pieces", "3", "--of", text(&first)]);
+    ran.ended(2);
+    print(&desk, "alone", &["--of", text(&first)]).1.ended(2);
 }

@@ -577,12 +577,19 @@ fn what_the_mail_service_says_is_printed_on_its_own_letter() {
         "{}",
         ran.stdout
     );
-    // The example's place is outside the window of the default envelope, and that is said.
-    let outside = "lie outside the window of the envelope in 2 letters";
-    assert!(ran.stdout.contains(outside), "{}", ran.stdout);
-    assert_eq!(
-        object(&out, "reconciliation.json")["codes_outside_window"],
-        2
+    // The example's codes are read on the sheet; through the window they could not be seen.
+    let data = fs::read_to_string(crate::support::root().join("content/printers/inserter.yaml"));
+    let data = data
+        .expect("a printer")
+        .replace("read-through: sheet", "read-through: window");
+    desk.write("window.yaml", data);
+    let window = desk.path("window.yaml");
+    let more = ["--printer", text(&window), "--enriched", text(&back)];
+    let ran = print(&desk.out(), &desk.path("seen"), &more).ended(2);
+    assert!(
+        ran.stderr.contains("no row of the enriched file"),
+        "{}",
+        ran.stderr
     );
     let ticket = object(&out, "ticket.json");
     assert_eq!(ticket["printer"]["limits"]["letters"], Value::Null);

@@ -57,6 +57,20 @@ pub enum PrintError {
         /// How many there are.
         pieces: u32,
     },
+    /// Pieces are asked for of a print run that is of another job.
+    #[error(
+        "`{}` is of the job {was}, and these letters are of the job {is}: the run, the printer or an \
+         option has changed since",
+        of.display()
+    )]
+    OtherJob {
+        /// The print run.
+        of: PathBuf,
+        /// Its job.
+        was: String,
+        /// The job that would be printed.
+        is: String,
+    },
     /// The printer has no such part, which an option needs.
     #[error("the printer `{printer}` has no `{part}`")]
     NoSuchPart {
@@ -155,6 +169,10 @@ impl PrintError {
             Self::NoSuchPieces { .. } => {
                 Some("name pieces by the sequence on the sheets, by a code, or by a letter id")
             }
+            Self::OtherJob { .. } => Some(
+                "give the options of that print run; if the letters have changed since, print the \
+                 pieces by their codes without `--of`",
+            ),
             Self::NoSuchPart { .. } => Some("choose a printer that has it, or write one"),
             Self::Misplaced(_) => {
                 Some("change place, size or text under `marks`, `sequence` or `bulk-mail`")

@@ -22,9 +22,9 @@ pub use letters::sheet::{Weight, weigh};
 pub use letters::unprinted::{NotPosted, NotPrinted, NotSent, Refused};
 pub use out::manifest::Row;
 pub use out::read_back::read_back;
-pub use out::reconciliation::{PrintFile, Reconciliation};
+pub use out::reconciliation::{PrintFile, Reconciliation, WeightSum};
 pub use profile::{
-    BulkMail, Colours, EXPORT_FIELDS, Envelopes, IMPORT_FIELDS, Labels, Limits, MarkKind, MarkSide,
-    MarkText, Marks, OmrMeaning, OutputCondition, Paper, Plex, PrintOrder, PrintProfile,
+    BulkMail, Colours, EXPORT_FIELDS, Envelopes, Fold, IMPORT_FIELDS, Labels, Limits, MarkKind,
+    MarkSide, MarkText, Marks, OmrMeaning, OutputCondition, Paper, Plex, PrintOrder, PrintProfile,
     ReadThrough, SmallPrint, Split, Staple, StapleSets, printer_schema,
 };

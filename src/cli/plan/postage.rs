@@ -88,7 +88,7 @@ mod tests {
     fn printer(name: &str) -> PrintProfile {
         let text = embedded::get(&format!("content/printers/{name}.yaml")).unwrap();
         let text = String::from_utf8(text.to_vec()).unwrap();
-        PrintProfile::load(&Source::new(name, text)).unwrap()
+        PrintProfile::load(&Source::new(name, text), "en").unwrap()
     }
 
     fn estimate(letters: &[(u32, u64)]) -> Estimate {

@@ -11,11 +11,13 @@ use crate::draw::codes;
 use crate::draw::marks::{self, Placed};
 use crate::draw::pen::Pen;
 use crate::draw::slip::{self, Slip};
+use crate::draw::words::{Words, filled};
 use crate::job::placement::{placed, sheet_mark};
 use crate::job::plan::{Job, Numbered};
 use crate::job::production::Production;
 use crate::job::white::{LazyPdf, WhiteCheck};
 use crate::letters::letter::Letter;
+use crate::letters::order::Piece;
 use crate::letters::sheet::{SheetPart, Sheets, Side, sheet_of};
 use crate::out::manifest::{self, Row, content_key};
 use crate::out::reconciliation::{PrintFile, count};
@@ -26,7 +28,7 @@ use crate::pdf::intent::text;
 use crate::pdf::merged::Merged;
 use crate::pdf::page::{ALL_PLATES, Finish, PageCopy};
 use crate::pdf::read::load;
-use crate::profile::{Paper, PrintProfile};
+use crate::profile::{Paper, PrintProfile, Split};
 use crate::sizes::{A4, A4_PT, PT};
 
 /// How far a page may differ from A4, mm.
@@ -39,6 +41,8 @@ const CROP: (f64, f64) = (2.0, 5.0);
 pub(crate) struct Filling<'a> {
     name: String,
     group: String,
+    /// The group in words.
+    group_words: String,
     merged: Merged<'a>,
     font: Option<(Vec<u8>, ObjectId)>,
     rows: Vec<Row>,
@@ -67,7 +71,7 @@ impl<'a> Filling<'a> {
         job: &'a Job,
         folder: &Path,
         name: String,
-        group: &str,
+        first: &Piece,
         profile: &PrintProfile,
         pen: Option<&Pen>,
     ) -> Result<Self, PrintError> {
@@ -76,7 +80,8 @@ impl<'a> Filling<'a> {
         merged.keep()?;
         Ok(Self {
             name,
-            group: group.to_owned(),
+            group: first.group(profile),
+            group_words: group_words(first, profile, job.words),
             merged,
             font,
             rows: Vec::new(),
@@ -278,7 +283,7 @@ impl<'a> Filling<'a> {
                 &Slip {
                     job: &job.name,
                     file: &self.name,
-                    group: &self.group,
+                    group: &self.group_words,
                     sequences: (first_sequence, last_sequence),
                     letters,
                     sheets: self.sheets,
@@ -329,6 +334,24 @@ impl<'a> Filling<'a> {
             bytes: written.bytes,
             sha256: Fingerprint(written.sha256).to_string(),
         })
+    }
+}
+
+/// The group of a letter in words.
+fn group_words(piece: &Piece, profile: &PrintProfile, words: &Words) -> String {
+    let part = |split: &Split| match split {
+        Split::Province => piece.province.clone(),
+        Split::Weight => match profile.weight_steps.get(piece.step) {
+            Some(end) => filled(words.weight_to, &[words.number(*end, 0)]),
+            None => words.weight_over.to_owned(),
+        },
+        Split::Sheets => filled(words.sheets_each, &[piece.sheets.to_string()]),
+    };
+    let parts: Vec<String> = profile.split.iter().map(part).collect();
+    if parts.is_empty() {
+        words.all_letters.to_owned()
+    } else {
+        parts.join(", ")
     }
 }
 

@@ -7,6 +7,7 @@ mod placement;
 mod plan;
 pub(crate) mod production;
 mod white;
+mod xjdf;
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -21,6 +22,7 @@ use crate::job::filling::Filling;
 use crate::job::options::PrintOptions;
 use crate::job::plan::Job;
 use crate::job::white::WhiteCheck;
+use crate::letters::order::Piece;
 use crate::out::manifest;
 use crate::out::read_back::read_back;
 use crate::out::reconciliation::{PrintFile, Reconciliation};
@@ -70,13 +72,13 @@ fn write_files(
         }
         let mut filling = match open.take() {
             Some(filling) => filling,
-            None => begin(job, files.len(), &group, folder, profile, pen)?,
+            None => begin(job, files.len(), &numbered.piece, folder, profile, pen)?,
         };
         // The bytes of a letter are known only when it is in; one that is too much begins the
         // next file.
         if !filling.add(job, numbered, profile, pen, &mut white)? {
             files.push(filling.close(job, profile, pen, &mut rows)?);
-            filling = begin(job, files.len(), &group, folder, profile, pen)?;
+            filling = begin(job, files.len(), &numbered.piece, folder, profile, pen)?;
             filling.add(job, numbered, profile, pen, &mut white)?;
         }
         open = Some(filling);
@@ -96,7 +98,7 @@ fn write_files(
 fn begin<'a>(
     job: &'a Job,
     files: usize,
-    group: &str,
+    first: &Piece,
     folder: &Path,
     profile: &PrintProfile,
     pen: &Pen,
@@ -105,9 +107,9 @@ fn begin<'a>(
         .naming
         .replace("{job}", &job.name)
         .replace("{file}", &format!("{:04}", files + 1))
-        .replace("{group}", group);
+        .replace("{group}", &first.group(profile));
     let name = format!("{stem}{}.pdf", job.suffix);
     let has_marks = profile.marks.is_some() || profile.sequence.is_some();
     let font = (has_marks || job.enriched.is_some()).then_some(pen);
-    Filling::new(job, folder, name, group, profile, font)
+    Filling::new(job, folder, name, first, profile, font)
 }

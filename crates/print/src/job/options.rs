@@ -25,6 +25,10 @@ pub struct PrintOptions {
     pub since: Option<PathBuf>,
     /// The file that came back from a bulk-mail service.
     pub enriched: Option<PathBuf>,
+    /// The print run to which the pieces belong; a job that is another one is refused.
+    pub of: Option<PathBuf>,
+    /// The day on which the letters are posted, `2026-03-02`; the campaign's date if it is not said.
+    pub posting_date: Option<String>,
     /// The ICC profile of the printing condition, for printers with an output intent.
     pub output_profile: Option<Vec<u8>>,
 }

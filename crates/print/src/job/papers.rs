@@ -10,12 +10,13 @@ use crate::PrintError;
 use crate::draw::labels;
 use crate::draw::pages::DrawnPages;
 use crate::draw::pen::Pen;
-use crate::draw::ticket;
+use crate::draw::ticket::{self, TicketFacts};
 use crate::job::plan::{Job, json};
+use crate::job::xjdf;
 use crate::mail::addresses;
 use crate::out::manifest;
 use crate::out::names::{
-    ADDRESSES, ENVELOPES, LABELS, MANIFEST, RECONCILIATION, TICKET, TICKET_PDF,
+    ADDRESSES, ENVELOPES, LABELS, MANIFEST, RECONCILIATION, TICKET, TICKET_PDF, TICKET_XJDF,
 };
 use crate::sizes::A4;
 
@@ -27,15 +28,30 @@ pub(crate) fn write_all(
     pen: &mut Pen,
 ) -> Result<(), PrintError> {
     let mut drawn = DrawnPages::new(&folder.join(TICKET_PDF), profile.colours, &job.name)?;
-    for drawing in ticket::ticket(pen, profile, &job.sums, job.words) {
+    let campaign = &job.run.folder.record().campaign;
+    let facts = TicketFacts {
+        profile,
+        sums: &job.sums,
+        campaign,
+        posting_date: &job.posting_date,
+        approval: job.approval.as_ref(),
+        envelope_files: job.envelope_files(),
+    };
+    for drawing in ticket::ticket(pen, &facts, job.words) {
         drawn.page(pen, drawing)?;
     }
     drawn.finish(pen)?;
     let sums = json(&job.sums);
     write(&folder.join(RECONCILIATION), &sums)?;
     let data = json!({
-        "version": 1,
+        "version": 2,
         "job": job.name,
+        "campaign": { "id": campaign.id, "title": campaign.title },
+        "client": campaign.sender,
+        "posting_date": job.posting_date,
+        "approval": job.approval.as_ref().map(|approval| json!({
+            "by": approval.by, "at": approval.at, "note": approval.note,
+        })),
         "printer": profile,
         "size": { "width": A4.0, "height": A4.1, "unit": "mm" },
         "manifest": MANIFEST,
@@ -45,9 +61,13 @@ pub(crate) fn write_all(
         "pages": job.sums.pages,
         "streams_per_letter": job.sums.streams_per_letter,
         "bytes_per_letter": job.sums.bytes_per_letter,
+        "colour_pages": job.sums.colour_pages,
+        "weights": job.sums.weights,
+        "xjdf": TICKET_XJDF,
         "files": job.sums.files,
     });
     write(&folder.join(TICKET), &json(&data))?;
+    write(&folder.join(TICKET_XJDF), &xjdf::ticket(&facts))?;
 
     if job.earlier.digest.is_some() {
         manifest::write_unchanged(folder, &job.earlier, &job.unchanged)?;

@@ -7,7 +7,7 @@ use lopdf::dictionary;
 use raadspost_content::Fingerprint;
 
 use crate::profile::{PrintOrder, PrintProfile};
-use raadspost_run::RunFolder;
+use raadspost_run::{Approval, RunFolder};
 
 use crate::PrintError;
 use crate::draw::fonts::Fonts;
@@ -18,7 +18,8 @@ use crate::letters::run::Run;
 use crate::letters::unprinted::{NotPrinted, Refused};
 use crate::mail::enriched::{self, Import};
 use crate::out::manifest::EarlierRun;
-use crate::out::reconciliation::{Reconciliation, count};
+use crate::out::read_back;
+use crate::out::reconciliation::{Reconciliation, WeightSum, count};
 use crate::out::spreadsheet::cell;
 use crate::pdf::intent::{OutputIntent, OutputProfile, text};
 use crate::pdf::merged::{Head, file_id};
@@ -51,6 +52,10 @@ pub(crate) struct Job {
     pub(crate) intent: Option<OutputIntent>,
     /// The title of its files.
     title: String,
+    /// The day on which the letters are posted, `2026-03-02`.
+    pub(crate) posting_date: String,
+    /// The approval of the run, where it holds.
+    pub(crate) approval: Option<Approval>,
 }
 
 impl Job {
@@ -67,7 +72,7 @@ impl Job {
         };
         let mut pieces = Vec::new();
         let mut unchanged = Vec::new();
-        let mut characters = ticket_characters(profile);
+        let mut characters = ticket_characters(profile, &run);
         let draws_addresses = profile.labels.is_some() || profile.envelopes.is_some();
         let chosen = &options.documents;
         let mut run = Run::read(
@@ -114,6 +119,9 @@ impl Job {
             earlier.digest,
             enriched.as_ref(),
         );
+        if let Some(of) = &options.of {
+            same_job(of, &name)?;
+        }
         let total = count(pieces.len());
         let numbered = pieces.into_iter().zip(1..);
         let mut pieces: Vec<Numbered> = numbered
@@ -147,11 +155,18 @@ impl Job {
             return Err(PrintError::Nothing(reasons(&sums)));
         }
         sums.other_pieces = total - count(pieces.len());
+        sums.annex_sheets = pieces.iter().map(|one| one.piece.annex_sheets).sum();
+        sums.weights = weights(&pieces, profile);
         sums.sequences = ranges(pieces.iter().map(|piece| piece.sequence));
         let suffix = suffix(&options.pieces);
         sums.job.clone_from(&name);
         Ok(Self {
             title: format!("{} ({name})", run.folder.record().campaign.title),
+            posting_date: match &options.posting_date {
+                Some(date) => date.clone(),
+                None => run.folder.record().campaign.date.clone(),
+            },
+            approval: run.folder.approval()?.holding().cloned(),
             intent,
             name,
             words: Words::of(run.language()),
@@ -164,6 +179,13 @@ impl Job {
             characters,
             sums,
         })
+    }
+
+    /// The envelopes that the letters were made for, as the campaign names them.
+    pub(crate) fn envelope_files(&self) -> Vec<&str> {
+        let inputs = self.run.folder.record().inputs.iter();
+        let envelopes = inputs.filter(|input| input.role == "envelope");
+        envelopes.map(|input| input.name.as_str()).collect()
     }
 
     /// The head of one of its files.
@@ -179,6 +201,23 @@ impl Job {
             part: Some(dictionary! { "Raadspost_Job" => facts }),
         }
     }
+}
+
+/// Checks that pieces are those of a print run: the job's name holds all that decides which letter has
+/// which number.
+///
+/// # Errors
+/// [`PrintError::OtherJob`]; the print run cannot be read.
+fn same_job(of: &Path, name: &str) -> Result<(), PrintError> {
+    let was = read_back::job(of)?;
+    if was == name {
+        return Ok(());
+    }
+    Err(PrintError::OtherJob {
+        of: of.to_owned(),
+        was,
+        is: name.to_owned(),
+    })
 }
 
 /// The output intent of a printer, with the profile that was handed in.
@@ -212,9 +251,25 @@ fn output_intent(
 }
 
 /// The characters of job tickets and slip sheets beside those of marks.
-fn ticket_characters(profile: &PrintProfile) -> BTreeSet<char> {
+fn ticket_characters(profile: &PrintProfile, run: &RunFolder) -> BTreeSet<char> {
     let words = Words::characters().chain(['²', '×', '…']);
-    words.chain(json(profile).chars()).collect()
+    let campaign = &run.record().campaign;
+    let inputs = run
+        .record()
+        .inputs
+        .iter()
+        .flat_map(|input| input.name.chars());
+    let approval = run
+        .approval()
+        .ok()
+        .and_then(|state| state.holding().cloned());
+    let approval = approval.map(|approval| format!("{}{}", approval.by, approval.at));
+    words
+        .chain(json(profile).chars())
+        .chain(json(campaign).chars())
+        .chain(inputs)
+        .chain(approval.unwrap_or_default().chars())
+        .collect()
 }
 
 /// Matches an enriched file with the pieces, sorts them in its order, and refuses those without a
@@ -252,6 +307,23 @@ fn enrich(
     }
     sums.unmatched = std::mem::take(&mut import.unmatched);
     Ok(import)
+}
+
+/// The letters by weight step, the heaviest last.
+fn weights(pieces: &[Numbered], profile: &PrintProfile) -> Vec<WeightSum> {
+    let mut sums: BTreeMap<usize, (u32, f64)> = BTreeMap::new();
+    for Numbered { piece, .. } in pieces {
+        let (letters, grams) = sums.entry(piece.step).or_default();
+        *letters += 1;
+        *grams += piece.grams;
+    }
+    let sums = sums.into_iter();
+    sums.map(|(step, (letters, grams))| WeightSum {
+        to: profile.weight_steps.get(step).copied(),
+        letters,
+        grams: (grams * 10.0).round() / 10.0,
+    })
+    .collect()
 }
 
 /// Numbers in rising order as ranges.

@@ -24,9 +24,11 @@ pub(crate) struct Piece {
     line: u64,
     /// The postcode without spaces, and the number of house or box.
     pub(crate) postcode: (String, u64),
-    province: String,
+    pub(crate) province: String,
     /// Its sheets.
     pub(crate) sheets: u32,
+    /// Those of them that are on the paper of annexes.
+    pub(crate) annex_sheets: u32,
     /// Weight with the envelope, g.
     pub(crate) grams: f64,
     /// Index of its weight step; the number of steps if it is heavier than all.
@@ -47,6 +49,7 @@ impl Piece {
             postcode: postcode(letter),
             province: letter.postal.province.clone(),
             sheets: sheets.count,
+            annex_sheets: sheets.annexes(profile),
             grams,
             step,
         }

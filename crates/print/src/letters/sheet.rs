@@ -110,17 +110,23 @@ impl Sheets {
         u32::try_from(blank.count()).unwrap_or(u32::MAX)
     }
 
+    /// How many sheets are on the paper of annexes.
+    pub(crate) fn annexes(&self, profile: &PrintProfile) -> u32 {
+        let per_sheet = profile.plex.sides() as usize;
+        let sides = self.annexes_at.map_or(0, |at| self.sides.len() - at);
+        u32::try_from(sides / per_sheet).unwrap_or(u32::MAX)
+    }
+
     /// The weight with the envelope, in g.
     pub(crate) fn grams(&self, profile: &PrintProfile) -> f64 {
-        let per_sheet = profile.plex.sides() as usize;
         let area = A4.0 * A4.1 / 1_000_000.0;
-        let annexes = self.annexes_at.map_or(0, |at| self.sides.len() - at) / per_sheet;
-        let others = self.count as usize - annexes;
+        let annexes = self.annexes(profile);
+        let others = self.count - annexes;
         let annex_grams = profile
             .annexes
             .as_ref()
             .map_or(profile.paper.grams, |paper| paper.grams);
-        area * (others as f64 * profile.paper.grams + annexes as f64 * annex_grams)
+        area * (f64::from(others) * profile.paper.grams + f64::from(annexes) * annex_grams)
             + profile.envelope_grams
     }
 }

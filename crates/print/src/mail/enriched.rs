@@ -282,7 +282,7 @@ mod tests {
             F.pack;1234AB;9;X8;c;p;b;9999ZZ3\n\
             G.pack;1234AB;;X9;c;p;b;1234AB3\n\
             H.pack;1234AB;8;X10;c;p;b;1234AB12345X678\n\
-            I.pack;1234AB;8;X11;a code line that is much too long for the room there is beside;p;b;1234AB1\n";
+            I.pack;1234AB;8;X11;a code line that is much too long for the room that there is between the 2D code and the edge of the sheet;p;b;1234AB1\n";
         std::fs::write(&file, text).expect("written");
         let import = import(&file, &bulk, &pieces, &fonts).expect("an import");
         assert_eq!(import.rows.keys().collect::<Vec<_>>(), ["A.pack"]);
@@ -349,7 +349,7 @@ mod tests {
         std::fs::write(&file, text).expect("written");
         let mut refused = |read_through, left| {
             bulk.read_through = read_through;
-            bulk.left = left;
+            (bulk.left, bulk.top) = (left, 58.0);
             let import = import(&file, &bulk, &pieces, &fonts).expect("an import");
             import.unmatched.first().map(|row| row.reason.clone())
         };

@@ -6,3 +6,4 @@ pub(crate) mod read_back;
 pub(crate) mod reconciliation;
 pub(crate) mod spreadsheet;
 pub(crate) mod staging;
+pub(crate) mod xml;

@@ -10,6 +10,8 @@ pub(crate) const RECONCILIATION: &str = "reconciliation.json";
 pub(crate) const TICKET: &str = "ticket.json";
 /// The job ticket for people.
 pub(crate) const TICKET_PDF: &str = "ticket.pdf";
+/// The job ticket for machines, in XJDF.
+pub(crate) const TICKET_XJDF: &str = "ticket.xjdf";
 /// The addresses for a bulk-mail service.
 pub(crate) const ADDRESSES: &str = "addresses.csv";
 /// Sheets of address labels.

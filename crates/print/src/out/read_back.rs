@@ -49,20 +49,38 @@ struct StatedNotSent {
     codes: Vec<String>,
 }
 
+#[derive(Deserialize)]
+struct StatedJob {
+    job: String,
+}
+
+/// The name of the job of a print run.
+///
+/// # Errors
+/// Its reconciliation cannot be read.
+pub(crate) fn job(folder: &Path) -> Result<String, PrintError> {
+    let stated: StatedJob = stated(folder)?;
+    Ok(stated.job)
+}
+
+/// What the reconciliation of a print run says.
+fn stated<T: serde::de::DeserializeOwned>(folder: &Path) -> Result<T, PrintError> {
+    let path = folder.join(RECONCILIATION);
+    let text = fs::read_to_string(&path).map_err(PrintError::io("read", &path))?;
+    serde_json::from_str(&text).map_err(|error| PrintError::Damaged {
+        file: path,
+        line: error.line(),
+        message: error.to_string(),
+    })
+}
+
 /// Reads a print run back, and compares its reconciliation, its manifest and its files with each
 /// other. Returns the number of letters.
 ///
 /// # Errors
 /// [`PrintError::DoesNotAddUp`] with everything that differs; a file that cannot be read.
 pub fn read_back(folder: &Path) -> Result<u32, PrintError> {
-    let path = folder.join(RECONCILIATION);
-    let text = fs::read_to_string(&path).map_err(PrintError::io("read", &path))?;
-    let stated: StatedTotals =
-        serde_json::from_str(&text).map_err(|error| PrintError::Damaged {
-            file: path,
-            line: error.line(),
-            message: error.to_string(),
-        })?;
+    let stated: StatedTotals = stated(folder)?;
     let mut faults = Faults::default();
     sums(&stated, &mut faults);
     // Only the rows of one file are in memory at a time.

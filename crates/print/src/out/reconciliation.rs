@@ -42,6 +42,17 @@ pub struct PrintFile {
     pub sha256: String,
 }
 
+/// The letters of a weight step.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct WeightSum {
+    /// The upper end of the step, g; `None` for letters that are heavier than all steps.
+    pub to: Option<f64>,
+    /// How many letters.
+    pub letters: u32,
+    /// Their weight with the envelopes, g, one decimal.
+    pub grams: f64,
+}
+
 /// How the rows of the register are accounted for.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct Reconciliation {
@@ -83,6 +94,10 @@ pub struct Reconciliation {
     pub slip_pages: u32,
     /// Sheets of letters.
     pub sheets: u32,
+    /// Those of them that are on the paper of annexes.
+    pub annex_sheets: u32,
+    /// The letters in the files by weight step; one step of all where the printer has none.
+    pub weights: Vec<WeightSum>,
     /// Streams of all files.
     pub streams: u32,
     /// Size of all files.

@@ -7,7 +7,7 @@ const FIELDS: Kind = Kind::Map(&Kind::Text);
 static PAPER: Object = object(
     "paper",
     &[
-        must("name", Kind::Text, "what the print house calls it"),
+        must("name", Kind::Words, "what the print house calls it"),
         must("grams", Kind::Text, "its weight in g/m²"),
         may("tray", Kind::Text, "the tray it lies in"),
     ],
@@ -212,10 +212,10 @@ pub(crate) static PRINTER: Object = object(
             Kind::OneOf(&["1"]),
             "version of this format",
         ),
-        must("title", Kind::Text, "what the printer is called"),
+        must("title", Kind::Words, "what the printer is called"),
         may(
             "notes",
-            Kind::Text,
+            Kind::Words,
             "what else the people there have to know; stands on the job ticket",
         ),
         must(
@@ -233,6 +233,16 @@ pub(crate) static PRINTER: Object = object(
             "colours",
             Kind::OneOf(&["keep", "black"]),
             "whether colours stay (the default) or become greys; black is always K only",
+        ),
+        may(
+            "envelope",
+            Kind::Words,
+            "the envelope, as the print house calls it",
+        ),
+        may(
+            "fold",
+            Kind::OneOf(&["half", "letter", "z"]),
+            "how the sheets are folded: once, or in three, inwards or as a Z",
         ),
         may(
             "envelope-grams",

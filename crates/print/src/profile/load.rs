@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use raadspost_content::{Diagnostics, Source, did_you_mean};
-use raadspost_yaml::{Kind, Map, Node, Text};
+use raadspost_yaml::{Kind, Map, Node, Text, Texts, texts};
 
 use super::keys::PRINTER;
 use super::{
-    BulkMail, Colours, DEFAULT_POSITIONS, EXPORT_FIELDS, Envelopes, IMPORT_FIELDS, Labels, Limits,
-    MarkKind, MarkSide, MarkText, Marks, OMR_MEANINGS, OmrMeaning, OutputCondition, Paper, Plex,
-    PrintOrder, PrintProfile, ReadThrough, SmallPrint, Split, Staple, StapleSets,
+    BulkMail, Colours, DEFAULT_POSITIONS, EXPORT_FIELDS, Envelopes, Fold, IMPORT_FIELDS, Labels,
+    Limits, MarkKind, MarkSide, MarkText, Marks, OMR_MEANINGS, OmrMeaning, OutputCondition, Paper,
+    Plex, PrintOrder, PrintProfile, ReadThrough, SmallPrint, Split, Staple, StapleSets,
 };
 
 /// Sheets of a file by default.
@@ -22,14 +22,17 @@ const MARK_TEXT: &str = "{job};{sequence:06};{sheet}/{sheets};{last|E|-}";
 const SMALL_PRINT: &str = "{job} {sequence:06} {sheet}/{sheets}";
 
 /// Reads a profile; all mistakes are collected.
-pub(crate) fn load(source: &Arc<Source>) -> Result<PrintProfile, Diagnostics> {
+pub(crate) fn load(source: &Arc<Source>, language: &str) -> Result<PrintProfile, Diagnostics> {
     static ROOT: Kind = Kind::Object(&PRINTER);
     let mut diagnostics = Vec::new();
     let Some(root) = raadspost_yaml::parse(source, &mut diagnostics) else {
         return Err(diagnostics);
     };
     raadspost_yaml::check(source, &root, &ROOT, &mut diagnostics);
-    let mut reader = Reader { diagnostics };
+    let mut reader = Reader {
+        diagnostics,
+        language: primary(language),
+    };
     let printer = Map::of(&root, &PRINTER).map(|map| reader.printer(&map));
     match printer {
         Some(printer) if reader.diagnostics.is_empty() => Ok(printer),
@@ -39,6 +42,16 @@ pub(crate) fn load(source: &Arc<Source>) -> Result<PrintProfile, Diagnostics> {
 
 struct Reader {
     diagnostics: Diagnostics,
+    /// The primary subtag of the language of texts.
+    language: String,
+}
+
+/// The primary subtag of a language tag, in lower case.
+fn primary(tag: &str) -> String {
+    tag.split('-')
+        .next()
+        .unwrap_or_default()
+        .to_ascii_lowercase()
 }
 
 impl Reader {
@@ -50,8 +63,8 @@ impl Reader {
         let steps = map.list("weight-steps").iter().filter_map(Node::scalar);
         let weight_steps: Vec<f64> = steps.map(|text| self.number(Some(text))).collect();
         PrintProfile {
-            title: map.string("title").unwrap_or_default(),
-            notes: map.string("notes"),
+            title: self.words(map, "title").unwrap_or_default(),
+            notes: self.words(map, "notes"),
             plex: match map.string("plex").as_deref() {
                 Some("simplex") => Plex::Simplex,
                 _ => Plex::Duplex,
@@ -126,12 +139,32 @@ impl Reader {
                 registry: intent.string("registry"),
                 info: intent.string("info"),
             }),
+            envelope: self.words(map, "envelope"),
+            fold: match map.string("fold").as_deref() {
+                Some("half") => Some(Fold::Half),
+                Some("letter") => Some(Fold::Letter),
+                Some("z") => Some(Fold::Z),
+                _ => None,
+            },
         }
+    }
+
+    /// A text in the language that is asked for, or else the first that there is.
+    fn words(&self, map: &Map<'_>, name: &'static str) -> Option<String> {
+        let found = match texts(map.get(name)?)? {
+            Texts::One(text) => Some(text),
+            Texts::Each(each) => {
+                let own = |(key, _, _): &&(&Text, _, &Text)| primary(&key.text) == self.language;
+                let found = each.iter().find(own).or_else(|| each.first());
+                found.map(|(_, _, text)| *text)
+            }
+        };
+        found.map(|text| text.text.clone())
     }
 
     fn paper(&mut self, map: &Map<'_>) -> Paper {
         Paper {
-            name: map.string("name").unwrap_or_default(),
+            name: self.words(map, "name").unwrap_or_default(),
             grams: self.number(map.text("grams")),
             tray: map.string("tray"),
         }

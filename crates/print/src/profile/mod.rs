@@ -351,6 +351,18 @@ pub struct OutputCondition {
     pub info: Option<String>,
 }
 
+/// How the sheets of a letter are folded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Fold {
+    /// Once.
+    Half,
+    /// Twice, both ends inwards.
+    Letter,
+    /// Twice, as the letter Z.
+    Z,
+}
+
 /// A print profile: the demands of a printer, the machine or the house.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct PrintProfile {
@@ -398,6 +410,10 @@ pub struct PrintProfile {
     pub envelopes: Option<Envelopes>,
     /// The printing condition that the files are made for; `None` for plain PDF.
     pub output_intent: Option<OutputCondition>,
+    /// The envelope, as the print house calls it.
+    pub envelope: Option<String>,
+    /// How the sheets are folded; `None` if they are not.
+    pub fold: Option<Fold>,
 }
 
 impl PrintProfile {
@@ -408,12 +424,13 @@ impl PrintProfile {
         self.annexes.is_some() || self.staple.is_some_and(by_documents)
     }
 
-    /// Reads a profile.
+    /// Reads a profile; texts that it has in several languages in that of a tag such as `nl-NL`, or else
+    /// the first of them.
     ///
     /// # Errors
     /// Every mistake in it.
-    pub fn load(source: &Arc<Source>) -> Result<Self, Diagnostics> {
-        load::load(source)
+    pub fn load(source: &Arc<Source>, language: &str) -> Result<Self, Diagnostics> {
+        load::load(source, language)
     }
 }
 
@@ -429,7 +446,7 @@ pub(crate) fn sample(name: &str) -> PrintProfile {
         .join("../../content/printers")
         .join(format!("{name}.yaml"));
     let text = std::fs::read_to_string(path).expect("a profile");
-    PrintProfile::load(&Source::new(name, text)).expect("valid")
+    PrintProfile::load(&Source::new(name, text), "en").expect("valid")
 }
 
 #[cfg(test)]
@@ -446,7 +463,23 @@ mod tests {
         paper: { name: A4, grams: 80 }\n\
         output-intent: { profile: x.icc, condition: FOGRA51, registry: y, info: z }\n\
         marks: { kind: datamatrix, left: 6, top: 9, module: 0.5, symbol: 26, side: both, text: x }\n\
-        sequence: { left: 6, top: 120, size: 5, text: x }\n";
+        sequence: { left: 6, top: 120, size: 5, text: x }\nenvelope: y\nfold: z\n";
+
+    #[test]
+    fn texts_are_those_of_the_language() {
+        let text = "raadspost-printer: 1\ntitle: { en: Press, nl: Pers }\nplex: duplex\n\
+            paper: { name: { en: white, nl-NL: wit }, grams: 80 }\nnotes: Mind\n";
+        let said = |language| {
+            let profile = PrintProfile::load(&Source::new("p", text), language).expect("valid");
+            (profile.title, profile.paper.name, profile.notes)
+        };
+        let owned = |title: &str, paper: &str| {
+            (title.to_owned(), paper.to_owned(), Some("Mind".to_owned()))
+        };
+        assert_eq!(said("nl-NL"), owned("Pers", "wit"));
+        assert_eq!(said("nl-BE"), owned("Pers", "wit"));
+        assert_eq!(said("fr"), owned("Press", "white"));
+    }
 
     #[test]
     fn every_key_of_the_table_is_read_and_no_other() {
@@ -456,11 +489,11 @@ mod tests {
                 let path = entry.expect("an entry").path();
                 let text = fs::read_to_string(&path).expect("a printer");
                 let source = Source::new(path.display().to_string(), text);
-                PrintProfile::load(&source).unwrap_or_else(|mistakes| panic!("{mistakes:?}"));
+                PrintProfile::load(&source, "nl").unwrap_or_else(|mistakes| panic!("{mistakes:?}"));
             }
             // What no embedded printer has.
             let rest = Source::new("rest", REST);
-            PrintProfile::load(&rest).unwrap_or_else(|mistakes| panic!("{mistakes:?}"));
+            PrintProfile::load(&rest, "nl").unwrap_or_else(|mistakes| panic!("{mistakes:?}"));
         });
         let known = reads::known(&keys::PRINTER);
         assert_eq!(

@@ -160,6 +160,12 @@ fn piece(inner: &str) -> Option<Piece> {
     (is_number || digits == 0).then_some(Piece::Field(*field, digits))
 }
 
+impl std::fmt::Display for MarkText {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.source)
+    }
+}
+
 impl Serialize for MarkText {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&self.source)
