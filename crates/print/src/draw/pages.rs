@@ -31,6 +31,7 @@ impl DrawnPages {
             intent: None,
             has_parts: false,
             part: None,
+            has_marks: false,
         };
         Ok(Self {
             merged: Merged::new(path, colours, head)?,

@@ -75,7 +75,8 @@ impl<'a> Filling<'a> {
         profile: &PrintProfile,
         pen: Option<&Pen>,
     ) -> Result<Self, PrintError> {
-        let mut merged = Merged::new(&folder.join(&name), profile.colours, job.head(&name))?;
+        let head = job.head(&name, pen.is_some());
+        let mut merged = Merged::new(&folder.join(&name), profile.colours, head)?;
         let font = pen.map(|pen| pen.mark_font(&mut merged)).transpose()?;
         merged.keep()?;
         Ok(Self {

@@ -185,11 +185,14 @@ impl Job {
     pub(crate) fn envelope_files(&self) -> Vec<&str> {
         let inputs = self.run.folder.record().inputs.iter();
         let envelopes = inputs.filter(|input| input.role == "envelope");
-        envelopes.map(|input| input.name.as_str()).collect()
+        let names = envelopes.map(|input| input.name.rsplit('/').next().unwrap_or_default());
+        names
+            .map(|name| name.strip_suffix(".yaml").unwrap_or(name))
+            .collect()
     }
 
     /// The head of one of its files.
-    pub(crate) fn head(&self, file: &str) -> Head<'_> {
+    pub(crate) fn head(&self, file: &str, has_marks: bool) -> Head<'_> {
         let campaign = &self.run.folder.record().campaign;
         let facts = dictionary! { "Job" => text(&self.name), "Campaign" => text(&campaign.id) };
         Head {
@@ -199,6 +202,7 @@ impl Job {
             intent: self.intent.as_ref(),
             has_parts: true,
             part: Some(dictionary! { "Raadspost_Job" => facts }),
+            has_marks,
         }
     }
 }

@@ -44,6 +44,9 @@ impl WhiteCheck {
         placed: &[Placed],
         letter: &str,
     ) {
+        if !placed.iter().any(|one| copy.may_reach(&one.zone)) {
+            return;
+        }
         let mut builder = Fingerprint::builder("zones");
         builder.field(&copy.key());
         for one in placed {
@@ -58,7 +61,7 @@ impl WhiteCheck {
             }
         }
         let key = builder.finish().0;
-        if placed.is_empty() || self.known.contains(&key) {
+        if self.known.contains(&key) {
             return;
         }
         let inked = match pdf.page(at, copy, placed) {

@@ -34,6 +34,8 @@ pub(crate) struct Head<'a> {
     pub(crate) has_parts: bool,
     /// The metadata of all its letters.
     pub(crate) part: Option<Dictionary>,
+    /// Whether it has to be known where the ink of its pages may reach.
+    pub(crate) has_marks: bool,
 }
 
 /// The identifier of a file of a job: the same each time it is made.
@@ -84,7 +86,7 @@ impl<'a> Merged<'a> {
             intent: head.intent.map(|intent| intent.profile.parts),
         };
         Ok(Self {
-            pages: Pages::new(Pool::new(sink), rules),
+            pages: Pages::new(Pool::new(sink), rules, head.has_marks),
             head,
             parts,
             sides: Vec::new(),
@@ -286,6 +288,7 @@ mod tests {
         intent: None,
         has_parts: true,
         part: None,
+        has_marks: true,
     };
 
     /// A PDF with one page, which draws `content` with these resources.

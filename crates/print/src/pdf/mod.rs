@@ -10,6 +10,7 @@ mod lexer;
 pub(crate) mod merged;
 pub(crate) mod page;
 mod pool;
+mod reach;
 pub(crate) mod read;
 mod sink;
 mod tounicode;

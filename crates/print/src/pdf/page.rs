@@ -5,14 +5,16 @@ use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 
 use lopdf::{Dictionary, Object, ObjectId, Writer, dictionary};
-use raadspost_content::Fingerprint;
+use raadspost_content::{Area, Fingerprint};
 
 use crate::PrintError;
 use crate::pdf::colour::{self, Drawn};
 use crate::pdf::import::{CMYK, ColourRules, Importer, Pictures, Source, with_default_rgb};
 use crate::pdf::pool::Pool;
+use crate::pdf::reach::{Bounds, meets, reach};
 use crate::pdf::read::{content_streams, decoded, inherited, is_named, rectangle};
 use crate::pdf::sink::{Savepoint, packed};
+use crate::sizes::PT;
 
 /// The content of a page in the file.
 #[derive(Debug, Clone)]
@@ -24,6 +26,8 @@ pub(crate) struct OwnContent {
     has_colour: bool,
     /// The names of what it draws.
     drawn: Rc<BTreeSet<Vec<u8>>>,
+    /// Where its ink may reach; nothing if it need not be known.
+    reach: Rc<Vec<Bounds>>,
 }
 
 /// A page that is ready to be put on a side: its content and resources are in the file.
@@ -55,6 +59,16 @@ impl PageCopy {
         let mut builder = Fingerprint::builder("page copy");
         builder.field(&self.content.digest).field(&resources);
         builder.finish().0
+    }
+
+    /// Whether its ink may reach an area of the trimmed sheet, mm. It may be said of one that it does
+    /// not reach, and never the other way round.
+    pub(crate) fn may_reach(&self, area: &Area) -> bool {
+        let (across, down) = self.trim_corner();
+        let left = across + area.left * PT;
+        let top = self.media.1 - down - area.top * PT;
+        let bounds = [left, top - area.height * PT, left + area.width * PT, top];
+        meets(&self.content.reach, bounds)
     }
 
     /// The upper left corner of the trimmed page on its paper: across and down, pt.
@@ -106,16 +120,19 @@ pub(crate) struct Pages {
     journal: Vec<[u8; 32]>,
     rules: ColourRules,
     pictures: Pictures,
+    /// Whether it has to be known where ink may reach.
+    has_marks: bool,
 }
 
 impl Pages {
-    pub(crate) fn new(pool: Pool, rules: ColourRules) -> Self {
+    pub(crate) fn new(pool: Pool, rules: ColourRules, has_marks: bool) -> Self {
         Self {
             pool,
             contents: HashMap::new(),
             journal: Vec::new(),
             rules,
             pictures: Pictures::default(),
+            has_marks,
         }
     }
 
@@ -283,6 +300,11 @@ impl Pages {
         let mut content = self.content(&rewritten.bytes);
         content.has_colour = rewritten.has_colour;
         content.drawn = Rc::new(rewritten.drawn);
+        if self.has_marks {
+            let document = source.document;
+            let areas = |name: &[u8]| area_of(document, resources, name);
+            content.reach = Rc::new(reach(&rewritten.bytes, &areas));
+        }
         self.contents.insert(before, content.clone());
         self.journal.push(before);
         Ok(content)
@@ -296,6 +318,7 @@ impl Pages {
             digest,
             has_colour: false,
             drawn: Rc::default(),
+            reach: Rc::default(),
         }
     }
 
@@ -430,6 +453,24 @@ impl Pages {
             (self.pool.intern(Object::Stream(stream)), digest)
         }))
     }
+}
+
+/// The area of a form or a picture, in its own measure (ISO 32000-1 8.9.5, 8.10.1).
+fn area_of(document: &lopdf::Document, resources: &Dictionary, name: &[u8]) -> Option<Bounds> {
+    let things = document
+        .dereference(resources.get(b"XObject").ok()?)
+        .ok()?
+        .1;
+    let thing = things.as_dict().ok()?.get(name).ok()?;
+    let thing = document.dereference(thing).ok()?.1.as_stream().ok()?;
+    if is_named(&thing.dict, b"Subtype", b"Image") {
+        return Some([0.0, 0.0, 1.0, 1.0]);
+    }
+    // One that is turned or moved on top of that is not reckoned.
+    if thing.dict.has(b"Matrix") {
+        return None;
+    }
+    rectangle(document, thing.dict.get(b"BBox").ok()?)
 }
 
 /// Whether resources have a font whose glyphs are drawings, which may have colours.

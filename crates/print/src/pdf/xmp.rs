@@ -89,6 +89,7 @@ mod tests {
             intent: None,
             has_parts: false,
             part: None,
+            has_marks: false,
         };
         let packet = packet(&head);
         assert!(packet.contains(">a &lt;b&gt; &amp; c<"), "{packet}");
