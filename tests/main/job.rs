@@ -369,7 +369,7 @@ fn a_ticket_says_all_that_a_printer_asks_in_one_language() {
             "part of",
             "white",
             "Print house",
-            "sheets",
+            "sheets of",
             "up to",
         ] {
             assert!(!said.contains(english), "{english}: {said}");

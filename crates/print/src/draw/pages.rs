@@ -4,7 +4,8 @@ use std::path::Path;
 
 use crate::PrintError;
 use crate::draw::pen::{Drawing, Pen};
-use crate::pdf::merged::{Head, Merged, file_id};
+use crate::pdf::head::{Head, file_id};
+use crate::pdf::merged::Merged;
 use crate::pdf::page::Finish;
 use crate::profile::{Colours, Plex};
 

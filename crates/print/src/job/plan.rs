@@ -21,8 +21,8 @@ use crate::out::manifest::EarlierRun;
 use crate::out::read_back;
 use crate::out::reconciliation::{Reconciliation, WeightSum, count};
 use crate::out::spreadsheet::cell;
+use crate::pdf::head::{Head, file_id};
 use crate::pdf::intent::{OutputIntent, OutputProfile, text};
-use crate::pdf::merged::{Head, file_id};
 
 /// How many reasons an error gives.
 const REASONS: usize = 5;

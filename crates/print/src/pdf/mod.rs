@@ -3,6 +3,7 @@
 mod colour;
 pub(crate) mod dpart;
 mod gradient;
+pub(crate) mod head;
 mod image;
 pub(crate) mod import;
 pub(crate) mod intent;

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use lopdf::{Object, Stream, dictionary};
 
-use crate::pdf::merged::Head;
+use crate::pdf::head::Head;
 
 /// The metadata stream, not compressed, so that tools that do not read PDF find it.
 pub(crate) fn stream(head: &Head<'_>) -> Object {

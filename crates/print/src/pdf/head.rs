@@ -1,0 +1,34 @@
+//! The description of a file: identifier, title, date, printing condition.
+
+use lopdf::Dictionary;
+use raadspost_content::Fingerprint;
+
+use crate::pdf::intent::OutputIntent;
+
+/// What a file is, beside its pages.
+#[derive(Debug, Clone)]
+pub(crate) struct Head<'a> {
+    /// Its identifier, the same each time it is made.
+    pub(crate) id: [u8; 16],
+    /// Its title.
+    pub(crate) title: &'a str,
+    /// Its date, `2026-03-02`.
+    pub(crate) date: &'a str,
+    /// The printing condition of a PDF/X-4; `None` for a plain PDF.
+    pub(crate) intent: Option<&'a OutputIntent>,
+    /// Whether its pages belong to letters.
+    pub(crate) has_parts: bool,
+    /// The metadata of all its letters.
+    pub(crate) part: Option<Dictionary>,
+    /// Whether it has to be known where the ink of its pages may reach.
+    pub(crate) has_marks: bool,
+}
+
+/// The identifier of a file of a job: the same each time it is made.
+pub(crate) fn file_id(job: &str, file: &str) -> [u8; 16] {
+    let mut builder = Fingerprint::builder("print file");
+    builder.field(job.as_bytes()).field(file.as_bytes());
+    let mut id = [0; 16];
+    id.copy_from_slice(&builder.finish().0[..16]);
+    id
+}
