@@ -1,11 +1,11 @@
-//! Why there is no print run.
+//! Errors of print runs.
 
 use std::io;
 use std::path::{Path, PathBuf};
 
 use raadspost_run::RunFault;
 
-/// Why there is no print run. Nothing is left behind that could be sent.
+/// An error that prevents a print run. Nothing is left behind that could be sent.
 #[derive(Debug, thiserror::Error)]
 pub enum PrintError {
     /// The run folder is not opened: there is no run, or it is not what its record says.
@@ -18,7 +18,7 @@ pub enum PrintError {
         file: PathBuf,
         /// The line, from 1.
         line: usize,
-        /// Why.
+        /// The reason.
         message: String,
     },
     /// The folder for the print run is there already.
@@ -43,7 +43,7 @@ pub enum PrintError {
     WrongDocument {
         /// The document.
         document: String,
-        /// Why not.
+        /// The reason.
         why: &'static str,
     },
     /// Another print run is made in this place.
@@ -52,9 +52,9 @@ pub enum PrintError {
     /// The pieces asked for are not in the print run.
     #[error("there is no piece `{choice}`: the print run has {pieces}")]
     NoSuchPieces {
-        /// What was asked for.
+        /// The choice.
         choice: String,
-        /// How many there are.
+        /// The number of pieces.
         pieces: u32,
     },
     /// Pieces are asked for of a print run that is of another job.
@@ -101,7 +101,7 @@ pub enum PrintError {
     Pdf {
         /// The file.
         path: PathBuf,
-        /// Why.
+        /// The reason.
         source: lopdf::Error,
     },
     /// A PDF has what print cannot carry over.
@@ -109,7 +109,7 @@ pub enum PrintError {
     Unfit {
         /// The file.
         path: PathBuf,
-        /// What it has.
+        /// The part of the sentence after the path.
         message: String,
     },
     /// A font cannot be read.
@@ -128,7 +128,7 @@ pub enum PrintError {
     Csv {
         /// The file.
         file: PathBuf,
-        /// Why.
+        /// The reason.
         source: csv::Error,
     },
     /// The files do not add up with what was to be printed. Occurs when they are read back.
@@ -137,17 +137,17 @@ pub enum PrintError {
     /// A file cannot be read or written: a full disk, a missing permission.
     #[error("cannot {action} `{}`: {source}", path.display())]
     Io {
-        /// What was tried.
+        /// The action, an infinitive.
         action: &'static str,
         /// The file.
         path: PathBuf,
-        /// Why not.
+        /// The reason.
         source: io::Error,
     },
 }
 
 impl PrintError {
-    /// What to do about it, in the imperative.
+    /// The cure, in the imperative.
     pub fn hint(&self) -> Option<&'static str> {
         match self {
             Self::Run(fault) => fault.hint(),

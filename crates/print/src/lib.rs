@@ -1,9 +1,9 @@
-//! From a finished run to a print run: files that a printer takes without questions, marks that
-//! keep letters apart, and counts that add up.
+//! From a finished run to a print run: files that a printer accepts as they are, marks that separate
+//! letters, and counts that add up.
 //!
 //! The print copy is made from the archive copy's bytes, so its layout is the same by construction;
-//! tags, metadata and links stay behind. A print run is written beside its place, read back, and
-//! only then given its name: an unfinished one cannot be sent.
+//! tags, metadata and links are left out. A print run is written beside its place, read back, and only
+//! then renamed, so that an unfinished one cannot be sent.
 
 mod draw;
 mod error;

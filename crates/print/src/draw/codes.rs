@@ -127,7 +127,7 @@ pub(crate) fn draw(canvas: &mut Canvas<'_>, place: &BulkMail, mail: &MailCodes) 
 /// From one bar of a KIX to the next, and the width of a bar, mm.
 const KIX_PITCH: f64 = 1.2;
 const KIX_BAR: f64 = 0.6;
-/// How far the bars of a KIX reach up and down, and how high they are with both, mm.
+/// The reach of the bars of a KIX up and down, and their height with both, mm.
 const REACH: f64 = 1.9;
 const KIX_HEIGHT: f64 = 1.2 + 2.0 * REACH;
 

@@ -12,8 +12,8 @@ use crate::sizes::PT;
 /// Room that a machine needs around OMR bars, mm.
 const OMR_QUIET: f64 = 1.0;
 
-/// Something that is drawn over a letter: its name for messages, its area, and the area that has to
-/// be white for it, both in mm from the upper left corner of the trimmed sheet.
+/// A drawing over a letter: its name for messages, its area, and the area that must be white for it,
+/// both in mm from the upper left corner of the trimmed sheet.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Placed {
     pub(crate) what: &'static str,
@@ -22,7 +22,7 @@ pub(crate) struct Placed {
 }
 
 impl Placed {
-    /// Something with so much white around it.
+    /// A drawing with `quiet` mm of white on each side.
     pub(crate) fn new(what: &'static str, area: Area, quiet: f64) -> Self {
         let zone = Area {
             left: area.left - quiet,
@@ -34,14 +34,14 @@ impl Placed {
     }
 }
 
-/// Why marks cannot be drawn on a sheet.
+/// A text that does not fit into its symbol.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Overlong {
     /// The text of the DataMatrix.
     pub(crate) text: String,
 }
 
-/// What is drawn on a side for the machine, and the small print.
+/// Marks and small print of a side, with their areas.
 ///
 /// # Errors
 /// A text that is too long for the symbol.

@@ -1,4 +1,4 @@
-//! What is drawn: marks, slip sheets, job tickets, labels and envelopes.
+//! Drawings of our own: marks, slip sheets, job tickets, labels and envelopes.
 
 mod canvas;
 pub(crate) mod codes;

@@ -1,4 +1,4 @@
-//! The job ticket: what a person at the printer has to know who has never seen the job.
+//! The job ticket: a job described for people at the printer who have never seen it.
 
 use raadspost_run::{Approval, CampaignRecord};
 
@@ -13,7 +13,7 @@ use crate::letters::unprinted::NotPosted;
 use crate::out::reconciliation::Reconciliation;
 use crate::sizes::{A4, A4_PT};
 
-/// How many letters are named for a reason, and how many reasons a list has.
+/// Letters named for a reason, and reasons in a list, at most.
 const NAMED: usize = 6;
 const LINES: usize = 6;
 
@@ -23,7 +23,7 @@ const ROW: f64 = 8.0;
 /// The lowest baseline on a page, mm.
 const LAST: f64 = 285.0;
 
-/// What a ticket tells.
+/// The contents of a job ticket.
 pub(crate) struct TicketFacts<'a> {
     /// The printer.
     pub(crate) profile: &'a PrintProfile,

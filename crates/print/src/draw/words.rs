@@ -1,5 +1,5 @@
-//! The words of job tickets and slip sheets, in the language of the campaign: who prints and posts
-//! by hand is most often who wrote the letters. One table; a language without a row reads Dutch.
+//! The words of job tickets and slip sheets, in the language of the campaign: letters printed and
+//! posted by hand are mostly printed by their authors. One table; Dutch for a language without a row.
 
 /// The words in one language. `{1}`, `{2}` and so on are filled in.
 #[derive(Debug)]

@@ -31,7 +31,7 @@ use crate::pdf::read::load;
 use crate::profile::{Paper, PrintProfile, Split};
 use crate::sizes::{A4, A4_PT, PT};
 
-/// How far a page may differ from A4, mm.
+/// The difference from A4 that a page may have, mm.
 const TOLERANCE: f64 = 1.0;
 /// By how much a bleed may be less than what is asked for, pt: measures are rounded to thousandths.
 const ROUNDED: f64 = 0.01;
@@ -54,7 +54,7 @@ pub(crate) struct Filling<'a> {
     slip_pages: u32,
 }
 
-/// What the pages of a letter became.
+/// The pages of a letter in the file.
 struct Put {
     /// Digests of the contents of all its sides, in order.
     digests: Vec<[u8; 32]>,
@@ -411,7 +411,7 @@ fn set_metadata(production: &str, paper: &Paper, sheets: u32, staple: Option<usi
     dictionary! { "Raadspost_Set" => facts }
 }
 
-/// What is drawn over each side of a letter, by the index of the side.
+/// The drawings over each side of a letter, by the index of the side.
 struct Overlays {
     sides: Vec<(Vec<u8>, Vec<Placed>)>,
 }
@@ -467,13 +467,13 @@ impl Overlays {
         })
     }
 
-    /// The content that is drawn over a side; `None` if nothing is.
+    /// The content drawn over a side, if any.
     fn content(&self, side: usize) -> Option<Vec<u8>> {
         let (content, placed) = &self.sides[side];
         (!placed.is_empty()).then(|| content.clone())
     }
 
-    /// What is drawn over a side.
+    /// The drawings over a side.
     fn placed(&self, side: usize) -> &[Placed] {
         &self.sides[side].1
     }

@@ -1,5 +1,5 @@
-//! Whether what is drawn over the letters has room: symbols and texts lie on the sheet, none of them
-//! over another, before a page is written.
+//! Room for marks, checked before a page is written: symbols and texts lie on the sheet, none of them
+//! over another.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ use crate::job::white::extent;
 use crate::profile::{PrintProfile, SheetMark};
 use crate::sizes::A4;
 
-/// How many faults a message names.
+/// Faults named in a message, at most.
 const NAMED: usize = 5;
 
 /// The values in the marks of a sheet, from 1.
@@ -29,7 +29,7 @@ pub(crate) fn sheet_mark<'a>(job: &'a Job, numbered: &'a Numbered, sheet: u32) -
     }
 }
 
-/// All that is drawn over a side of a sheet of a letter.
+/// All drawings over a side of a sheet of a letter.
 ///
 /// # Errors
 /// A text that is too long for its symbol.

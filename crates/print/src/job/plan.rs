@@ -24,7 +24,7 @@ use crate::out::spreadsheet::cell;
 use crate::pdf::head::{Head, file_id};
 use crate::pdf::intent::{OutputIntent, OutputProfile, text};
 
-/// How many reasons an error gives.
+/// Reasons given in an error, at most.
 const REASONS: usize = 5;
 
 /// A piece, and its number in the job.
@@ -342,7 +342,7 @@ fn ranges(numbers: impl Iterator<Item = u32>) -> Vec<(u32, u32)> {
     ranges
 }
 
-/// Why no letter is left, the most frequent reasons first.
+/// The reasons for which no letter is left, the most frequent first.
 fn reasons(sums: &Reconciliation) -> String {
     let not = &sums.not_printed;
     let mut counts: BTreeMap<&str, u32> = BTreeMap::new();

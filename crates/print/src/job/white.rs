@@ -1,5 +1,5 @@
-//! The zones of marks on finished pages: what a machine reads has to lie on white. A page is drawn
-//! by a renderer, because only pixels tell what hides beneath what.
+//! The zones of marks on finished pages, which must be white for a machine. Pages are rendered, because
+//! only pixels show which ink is covered by other ink.
 
 use std::collections::HashSet;
 
@@ -22,10 +22,10 @@ const SCALE: f64 = 2.0;
 /// A channel darker than white by so many of 255 levels is ink.
 const INK: u8 = 6;
 
-/// How many places a message names.
+/// Places named in a message, at most.
 const NAMED: usize = 5;
 
-/// Looks whether zones are white, each content once.
+/// Checks that zones are white, each content once.
 #[derive(Default)]
 pub(crate) struct WhiteCheck {
     /// Contents with their zones that were looked at and are white.
@@ -35,7 +35,7 @@ pub(crate) struct WhiteCheck {
 }
 
 impl WhiteCheck {
-    /// Looks at the zones of what is drawn over page `at` of a PDF, from 0.
+    /// Checks the zones of the drawings over page `at` of a PDF, from 0.
     pub(crate) fn look(
         &mut self,
         pdf: &mut LazyPdf<'_>,
@@ -84,7 +84,7 @@ impl WhiteCheck {
         }
     }
 
-    /// What is not white.
+    /// The zones that are not white, in words.
     pub(crate) fn faults(self) -> Vec<String> {
         let mut faults = self.faults;
         if self.more > 0 {

@@ -12,7 +12,7 @@ use crate::sizes::A4_PT;
 
 const NAMESPACE: &str = "http://www.CIP4.org/JDFSchema_2_0";
 
-/// Where a press finds the production of a set in the document part metadata.
+/// The path of the production of a set in the document part metadata.
 const PRODUCTION: &str = "/Raadspost_Set/Production";
 
 /// The ticket as XML.

@@ -1,4 +1,4 @@
-//! What is printed: the letters of a finished run, their sheets and their order.
+//! The letters of a finished run, their sheets and their order.
 
 pub(crate) mod letter;
 pub(crate) mod order;

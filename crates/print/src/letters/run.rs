@@ -15,7 +15,7 @@ use crate::PrintError;
 use crate::letters::letter::{Letter, LetterFile};
 use crate::letters::unprinted::{NotPrinted, Refused};
 
-/// Where a letter is read again: the byte offset of its pack in the mailing list, and the index of
+/// The location of a letter in the mailing list: the byte offset of its pack in the mailing list, and the index of
 /// its envelope in the pack.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Location {
@@ -39,7 +39,7 @@ enum Fate {
 pub(crate) struct Run {
     /// Its folder, which was judged when it was opened.
     pub(crate) folder: RunFolder,
-    /// What is not printed.
+    /// Letters and documents that are not printed.
     pub(crate) not_printed: NotPrinted,
     /// The names of the envelopes of each row.
     pub(crate) envelopes: Vec<String>,
@@ -270,7 +270,7 @@ impl Run {
         }
     }
 
-    /// Hands a letter on, or notes the reason why there is none.
+    /// Hands a letter on, or notes why it is not printed.
     fn take(
         &mut self,
         pack: &MailingPack,

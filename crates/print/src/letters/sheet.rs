@@ -22,7 +22,7 @@ pub(crate) enum Side {
 pub(crate) struct Sheets {
     /// All sides; in duplex two for each sheet.
     pub(crate) sides: Vec<Side>,
-    /// How many sheets.
+    /// The number of sheets.
     pub(crate) count: u32,
     /// Index of the first side on other paper.
     pub(crate) annexes_at: Option<usize>,
@@ -104,13 +104,13 @@ impl Sheets {
         parts
     }
 
-    /// How many sides are blank.
+    /// The number of blank sides.
     pub(crate) fn blanks(&self) -> u32 {
         let blank = self.sides.iter().filter(|side| **side == Side::Blank);
         u32::try_from(blank.count()).unwrap_or(u32::MAX)
     }
 
-    /// How many sheets are on the paper of annexes.
+    /// The number of sheets on the paper of annexes.
     pub(crate) fn annexes(&self, profile: &PrintProfile) -> u32 {
         let per_sheet = profile.plex.sides() as usize;
         let sides = self.annexes_at.map_or(0, |at| self.sides.len() - at);

@@ -15,7 +15,7 @@ pub struct Refused {
     pub line: u64,
     /// The letter's id.
     pub letter_id: String,
-    /// Why.
+    /// The reason.
     pub reason: String,
 }
 
@@ -24,9 +24,9 @@ pub struct Refused {
 pub struct NotSent {
     /// The envelope.
     pub envelope: String,
-    /// Why.
+    /// The reason.
     pub reason: String,
-    /// How many municipalities.
+    /// The number of municipalities.
     pub number: u32,
     /// Their codes, in the order of the register.
     pub codes: Vec<String>,
@@ -39,13 +39,13 @@ pub struct NotPosted {
     pub document: String,
     /// Its format.
     pub format: Format,
-    /// How many.
+    /// The number of them.
     pub number: u32,
-    /// Why.
+    /// The reason.
     pub reason: String,
 }
 
-/// What is not printed.
+/// Letters and documents that are not printed, by reason.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct NotPrinted {
     /// Letters that cannot be printed, in the order of the register.
@@ -60,7 +60,7 @@ pub struct NotPrinted {
 }
 
 impl NotPrinted {
-    /// How many letters are not printed for such a reason.
+    /// The number of letters in a list.
     pub(crate) fn number(list: &[NotSent]) -> u32 {
         list.iter().map(|one| one.number).sum()
     }

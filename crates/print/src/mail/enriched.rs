@@ -131,7 +131,7 @@ pub(crate) fn import(
     Ok(import)
 }
 
-/// Why the codes of a row cannot be printed.
+/// The reason why the codes of a row cannot be printed, if any.
 fn unprintable(codes: &MailCodes, piece: &Piece, bulk: &BulkMail, fonts: &Fonts) -> Option<String> {
     let postcode = piece.postcode.0.as_str();
     let texts = [

@@ -63,7 +63,7 @@ pub(crate) fn job(folder: &Path) -> Result<String, PrintError> {
     Ok(stated.job)
 }
 
-/// What the reconciliation of a print run says.
+/// Reads the reconciliation of a print run.
 fn stated<T: serde::de::DeserializeOwned>(folder: &Path) -> Result<T, PrintError> {
     let path = folder.join(RECONCILIATION);
     let text = fs::read_to_string(&path).map_err(PrintError::io("read", &path))?;

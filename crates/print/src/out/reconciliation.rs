@@ -16,7 +16,7 @@ pub struct PrintFile {
     pub first_sequence: u32,
     /// Its last letter.
     pub last_sequence: u32,
-    /// How many letters.
+    /// The number of letters.
     pub letters: u32,
     /// Their sheets, without slip sheets.
     pub sheets: u32,
@@ -47,13 +47,13 @@ pub struct PrintFile {
 pub struct WeightSum {
     /// The upper end of the step, g; `None` for letters that are heavier than all steps.
     pub to: Option<f64>,
-    /// How many letters.
+    /// The number of letters.
     pub letters: u32,
     /// Their weight with the envelopes, g, one decimal.
     pub grams: f64,
 }
 
-/// How the rows of the register are accounted for.
+/// The account of the rows of the register.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct Reconciliation {
     /// The version of this structure: 3.
@@ -108,7 +108,7 @@ pub struct Reconciliation {
     pub bytes_per_letter: u64,
     /// The files, in order.
     pub files: Vec<PrintFile>,
-    /// What is not printed, and why.
+    /// Letters and documents that are not printed, with reasons.
     pub not_printed: NotPrinted,
     /// Rows of an enriched file that belong to no letter, and why.
     pub unmatched: Vec<Refused>,

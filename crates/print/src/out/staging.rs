@@ -1,5 +1,5 @@
-//! The folder of a print run while it is made: beside its place, under a name that nobody sends,
-//! until all of it is on the disk.
+//! The folder of a print run while it is made: beside its place, under another name, until all of it
+//! is on the disk.
 
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};

@@ -1,4 +1,4 @@
-//! XML that is written: elements with attributes, texts escaped.
+//! Writing XML: elements with attributes, texts escaped.
 
 use std::fmt::{Display, Write as _};
 

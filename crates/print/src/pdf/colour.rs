@@ -49,7 +49,7 @@ pub(crate) fn spaces(document: &Document, resources: &Dictionary) -> Spaces {
     spaces
 }
 
-/// What a colour space's numbers mean (ISO 32000-1 8.6).
+/// The meaning of the numbers of a colour space (ISO 32000-1 8.6).
 pub(crate) fn space(document: &Document, object: &Object) -> Space {
     let Ok((_, object)) = document.dereference(object) else {
         return Space::Other;
@@ -101,7 +101,7 @@ impl Current {
     }
 }
 
-/// Why a content stream cannot be rewritten.
+/// The reason why a content stream cannot be rewritten.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Unreadable {
     /// It ends within a token.
@@ -126,7 +126,7 @@ impl From<Torn> for Unreadable {
     }
 }
 
-/// What a content stream is drawn for.
+/// The use of a content stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Drawn {
     /// A page, which begins with black in DeviceGray (ISO 32000-1 8.6.3).
@@ -229,7 +229,7 @@ fn is_grey_inline(image: &[u8]) -> bool {
         || has(&["/CS", "/ColorSpace"], &["/G", "/DeviceGray", "/CalGray"])
 }
 
-/// What has been written, and what is in force.
+/// The output so far, and the colours in force.
 struct Rewriter<'a> {
     out: Vec<u8>,
     spaces: &'a Spaces,
@@ -417,7 +417,7 @@ impl Rewriter<'_> {
             Some(name) => {
                 let name = unescaped(name);
                 self.drawn.insert(name);
-                // The colour of an uncoloured pattern stands before its name.
+                // The colour of an uncoloured pattern precedes its name.
                 self.has_colour |= kind != Space::Pattern && last > 0;
             }
             None => {

@@ -17,7 +17,7 @@ const LETTERS: usize = 500;
 /// A set of sides with its metadata.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct PartSet {
-    /// How many sides.
+    /// The number of sides.
     pub(crate) sides: usize,
     /// Its metadata.
     pub(crate) metadata: Dictionary,
@@ -60,7 +60,7 @@ impl Parts {
         }
     }
 
-    /// How many letters it has.
+    /// The number of letters.
     pub(crate) fn letters(&self) -> usize {
         self.letters.len()
     }

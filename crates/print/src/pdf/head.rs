@@ -5,7 +5,7 @@ use raadspost_content::Fingerprint;
 
 use crate::pdf::intent::OutputIntent;
 
-/// What a file is, beside its pages.
+/// The description of a file, beside its pages.
 #[derive(Debug, Clone)]
 pub(crate) struct Head<'a> {
     /// Its identifier, the same each time it is made.
@@ -20,7 +20,7 @@ pub(crate) struct Head<'a> {
     pub(crate) has_parts: bool,
     /// The metadata of all its letters.
     pub(crate) part: Option<Dictionary>,
-    /// Whether it has to be known where the ink of its pages may reach.
+    /// Whether marks are drawn over its pages, so that the areas of their ink are needed.
     pub(crate) has_marks: bool,
 }
 

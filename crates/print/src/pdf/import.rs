@@ -1,5 +1,5 @@
-//! Copies an object of a PDF into a file that fills, with all that it refers to and without what
-//! leads back to tags, metadata and pages.
+//! Copies an object of a PDF into a file that fills, with all objects that it refers to, except tags,
+//! metadata and pages.
 
 use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
@@ -64,7 +64,7 @@ impl<'a> Source<'a> {
     }
 }
 
-/// What a file demands of colours.
+/// The demands of a file on colours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct ColourRules {
     /// Whether they stay.
@@ -122,7 +122,7 @@ impl Importer<'_, '_> {
                     }
                 };
                 let copied = match copied {
-                    // Small things stand where they are used.
+                    // Small objects are written where they are used.
                     Object::Null
                     | Object::Boolean(_)
                     | Object::Integer(_)
@@ -228,7 +228,7 @@ impl Importer<'_, '_> {
             Picture::Coloured => return Ok((self.as_it_is(stream, depth)?, true)),
             Picture::Converted(converted) => converted,
         };
-        // What the dictionary refers to is that of this PDF.
+        // The references of the dictionary are to objects of this PDF.
         let mut dict = stream.dict.clone();
         for key in CONVERTED {
             match converted.dict.get(key.as_bytes()) {
@@ -376,7 +376,7 @@ impl Importer<'_, '_> {
         entries.sort_unstable_by_key(|(key, _)| *key);
         let mut copied = Dictionary::new();
         for (key, value) in entries {
-            // What leads back to the structure tree, the metadata or the pages is left behind, and
+            // Keys that lead back to the structure tree, the metadata or the pages are left out, and
             // so is the list of glyphs that only PDF/A-1 asks for.
             let left = matches!(
                 key.as_slice(),

@@ -20,7 +20,7 @@ impl OutputProfile {
     /// Reads the profile of a printing condition.
     ///
     /// # Errors
-    /// Why it is not one (ICC.1:2010 7.2 and 7.3, ISO 15930-7 6.2.3).
+    /// The reason why it is not one (ICC.1:2010 7.2 and 7.3, ISO 15930-7 6.2.3).
     pub(crate) fn read(bytes: &[u8]) -> Result<Self, String> {
         let long = |at: usize| {
             let bytes = bytes.get(at..at + 4)?;
@@ -91,7 +91,7 @@ pub(crate) struct OutputIntent {
     pub(crate) condition: String,
     /// The registry that knows the identifier.
     pub(crate) registry: Option<String>,
-    /// What it is called, for people.
+    /// Its name for people.
     pub(crate) info: String,
 }
 

@@ -68,12 +68,12 @@ impl<'a> Merged<'a> {
         })
     }
 
-    /// How many pages it has.
+    /// The number of its pages.
     pub(crate) fn pages(&self) -> usize {
         self.sides.len() + self.front.as_ref().map_or(0, |(_, sides)| sides.len())
     }
 
-    /// How many bytes it has at most.
+    /// An upper bound of its size, bytes.
     pub(crate) fn bytes(&self) -> u64 {
         self.pages.pool.sink.bytes()
     }
@@ -375,7 +375,7 @@ mod tests {
             let (_, copy) = copied(&one_page(draw, rich), Colours::Keep).expect("a copy");
             assert!(copy.has_colour(), "{draw}");
         }
-        // What is not drawn takes no ink.
+        // An object that is not drawn takes no ink.
         let (_, copy) = copied(&one_page("0 g f", rich), Colours::Keep).expect("a copy");
         assert!(!copy.has_colour());
     }

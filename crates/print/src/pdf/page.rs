@@ -26,7 +26,7 @@ pub(crate) struct OwnContent {
     has_colour: bool,
     /// The names of what it draws.
     drawn: Rc<BTreeSet<Vec<u8>>>,
-    /// Where its ink may reach; nothing if it need not be known.
+    /// The areas that its ink may reach; empty if not needed.
     reach: Rc<Vec<Bounds>>,
 }
 
@@ -94,7 +94,7 @@ pub(crate) struct Side {
     pub(crate) contents: Vec<[u8; 32]>,
 }
 
-/// What is drawn over a page, and the paper around it.
+/// The overlay of a page, and the paper around it.
 pub(crate) struct Finish<'a> {
     /// Content that is drawn over the page, in pt from the lower left corner of the trimmed sheet.
     pub(crate) overlay: Option<&'a [u8]>,

@@ -1,4 +1,4 @@
-//! The objects of a file that fills, each of them once. Objects are told apart by a digest of their
+//! The objects of a file that fills, each of them once. Objects are distinguished by a digest of their
 //! bytes, in which references are those of this file: a font that two letters share
 //! is one stream, whatever its number was.
 

@@ -1,5 +1,5 @@
-//! The areas that the ink of a page may reach, larger than the ink: most pages have nothing near the
-//! marks, and need not be drawn to know it. Clips and the ends of lines of text are not reckoned.
+//! Areas that contain the ink of a page: most pages have nothing near the marks, and are not rendered
+//! to know it. Clips and the ends of lines of text are ignored, so the areas are larger than the ink.
 
 use crate::pdf::lexer::{Lexer, Token};
 
@@ -19,7 +19,7 @@ type Matrix = [f64; 6];
 
 const UNIT: Matrix = [1.0, 0.0, 0.0, 1.0, 0.0, 0.0];
 
-/// How far a glyph may reach below and above its baseline, of its size.
+/// The reach of a glyph below and above its baseline, in its size.
 const BELOW: f64 = 0.5;
 const ABOVE: f64 = 1.3;
 
@@ -57,7 +57,7 @@ struct Reach<'a> {
     saved: Vec<State>,
     path: Option<Bounds>,
     line: Matrix,
-    /// How far texts of an array go back, of a thousandth of their size.
+    /// The way back within an array of texts, in thousandths of their size.
     back: f64,
     forms: &'a dyn Fn(&[u8]) -> Option<Bounds>,
 }

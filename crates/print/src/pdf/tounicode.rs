@@ -1,4 +1,4 @@
-//! What the glyphs of a font say, written briefly: a producer repeats a frame of PostScript and the
+//! ToUnicode tables, written briefly: a producer repeats a frame of PostScript and the
 //! code of each glyph, where the codes follow one another. Every letter has such a table of its
 //! own, so this is one byte in forty of a print run.
 

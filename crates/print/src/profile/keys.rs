@@ -7,7 +7,7 @@ const FIELDS: Kind = Kind::Map(&Kind::Text);
 static PAPER: Object = object(
     "paper",
     &[
-        must("name", Kind::Words, "what the print house calls it"),
+        must("name", Kind::Words, "its name at the print house"),
         must("grams", Kind::Text, "its weight in g/m²"),
         may("tray", Kind::Text, "the tray it lies in"),
     ],
@@ -35,7 +35,7 @@ static MARKS: Object = object(
         must(
             "kind",
             Kind::OneOf(&["datamatrix", "omr"]),
-            "what a machine reads on each sheet",
+            "the kind of mark that a machine reads on each sheet",
         ),
         must("left", Kind::Text, "mm from the left edge of the sheet"),
         must("top", Kind::Text, "mm from the upper edge of the sheet"),
@@ -47,7 +47,7 @@ static MARKS: Object = object(
         may(
             "side",
             Kind::OneOf(&["front", "back", "both"]),
-            "the sides that bear it; the front unless said otherwise",
+            "the sides that bear it; the front by default",
         ),
         may(
             "text",
@@ -61,8 +61,8 @@ static MARKS: Object = object(
                 "10", "12", "14", "16", "18", "20", "22", "24", "26", "32", "36", "40", "44", "48",
                 "52",
             ]),
-            "modules on a side of a DataMatrix; 22, and more where the text needs it, unless said \
-             otherwise",
+            "modules on a side of a DataMatrix; 22 by default, and more where the text \
+             needs it",
         ),
         may("length", Kind::Text, "length of an OMR bar, mm"),
         may("weight", Kind::Text, "thickness of an OMR bar, mm"),
@@ -86,8 +86,8 @@ static MARKS: Object = object(
                 "even",
                 "odd",
             ])),
-            "what each OMR bar means, from the top; [bar, last, sequence-1, sequence-2, \
-             sequence-4, even, bar] unless said otherwise",
+            "meaning of each OMR bar, from the top; [bar, last, sequence-1, sequence-2, \
+             sequence-4, even, bar] by default",
         ),
     ],
 );
@@ -105,7 +105,7 @@ static SEQUENCE: Object = object(
         may(
             "text",
             Kind::Text,
-            "the text, as that of a DataMatrix; job, sequence and sheet unless said otherwise",
+            "the text, as that of a DataMatrix; job, sequence and sheet by default",
         ),
     ],
 );
@@ -195,11 +195,7 @@ static OUTPUT_INTENT: Object = object(
             Kind::Text,
             "address of the registry that has the identifier, such as http://www.color.org",
         ),
-        may(
-            "info",
-            Kind::Text,
-            "what the condition is called, for people",
-        ),
+        may("info", Kind::Text, "name of the condition for people"),
     ],
 );
 
@@ -212,11 +208,11 @@ pub(crate) static PRINTER: Object = object(
             Kind::OneOf(&["1"]),
             "version of this format",
         ),
-        must("title", Kind::Words, "what the printer is called"),
+        must("title", Kind::Words, "name of the printer"),
         may(
             "notes",
             Kind::Words,
-            "what else the people there have to know; stands on the job ticket",
+            "notes for the people there, printed on the job ticket",
         ),
         must(
             "plex",
@@ -247,35 +243,35 @@ pub(crate) static PRINTER: Object = object(
         may(
             "envelope-grams",
             Kind::Text,
-            "weight of an envelope, g; 0 unless said otherwise",
+            "weight of an envelope, g; 0 by default",
         ),
         may("staple", Kind::Object(&STAPLE), "staples"),
         may("marks", Kind::Object(&MARKS), "marks for the inserter"),
         may(
             "sequence",
             Kind::Object(&SEQUENCE),
-            "where job, sequence and sheet stand in small print",
+            "position of job, sequence and sheet in small print",
         ),
         may("bleed", Kind::Text, "bleed on all sides, mm"),
         may(
             "crop-marks",
             Kind::Flag,
-            "whether crop marks stand outside the bleed",
+            "whether crop marks are drawn outside the bleed",
         ),
         may(
             "limits",
             Kind::Object(&LIMITS),
-            "what a file holds at most; 5000 sheets and 100 MB unless said otherwise",
+            "limits of a file; 5000 sheets and 100 MB by default",
         ),
         may(
             "order",
             Kind::OneOf(&["register", "postcode", "province", "weight", "sheets"]),
-            "order of the letters; that of the register unless said otherwise",
+            "order of the letters; that of the register by default",
         ),
         may(
             "split",
             Kind::List(&Kind::OneOf(&["province", "weight", "sheets"])),
-            "what the letters of one file have in common",
+            "criteria that the letters of one file share",
         ),
         may(
             "weight-steps",

@@ -53,7 +53,7 @@ pub struct Paper {
     pub tray: Option<String>,
 }
 
-/// How letters are stapled.
+/// The stapling of letters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Staple {
     /// Sheets that a staple holds; a thicker set is not stapled.
@@ -107,7 +107,7 @@ impl MarkSide {
     }
 }
 
-/// What a bar at a position of a row of OMR bars means.
+/// The meaning of a position in a row of OMR bars.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OmrMeaning {
     /// There is always a bar: a gate, or a safety.
@@ -192,7 +192,7 @@ pub struct Marks {
     pub text: MarkText,
     /// Modules on a side of a DataMatrix; `None` for 22, and more where the text needs it.
     pub symbol: Option<u32>,
-    /// What each position of a row of OMR bars means, from the top.
+    /// The meaning of each position of a row of OMR bars, from the top.
     pub positions: Vec<OmrMeaning>,
 }
 
@@ -248,7 +248,7 @@ pub enum Split {
     Sheets,
 }
 
-/// Where a bulk-mail service reads its codes.
+/// The place at which a bulk-mail service reads its codes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ReadThrough {
@@ -273,7 +273,7 @@ pub struct BulkMail {
     pub module: f64,
     /// Size of the lines beside it, pt.
     pub size: f64,
-    /// Where the codes are read.
+    /// The place at which the codes are read.
     pub read_through: ReadThrough,
 }
 
@@ -347,11 +347,11 @@ pub struct OutputCondition {
     pub condition: String,
     /// The registry that knows the identifier; `None` if the print house made it up.
     pub registry: Option<String>,
-    /// What it is called, for people.
+    /// Its name for people.
     pub info: Option<String>,
 }
 
-/// How the sheets of a letter are folded.
+/// The fold of the sheets of a letter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Fold {
@@ -412,7 +412,7 @@ pub struct PrintProfile {
     pub output_intent: Option<OutputCondition>,
     /// The envelope, as the print house calls it.
     pub envelope: Option<String>,
-    /// How the sheets are folded; `None` if they are not.
+    /// The fold of the sheets; `None` if they are not folded.
     pub fold: Option<Fold>,
 }
 
@@ -491,7 +491,7 @@ mod tests {
                 let source = Source::new(path.display().to_string(), text);
                 PrintProfile::load(&source, "nl").unwrap_or_else(|mistakes| panic!("{mistakes:?}"));
             }
-            // What no embedded printer has.
+            // Keys that no embedded printer has.
             let rest = Source::new("rest", REST);
             PrintProfile::load(&rest, "nl").unwrap_or_else(|mistakes| panic!("{mistakes:?}"));
         });

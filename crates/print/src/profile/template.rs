@@ -1,4 +1,4 @@
-//! The text of a mark: what a machine reads on a sheet, or a person in small print.
+//! The text of a mark, for a machine or in small print for people.
 
 use std::fmt::Write as _;
 
@@ -92,7 +92,7 @@ impl MarkText {
             pieces.push(piece);
             at = close + 1;
         }
-        // What the font of marks shows.
+        // The characters of the font of marks.
         if !source.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
             let message = format!("`{source}` has characters beyond ASCII");
             return Err((0..source.len().max(1), message));
@@ -137,7 +137,7 @@ impl MarkText {
     }
 }
 
-/// What stands between two braces.
+/// The piece between two braces.
 fn piece(inner: &str) -> Option<Piece> {
     if let Some((name, texts)) = inner.split_once('|') {
         let (yes, no) = texts.split_once('|')?;
