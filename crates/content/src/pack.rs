@@ -34,6 +34,8 @@ pub struct PackDocument {
     pub document: String,
     /// The file's name, `brief.pdf`.
     pub file: String,
+    /// The same for all municipalities, `motie-{{ municipality.name | slug }}.docx`.
+    pub pattern: Arc<str>,
     /// Its format.
     pub format: Format,
     /// Its shape; shared by all municipalities with an equal one.
@@ -50,8 +52,10 @@ pub struct PackDocument {
 pub struct RefusedDocument {
     /// The document's id in the campaign.
     pub document: String,
-    /// The file's name, `brief.pdf`.
+    /// The file's name, `brief.pdf`; its pattern where that needs a value that is missing.
     pub file: String,
+    /// The same for all municipalities, `motie-{{ municipality.name | slug }}.docx`.
+    pub pattern: Arc<str>,
     /// Its format.
     pub format: Format,
     /// The reasons; never empty. Documents refused for one reason share it.

@@ -439,7 +439,7 @@ pub(crate) enum BodyDraft {
 pub(crate) struct DocumentDraft {
     pub(crate) id: String,
     pub(crate) at: Text,
-    pub(crate) file: String,
+    pub(crate) file: FileName,
     pub(crate) formats: Vec<Format>,
     pub(crate) when: Option<ConditionId>,
     pub(crate) language: Option<LanguageRule>,
@@ -447,6 +447,15 @@ pub(crate) struct DocumentDraft {
     pub(crate) limits: DocumentLimits,
     pub(crate) publication_copy: bool,
     pub(crate) body: BodyDraft,
+}
+
+/// The name of a document's files, without extension.
+#[derive(Debug, Clone)]
+pub(crate) struct FileName {
+    /// As the author wrote it.
+    pub(crate) pattern: String,
+    /// Text of small letters, digits, `-` and `_`, and fields of the municipality as slugs.
+    pub(crate) pieces: Vec<Piece>,
 }
 
 /// The key `post`.

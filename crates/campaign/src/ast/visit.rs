@@ -161,7 +161,7 @@ fn visit_head<'a>(document: &'a DocumentDraft, walk: &mut Walk<'_, 'a>) {
     let DocumentDraft {
         id: _,
         at: _,
-        file: _,
+        file,
         formats: _,
         when: _,
         language: _,
@@ -171,7 +171,7 @@ fn visit_head<'a>(document: &'a DocumentDraft, walk: &mut Walk<'_, 'a>) {
         body,
     } = document;
     let owner = Owner::Other;
-    all_running([title.as_ref()], owner, walk);
+    all_running([Some(&file.pieces), title.as_ref()], owner, walk);
     match body {
         BodyDraft::Letter(key) => (walk.see)(owner, Met::Letter(key)),
         BodyDraft::Parts { annex, parts } => {

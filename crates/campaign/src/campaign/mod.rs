@@ -59,7 +59,7 @@ pub struct Campaign {
 pub struct DocumentSpec {
     /// Its id.
     pub id: String,
-    /// File name without extension.
+    /// File name as written in the campaign, without extension.
     pub file: String,
     /// The formats in which it is made.
     pub formats: Vec<Format>,
@@ -111,7 +111,7 @@ impl Campaign {
             .iter()
             .map(|document| DocumentSpec {
                 id: document.id.clone(),
-                file: document.file.clone(),
+                file: document.file.pattern.clone(),
                 formats: document.formats.clone(),
                 limits: document.limits,
             })

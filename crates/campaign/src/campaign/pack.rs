@@ -5,13 +5,13 @@ use std::sync::Arc;
 
 use raadspost_content::{
     Diagnostic, Diagnostics, LanguageTag, Pack, PackDocument, Postal, RefusedDocument, Shape,
-    Values,
+    Values, slug,
 };
 
 use super::fill::{missing_condition, no_address};
 use super::shapes::{SameShape, ShapeKey};
 use super::{Campaign, Fields};
-use crate::ast::{BodyDraft, DocumentDraft};
+use crate::ast::{BodyDraft, DocumentDraft, Piece};
 use crate::condition::Truth;
 use crate::language::NoLanguage;
 use crate::register::{Municipality, RefusedRow};
@@ -40,6 +40,43 @@ impl Stage {
             BodyDraft::Letter(_) => Self::Letters,
             BodyDraft::Collects(_) => Self::Collections,
         }
+    }
+}
+
+/// The name of a document's files for a municipality, without extension.
+fn file_name(document: &DocumentDraft, municipality: &Municipality) -> Result<String, Diagnostics> {
+    let mut name = String::new();
+    let mut missing = Diagnostics::new();
+    for piece in &document.file.pieces {
+        let field = match piece {
+            Piece::Text(text) => {
+                name.push_str(text);
+                continue;
+            }
+            Piece::Field(field) => &field.name,
+            _ => continue,
+        };
+        match municipality.get(field).map(slug) {
+            Some(slug) if !slug.is_empty() => name.push_str(&slug),
+            found => {
+                let what = match found {
+                    None => "has no value",
+                    Some(_) => "has no letter or digit",
+                };
+                let message =
+                    format!("`municipality.{field}` {what}, and the file name asks for it");
+                missing.push(
+                    Diagnostic::error("missing-value", message)
+                        .at(municipality.place(Some(field)))
+                        .hint("fill in the cell, or take the field out of the document's `file`"),
+                );
+            }
+        }
+    }
+    if missing.is_empty() {
+        Ok(name)
+    } else {
+        Err(missing)
     }
 }
 
@@ -132,27 +169,43 @@ impl Campaign {
             refused: Vec::new(),
             envelopes: Vec::new(),
         };
-        for document in &self.documents {
+        for (document, draft) in self.documents.iter().zip(&self.draft.documents) {
+            let outcome = match outcomes.get(document.id.as_str()) {
+                None | Some(Outcome::Absent) => continue,
+                Some(outcome) => outcome,
+            };
+            let name = file_name(draft, municipality);
             for format in &document.formats {
-                let file = format!("{}.{}", document.file, format.extension());
-                match outcomes.get(document.id.as_str()) {
-                    None | Some(Outcome::Absent) => {}
-                    Some(Outcome::Given(shape, values, fields)) => {
+                let named = |name: &str| format!("{name}.{}", format.extension());
+                let pattern: Arc<str> = named(&document.file).into();
+                let refused = |file: String, reasons: Arc<Diagnostics>| RefusedDocument {
+                    document: document.id.clone(),
+                    file,
+                    pattern: Arc::clone(&pattern),
+                    format: *format,
+                    reasons,
+                };
+                match (outcome, &name) {
+                    (Outcome::Absent, _) => {}
+                    (Outcome::Given(shape, values, fields), Ok(name)) => {
                         pack.documents.push(PackDocument {
                             document: document.id.clone(),
-                            file,
+                            file: named(name),
+                            pattern,
                             format: *format,
                             shape: shape.clone(),
                             values: values.clone(),
                             fields: Arc::clone(fields),
                         });
                     }
-                    Some(Outcome::Refused(reasons)) => pack.refused.push(RefusedDocument {
-                        document: document.id.clone(),
-                        file,
-                        format: *format,
-                        reasons: reasons.clone(),
-                    }),
+                    (Outcome::Given(..), Err(missing)) => {
+                        let reasons = Arc::new(missing.clone());
+                        pack.refused.push(refused(named(&document.file), reasons));
+                    }
+                    (Outcome::Refused(reasons), name) => {
+                        let file = named(name.as_ref().unwrap_or(&document.file));
+                        pack.refused.push(refused(file, reasons.clone()));
+                    }
                 }
             }
         }
@@ -212,11 +265,15 @@ impl Campaign {
             .documents
             .iter()
             .flat_map(|document| {
-                document.formats.iter().map(|format| RefusedDocument {
-                    document: document.id.clone(),
-                    file: format!("{}.{}", document.file, format.extension()),
-                    format: *format,
-                    reasons: reasons.clone(),
+                document.formats.iter().map(|format| {
+                    let file = format!("{}.{}", document.file, format.extension());
+                    RefusedDocument {
+                        document: document.id.clone(),
+                        pattern: file.as_str().into(),
+                        file,
+                        format: *format,
+                        reasons: reasons.clone(),
+                    }
                 })
             })
             .collect();

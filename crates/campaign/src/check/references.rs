@@ -114,7 +114,7 @@ impl<'a> Checker<'a> {
                     .hint("give each document its own id"),
                 );
             } else if let Some(other) = documents[..index].iter().find(|other| {
-                other.file == document.file
+                other.file.pattern == document.file.pattern
                     && other
                         .formats
                         .iter()
@@ -126,7 +126,7 @@ impl<'a> Checker<'a> {
                         whole.clone(),
                         format!(
                             "`{}` and `{}` would be written to the same file `{}`",
-                            other.id, document.id, document.file
+                            other.id, document.id, document.file.pattern
                         ),
                     )
                     .hint("give one of them another `file`"),

@@ -521,8 +521,8 @@ static DOCUMENT: Object = Object {
         must("id", Kind::Id, "the document's id, as in `--document`"),
         may(
             "file",
-            Kind::Id,
-            "name of its files without extension; the id by default",
+            Kind::Pattern,
+            "name of its files without extension, with fields as slugs: `motie-{{ municipality.name | slug }}`; the id by default",
         ),
         must(
             "formats",

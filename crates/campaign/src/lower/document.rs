@@ -4,7 +4,13 @@ use raadspost_content::{DocumentLimits, Format};
 use raadspost_yaml::{Map, Node, NodeKind, Text};
 
 use super::Lower;
-use crate::ast::{BodyDraft, DocumentDraft, PartDraft, Reference};
+use crate::ast::{
+    BodyDraft, DocumentDraft, FileName, Formatter, PartDraft, Piece, Reference, Root,
+};
+use crate::parse::tags;
+
+/// The most characters of a file name besides its fields, as of an id.
+const LONGEST_NAME: usize = 60;
 
 impl Lower<'_> {
     pub(super) fn document(&mut self, map: &Map<'_>) -> Option<DocumentDraft> {
@@ -32,7 +38,7 @@ impl Lower<'_> {
         Some(DocumentDraft {
             id: id.text.clone(),
             at: id.clone(),
-            file: map.string("file").unwrap_or_else(|| id.text.clone()),
+            file: self.file_name(id, map.text("file")),
             formats,
             when: self.when(map),
             language: self.language(map),
@@ -41,6 +47,46 @@ impl Lower<'_> {
             publication_copy,
             body,
         })
+    }
+
+    /// The name of a document's files. What a municipality puts into it is a slug, so that no cell can
+    /// lead to another folder.
+    fn file_name(&mut self, id: &Text, text: Option<&Text>) -> FileName {
+        let text = text.unwrap_or(id);
+        let (pieces, wrong) = tags::pattern(text, &mut self.conditions, self.diagnostics);
+        let is_safe = |(at, piece): (usize, &Piece)| match piece {
+            Piece::Text(text) => {
+                (at > 0 || !text.starts_with('-'))
+                    && text.bytes().all(|b| {
+                        b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'-' | b'_')
+                    })
+            }
+            Piece::Field(field) => {
+                field.root == Root::Municipality && field.format == Some(Formatter::Slug)
+            }
+            _ => false,
+        };
+        let written: usize = pieces
+            .iter()
+            .map(|piece| match piece {
+                Piece::Text(text) => text.len(),
+                _ => 0,
+            })
+            .sum();
+        let is_named = !pieces.is_empty() && written <= LONGEST_NAME;
+        if !std::ptr::eq(text, id)
+            && (wrong || !is_named || !pieces.iter().enumerate().all(is_safe))
+        {
+            let message = format!("`{}` cannot be the name of a file", text.text);
+            self.diagnostics.push(
+                text.mistake("wrong-value", message)
+                    .hint("write small letters, digits, `-` and `_`, and fields as `{{ municipality.name | slug }}`"),
+            );
+        }
+        FileName {
+            pattern: text.text.clone(),
+            pieces,
+        }
     }
 
     fn document_body(&mut self, id: &Text, map: &Map<'_>) -> BodyDraft {

@@ -71,6 +71,8 @@ impl Job {
 pub(crate) struct Refusal {
     /// Its file's name.
     pub(crate) file: String,
+    /// The same for all municipalities.
+    pub(crate) pattern: Arc<str>,
     /// Whether the selection takes it.
     pub(crate) selected: bool,
     /// Why; never empty.
@@ -180,13 +182,15 @@ impl<'a> Planner<'a> {
         for RefusedDocument {
             document,
             file,
+            pattern,
+            format: _,
             reasons,
-            ..
         } in refused
         {
             let selected = takes_pack && self.selection.takes_document(&document);
             plan.refused.push(Refusal {
                 file,
+                pattern,
                 selected,
                 reasons,
             });
@@ -245,6 +249,7 @@ impl<'a> Planner<'a> {
                     let reasons = Arc::clone(reasons);
                     plan.refused.push(Refusal {
                         file: document.file,
+                        pattern: document.pattern,
                         selected,
                         reasons,
                     });
@@ -326,6 +331,7 @@ fn withhold_collections(plan: &mut PackPlan, place: &Place) {
     plan.refused
         .extend(collections.into_iter().map(|job| Refusal {
             file: job.document.file,
+            pattern: job.document.pattern,
             selected: job.selected,
             reasons: Arc::clone(&reasons),
         }));

@@ -56,7 +56,7 @@ pub(crate) struct Sample {
 pub(crate) struct Census<'a> {
     backends: &'a Backends<'a>,
     shapes: ShapeFingerprints,
-    /// By file name.
+    /// By file name, as it is for all municipalities.
     pub(crate) files: BTreeMap<String, FileCount>,
     /// By the shapes of all documents.
     pub(crate) groups: BTreeMap<Fingerprint, Group>,
@@ -83,15 +83,15 @@ impl<'a> Census<'a> {
 impl Tally for Census<'_> {
     fn add(&mut self, plan: &PackPlan) -> Result<(), RunError> {
         for refusal in plan.refused.iter().filter(|refusal| refusal.selected) {
-            self.file(&refusal.file).refused += 1;
+            self.file(&refusal.pattern).refused += 1;
         }
         let mut shapes = Fingerprint::builder("group");
         let mut length = 0;
         let jobs: Vec<_> = plan.jobs.iter().filter(|job| job.selected).collect();
         for job in &jobs {
             let document = &job.document;
-            self.file(&document.file).planned += 1;
-            shapes.field(document.file.as_bytes());
+            self.file(&document.pattern).planned += 1;
+            shapes.field(document.pattern.as_bytes());
             shapes.field(&self.shapes.get(&document.shape).0);
             let flat = document.values.flat();
             length += flat.iter().map(|text| text.len()).sum::<usize>();

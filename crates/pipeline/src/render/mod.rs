@@ -513,6 +513,7 @@ mod tests {
         PackDocument {
             document: name.into(),
             file: format!("{name}.pdf"),
+            pattern: format!("{name}.pdf").into(),
             format: Format::Pdf,
             shape: Arc::new(Shape {
                 document: name.into(),

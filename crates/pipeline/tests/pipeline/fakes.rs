@@ -130,6 +130,7 @@ impl Campaign {
                 let reasons = Arc::clone(&reasons);
                 pack.refused.push(RefusedDocument {
                     document: (*id).into(),
+                    pattern: file.as_str().into(),
                     file,
                     format,
                     reasons,
@@ -150,6 +151,7 @@ impl Campaign {
             let fields: Arc<[String]> = vec!["name".to_owned(); names].into();
             pack.documents.push(PackDocument {
                 document,
+                pattern: file.as_str().into(),
                 file,
                 format,
                 shape,
