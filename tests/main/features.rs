@@ -11,6 +11,7 @@ use raadspost_inspect::PdfInspector;
 use raadspost_pdf::{PdfOptions, PdfRenderer, TEMPLATES, Template};
 
 use crate::plain::options;
+use crate::support::{Desk, case};
 
 /// Who makes a file.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -365,4 +366,30 @@ fn every_feature_is_ours_as_typst_has_it_or_is_typst_s_with_a_reason() {
         })
         .collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// A run whose templates leave the fast way says so, with the reason and how many files.
+#[test]
+fn a_run_tells_why_files_are_large() {
+    let desk = Desk::new(&[
+        ("campaign.yaml", &case("build/radweg/campaign.yaml")),
+        ("gemeinden.csv", &case("build/radweg/gemeinden.csv")),
+    ]);
+    let ours = TEMPLATES.iter().find(|(name, _)| *name == "parts.typ");
+    let begin = "    counter(page).update(1)\n";
+    let faint = "    text(fill: rgb(\"#000000c0\"))[Entwurf]\n    parbreak()\n";
+    let own = ours
+        .expect("ours")
+        .1
+        .replace(begin, &format!("{begin}{faint}"));
+    std::fs::create_dir(desk.path("templates")).expect("a folder");
+    desk.write("templates/parts.typ", own);
+    let ran = desk.build(&[]);
+    // What the template adds is no word of the campaign, and its files are refused; they were made.
+    let report = std::fs::read_to_string(desk.out().join("report.json")).expect("a report");
+    let report: serde_json::Value = serde_json::from_str(&report).expect("JSON");
+    let count = report["fallbacks"]["a colour of another kind"].as_u64();
+    assert!(count.is_some_and(|count| count > 0), "{}", ran.said());
+    let line = "through Typst's export, larger and slower: a colour of another kind";
+    assert!(ran.said().contains(line), "{}", ran.said());
 }

@@ -11,6 +11,15 @@ pub enum PdfError {
         /// The file's name.
         file: String,
     },
+    /// The licence of a font that the theme names forbids to embed it: `fsType` of its table OS/2 is
+    /// Restricted License embedding (ISO 19005-2, 6.2.11.4.1).
+    #[error("the font `{family}` in `{file}` may not be embedded, by its own licence bits")]
+    NotEmbeddable {
+        /// The file's name.
+        file: String,
+        /// The family's name.
+        family: String,
+    },
     /// The theme names a family that no font file has.
     #[error("no font file has the family `{family}`")]
     NoSuchFamily {

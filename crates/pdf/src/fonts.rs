@@ -8,6 +8,7 @@ use typst::text::{Font, FontBook, FontStretch, FontStyle, FontVariant, FontWeigh
 use typst::utils::LazyHash;
 
 use crate::error::PdfError;
+use crate::writer::is_restricted;
 
 /// A font file, TrueType or OpenType, possibly a collection.
 #[derive(Debug, Clone)]
@@ -88,6 +89,8 @@ impl Fonts {
 fn read(files: &[FontFile], theme: &Theme) -> (Vec<Font>, FontBook, Vec<PdfError>) {
     let mut fonts = Vec::new();
     let mut mistakes = Vec::new();
+    let families = [&theme.serif, &theme.sans].into_iter();
+    let families: Vec<&String> = families.chain(&theme.fallback).collect();
     for file in files {
         let before = fonts.len();
         fonts.extend(Font::iter(Bytes::new(file.bytes.clone())));
@@ -96,10 +99,23 @@ fn read(files: &[FontFile], theme: &Theme) -> (Vec<Font>, FontBook, Vec<PdfError
                 file: file.name.clone(),
             });
         }
+        let restricted = fonts[before..].iter().find(|font| {
+            let family = &font.info().family;
+            let parsed = ttf_parser::Face::parse(font.data().as_slice(), font.index());
+            families
+                .iter()
+                .any(|named| named.eq_ignore_ascii_case(family))
+                && parsed.is_ok_and(|face| is_restricted(&face))
+        });
+        if let Some(font) = restricted {
+            mistakes.push(PdfError::NotEmbeddable {
+                file: file.name.clone(),
+                family: font.info().family.clone(),
+            });
+        }
     }
     let book = FontBook::from_fonts(&fonts);
-    let families = [&theme.serif, &theme.sans].into_iter();
-    for family in families.chain(&theme.fallback) {
+    for family in families {
         if !book.contains_family(&family.to_lowercase()) {
             mistakes.push(PdfError::NoSuchFamily {
                 family: family.clone(),

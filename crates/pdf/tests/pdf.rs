@@ -556,6 +556,27 @@ fn fonts_are_checked_when_the_renderer_is_made() {
     assert!(
         matches!(PdfRenderer::new(broken), Err(PdfError::NotAFont { file }) if file == "x.otf")
     );
+    // A font that the theme names and whose licence forbids to embed it; others do not matter.
+    let restricted = |name: &str, rights: u16| {
+        let mut changed = options();
+        let is_named = |font: &&mut FontFile| font.name.starts_with(name);
+        let font = changed.fonts.iter_mut().find(is_named).expect("a font");
+        let bytes = font.bytes.to_mut();
+        let entry = bytes
+            .windows(4)
+            .position(|tag| tag == b"OS/2")
+            .expect("a table");
+        let offset: [u8; 4] = bytes[entry + 8..entry + 12].try_into().expect("an offset");
+        let at = u32::from_be_bytes(offset) as usize + 8;
+        bytes[at..at + 2].copy_from_slice(&rights.to_be_bytes());
+        PdfRenderer::new(changed)
+    };
+    assert!(matches!(
+        restricted("LibertinusSerif-Regular", 2),
+        Err(PdfError::NotEmbeddable { family, .. }) if family == "Libertinus Serif"
+    ));
+    // Where a right is granted beside the restriction, the right holds.
+    assert!(restricted("LibertinusSerif-Regular", 2 | 8).is_ok());
 }
 
 #[test]

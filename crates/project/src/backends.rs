@@ -113,6 +113,9 @@ fn diagnostic(error: &PdfError, theme: &Arc<Source>, campaign: &Arc<Source>) -> 
         PdfError::NotAFont { file } => Diagnostic::error("broken-font", message)
             .at(Place::File(format!("fonts/{file}")))
             .hint("replace it with a TrueType or OpenType file, or remove it from `fonts/`"),
+        PdfError::NotEmbeddable { file, .. } => Diagnostic::error("restricted-font", message)
+            .at(Place::File(format!("fonts/{file}")))
+            .hint("choose another family in the theme, or take a version of the font whose licence allows embedding"),
         PdfError::NoSuchFamily { family, known } => {
             let place = family_place(family, theme, campaign);
             Diagnostic::error("unknown-font", message)

@@ -46,6 +46,7 @@ use image::Images;
 use number::text_string;
 use stream::{Streams, deflate};
 
+pub(crate) use face::is_restricted;
 pub(crate) use scan::Scan;
 
 /// What this writer leaves to Typst's export.
