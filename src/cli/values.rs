@@ -1,12 +1,11 @@
 //! Flag values shared by several commands.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use clap::builder::{PathBufValueParser, RangedU64ValueParser, TypedValueParser as _};
 use clap::{Args, ValueEnum};
-use raadspost_run::Tongue;
+use raadspost_run::{Tongue, read_named};
 
 use crate::settings::Environment;
 
@@ -84,7 +83,10 @@ pub(super) fn named_folder() -> impl clap::builder::TypedValueParser<Value = Pat
     })
 }
 
+/// Bytes of a file that a flag names, at most.
+const READ_LIMIT: u64 = 256 << 20;
+
 /// The bytes of a file given as a flag.
 pub(super) fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
-    fs::read(path).with_context(|| format!("cannot read `{}`", path.display()))
+    read_named(path, READ_LIMIT).with_context(|| format!("cannot read `{}`", path.display()))
 }

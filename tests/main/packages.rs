@@ -413,3 +413,38 @@ fn a_dispatch_is_in_the_packages_of_the_letters_that_were_posted() {
     );
     assert!(!desk.path("i/GM0344-utrecht").exists());
 }
+
+#[cfg(unix)]
+#[test]
+fn a_device_or_a_pipe_in_a_package_is_named() {
+    let desk = built();
+    let (package, _) = package(&desk, "packages", &[]);
+    let place = package.join(PDF);
+    fs::remove_file(&place).unwrap();
+    std::os::unix::fs::symlink("/dev/zero", &place).unwrap();
+    let found = said(&package);
+    assert!(names(&found, "file-foreign", PDF), "{found:?}");
+    fs::remove_file(&place).unwrap();
+    let made = std::process::Command::new("mkfifo").arg(&place).status();
+    assert!(made.unwrap().success());
+    let found = said(&package);
+    assert!(names(&found, "file-foreign", PDF), "{found:?}");
+}
+
+#[test]
+fn nothing_is_written_into_a_run_folder() {
+    let desk = built();
+    let out = desk.out();
+    let before = files(&out);
+    for to in [out.join("packages"), out.join("a/b"), out.clone()] {
+        let ran = archive(&out, &to, &[]).ended(2);
+        assert!(
+            ran.stderr.contains("inside the run folder"),
+            "{}",
+            ran.said()
+        );
+        let text = |path: &Path| path.to_str().unwrap().to_owned();
+        run(&["zip", &text(&out), "--to", &text(&to)]).ended(2);
+    }
+    assert!(files(&out) == before);
+}

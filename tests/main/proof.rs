@@ -265,3 +265,46 @@ fn verify_speaks_the_language_of_the_reader_or_of_the_run() {
     assert!(said("nl_NL.UTF-8", &["--language", "en"]).contains(english));
     assert!(said("nl_NL.UTF-8", &["--json"]).contains("not approved"));
 }
+
+/// A pipe in place of a record keeps no command waiting.
+#[cfg(unix)]
+#[test]
+fn what_is_not_a_regular_file_is_refused_at_once() {
+    let desk = built();
+    for name in [
+        "manifest.sha256",
+        ".raadspost/run.json",
+        ".raadspost/packs.jsonl",
+        ".raadspost/mailing.jsonl",
+        ".raadspost/campaign.json",
+        ".raadspost/approval.json",
+        ".raadspost/unfinished.json",
+    ] {
+        let place = desk.out().join(name);
+        let was = fs::read(&place).ok();
+        let _ = fs::remove_file(&place);
+        let made = Command::new("mkfifo").arg(&place).status();
+        assert!(made.unwrap().success());
+        let mut child = command(&["verify", desk.out().to_str().unwrap()])
+            .stderr(std::process::Stdio::piped())
+            .spawn()
+            .unwrap();
+        let begun = 300;
+        let ended = (0..begun).find_map(|_| {
+            std::thread::sleep(std::time::Duration::from_millis(100));
+            child.try_wait().unwrap()
+        });
+        if ended.is_none() {
+            child.kill().unwrap();
+        }
+        let said = child.wait_with_output().unwrap().stderr;
+        let said = String::from_utf8_lossy(&said).into_owned();
+        let status = ended.and_then(|status| status.code());
+        assert_eq!(status, Some(2), "{name}: {said}");
+        assert!(said.contains("not a regular file"), "{name}: {said}");
+        fs::remove_file(&place).unwrap();
+        if let Some(was) = was {
+            fs::write(&place, was).unwrap();
+        }
+    }
+}

@@ -103,7 +103,7 @@ pub fn archive(
         None => None,
     };
     demand_known(run, options)?;
-    make_empty(&options.to)?;
+    make_empty(&options.to, run)?;
     let mut json = SpooledTempFile::new_in(1 << 20, &options.to);
     write_json(run, approval, &mut json)?;
     let record = RecordFiles {

@@ -2,11 +2,10 @@
 //! each province. No archive asks for them, and nothing is added.
 
 use std::collections::BTreeMap;
-use std::fs::File;
 use std::path::Path;
 
 use raadspost_content::Pack;
-use raadspost_run::{Lines, PackRecord, RunFolder};
+use raadspost_run::{Lines, PackRecord, RunFolder, open_regular};
 
 use crate::ArchiveError;
 use crate::sip::container::{Container, ContainerKind, make_empty};
@@ -46,7 +45,7 @@ pub struct Bundled {
 /// # Errors
 /// The run does not fit its records, the target has files already, or the system refuses.
 pub fn bundle(run: &RunFolder, to: &Path, by: BundleBy) -> Result<Bundled, ArchiveError> {
-    make_empty(to)?;
+    make_empty(to, run)?;
     let mut bundled = Bundled::default();
     let mut lines = run.packs()?;
     let mut groups: BTreeMap<String, Vec<u64>> = BTreeMap::new();
@@ -102,7 +101,7 @@ fn one(
                     path: document.path.clone(),
                     what,
                 };
-                let mut reader = File::open(&file).map_err(|_| changed("missing"))?;
+                let mut reader = open_regular(&file).map_err(|_| changed("missing"))?;
                 let last = document.path.rsplit('/').next().unwrap_or(&document.path);
                 let entry = match by {
                     BundleBy::Municipality => last.to_owned(),

@@ -32,6 +32,9 @@ pub enum ArchiveError {
     /// The selection has a code that no pack has.
     #[error("no pack has the code {}", .0.join(", "))]
     UnknownCodes(Vec<String>),
+    /// The target is inside the run folder.
+    #[error("`{}` is inside the run folder, which contains exactly the files in its manifest", .0.display())]
+    InsideRun(PathBuf),
     /// The target has files already.
     #[error("`{}` is not empty", .0.display())]
     NotEmpty(PathBuf),
@@ -115,6 +118,7 @@ impl ArchiveError {
             Self::Run(fault) => return fault.hint(),
             Self::Changed { .. } => "list the changes with `raadspost verify`, then build again",
             Self::UnknownCodes(_) => "look the codes up in `.raadspost/packs.jsonl`",
+            Self::InsideRun(_) => "choose a folder outside",
             Self::NotEmpty(_) => "name a new folder",
             Self::BadName { .. } => "change the file name in the campaign",
             Self::BadRoots(_) => "name a PEM file with the root certificate of the authority",

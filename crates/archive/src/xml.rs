@@ -1,6 +1,6 @@
 //! Writes XML: elements with text or with elements, each on a line of its own.
 
-use std::io;
+use std::io::{self, Read};
 
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
@@ -17,9 +17,39 @@ fn sound(text: &str) -> String {
         .collect()
 }
 
-/// A text as it stands in an element or in an attribute between double quotes.
+/// A text escaped for an element or for an attribute between double quotes.
 pub(crate) fn escaped(text: &str) -> String {
     quick_xml::escape::escape(sound(text)).into_owned()
+}
+
+/// Bytes between two marks of a document that is read piece by piece, at most: a reader keeps them in
+/// memory.
+const PIECE: u64 = 1 << 20;
+
+/// A reader that ends with an error where no `<` comes for long.
+pub(crate) struct Bounded<R> {
+    reader: R,
+    since: u64,
+}
+
+impl<R> Bounded<R> {
+    pub(crate) fn new(reader: R) -> Self {
+        Self { reader, since: 0 }
+    }
+}
+
+impl<R: Read> Read for Bounded<R> {
+    fn read(&mut self, piece: &mut [u8]) -> io::Result<usize> {
+        let length = self.reader.read(piece)?;
+        self.since = match memchr::memrchr(b'<', &piece[..length]) {
+            Some(at) => (length - at) as u64,
+            None => self.since + length as u64,
+        };
+        if self.since > PIECE {
+            return Err(io::Error::other("no mark comes for a long time"));
+        }
+        Ok(length)
+    }
 }
 
 /// A document that is being written.

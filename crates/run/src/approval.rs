@@ -57,12 +57,12 @@ impl ApprovalState {
             Self::Holds(_) => None,
             Self::Absent => Some(words!("there is no approval", "er is geen akkoord")),
             Self::Outdated { approval, changes } => {
-                let told = |tongue| -> Vec<&str> {
+                let listed = |tongue| -> Vec<&str> {
                     let changes = changes.iter();
                     changes.map(|change| change.in_tongue(tongue)).collect()
                 };
-                let english = told(Tongue::English).join(", and ");
-                let dutch = told(Tongue::Dutch).join(", en ");
+                let english = listed(Tongue::English).join(", and ");
+                let dutch = listed(Tongue::Dutch).join(", en ");
                 let Approval { by, at, .. } = approval;
                 Some(words!(
                     "since {by} approved it at {at}, {english}",

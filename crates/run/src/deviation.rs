@@ -1,9 +1,9 @@
-//! Deviations of a run folder or a package from what its records say, in the languages in which they
-//! are read: English, and Dutch for clerks and archivists.
+//! Deviations of a run folder or a package from its records, each in English and, for clerks and
+//! archivists, in Dutch.
 
 use raadspost_content::{Diagnostic, Diagnostics, Place};
 
-/// A language in which deviations are told.
+/// A language of deviations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Tongue {
     /// English.
@@ -61,8 +61,8 @@ macro_rules! words {
 
 /// Deviations as errors in a language.
 pub fn diagnostics(deviations: &[Deviation], tongue: Tongue) -> Diagnostics {
-    let told = deviations.iter();
-    told.map(|deviation| deviation.diagnostic(tongue)).collect()
+    let each = deviations.iter();
+    each.map(|deviation| deviation.diagnostic(tongue)).collect()
 }
 
 /// A deviation: its code, the file, and the fact.

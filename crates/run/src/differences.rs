@@ -2,8 +2,7 @@
 //! difference.
 
 use std::collections::HashSet;
-use std::fs::File;
-use std::io::{BufRead, BufReader};
+use std::io::BufReader;
 
 use raadspost_content::Fingerprint;
 use walkdir::WalkDir;
@@ -13,6 +12,7 @@ use crate::fault::RunFault;
 use crate::folder::{RunFolder, inside};
 use crate::hash::sha256_of_file;
 use crate::manifest::ManifestLine;
+use crate::regular::{open_regular, read_line};
 use crate::words;
 
 use crate::names::{MANIFEST, REPORT, STATE, is_dropping};
@@ -56,10 +56,11 @@ fn documents(
     faults: &mut Vec<Deviation>,
 ) -> Result<(), RunFault> {
     let manifest = run.manifest();
-    let file = File::open(&manifest).map_err(RunFault::io("read", &manifest))?;
-    for line in BufReader::new(file).split(b'\n') {
-        let line = line.map_err(RunFault::io("read", &manifest))?;
-        let text = String::from_utf8_lossy(&line);
+    let file = open_regular(&manifest).map_err(RunFault::io("read", &manifest))?;
+    let mut reader = BufReader::new(file);
+    let mut line = Vec::new();
+    while read_line(&mut reader, &mut line).map_err(RunFault::io("read", &manifest))? > 0 {
+        let text = String::from_utf8_lossy(line.strip_suffix(b"\n").unwrap_or(&line));
         let Some(line) = ManifestLine::parse(&text).filter(|line| inside(line.path)) else {
             let words = words!(
                 "`{text}` is not a line of a manifest",

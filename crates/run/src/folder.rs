@@ -1,6 +1,5 @@
 //! A run folder, checked before anything in it is used.
 
-use std::fs;
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
@@ -16,6 +15,7 @@ use crate::fault::RunFault;
 use crate::hash::list_of_file;
 use crate::identity::read_json;
 use crate::lines::Lines;
+use crate::regular::{RECORD_LIMIT, read_regular};
 use crate::words;
 
 use crate::names::{CAMPAIGN, INPUTS, MAILING, MANIFEST, PACKS, RUN, STATE, UNFINISHED};
@@ -81,7 +81,7 @@ impl RunFolder {
             ));
         }
         let path = state.join(RUN);
-        let bytes = match fs::read(&path) {
+        let bytes = match read_regular(&path, RECORD_LIMIT) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 let place = format!("{STATE}/{RUN}");

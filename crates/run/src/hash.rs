@@ -1,6 +1,5 @@
 //! Digest and line count of a file, in one pass.
 
-use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
@@ -9,6 +8,7 @@ use raadspost_content::Fingerprint;
 use sha2::{Digest as _, Sha256};
 
 use crate::fault::RunFault;
+use crate::regular::open_regular;
 
 /// Bytes read at once.
 const PIECE: usize = 128 * 1024;
@@ -26,7 +26,7 @@ pub fn sha256_of_file(path: &Path) -> Result<String, RunFault> {
 /// Digest and line count of a file. A last line without line end is not counted: a list ends with a
 /// line end.
 pub(crate) fn list_of_file(path: &Path) -> io::Result<ListRecord> {
-    let mut file = File::open(path)?;
+    let mut file = open_regular(path)?;
     let mut hasher = Sha256::new();
     let mut piece = vec![0; PIECE];
     let mut lines = 0;

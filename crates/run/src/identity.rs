@@ -1,6 +1,5 @@
 //! The campaign that a run folder belongs to, and the JSON format of small records.
 
-use std::fs;
 use std::io;
 use std::path::Path;
 
@@ -8,6 +7,8 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::fault::RunFault;
+use crate::regular::{RECORD_LIMIT, read_regular};
+
 use crate::names::{CAMPAIGN, RUN, STATE};
 
 /// The campaign that a run folder belongs to: `.raadspost/campaign.json`, written by the first
@@ -51,7 +52,7 @@ pub(crate) fn pretty(path: &Path, record: &impl Serialize) -> Result<Vec<u8>, Ru
 
 /// A record; `None` if the file does not exist.
 pub(crate) fn read_json<T: DeserializeOwned>(path: &Path) -> Result<Option<T>, RunFault> {
-    let bytes = match fs::read(path) {
+    let bytes = match read_regular(path, RECORD_LIMIT) {
         Ok(bytes) => bytes,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(RunFault::io("read", path)(error)),

@@ -1,12 +1,12 @@
 //! Keys of minisign: the secret one that signs, and the public one that a signature is held to.
 
-use std::fs;
-use std::io::{Read, Seek};
+use std::io::{self, Read, Seek};
 use std::path::{Path, PathBuf};
 
 use minisign::{PublicKey, PublicKeyBox, SecretKey, SecretKeyBox, SignatureBox};
 
 use crate::fault::RunFault;
+use crate::regular::{SMALL_LIMIT, read_named};
 
 /// Where a secret key lies.
 #[derive(Debug)]
@@ -32,7 +32,7 @@ impl Signer {
     pub fn open(key: SigningKey) -> Result<Self, RunFault> {
         let SigningKey { file, password } = key;
         let bad = unusable(&file);
-        let text = fs::read_to_string(&file).map_err(RunFault::io("read", &file))?;
+        let text = read_key(&file).map_err(RunFault::io("read", &file))?;
         let sealed = || SecretKeyBox::from_string(&text).map_err(&bad);
         let secret = match sealed()?.into_unencrypted_secret_key() {
             Ok(secret) => secret,
@@ -84,7 +84,7 @@ impl VerifyingKey {
     pub fn read(key: &str) -> Result<Self, RunFault> {
         let path = Path::new(key);
         let read = if path.is_file() {
-            let text = fs::read_to_string(path).map_err(RunFault::io("read", path))?;
+            let text = read_key(path).map_err(RunFault::io("read", path))?;
             PublicKeyBox::from_string(&text).and_then(PublicKeyBox::into_public_key)
         } else {
             PublicKey::from_base64(key)
@@ -117,6 +117,11 @@ impl VerifyingKey {
             .trusted_comment()
             .map_err(|error| error.to_string())
     }
+}
+
+/// The text of a key, which a pipe may bring.
+fn read_key(path: &Path) -> io::Result<String> {
+    String::from_utf8(read_named(path, SMALL_LIMIT)?).map_err(io::Error::other)
 }
 
 fn unusable(file: &Path) -> impl Fn(minisign::PError) -> RunFault + use<> {

@@ -25,6 +25,7 @@ mod manifest;
 pub mod names;
 mod pack;
 mod record;
+mod regular;
 mod signature;
 mod verify;
 mod writer;
@@ -49,6 +50,7 @@ pub use record::{
     Approval, CampaignRecord, InputRecord, ListRecord, RECORD_VERSION, RecordCounts,
     RendererRecord, RunRecord, SenderRecord,
 };
+pub use regular::{open_regular, read_named, read_regular};
 pub use signature::{SignatureState, signed_approval, signed_comment};
 pub use verify::{Verified, verify};
 pub use writer::{ListDraft, RunWriter};

@@ -1,7 +1,7 @@
 //! A list of JSON lines, read sequentially or by recorded offsets.
 
 use std::fs::File;
-use std::io::{BufRead, BufReader, Seek, SeekFrom};
+use std::io::{self, BufReader, Seek, SeekFrom};
 use std::marker::PhantomData;
 use std::path::PathBuf;
 
@@ -10,6 +10,7 @@ use serde::de::DeserializeOwned;
 use sha2::{Digest as _, Sha256};
 
 use crate::fault::RunFault;
+use crate::regular::{open_regular, read_line};
 
 /// The lines of a list that `run.json` binds. When it is read to the end in order, its digest is
 /// checked once more, so that the lines read are the lines verified.
@@ -29,7 +30,7 @@ pub struct Lines<T> {
 
 impl<T: DeserializeOwned> Lines<T> {
     pub(crate) fn open(path: PathBuf, sha256: String) -> Result<Self, RunFault> {
-        let file = File::open(&path).map_err(RunFault::io("read", &path))?;
+        let file = open_regular(&path).map_err(RunFault::io("read", &path))?;
         Ok(Self {
             reader: BufReader::with_capacity(64 * 1024, file),
             path,
@@ -82,7 +83,7 @@ impl<T: DeserializeOwned> Lines<T> {
     }
 
     fn line(&mut self, place: u64) -> Result<Option<String>, RunFault> {
-        let mut line = String::new();
+        let mut line = Vec::new();
         // Lines are mostly read in order, and a seek empties the buffer.
         let sought = if self.here == place {
             Ok(place)
@@ -90,9 +91,12 @@ impl<T: DeserializeOwned> Lines<T> {
             self.reader.seek(SeekFrom::Start(place))
         };
         let length = sought
-            .and_then(|_| self.reader.read_line(&mut line))
+            .and_then(|_| read_line(&mut self.reader, &mut line))
             .map_err(RunFault::io("read", &self.path))?;
         self.here = place + length as u64;
+        let line = String::from_utf8(line)
+            .map_err(io::Error::other)
+            .map_err(RunFault::io("read", &self.path))?;
         Ok((length > 0).then_some(line))
     }
 

@@ -4,7 +4,6 @@
 //! that a later change of the name is detected. `minisign -V` verifies the signature without
 //! Raadspost.
 
-use std::fs::{self, File};
 use std::io;
 
 use crate::deviation::Words;
@@ -15,6 +14,7 @@ use crate::identity::read_json;
 use crate::keys::{Signer, VerifyingKey};
 use crate::names::{APPROVAL, MANIFEST, SIGNATURE};
 use crate::record::Approval;
+use crate::regular::{SMALL_LIMIT, open_regular, read_text};
 use crate::words;
 
 /// Text before the approval's digest in the trusted comment.
@@ -55,7 +55,7 @@ pub enum SignatureState {
 pub(crate) fn sign(run: &RunFolder, signer: &Signer, approval: &str) -> Result<String, RunFault> {
     let comment = signed_comment(&run.record().campaign.id, Some(approval));
     let manifest = run.manifest();
-    let file = File::open(&manifest).map_err(RunFault::io("read", &manifest))?;
+    let file = open_regular(&manifest).map_err(RunFault::io("read", &manifest))?;
     signer.sign(file, &comment, "signature of manifest.sha256")
 }
 
@@ -70,7 +70,7 @@ impl RunFolder {
         let named = approval.as_ref().and_then(|one| one.signed_by.as_deref());
         let path = self.state(SIGNATURE);
         let broken = |why: Words| Ok(SignatureState::Broken(why));
-        let text = match fs::read_to_string(&path) {
+        let text = match read_text(&path, SMALL_LIMIT) {
             Ok(text) => text,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 return match named {
@@ -109,7 +109,7 @@ impl RunFolder {
             },
         };
         let manifest = self.manifest();
-        let file = File::open(&manifest).map_err(RunFault::io("read", &manifest))?;
+        let file = open_regular(&manifest).map_err(RunFault::io("read", &manifest))?;
         let comment = match public.verify(&text, file) {
             Ok(comment) => comment,
             Err(_) => {

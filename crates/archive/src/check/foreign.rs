@@ -83,6 +83,11 @@ impl Check<'_> {
             );
             self.fault("bag-changed", &path, words);
         }
+        self.moved(foreign)
+    }
+
+    /// Matches entries that the list does not name with files of the list that do not exist.
+    fn moved(&mut self, foreign: Vec<String>) -> Result<(), ArchiveError> {
         let mut missing: BTreeMap<(String, u64), Vec<String>> = BTreeMap::new();
         for file in std::mem::take(&mut self.missing) {
             let path = format!("{}{}", self.payload, file.path);

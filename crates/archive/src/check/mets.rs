@@ -13,6 +13,7 @@ use crate::check::Check;
 use crate::sip::eark;
 use crate::sip::pakbon::PackingSlip;
 use crate::sip::spool;
+use crate::xml::Bounded;
 
 /// A file that METS lists.
 struct Bound {
@@ -115,7 +116,7 @@ impl Check<'_> {
     }
 }
 
-/// An attribute, whatever the prefix of its name; empty if there is none.
+/// The value of an attribute with any prefix; empty if it is missing.
 fn attribute(element: &BytesStart<'_>, name: &str) -> String {
     let found = element
         .attributes()
@@ -130,7 +131,7 @@ fn attribute(element: &BytesStart<'_>, name: &str) -> String {
 
 /// `OBJID` of the root, and the kind of package.
 fn root(from: impl Read) -> Option<(String, String)> {
-    let mut reader = Reader::from_reader(io::BufReader::new(from));
+    let mut reader = Reader::from_reader(io::BufReader::new(Bounded::new(from)));
     let mut buffer = Vec::new();
     let mut name = String::new();
     loop {
@@ -150,7 +151,7 @@ fn root(from: impl Read) -> Option<(String, String)> {
 
 /// Calls back with each file that METS lists, until it says `false`.
 fn files(from: impl Read, mut each: impl FnMut(Bound) -> bool) -> Result<(), Words> {
-    let mut reader = Reader::from_reader(io::BufReader::new(from));
+    let mut reader = Reader::from_reader(io::BufReader::new(Bounded::new(from)));
     let mut buffer = Vec::new();
     let mut file = (String::new(), String::new());
     let mut depth = 0_u64;

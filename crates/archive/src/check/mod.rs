@@ -515,7 +515,7 @@ mod tests {
                 .any(|one| one.contains("line 1 is not `<digest>  <path>`")),
             "{found:?}"
         );
-        // Bytes that are not text end the reading of a manifest, and are told.
+        // Bytes that are not text end the reading of a manifest and are reported.
         fs::write(
             path.join(bagit::MANIFEST),
             [line.as_bytes(), b"\n\xFF\n"].concat(),

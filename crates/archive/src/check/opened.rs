@@ -6,7 +6,7 @@ use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
-use raadspost_run::{Words, words};
+use raadspost_run::{Words, open_regular, words};
 use walkdir::WalkDir;
 use zip::ZipArchive;
 
@@ -134,7 +134,7 @@ impl Opened {
     /// Opens a package.
     ///
     /// # Errors
-    /// There is none, or the container is damaged.
+    /// The package does not exist, or the container is damaged.
     pub(crate) fn open(path: &Path) -> io::Result<Self> {
         let name = path.canonicalize().unwrap_or_else(|_| path.to_owned());
         let name = name.file_name().unwrap_or_default().to_string_lossy();
@@ -146,7 +146,7 @@ impl Opened {
                 strange: Vec::new(),
             });
         }
-        let file = File::open(path)?;
+        let file = open_regular(path)?;
         if let Some(name) = name.strip_suffix(".zip") {
             Self::zip(file, name)
         } else {
@@ -226,8 +226,11 @@ impl Opened {
         each: impl FnOnce(&mut dyn Read) -> T,
     ) -> io::Result<Option<T>> {
         match &mut self.form {
+            // What is not a regular file is found among the entries.
+            Form::Folder(root) if root.join(path).metadata().is_ok_and(|one| !one.is_file()) => {
+                Ok(None)
+            }
             Form::Folder(root) => match File::open(root.join(path)) {
-                Ok(file) if file.metadata()?.is_dir() => Ok(None),
                 Ok(mut file) => Ok(Some(each(&mut file))),
                 Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
                 Err(error) if error.kind() == io::ErrorKind::NotADirectory => Ok(None),

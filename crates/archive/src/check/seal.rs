@@ -87,7 +87,7 @@ impl Check<'_> {
         };
         let digest = match self.read(root, |reader| sha256(reader))? {
             Some(digest) => digest.map_err(ArchiveError::io("read", self.at.join(root)))?,
-            // A root list that is missing is told elsewhere.
+            // A missing root list is reported elsewhere.
             None => return Ok(()),
         };
         match stamp::verify(&answer, &digest, self.options.roots.as_ref()) {
@@ -201,7 +201,7 @@ impl Check<'_> {
         Ok(Some((approval, Fingerprint::of(&bytes).to_string())))
     }
 
-    /// A file that proves the run; empty if it is missing, which is told elsewhere.
+    /// A file that proves the run; empty if it is missing, which is reported elsewhere.
     fn proof(&mut self, path: &str) -> Result<Vec<u8>, ArchiveError> {
         let path = format!("{}{path}", self.payload);
         Ok(self.small(&path, PROOF_LIMIT)?.unwrap_or_default())

@@ -2,15 +2,17 @@
 //! into the packages, and each letter is held to the documents of the run.
 
 use std::collections::{BTreeMap, HashSet};
-use std::fs;
 use std::path::PathBuf;
 
 use raadspost_content::{Date, Fingerprint};
-use raadspost_run::{MailingPack, RunFolder, parse_time};
+use raadspost_run::{MailingPack, RunFolder, open_regular, parse_time, read_regular};
 use serde::Deserialize;
 
 use crate::ArchiveError;
 use crate::mdto::elements::Event;
+
+/// Bytes of `reconciliation.json`, at most: it names every letter that is not printed.
+const SUMS_LIMIT: u64 = 256 << 20;
 
 /// A print run that was posted.
 #[derive(Debug, Clone)]
@@ -21,7 +23,7 @@ pub struct DispatchOptions {
     pub posted: String,
 }
 
-/// As much of `reconciliation.json` as is held to the manifest and to the run.
+/// The fields of `reconciliation.json` that are compared with the manifest and the run.
 #[derive(Deserialize)]
 struct Reconciliation {
     job: String,
@@ -29,7 +31,7 @@ struct Reconciliation {
     printed: u64,
 }
 
-/// As much of a row of `manifest.csv` as is held to the run, and told.
+/// The fields of a row of `manifest.csv` that are compared with the run or reported.
 #[derive(Debug, Deserialize)]
 struct Row {
     sequence: u64,
@@ -70,10 +72,11 @@ impl Dispatch {
             print: print.clone(),
             why,
         };
-        let bytes = fs::read(&reconciliation).map_err(ArchiveError::io("read", &reconciliation))?;
+        let bytes = read_regular(&reconciliation, SUMS_LIMIT)
+            .map_err(ArchiveError::io("read", &reconciliation))?;
         let sums: Reconciliation = serde_json::from_slice(&bytes)
             .map_err(|error| other(format!("`reconciliation.json`: {error}")))?;
-        let file = fs::File::open(&manifest).map_err(ArchiveError::io("read", &manifest))?;
+        let file = open_regular(&manifest).map_err(ArchiveError::io("read", &manifest))?;
         let mut reader = csv::Reader::from_reader(file);
         let bad = |error: csv::Error| other(format!("`manifest.csv`: {error}"));
         let headings = reader.byte_headers().map_err(bad)?.clone();

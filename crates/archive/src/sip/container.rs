@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use zip::CompressionMethod;
 use zip::write::{SimpleFileOptions, ZipWriter};
 
-use raadspost_run::{Before, Step, make_folders, publish};
+use raadspost_run::{Before, RunFolder, Step, make_folders, publish};
 
 use crate::ArchiveError;
 use crate::digest::{Listening, Pass, pass};
@@ -193,8 +193,19 @@ fn remove(staged: &Path) -> io::Result<()> {
 /// Makes the folder for packages.
 ///
 /// # Errors
-/// [`ArchiveError::NotEmpty`]; a folder that cannot be made or read.
-pub(crate) fn make_empty(to: &Path) -> Result<(), ArchiveError> {
+/// [`ArchiveError::InsideRun`], [`ArchiveError::NotEmpty`]; a folder that cannot be made or read.
+pub(crate) fn make_empty(to: &Path, run: &RunFolder) -> Result<(), ArchiveError> {
+    // A run folder contains exactly the files in its manifest.
+    let root = run.root().canonicalize();
+    let above = to.ancestors().find_map(|folder| match folder.as_os_str() {
+        name if name.is_empty() => Path::new(".").canonicalize().ok(),
+        _ => folder.canonicalize().ok(),
+    });
+    if let (Ok(root), Some(above)) = (root, above)
+        && above.starts_with(root)
+    {
+        return Err(ArchiveError::InsideRun(to.to_owned()));
+    }
     make_folders(to, true)?;
     let mut entries = fs::read_dir(to).map_err(ArchiveError::io("read", to))?;
     if entries.next().is_some() {

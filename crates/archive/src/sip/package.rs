@@ -1,10 +1,10 @@
 //! One package while it is written: a SIP in sidecar structure, as it is or inside a bag.
 
-use std::fs::File;
 use std::io::{self, BufReader, Read, Write as _};
 use std::path::{Path, PathBuf};
 
 use raadspost_content::hex;
+use raadspost_run::open_regular;
 use sha2::{Digest as _, Sha256};
 use tempfile::SpooledTempFile;
 
@@ -93,7 +93,7 @@ impl Package {
 
     /// Adds a file on disk.
     pub(crate) fn add_file(&mut self, path: &str, from: &Path) -> Result<Pass, ArchiveError> {
-        let mut file = File::open(from).map_err(ArchiveError::io("read", from))?;
+        let mut file = open_regular(from).map_err(ArchiveError::io("read", from))?;
         let size = file
             .metadata()
             .map_err(ArchiveError::io("read", from))?

@@ -12,7 +12,7 @@ use quick_xml::events::{BytesStart, Event};
 
 use raadspost_run::{Words, words};
 
-use crate::xml::Xml;
+use crate::xml::{Bounded, Xml};
 
 /// Its file name, at the root of a package.
 pub(crate) const PAKBON: &str = "pakbon.xml";
@@ -131,7 +131,7 @@ impl PackingSlip {
         from: impl Read,
         mut each: impl FnMut(Listed) -> Result<(), Words>,
     ) -> Result<Self, Words> {
-        let mut reader = Reader::from_reader(io::BufReader::new(from));
+        let mut reader = Reader::from_reader(io::BufReader::new(Bounded::new(from)));
         let mut buffer = Vec::new();
         let mut fields: BTreeMap<String, String> = BTreeMap::new();
         let mut open = String::new();
@@ -196,12 +196,23 @@ impl PackingSlip {
                     open.clear();
                 }
                 Event::Eof => break,
+                Event::DocType(_) => {
+                    return Err(words!(
+                        "it has a document type, which a packing slip does not use",
+                        "het heeft een documenttype, en dat kent een pakbon niet"
+                    ));
+                }
                 _ => {}
             }
         }
         if depth != 0 {
             return Err(words!("it ends too early", "het is afgebroken"));
         }
+        Self::of_fields(&fields)
+    }
+
+    /// A packing slip of the texts of its elements.
+    fn of_fields(fields: &BTreeMap<String, String>) -> Result<Self, Words> {
         let text = |name: &str| {
             fields
                 .get(name)
@@ -299,6 +310,12 @@ mod tests {
             files,
             [("a/b.pdf".to_owned(), 5), ("a/c&d.pdf".to_owned(), 7)]
         );
+        let typed = [b"<!DOCTYPE pakbon>".as_slice(), &xml[39..]].concat();
+        let why = PackingSlip::read(typed.as_slice(), |_| Ok(())).unwrap_err();
+        assert!(why.english.contains("document type"), "{why:?}");
+        let long = [b"<pakbon><titel>".as_slice(), &vec![b' '; 3 << 20], &xml].concat();
+        let why = PackingSlip::read(long.as_slice(), |_| Ok(())).unwrap_err();
+        assert!(why.english.contains("not well-formed"), "{why:?}");
         let cut = &xml[..xml.len() - 12];
         assert!(PackingSlip::read(cut, |_| Ok(())).is_err());
     }

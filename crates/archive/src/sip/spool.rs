@@ -20,10 +20,18 @@ pub(crate) fn of(bytes: &[u8]) -> io::Result<SpooledTempFile> {
     Ok(list)
 }
 
+/// Bytes of a list that is read, at most: one of ten million files.
+const LIMIT: u64 = 2 << 30;
+
 /// A copy of what is read.
+///
+/// # Errors
+/// It cannot be read, or has more than 2 GiB.
 pub(crate) fn copy(reader: &mut dyn Read) -> io::Result<SpooledTempFile> {
     let mut list = SpooledTempFile::new(SPOOL);
-    io::copy(reader, &mut list)?;
+    if io::copy(&mut reader.take(LIMIT + 1), &mut list)? > LIMIT {
+        return Err(io::Error::other(format!("it has more than {LIMIT} bytes")));
+    }
     Ok(list)
 }
 

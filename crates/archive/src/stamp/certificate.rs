@@ -6,7 +6,7 @@ use std::path::Path;
 use der::asn1::ObjectIdentifier;
 use der::{Decode as _, Encode as _, Reader as _, Tag};
 use p256::ecdsa::signature::hazmat::PrehashVerifier as _;
-use raadspost_run::{Words, words};
+use raadspost_run::{Words, read_regular, words};
 use rsa::pkcs8::DecodePublicKey as _;
 use sha2::{Sha256, Sha384, Sha512};
 use x509_cert::ext::pkix::{BasicConstraints, ExtendedKeyUsage};
@@ -16,6 +16,8 @@ use crate::stamp::encoding::{digest, whole};
 
 /// `id-kp-timeStamping`.
 const TIME_STAMPING: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.8");
+/// Bytes of a file of roots, at most: those of a whole browser are some 300 kB.
+const ROOTS_LIMIT: u64 = 16 << 20;
 /// Certificates between the authority's and a root, at most.
 const DEPTH: usize = 8;
 
@@ -55,7 +57,7 @@ impl Roots {
     /// # Errors
     /// It cannot be read, or has no certificate or one that is not valid.
     pub fn read(path: &Path) -> Result<Self, ArchiveError> {
-        let bytes = std::fs::read(path).map_err(ArchiveError::io("read", path))?;
+        let bytes = read_regular(path, ROOTS_LIMIT).map_err(ArchiveError::io("read", path))?;
         let bad = || ArchiveError::BadRoots(path.to_owned());
         let read = x509_cert::Certificate::load_pem_chain(&bytes).map_err(|_| bad())?;
         let read = read.iter().map(|one| Certificate::read(&one.to_der()?));

@@ -1,0 +1,69 @@
+//! Reading of files that somebody else may have put there: regular ones only, so that no pipe or
+//! device keeps a command waiting, and with a limit on what is taken into memory.
+
+use std::fs::{self, File};
+use std::io::{self, BufRead, Read as _};
+use std::path::Path;
+
+/// Bytes of a record, at most: `run.json` names every input.
+pub(crate) const RECORD_LIMIT: u64 = 256 << 20;
+/// Bytes of a key, a signature or a password, at most.
+pub(crate) const SMALL_LIMIT: u64 = 1 << 20;
+/// Bytes of a line of a list, at most.
+const LINE_LIMIT: u64 = 64 << 20;
+
+/// Opens a regular file, also through a link.
+///
+/// # Errors
+/// It does not exist, is a pipe, a device or a folder, or cannot be opened.
+pub fn open_regular(path: &Path) -> io::Result<File> {
+    if !fs::metadata(path)?.is_file() {
+        return Err(io::Error::other("it is not a regular file"));
+    }
+    File::open(path)
+}
+
+/// A regular file whole.
+///
+/// # Errors
+/// Those of [`open_regular`]; it has more than `limit` bytes.
+pub fn read_regular(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
+    read_up_to(open_regular(path)?, limit)
+}
+
+/// A file whole that the user names, which may be a pipe.
+///
+/// # Errors
+/// It cannot be read, or has more than `limit` bytes.
+pub fn read_named(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
+    read_up_to(File::open(path)?, limit)
+}
+
+fn read_up_to(file: File, limit: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    file.take(limit + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > limit {
+        return Err(io::Error::other(format!("it has more than {limit} bytes")));
+    }
+    Ok(bytes)
+}
+
+/// The same as text.
+pub(crate) fn read_text(path: &Path, limit: u64) -> io::Result<String> {
+    String::from_utf8(read_regular(path, limit)?).map_err(io::Error::other)
+}
+
+/// Reads a line with its end; 0 at the end of the file.
+///
+/// # Errors
+/// It cannot be read, or has more than 64 MiB.
+pub(crate) fn read_line(reader: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<usize> {
+    line.clear();
+    let length = reader.take(LINE_LIMIT + 1).read_until(b'\n', line)?;
+    if length as u64 > LINE_LIMIT {
+        return Err(io::Error::other(format!(
+            "a line has more than {LINE_LIMIT} bytes"
+        )));
+    }
+    Ok(length)
+}
