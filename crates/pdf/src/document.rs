@@ -2,9 +2,9 @@
 //!
 //! Typst lays a document out, looks up in it what templates asked for (page numbers, numbers of
 //! footnotes), and lays out again with the answers until they hold. It begins with no answers, so
-//! the first round is always in vain. Documents of one shape have the same answers nearly always:
-//! layout begins with those of an earlier one, and what comes out counts only where every answer
-//! that was used is right for it. Else all begins anew from nothing.
+//! the first round is always in vain. Documents of one shape nearly always have the same answers:
+//! layout begins with those of an earlier one, and the result is kept only if every answer it used
+//! still holds; otherwise the document is compiled from scratch.
 
 use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -100,8 +100,8 @@ pub(crate) fn lay_out(
     })
 }
 
-/// One round of [`typst::compile`] that begins with these answers; none where one of them is wrong,
-/// or where there is anything to be said about the document.
+/// One round of [`typst::compile`] that begins with these answers; `None` if one of them does not hold,
+/// or if Typst has an error or a warning.
 fn begun(world: &World, answers: &PagedIntrospector) -> Option<PagedDocument> {
     let world = (world as &dyn typst::World).track();
     let library = world.library();

@@ -15,7 +15,7 @@ use crate::writer::{Info, Scan, Unsupported, Writer};
 /// The archive standard that a file meets.
 const STANDARDS: [PdfStandard; 2] = [PdfStandard::A_2a, PdfStandard::Ua_1];
 
-/// What stands as the file's creator.
+/// The creator of every file, `xmp:CreatorTool`.
 const CREATOR: &str = "Raadspost";
 
 /// What of a file is known before anything is laid out.

@@ -29,7 +29,7 @@ pub(crate) fn alone<T: Send>(work: impl FnOnce() -> T + Send) -> Result<T, Diagn
                 .stack_size(STACK)
                 .build();
             match pool {
-                // Set by nobody else: the cell is this thread's own.
+                // Cannot fail: the cell is thread-local.
                 Ok(pool) => drop(cell.set(pool)),
                 Err(error) => {
                     return Err(Diagnostic::error(

@@ -123,7 +123,7 @@ impl PdfRenderer {
     /// See [`PdfError`].
     pub fn new(options: PdfOptions) -> Result<Self, PdfError> {
         let mut theme = serde_json::to_value(&options.theme).unwrap_or_default();
-        // Absent where there is none, so that a letterhead without one keeps its fingerprint.
+        // Absent without a logo, so that such a letterhead keeps its fingerprint.
         if let Some(logo) = &options.logo {
             theme["logo"] = serde_json::json!({
                 "alternative": logo.picture.alternative,
@@ -472,7 +472,7 @@ struct Taking {
     member: usize,
 }
 
-/// For each document that also stands in a collection, the first place where it does.
+/// For each document that is also in a collection, the first place where it is.
 fn takings(files: &[File]) -> Vec<Taking> {
     let mut takings = Vec::new();
     for (file, document) in files

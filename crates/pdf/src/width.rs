@@ -100,7 +100,7 @@ impl Widths {
         })
     }
 
-    /// On how many rows a line of an address stands at most; none where a word is too wide.
+    /// The most rows that a line of an address takes; `None` if a word is too wide.
     fn rows(&self, line: &[Inline], slots: &[String], width: f64) -> Option<usize> {
         let fits = |text: &str| self.at_most(text, SIZE) <= width;
         let whole = plain_text(line, slots);

@@ -3,18 +3,18 @@
 //! left out.
 //!
 //! Hints move the edges of a glyph to whole pixels of a coarse screen, and the zones beside them say
-//! how; they are a quarter of a subset. Names and notices stand in the font file that we distribute;
+//! how; they are a quarter of a subset. Names and notices are in the font file that we distribute;
 //! deflate hardly shortens them.
 
 use std::ops::Range;
 
 use super::dict::{Dictionary, long, operate, operator};
 
-/// How many strings every reader knows without being told (appendix A).
+/// The number of strings that every reader has built in (appendix A).
 const STANDARD_STRINGS: i32 = 391;
 
 /// Finishes a CID-keyed program without subroutines, whose glyphs are numbered from 0 on: the
-/// glyphs after the first become `ids`, and hints, names and notices are left out. None where the
+/// glyphs after the first become `ids`, and hints, names and notices are left out. `None` if the
 /// program is of another kind.
 pub(super) fn finished(cff: &[u8], ids: &[u16]) -> Option<Vec<u8>> {
     let header = usize::from(*cff.get(2)?);
@@ -107,8 +107,8 @@ pub(super) fn finished(cff: &[u8], ids: &[u16]) -> Option<Vec<u8>> {
     Some(out)
 }
 
-/// What is kept of a Font DICT and of its Private DICT. None where it has subroutines: a program
-/// that calls one is not known here either.
+/// The kept entries of a Font DICT and of its Private DICT. `None` if it has subroutines: a program
+/// that calls one is not supported either.
 fn font_and_private(
     cff: &[u8],
     font: &Dictionary<'_>,
@@ -147,7 +147,7 @@ fn selection(cff: &[u8], at: usize, glyphs: usize) -> Option<&[u8]> {
     cff.get(at..at + length)
 }
 
-/// Where the objects of an INDEX lie, and the byte after it (5).
+/// The ranges of the objects of an INDEX, and the offset after it (5).
 fn index(cff: &[u8], at: usize) -> Option<(Vec<Range<usize>>, usize)> {
     let count = usize::from(u16::from_be_bytes(cff.get(at..at + 2)?.try_into().ok()?));
     if count == 0 {
@@ -186,13 +186,13 @@ fn write_index(out: &mut Vec<u8>, objects: &[Vec<u8>]) -> Option<()> {
     Some(())
 }
 
-/// The program of a glyph without its hints (Adobe Technical Note 5177, 4.3). None where it calls
+/// The program of a glyph without its hints (Adobe Technical Note 5177, 4.3). `None` if it calls
 /// subroutines or computes.
 fn unhinted(program: &[u8]) -> Option<Vec<u8>> {
     let mut out = Vec::with_capacity(program.len());
     let mut operands: Vec<&[u8]> = Vec::new();
     let mut hints = 0;
-    // The width may stand before the operands of the first operator, and hints come in pairs.
+    // The width may come before the operands of the first operator, and hints come in pairs.
     let mut is_first = true;
     let mut width = None;
     let mut at = 0;

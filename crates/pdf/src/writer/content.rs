@@ -101,7 +101,7 @@ impl Content {
     }
 
     /// Starts a sequence of text, where it is not the one that is open. Each is a text object of
-    /// its own: readers that do not look where text stands put a space or a line end between them.
+    /// its own: readers that ignore positions put a space or a line end between them.
     fn open_text(&mut self, mark: Mark) {
         if self.in_text && self.mark.as_ref() == Some(&mark) {
             return;
@@ -415,7 +415,7 @@ impl Run {
         }
         // What `TJ` subtracts (9.4.3).
         self.array.extend(format!("{}", -gap).as_bytes());
-        // Two numbers side by side never come: a glyph stands between two gaps.
+        // Two numbers are never adjacent: there is a glyph between two gaps.
         self.gaps += 1;
     }
 

@@ -1,8 +1,8 @@
-//! DICTs of the Compact Font Format (Adobe Technical Note 5176, 4): what a program says of itself,
-//! read as far as it is needed to write it anew.
+//! DICTs of the Compact Font Format (Adobe Technical Note 5176, 4): the properties of a program, read
+//! as far as it is needed to write them anew.
 
 /// Operators of DICTs (Adobe Technical Note 5176, 9, 10, 15, 18 and 19); the second byte of the
-/// long ones stands behind 12.
+/// long ones follows the byte 12.
 pub(super) mod operator {
     pub(in crate::writer) const FONT_BBOX: u16 = 5;
     pub(in crate::writer) const CHARSET: u16 = 15;
@@ -21,7 +21,7 @@ pub(super) mod operator {
 pub(super) struct Dictionary<'a>(Vec<(u16, &'a [u8])>);
 
 impl<'a> Dictionary<'a> {
-    /// Reads a DICT; none where it is broken.
+    /// Reads a DICT; `None` if it is broken.
     pub(super) fn read(bytes: &'a [u8]) -> Option<Self> {
         let (mut entries, mut start, mut at) = (Vec::new(), 0, 0);
         while at < bytes.len() {

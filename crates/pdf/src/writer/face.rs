@@ -30,7 +30,7 @@ pub(crate) struct Face {
     descriptor: Vec<u8>,
     /// The widths of all glyphs, in thousandths of the type size.
     widths: Vec<f64>,
-    /// The character that a glyph stands for where nothing else is said; 0 for none.
+    /// The character of each glyph by the font itself; 0 if it has none or several.
     characters: Vec<u32>,
     is_cff: bool,
     subsets: Recent<Used, Subset>,
@@ -44,7 +44,8 @@ pub(crate) struct Subset {
     pub(crate) program: Vec<u8>,
     /// Its length before.
     pub(crate) length: usize,
-    /// The deflated map from glyph numbers to those in the subset; none where the program has one.
+    /// The deflated map from glyph numbers to those in the subset; `None` for a CFF program, which has
+    /// the numbers in its charset.
     pub(crate) map: Option<Vec<u8>>,
     /// `/W`: the array of widths.
     pub(crate) widths: Vec<u8>,
@@ -52,7 +53,8 @@ pub(crate) struct Subset {
     pub(crate) characters: Vec<u8>,
 }
 
-/// Which glyphs of a face a document uses, and what they say where the face does not tell.
+/// The glyphs of a face that a document uses, and the texts of those whose character the face does
+/// not determine.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Used {
     bits: Vec<u64>,
@@ -60,8 +62,8 @@ pub(crate) struct Used {
 }
 
 impl Used {
-    /// Whether `text` is what the glyph says by itself. A glyph that stands for no one character (a
-    /// ligature, a raised figure) says what it said first in the document.
+    /// Whether `text` is the text of the glyph by itself. A glyph without one character (a ligature, a
+    /// raised figure) keeps the text of its first use in the document.
     pub(crate) fn says(&mut self, face: &Face, id: u16, text: &str) -> bool {
         match face.character(id) {
             Some(c) => {
@@ -72,8 +74,8 @@ impl Used {
         }
     }
 
-    /// Notes that a glyph is shown. Each needs a character of its own, also where the text is said
-    /// in another way (ISO 19005-2, 6.2.11.7.2).
+    /// Records that a glyph is shown. Each needs a character of its own, even inside replaced text
+    /// (ISO 19005-2, 6.2.11.7.2).
     pub(crate) fn note(&mut self, face: &Face, id: u16, replaced: Option<&str>) {
         let (word, bit) = (usize::from(id) / 64, id % 64);
         if self.bits.len() <= word {
@@ -88,7 +90,7 @@ impl Used {
     /// Adds what another document uses.
     ///
     /// # Errors
-    /// A glyph says one thing in one and another thing in the other.
+    /// A glyph has one text in one document and another text in the other.
     pub(crate) fn join(&mut self, other: &Self) -> Result<(), Unsupported> {
         if self.bits.len() < other.bits.len() {
             self.bits.resize(other.bits.len(), 0);
@@ -213,7 +215,7 @@ impl Face {
     /// The subset with these glyphs.
     ///
     /// # Errors
-    /// The font cannot be cut down, or a glyph stands for no character.
+    /// The font cannot be cut down, or a glyph has no character.
     pub(crate) fn subset(&self, used: &Used) -> Result<Arc<Subset>, Unsupported> {
         self.subsets.try_recall(used, || self.cut(used))
     }
@@ -320,7 +322,7 @@ pub(crate) fn is_restricted(ttf: &ttf_parser::Face<'_>) -> bool {
     rights.is_some_and(|rights| rights & 0xF == 2)
 }
 
-/// What a font descriptor says of the whole font.
+/// The entries of a font descriptor that describe the whole font (ISO 32000-1, table 122).
 fn descriptor(ttf: &ttf_parser::Face<'_>, name: &str, scale: f64) -> Vec<u8> {
     let bounds = ttf.global_bounding_box();
     // Symbolic, because glyphs go by number; serif, fixed pitch and italic (9.8.2).
@@ -344,7 +346,7 @@ fn descriptor(ttf: &ttf_parser::Face<'_>, name: &str, scale: f64) -> Vec<u8> {
             "CapHeight",
             units(ttf.capital_height().unwrap_or(ttf.ascender())),
         ),
-        // No font file states it; this is the usual estimate from the weight.
+        // Font files do not have it; this is the usual estimate from the weight.
         ("StemV", milli(10.0 + 0.244 * (weight - 50.0))),
     ];
     for (key, value) in measures {

@@ -13,7 +13,7 @@ const IN_STREAM: usize = 200;
 enum Object {
     /// Not written yet.
     Reserved,
-    /// What may stand in an object stream.
+    /// An object that may be in an object stream.
     Plain(Vec<u8>),
     /// The same, and no other file has it.
     Own(Vec<u8>),
@@ -22,7 +22,7 @@ enum Object {
 }
 
 impl Object {
-    /// Whether it stands in an object stream, of those of this file alone or of the others.
+    /// Whether it is in an object stream: of those with `own`, which no other file has, or of the rest.
     fn is_packed(&self, own: bool) -> bool {
         match self {
             Self::Plain(_) => !own,
@@ -54,7 +54,7 @@ impl File {
     }
 
     /// Puts an object that no other file has. All others are equal in files of the same shape, and
-    /// so stand in object streams of their own, which are deflated once, and read once.
+    /// have object streams of their own, which are deflated once, and read once.
     pub(crate) fn put_own(&mut self, id: Id, object: Vec<u8>) {
         self.objects[id - 1] = Object::Own(object);
     }

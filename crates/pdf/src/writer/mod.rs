@@ -3,8 +3,8 @@
 //! Typst's export makes each file from its pages anew. A pack shows each page twice, in a part and
 //! in the whole, and most pages say the same to every municipality; here each page is read once,
 //! glyphs keep the numbers of their font, and what was deflated or cut down before is taken from
-//! memory. Typst's export stays: it makes what this does not know ([`Unsupported`] says what), and
-//! the tests hold the two against each other.
+//! memory. Typst's export remains for files with other features ([`Unsupported`] names the first),
+//! and the tests compare the two.
 //!
 //! | module | what |
 //! |---|---|
@@ -49,11 +49,11 @@ use stream::{Streams, deflate};
 pub(crate) use face::is_restricted;
 pub(crate) use scan::Scan;
 
-/// What this writer leaves to Typst's export.
+/// A feature that this writer leaves to Typst's export, in words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Unsupported(pub(crate) &'static str);
 
-/// What a file says of itself.
+/// The properties of a file.
 pub(crate) struct Info<'a> {
     /// The titles of the documents in it.
     pub(crate) parts: &'a [String],
@@ -63,7 +63,7 @@ pub(crate) struct Info<'a> {
     pub(crate) author: &'a str,
     /// The key word; may be empty.
     pub(crate) keyword: &'a str,
-    /// What it is about; may be empty.
+    /// The description; may be empty.
     pub(crate) description: &'a str,
     /// The program.
     pub(crate) creator: &'a str,
@@ -71,7 +71,7 @@ pub(crate) struct Info<'a> {
     pub(crate) locale: Locale,
     /// Year, month and day.
     pub(crate) date: (i32, u8, u8),
-    /// What tells the file from all others.
+    /// The identifier of the file, 16 bytes.
     pub(crate) ident: [u8; 16],
 }
 
@@ -110,7 +110,7 @@ impl Writer {
     /// Reads the pages of a document.
     ///
     /// # Errors
-    /// What is in them that this writer does not know.
+    /// A feature of the pages that this writer does not support.
     pub(crate) fn scan(&self, pages: &[Page], locale: Locale) -> Result<Scan, Unsupported> {
         scan::scan(pages, &self.faces, locale)
     }
@@ -182,7 +182,7 @@ impl Writer {
         Ok(file.finish(&trailer, &self.streams))
     }
 
-    /// The pictures of each document; one that stands in several is written once.
+    /// The pictures of each document; one that is in several is written once.
     fn images(&self, file: &mut File, scans: &[&Scan]) -> Result<Vec<Vec<Id>>, Unsupported> {
         let mut written: Vec<(&Image, Id)> = Vec::new();
         let mut all = Vec::with_capacity(scans.len());

@@ -1,4 +1,4 @@
-//! The logical structure of a document (ISO 32000-1, 14.7 and 14.8), as its pages state it.
+//! The logical structure of a document (ISO 32000-1, 14.7 and 14.8), built from its pages.
 //!
 //! Typst leaves a mark in the pages where an element starts and where it ends; from these marks the
 //! tree is built, and from the tree the structure elements.
@@ -13,7 +13,7 @@ pub(crate) type NodeId = usize;
 /// What an element is.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Role {
-    /// No element: what is in it belongs to the element round it.
+    /// No element: its content belongs to the element round it.
     Group,
     /// Not part of the logical structure.
     Artifact,
@@ -23,7 +23,7 @@ pub(crate) enum Role {
     Heading(u16, String),
     /// A list.
     List(Numbering),
-    /// What stands before an item of a list.
+    /// The label of an item of a list.
     ItemLabel,
     /// An item of a list.
     ItemBody,
@@ -200,7 +200,7 @@ impl Tree {
         &self.nodes[id].role
     }
 
-    /// Notes where an element stands to which content elsewhere may belong.
+    /// Records the node of an element to which content elsewhere may belong.
     pub(crate) fn place(&mut self, location: Location, id: NodeId) {
         self.places.insert(location, id);
     }
@@ -258,7 +258,7 @@ impl Tree {
         self.nodes[id].kids.push(Kid::Annotation(page, at));
     }
 
-    /// The structure elements; none where something belongs to an element that is not there.
+    /// The structure elements; `None` if content belongs to an element that does not exist.
     pub(crate) fn elements(mut self) -> Option<Vec<Element>> {
         for (location, id) in std::mem::take(&mut self.moved) {
             let place = *self.places.get(&location)?;
@@ -412,7 +412,8 @@ fn dressed(attributes: Attributes, mut pieces: Vec<Piece>) -> Vec<Piece> {
     pieces
 }
 
-/// Labels and bodies of a list as items (14.8.4.3.3). A list that ends an item stands after it.
+/// Labels and bodies of a list as items (14.8.4.3.3). A nested list at the end of an item becomes its
+/// sibling, as in Typst's export.
 fn listed(list: Element) -> Element {
     let mut items: Vec<Piece> = Vec::new();
     let item = |kids| Piece::Element(plain("LI", kids));

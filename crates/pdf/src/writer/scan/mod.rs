@@ -1,4 +1,4 @@
-//! Reads the pages that Typst has laid out: what they show, and what it means.
+//! Reads the pages that Typst has laid out: their content streams, and the structure of it.
 
 mod role;
 
@@ -39,7 +39,7 @@ pub(crate) struct Link {
     pub(crate) rectangles: Vec<Rectangle>,
     /// Where it leads.
     pub(crate) target: Target,
-    /// What it is, in words.
+    /// Its description, `/Contents`.
     pub(crate) words: String,
 }
 
@@ -91,7 +91,7 @@ pub(crate) struct Scan {
 /// Reads the pages of a document; `locale` is its language.
 ///
 /// # Errors
-/// What stands in them that is not written in this way.
+/// A feature of the pages that this writer does not support.
 pub(crate) fn scan(pages: &[Page], faces: &Faces, locale: Locale) -> Result<Scan, Unsupported> {
     let mut scanner = Scanner {
         faces,

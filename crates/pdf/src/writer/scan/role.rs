@@ -1,4 +1,4 @@
-//! What the elements that Typst leaves in the pages are to a reader.
+//! The roles of the elements that Typst leaves in the pages.
 //!
 //! Each field of an element that is read here is named, so that one that a new version of Typst
 //! brings has to be decided on.
@@ -25,7 +25,7 @@ use crate::writer::tree::{Attributes, Figure, Numbering as Labels, Role};
 /// What an element is, and what it does to what is in it.
 #[derive(Default)]
 struct Meaning {
-    /// Nothing where the element says nothing of the structure.
+    /// `None` if the element is no part of the structure.
     role: Option<Role>,
     /// The property list of the artifact that it is (ISO 32000-1, 14.8.2.2.2).
     artifact: Option<&'static str>,
@@ -85,7 +85,7 @@ pub(super) fn untagged(elem: &Elem) -> Result<(), Unsupported> {
 }
 
 impl Scanner<'_> {
-    /// What a tagged element is; none where it says nothing of the structure.
+    /// The role of a tagged element; `None` if it is no part of the structure.
     pub(super) fn role(
         &mut self,
         elem: &Elem,
@@ -434,7 +434,7 @@ fn enumeration(list: &Packed<EnumElem>) -> Result<Role, Unsupported> {
     let Numbering::Pattern(pattern) = numbering.get_ref(laid_out()) else {
         return Err(Unsupported("a list that a function numbers"));
     };
-    // With several, one stands for each depth, and which is shown depends on the list.
+    // With several pieces there is one for each depth, and which is shown depends on the list.
     let [(_, system)] = pattern.pieces.as_slice() else {
         return Err(Unsupported("a list with a numbering for each depth"));
     };
