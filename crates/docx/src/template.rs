@@ -233,7 +233,7 @@ fn write(
             }
             Segment::Cell(index) => write_slot(cell(*index), context, out),
             Segment::AttributeCell(index) => escape_attribute(cell(*index), out),
-            Segment::Store(index) => out.push_str(&stores.id(*index)),
+            Segment::Store(index) => out.push_str(stores.id(*index)),
             Segment::LineNumber(base) => out.push_str(&(base + line.0).to_string()),
         }
     }

@@ -130,12 +130,10 @@ pub(crate) fn part<'a>(
             let properties = style.find_or_add("w:pPr");
             properties.push(Element::new("w:contextualSpacing"));
         }
-        match style.get("w:styleId") {
+        if let Some("Normal" | "DefaultParagraphFont" | "NoList") = style.get("w:styleId") {
             // Behind the type, as Word has it.
-            Some("Normal" | "DefaultParagraphFont" | "NoList") => {
-                style.attributes.insert(1, ("w:default".into(), "1".into()));
-            }
-            _ => {}
+            let default = ("w:default".into(), "1".into());
+            style.attributes.insert(1, default);
         }
     }
     for added in [latent::element(), table_normal(), table_grid()] {

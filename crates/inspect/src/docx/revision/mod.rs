@@ -313,18 +313,21 @@ fn against_records(records: &[Record], title: Option<&str>, placed: &[Placed]) -
         // A text that one side lacks is all change.
         for at in 0..old.len().max(texts.len()) {
             let before = old.get(at).map_or("", |(_, text)| text);
-            let before: Vec<String> = before.lines().map(unmarked).filter(is_said).collect();
+            let before: Vec<String> = before
+                .lines()
+                .map(unmarked)
+                .filter(|line| !line.is_empty())
+                .collect();
             let after = texts.get(at).map_or(&[][..], |text| &text.lines[..]);
             let after: Vec<Line> = after.iter().map(without_marks).collect();
-            let after: Vec<String> = readable(&after).into_iter().filter(is_said).collect();
+            let after: Vec<String> = readable(&after)
+                .into_iter()
+                .filter(|line| !line.is_empty())
+                .collect();
             changed.extend(changes(&before, &after));
         }
     }
     changed
-}
-
-fn is_said(line: &String) -> bool {
-    !line.is_empty()
 }
 
 fn without_marks(line: &Line) -> Line {
