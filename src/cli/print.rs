@@ -180,7 +180,7 @@ impl Print {
         }
     }
 
-    fn tell(&self, sums: &Reconciliation, shell: &Shell) {
+    fn tell(&self, sums: &Reconciliation, bleed: f64, shell: &Shell) {
         for file in &sums.files {
             shell.line(&format!(
                 "{}  {} letters, {} sheets, {:.1} MB",
@@ -233,6 +233,12 @@ impl Print {
         }
         if sums.not_made > 0 {
             text.push_str(&format!(", {} not made", sums.not_made));
+        }
+        if sums.bleed_pages < sums.letter_pages && bleed > 0.0 {
+            text.push_str(&format!(
+                "; {} of {} pages have the bleed of {bleed} mm",
+                sums.bleed_pages, sums.letter_pages
+            ));
         }
         if sums.printed == 0 {
             text.push_str("; nothing has changed since");
@@ -288,7 +294,7 @@ impl Run for Print {
                 "summary": sums,
             }));
         } else {
-            self.tell(&sums, shell);
+            self.tell(&sums, data.bleed, shell);
         }
         Ok(exit)
     }

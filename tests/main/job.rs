@@ -182,6 +182,56 @@ fn a_bleed_that_the_pages_do_not_have_is_not_promised() {
     assert_eq!(object(&office, "reconciliation.json")["colour_pages"], 0);
 }
 
+/// Reads a print run back in which the first file was exchanged for this one, with a digest that fits.
+fn forged(desk: &Desk, out: &Path, mut document: Document) -> Ran {
+    let path = first_file(out);
+    document.save(&path).expect("saved");
+    let bytes = fs::read(&path).expect("a file");
+    let mut sums = object(out, "reconciliation.json");
+    sums["files"][0]["sha256"] = raadspost_content::Fingerprint::of(&bytes)
+        .to_string()
+        .into();
+    fs::write(out.join("reconciliation.json"), sums.to_string()).expect("written");
+    run(&["print", text(&desk.out()), "--out", text(out), "--check"]).ended(2)
+}
+
+#[test]
+fn document_parts_that_are_not_the_letters_are_found_when_the_job_is_read_back() {
+    let desk = four();
+    type Change = fn(&mut Document);
+    let changes: [(&str, &str, Change); 3] = [
+        ("sequence", "are not its letters", |document| {
+            for object in document.objects.values_mut() {
+                let metadata = object.as_dict_mut().and_then(|part| part.get_mut(b"DPM"));
+                let metadata = metadata.and_then(Object::as_dict_mut);
+                let facts = metadata.and_then(|facts| facts.get_mut(b"Raadspost_Letter"));
+                if let Ok(facts) = facts.and_then(Object::as_dict_mut) {
+                    facts.set("Sequence", 7);
+                }
+            }
+        }),
+        ("page", "without its document part", |document| {
+            let page = document.get_pages()[&3];
+            let page = document.get_dictionary_mut(page).expect("a page");
+            page.remove(b"DPart");
+        }),
+        ("root", "has no document parts", |document| {
+            document
+                .catalog_mut()
+                .expect("a catalog")
+                .remove(b"DPartRoot");
+        }),
+    ];
+    for (name, what, change) in changes {
+        let (out, ran) = print(&desk, name, &[]);
+        ran.ended(0);
+        let mut document = Document::load(first_file(&out)).expect("a PDF");
+        change(&mut document);
+        let ran = forged(&desk, &out, document);
+        assert!(ran.stderr.contains(what), "{name}: {}", ran.stderr);
+    }
+}
+
 #[test]
 fn a_mark_that_was_exchanged_is_found_when_the_job_is_read_back() {
     let desk = four();
@@ -203,15 +253,7 @@ fn a_mark_that_was_exchanged_is_found_when_the_job_is_read_back() {
     own[2] = contents(&document, first + 2)[2].clone();
     let page = document.get_dictionary_mut(pages[&first]).expect("a page");
     page.set("Contents", own);
-    document.save(&path).expect("saved");
-    // The digest of the file is made to fit, so that only the mark differs.
-    let bytes = fs::read(&path).expect("a file");
-    let mut sums = object(&out, "reconciliation.json");
-    sums["files"][0]["sha256"] = raadspost_content::Fingerprint::of(&bytes)
-        .to_string()
-        .into();
-    fs::write(out.join("reconciliation.json"), sums.to_string()).expect("written");
-    let ran = run(&["print", text(&desk.out()), "--out", text(&out), "--check"]).ended(2);
+    let ran = forged(&desk, &out, document);
     let letter = format!("are not `{}`", row["letter_id"]);
     assert!(ran.stderr.contains(&letter), "{}", ran.stderr);
 }

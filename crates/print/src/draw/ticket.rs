@@ -214,7 +214,7 @@ fn sheets(ticket: &TicketFacts<'_>, words: &Words) -> Vec<(&'static str, String)
         (words.colours, colours),
     ];
     if let Some(intent) = &profile.output_intent {
-        let text = filled(words.pdf_x, &[intent.condition.clone()]);
+        let text = filled(words.pdf_x, std::slice::from_ref(&intent.condition));
         facts.push((words.standard, text));
     }
     facts.push((words.paper, paper(&profile.paper)));

@@ -3,40 +3,33 @@
 use std::fs;
 use std::path::Path;
 
-use lopdf::{Dictionary, Object, ObjectId, dictionary};
+use lopdf::ObjectId;
 use raadspost_content::{Fingerprint, kix};
 
 use crate::PrintError;
-use crate::draw::codes;
-use crate::draw::marks::{self, Placed};
 use crate::draw::pen::Pen;
 use crate::draw::slip::{self, Slip};
-use crate::draw::words::{Words, filled};
-use crate::job::placement::{placed, sheet_mark};
+use crate::job::overlay::{Overlays, around, with_crop_marks};
+use crate::job::parts::{group_words, letter_part, slip_part};
 use crate::job::plan::{Job, Numbered};
-use crate::job::production::Production;
 use crate::job::white::{LazyPdf, WhiteCheck};
 use crate::letters::letter::Letter;
 use crate::letters::order::Piece;
-use crate::letters::sheet::{SheetPart, Sheets, Side, sheet_of};
+use crate::letters::sheet::{Sheets, Side};
 use crate::out::manifest::{self, Row, content_key};
 use crate::out::reconciliation::{PrintFile, count};
 use crate::out::spreadsheet::cell;
-use crate::pdf::dpart::{PartLetter, PartSet};
 use crate::pdf::import::Source;
-use crate::pdf::intent::text;
 use crate::pdf::merged::Merged;
-use crate::pdf::page::{ALL_PLATES, Finish, PageCopy};
+use crate::pdf::page::{Finish, PageCopy};
 use crate::pdf::read::load;
-use crate::profile::{Paper, PrintProfile, Split};
+use crate::profile::PrintProfile;
 use crate::sizes::{A4, A4_PT, PT};
 
 /// The difference from A4 that a page may have, mm.
 const TOLERANCE: f64 = 1.0;
 /// By how much a bleed may be less than what is asked for, pt: measures are rounded to thousandths.
 const ROUNDED: f64 = 0.01;
-/// From the bleed to a crop mark, and the mark's length, mm.
-const CROP: (f64, f64) = (2.0, 5.0);
 
 pub(crate) struct Filling<'a> {
     name: String,
@@ -128,8 +121,10 @@ impl<'a> Filling<'a> {
         let savepoint = self.merged.savepoint();
         let first_page = self.slip_pages + count(self.merged.pages()) + 1;
         self.merged
-            .letter(part(&letter, numbered, &sheets, profile));
-        let put = self.put(job, numbered, &letter, &sheets, profile, pen, white)?;
+            .letter(letter_part(&letter, numbered, &sheets, profile));
+        let overlays = Overlays::draw(job, numbered, &sheets, profile, pen)?;
+        let copies = self.copies(job, &letter, &sheets, &overlays, white)?;
+        let put = self.put(&sheets, profile, &overlays, &copies);
         let most = u64::from(profile.limits.megabytes) * 1_000_000;
         if self.merged.bytes() > most && !self.rows.is_empty() {
             self.merged.take_back(&savepoint);
@@ -174,18 +169,15 @@ impl<'a> Filling<'a> {
         Ok(true)
     }
 
-    /// Reads a letter's pages, and gives them their sides.
-    fn put(
+    /// Copies the pages of each of a letter's files, and checks that the zones of marks are white.
+    fn copies(
         &mut self,
         job: &Job,
-        numbered: &Numbered,
         letter: &Letter,
         sheets: &Sheets,
-        profile: &PrintProfile,
-        pen: &mut Pen,
+        overlays: &Overlays,
         white: &mut WhiteCheck,
-    ) -> Result<Put, PrintError> {
-        let overlays = Overlays::draw(job, numbered, sheets, profile, pen)?;
+    ) -> Result<Vec<Vec<PageCopy>>, PrintError> {
         let mut copies = Vec::with_capacity(letter.files.len());
         for (number, file) in letter.files.iter().enumerate() {
             let path = job.run.folder.document(&file.path)?;
@@ -226,7 +218,17 @@ impl<'a> Filling<'a> {
             }
             copies.push(pages);
         }
+        Ok(copies)
+    }
 
+    /// Gives the pages of a letter their sides.
+    fn put(
+        &mut self,
+        sheets: &Sheets,
+        profile: &PrintProfile,
+        overlays: &Overlays,
+        copies: &[Vec<PageCopy>],
+    ) -> Put {
         let around = around(profile);
         let mut put = Put {
             digests: Vec::new(),
@@ -260,7 +262,7 @@ impl<'a> Filling<'a> {
                 None => self.merged.blank(A4_PT, &finish),
             });
         }
-        Ok(put)
+        put
     }
 
     /// Puts the slip sheet before the letters, and writes file and rows.
@@ -302,15 +304,7 @@ impl<'a> Filling<'a> {
                 bleed: profile.bleed * PT,
                 all_plates: false,
             };
-            let facts = dictionary! { "File" => text(&self.name) };
-            let set = PartSet {
-                sides: sides.len(),
-                metadata: set_metadata("slip", &profile.paper, 1, None),
-            };
-            let letter = PartLetter {
-                metadata: dictionary! { "Raadspost_Slip" => facts },
-                sets: vec![set],
-            };
+            let letter = slip_part(&self.name, sides.len(), profile);
             self.merged.place_first(&sides, &finish, letter);
         }
         for row in &self.rows {
@@ -336,191 +330,6 @@ impl<'a> Filling<'a> {
             sha256: Fingerprint(written.sha256).to_string(),
         })
     }
-}
-
-/// The group of a letter in words.
-fn group_words(piece: &Piece, profile: &PrintProfile, words: &Words) -> String {
-    let part = |split: &Split| match split {
-        Split::Province => piece.province.clone(),
-        Split::Weight => match profile.weight_steps.get(piece.step) {
-            Some(end) => filled(words.weight_to, &[words.number(*end, 0)]),
-            None => words.weight_over.to_owned(),
-        },
-        Split::Sheets => filled(words.sheets_each, &[piece.sheets.to_string()]),
-    };
-    let parts: Vec<String> = profile.split.iter().map(part).collect();
-    if parts.is_empty() {
-        words.all_letters.to_owned()
-    } else {
-        parts.join(", ")
-    }
-}
-
-/// The document part of a letter: who gets it, and for each set its paper and its staple. Names and
-/// addresses are not in it.
-fn part(
-    letter: &Letter,
-    numbered: &Numbered,
-    sheets: &Sheets,
-    profile: &PrintProfile,
-) -> PartLetter {
-    let facts = dictionary! {
-        "Sequence" => i64::from(numbered.sequence),
-        "Code" => text(&letter.code),
-        "LetterID" => text(&letter.id),
-        "Sheets" => i64::from(sheets.count),
-        "Grams" => Object::Real(numbered.piece.grams as f32),
-        "Group" => text(&numbered.piece.group(profile)),
-    };
-    let per_sheet = profile.plex.sides() as usize;
-    let set = |part: SheetPart| {
-        let paper = match (&profile.annexes, part.is_annex) {
-            (Some(annexes), true) => annexes,
-            _ => &profile.paper,
-        };
-        let production = Production {
-            is_annex: part.is_annex,
-            is_stapled: part.staple.is_some(),
-        };
-        let sheets = count(part.sides.len() / per_sheet);
-        PartSet {
-            sides: part.sides.len(),
-            metadata: set_metadata(production.name(), paper, sheets, part.staple),
-        }
-    };
-    PartLetter {
-        metadata: dictionary! { "Raadspost_Letter" => facts },
-        sets: sheets.parts(profile).into_iter().map(set).collect(),
-    }
-}
-
-/// The metadata of a set of sheets.
-fn set_metadata(production: &str, paper: &Paper, sheets: u32, staple: Option<usize>) -> Dictionary {
-    let mut facts = dictionary! {
-        "Production" => Object::Name(production.as_bytes().to_vec()),
-        "Paper" => text(&paper.name),
-        "GramsPerSquareMetre" => Object::Real(paper.grams as f32),
-        "Sheets" => i64::from(sheets),
-    };
-    if let Some(tray) = &paper.tray {
-        facts.set("Tray", text(tray));
-    }
-    if let Some(staple) = staple {
-        facts.set("StapleSet", i64::try_from(staple).unwrap_or(i64::MAX));
-    }
-    dictionary! { "Raadspost_Set" => facts }
-}
-
-/// The drawings over each side of a letter, by the index of the side.
-struct Overlays {
-    sides: Vec<(Vec<u8>, Vec<Placed>)>,
-}
-
-impl Overlays {
-    /// Draws the marks of a letter, and the codes of a mail service on the front of its first sheet.
-    fn draw(
-        job: &Job,
-        numbered: &Numbered,
-        sheets: &Sheets,
-        profile: &PrintProfile,
-        pen: &mut Pen,
-    ) -> Result<Self, PrintError> {
-        let mail = job.enriched.as_ref();
-        let mail = mail.and_then(|import| import.rows.get(&numbered.piece.id));
-        let mut marked = Vec::new();
-        let mut drawings = Vec::new();
-        for side in 0..sheets.sides.len() {
-            let (sheet, is_front) = sheet_of(side, profile.plex);
-            let number = count(sheet) + 1;
-            let placed = placed(job, numbered, profile, pen.fonts(), number, is_front);
-            // All texts were tried before the first page.
-            let placed = placed.map_err(|long| PrintError::Misplaced(vec![long.text]))?;
-            if !placed.is_empty() {
-                let mut canvas = pen.canvas(A4_PT.1 / PT);
-                let mark = sheet_mark(job, numbered, number);
-                marks::draw(&mut canvas, profile, mark, is_front);
-                if let (1, true, Some(place), Some(mail)) =
-                    (number, is_front, &profile.bulk_mail, mail)
-                {
-                    codes::draw(&mut canvas, place, &mail.codes);
-                }
-                drawings.push(canvas.ops);
-            }
-            marked.push(placed);
-        }
-        let mut contents = if drawings.is_empty() {
-            Vec::new()
-        } else {
-            pen.contents(drawings)
-        }
-        .into_iter();
-        let sides = marked.into_iter().map(|placed| {
-            let content = if placed.is_empty() {
-                None
-            } else {
-                contents.next()
-            };
-            (content.unwrap_or_default(), placed)
-        });
-        Ok(Self {
-            sides: sides.collect(),
-        })
-    }
-
-    /// The content drawn over a side, if any.
-    fn content(&self, side: usize) -> Option<Vec<u8>> {
-        let (content, placed) = &self.sides[side];
-        (!placed.is_empty()).then(|| content.clone())
-    }
-
-    /// The drawings over a side.
-    fn placed(&self, side: usize) -> &[Placed] {
-        &self.sides[side].1
-    }
-}
-
-/// Paper beyond the trimmed sheet on each side, pt.
-fn around(profile: &PrintProfile) -> f64 {
-    let marks = if profile.crop_marks {
-        CROP.0 + CROP.1
-    } else {
-        0.0
-    };
-    // Whole points, so that the sheet keeps its place on a pixel grid of 72 dpi.
-    ((profile.bleed + marks) * PT).ceil()
-}
-
-/// Adds crop marks: hairlines beyond the bleed that point at the corners of the trimmed sheet. They are
-/// on all plates of a page in colours, and black on the others, which would else take four plates.
-fn with_crop_marks(
-    overlay: Option<Vec<u8>>,
-    profile: &PrintProfile,
-    has_colour: bool,
-) -> Option<Vec<u8>> {
-    if !profile.crop_marks {
-        return overlay;
-    }
-    let mut bytes = overlay.unwrap_or_default();
-    let near = (profile.bleed + CROP.0) * PT;
-    let far = near + CROP.1 * PT;
-    let (width, height) = A4_PT;
-    let colour = if has_colour {
-        format!("/{ALL_PLATES} CS 1 SCN")
-    } else {
-        "0 G".to_owned()
-    };
-    bytes.extend_from_slice(format!("\n{colour} 0.25 w\n").as_bytes());
-    for (x, outward) in [(0.0, -1.0), (width, 1.0)] {
-        for (y, upward) in [(0.0, -1.0), (height, 1.0)] {
-            let (x1, x2) = (x + outward * near, x + outward * far);
-            let (y1, y2) = (y + upward * near, y + upward * far);
-            let lines = format!(
-                "{x1:.3} {y:.3} m {x2:.3} {y:.3} l S\n{x:.3} {y1:.3} m {x:.3} {y2:.3} l S\n"
-            );
-            bytes.extend_from_slice(lines.as_bytes());
-        }
-    }
-    Some(bytes)
 }
 
 /// Refuses a page that is not A4.

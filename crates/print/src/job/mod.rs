@@ -2,7 +2,9 @@
 
 mod filling;
 pub(crate) mod options;
+mod overlay;
 mod papers;
+mod parts;
 mod placement;
 mod plan;
 pub(crate) mod production;

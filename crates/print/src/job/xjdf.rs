@@ -62,7 +62,7 @@ pub(crate) fn ticket(facts: &TicketFacts<'_>) -> String {
                     .with("Status", "Waiting"),
             )),
         )
-        .and_all(approval.map(|approval| approved(approval)))
+        .and_all(approval.map(approved))
         .and(run_list(sums))
         .and(media(profile, sums))
         .and(colorants(profile))

@@ -2,6 +2,7 @@
 
 pub(crate) mod manifest;
 pub(crate) mod names;
+mod parts;
 pub(crate) mod read_back;
 pub(crate) mod reconciliation;
 pub(crate) mod spreadsheet;

@@ -12,6 +12,7 @@ use serde::Deserialize;
 use crate::PrintError;
 use crate::out::manifest::{self, Row, content_key};
 use crate::out::names::{PAPERS, RECONCILIATION};
+use crate::out::parts::{self, PartRange};
 use crate::out::reconciliation::PrintFile;
 use crate::pdf::read::load;
 
@@ -269,6 +270,24 @@ fn read_file(
     faults.equal(&format!("sheets of `{name}`"), sheets, file.sheets);
     let blanks = rows.iter().map(|row| row.blanks).sum();
     faults.equal(&format!("blanks of `{name}`"), blanks, file.blank_pages);
+    match parts::ranges(&document, &pages) {
+        Err(fault) => faults.add(format!("`{name}` {fault}")),
+        Ok(ranges) => {
+            let letters = rows.iter().map(|row| PartRange {
+                sequence: Some(row.sequence),
+                pages: (row.first_page, row.last_page),
+            });
+            let slip = (file.slip_pages > 0).then_some(PartRange {
+                sequence: None,
+                pages: (1, file.slip_pages),
+            });
+            if !slip.into_iter().chain(letters).eq(ranges) {
+                faults.add(format!(
+                    "the document parts of `{name}` are not its letters"
+                ));
+            }
+        }
+    }
     let mut known = HashMap::new();
 
     let mut next = file.slip_pages + 1;

@@ -202,7 +202,8 @@ impl Reach<'_> {
             return;
         };
         let [white_fill, white_stroke] = self.state.white;
-        if !((fills && !white_fill) || (strokes && !white_stroke)) {
+        let is_inked = (fills && !white_fill) || (strokes && !white_stroke);
+        if !is_inked {
             return;
         }
         let [a, b, c, d, ..] = self.state.matrix;
