@@ -18,6 +18,7 @@ use crate::cli::{Run, SELECTING};
 use crate::outcome::{CommandError, Exit};
 use crate::settings::Environment;
 use crate::terminal::{Shell, Style};
+use crate::units::{bytes, count, counted};
 
 /// The fonts of marks, labels and slip sheets; the second is the fallback of the first.
 const FONTS: [&str; 2] = [
@@ -183,11 +184,11 @@ impl Print {
     fn tell(&self, sums: &Reconciliation, bleed: f64, shell: &Shell) {
         for file in &sums.files {
             shell.line(&format!(
-                "{}  {} letters, {} sheets, {:.1} MB",
+                "{}  {}, {}, {}",
                 file.file,
-                file.letters,
-                file.sheets,
-                file.bytes as f64 / 1e6
+                counted(file.letters.into(), "letter"),
+                counted(file.sheets.into(), "sheet"),
+                bytes(file.bytes)
             ));
         }
         let not = &sums.not_printed;
@@ -225,14 +226,21 @@ impl Print {
             Style::Good
         };
         let mut text = format!(
-            "job {}: {} letters on {} sheets, {} refused, {} unchanged, {} in other pieces",
-            sums.job, sums.printed, sums.sheets, sums.refused, sums.unchanged, sums.other_pieces
+            "job {}: {} on {}",
+            sums.job,
+            counted(sums.printed.into(), "letter"),
+            counted(sums.sheets.into(), "sheet")
         );
-        if sums.without > 0 {
-            text.push_str(&format!(", {} for none", sums.without));
-        }
-        if sums.not_made > 0 {
-            text.push_str(&format!(", {} not made", sums.not_made));
+        for (number, what) in [
+            (sums.refused, "refused"),
+            (sums.unchanged, "unchanged"),
+            (sums.other_pieces, "in other pieces"),
+            (sums.without, "for none"),
+            (sums.not_made, "not made"),
+        ] {
+            if number > 0 {
+                text.push_str(&format!(", {} {what}", count(number.into())));
+            }
         }
         if sums.bleed_pages < sums.letter_pages && bleed > 0.0 {
             text.push_str(&format!(
@@ -262,7 +270,8 @@ impl Run for Print {
             if shell.json() {
                 shell.object(&json!({ "command": "print", "exit": 0, "letters": letters }));
             } else {
-                shell.styled(Style::Good, &format!("{letters} letters, all counts agree"));
+                let letters = counted(letters.into(), "letter");
+                shell.styled(Style::Good, &format!("{letters}, all counts agree"));
             }
             return Ok(Exit::Made);
         }

@@ -37,6 +37,10 @@ pub(crate) struct TicketFacts<'a> {
     pub(crate) approval: Option<&'a Approval>,
     /// The envelopes that the letters were made for, as the campaign names them.
     pub(crate) envelope_files: Vec<&'a str>,
+    /// The text of the DataMatrix on the first sheet of the job.
+    pub(crate) first_mark: Option<String>,
+    /// Whether the printing condition is in grey.
+    pub(crate) is_grey: bool,
 }
 
 /// Draws the job ticket.
@@ -121,7 +125,7 @@ fn facts(ticket: &TicketFacts<'_>, words: &Words) -> Vec<(&'static str, String)>
     let mut facts = order(ticket, words);
     facts.extend(sheets(ticket, words));
     if let Some(marks) = &profile.marks {
-        facts.push((words.marks, marked(marks, words)));
+        facts.push((words.marks, marked(marks, ticket, words)));
     }
     let letters = [
         sums.printed,
@@ -255,9 +259,12 @@ fn sheets(ticket: &TicketFacts<'_>, words: &Words) -> Vec<(&'static str, String)
 }
 
 /// The marks of a sheet: what they say, and where.
-fn marked(marks: &Marks, words: &Words) -> String {
+fn marked(marks: &Marks, ticket: &TicketFacts<'_>, words: &Words) -> String {
     let text = match marks.kind {
-        MarkKind::DataMatrix => filled(words.datamatrix, &[marks.text.to_string()]),
+        MarkKind::DataMatrix => {
+            let first = ticket.first_mark.clone().unwrap_or_default();
+            filled(words.datamatrix, &[marks.text.to_string(), first])
+        }
         MarkKind::Omr => {
             let positions = marks.positions.iter();
             let meanings: Vec<String> = positions.map(|one| meaning(*one, words)).collect();

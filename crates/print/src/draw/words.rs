@@ -141,7 +141,7 @@ const NL: Words = Words {
     staple_letter: "elke brief van 2 tot {1} vellen; zie `staple` in manifest.csv",
     staple_documents: "brief en bijlagen elk apart, sets van 2 tot {1} vellen; zie `staple` in manifest.csv",
     marks: "Merktekens",
-    datamatrix: "DataMatrix met de tekst {1}",
+    datamatrix: "DataMatrix met de tekst {1}, zoals {2}",
     omr: "OMR: {1}",
     mark_place: "{4}, {1} mm van links, {2} mm van boven, stap {3} mm",
     bleed: "Afloop",
@@ -241,7 +241,7 @@ const EN: Words = Words {
     staple_letter: "each letter of 2 to {1} sheets; see `staple` of manifest.csv",
     staple_documents: "letter and annexes each by itself, sets of 2 to {1} sheets; see `staple` of manifest.csv",
     marks: "Marks",
-    datamatrix: "DataMatrix with the text {1}",
+    datamatrix: "DataMatrix with the text {1}, as in {2}",
     omr: "OMR: {1}",
     mark_place: "{4}, {1} mm from the left, {2} mm from the top, step {3} mm",
     bleed: "Bleed",
@@ -320,7 +320,7 @@ const DE: Words = Words {
     staple_letter: "jeder Brief von 2 bis {1} Blättern; siehe `staple` in manifest.csv",
     staple_documents: "Brief und Anlagen je für sich, Sätze von 2 bis {1} Blättern; siehe `staple` in manifest.csv",
     marks: "Marken",
-    datamatrix: "DataMatrix mit dem Text {1}",
+    datamatrix: "DataMatrix mit dem Text {1}, wie {2}",
     omr: "OMR: {1}",
     mark_place: "{4}, {1} mm von links, {2} mm von oben, Schritt {3} mm",
     bleed: "Beschnitt",
@@ -420,7 +420,7 @@ const FR: Words = Words {
     staple_letter: "chaque lettre de 2 à {1} feuilles ; voir `staple` dans manifest.csv",
     staple_documents: "lettre et annexes chacune à part, liasses de 2 à {1} feuilles ; voir `staple` dans manifest.csv",
     marks: "Repères",
-    datamatrix: "DataMatrix avec le texte {1}",
+    datamatrix: "DataMatrix avec le texte {1}, comme {2}",
     omr: "OMR : {1}",
     mark_place: "{4}, {1} mm de la gauche, {2} mm du haut, pas de {3} mm",
     bleed: "Fond perdu",
@@ -598,16 +598,20 @@ mod tests {
                 words.staple_letter,
                 words.staple_documents,
                 words.more,
-                words.datamatrix,
                 words.omr,
                 words.pdf_x,
                 words.weight_sum,
                 words.weight_to,
                 words.sheets_each,
             ];
-            assert_eq!(texts.map(places), [1; 10], "{}", words.language);
-            let texts = [words.trimmed, words.weight_step, words.colour_sums];
-            assert_eq!(texts.map(places), [3, 3, 2], "{}", words.language);
+            assert_eq!(texts.map(places), [1; 9], "{}", words.language);
+            let texts = [
+                words.trimmed,
+                words.weight_step,
+                words.colour_sums,
+                words.datamatrix,
+            ];
+            assert_eq!(texts.map(places), [3, 3, 2, 2], "{}", words.language);
             for (own, english) in words.reasons.iter().zip(REASONS) {
                 assert_eq!(places(own), places(english), "{own}");
             }

@@ -11,6 +11,7 @@ use crate::draw::labels;
 use crate::draw::pages::DrawnPages;
 use crate::draw::pen::Pen;
 use crate::draw::ticket::{self, TicketFacts};
+use crate::job::placement::sheet_mark;
 use crate::job::plan::{Job, json};
 use crate::job::xjdf;
 use crate::mail::addresses;
@@ -36,6 +37,8 @@ pub(crate) fn write_all(
         posting_date: &job.posting_date,
         approval: job.approval.as_ref(),
         envelope_files: job.envelope_files(),
+        first_mark: first_mark(job, profile),
+        is_grey: job.is_grey(),
     };
     for drawing in ticket::ticket(pen, &facts, job.words) {
         drawn.page(pen, drawing)?;
@@ -91,6 +94,12 @@ pub(crate) fn write_all(
         labels::envelopes(&path, &job.name, profile, data, pen, run, pieces())?;
     }
     Ok(())
+}
+
+/// The text of the DataMatrix on the first sheet of the job.
+fn first_mark(job: &Job, profile: &PrintProfile) -> Option<String> {
+    let (marks, first) = profile.marks.as_ref().zip(job.pieces.first())?;
+    Some(marks.text.filled(sheet_mark(job, first, 1)))
 }
 
 fn write(path: &Path, text: &str) -> Result<(), PrintError> {

@@ -191,6 +191,12 @@ impl Job {
             .collect()
     }
 
+    /// Whether its printing condition is in grey.
+    pub(crate) fn is_grey(&self) -> bool {
+        let intent = self.intent.as_ref();
+        intent.is_some_and(|intent| intent.profile.parts == 1)
+    }
+
     /// The head of one of its files.
     pub(crate) fn head(&self, file: &str, has_marks: bool) -> Head<'_> {
         let campaign = &self.run.folder.record().campaign;

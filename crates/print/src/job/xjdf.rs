@@ -25,6 +25,8 @@ pub(crate) fn ticket(facts: &TicketFacts<'_>) -> String {
         approval,
         // Files of the campaign, which no press has.
         envelope_files: _,
+        first_mark: _,
+        is_grey,
     } = facts;
     let mut types = vec!["Interpreting", "Rendering", "DigitalPrinting"];
     types.extend(profile.staple.map(|_| "Stitching"));
@@ -65,7 +67,7 @@ pub(crate) fn ticket(facts: &TicketFacts<'_>) -> String {
         .and_all(approval.map(approved))
         .and(run_list(sums))
         .and(media(profile, sums))
-        .and(colorants(profile))
+        .and(colorants(profile, *is_grey))
         .and(printing(profile))
         .and_all(stitching(profile))
         .and_all(folding(profile, types.len() - 1))
@@ -242,10 +244,10 @@ fn media(profile: &PrintProfile, sums: &Reconciliation) -> Element {
         .and_all(annexes.map(|(annexes, sheets)| paper("AnnexPaper", annexes, sheets, true)))
 }
 
-fn colorants(profile: &PrintProfile) -> Element {
+fn colorants(profile: &PrintProfile, is_grey: bool) -> Element {
     let model = match profile.colours {
-        Colours::Keep => "DeviceCMYK",
-        Colours::Black => "DeviceGray",
+        Colours::Keep if !is_grey => "DeviceCMYK",
+        Colours::Keep | Colours::Black => "DeviceGray",
     };
     let control = Element::new("ColorantControl").with("ProcessColorModel", model);
     input("ColorantControl", Some("1 2")).and(resource(control))
