@@ -47,9 +47,6 @@ DAMAGES = {
         "utrecht/METS.xml", lambda content: content.replace(b"E-ARK-SIP-v2-2-0", b"E-ARK-AIP-v2-2-0")
     ),
     "PREMIS is another file than METS lists": only("premis.xml", lambda content: content + b"\n"),
-    "no agent is an archivist's": only(
-        "utrecht/METS.xml", lambda content: content.replace(b'OAISPACKAGETYPE="SIP"', b'OAISPACKAGETYPE="TIP"')
-    ),
 }
 
 if __name__ == "__main__":

@@ -206,6 +206,8 @@ fn a_held_pack_is_left_out_and_named() {
         "postcode",
         "campaign.yaml",
         "er is geen volledig postadres",
+        "Dagtekening: 2\u{a0}maart 2026",
+        "Enveloppe envelopes/nl-dl-left.yaml",
         "Er is geen akkoord",
     ] {
         assert!(said.contains(part), "{part}: {said}");

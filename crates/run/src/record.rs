@@ -97,6 +97,11 @@ impl InputRecord {
             "factions" => "fracties",
             "theme" => "vormgeving",
             "font" => "lettertype",
+            "logo" => "logo",
+            "reference-document" => "voorbeelddocument",
+            "picture" => "afbeelding",
+            "envelope" => "enveloppe",
+            "template" => "sjabloon",
             other => other,
         }
     }

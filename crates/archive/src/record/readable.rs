@@ -1,7 +1,8 @@
 //! The run's record for people, in Dutch: blocks that the caller renders as PDF/A.
 
 use raadspost_content::{
-    Block, BlockId, BlockKind, Body, Inline, ListKind, Part, Shape, Span, Values,
+    Block, BlockId, BlockKind, Body, Conventions, Date, Decimal, Inline, ListKind, Part, Shape,
+    Span, Values,
 };
 use raadspost_run::{Approval, FaultRecord, PackRecord, RunFolder};
 
@@ -22,7 +23,7 @@ pub fn record_shape(
 ) -> Result<(Shape, Values), ArchiveError> {
     let state = run.approval()?;
     let campaign = &run.record().campaign;
-    let date = raadspost_content::Date::parse(&campaign.date);
+    let date = Date::parse(&campaign.date);
     let mut text = Page {
         blocks: Vec::new(),
         missing,
@@ -73,6 +74,16 @@ fn reasons(pack: &PackRecord) -> String {
         parts.push(format!("niet bijgewerkt {}", pack.skipped.join(", ")));
     }
     format!("{} {}: {}", pack.code, pack.name, parts.join(". "))
+}
+
+fn dutch() -> &'static Conventions {
+    Conventions::words("nl")
+}
+
+/// A number with the points of thousands.
+fn written(number: u64) -> String {
+    let number = i64::try_from(number).unwrap_or(i64::MAX);
+    dutch().number(Decimal::from(number))
 }
 
 /// A word with a capital.
@@ -136,21 +147,22 @@ impl Page<'_> {
         self.heading(2, "Wat is gepland en gemaakt");
         let campaign = &run.record().campaign;
         let counts = run.record().counts;
+        let date = Date::parse(&campaign.date);
+        let date = date.map_or_else(|| campaign.date.clone(), |date| dutch().long_date(date));
+        let [packs, complete, held] = [counts.packs, counts.complete, counts.held].map(written);
+        let [planned, made, pages, bytes] =
+            [counts.planned, counts.made, counts.pages, counts.bytes].map(written);
+        let [refused, failed, skipped] =
+            [counts.refused, counts.failed, counts.skipped].map(written);
         self.list([
-            format!("Dagtekening: {}", campaign.date),
+            format!("Dagtekening: {date}"),
             format!("Afzender: {}", campaign.sender.name),
-            format!(
-                "Gemeenten: {} (volledig {}, aangehouden {})",
-                counts.packs, counts.complete, counts.held
-            ),
-            format!("Documenten gepland: {}", counts.planned),
-            format!(
-                "Documenten gemaakt: {} ({} bladzijden, {} bytes)",
-                counts.made, counts.pages, counts.bytes
-            ),
-            format!("Geweigerd: {}", counts.refused),
-            format!("Mislukt: {}", counts.failed),
-            format!("Niet gekozen en niet bijgewerkt: {}", counts.skipped),
+            format!("Gemeenten: {packs} (volledig {complete}, aangehouden {held})"),
+            format!("Documenten gepland: {planned}"),
+            format!("Documenten gemaakt: {made} ({pages} bladzijden, {bytes} bytes)"),
+            format!("Geweigerd: {refused}"),
+            format!("Mislukt: {failed}"),
+            format!("Niet gekozen en niet bijgewerkt: {skipped}"),
         ]);
     }
 
