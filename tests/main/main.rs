@@ -22,6 +22,7 @@ mod languages;
 mod layout;
 mod letters;
 mod library;
+mod mutations;
 mod names;
 mod office;
 mod oracle;
