@@ -21,7 +21,7 @@ pub(super) enum Originals {
     /// A file that was named.
     File(PathBuf),
     /// A run.
-    Run(Run),
+    Run(Box<Run>),
 }
 
 /// The Word files of a run, of the municipalities whose files came back.
@@ -90,12 +90,12 @@ impl Originals {
                 sha256: None,
             }));
         }
-        Ok(Self::Run(Run {
+        Ok(Self::Run(Box::new(Run {
             root: root.to_owned(),
             named: named.is_some(),
             folder,
             documents,
-        }))
+        })))
     }
 
     /// Whether the original is a file that was named.
