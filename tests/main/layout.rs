@@ -394,31 +394,63 @@ fn a_hyphen_that_is_repeated_is_said_once() {
         ("pl", "Vitoria-Gasteiz"),
         ("cs", "Vitoria-Gasteiz"),
     ] {
-        let lines =
-            (0..24).map(|at| format!("      {} {compound} ve\n\n", "ab ".repeat(at + 8).trim()));
-        let yaml = format!(
-            "raadspost: 1\nid: proef\ntitle: Proef\nlanguage: {language}\ndate: 2026-03-02\n\
-             sender: {{ name: Oficina }}\nregister: {{ file: register.csv }}\n\
-             texts:\n  t:\n    body: |\n{}\
-             documents:\n  - {{ id: d, title: D, formats: [pdf], parts: [{{ text: t }}] }}\n",
-            lines.collect::<String>()
-        );
-        let desk = built(&yaml, "code,name\nES1,Vitoria\n");
-        let path = desk.out().join("ES1-vitoria/d.pdf");
-        let read = |arguments: &[&str]| {
-            let mut command = std::process::Command::new("pdftotext");
-            let output = command
-                .args(arguments)
-                .arg(&path)
-                .arg("-")
-                .output()
-                .expect("pdftotext");
-            String::from_utf8(output.stdout).expect("UTF-8")
-        };
-        let text = read(&["-raw"]);
+        let text = broken_in_places(language, compound);
         let (head, tail) = compound.split_once('-').expect("a hyphen");
         let joined = format!("{head}-\n{tail}");
         assert!(text.contains(&joined), "{language}: {text}");
         assert!(!text.contains(&format!("-\n-{tail}")), "{language}: {text}");
+    }
+}
+
+/// What poppler reads of paragraphs that are full of a word, at many places of a line.
+fn broken_in_places(language: &str, word: &str) -> String {
+    let words = vec![word; 40].join(" ");
+    let lines = (1..13).map(|at| format!("      {} {words}.\n\n", "a".repeat(at)));
+    let yaml = format!(
+        "raadspost: 1\nid: proef\ntitle: Proef\nlanguage: {language}\ndate: 2026-03-02\n\
+         sender: {{ name: Oficina }}\nregister: {{ file: register.csv }}\n\
+         texts:\n  t:\n    body: |\n{}\
+         documents:\n  - {{ id: d, title: D, formats: [pdf], parts: [{{ text: t }}] }}\n",
+        lines.collect::<String>()
+    );
+    let desk = built(&yaml, "code,name\nES1,Vitoria\n");
+    let path = desk.out().join("ES1-vitoria/d.pdf");
+    let output = std::process::Command::new("pdftotext")
+        .arg("-raw")
+        .arg(&path)
+        .arg("-")
+        .output()
+        .expect("pdftotext");
+    String::from_utf8(output.stdout).expect("UTF-8")
+}
+
+#[test]
+fn no_line_of_dutch_begins_with_a_letter_that_would_lose_its_diaeresis() {
+    for (word, parts) in [
+        ("geïnformeerd", "geïn-for-meerd"),
+        ("coördineert", "coör-di-neert"),
+        ("Oekraïense", "Oe-kraï-en-se"),
+    ] {
+        let text = broken_in_places("nl-NL", word);
+        let mut found = std::collections::BTreeSet::new();
+        for line in text.lines().filter(|line| line.ends_with(['-', '\u{AD}'])) {
+            let begin = line.rsplit(' ').next().unwrap_or_default();
+            found.insert(begin.trim_end_matches(['-', '\u{AD}']).to_owned());
+        }
+        assert!(!found.is_empty(), "{word} is broken nowhere: {text}");
+        let mut begin = String::new();
+        let allowed: Vec<String> = parts
+            .split('-')
+            .map(|part| {
+                begin.push_str(part);
+                begin.clone()
+            })
+            .collect();
+        assert!(
+            found.iter().all(|it| allowed.contains(it)),
+            "{word}: {found:?}"
+        );
+        // Whole words are found by who searches the file.
+        assert!(text.contains(&format!(" {word} ")), "{word}: {text}");
     }
 }

@@ -13,6 +13,7 @@ use raadspost_content::{
 };
 
 use crate::code;
+use crate::hyphenation::{self, Rules};
 use crate::world::picture_name;
 
 /// A document as the templates read it.
@@ -26,7 +27,9 @@ pub(crate) struct Member {
 /// Converts a document that is not a collection; `None` for one that is.
 /// Its pictures are numbered behind those in `pictures`, equal ones once.
 pub(crate) fn member(shape: &Shape, pictures: &mut Vec<Arc<Picture>>) -> Option<Member> {
+    let (lang, region) = language(&shape.language);
     let mut converter = Converter {
+        hyphenation: hyphenation::rules(&lang),
         pictures,
         notes_vary: shape
             .footnotes
@@ -50,10 +53,9 @@ pub(crate) fn member(shape: &Shape, pictures: &mut Vec<Arc<Picture>>) -> Option<
                  id: _,
                  span: _,
                  inlines,
-             }| converter.inlines(inlines),
+             }| converter.running(inlines),
         )
         .collect();
-    let (lang, region) = language(&shape.language);
     json["notes"] = notes.into();
     // Names the footnotes for a second reference; equal whether the document stands alone or in
     // a collection.
@@ -89,8 +91,10 @@ fn envelope_of(envelope: &Envelope, return_address: bool) -> Value {
 /// The entry of `values.json` for one document: its slots, with the bars of a KIX code and the
 /// squares of a QR code in place of what they say.
 pub(crate) fn slots(shape: &Shape, values: &Values) -> Value {
+    let (lang, _) = language(&shape.language);
+    let rules = hyphenation::rules(&lang);
     let slots = values.slots.iter();
-    let mut slots: Vec<Value> = slots.map(|it| breakable(it).into()).collect();
+    let mut slots: Vec<Value> = slots.map(|it| set_text(it, rules).into()).collect();
     let mut coded = |at: Option<usize>, code: fn(&str) -> Value| {
         let said = at.and_then(|at| values.slots.get(at));
         if let (Some(at), Some(said)) = (at, said) {
@@ -156,11 +160,23 @@ fn breakable(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// Zero width space: a line may end here.
-const BREAK: char = '\u{200B}';
+/// A text as it is set: [`breakable`], and with marks in words that the patterns break wrongly.
+fn set_text<'a>(text: &'a str, hyphenation: Option<&Rules>) -> Cow<'a, str> {
+    let text = breakable(text);
+    match hyphenation {
+        Some(rules) => match text {
+            Cow::Borrowed(text) => rules.marked(text),
+            Cow::Owned(text) => Cow::Owned(rules.marked(&text).into_owned()),
+        },
+        None => text,
+    }
+}
 
 /// A word may be broken here, with a hyphen.
 const SOFT_HYPHEN: char = '\u{AD}';
+
+/// Zero width space: a line may end here.
+const BREAK: char = '\u{200B}';
 
 /// Language and region of a BCP 47 tag; script and variants are passed over.
 pub(crate) fn language(tag: &str) -> (String, Option<String>) {
@@ -189,6 +205,8 @@ fn varies(inlines: &[Inline]) -> bool {
 
 /// Converts in reading order, which decides what is a footnote's first reference.
 struct Converter<'a> {
+    /// The rules of the language for where words are broken.
+    hyphenation: Option<&'static Rules>,
     /// The pictures of all documents in one file.
     pictures: &'a mut Vec<Arc<Picture>>,
     /// Which footnotes have slots.
@@ -210,7 +228,16 @@ impl Converter<'_> {
         text.map_or(Value::Null, |text| self.text(text))
     }
 
+    /// Text of which no word is broken: titles, heads, labels, and lines of an address.
     fn inlines(&mut self, inlines: &[Inline]) -> Value {
+        let hyphenation = self.hyphenation.take();
+        let json = self.running(inlines);
+        self.hyphenation = hyphenation;
+        json
+    }
+
+    /// Text of which words may be broken at the end of a line.
+    fn running(&mut self, inlines: &[Inline]) -> Value {
         inlines.iter().map(|inline| self.inline(inline)).collect()
     }
 
@@ -220,15 +247,18 @@ impl Converter<'_> {
 
     fn inline(&mut self, inline: &Inline) -> Value {
         match inline {
-            Inline::Text(text) => json!({"kind": "text", "text": self.text(text)}),
+            Inline::Text(text) => {
+                self.texts.push(text.clone());
+                json!({"kind": "text", "text": set_text(text, self.hyphenation)})
+            }
             Inline::Slot(slot) => {
                 self.varies = true;
                 json!({"kind": "slot", "slot": slot})
             }
             Inline::Emphasis(inner) => {
-                json!({"kind": "emphasis", "inlines": self.inlines(inner)})
+                json!({"kind": "emphasis", "inlines": self.running(inner)})
             }
-            Inline::Strong(inner) => json!({"kind": "strong", "inlines": self.inlines(inner)}),
+            Inline::Strong(inner) => json!({"kind": "strong", "inlines": self.running(inner)}),
             Inline::Link { url, inlines } => {
                 json!({"kind": "link", "url": url, "inlines": self.inlines(inlines)})
             }
@@ -279,7 +309,7 @@ impl Converter<'_> {
             }
             BlockKind::Paragraph { inlines } => {
                 let leads = next.is_some_and(|it| matches!(it.kind, BlockKind::List { .. }));
-                json!({"kind": "paragraph", "leads": leads, "inlines": self.inlines(inlines)})
+                json!({"kind": "paragraph", "leads": leads, "inlines": self.running(inlines)})
             }
             BlockKind::List { kind, items } => {
                 let list = match kind {
@@ -291,7 +321,7 @@ impl Converter<'_> {
                 json!({"kind": "list", "list": list, "items": self.items(items)})
             }
             BlockKind::Preamble { inlines } => {
-                json!({"kind": "preamble", "inlines": self.inlines(inlines)})
+                json!({"kind": "preamble", "inlines": self.running(inlines)})
             }
             BlockKind::Recital { level, head, items } => {
                 let head = self.inlines(head);
@@ -316,14 +346,14 @@ impl Converter<'_> {
                 })
             }
             BlockKind::Closing { inlines } => {
-                json!({"kind": "closing", "inlines": self.inlines(inlines)})
+                json!({"kind": "closing", "inlines": self.running(inlines)})
             }
             BlockKind::Movers { lead, lines } => {
                 let lead = self.inlines(lead);
                 json!({"kind": "movers", "lead": lead, "lines": self.lines(lines)})
             }
             BlockKind::Note { inlines } => {
-                json!({"kind": "note", "inlines": self.inlines(inlines)})
+                json!({"kind": "note", "inlines": self.running(inlines)})
             }
             BlockKind::Particulars { rows } => {
                 let row = |Particular { label, value }: &Particular| {

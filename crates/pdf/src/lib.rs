@@ -10,6 +10,7 @@ mod document;
 mod error;
 mod export;
 mod fonts;
+mod hyphenation;
 mod pool;
 mod renderer;
 mod width;
