@@ -45,6 +45,8 @@ pub(crate) struct Content {
     /// The text of the replaced cluster whose sequence is still open: an accent that is set higher
     /// than its letter comes in a run of its own, and the two are one text.
     cluster: Option<String>,
+    /// The text that was written last, if an item may go on with it.
+    tail: Option<Tail>,
 }
 
 impl Content {
@@ -61,6 +63,7 @@ impl Content {
             line_width: None,
             line: (0, 0),
             cluster: None,
+            tail: None,
         }
     }
 
@@ -196,14 +199,38 @@ impl Content {
             self.font = Some((number_of_face, size));
         }
         let (x, y) = self.at(origin);
-        if (x, y) != self.line {
-            number(&mut self.out, x - self.line.0);
-            self.out.push(b' ');
-            number(&mut self.out, y - self.line.1);
-            self.out.extend(b" Td\n");
-            self.line = (x, y);
-        }
-        self.glyphs(item, face, used, repeated)
+        let along = |tail: &Tail| (origin.x - tail.origin).to_pt() / item.size.to_pt() * 1000.0;
+        // Nothing was written since: mark, colour and type are the same.
+        let tail = self.tail.take().filter(|tail| {
+            tail.end == self.out.len()
+                && y == self.line.1
+                && self.cluster.is_none()
+                && (along(tail) - tail.wanted).abs() < 1.0
+        });
+        let pen = if let Some(tail) = tail {
+            self.out.truncate(tail.start);
+            Pen {
+                wanted: along(&tail),
+                at: tail.at,
+                run: tail.run,
+                origin: tail.origin,
+            }
+        } else {
+            if (x, y) != self.line {
+                number(&mut self.out, x - self.line.0);
+                self.out.push(b' ');
+                number(&mut self.out, y - self.line.1);
+                self.out.extend(b" Td\n");
+                self.line = (x, y);
+            }
+            Pen {
+                wanted: 0.0,
+                at: 0.0,
+                run: Run::default(),
+                origin: origin.x,
+            }
+        };
+        self.glyphs(item, face, used, repeated, pen)
     }
 
     /// The glyphs, each where Typst has put it, to half a thousandth of the type size. To let them
@@ -214,10 +241,14 @@ impl Content {
         face: &Face,
         used: &mut Used,
         repeated: bool,
+        pen: Pen,
     ) -> Result<(), Unsupported> {
-        let mut run = Run::default();
-        // Where Typst's pen is, and where ours would be, in thousandths of the type size.
-        let (mut wanted, mut pen) = (0.0, 0.0);
+        let Pen {
+            mut wanted,
+            at: mut pen,
+            mut run,
+            origin,
+        } = pen;
         let mut rise = 0;
         let mut at = 0;
         while at < item.glyphs.len() {
@@ -288,9 +319,19 @@ impl Content {
                 }
             }
         }
-        run.flush(&mut self.out);
+        let start = self.out.len();
+        run.write(&mut self.out);
         if rise != 0 {
             self.out.extend(b"0 Ts\n");
+        } else if self.cluster.is_none() {
+            self.tail = Some(Tail {
+                start,
+                end: self.out.len(),
+                wanted,
+                at: pen,
+                run,
+                origin,
+            });
         }
         Ok(())
     }
@@ -394,6 +435,30 @@ fn completes(item: &TextItem, cluster: &str) -> bool {
     item.text.get(first.range()) == Some(cluster) && own.all(|glyph| glyph.x_advance.get() == 0.0)
 }
 
+/// Where the glyphs of an item are set.
+struct Pen {
+    /// Where Typst's pen is, in thousandths of the type size, from the origin of the line.
+    wanted: f64,
+    /// Where ours would be.
+    at: f64,
+    /// The glyphs that are set already.
+    run: Run,
+    /// The origin of the line.
+    origin: Abs,
+}
+
+/// The last run of text that was written: an item that begins where it ends goes on with it, as the
+/// parts of a word that have different rules for line ends do.
+struct Tail {
+    /// Where it is written, in bytes of the stream.
+    start: usize,
+    end: usize,
+    wanted: f64,
+    at: f64,
+    run: Run,
+    origin: Abs,
+}
+
 /// Glyphs and gaps of one `TJ`.
 #[derive(Default)]
 struct Run {
@@ -419,23 +484,26 @@ impl Run {
         self.gaps += 1;
     }
 
+    /// Writes what it holds, and holds nothing then.
     fn flush(&mut self, out: &mut Vec<u8>) {
-        if self.shown.is_empty() && self.gaps == 0 {
-            return;
-        }
-        if self.gaps == 0 {
-            literal(out, &self.shown);
-            out.extend(b"Tj\n");
-        } else {
-            if !self.shown.is_empty() {
-                literal(&mut self.array, &self.shown);
-            }
-            out.push(b'[');
-            out.extend(&self.array);
-            out.extend(b"]TJ\n");
-        }
+        self.write(out);
         self.array.clear();
         self.shown.clear();
         self.gaps = 0;
+    }
+
+    /// Writes what it holds.
+    fn write(&self, out: &mut Vec<u8>) {
+        if self.gaps > 0 {
+            out.push(b'[');
+            out.extend(&self.array);
+            if !self.shown.is_empty() {
+                literal(out, &self.shown);
+            }
+            out.extend(b"]TJ\n");
+        } else if !self.shown.is_empty() {
+            literal(out, &self.shown);
+            out.extend(b"Tj\n");
+        }
     }
 }
