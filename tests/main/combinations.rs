@@ -181,7 +181,7 @@ fn ten_seeded_defects_are_caught() {
         ),
         (
             document,
-            "<w:p><w:pPr><w:pStyle w:val=\"BodyText\"/></w:pPr></w:p></w:tc>",
+            "<w:p><w:pPr><w:pStyle w:val=\"RaadspostCell\"/></w:pPr></w:p></w:tc>",
             "</w:tc>",
             "docx-cell-without-paragraph",
         ),

@@ -490,8 +490,7 @@ fn a_signature_is_a_described_picture_and_no_copy_has_it() {
     desk.write("hand.png", "no picture");
     let ran = desk.build(&["--only", "GM0344"]).ended(2);
     assert!(
-        ran.said()
-            .contains("`hand.png` is not a PNG file that can be read"),
+        ran.said().contains("`hand.png` is not a readable PNG file"),
         "{}",
         ran.said()
     );

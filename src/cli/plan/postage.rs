@@ -130,7 +130,7 @@ mod tests {
         assert_eq!(told, [(Some(50.0), 342, 300 * 3 + 42 * 4)]);
         assert_eq!(
             (steps[0].lightest_grams, steps[0].heaviest_grams),
-            (21.47, 26.46)
+            (21.4688, 26.4584)
         );
         assert_eq!(longest(&estimate(&[]), &printer("inserter"))[0].pages, 9);
     }

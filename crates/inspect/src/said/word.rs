@@ -27,7 +27,7 @@ impl Passages {
     fn add(&mut self, role: Role, text: &str) {
         match self.0.last_mut() {
             Some(last) if role == Role::Paragraph && last.role == role => {
-                last.text.push(' ');
+                fold_into(&mut last.text, " ");
                 fold_into(&mut last.text, text);
             }
             _ => self.0.push(Passage {

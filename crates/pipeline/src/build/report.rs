@@ -80,7 +80,6 @@ struct Whole<'a> {
     shared: u64,
     reasons: &'a BTreeMap<DirtyReason, u64>,
     allowed_warnings: &'a BTreeMap<String, u64>,
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     fallbacks: &'a BTreeMap<String, u64>,
     refused: Entries<'a>,
     failed: Entries<'a>,
