@@ -168,6 +168,32 @@ fn an_approval_holds_until_the_source_changes() {
 }
 
 #[test]
+fn an_approval_has_only_characters_that_tickets_and_archives_can_hold() {
+    let desk = built();
+    let file = desk.out().join(".raadspost/approval.json");
+    for (more, what) in [
+        (["--note", "a\u{7}b"], "the note has the character U+0007"),
+        (
+            ["--note", "a\u{FFFE}b"],
+            "the note has the character U+FFFE",
+        ),
+        (["--by", "A.\u{202E}B"], "the name has the character U+202E"),
+    ] {
+        let out = desk.out();
+        let mut arguments = vec!["approve", out.to_str().unwrap()];
+        if more[0] == "--note" {
+            arguments.extend(["--by", "A. de Vries"]);
+        }
+        arguments.extend(more);
+        let ran = run(&arguments).ended(2);
+        assert!(ran.stderr.contains(what), "{}", ran.said());
+        assert!(!file.exists());
+    }
+    approve(&desk, &["--note", "Akkoord,\nzie het verslag"]).ended(0);
+    assert!(file.exists());
+}
+
+#[test]
 fn a_signature_is_of_manifest_and_approval_and_of_one_key() {
     let desk = built();
     let pair = KeyPair::generate_unencrypted_keypair().unwrap();

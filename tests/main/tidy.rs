@@ -306,6 +306,33 @@ fn modules_see_each_other_one_way() {
     assert_eq!(found, Vec::<String>::new());
 }
 
+/// The page of `compare` is HTML.
+const ESCAPES: [&str; 2] = ["crates/content/src/xml.rs", "src/cli/compare/page.rs"];
+
+#[test]
+fn xml_is_escaped_in_one_place() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let crates = LEVELS.map(|(name, _)| format!("crates/{name}/src"));
+    let mut found = Vec::new();
+    for folder in crates.iter().map(String::as_str).chain(["src"]) {
+        for entry in walkdir::WalkDir::new(root.join(folder)) {
+            let entry = entry.expect("an entry");
+            let path = entry.path();
+            if path.extension().is_none_or(|end| end != "rs") {
+                continue;
+            }
+            let text = fs::read_to_string(path).expect("a file");
+            let program = text.split("#[cfg(test)]").next().unwrap_or_default();
+            if program.contains("\"&lt;\"") || program.contains("escape::escape(") {
+                let path = path.strip_prefix(root).expect("below the root");
+                found.push(path.to_str().expect("UTF-8").replace('\\', "/"));
+            }
+        }
+    }
+    found.sort();
+    assert_eq!(found, ESCAPES);
+}
+
 #[test]
 fn a_circle_is_found_through_groups_exports_and_parents() {
     let folder = tempfile::tempdir().expect("a folder");

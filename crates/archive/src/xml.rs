@@ -1,25 +1,39 @@
 //! Writes XML: elements with text or with elements, each on a line of its own.
 
+use std::borrow::Cow;
 use std::io::{self, Read};
 
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
+use raadspost_content::xml::{escaped_attribute, escaped_text, not_xml};
 
-/// A text as XML 1.0 can hold it, on one line: it has no place for most control characters, not even
-/// as references.
-fn sound(text: &str) -> String {
-    text.chars()
-        .map(|c| match c {
-            '\t' | '\n' => ' ',
-            c if c.is_control() || matches!(c, '\u{FFFE}' | '\u{FFFF}') => '\u{FFFD}',
-            c => c,
-        })
-        .collect()
+/// A text on one line, as it is written: white space of other kinds as blanks.
+///
+/// # Errors
+/// It has a character that XML 1.0 does not allow, not even as a reference. Nothing of what is
+/// archived is left out or replaced.
+fn one_line(text: &str) -> io::Result<Cow<'_, str>> {
+    if let Some(c) = not_xml(text).first() {
+        let shown = text.escape_debug();
+        let message = format!(
+            "text `{shown}` has the character U+{:04X}, which XML does not allow",
+            u32::from(*c)
+        );
+        return Err(io::Error::new(io::ErrorKind::InvalidData, message));
+    }
+    Ok(if text.contains(['\t', '\n', '\r']) {
+        Cow::Owned(text.replace(['\t', '\n', '\r'], " "))
+    } else {
+        Cow::Borrowed(text)
+    })
 }
 
-/// A text escaped for an element or for an attribute between double quotes.
-pub(crate) fn escaped(text: &str) -> String {
-    quick_xml::escape::escape(sound(text)).into_owned()
+/// A text on one line, escaped for an element or for an attribute in double quotes.
+///
+/// # Errors
+/// It has a character that XML 1.0 does not allow.
+pub(crate) fn escaped(text: &str) -> io::Result<String> {
+    Ok(escaped_attribute(&one_line(text)?))
 }
 
 /// Bytes between two marks of a document that is read piece by piece, at most: a reader keeps them in
@@ -74,7 +88,7 @@ impl Xml {
     pub(crate) fn text(&mut self, name: &str, text: &str) -> io::Result<()> {
         self.0
             .create_element(name)
-            .write_text_content(BytesText::new(&sound(text)))?;
+            .write_text_content(BytesText::from_escaped(escaped_text(&one_line(text)?)))?;
         Ok(())
     }
 
@@ -87,11 +101,11 @@ impl Xml {
         self.group_with(name, &[], inner)
     }
 
-    /// The same with attributes.
+    /// The same with attributes, which are those of a schema and no data.
     pub(crate) fn group_with(
         &mut self,
         name: &str,
-        attributes: &[(&str, &str)],
+        attributes: &[(&'static str, &'static str)],
         inner: impl FnOnce(&mut Self) -> io::Result<()>,
     ) -> io::Result<()> {
         let mut start = BytesStart::new(name);
@@ -101,5 +115,32 @@ impl Xml {
         self.0.write_event(Event::Start(start))?;
         inner(self)?;
         self.0.write_event(Event::End(BytesEnd::new(name)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_xml_cannot_hold_is_refused_with_its_place_and_never_replaced() {
+        for c in ['\0', '\u{1}', '\u{B}', '\u{1F}', '\u{FFFE}', '\u{FFFF}'] {
+            let text = format!("Raad <{c}>");
+            let mut xml = Xml::new().unwrap();
+            let refused = xml.text("naam", &text).unwrap_err().to_string();
+            let named = format!("U+{:04X}", u32::from(c));
+            assert!(refused.contains(&named), "{refused}");
+            assert!(!refused.contains(c), "{refused}");
+            assert!(escaped(&text).is_err());
+        }
+        let mut xml = Xml::new().unwrap();
+        xml.text("naam", "a\tb\r\nc <d> & \"e\" 'f' \u{85}\u{FFFD}")
+            .unwrap();
+        assert_eq!(
+            String::from_utf8(xml.finish()).unwrap(),
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
+             <naam>a b  c &lt;d&gt; &amp; \"e\" 'f' \u{85}\u{FFFD}</naam>\n"
+        );
+        assert_eq!(escaped("a\n\"<'>").unwrap(), "a &quot;&lt;'&gt;");
     }
 }

@@ -34,6 +34,7 @@ mod source;
 mod suggest;
 mod tag;
 mod theme;
+pub mod xml;
 
 pub use archive::{
     Appraisal, ArchiveSettings, Concept, ParentObject, Restriction, Term, date_after, is_duration,

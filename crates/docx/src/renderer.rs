@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use raadspost_content::xml::not_xml;
 use raadspost_content::{
     Diagnostic, Diagnostics, Fingerprint, Format, Logo, Prepared, Renderer, Rendition, Shape,
     Theme, Values, Warned,
@@ -12,7 +13,6 @@ use crate::house::{Look, Reference, Stationery};
 use crate::package::Deflater;
 use crate::probe;
 use crate::template::{Template, plain};
-use crate::xml::characters::not_xml;
 
 /// The version of docx-rs whose output this crate knows; a test holds it equal to the manifest's.
 pub(crate) const DOCX_RS: &str = "0.4.22";

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use raadspost_content::xml::{escape_attribute, escape_text};
 use raadspost_content::{Diagnostics, Factions, Shape, Values};
 
 use crate::assemble::{Assembled, assemble};
@@ -11,7 +12,7 @@ use crate::house::Look;
 use crate::package::{Context, Deflater, Entry, zip};
 use crate::record::Stores;
 use crate::xml::Fault;
-use crate::xml::characters::{escape_attribute, escape_text, unify_line_ends};
+use crate::xml::lines::unify_line_ends;
 use crate::xml::markers::{MARKER_END, MARKER_START, REPEAT_END, REPEAT_START};
 
 /// The parts of a document.

@@ -29,7 +29,7 @@ use crate::{data, pool};
 const SWEEP: usize = 8;
 
 /// Raised whenever the writer may give other bytes.
-const WRITER: u8 = 8;
+const WRITER: u8 = 9;
 
 /// What a [`PdfRenderer`] is made from.
 #[derive(Debug, Clone, Default)]

@@ -10,7 +10,7 @@ use std::io;
 use std::path::Path;
 use std::time::SystemTime;
 
-use raadspost_content::Fingerprint;
+use raadspost_content::{Fingerprint, is_unprintable};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
@@ -89,13 +89,21 @@ pub fn format_time(time: SystemTime) -> String {
     whole.format(&Rfc3339).unwrap_or_default()
 }
 
+/// Demands that a text can be printed; lines may end in it.
+fn printable(what: &'static str, text: &str) -> Result<(), RunFault> {
+    match text.chars().find(|c| is_unprintable(*c) && *c != '\n') {
+        Some(character) => Err(RunFault::Unprintable { what, character }),
+        None => Ok(()),
+    }
+}
+
 /// Approves a run: writes `.raadspost/approval.json` and, with a key, the signature of manifest and
 /// approval, replacing earlier ones. Every document is hashed first, and the approval is renamed
 /// into place last: a failure leaves the earlier state.
 ///
 /// # Errors
-/// The run is not sound, a file is missing, changed or foreign, the time is not valid, the key
-/// cannot be used, or the files cannot be written.
+/// The run is not sound, a file is missing, changed or foreign, the time is not valid, name or note
+/// has a character that cannot be printed, the key cannot be used, or the files cannot be written.
 pub fn approve(
     run: &RunFolder,
     by: &str,
@@ -104,6 +112,8 @@ pub fn approve(
     key: Option<SigningKey>,
 ) -> Result<Approval, RunFault> {
     parse_time(at)?;
+    printable("name", by)?;
+    printable("note", note.unwrap_or_default())?;
     let key = key.map(Signer::open).transpose()?;
     let faults = differences(run)?.faults;
     if !faults.is_empty() {

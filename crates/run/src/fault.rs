@@ -54,6 +54,15 @@ pub enum RunFault {
     /// A time is not readable.
     #[error("`{0}` is not a valid time; write it as `2023-02-09T12:00:00Z`")]
     BadTime(String),
+    /// A name or note of an approval has a character that cannot be printed: it goes onto tickets and
+    /// into archives.
+    #[error("the {what} has the character U+{:04X}, which cannot be printed", u32::from(*character))]
+    Unprintable {
+        /// `name` or `note`.
+        what: &'static str,
+        /// The first of them.
+        character: char,
+    },
     /// A key or signature cannot be used. Occurs with a wrong file or password.
     #[error("cannot use the key or signature `{}`: {why}", path.display())]
     Key {
@@ -109,6 +118,7 @@ impl RunFault {
             Self::ChangedMeanwhile { .. } => "wait until nobody works in the folder, and try again",
             Self::Outside(_) => "list the changes with `raadspost verify`, then build again",
             Self::NotApproved(_) => "check the documents, then run `raadspost approve`",
+            Self::Unprintable { .. } => "remove the character",
             Self::Io { .. } | Self::BadTime(_) | Self::Key { .. } => return None,
         })
     }

@@ -87,7 +87,7 @@ impl Eark {
         self.number += 1;
         let path = path.strip_prefix(FOLDER).unwrap_or(path);
         let id = format!("file-{}", self.number);
-        let file = file_element(&id, path, pass, &self.time);
+        let file = file_element(&id, path, pass, &self.time)?;
         self.files.write_all(file.as_bytes())?;
         if names::is_sidecar(path) {
             return Ok(());
@@ -106,11 +106,11 @@ impl Eark {
              <formatRegistry><formatRegistryName>PRONOM</formatRegistryName>\
              <formatRegistryKey>{}</formatRegistryKey></formatRegistry>\n</format>\n\
              </objectCharacteristics>\n</object>\n",
-            identifier("object", path),
+            identifier("object", path)?,
             pass.sha256,
             pass.bytes,
-            escaped(format.label),
-            escaped(format.puid),
+            escaped(format.label)?,
+            escaped(format.puid)?,
         )
     }
 
@@ -133,10 +133,10 @@ impl Eark {
         let described = container.add(&descriptive, size, &mut sidecar.as_slice(), false)?;
 
         // The lists are streams, whatever their length: they are put between head and foot.
-        let (head, foot) = premis(slip, provenance, time);
+        let (head, foot) = premis(slip, provenance, time)?;
         let preserved = streamed(container, PREMIS, &head, objects, &foot)?;
 
-        let mut head = mets(slip, provenance, time, "rep1");
+        let mut head = mets(slip, provenance, time, "rep1")?;
         let _ = write!(
             head,
             "<fileSec ID=\"file-section\">\n<fileGrp ID=\"data\" USE=\"Data\">\n"
@@ -148,7 +148,7 @@ impl Eark {
             </div>\n</structMap>\n</mets>\n";
         let represented = streamed(container, REPRESENTATION, &head, files, foot)?;
 
-        let mut root = mets(slip, provenance, time, &slip.name);
+        let mut root = mets(slip, provenance, time, &slip.name)?;
         let _ = write!(
             root,
             "<dmdSec ID=\"descriptive\" CREATED=\"{time}\" STATUS=\"CURRENT\">\n{}</dmdSec>\n\
@@ -169,15 +169,15 @@ impl Eark {
                 "MDTYPE=\"OTHER\" OTHERMDTYPE=\"MDTO\"",
                 &described,
                 time
-            ),
+            )?,
             reference(
                 PREMIS,
                 "MDTYPE=\"PREMIS\" MDTYPEVERSION=\"3.0\"",
                 &preserved,
                 time
-            ),
-            file_element("representation-mets", REPRESENTATION, &represented, time),
-            escaped(&slip.name),
+            )?,
+            file_element("representation-mets", REPRESENTATION, &represented, time)?,
+            escaped(&slip.name)?,
         );
         let size = root.len() as u64;
         container.add(METS, size, &mut root.as_bytes(), false)?;
@@ -200,7 +200,7 @@ fn streamed(
 }
 
 /// The head of a METS file up to its agents (CSIP1 to CSIP16, SIP3 to SIP17).
-fn mets(slip: &PackingSlip, provenance: &Provenance, time: &str, id: &str) -> String {
+fn mets(slip: &PackingSlip, provenance: &Provenance, time: &str, id: &str) -> io::Result<String> {
     let (tool, version) = provenance
         .tool
         .split_once(' ')
@@ -208,12 +208,12 @@ fn mets(slip: &PackingSlip, provenance: &Provenance, time: &str, id: &str) -> St
     let creator = match &provenance.creator {
         Some(Identity { key, origin }) => format!(
             "<note csip:NOTETYPE=\"IDENTIFICATIONCODE\">{}: {}</note>",
-            escaped(origin),
-            escaped(key)
+            escaped(origin)?,
+            escaped(key)?
         ),
         None => String::new(),
     };
-    format!(
+    Ok(format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
          <mets {NAMESPACES} OBJID=\"{}\" LABEL=\"{}\" TYPE=\"Mixed\" PROFILE=\"{PROFILE}\" {CONTENT}>\n\
          <metsHdr CREATEDATE=\"{time}\" RECORDSTATUS=\"NEW\" csip:OAISPACKAGETYPE=\"SIP\">\n\
@@ -222,13 +222,13 @@ fn mets(slip: &PackingSlip, provenance: &Provenance, time: &str, id: &str) -> St
          <agent ROLE=\"ARCHIVIST\" TYPE=\"ORGANIZATION\"><name>{}</name>{creator}</agent>\n\
          <agent ROLE=\"CREATOR\" TYPE=\"ORGANIZATION\"><name>{}</name></agent>\n\
          </metsHdr>\n",
-        escaped(id),
-        escaped(&slip.title),
-        escaped(tool),
-        escaped(version),
-        escaped(&slip.creator),
-        escaped(&slip.contact),
-    )
+        escaped(id)?,
+        escaped(&slip.title)?,
+        escaped(tool)?,
+        escaped(version)?,
+        escaped(&slip.creator)?,
+        escaped(&slip.contact)?,
+    ))
 }
 
 /// The attributes by which METS binds a file (CSIP: size, creation, checksum).
@@ -244,30 +244,30 @@ fn bound(path: &str, pass: &Pass, time: &str) -> String {
     )
 }
 
-fn file_element(id: &str, path: &str, pass: &Pass, time: &str) -> String {
-    format!(
+fn file_element(id: &str, path: &str, pass: &Pass, time: &str) -> io::Result<String> {
+    Ok(format!(
         "<file ID=\"{id}\" {}><FLocat LOCTYPE=\"URL\" xlink:type=\"simple\" xlink:href=\"{}\"/></file>\n",
         bound(path, pass, time),
-        escaped(path)
-    )
+        escaped(path)?
+    ))
 }
 
-fn reference(path: &str, kind: &str, pass: &Pass, time: &str) -> String {
-    format!(
+fn reference(path: &str, kind: &str, pass: &Pass, time: &str) -> io::Result<String> {
+    Ok(format!(
         "<mdRef LOCTYPE=\"URL\" {kind} xlink:type=\"simple\" xlink:href=\"{}\" {}/>\n",
-        escaped(path),
+        escaped(path)?,
         bound(path, pass, time)
-    )
+    ))
 }
 
 /// Head and foot of PREMIS 3.0: the package as an object, and what happened to it by whom.
-fn premis(slip: &PackingSlip, provenance: &Provenance, time: &str) -> (String, String) {
+fn premis(slip: &PackingSlip, provenance: &Provenance, time: &str) -> io::Result<(String, String)> {
     let mut head = format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
          <premis xmlns=\"http://www.loc.gov/premis/v3\" \
          xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" version=\"3.0\">\n\
          <object xsi:type=\"intellectualEntity\">\n{}</object>\n",
-        identifier("object", &slip.identification)
+        identifier("object", &slip.identification)?
     );
     head.push('\n');
     let mut foot = String::new();
@@ -295,44 +295,44 @@ fn premis(slip: &PackingSlip, provenance: &Provenance, time: &str) -> (String, S
             identifier(
                 "event",
                 &format!("{}#event-{}", slip.identification, number + 1)
-            ),
-            escaped(time)
+            )?,
+            escaped(time)?
         );
         if let Some(result) = result {
             let _ = writeln!(
                 foot,
                 "<eventDetailInformation><eventDetail>{}</eventDetail></eventDetailInformation>",
-                escaped(result)
+                escaped(result)?
             );
         }
         if let Some((name, role)) = agent {
-            foot.push_str(&identifier("linkingAgent", name));
+            foot.push_str(&identifier("linkingAgent", name)?);
             if !agents.iter().any(|(known, _)| *known == name) {
                 // A name that approves is a person's.
                 let role = if kind == "approval" { "person" } else { role };
                 agents.push((name, role));
             }
         }
-        foot.push_str(&identifier("linkingObject", &slip.identification));
+        foot.push_str(&identifier("linkingObject", &slip.identification)?);
         foot.push_str("</event>\n");
     }
     for (name, role) in agents {
         let _ = write!(
             foot,
             "<agent>\n{}<agentName>{}</agentName>\n<agentType>{role}</agentType>\n</agent>\n",
-            identifier("agent", name),
-            escaped(name)
+            identifier("agent", name)?,
+            escaped(name)?
         );
     }
     foot.push_str("</premis>\n");
-    (head, foot)
+    Ok((head, foot))
 }
 
 /// An identifier of PREMIS.
-fn identifier(what: &str, value: &str) -> String {
-    format!(
+fn identifier(what: &str, value: &str) -> io::Result<String> {
+    Ok(format!(
         "<{what}Identifier><{what}IdentifierType>local</{what}IdentifierType>\
          <{what}IdentifierValue>{}</{what}IdentifierValue></{what}Identifier>\n",
-        escaped(value)
-    )
+        escaped(value)?
+    ))
 }

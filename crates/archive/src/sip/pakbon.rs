@@ -12,7 +12,7 @@ use quick_xml::events::{BytesStart, Event};
 
 use raadspost_run::{Words, words};
 
-use crate::xml::{Bounded, Xml};
+use crate::xml::{Bounded, Xml, escaped};
 
 /// Its file name, at the root of a package.
 pub(crate) const PAKBON: &str = "pakbon.xml";
@@ -114,7 +114,7 @@ impl PackingSlip {
             else {
                 return Err(io::Error::other("a line of the list is cut off"));
             };
-            let path = quick_xml::escape::escape(path);
+            let path = escaped(path)?;
             write!(
                 to,
                 "\n\t\t<bestand pad=\"{path}\" omvang=\"{bytes}\" sha256=\"{sha256}\"/>"

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use raadspost_content::xml::not_xml;
 use raadspost_content::{
     Annex, BlockId, BlockKind, Body, Diagnostic, Diagnostics, FactionLine, Factions, Inline,
     Motion, Part, Shape, Theme, Values,
@@ -15,7 +16,7 @@ use crate::parts::page::{self, text_width};
 use crate::parts::properties::Properties;
 use crate::record::{Record, Stores, Within, motions};
 use crate::xml::Element;
-use crate::xml::characters::{not_xml, unify_line_ends};
+use crate::xml::lines::unify_line_ends;
 use crate::xml::markers::{self, line_number, marker};
 
 /// How many ids a control in a repeated row takes: one for each row.

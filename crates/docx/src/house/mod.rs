@@ -18,13 +18,13 @@ mod theme;
 
 use std::sync::Arc;
 
+use raadspost_content::xml::not_xml;
 use raadspost_content::{Diagnostic, Diagnostics, Theme};
 
 pub(crate) use look::Look;
 pub(crate) use stationery::Stationery;
 
 use crate::parts;
-use crate::xml::characters::not_xml;
 use crate::xml::{Element, W};
 use container::Container;
 use relations::{main_part, relations};

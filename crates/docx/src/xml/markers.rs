@@ -10,6 +10,18 @@ pub(crate) const REPEAT_START: char = '\u{3}';
 /// Closes a repeated passage.
 pub(crate) const REPEAT_END: char = '\u{4}';
 
+/// Appends a text by `escape`, which drops what XML does not allow, but for the signs of markers.
+pub(crate) fn escape_around(text: &str, out: &mut String, escape: impl Fn(&str, &mut String)) {
+    let mut rest = text;
+    while let Some(at) = rest.find([MARKER_START, MARKER_END, REPEAT_START, REPEAT_END]) {
+        escape(&rest[..at], out);
+        // Each of the signs is one byte.
+        out.push_str(&rest[at..=at]);
+        rest = &rest[at + 1..];
+    }
+    escape(rest, out);
+}
+
 /// The marker of a slot.
 pub(crate) fn marker(slot: usize) -> String {
     format!("{MARKER_START}{slot}{MARKER_END}")
@@ -47,8 +59,18 @@ pub(crate) fn line_number(base: usize) -> String {
 
 #[cfg(test)]
 mod tests {
+    use raadspost_content::xml::not_xml;
+
     use super::*;
-    use crate::xml::characters::not_xml;
+
+    #[test]
+    fn markers_pass_an_escape_that_drops_other_controls() {
+        let text = format!("a<{}\u{5}b{}&{}", marker(3), repeat(1), REPEAT_END);
+        let mut out = String::new();
+        escape_around(&text, &mut out, raadspost_content::xml::escape_text);
+        let expected = format!("a&lt;{}b{}&amp;{}", marker(3), repeat(1), REPEAT_END);
+        assert_eq!(out, expected);
+    }
 
     #[test]
     fn no_text_can_hold_a_marker() {

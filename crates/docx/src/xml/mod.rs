@@ -1,9 +1,9 @@
-//! XML: a tree that is read, changed and written, its characters, and the order of children in the
+//! XML: a tree that is read, changed and written, its line ends, and the order of children in the
 //! schema.
 
 pub(crate) mod built;
-pub(crate) mod characters;
 mod fault;
+pub(crate) mod lines;
 pub(crate) mod markers;
 mod names;
 mod order;

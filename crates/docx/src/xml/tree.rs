@@ -4,9 +4,10 @@ use std::borrow::Cow;
 
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
+use raadspost_content::xml::{escape_attribute, escape_text};
 
 use super::Fault;
-use super::characters::{escape_attribute, escape_text};
+use super::markers::escape_around;
 
 /// The deepest nesting of elements that is read, so that no stack overflows.
 const DEPTH_LIMIT: usize = 200;
@@ -236,7 +237,7 @@ impl<'a> Element<'a> {
             out.push(' ');
             out.push_str(name);
             out.push_str("=\"");
-            escape_attribute(value, out);
+            escape_around(value, out, escape_attribute);
             out.push('"');
         }
         // A text element is never closed at once: a slot in it may be empty, and the bytes may
@@ -249,7 +250,7 @@ impl<'a> Element<'a> {
         for child in &self.children {
             match child {
                 Node::Element(element) => element.write(out),
-                Node::Text(text) => escape_text(text, out),
+                Node::Text(text) => escape_around(text, out, escape_text),
             }
         }
         out.push_str("</");

@@ -1,6 +1,8 @@
 //! The record of a motion in a Word file (a custom XML part, ECMA-376 15.2.5): read, filled in anew and
 //! written.
 
+use raadspost_content::xml::Element;
+
 use super::document::parse;
 use super::package::Package;
 use crate::error::ReadError;
@@ -8,6 +10,8 @@ use crate::xml::Node;
 
 /// The root of a record.
 const ROOT: &str = "informatieobject";
+/// The namespace of a record.
+const NAMESPACE: &str = "urn:raadspost:informatieobject:1";
 /// Deeper elements than those of a record are left out.
 const DEPTH_LIMIT: usize = 6;
 /// The most elements of one name that a place may ask for.
@@ -19,15 +23,6 @@ pub(crate) struct Record {
     /// Its identity in the package (22.5.2.1).
     pub(crate) store: Option<String>,
     pub(crate) root: Element,
-}
-
-/// An element of a record.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(crate) struct Element {
-    pub(crate) name: String,
-    pub(crate) attributes: Vec<(String, String)>,
-    pub(crate) text: String,
-    pub(crate) children: Vec<Element>,
 }
 
 /// All records of a document, in the order of the package.
@@ -48,7 +43,7 @@ pub(crate) fn read(package: &Package<'_>) -> Result<Vec<Record>, ReadError> {
         }
         records.push(Record {
             store,
-            root: Element::of(tree.root(), 0),
+            root: element(tree.root(), 0),
         });
     }
     Ok(records)
@@ -87,8 +82,8 @@ impl Record {
 
     /// The texts that a clerk cannot change: what they say is what the file was made with.
     pub(crate) fn concepts(&self) -> impl Iterator<Item = (&str, &str)> {
-        let concepts = self.root.children.iter().filter(|one| one.is_concept());
-        concepts.map(|one| (one.name.as_str(), one.text.as_str()))
+        let concepts = self.root.children.iter().filter(|one| is_concept(one));
+        concepts.map(|one| (one.name.as_ref(), one.text.as_str()))
     }
 
     /// Sets the element at a place of a binding, `/m:informatieobject[1]/m:nummer[1]`; elements that
@@ -97,32 +92,33 @@ impl Record {
         let Some(steps) = steps(path) else { return };
         let mut at = &mut self.root;
         for (name, number) in steps {
-            at = at.child(name, number);
+            at = child(at, name, number);
         }
         value.clone_into(&mut at.text);
     }
 
     /// Sets a text, of several of one name the `nth`, from 0; `concept` where something in it is open.
     pub(crate) fn renew(&mut self, name: &str, nth: usize, text: &str, concept: bool) {
-        let element = self.root.child(name, nth + 1);
+        let element = child(&mut self.root, name, nth + 1);
         text.clone_into(&mut element.text);
-        element.mark(concept);
+        mark(element, concept);
     }
 
     /// Removes the rows in which nothing is filled in.
     pub(crate) fn without_empty_rows(&mut self) {
         for list in &mut self.root.children {
-            if matches!(list.name.as_str(), "indieners" | "stemming") {
-                list.children.retain(|row| !row.is_blank());
+            if matches!(list.name.as_ref(), "indieners" | "stemming") {
+                list.children.retain(|row| !is_blank(row));
             }
         }
     }
 
     /// The record as XML.
     pub(crate) fn to_xml(&self) -> String {
-        let mut out = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n".to_owned();
-        self.root.write(0, &mut out);
-        out
+        let mut root = self.root.clone();
+        root.attributes
+            .insert(0, ("xmlns".into(), NAMESPACE.into()));
+        root.document()
     }
 }
 
@@ -144,109 +140,48 @@ fn steps(path: &str) -> Option<Vec<(&str, usize)>> {
     })
 }
 
-impl Element {
-    fn of(node: Node<'_, '_>, depth: usize) -> Self {
-        let deeper = node.children().filter(|_| depth < DEPTH_LIMIT);
-        let attributes = node.attributes();
-        Self {
-            name: node.name().to_owned(),
-            attributes: attributes
-                .map(|(name, value)| (name.to_owned(), value.to_owned()))
-                .collect(),
-            text: node.text(),
-            children: deeper.map(|child| Self::of(child, depth + 1)).collect(),
-        }
-    }
-
-    fn find(&self, name: &str) -> Option<&Self> {
-        self.children.iter().find(|child| child.name == name)
-    }
-
-    fn attribute(&self, name: &str) -> Option<&str> {
-        let mut attributes = self.attributes.iter();
-        let found = attributes.find(|(known, _)| known == name);
-        found.map(|(_, value)| value.as_str())
-    }
-
-    /// Whether its text is that of the file as it was made.
-    pub(crate) fn is_concept(&self) -> bool {
-        self.attribute("status") == Some("concept")
-    }
-
-    /// Marks its text as final, or as one in which something is open.
-    pub(crate) fn mark(&mut self, concept: bool) {
-        self.attributes.retain(|(name, _)| name != "status");
-        if concept {
-            self.attributes.push(("status".into(), "concept".into()));
-        }
-    }
-
-    /// The child of a name and number, from 1.
-    fn child(&mut self, name: &str, number: usize) -> &mut Self {
-        let of_name = |(at, child): (usize, &Self)| (child.name == name).then_some(at);
-        let mut places: Vec<usize> = self
-            .children
-            .iter()
-            .enumerate()
-            .filter_map(of_name)
-            .collect();
-        while places.len() < number {
-            let at = places.last().map_or(self.children.len(), |last| last + 1);
-            let new = Self {
-                name: name.to_owned(),
-                ..Self::default()
-            };
-            self.children.insert(at, new);
-            places.push(at);
-        }
-        &mut self.children[places[number - 1]]
-    }
-
-    fn is_blank(&self) -> bool {
-        self.text.trim().is_empty() && self.children.iter().all(Self::is_blank)
-    }
-
-    fn write(&self, depth: usize, out: &mut String) {
-        let indent = "  ".repeat(depth);
-        out.push_str(&format!("{indent}<{}", self.name));
-        if depth == 0 {
-            out.push_str(" xmlns=\"urn:raadspost:informatieobject:1\"");
-        }
-        for (name, value) in &self.attributes {
-            out.push_str(&format!(" {name}=\"{}\"", escaped(value)));
-        }
-        if self.children.is_empty() && self.text.is_empty() {
-            out.push_str("/>\n");
-            return;
-        }
-        out.push('>');
-        if self.children.is_empty() {
-            out.push_str(&escaped(&self.text));
-        } else {
-            out.push('\n');
-            for child in &self.children {
-                child.write(depth + 1, out);
-            }
-            out.push_str(&indent);
-        }
-        out.push_str(&format!("</{}>\n", self.name));
+fn element(node: Node<'_, '_>, depth: usize) -> Element {
+    let deeper = node.children().filter(|_| depth < DEPTH_LIMIT);
+    let attributes = node.attributes();
+    Element {
+        name: node.name().to_owned().into(),
+        attributes: attributes
+            .map(|(name, value)| (name.to_owned().into(), value.to_owned()))
+            .collect(),
+        text: node.text(),
+        children: deeper.map(|child| element(child, depth + 1)).collect(),
     }
 }
 
-/// A text for an element or an attribute of XML 1.0.
-fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\r' => out.push_str("&#13;"),
-            c => out.push(c),
-        }
+/// Whether the text is that of the file as it was made.
+fn is_concept(element: &Element) -> bool {
+    element.attribute("status") == Some("concept")
+}
+
+/// Marks the text as final, or as one in which something is open.
+fn mark(element: &mut Element, concept: bool) {
+    element.attributes.retain(|(name, _)| name != "status");
+    if concept {
+        let status = ("status".into(), "concept".into());
+        element.attributes.push(status);
     }
-    out
+}
+
+/// The child of a name and number, from 1; those that are lacking are added.
+fn child<'e>(parent: &'e mut Element, name: &str, number: usize) -> &'e mut Element {
+    let of_name = |(at, child): (usize, &Element)| (child.name == name).then_some(at);
+    let children = parent.children.iter().enumerate();
+    let mut places: Vec<usize> = children.filter_map(of_name).collect();
+    while places.len() < number {
+        let at = places.last().map_or(parent.children.len(), |last| last + 1);
+        parent.children.insert(at, Element::new(name.to_owned()));
+        places.push(at);
+    }
+    &mut parent.children[places[number - 1]]
+}
+
+fn is_blank(element: &Element) -> bool {
+    element.text.trim().is_empty() && element.children.iter().all(is_blank)
 }
 
 #[cfg(test)]
@@ -258,7 +193,7 @@ mod tests {
         let tree = Tree::parse(xml.as_bytes()).expect("XML");
         Record {
             store: None,
-            root: Element::of(tree.root(), 0),
+            root: element(tree.root(), 0),
         }
     }
 
@@ -279,7 +214,7 @@ mod tests {
             "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
              <informatieobject xmlns=\"urn:raadspost:informatieobject:1\" document=\"motie\">\n  \
              <nummer>M &amp; 1</nummer>\n  <indieners>\n    <indiener>\n      \
-             <naam>P. &quot;Jansen&quot;</naam>\n    </indiener>\n  </indieners>\n  \
+             <naam>P. \"Jansen\"</naam>\n    </indiener>\n  </indieners>\n  \
              <inhoud status=\"concept\">a &lt; b</inhoud>\n</informatieobject>\n"
         );
         assert_eq!(found.concepts().collect::<Vec<_>>(), [("inhoud", "a < b")]);

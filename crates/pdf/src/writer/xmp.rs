@@ -1,5 +1,7 @@
 //! The metadata packet (ISO 16684-1), with what PDF/A-2a and PDF/UA-1 ask for.
 
+use raadspost_content::xml::{escaped_attribute, escaped_text};
+
 use super::Info;
 
 /// Describes the one property that PDF/A does not know (ISO 19005-2, 6.6.2.3.3).
@@ -46,29 +48,29 @@ pub(crate) fn packet(info: &Info<'_>) -> Vec<u8> {
         ("pdf:Keywords", info.keyword),
     ] {
         if !value.is_empty() {
-            out.push_str(&format!(" {name}=\"{}\"", escaped(value)));
+            out.push_str(&format!(" {name}=\"{}\"", escaped_attribute(value)));
         }
     }
     out.push('>');
     let title = format!(
         "<dc:title><rdf:Alt><rdf:li xml:lang=\"x-default\">{}</rdf:li></rdf:Alt></dc:title>",
-        escaped(info.title)
+        escaped_text(info.title)
     );
     out.push_str(&title);
     if !info.author.is_empty() {
-        let author = escaped(info.author);
+        let author = escaped_text(info.author);
         out.push_str(&format!(
             "<dc:creator><rdf:Seq><rdf:li>{author}</rdf:li></rdf:Seq></dc:creator>"
         ));
     }
     if !info.description.is_empty() {
-        let description = escaped(info.description);
+        let description = escaped_text(info.description);
         out.push_str(&format!(
             "<dc:description><rdf:Alt><rdf:li xml:lang=\"x-default\">{description}</rdf:li></rdf:Alt>\
              </dc:description>"
         ));
     }
-    let language = escaped(&info.locale.rfc_3066());
+    let language = escaped_text(&info.locale.rfc_3066());
     out.push_str(&format!(
         "<dc:language><rdf:Bag><rdf:li>{language}</rdf:li></rdf:Bag></dc:language>\
          <pdfaid:part>2</pdfaid:part><pdfaid:conformance>A</pdfaid:conformance>\
@@ -76,12 +78,4 @@ pub(crate) fn packet(info: &Info<'_>) -> Vec<u8> {
          </rdf:Description></rdf:RDF></x:xmpmeta><?xpacket end=\"r\"?>"
     ));
     out.into_bytes()
-}
-
-/// Text as XML content and in double quotes (XML 1.0, 2.4).
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
 }

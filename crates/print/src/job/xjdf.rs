@@ -1,12 +1,12 @@
 //! `ticket.xjdf`: the job ticket for machines, in XJDF 2 (CIP4). It names the files, and for the sets of
 //! the document parts in them the paper and the staple.
 
+use raadspost_content::xml::Element;
 use raadspost_run::{Approval, CampaignRecord};
 
 use crate::draw::ticket::TicketFacts;
 use crate::job::production::Production;
 use crate::out::reconciliation::Reconciliation;
-use crate::out::xml::Element;
 use crate::profile::{Colours, Fold, Paper, Plex, PrintProfile};
 use crate::sizes::A4_PT;
 

@@ -7,4 +7,3 @@ pub(crate) mod read_back;
 pub(crate) mod reconciliation;
 pub(crate) mod spreadsheet;
 pub(crate) mod staging;
-pub(crate) mod xml;

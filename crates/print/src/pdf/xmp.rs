@@ -4,6 +4,7 @@
 use std::fmt::Write as _;
 
 use lopdf::{Object, Stream, dictionary};
+use raadspost_content::xml::escaped_text;
 
 use crate::pdf::head::Head;
 
@@ -33,7 +34,7 @@ fn uuid(bytes: &[u8; 16]) -> String {
 
 fn packet(head: &Head<'_>) -> String {
     let date = format!("{}T00:00:00Z", head.date);
-    let (id, title) = (uuid(&head.id), escaped(head.title));
+    let (id, title) = (uuid(&head.id), escaped_text(head.title));
     format!(
         "<?xpacket begin=\"\u{feff}\" id=\"W5M0MpCehiHzreSzNTczkc9d\"?>\n\
          <x:xmpmeta xmlns:x=\"adobe:ns:meta/\">\n\
@@ -58,22 +59,6 @@ fn packet(head: &Head<'_>) -> String {
          <pdfxid:GTS_PDFXVersion>PDF/X-4</pdfxid:GTS_PDFXVersion>\n\
          </rdf:Description>\n</rdf:RDF>\n</x:xmpmeta>\n<?xpacket end=\"r\"?>"
     )
-}
-
-/// A text as XML; characters that XML 1.0 does not allow are left out.
-fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            c if c.is_control() => {}
-            '\u{fffe}' | '\u{ffff}' => {}
-            c => escaped.push(c),
-        }
-    }
-    escaped
 }
 
 #[cfg(test)]
