@@ -236,6 +236,44 @@ fn what_is_posted_is_said_before_it_is_made() {
     assert_eq!(letters.sum::<u64>(), 4);
 }
 
+/// A pack that a rule refuses, and one whose letter cannot be laid out, are both held and not posted;
+/// nothing of them is listed as not posted for another reason.
+#[test]
+fn a_pack_whose_layout_fails_is_not_counted_as_posted() {
+    let wide = "m".repeat(120);
+    let rows = [
+        ROWS[0].to_owned(),
+        format!("GM2,{wide},Bb,200,2,2234 AB,Bb,twee"),
+        "GM3,Cc,Cc,300,3,3234 AB,Cc,".to_owned(),
+        "GM4,Dd,Dd,400,4,4234 AB,Dd,vier".to_owned(),
+    ];
+    let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
+    let desk = desk(BOTH, &rows);
+    let before = run(&["plan", desk.campaign()]).said();
+    assert!(
+        before.contains("raad: raad, bijlage (2) to 3 municipalities, 1 held"),
+        "{before}"
+    );
+    let ran = desk.build(&["--jobs", "1"]).ended(1);
+    for line in [
+        "posted      raad: raad, bijlage (1) to 2 municipalities, 2 held",
+        "posted      b-en-w: college, bijlage to 1 municipality, 1 held, 2 get no `college`",
+        "not posted  motie.docx: Word file",
+    ] {
+        assert!(ran.stdout.contains(line), "{line}\n{}", ran.said());
+    }
+    let post = desk.report()["post"].clone();
+    let reasons = post["not_posted"].as_array().expect("reasons").iter();
+    let numbers: Vec<_> = reasons.map(|one| one["number"].as_u64()).collect();
+    assert_eq!(numbers, [Some(2); 3], "{post}");
+    // The same from three threads, where everything that could be made is.
+    desk.build(&["--jobs", "3"]).ended(1);
+    assert_eq!(desk.report()["post"], post);
+    // What is posted is what is printed.
+    let ran = print(&desk, "druk", &[]);
+    assert_eq!(sums(&desk, "druk")["printed"], 3, "{}", ran.said());
+}
+
 #[test]
 fn a_campaign_that_does_not_say_what_is_posted_prints_nothing() {
     let desk = desk("", &ROWS);

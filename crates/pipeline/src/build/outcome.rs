@@ -12,6 +12,7 @@ use crate::ledger::{Delivered, DeliveredSize, Move, ShapeNote};
 use crate::output::Stamp;
 use crate::output::path::OutputPath;
 use crate::plan::PackPlan;
+use crate::plan::post::PostCounts;
 use crate::report::{Fault, HeldPack, Reason};
 
 /// A rendition to be written.
@@ -59,6 +60,8 @@ pub(crate) struct PackOutcome {
     pub(crate) stale: Vec<String>,
     /// The entry of a held pack.
     pub(crate) held: Option<HeldPack>,
+    /// What the quick pass counted as posted of a pack that turned out to be held.
+    pub(crate) unposted: Option<Box<PostCounts>>,
     /// Its lines in the records.
     pub(crate) lines: Option<PackLines>,
     /// The records of its documents that exist and are up to date.

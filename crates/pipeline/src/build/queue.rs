@@ -99,7 +99,8 @@ impl Making<'_> {
         let sink: &dyn Sink = sink.as_ref();
         let (mut report, counts) = scope(|scope| {
             let (sender, outcomes) = sync_channel(jobs);
-            let writer = Writer::new(sink, ledger, known, self.options.durability, number);
+            let post = self.survey.totals.post.clone();
+            let writer = Writer::new(sink, ledger, known, self.options.durability, number, post);
             let queue = &queue;
             let mut workers = Vec::with_capacity(jobs);
             for _ in 0..jobs {

@@ -322,5 +322,4 @@ fn complete(report: &mut Report, totals: &Totals) {
     let done = counts.made + counts.fresh + counts.refused + counts.failed;
     counts.unreached = counts.planned.saturating_sub(done);
     report.packs.total = totals.packs;
-    report.post.clone_from(&totals.post);
 }

@@ -19,6 +19,7 @@ use crate::observer::{Failure, Observer, PackDone};
 use crate::options::Recipient;
 use crate::output::path::OutputPath;
 use crate::output::{Sink, Stamp};
+use crate::plan::post::PostCounts;
 use crate::plan::{Job, PackPlan, Planner, held};
 use crate::render::single_flight::{Rendered, SingleFlight};
 use crate::render::{Backends, RenderOutcome, RenderOutcomes, RenderRequest, Unjudged};
@@ -164,6 +165,11 @@ impl Worker<'_> {
         }
         is_held |= states.iter().any(|state| matches!(state, State::Failed));
 
+        if is_held && plan.refused.is_empty() && plan.is_selected() {
+            let mut counted = PostCounts::default();
+            counted.add(&plan);
+            outcome.unposted = Some(Box::new(counted));
+        }
         refuse(&plan, &mut outcome);
         let mailing = mailing(&plan, &states, is_held);
         place_documents(&plan, states, is_held, &mut outcome);

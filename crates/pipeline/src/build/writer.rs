@@ -17,6 +17,7 @@ use crate::ledger::{Delivered, KnownPaths, Ledger, ListEntry, Move, ShapeNote};
 use crate::options::Durability;
 use crate::output::path::OutputPath;
 use crate::output::{Like, PutMode, Sink, Staged, Stamp};
+use crate::plan::post::PostCounts;
 use crate::report::{Entry, Listed, Report};
 
 /// Maximum number of files in a batch…
@@ -54,13 +55,14 @@ pub(crate) struct Writer<'a> {
 }
 
 impl<'a> Writer<'a> {
-    /// A writer for the run with this number.
+    /// A writer for the run with this number; `post` is what the quick pass counted.
     pub(crate) fn new(
         sink: &'a dyn Sink,
         ledger: &'a mut Ledger,
         known: &'a mut KnownPaths,
         durability: Durability,
         run: i64,
+        post: PostCounts,
     ) -> Self {
         Self {
             sink,
@@ -70,6 +72,7 @@ impl<'a> Writer<'a> {
             run,
             report: Report {
                 version: 1,
+                post,
                 ..Report::default()
             },
             writes: Vec::new(),
@@ -252,6 +255,9 @@ impl<'a> Writer<'a> {
     fn count(&mut self, outcome: &PackOutcome) -> Result<(), RunError> {
         let (report, listed) = (&mut self.report, &mut self.listed);
         report.packs.total += 1;
+        if let Some(unposted) = &outcome.unposted {
+            report.post.hold(unposted);
+        }
         if outcome.held.is_some() {
             report.packs.held += 1;
         } else if outcome.is_complete() {

@@ -84,6 +84,12 @@ impl PackPlan {
     pub(crate) fn place(&self, register: &str) -> Place {
         row(register, self.line, Some(&self.code), &self.row)
     }
+
+    /// Whether a document of it is selected, made or refused.
+    pub(crate) fn is_selected(&self) -> bool {
+        self.jobs.iter().any(|job| job.selected)
+            || self.refused.iter().any(|refusal| refusal.selected)
+    }
 }
 
 /// The location of a row of the register; `text` is the row, empty if unknown.

@@ -124,6 +124,28 @@ impl PostCounts {
         }
     }
 
+    /// Counts a pack as held that was added as one to be posted: one of its documents failed when
+    /// it was made. `pack` has the counts of this pack alone.
+    pub(crate) fn hold(&mut self, pack: &Self) {
+        for (count, one) in self.envelopes.iter_mut().zip(&pack.envelopes) {
+            count.municipalities -= one.municipalities;
+            count.held += one.municipalities;
+            for (count, one) in count.documents.iter_mut().zip(&one.documents) {
+                count.municipalities -= one.municipalities;
+            }
+        }
+        for one in &pack.not_posted {
+            let same = self.not_posted.iter_mut().find(|known| {
+                (&known.document, known.format, &known.reason)
+                    == (&one.document, one.format, &one.reason)
+            });
+            if let Some(known) = same {
+                known.number -= one.number;
+            }
+        }
+        self.not_posted.retain(|one| one.number > 0);
+    }
+
     fn note(&mut self, document: &PackDocument, enveloped: &Enveloped<'_>) {
         let Enveloped {
             posted,

@@ -161,7 +161,7 @@ fn count(totals: &mut Totals, plan: &PackPlan, told: &mut Told, observer: &dyn O
     }
     totals.documents += jobs + refusals;
     totals.refused += refusals;
-    if jobs + refusals > 0 {
+    if plan.is_selected() {
         totals.selected_packs += 1;
         totals.post.add(plan);
     }
