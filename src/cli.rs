@@ -27,6 +27,7 @@ mod register;
 mod schema;
 mod status;
 mod tally;
+mod template;
 mod values;
 mod verify;
 mod zip;
@@ -81,6 +82,7 @@ enum Command {
     Archive(archive::Archive),
     Init(init::Init),
     Odt(odt::Odt),
+    Template(template::Template),
     Compare(compare::Compare),
     Print(print::Print),
     Schema(schema::Schema),
@@ -122,6 +124,7 @@ impl Cli {
             Some(Command::Archive(command)) => ("archive", command),
             Some(Command::Init(command)) => ("init", command),
             Some(Command::Odt(command)) => ("odt", command),
+            Some(Command::Template(command)) => ("template", command),
             Some(Command::Compare(command)) => ("compare", command),
             Some(Command::Print(command)) => ("print", command),
             Some(Command::Schema(command)) => ("schema", command),

@@ -2,8 +2,9 @@
 //! representative sample in memory; writes nothing.
 
 use clap::Args;
-use raadspost_content::{Diagnostic, Severity};
-use raadspost_pipeline::{CheckOptions, Checked, check};
+use raadspost_content::{Diagnostic, Diagnostics, Format, Severity};
+use raadspost_pipeline::{CheckOptions, Checked, Compared, check};
+use raadspost_project::Project;
 use serde_json::json;
 
 use crate::cli::input::{Input, identity};
@@ -36,34 +37,13 @@ impl Run for Check {
     }
 
     fn run(&self, shell: &Shell, environment: Environment) -> Result<Exit, CommandError> {
-        let interrupt = &Interrupt::catch()?;
         let input = &self.input;
-        let progress = shell.progress();
-        let project = input.load(input.find()?, shell, &progress)?;
-        let (renderers, inspectors) = (project.renderers(), project.inspectors());
-        let watch = Watch::new(&progress, interrupt);
-        let options = CheckOptions {
-            selection: input.selection(),
-            jobs: values::threads(self.jobs, environment),
-            allowed_warnings: project.campaign().allowed_warnings().clone(),
-        };
-        let checked = check(
-            &project,
-            renderers,
-            inspectors,
-            &options,
-            &watch,
-            interrupt.flag(),
-        );
-        let mut diagnostics = project.warnings().to_vec();
-        let seen = watch.into_seen();
-        diagnostics.extend(seen.diagnostics);
-        diagnostics.extend(seen.failures.told(project.campaign()));
-        progress.clear();
-        let checked = match checked {
-            Ok(checked) => checked,
-            Err(error) => return Err(CommandError::run(error, diagnostics)),
-        };
+        let Sampled {
+            project,
+            checked,
+            diagnostics,
+            interrupted,
+        } = sample(input, self.jobs, How::default(), shell, environment)?;
         let totals = &checked.totals;
         if input.strict
             && diagnostics
@@ -73,13 +53,7 @@ impl Run for Check {
             return Err(diagnostics.into());
         }
 
-        let exit = if interrupt.asked() {
-            Exit::Interrupted
-        } else if totals.refused > 0 || checked.failed > 0 || tally::errors(&diagnostics) > 0 {
-            Exit::Partial
-        } else {
-            Exit::Made
-        };
+        let exit = exit(interrupted, &checked, &diagnostics);
         shell.shortened(
             &diagnostics,
             "all are shown with `--json`, or if standard error is a file",
@@ -125,6 +99,76 @@ impl Run for Check {
             }
         }
         Ok(exit)
+    }
+}
+
+/// Which documents are laid out, and how many are compared with their plain rendering.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct How {
+    pub(super) format: Option<Format>,
+    pub(super) compared: Compared,
+}
+
+/// A campaign of which a sample was laid out.
+pub(super) struct Sampled {
+    pub(super) project: Project,
+    pub(super) checked: Checked,
+    /// Mistakes and warnings of opening, of the quick pass and of the sample.
+    pub(super) diagnostics: Diagnostics,
+    pub(super) interrupted: bool,
+}
+
+/// Opens a campaign and lays out a sample of it in memory.
+pub(super) fn sample(
+    input: &Input,
+    jobs: Option<usize>,
+    how: How,
+    shell: &Shell,
+    environment: Environment,
+) -> Result<Sampled, CommandError> {
+    let interrupt = &Interrupt::catch()?;
+    let progress = shell.progress();
+    let project = input.load(input.find()?, shell, &progress)?;
+    let watch = Watch::new(&progress, interrupt);
+    let options = CheckOptions {
+        selection: input.selection(),
+        jobs: values::threads(jobs, environment),
+        allowed_warnings: project.campaign().allowed_warnings().clone(),
+        format: how.format,
+        compared: how.compared,
+    };
+    let checked = check(
+        &project,
+        project.renderers(),
+        project.inspectors(),
+        &options,
+        &watch,
+        interrupt.flag(),
+    );
+    let mut diagnostics = project.warnings().to_vec();
+    let seen = watch.into_seen();
+    diagnostics.extend(seen.diagnostics);
+    diagnostics.extend(seen.failures.told(project.campaign()));
+    progress.clear();
+    match checked {
+        Ok(checked) => Ok(Sampled {
+            project,
+            checked,
+            diagnostics,
+            interrupted: interrupt.asked(),
+        }),
+        Err(error) => Err(CommandError::run(error, diagnostics)),
+    }
+}
+
+/// The exit status after a sample.
+pub(super) fn exit(interrupted: bool, checked: &Checked, diagnostics: &[Diagnostic]) -> Exit {
+    if interrupted {
+        Exit::Interrupted
+    } else if checked.totals.refused > 0 || checked.failed > 0 || tally::errors(diagnostics) > 0 {
+        Exit::Partial
+    } else {
+        Exit::Made
     }
 }
 

@@ -414,7 +414,7 @@ fn a_designer_s_template_replaces_ours_and_reads_nothing_else() {
     let to = folder.path().join("mine");
     let path = |path: &Path| path.to_str().expect("UTF-8").to_owned();
     crate::support::run(&["init", "--templates", &path(&to)]).ended(0);
-    let ours = to.join("templates/letter.typ");
+    let ours = to.join("templates/letterhead.typ");
     let text = std::fs::read_to_string(&ours).expect("a template");
     let build = |out: &str| {
         let out = path(&folder.path().join(out));
@@ -449,7 +449,7 @@ fn a_designer_s_template_replaces_ours_and_reads_nothing_else() {
     let ran = build("refused").ended(1);
     let said = ran.said();
     assert!(said.contains("`etc/passwd` is not read"), "{said}");
-    assert!(said.contains("templates/letter.typ:1"), "{said}");
+    assert!(said.contains("templates/letterhead.typ:1"), "{said}");
     std::fs::write(
         &ours,
         format!("#import \"@preview/cetz:0.3.4\": canvas\n{text}"),

@@ -22,6 +22,7 @@ mod languages;
 mod layout;
 mod letters;
 mod library;
+mod look;
 mod mutations;
 mod names;
 mod office;

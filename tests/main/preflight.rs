@@ -188,7 +188,7 @@ fn mistakes_in_theme_fonts_templates_and_pictures_are_told_together() {
     desk.write("theme.yaml", theme.replace("right: 30", "right: 2"));
     let (exit, found, _) = told(&desk, "check", &[]);
     assert_eq!((exit, found.len()), (2, 1), "{found:?}");
-    let place = "wrong-value theme.yaml:15: margin `2` is narrower than 7 mm";
+    let place = "wrong-value theme.yaml:18: margin `2` is narrower than 7 mm";
     assert!(found[0].starts_with(place), "{found:?}");
 }
 

@@ -70,4 +70,4 @@ pub use shape::{
 pub use source::{Source, Span};
 pub use suggest::{did_you_mean, nearest};
 pub use tag::LanguageTag;
-pub use theme::{Colour, LogoSettings, Margins, Theme};
+pub use theme::{Alignment, Colour, LogoSettings, Margins, Theme};

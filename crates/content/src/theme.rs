@@ -66,6 +66,30 @@ pub struct Margins {
     pub left: f64,
 }
 
+/// How the lines of running text end in PDF.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Alignment {
+    /// Ragged at the right.
+    Left,
+    /// Flush at both edges.
+    Justify,
+}
+
+impl Alignment {
+    /// The names of all, as `theme.yaml` writes them.
+    pub const NAMES: &'static [&'static str] = &["left", "justify"];
+
+    /// The alignment with this name.
+    pub fn named(name: &str) -> Option<Self> {
+        match name {
+            "left" => Some(Self::Left),
+            "justify" => Some(Self::Justify),
+            _ => None,
+        }
+    }
+}
+
 /// The look of all documents.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Theme {
@@ -81,6 +105,13 @@ pub struct Theme {
     pub word_headings: String,
     /// Size of the running text, in pt.
     pub size: f64,
+    /// Distance between the baselines of two lines of running text, in pt: the grid that all
+    /// distances between lines in PDF follow.
+    pub line: f64,
+    /// Alignment of running text in PDF.
+    pub align: Alignment,
+    /// Width of a letter's text in PDF, in mm; never more than the margins leave.
+    pub measure: f64,
     /// Colour of the running text.
     pub ink: Colour,
     /// Colour of small text; contrast with white at least 4.5:1.
@@ -101,6 +132,9 @@ impl Default for Theme {
             word_text: "Cambria".into(),
             word_headings: "Calibri".into(),
             size: 11.0,
+            line: 13.5,
+            align: Alignment::Left,
+            measure: 125.0,
             ink: Colour([0, 0, 0]),
             muted: Colour([0x55, 0x55, 0x55]),
             accent: Colour([0x1F, 0x4E, 0x79]),

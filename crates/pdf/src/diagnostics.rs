@@ -7,7 +7,7 @@ use typst::diag::{Severity as TypstSeverity, SourceDiagnostic};
 
 use crate::world::World;
 
-/// What `letter.typ` panics with, behind it what was measured: the code, and how the rest is told.
+/// What a template panics with, behind it what was measured: the code, and how the rest is told.
 const REFUSALS: [&str; 4] = [
     "pdf-address-too-wide",
     "pdf-address-too-tall",

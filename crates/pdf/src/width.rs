@@ -86,7 +86,7 @@ impl Widths {
         }
     }
 
-    /// The rule of `fitted` in `letter.typ` at its smallest setting, with widths that are too large
+    /// The rule of `fitted` in `window.typ` at its smallest setting, with widths that are too large
     /// rather than too small. Greater widths never give fewer rows, so what fits here fits there.
     fn address_fits(&self, letter: &Letter, slots: &[String]) -> bool {
         let lines = letter.addressee.iter().chain(&letter.address);

@@ -15,15 +15,20 @@ use typst::{Library, LibraryExt, WorldExt};
 use crate::fonts::Fonts;
 
 /// Our templates: name and text, `main.typ` first.
-pub const TEMPLATES: [(&str, &str); 8] = [
+pub const TEMPLATES: [(&str, &str); 13] = [
     ("main.typ", include_str!("templates/main.typ")),
     ("block.typ", include_str!("templates/block.typ")),
+    ("codes.typ", include_str!("templates/codes.typ")),
     ("document.typ", include_str!("templates/document.typ")),
     ("inline.typ", include_str!("templates/inline.typ")),
     ("letter.typ", include_str!("templates/letter.typ")),
+    ("letterhead.typ", include_str!("templates/letterhead.typ")),
     ("look.typ", include_str!("templates/look.typ")),
     ("parts.typ", include_str!("templates/parts.typ")),
+    ("reference.typ", include_str!("templates/reference.typ")),
     ("shapes.typ", include_str!("templates/shapes.typ")),
+    ("signatures.typ", include_str!("templates/signatures.typ")),
+    ("window.typ", include_str!("templates/window.typ")),
 ];
 
 /// A template of the author's: its file name, `letter.typ`, and its text.

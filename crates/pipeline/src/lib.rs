@@ -58,6 +58,7 @@ pub use preflight::forecast::{
     Estimate, Forecast, ForecastOptions, LetterCount, LetterPages, SAMPLE, forecast, free_space,
 };
 pub use preview::{MadeDocument, Preview, PreviewedPack, RefusedFile};
+pub use render::Compared;
 pub use report::{
     DocumentCounts, Fault, HeldPack, LISTED, Listed, PackCounts, Reason, RegisterCounts, Report,
     Superseded, UnselectedCounts,

@@ -9,7 +9,7 @@ use raadspost_content::{
 };
 use raadspost_docx::{DocxOptions, DocxRenderer};
 use raadspost_inspect::{DocxInspector, PdfChecks, PdfInspector};
-use raadspost_pdf::{FontFile, PdfError, PdfOptions, PdfRenderer, Template};
+use raadspost_pdf::{FontFile, PdfError, PdfOptions, PdfRenderer, TEMPLATES, Template};
 use raadspost_yaml::{Step, place_of};
 
 use crate::embedded;
@@ -85,6 +85,38 @@ fn options(
         theme: theme.clone(),
         logo: house.logo.clone(),
     }))
+}
+
+/// A template of a campaign's own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OwnTemplate {
+    /// The name of its file, `letterhead.typ`.
+    pub name: String,
+    /// Its relation to the built-in templates.
+    pub kind: TemplateKind,
+}
+
+/// The relation of a template to the built-in ones.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TemplateKind {
+    /// It replaces one of the same name.
+    Replaces,
+    /// It is equal to one of the same name.
+    Same,
+    /// No built-in one has its name.
+    New,
+}
+
+impl OwnTemplate {
+    pub(crate) fn new(name: String, text: &[u8]) -> Self {
+        let built_in = TEMPLATES.iter().find(|(built_in, _)| *built_in == name);
+        let kind = match built_in {
+            Some((_, built_in)) if built_in.as_bytes() == text => TemplateKind::Same,
+            Some(_) => TemplateKind::Replaces,
+            None => TemplateKind::New,
+        };
+        Self { name, kind }
+    }
 }
 
 /// The mistakes of fonts, theme and templates, with their locations.

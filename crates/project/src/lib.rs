@@ -61,7 +61,7 @@ mod source;
 mod table;
 
 pub use assets::{Assets, Directory};
-pub use backends::embedded_renderers;
+pub use backends::{OwnTemplate, TemplateKind, embedded_renderers};
 pub use causes::Failures;
 pub use error::ProjectError;
 pub use files::{Files, Found};

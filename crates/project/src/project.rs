@@ -13,6 +13,7 @@ use raadspost_pipeline::{Packs, Recipient, Recipients, RegisterRows, UnfilledRow
 use raadspost_run::MunicipalityRecord;
 
 use crate::assets::Assets;
+use crate::backends::OwnTemplate;
 use crate::backends::{self, inspectors, renderers};
 use crate::error::ProjectError;
 use crate::files::Files;
@@ -300,6 +301,17 @@ impl Project {
     /// A renderer for each format.
     pub fn renderers(&self) -> &[Box<dyn Renderer>] {
         &self.renderers
+    }
+
+    /// The campaign's own templates, by name.
+    ///
+    /// # Errors
+    /// A template cannot be read.
+    pub fn own_templates(&self) -> Result<Vec<OwnTemplate>, ProjectError> {
+        let templates = self.files.templates()?.into_iter();
+        Ok(templates
+            .map(|(name, text)| OwnTemplate::new(name, &text))
+            .collect())
     }
 
     /// The inspectors of finished files, by format.

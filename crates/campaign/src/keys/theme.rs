@@ -1,6 +1,7 @@
 //! Keys of `theme.yaml`.
 
-use raadspost_yaml::{Kind, Object, must, object};
+use raadspost_content::Alignment;
+use raadspost_yaml::{Kind, Object, may, must, object};
 
 static MARGINS: Object = object(
     "margins",
@@ -39,6 +40,21 @@ pub(crate) static THEME: Object = object(
         ),
         must("word-headings", Kind::Text, "family of headings in Word"),
         must("size", Kind::Text, "size of the running text, in pt"),
+        may(
+            "line",
+            Kind::Text,
+            "from baseline to baseline of the running text, in pt; by default 1.25 times its size",
+        ),
+        may(
+            "align",
+            Kind::OneOf(Alignment::NAMES),
+            "how lines of running text in PDF end; `left` by default",
+        ),
+        may(
+            "measure",
+            Kind::Text,
+            "width of a letter's text in PDF, in mm; by default 75 characters, about",
+        ),
         must("ink", Kind::Text, "colour of the running text, `#RRGGBB`"),
         must("muted", Kind::Text, "colour of small text"),
         must("accent", Kind::Text, "colour of letterhead and headings"),

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use raadspost_content::{Colour, Diagnostics, Margins, Source, Theme};
+use raadspost_content::{Alignment, Colour, Diagnostics, Margins, Source, Theme};
 use raadspost_yaml::{Kind, Map, Text};
 
 use crate::keys::theme::THEME;
@@ -66,11 +66,45 @@ const COLUMN: f64 = 80.0;
 const WIDTH: f64 = 210.0;
 const HEIGHT: f64 = 297.0;
 
+/// Minimum and maximum size of the running text, in pt.
+const SIZES: (f64, f64) = (6.0, 24.0);
+/// Minimum, default and maximum distance between baselines, as a multiple of the size.
+const LINES: (f64, f64, f64) = (1.1, 1.25, 2.5);
+/// Default width of a letter's text, in mm for each pt of size: about 75 characters.
+const MEASURE: f64 = 11.4;
+
+/// A measure between two others; `otherwise` if it is not stated.
+fn between(
+    text: Option<&Text>,
+    (least, most): (f64, f64),
+    otherwise: f64,
+    unit: &str,
+    diagnostics: &mut Diagnostics,
+) -> f64 {
+    let Some(text) = text else { return otherwise };
+    let found = measure(Some(text), diagnostics);
+    // An invalid measure is reported already.
+    if text.text.parse::<f64>().is_ok() && !(least..=most).contains(&found) {
+        let message = format!("`{}` is not between {least} and {most} {unit}", text.text);
+        let hint = format!("write a number from {least} to {most}");
+        diagnostics.push(text.mistake("wrong-value", message).hint(hint));
+    }
+    found
+}
+
 fn read(map: &Map<'_>, diagnostics: &mut Diagnostics) -> Theme {
     let _ = map.get("raadspost-theme");
     let string = |name| map.string(name).unwrap_or_default();
+    let size = between(map.text("size"), SIZES, 0.0, "pt", diagnostics);
+    let (least, usual, most) = LINES;
+    let tenth = |number: f64| (number * 10.0).round() / 10.0;
+    let range = (tenth(least * size), tenth(most * size));
+    let line = between(map.text("line"), range, usual * size, "pt", diagnostics);
+    let range = (COLUMN, WIDTH - 2.0 * EDGE);
+    let wide = (MEASURE * size).max(COLUMN);
+    let measured = between(map.text("measure"), range, wide, "mm", diagnostics);
+    let align = map.string("align").and_then(|name| Alignment::named(&name));
     let mut number = |text: Option<&Text>| measure(text, diagnostics);
-    let size = number(map.text("size"));
     let sides = map.object("margins");
     let side = |name| sides.as_ref().and_then(|map| map.text(name));
     let mut margin = |name, least| {
@@ -135,6 +169,9 @@ fn read(map: &Map<'_>, diagnostics: &mut Diagnostics) -> Theme {
         word_text: string("word-text"),
         word_headings: string("word-headings"),
         size,
+        line,
+        align: align.unwrap_or(Alignment::Left),
+        measure: measured,
         margins,
     }
 }
@@ -155,5 +192,51 @@ mod tests {
             "{}",
             found[0].message
         );
+    }
+
+    #[test]
+    fn measures_that_are_left_out_follow_the_size() {
+        let theme = include_str!("../../../../content/theme.yaml");
+        let kept = |line: &&str| {
+            let (key, _) = line.split_once(':').unwrap_or_default();
+            !["line", "align", "measure"].contains(&key)
+        };
+        let old: String = theme
+            .lines()
+            .filter(kept)
+            .flat_map(|line| [line, "\n"])
+            .collect();
+        let read = |text: &str| load(&Source::new("theme.yaml", text));
+        let found = read(&old).unwrap();
+        assert_eq!(found.align, Alignment::Left);
+        assert_eq!((found.line, found.measure), (13.75, 11.4 * 11.0));
+        let found = read(&old.replace("size: 11 ", "size: 12 ")).unwrap();
+        assert_eq!((found.line, found.measure), (15.0, 11.4 * 12.0));
+    }
+
+    #[test]
+    fn measures_out_of_range_are_mistakes() {
+        let theme = include_str!("../../../../content/theme.yaml");
+        let read = |text: &str| load(&Source::new("theme.yaml", text));
+        for (from, to, message) in [
+            ("size: 11 ", "size: 3 ", "`3` is not between 6 and 24 pt"),
+            (
+                "line: 13.5 ",
+                "line: 9 ",
+                "`9` is not between 12.1 and 27.5 pt",
+            ),
+            (
+                "measure: 125 ",
+                "measure: 40 ",
+                "`40` is not between 80 and 196 mm",
+            ),
+            ("align: left ", "align: right ", "right"),
+        ] {
+            let found = read(&theme.replace(from, to)).unwrap_err();
+            assert!(
+                found.iter().any(|it| it.message.contains(message)),
+                "{to}: {found:?}"
+            );
+        }
     }
 }

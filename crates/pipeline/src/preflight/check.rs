@@ -35,7 +35,7 @@ use crate::output::path::OutputPath;
 use crate::plan::PackPlan;
 use crate::preflight::survey::{Tally, survey};
 use crate::render::STACK;
-use crate::render::{Backends, RenderOutcome, in_memory};
+use crate::render::{Backends, Compared, RenderOutcome, in_memory};
 
 /// Options of [`check`].
 #[derive(Debug, Clone, Default)]
@@ -46,6 +46,10 @@ pub struct CheckOptions {
     pub jobs: usize,
     /// Codes of allowed warnings.
     pub allowed_warnings: BTreeSet<String>,
+    /// The only format of which documents are laid out; `None` for all.
+    pub format: Option<Format>,
+    /// Which of the packs laid out are compared with their plain rendering.
+    pub compared: Compared,
 }
 
 /// The result of [`check`].
@@ -159,6 +163,8 @@ impl Signs {
 
 /// Selects the sample.
 struct Sampler<'a> {
+    /// The only format to lay out.
+    format: Option<Format>,
     renderers: &'a [Box<dyn Renderer>],
     register: String,
     fingerprints: ShapeFingerprints,
@@ -182,7 +188,11 @@ impl Tally for Sampler<'_> {
     fn add(&mut self, plan: &PackPlan) -> Result<(), RunError> {
         self.packs += 1;
         let at = self.packs;
-        let jobs: Vec<_> = plan.jobs.iter().filter(|job| job.selected).collect();
+        let wanted = |format| self.format.is_none_or(|only| only == format);
+        let jobs = plan.jobs.iter();
+        let jobs: Vec<_> = jobs
+            .filter(|job| job.selected && wanted(job.document.format))
+            .collect();
         if jobs.is_empty() {
             return Ok(());
         }
@@ -417,7 +427,8 @@ pub fn check(
     cancel: &AtomicBool,
 ) -> Result<Checked, RunError> {
     observer.phase(Phase::Checking);
-    let backends = Backends::new(renderers, inspectors, &options.allowed_warnings);
+    let backends =
+        Backends::new(renderers, inspectors, &options.allowed_warnings).comparing(options.compared);
     let laid = Laid::default();
     let jobs = options.jobs.max(1);
     let (sender, waiting) = sync_channel(WAITING);
@@ -436,6 +447,7 @@ pub fn check(
             })?);
         }
         let mut sampler = Sampler {
+            format: options.format,
             renderers,
             register: recipients.register(),
             fingerprints: ShapeFingerprints::default(),

@@ -75,12 +75,24 @@ impl Unjudged {
 type Warm = Result<Warned<Box<dyn Prepared>>, Diagnostics>;
 type Key = (Format, Vec<Fingerprint>);
 
+/// Which packs are rendered a second time, in the plain way, and compared with it
+/// ([`Prepared::render_plain`]).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Compared {
+    /// One in a hundred, selected by content.
+    #[default]
+    Sample,
+    /// Each.
+    All,
+}
+
 /// Renderers and inspectors, with a cache of prepared back ends.
 pub(crate) struct Backends<'a> {
     renderers: &'a [Box<dyn Renderer>],
     inspectors: &'a [(Format, Box<dyn Inspector>)],
     allowed: &'a BTreeSet<String>,
     fingerprints: Vec<(Format, Fingerprint, Fingerprint)>,
+    compared: Compared,
     // In order of use, the most recent last.
     prepared: Mutex<Vec<(Key, Arc<OnceLock<Warm>>)>>,
 }
@@ -108,8 +120,14 @@ impl<'a> Backends<'a> {
             inspectors,
             allowed,
             fingerprints,
+            compared: Compared::default(),
             prepared: Mutex::default(),
         }
+    }
+
+    /// The same, with this choice of packs for the comparison with plain rendering.
+    pub(crate) fn comparing(self, compared: Compared) -> Self {
+        Self { compared, ..self }
     }
 
     /// The formats that can be made, each once.
@@ -275,7 +293,7 @@ impl<'a> Backends<'a> {
         warm: &OnceLock<Warm>,
         made: &[Rendition],
     ) -> Diagnostics {
-        if !is_sampled(requests) {
+        if self.compared == Compared::Sample && !is_sampled(requests) {
             return Vec::new();
         }
         let values: Vec<Values> = requests
