@@ -59,8 +59,11 @@ def misread(data):
     return ("ROS", "FontMatrix") in zip(operators, operators[1:])
 
 
-def of_truetype(data, font):
-    """The advance of each CID of a TrueType program, in 1/1000 em."""
+def of_truetype(data, font, widths):
+    """The advance of each CID of a TrueType program, in 1/1000 em.
+
+    A map names a glyph for every CID up to the last: one that is .notdef and has no width is not used.
+    """
     program = TTFont(io.BytesIO(data), lazy=True)
     metrics, scale = program["hmtx"].metrics, 1000 / program["head"].unitsPerEm
     order = program.getGlyphOrder()
@@ -70,7 +73,11 @@ def of_truetype(data, font):
         glyphs = {at: int.from_bytes(data[2 * at : 2 * at + 2]) for at in range(len(data) // 2)}
     else:
         glyphs = {at: at for at in range(len(order))}
-    return {cid: metrics[order[glyph]][0] * scale for cid, glyph in glyphs.items() if glyph < len(order)}
+    return {
+        cid: metrics[order[glyph]][0] * scale
+        for cid, glyph in glyphs.items()
+        if glyph < len(order) and (glyph or cid in widths)
+    }
 
 
 def wrong_widths(pdf):
@@ -80,17 +87,17 @@ def wrong_widths(pdf):
         if not isinstance(font, pikepdf.Dictionary) or "/CIDSystemInfo" not in font or "/FontDescriptor" not in font:
             continue
         name, descriptor = str(font.get("/BaseFont")), font.FontDescriptor
+        widths, default = stated(font), float(font.get("/DW", 1000))
         if "/FontFile3" in descriptor:
             program = descriptor.FontFile3.read_bytes()
             advances = of_cff(program)
             if misread(program):
                 reasons.append(f"{name}: FontMatrix is right behind ROS")
         elif "/FontFile2" in descriptor:
-            advances = of_truetype(descriptor.FontFile2.read_bytes(), font)
+            advances = of_truetype(descriptor.FontFile2.read_bytes(), font, widths)
         else:
             reasons.append(f"{name} is not embedded")
             continue
-        widths, default = stated(font), float(font.get("/DW", 1000))
         for cid, advance in advances.items():
             # .notdef is never shown.
             if cid and abs(widths.get(cid, default) - advance) > TOLERANCE:

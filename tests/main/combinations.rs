@@ -8,7 +8,7 @@ use raadspost_inspect::lint_docx;
 use crate::house::{desk, folder};
 use crate::judges::{judge, listed};
 use crate::parts;
-use crate::support::documents;
+use crate::support::{documents, is_long};
 
 /// The documents of the campaign `raad.yaml`: each kind, and a motion with and without a variant.
 pub(crate) const DOCUMENTS: [(&str, &str); 5] = [
@@ -39,19 +39,11 @@ pub(crate) const THEMES: [(&str, &str); 5] = [
     ("python", "  reference-document: house/python-docx.docx\n"),
 ];
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the test command says through the environment how much to test"
-)]
-fn long() -> bool {
-    std::env::var_os("RAADSPOST_LONG").is_some()
-}
-
 /// Every kind, variant, language and theme, with and without known factions. In the long tests each
 /// combination for eight municipalities; else each pair of values at least once.
 #[test]
 fn every_combination_is_valid() {
-    let long = long();
+    let long = is_long();
     let languages = |document: &str, parts: &str| -> String {
         let one = |language: &&str| {
             format!(

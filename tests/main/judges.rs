@@ -6,19 +6,27 @@ use std::process::Command;
 
 use crate::support::{Desk, everyone_out, note, posiv, root, run};
 
-/// Runs a judge; where it is not installed the test is skipped, unless judges are required.
+/// Whether what tests/judges/install brings is there: where it is not the test is skipped, unless
+/// judges are required.
 #[expect(
     clippy::disallowed_methods,
     reason = "the test command says through the environment that judges are installed"
 )]
-pub(crate) fn judge(script: &str, arguments: &[String]) {
-    let python = root().join(".venv/bin/python");
-    if !python.exists() {
+pub(crate) fn installed(is_there: bool) -> bool {
+    if !is_there {
         assert!(
             std::env::var_os("RAADSPOST_JUDGES").is_none(),
             "the judges are required and not installed"
         );
         note("skipped: run tests/judges/install first");
+    }
+    is_there
+}
+
+/// Runs a judge; where it is not installed the test is skipped, unless judges are required.
+pub(crate) fn judge(script: &str, arguments: &[String]) {
+    let python = root().join(".venv/bin/python");
+    if !installed(python.exists()) {
         return;
     }
     let output = Command::new(python)

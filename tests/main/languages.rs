@@ -11,7 +11,7 @@ use crate::support::{Desk, case, documents, docx_lines, pdf, root, run};
 const LANGUAGES: [&str; 5] = ["nl-NL", "fy-NL", "en", "uk", "de"];
 
 /// The hardest names of the repository's own table: the longest, those with signs, and the shortest.
-fn hardest(count: usize) -> Vec<(String, String)> {
+pub(crate) fn hardest(count: usize) -> Vec<(String, String)> {
     let table =
         std::fs::read_to_string(root().join("content/registers/nl.csv")).expect("a register");
     let mut names: Vec<(usize, String, String)> = table

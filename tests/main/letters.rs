@@ -7,7 +7,9 @@ use raadspost_campaign::load_envelope;
 use raadspost_content::{Envelope, Source};
 
 use crate::picture::matches;
-use crate::support::{Desk, documents, everyone_out, figures, note, pdf, posiv, register, root};
+use crate::support::{
+    Desk, documents, everyone_out, figures, is_long, note, pdf, posiv, register, root,
+};
 
 /// The embedded envelopes by name.
 pub(crate) const ENVELOPES: [&str; 7] = [
@@ -111,15 +113,6 @@ fn words(file: &Path) -> Option<Vec<(String, [f64; 4])>> {
             })
             .collect(),
     )
-}
-
-/// Whether this is tests/long, which takes whole registers instead of samples.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "tests/long is the same code with larger numbers"
-)]
-fn long() -> bool {
-    std::env::var_os("RAADSPOST_LONG").is_some()
 }
 
 /// How far poppler's boxes extend beyond the ink: they have the height of the font's own metrics.
@@ -256,9 +249,13 @@ fn the_extremes_lie_in_the_window_of_every_envelope() {
     for name in ENVELOPES {
         let desk = Desk::new(&[("posiv.yaml", &campaign(name, ""))]);
         let all = ["--document", "brief", "--only", EXTREMES];
-        let arguments = if long() { &all[..2] } else { &all[..] };
+        let arguments = if is_long() { &all[..2] } else { &all[..] };
         desk.build(arguments).ended(0);
-        assert_eq!(letters(&desk).len(), if long() { 342 } else { 8 }, "{name}");
+        assert_eq!(
+            letters(&desk).len(),
+            if is_long() { 342 } else { 8 },
+            "{name}"
+        );
         assert_in_window(&desk, &envelope(name));
         assert_looks_as_known(&desk, name);
     }

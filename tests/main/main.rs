@@ -23,6 +23,7 @@ mod layout;
 mod letters;
 mod library;
 mod look;
+mod matrix;
 mod mutations;
 mod names;
 mod office;

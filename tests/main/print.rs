@@ -13,7 +13,7 @@ use raadspost_content::Fingerprint;
 use serde_json::Value;
 
 use crate::judges::judge;
-use crate::support::{Desk, Ran, bind, command, everyone_out, note, run, weigh};
+use crate::support::{Desk, Ran, bind, command, everyone_out, is_long, note, run, weigh};
 
 fn text(path: &Path) -> &str {
     path.to_str().expect("UTF-8")
@@ -627,12 +627,6 @@ fn printers_are_data_and_an_author_replaces_them() {
     print(&desk.out(), &desk.path("p3"), &["--printer", "../x"]).ended(2);
 }
 
-/// Whether the larger numbers are asked for.
-#[expect(clippy::disallowed_methods, reason = "tests/long asks for larger runs")]
-fn long() -> bool {
-    std::env::var_os("RAADSPOST_LONG").is_some()
-}
-
 #[test]
 fn pages_marks_and_inks_of_all_letters_are_right() {
     let run_folder = everyone_out();
@@ -642,7 +636,7 @@ fn pages_marks_and_inks_of_all_letters_are_right() {
 
 #[test]
 fn pages_marks_and_inks_of_some_letters_of_five_thousand_are_right() {
-    if !long() {
+    if !is_long() {
         note("skipped: five thousand letters are made by tests/long");
         return;
     }
@@ -723,7 +717,11 @@ fn repeated(folder: &Path, letters: usize) {
 #[test]
 fn memory_does_not_grow_with_the_letters() {
     // Large limits would be felt: a file is read back whole.
-    let (letters, most) = if long() { (100_000, 500) } else { (2_000, 250) };
+    let (letters, most) = if is_long() {
+        (100_000, 500)
+    } else {
+        (2_000, 250)
+    };
     let folder = tempfile::tempdir().expect("a folder");
     let run_folder = folder.path().join("run");
     repeated(&run_folder, letters);
