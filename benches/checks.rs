@@ -1,18 +1,15 @@
 //! Makes the PDFs or the Word files of the embedded campaign in memory, with or without the checks on
 //! finished files, so that their cost can be told from two runs:
-//! `checks render|boxes|pixels|word|words [PACKS]`.
+//! `checks render|boxes|pixels|word|words [PACKS [CAMPAIGN]]`.
 
 use std::collections::{BTreeMap, HashMap};
-use std::fs;
-use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, anyhow, ensure};
-use raadspost_campaign::{Campaign, Register};
 use raadspost_content::{
-    Diagnostics, Format, Inspector as _, PackDocument, PixelRecord, Prepared, Renderer, Rendition,
-    Source, Values,
+    Fingerprint, Format, Inspector as _, PackDocument, PixelRecord, Prepared, Renderer, Rendition,
+    Values,
 };
 use raadspost_docx::{DocxOptions, DocxRenderer};
 use raadspost_inspect::{FileInspector, PdfChecks};
@@ -20,6 +17,7 @@ use raadspost_pdf::{PdfOptions, PdfRenderer};
 
 #[path = "embedded.rs"]
 mod embedded;
+use embedded::{Everyone, told};
 #[path = "../src/memory.rs"]
 #[expect(
     dead_code,
@@ -52,18 +50,10 @@ fn main() -> anyhow::Result<()> {
         "words" => (Format::Docx, true, 0),
         other => return Err(anyhow!("`{other}` is no mode")),
     };
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let text = fs::read_to_string(root.join("content/posiv.yaml"))?;
-    let source = Source::new("posiv.yaml", text);
-    let table = fs::read(root.join("content/registers/nl.csv"))?;
-    let open = |settings: &_| Register::open("nl.csv", table.as_slice(), settings);
-    let campaign = Campaign::load(&source, |settings| {
-        open(settings).map(|rows| rows.columns().clone())
-    });
-    let campaign = campaign.map_err(told)?.output;
+    let everyone = Everyone::load(arguments.next().map(Into::into))?;
     let renderer: Box<dyn Renderer> = match format {
         Format::Pdf => Box::new(PdfRenderer::new(PdfOptions {
-            fonts: embedded::fonts(root)?,
+            fonts: embedded::fonts()?,
             ..PdfOptions::default()
         })?),
         Format::Docx => Box::new(DocxRenderer::new(DocxOptions::default())),
@@ -74,11 +64,12 @@ fn main() -> anyhow::Result<()> {
     });
     let mut warm: HashMap<Vec<usize>, Box<dyn Prepared>> = HashMap::new();
     let mut unjudged = Vec::new();
-    let (mut packs, mut files) = (0, 0);
+    let (mut packs, mut files, mut pages) = (0, 0, 0);
+    let mut digest = Fingerprint::builder("all files");
     let (mut rendering, mut checking) = (Duration::ZERO, Duration::ZERO);
-    for row in open(campaign.register()).map_err(told)?.take(most) {
+    for row in everyone.table().map_err(told)?.take(most) {
         let municipality = row.map_err(|row| told(row.diagnostics))?;
-        let mut documents = campaign.pack(&municipality).documents;
+        let mut documents = everyone.campaign.pack(&municipality).documents;
         documents.retain(|document| document.format == format);
         #[expect(clippy::disallowed_methods, reason = "a benchmark reads the clock")]
         let begun = Instant::now();
@@ -105,6 +96,10 @@ fn main() -> anyhow::Result<()> {
         rendering += begun.elapsed();
         packs += 1;
         files += made.len();
+        for rendition in &made {
+            pages += u64::from(rendition.pages.unwrap_or_default());
+            digest.field(&rendition.bytes);
+        }
         if judges {
             unjudged.push((documents, made));
         }
@@ -115,8 +110,9 @@ fn main() -> anyhow::Result<()> {
     checking += judged(&inspector, &mut unjudged)?;
     let (rendering, checking) = (rendering.as_secs_f64(), checking.as_secs_f64());
     println!(
-        "{{\"packs\": {packs}, \"documents\": {files}, \"rendering_s\": {rendering:.3}, \
-         \"checking_s\": {checking:.3}}}"
+        "{{\"packs\": {packs}, \"documents\": {files}, \"pages\": {pages}, \
+         \"rendering_s\": {rendering:.3}, \"checking_s\": {checking:.3}, \"digest\": \"{}\"}}",
+        digest.finish()
     );
     Ok(())
 }
@@ -135,9 +131,4 @@ fn judged(
         }
     }
     Ok(begun.elapsed())
-}
-
-fn told(diagnostics: Diagnostics) -> anyhow::Error {
-    let lines: Vec<String> = diagnostics.iter().map(ToString::to_string).collect();
-    anyhow!(lines.join("\n"))
 }

@@ -1,17 +1,15 @@
 //! Makes `pack.pdf` of every municipality of the embedded campaign on some threads, through the
 //! pipeline and without any inspection, so that what inspection costs a run can be told:
-//! `packs FOLDER THREADS`. The clock starts behind the first 20 packs, as that of the peer does.
+//! `packs FOLDER THREADS [CAMPAIGN]`. The clock starts behind the first 20 packs, as that of the peer does.
 
 use std::collections::BTreeSet;
-use std::fs;
 use std::path::Path;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Instant;
 
-use anyhow::{Context as _, anyhow, ensure};
-use raadspost_campaign::{Campaign, Register};
-use raadspost_content::{Diagnostics, Renderer, Source};
+use anyhow::{Context as _, ensure};
+use raadspost_content::{Diagnostics, Renderer};
 use raadspost_pdf::{PdfOptions, PdfRenderer};
 use raadspost_pipeline::{
     Durability, Observer, PackDone, Packs, Recipients, RegisterRows, RunOptions, Selection,
@@ -20,6 +18,7 @@ use raadspost_pipeline::{
 
 #[path = "embedded.rs"]
 mod embedded;
+use embedded::Everyone;
 #[path = "../src/memory.rs"]
 #[expect(
     dead_code,
@@ -31,21 +30,9 @@ mod memory;
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// The embedded campaign and its register.
-struct Everyone {
-    campaign: Campaign,
-    table: Vec<u8>,
-}
-
-impl Everyone {
-    fn table(&self) -> Result<Register<&[u8]>, Diagnostics> {
-        Register::open("nl.csv", self.table.as_slice(), self.campaign.register())
-    }
-}
-
 impl Recipients for Everyone {
     fn register(&self) -> String {
-        "nl.csv".to_owned()
+        "register.csv".to_owned()
     }
 
     fn rows(&self) -> RegisterRows {
@@ -72,21 +59,11 @@ fn main() -> anyhow::Result<()> {
     let out = arguments.next().context("name a folder")?;
     let threads = arguments.next().context("say how many threads")?;
     let threads = threads.to_str().context("a number of threads")?.parse()?;
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let text = fs::read_to_string(root.join("content/posiv.yaml"))?;
-    let source = Source::new("posiv.yaml", text);
-    let table = fs::read(root.join("content/registers/nl.csv"))?;
-    let campaign = Campaign::load(&source, |settings| {
-        Register::open("nl.csv", table.as_slice(), settings).map(|rows| rows.columns().clone())
-    });
-    let everyone = Everyone {
-        campaign: campaign.map_err(told)?.output,
-        table,
-    };
+    let everyone = Everyone::load(arguments.next().map(Into::into))?;
     // Word files are planned too, and not selected; so their renderer has to be there.
     let renderers: Vec<Box<dyn Renderer>> = vec![
         Box::new(PdfRenderer::new(PdfOptions {
-            fonts: embedded::fonts(root)?,
+            fonts: embedded::fonts()?,
             ..PdfOptions::default()
         })?),
         Box::new(raadspost_docx::DocxRenderer::new(
@@ -109,7 +86,10 @@ fn main() -> anyhow::Result<()> {
     ensure!(report.is_clean() && made > WARM, "{:?}", report.documents);
     let (seconds, processor) = clock.passed().context("no pack was made")?;
     let packs = made - WARM;
-    println!("{{\"packs\": {packs}, \"seconds\": {seconds}, \"cpu_seconds\": {processor}}}");
+    let pages = report.pages * packs / made;
+    println!(
+        "{{\"packs\": {packs}, \"pages\": {pages}, \"seconds\": {seconds}, \"cpu_seconds\": {processor}}}"
+    );
     Ok(())
 }
 
@@ -143,9 +123,4 @@ impl Observer for Clock {
 /// Processor seconds of all threads; 0 where the system does not tell.
 fn processor_seconds() -> f64 {
     memory::processor_seconds().unwrap_or_default()
-}
-
-fn told(diagnostics: Diagnostics) -> anyhow::Error {
-    let lines: Vec<String> = diagnostics.iter().map(ToString::to_string).collect();
-    anyhow!(lines.join("\n"))
 }

@@ -9,34 +9,25 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::{Context as _, anyhow};
-use raadspost_campaign::{Campaign, Register};
-use raadspost_content::{Diagnostics, Format, Shape, Source};
+use anyhow::Context as _;
+use raadspost_content::{Format, Shape};
 use raadspost_pdf::{PdfOptions, PdfRenderer};
 
 #[path = "embedded.rs"]
 mod embedded;
+use embedded::{Everyone, told};
 
 fn main() -> anyhow::Result<()> {
     let folder: PathBuf = std::env::args_os().nth(1).context("name a folder")?.into();
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let source = Source::new(
-        "posiv.yaml",
-        fs::read_to_string(root.join("content/posiv.yaml"))?,
-    );
-    let table = fs::read(root.join("content/registers/nl.csv"))?;
-    let campaign = Campaign::load(&source, |settings| {
-        Register::open("nl.csv", table.as_slice(), settings).map(|rows| rows.columns().clone())
-    });
-    let campaign = campaign.map_err(told)?.output;
+    let everyone = Everyone::load(None)?;
     let renderer = PdfRenderer::new(PdfOptions {
-        fonts: embedded::fonts(root)?,
+        fonts: embedded::fonts()?,
         ..PdfOptions::default()
     })?;
     let mut peers: BTreeMap<String, Peer> = BTreeMap::new();
-    for row in Register::open("nl.csv", table.as_slice(), campaign.register()).map_err(told)? {
+    for row in everyone.table().map_err(told)? {
         let municipality = row.map_err(|row| told(row.diagnostics))?;
-        for document in campaign.pack(&municipality).documents {
+        for document in everyone.campaign.pack(&municipality).documents {
             if document.format != Format::Pdf {
                 continue;
             }
@@ -91,9 +82,4 @@ impl Peer {
         }
         Ok(())
     }
-}
-
-fn told(diagnostics: Diagnostics) -> anyhow::Error {
-    let lines: Vec<String> = diagnostics.iter().map(ToString::to_string).collect();
-    anyhow!(lines.join("\n"))
 }

@@ -39,6 +39,9 @@ ROWS = {
     "all files, durable one by one": (["--jobs", "1", "--durability", "each"], None),
     "nothing to make": (["--jobs", "1"], "all files"),
 }
+# The same of the mixed campaign: three shapes in turn, page counts that alternate, overrides.
+MIXED = "all files, 2 workers, mixed register"
+UNMIXED = "all files, 2 workers"
 PEER = "peer: pack.pdf"
 PEER_TWO = "peer: pack.pdf, 2 cores"
 PEER_PROCESSES = "peer: pack.pdf, 2 processes"
@@ -46,8 +49,13 @@ PEER_FRESH = "peer: pack.pdf, a new compiler each"
 PEER_HTML = "peer: pack.pdf, WeasyPrint"
 PEER_OFFICE = "peer: Word to PDF, LibreOffice"
 PEER_WHOLE = "peer: all files, typst and docxtpl"
+PEER_TEXTRIS = "peer: pack.pdf, textris-pdf"
 BEST = "writing and hashing the same bytes"
+BEST_TWO = "writing and hashing the same bytes, 2 threads"
 UNCHECKED = "pack.pdf, 2 threads, inspection off"
+UNCHECKED_ONE = "pack.pdf, 1 thread, inspection off"
+UNCHECKED_MIXED = "pack.pdf, 1 thread, inspection off, mixed register"
+STAGES = {"stages": False, "stages, mixed register": True}
 PROCESSES = "all files, 2 processes, durable"
 THREADS = "all files, 2 threads, durable"
 CHANGED = "one row of 10,000 changed"
@@ -67,12 +75,17 @@ RATIOS = [
     ("pack.pdf", PEER, "per core"),
     (UNCHECKED, PEER_TWO, "a second"),
     (UNCHECKED, PEER_PROCESSES, "a second"),
+    (UNCHECKED, UNCHECKED_ONE, "a second"),
+    (UNCHECKED_ONE, PEER_TEXTRIS, "per core"),
+    (UNCHECKED_MIXED, UNCHECKED_ONE, "per core"),
+    (MIXED, UNMIXED, "a second"),
     ("pack.pdf", PEER_FRESH, "per core"),
     ("pack.pdf", PEER_HTML, "per core"),
     ("one Word motion", PEER_OFFICE, "per core"),
     ("one Word motion", FILLED, "per core"),
     ("all files", PEER_WHOLE, "per core"),
     ("all files, durable in batches", BEST, "a second"),
+    (THREADS, BEST_TWO, "a second"),
     (THREADS, "all files, durable in batches", "a second"),
     (THREADS, PROCESSES, "a second"),
 ]
@@ -134,7 +147,9 @@ def measured(command, cwd=None, may_end=(0,)):
 
 def ours(name, folders):
     """One run of a row."""
-    options, base = ROWS[name]
+    options, base = ROWS[UNMIXED if name == MIXED else name]
+    if name == MIXED:
+        options = [str(mixed(folders) / "campaign.yaml"), *options]
     if base is None:
         folder = pathlib.Path(tempfile.mkdtemp(dir=folders))
     else:
@@ -146,6 +161,7 @@ def ours(name, folders):
     documents = summary["documents"]
     figures["documents"] = documents["made"] + documents["fresh"]
     figures["packs"] = summary["packs"]["total"]
+    figures["pages"] = summary["pages"]
     keep = folders / "kept" / name
     if any(base == name for _, base in ROWS.values()) and not keep.exists():
         keep.parent.mkdir(exist_ok=True)
@@ -171,9 +187,7 @@ def archived(name, folders):
 
 def checked(name):
     """One run of the PDFs in memory."""
-    command = ["cargo", "build", "--release", "--quiet", "--example", "checks"]
-    subprocess.run(command, cwd=ROOT, check=True)
-    figures = measured([str(ROOT / "target/release/examples/checks"), CHECKS[name]])
+    figures = measured([example("checks"), CHECKS[name]])
     return {**figures, **json.loads(figures.pop("output"))}
 
 
@@ -185,14 +199,88 @@ def kept_run(folders):
     return run
 
 
-def unchecked(folders):
-    """`pack.pdf` of all packs on two threads, through the pipeline and without inspection."""
-    command = ["cargo", "build", "--release", "--quiet", "--example", "packs"]
+# What the mixed campaign says besides, by the column `sort`: one line, and three paragraphs that
+# need a page more.
+SECOND = "Uw gemeente is onze tweede soort, en daarom staat deze regel er ook."
+THIRD = "Uw gemeente is onze derde soort, en daarom staan deze regels er ook. " + " ".join(
+    ["Zij zeggen niets dat er niet al staat, en zijn er alleen om de brief langer te maken."] * 9
+)
+AFTER = "      Indien gewenst kunt u hiervoor gebruik maken van bijgevoegde concept-motie (bijlage I).\n"
+
+
+def mixed(folders):
+    """A campaign whose councils have three shapes in turn, letters of two and of three pages, and,
+    every tenth of them, a wording of their own."""
+    folder = folders / "mixed"
+    if folder.exists():
+        return folder
+    folder.mkdir()
+    rows = (ROOT / "content/registers/nl.csv").read_text(encoding="utf-8").splitlines()
+    sorts = ["sort", *("abc"[number % 3] for number in range(len(rows) - 1))]
+    table = "".join(f"{row},{sort}\n" for row, sort in zip(rows, sorts))
+    (folder / "register.csv").write_text(table, encoding="utf-8")
+    yaml = (ROOT / "content/posiv.yaml").read_text(encoding="utf-8")
+    parts = [("b", SECOND), ("c", THIRD), ("c", THIRD.upper()), ("c", THIRD)]
+    more = "".join(f'\n      {{{{ if municipality.sort == "{sort}" }}}}{text}{{{{ end }}}}\n' for sort, text in parts)
+    codes = [row.split(",")[0] for row in rows[1::10]]
+    overrides = "".join(f'  {code}:\n    constaterende: "{code} constateert dat:"\n' for code in codes)
+    for before, after in [
+        (AFTER, AFTER + more),
+        ("  file: registers/nl.csv\n", "  file: register.csv\n"),
+        ("\nletters:\n", f"\noverrides:\n{overrides}\nletters:\n"),
+    ]:
+        assert yaml.count(before) == 1, before
+        yaml = yaml.replace(before, after)
+    (folder / "campaign.yaml").write_text(yaml, encoding="utf-8")
+    return folder
+
+
+def example(name):
+    """The path of an example, built."""
+    command = ["cargo", "build", "--release", "--quiet", "--example", name]
     subprocess.run(command, cwd=ROOT, check=True)
+    return str(ROOT / "target/release/examples" / name)
+
+
+def unchecked(folders, threads, campaign=()):
+    """`pack.pdf` of all packs on some threads, through the pipeline and without inspection."""
     to = pathlib.Path(tempfile.mkdtemp(dir=folders))
-    figures = told_by([str(ROOT / "target/release/examples/packs"), str(to / "out"), "2"])
+    figures = told_by([example("packs"), str(to / "out"), str(threads), *map(str, campaign)])
     shutil.rmtree(to)
     return figures
+
+
+def stages(name, folders):
+    """The share of each stage, by the clock inside one process."""
+    to = pathlib.Path(tempfile.mkdtemp(dir=folders))
+    campaign = [str(mixed(folders))] if STAGES[name] else []
+    figures = measured([example("stages"), str(to / "out"), *campaign])
+    shutil.rmtree(to)
+    told = json.loads(figures.pop("output"))
+    figures |= {key: told[key] for key in ("packs", "documents", "pages")}
+    # Of the clocked part alone; of the process the start is no part of it.
+    stages = told["stages_us"]
+    return {**figures, "processor": told["cpu_seconds"], "wall": told["seconds"],
+            "stages": {stage: its[0] for stage, its in stages.items()},
+            "stages_processor": {stage: its[1] for stage, its in stages.items()},
+            "within": told["within_pdf_render_us"]}
+
+
+def print_stages(name, rounds):
+    """The medians of the stages, as microseconds a pack and as shares."""
+    medians = {
+        what: {stage: statistics.median(row[what].get(stage, 0) for row in rounds) for stage in rounds[0][what]}
+        for what in ("stages", "stages_processor", "within")
+    }
+    whole, spent = (sum(medians[what].values()) for what in ("stages", "stages_processor"))
+    print(f"\n{name}: microseconds a pack and the share of all, by the clock and of processor time")
+    for stage, time in sorted(medians["stages"].items(), key=lambda one: -one[1]):
+        processor = medians["stages_processor"][stage]
+        print(f"  {stage:<24}{time:>8.0f}{time / whole:>8.1%}{processor:>8.0f}{processor / spent:>8.1%}")
+        if stage == "PDF: render":
+            for part, its in sorted(medians["within"].items(), key=lambda one: -one[1]):
+                print(f"    {part:<22}{its:>8.0f}{its / whole:>8.1%}")
+    return medians
 
 
 def halves(folders):
@@ -223,12 +311,15 @@ def halves(folders):
     return figures
 
 
-def best(folders):
-    """What the machine can do at best with the bytes of "all files": write and hash them."""
+def best(name, folders):
+    """What the machine can do at best with the bytes of "all files": the best way to write and hash them."""
     to = pathlib.Path(tempfile.mkdtemp(dir=folders))
-    figures = told_by([PYTHON, str(ROOT / "benches/write.py"), str(kept_run(folders)), str(to / "out")])
+    figures = measured([example("limit"), str(kept_run(folders)), str(to)])
     shutil.rmtree(to)
-    return figures
+    told = json.loads(figures.pop("output"))
+    way = told["two" if name == BEST_TWO else "one"]
+    return {"wall": way["seconds"], "processor": way["cpu_seconds"], "peak": figures["peak"],
+            "documents": told["documents"], "packs": told["packs"], "way": way["way"], "ways": told["ways"]}
 
 
 def changed(folders):
@@ -317,7 +408,17 @@ def told_by(command):
         "peak": figures["peak"],
         "documents": told.get("documents", told["packs"]),
         "packs": told["packs"],
+        **({"pages": told["pages"]} if "pages" in told else {}),
     }
+
+
+def peer_textris(folders, packs):
+    """The words of the pack by textris-pdf: a project outside the workspace, built here and only here."""
+    project, target = ROOT / "benches/textris", ROOT / "target/textris"
+    command = ["cargo", "build", "--release", "--quiet", "--locked", "--target-dir", str(target)]
+    subprocess.run(command, cwd=project, check=True)
+    command = [str(target / "release/textris-peer"), str(peer_data(folders) / "pack"), str(ROOT / "fonts"), str(packs)]
+    return told_by(command)
 
 
 def peer_processes(folders, packs):
@@ -405,8 +506,12 @@ def row_of(name, folders, options):
         PEER_HTML: lambda: peer_html(folders),
         PEER_OFFICE: lambda: peer_office(folders),
         PEER_WHOLE: lambda: peer_whole(folders, options.packs),
-        BEST: lambda: best(folders),
-        UNCHECKED: lambda: unchecked(folders),
+        PEER_TEXTRIS: lambda: peer_textris(folders, options.packs),
+        BEST: lambda: best(name, folders),
+        BEST_TWO: lambda: best(name, folders),
+        UNCHECKED: lambda: unchecked(folders, 2),
+        UNCHECKED_ONE: lambda: unchecked(folders, 1),
+        UNCHECKED_MIXED: lambda: unchecked(folders, 1, [mixed(folders)]),
         PROCESSES: lambda: halves(folders),
         CHANGED: lambda: changed(folders),
         CHECKED: lambda: preflight(name, folders),
@@ -418,6 +523,8 @@ def row_of(name, folders, options):
         return archived(name, folders)
     if name in CHECKS:
         return checked(name)
+    if name in STAGES:
+        return stages(name, folders)
     if name in PRINTS:
         return printed(name, folders)
     return word_peer(name, folders) if name in WORD_FILES else ours(name, folders)
@@ -427,26 +534,41 @@ def main():
     """Takes all rows in turn and prints the medians."""
     options = arguments()
     subprocess.run(["cargo", "build", "--release", "--quiet"], cwd=ROOT, check=True)
-    peers = [PEER, PEER_TWO, PEER_PROCESSES, PEER_FRESH, PEER_HTML, PEER_OFFICE, PEER_WHOLE, *WORD_FILES]
-    names = options.row or [*ROWS, CHECKED, CHECKED_WORLD, PROCESSES, UNCHECKED, BEST, *CHECKS, *ARCHIVES, *PRINTS, *peers]
+    peers = [PEER, PEER_TWO, PEER_PROCESSES, PEER_FRESH, PEER_TEXTRIS, PEER_HTML, PEER_OFFICE, PEER_WHOLE, *WORD_FILES]
+    own = [*ROWS, MIXED, CHECKED, CHECKED_WORLD, PROCESSES, UNCHECKED, UNCHECKED_ONE, UNCHECKED_MIXED]
+    names = options.row or [*own, BEST, BEST_TWO, *STAGES, *CHECKS, *ARCHIVES, *PRINTS, *peers]
     taken = {name: [] for name in names}
     with tempfile.TemporaryDirectory() as directory:
         folders = pathlib.Path(directory)
         for _ in range(options.rounds):
             for name in names:
                 taken[name].append(row_of(name, folders, options))
-    print(f"{'row':<40}{'packs/s':>9}{'per core':>10}{'files/s':>9}{'peak MB':>9}")
+    # Two columns for each thing that is counted: a second, and a second of processor time.
+    print(f"{'row':<52}{'packs/s':>9}{'/core':>8}{'files/s':>9}{'/core':>8}{'pages/s':>9}{'/core':>8}{'peak MB':>9}")
     medians = {}
     for name, rounds in taken.items():
         median = {
             "packs_per_second": statistics.median(row["packs"] / row["wall"] for row in rounds),
             "packs_per_second_per_core": statistics.median(row["packs"] / row["processor"] for row in rounds),
             "files_per_second": statistics.median(row["documents"] / row["wall"] for row in rounds),
+            "files_per_second_per_core": statistics.median(row["documents"] / row["processor"] for row in rounds),
             "peak_megabytes": statistics.median(row["peak"] for row in rounds),
         }
+        if "pages" in rounds[0]:
+            median["pages_per_second"] = statistics.median(row["pages"] / row["wall"] for row in rounds)
+            median["pages_per_second_per_core"] = statistics.median(row["pages"] / row["processor"] for row in rounds)
         medians[name] = median
-        print(f"{name:<40}{median['packs_per_second']:>9.1f}{median['packs_per_second_per_core']:>10.1f}"
-              f"{median['files_per_second']:>9.1f}{median['peak_megabytes']:>9.0f}")
+        keys = [f"{what}_per_second{core}" for what in ("packs", "files", "pages") for core in ("", "_per_core")]
+        figures = [f"{median[key]:.1f}" if key in median else "" for key in keys]
+        columns = "".join(f"{figure:>{9 - at % 2}}" for at, figure in enumerate(figures))
+        print(f"{name:<52}{columns}{median['peak_megabytes']:>9.0f}")
+    for name in STAGES:
+        if name in taken:
+            medians[name] |= print_stages(name, taken[name])
+    for name in (BEST, BEST_TWO):
+        if name in taken:
+            medians[name]["way"] = taken[name][0]["way"]
+            print(f"{name}: {', '.join(row['way'] for row in taken[name])}")
     bare = next(iter(CHECKS))
     for name in list(CHECKS)[1:]:
         rounds = taken.get(name, [])

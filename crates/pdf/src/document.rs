@@ -18,6 +18,7 @@ use typst::introspection::Introspector;
 use typst::model::DocumentInfo;
 use typst::utils::Protected;
 use typst_layout::{Page, PagedDocument, PagedIntrospector, layout_document};
+use typst_timing::TimingScope;
 
 use crate::diagnostics::{convert, guarded};
 use crate::world::World;
@@ -78,6 +79,7 @@ pub(crate) fn lay_out(
     count: usize,
     answers: Option<&Answers>,
 ) -> Result<Warned<Laid>, Diagnostics> {
+    let _scope = TimingScope::new("pdf: layout");
     guarded("layout", || {
         let early = answers.and_then(Answers::get);
         if let Some(whole) = early.and_then(|answers| begun(world, &answers)) {

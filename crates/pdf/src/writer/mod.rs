@@ -38,6 +38,7 @@ use std::sync::Arc;
 use typst::text::{Font, Locale};
 use typst::visualize::Image;
 use typst_layout::Page;
+use typst_timing::{TimingScope, timed};
 
 use assembly::Making;
 use face::{Faces, Used};
@@ -112,6 +113,7 @@ impl Writer {
     /// # Errors
     /// A feature of the pages that this writer does not support.
     pub(crate) fn scan(&self, pages: &[Page], locale: Locale) -> Result<Scan, Unsupported> {
+        let _scope = TimingScope::new("pdf: read pages");
         scan::scan(pages, &self.faces, locale)
     }
 
@@ -125,7 +127,7 @@ impl Writer {
         }
         let mut file = File::default();
         let [catalog, about, pages, structure] = [(); 4].map(|()| file.reserve());
-        let fonts = self.fonts(&mut file, scans)?;
+        let fonts = timed!("pdf: fonts", self.fonts(&mut file, scans)?);
         let images = self.images(&mut file, scans)?;
         let mut making = Making {
             pages: scans
@@ -139,8 +141,11 @@ impl Writer {
             file,
         };
         making.reserve_annotations(scans);
-        let root = making.structure(scans, structure, info)?;
-        making.pages(scans, pages, (&fonts, &images), &self.streams);
+        let root = timed!("pdf: structure", making.structure(scans, structure, info)?);
+        timed!(
+            "pdf: page contents",
+            making.pages(scans, pages, (&fonts, &images), &self.streams)
+        );
         making.annotations(scans);
         making.parent_tree(structure, root);
         let outline = making.outline(scans);
@@ -179,6 +184,7 @@ impl Writer {
             .map(|byte| format!("{byte:02X}"))
             .collect();
         let trailer = format!("/Root {catalog} 0 R/Info {about} 0 R/ID[<{ident}><{ident}>]");
+        let _scope = TimingScope::new("pdf: objects");
         Ok(file.finish(&trailer, &self.streams))
     }
 
