@@ -263,14 +263,18 @@ def stages(name, folders):
     return {**figures, "processor": told["cpu_seconds"], "wall": told["seconds"],
             "stages": {stage: its[0] for stage, its in stages.items()},
             "stages_processor": {stage: its[1] for stage, its in stages.items()},
-            "within": told["within_pdf_render_us"]}
+            "within": told["within_pdf_render_us"], "layout": told["within_layout_us"], "entered": told["entered"]}
+
+
+# So many of Typst's own scopes are printed, each without those within it.
+TYPST = 8
 
 
 def print_stages(name, rounds):
     """The medians of the stages, as microseconds a pack and as shares."""
     medians = {
         what: {stage: statistics.median(row[what].get(stage, 0) for row in rounds) for stage in rounds[0][what]}
-        for what in ("stages", "stages_processor", "within")
+        for what in ("stages", "stages_processor", "within", "layout", "entered")
     }
     whole, spent = (sum(medians[what].values()) for what in ("stages", "stages_processor"))
     print(f"\n{name}: microseconds a pack and the share of all, by the clock and of processor time")
@@ -280,6 +284,10 @@ def print_stages(name, rounds):
         if stage == "PDF: render":
             for part, its in sorted(medians["within"].items(), key=lambda one: -one[1]):
                 print(f"    {part:<22}{its:>8.0f}{its / whole:>8.1%}")
+                inner = sorted(medians["layout"].items(), key=lambda one: -one[1])
+                for scope, own in inner[: TYPST if part == "layout" else 0]:
+                    times = medians["entered"][scope]
+                    print(f"      {scope:<28}{own:>8.0f}{own / whole:>8.1%}{times:>8.1f} times")
     return medians
 
 

@@ -42,6 +42,9 @@ const FLUSHED: usize = 64;
 /// Scopes of the PDF renderer that have this prefix are stages.
 const SCOPES: &str = "pdf: ";
 
+/// The scope within which Typst's own are told apart.
+const LAYOUT: &str = "pdf: layout";
+
 /// Seconds and processor seconds of each stage. Where other processes come and go, the second are
 /// the steadier.
 #[derive(Default)]
@@ -85,7 +88,7 @@ fn main() -> anyhow::Result<()> {
     let renderers: [(Format, &str, &dyn Renderer); 2] =
         [(Format::Pdf, "PDF", &pdf), (Format::Docx, "Word", &word)];
     let mut warm: HashMap<Vec<usize>, Box<dyn Prepared>> = HashMap::new();
-    let (mut clock, mut scopes) = (Clock::default(), BTreeMap::new());
+    let (mut clock, mut scopes) = (Clock::default(), Scopes::default());
     let (mut packs, mut files, mut pages) = (0, 0, 0);
     let mut rows = everyone.table().map_err(told)?;
     fs::create_dir_all(&out)?;
@@ -112,7 +115,7 @@ fn main() -> anyhow::Result<()> {
                     renditions: renditions?,
                 });
             }
-            add_scopes(&mut scopes)?;
+            scopes.add()?;
         }
         if made.is_empty() {
             break;
@@ -148,7 +151,7 @@ fn main() -> anyhow::Result<()> {
         }
         if batch == 0 {
             // What is made once for a run is behind.
-            (clock, scopes) = (Clock::default(), BTreeMap::new());
+            (clock, scopes) = (Clock::default(), Scopes::default());
             (packs, files, pages) = (0, 0, 0);
         }
     }
@@ -160,14 +163,19 @@ fn main() -> anyhow::Result<()> {
     let stages: BTreeMap<_, _> = stages
         .map(|(stage, it)| (stage, [each(it.0), each(it.1)]))
         .collect();
-    let within = scopes
-        .into_iter()
-        .map(|(stage, seconds)| (stage, each(seconds)));
-    let within: BTreeMap<String, f64> = within.collect();
+    let told = |scopes: BTreeMap<String, f64>| -> BTreeMap<String, f64> {
+        let each = scopes
+            .into_iter()
+            .map(|(scope, seconds)| (scope, each(seconds)));
+        each.collect()
+    };
+    let (within, layout) = (told(scopes.own), told(scopes.layout));
+    let entered = told(scopes.entered);
     let figures = serde_json::json!({
         "packs": packs, "documents": files, "pages": pages, "seconds": all,
         "cpu_seconds": processor,
         "stages_us": stages, "within_pdf_render_us": within,
+        "within_layout_us": layout, "entered": entered,
     });
     println!("{figures}");
     Ok(())
@@ -222,23 +230,46 @@ fn flush(folder: &Path) -> std::io::Result<()> {
     Ok(())
 }
 
-/// Adds the seconds of the renderer's own scopes since the last call.
-fn add_scopes(scopes: &mut BTreeMap<String, f64>) -> anyhow::Result<()> {
-    let mut json = Vec::new();
-    typst_timing::export_json(&mut json, |_| (String::new(), 0)).map_err(anyhow::Error::msg)?;
-    let events: Vec<Value> = serde_json::from_slice(&json)?;
-    let mut open: Vec<(&str, f64)> = Vec::new();
-    for event in &events {
-        let name = event["name"].as_str().unwrap_or_default();
-        let Some(stage) = name.strip_prefix(SCOPES) else {
-            continue;
-        };
-        let at = event["ts"].as_f64().unwrap_or_default();
-        if event["ph"] == "B" {
-            open.push((stage, at));
-        } else if let Some((stage, begun)) = open.pop() {
-            *scopes.entry(stage.to_owned()).or_default() += (at - begun) / 1e6;
+/// Seconds of the scopes of the PDF renderer, and, of each of Typst's within its layout, without
+/// those within that.
+#[derive(Default)]
+struct Scopes {
+    own: BTreeMap<String, f64>,
+    layout: BTreeMap<String, f64>,
+    /// How often each of them was entered.
+    entered: BTreeMap<String, f64>,
+}
+
+impl Scopes {
+    /// Adds what was recorded since the last call.
+    fn add(&mut self) -> anyhow::Result<()> {
+        let mut json = Vec::new();
+        typst_timing::export_json(&mut json, |_| (String::new(), 0)).map_err(anyhow::Error::msg)?;
+        let events: Vec<Value> = serde_json::from_slice(&json)?;
+        // Name, begin, and the time of the scopes within, of each that is open.
+        let mut open: Vec<(&str, f64, f64)> = Vec::new();
+        for event in &events {
+            let at = event["ts"].as_f64().unwrap_or_default() / 1e6;
+            if event["ph"] == "B" {
+                open.push((event["name"].as_str().unwrap_or_default(), at, 0.0));
+                continue;
+            }
+            let Some((name, begun, within)) = open.pop() else {
+                continue;
+            };
+            let whole = at - begun;
+            if let Some((.., around)) = open.last_mut() {
+                *around += whole;
+            }
+            if let Some(stage) = name.strip_prefix(SCOPES) {
+                *self.own.entry(stage.to_owned()).or_default() += whole;
+            }
+            if name == LAYOUT || open.iter().any(|(name, ..)| *name == LAYOUT) {
+                let name = if name == LAYOUT { "the rest" } else { name };
+                *self.layout.entry(name.to_owned()).or_default() += whole - within;
+                *self.entered.entry(name.to_owned()).or_default() += 1e-6;
+            }
         }
+        Ok(())
     }
-    Ok(())
 }

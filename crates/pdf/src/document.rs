@@ -4,7 +4,9 @@
 //! footnotes), and lays out again with the answers until they hold. It begins with no answers, so
 //! the first round is always in vain. Documents of one shape nearly always have the same answers:
 //! layout begins with those of an earlier one, and the result is kept only if every answer it used
-//! still holds; otherwise the document is compiled from scratch.
+//! still holds. Where one does not, as for a letter with a page more than the one before, layout
+//! goes on with the answers of the result, as Typst does from round to round; a document that they
+//! do not settle is compiled from scratch.
 
 use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -81,10 +83,21 @@ pub(crate) fn lay_out(
 ) -> Result<Warned<Laid>, Diagnostics> {
     let _scope = TimingScope::new("pdf: layout");
     guarded("layout", || {
-        let early = answers.and_then(Answers::get);
-        if let Some(whole) = early.and_then(|answers| begun(world, &answers)) {
-            let members = members(&whole, count)?;
-            return Ok(Warned::clean(Laid { whole, members }));
+        let mut early = answers.and_then(Answers::get);
+        for round in 0..ROUNDS {
+            let Some(whole) = early.take().and_then(|answers| begun(world, &answers)) else {
+                break;
+            };
+            match whole {
+                Begun::Settled(whole) => {
+                    if let Some(answers) = answers.filter(|_| round > 0) {
+                        answers.set(&whole);
+                    }
+                    let members = members(&whole, count)?;
+                    return Ok(Warned::clean(Laid { whole, members }));
+                }
+                Begun::Changed(answers) => early = Some(answers),
+            }
         }
         let result = typst::compile::<PagedDocument>(world);
         let warnings = convert(&result.warnings, Some(world));
@@ -102,9 +115,20 @@ pub(crate) fn lay_out(
     })
 }
 
-/// One round of [`typst::compile`] that begins with these answers; `None` if one of them does not hold,
-/// or if Typst has an error or a warning.
-fn begun(world: &World, answers: &PagedIntrospector) -> Option<PagedDocument> {
+/// How many rounds begin with earlier answers: one where they hold, and one with those of the result.
+const ROUNDS: usize = 2;
+
+/// The result of a round.
+enum Begun {
+    /// Every answer that it used holds in it.
+    Settled(PagedDocument),
+    /// One does not; these are the right ones for what was laid out.
+    Changed(Arc<PagedIntrospector>),
+}
+
+/// One round of [`typst::compile`] that begins with these answers; `None` if Typst has an error, or
+/// a warning where they hold.
+fn begun(world: &World, answers: &PagedIntrospector) -> Option<Begun> {
     let world = (world as &dyn typst::World).track();
     let library = world.library();
     let main = world.source(world.main()).ok()?;
@@ -133,8 +157,12 @@ fn begun(world: &World, answers: &PagedIntrospector) -> Option<PagedDocument> {
     };
     let document = layout_document(&mut engine, &content, base.chain(&target)).ok()?;
     let right: &dyn Introspector = document.introspector().as_ref();
-    let clean = used.validate(right) && sink.delayed().is_empty() && sink.warnings().is_empty();
-    clean.then_some(document)
+    let is_settled = used.validate(right);
+    if !is_settled {
+        return Some(Begun::Changed(Arc::clone(document.introspector())));
+    }
+    let is_clean = sink.delayed().is_empty() && sink.warnings().is_empty();
+    is_clean.then_some(Begun::Settled(document))
 }
 
 /// The pages of each document: a document starts where the page number is 1.

@@ -28,6 +28,10 @@ use crate::{data, pool};
 /// pages: 8, 16 and 32 are equally fast within the noise, and hold 122, 156 and 216 MB.
 const SWEEP: usize = 8;
 
+/// The most sweeps that what is not used outlives: shapes that come again after 32 packs find their
+/// pages in the cache, and memory is that of sweeping after 32 packs.
+const SWEEPS: usize = 4;
+
 /// Raised whenever the writer may give other bytes.
 const WRITER: u8 = 9;
 
@@ -99,6 +103,8 @@ struct Engine {
     /// Writes files without Typst's export.
     writer: Writer,
     packs: AtomicUsize,
+    /// The most packs between two of the same shapes, of late.
+    gap: AtomicUsize,
     /// Files that went through Typst's export instead, by the reason.
     fallbacks: Mutex<BTreeMap<&'static str, u64>>,
 }
@@ -167,6 +173,7 @@ impl PdfRenderer {
             standards,
             writer,
             packs: AtomicUsize::new(0),
+            gap: AtomicUsize::new(0),
             fallbacks: Mutex::default(),
         });
         Ok(Self {
@@ -271,6 +278,7 @@ impl Renderer for PdfRenderer {
             engine,
             files,
             takings,
+            last: AtomicUsize::new(0),
         })))
     }
 
@@ -505,6 +513,8 @@ struct PreparedPack {
     engine: Arc<Engine>,
     files: Vec<File>,
     takings: Vec<Taking>,
+    /// The number of the pack that was made last; 0 for none.
+    last: AtomicUsize,
 }
 
 impl Prepared for PreparedPack {
@@ -538,7 +548,7 @@ impl PreparedPack {
         if !diagnostics.is_empty() {
             return Err(diagnostics);
         }
-        let _sweep = Sweep(&self.engine.packs);
+        let _sweep = Sweep(self);
         pool::alone(|| self.render_all(values, writer)).map_err(|error| vec![error])?
     }
 
@@ -650,14 +660,46 @@ impl<'a> Written<'a> {
     }
 }
 
-/// Sweeps Typst's cache every so many packs, when a pack is done or has failed. The count decides
+/// Sweeps Typst's cache every so many packs, when a pack is done or has failed. The counts decide
 /// when memory is freed, and nothing that is written.
-struct Sweep<'a>(&'a AtomicUsize);
+struct Sweep<'a>(&'a PreparedPack);
 
 impl Drop for Sweep<'_> {
     fn drop(&mut self) {
-        if (self.0.fetch_add(1, Ordering::Relaxed) + 1).is_multiple_of(SWEEP) {
-            comemo::evict(1);
+        let PreparedPack { engine, last, .. } = self.0;
+        let number = engine.packs.fetch_add(1, Ordering::Relaxed) + 1;
+        let before = last.swap(number, Ordering::Relaxed);
+        if before > 0 {
+            let gap = number.saturating_sub(before);
+            engine.gap.fetch_max(gap, Ordering::Relaxed);
         }
+        if number.is_multiple_of(SWEEP) {
+            let gap = engine.gap.load(Ordering::Relaxed);
+            // Shapes that come no more are forgotten by and by.
+            engine.gap.store(gap / 2, Ordering::Relaxed);
+            comemo::evict(sweeps(gap));
+        }
+    }
+}
+
+/// How many sweeps something outlives that is used again after so many packs.
+fn sweeps(gap: usize) -> usize {
+    gap.div_ceil(SWEEP).clamp(1, SWEEPS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{SWEEP, SWEEPS, sweeps};
+
+    /// Between two packs of the same shapes the cache is swept at most as often as they outlive.
+    #[test]
+    fn what_comes_again_within_the_most_sweeps_outlives_them() {
+        for gap in 1..=SWEEP * SWEEPS {
+            for first in 0..SWEEP {
+                let between = (first + 1..=first + gap).filter(|pack| pack.is_multiple_of(SWEEP));
+                assert!(between.count() <= sweeps(gap), "{gap} packs after {first}");
+            }
+        }
+        assert_eq!((sweeps(0), sweeps(10 * SWEEP * SWEEPS)), (1, SWEEPS));
     }
 }

@@ -2,7 +2,7 @@
 //! and 14.7).
 
 use super::file::{File, Id};
-use super::number::{number, text_string};
+use super::number::{integer, number, reference, references, text_string};
 use super::scan::{PageScan, Scan};
 use super::stream::Streams;
 use super::tree::{Element, Entry, Piece};
@@ -55,7 +55,8 @@ impl Making {
                 kids.extend(own);
                 continue;
             };
-            let mut out = format!("<</S/Part/P {root} 0 R").into_bytes();
+            let mut out = b"<</S/Part/P ".to_vec();
+            reference(&mut out, root);
             if let Some(title) = info.parts.get(at).filter(|title| !title.is_empty()) {
                 out.extend(b"/T");
                 text_string(&mut out, title);
@@ -64,12 +65,18 @@ impl Making {
                 out.extend(b"/Lang");
                 text_string(&mut out, &scan.locale.rfc_3066());
             }
-            out.extend(format!("/K[{}]>>", references(&own)).as_bytes());
+            out.extend(b"/K[");
+            references(&mut out, own);
+            out.extend(b"]>>");
             self.file.put_own(part, out);
             kids.push(part);
         }
-        let object = format!("<</S/Document/P {parent} 0 R/K[{}]>>", references(&kids));
-        self.file.put(root, object.into());
+        let mut object = b"<</S/Document/P ".to_vec();
+        reference(&mut object, parent);
+        object.extend(b"/K[");
+        references(&mut object, kids);
+        object.extend(b"]>>");
+        self.file.put(root, object);
         let owned = self.parents.iter().all(|page| !page.contains(&0))
             && self
                 .annotations
@@ -89,9 +96,14 @@ impl Making {
             Piece::Content(page, _) => Some(page + first),
             Piece::Element(_) | Piece::Annotation(..) => None,
         });
-        let mut out = format!("<</S/{}/P {parent} 0 R", element.kind).into_bytes();
+        let mut out = Vec::with_capacity(64);
+        out.extend(b"<</S/");
+        out.extend(element.kind.as_bytes());
+        out.extend(b"/P ");
+        reference(&mut out, parent);
         if let Some(page) = home {
-            out.extend(format!("/Pg {} 0 R", self.pages[page]).as_bytes());
+            out.extend(b"/Pg ");
+            reference(&mut out, self.pages[page]);
         }
         for entry in &element.entries {
             match entry {
@@ -123,34 +135,47 @@ impl Making {
                 }
             }
         }
-        let mut kids = Vec::with_capacity(element.kids.len());
-        for kid in &element.kids {
-            kids.push(match kid {
-                Piece::Element(kid) => format!("{} 0 R", self.element(kid, id, first)),
+        match element.kids.as_slice() {
+            [] => {}
+            [_] => out.extend(b"/K "),
+            _ => out.extend(b"/K["),
+        }
+        for (at, kid) in element.kids.iter().enumerate() {
+            if at > 0 {
+                out.push(b' ');
+            }
+            match kid {
+                Piece::Element(kid) => {
+                    let kid = self.element(kid, id, first);
+                    reference(&mut out, kid);
+                }
                 Piece::Content(page, number) => {
                     let page = page + first;
                     self.parents[page][*number] = id;
                     if home == Some(page) {
-                        number.to_string()
+                        integer(&mut out, *number as u64);
                     } else {
-                        format!("<</Type/MCR/Pg {} 0 R/MCID {number}>>", self.pages[page])
+                        out.extend(b"<</Type/MCR/Pg ");
+                        reference(&mut out, self.pages[page]);
+                        out.extend(b"/MCID ");
+                        integer(&mut out, *number as u64);
+                        out.extend(b">>");
                     }
                 }
                 Piece::Annotation(page, at) => {
                     let page = page + first;
                     let annotation = &mut self.annotations[page][*at];
                     annotation.1 = id;
-                    format!(
-                        "<</Type/OBJR/Pg {} 0 R/Obj {} 0 R>>",
-                        self.pages[page], annotation.0
-                    )
+                    out.extend(b"<</Type/OBJR/Pg ");
+                    reference(&mut out, self.pages[page]);
+                    out.extend(b"/Obj ");
+                    reference(&mut out, annotation.0);
+                    out.extend(b">>");
                 }
-            });
+            }
         }
-        match kids.as_slice() {
-            [] => {}
-            [kid] => out.extend(format!("/K {kid}").as_bytes()),
-            kids => out.extend(format!("/K[{}]", kids.join(" ")).as_bytes()),
+        if element.kids.len() > 1 {
+            out.push(b']');
         }
         out.extend(b">>");
         self.file.put(id, out);
@@ -192,7 +217,10 @@ impl Making {
         faces.sort_unstable();
         for face in faces {
             if let Some(id) = fonts[face] {
-                out.extend(format!("/F{face} {id} 0 R").as_bytes());
+                out.extend(b"/F");
+                integer(&mut out, face as u64);
+                out.push(b' ');
+                reference(&mut out, id);
             }
         }
         out.extend(b">>");
@@ -204,34 +232,40 @@ impl Making {
             out.extend(b">>");
         }
         out.extend(format!(">>/Tabs/S/StructParents {at}").as_bytes());
-        let annotations: Vec<String> = self.annotations[at]
-            .iter()
-            .map(|(id, _)| format!("{id} 0 R"))
-            .collect();
+        let annotations = &self.annotations[at];
         if !annotations.is_empty() {
-            out.extend(format!("/Annots[{}]", annotations.join(" ")).as_bytes());
+            out.extend(b"/Annots[");
+            references(&mut out, annotations.iter().map(|(id, _)| *id));
+            out.push(b']');
         }
         out.extend(b">>");
         self.file.put(self.pages[at], out);
     }
     /// The root of the structure tree with its ways back (14.7.4.4).
     pub(super) fn parent_tree(&mut self, id: Id, root: Id) {
-        let mut numbers = String::new();
+        let mut out = b"<</Type/StructTreeRoot/K ".to_vec();
+        reference(&mut out, root);
+        out.extend(b"/ParentTree<</Nums[");
         for (key, parents) in self.parents.iter().enumerate() {
-            let list: Vec<String> = parents.iter().map(|id| format!("{id} 0 R")).collect();
-            numbers.push_str(&format!("{key}[{}]", list.join(" ")));
+            integer(&mut out, key as u64);
+            out.push(b'[');
+            references(&mut out, parents.iter().copied());
+            out.push(b']');
         }
-        let owners = self.annotations.iter().flatten().map(|(_, owner)| owner);
+        let owners = self.annotations.iter().flatten().map(|(_, owner)| *owner);
         let mut next = self.parents.len();
-        for owner in owners {
-            numbers.push_str(&format!("{next} {owner} 0 R "));
+        for (at, owner) in owners.enumerate() {
+            if at > 0 {
+                out.push(b' ');
+            }
+            integer(&mut out, next as u64);
+            out.push(b' ');
+            reference(&mut out, owner);
             next += 1;
         }
-        let mut out = format!(
-            "<</Type/StructTreeRoot/K {root} 0 R/ParentTree<</Nums[{}]>>/ParentTreeNextKey {next}\
-             /RoleMap<</Strong/Span/Em/Span>>",
-            numbers.trim_end()
-        );
+        out.extend(b"]>>/ParentTreeNextKey ");
+        integer(&mut out, next as u64);
+        out.extend(b"/RoleMap<</Strong/Span/Em/Span>>");
         if !self.notes.is_empty() {
             let mut names: Vec<(String, Id)> = self
                 .notes
@@ -244,10 +278,10 @@ impl Making {
                 .iter()
                 .map(|(name, id)| format!("({name}){id} 0 R"))
                 .collect();
-            out.push_str(&format!("/IDTree<</Names[{list}]>>"));
+            out.extend(format!("/IDTree<</Names[{list}]>>").as_bytes());
         }
-        out.push_str(">>");
-        self.file.put(id, out.into());
+        out.extend(b">>");
+        self.file.put(id, out);
     }
 }
 
@@ -261,11 +295,6 @@ pub(super) fn rectangle(out: &mut Vec<u8>, sides: &[i64]) {
         number(out, *side);
     }
     out.push(b']');
-}
-
-fn references(ids: &[Id]) -> String {
-    let list: Vec<String> = ids.iter().map(|id| format!("{id} 0 R")).collect();
-    list.join(" ")
 }
 
 /// The id of a note, from 1.

@@ -13,28 +13,55 @@ use super::dict::{Dictionary, long, operate, operator};
 /// The number of strings that every reader has built in (appendix A).
 const STANDARD_STRINGS: i32 = 391;
 
-/// Finishes a CID-keyed program without subroutines, whose glyphs are numbered from 0 on: the
-/// glyphs after the first become `ids`, and hints, names and notices are left out. `None` if the
-/// program is of another kind.
-pub(super) fn finished(cff: &[u8], ids: &[u16]) -> Option<Vec<u8>> {
+/// What the subsets of a program have in common, whatever their glyphs: header and name, the top
+/// DICT without what points into the program, and each Font DICT with its Private DICT.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Shell {
+    head: Vec<u8>,
+    top: Vec<u8>,
+    fonts: Vec<(Vec<u8>, Vec<u8>)>,
+}
+
+impl Shell {
+    /// The bytes that say which Font DICT each of so many glyphs belongs to, where there is only
+    /// one (19, format 3). `None` if there are several.
+    pub(super) fn selection(&self, glyphs: usize) -> Option<Vec<u8>> {
+        let [_] = self.fonts.as_slice() else {
+            return None;
+        };
+        let mut out = vec![3, 0, 1, 0, 0, 0];
+        out.extend(u16::try_from(glyphs).ok()?.to_be_bytes());
+        Some(out)
+    }
+}
+
+/// A subset that was cut out of a font: hints, names and notices are left out.
+pub(super) struct Cut {
+    pub(super) shell: Shell,
+    /// Which Font DICT each glyph belongs to.
+    pub(super) selection: Vec<u8>,
+    /// The programs of its glyphs, from number 0 on.
+    pub(super) programs: Vec<Vec<u8>>,
+}
+
+/// Reads a CID-keyed program without subroutines. `None` if the program is of another kind.
+pub(super) fn read(cff: &[u8]) -> Option<Cut> {
     let header = usize::from(*cff.get(2)?);
     let (_, names) = index(cff, header)?;
     let (dictionaries, _) = index(cff, names)?;
     let top = Dictionary::read(cff.get(dictionaries.into_iter().next()?)?)?;
     let (programs, _) = index(cff, top.offset(operator::CHAR_STRINGS)?)?;
-    if programs.len() != ids.len() + 1 {
-        return None;
-    }
     let programs: Option<Vec<Vec<u8>>> = programs
         .into_iter()
         .map(|program| unhinted(cff.get(program)?))
         .collect();
+    let programs = programs?;
     let (fonts, _) = index(cff, top.offset(operator::FD_ARRAY)?)?;
     let fonts: Option<Vec<Dictionary<'_>>> = fonts
         .into_iter()
         .map(|font| Dictionary::read(cff.get(font)?))
         .collect();
-    let (programs, fonts) = (programs?, fonts?);
+    let fonts = fonts?;
     // All matrices go, or none: one of a Font DICT alone would be the whole scale.
     let is_usual = is_matrix(&top, 0.001) && fonts.iter().all(|font| is_matrix(font, 1.0))
         || ![&top]
@@ -45,20 +72,42 @@ pub(super) fn finished(cff: &[u8], ids: &[u16]) -> Option<Vec<u8>> {
         .iter()
         .map(|font| font_and_private(cff, font, is_usual))
         .collect();
-    let fonts = fonts?;
+    let mut entries = Vec::new();
+    // Right behind ROS, veraPDF up to 1.29 reads the operands of ROS as the first of the matrix.
+    top.copy(operator::CID_COUNT, &mut entries);
+    top.copy(operator::FONT_BBOX, &mut entries);
+    if !is_usual {
+        top.copy(operator::FONT_MATRIX, &mut entries);
+    }
+    Some(Cut {
+        shell: Shell {
+            head: cff.get(..names)?.to_vec(),
+            top: entries,
+            fonts: fonts?,
+        },
+        selection: selection(cff, top.offset(operator::FD_SELECT)?, programs.len())?.to_vec(),
+        programs,
+    })
+}
 
+/// A program with these glyphs behind glyph 0, which keep the numbers `ids`. `None` if it is too
+/// large, or if there are not as many programs.
+pub(super) fn write(
+    shell: &Shell,
+    selection: &[u8],
+    ids: &[u16],
+    programs: &[&[u8]],
+) -> Option<Vec<u8>> {
+    if programs.len() != ids.len() + 1 {
+        return None;
+    }
     // Offsets are numbers of five bytes, so that no length depends on one.
     let mut dictionary = Vec::new();
     for number in [STANDARD_STRINGS, STANDARD_STRINGS + 1, 0] {
         long(&mut dictionary, number);
     }
     operate(&mut dictionary, operator::ROS);
-    // Right behind ROS, veraPDF up to 1.29 reads the operands of ROS as the first of the matrix.
-    top.copy(operator::CID_COUNT, &mut dictionary);
-    top.copy(operator::FONT_BBOX, &mut dictionary);
-    if !is_usual {
-        top.copy(operator::FONT_MATRIX, &mut dictionary);
-    }
+    dictionary.extend(&shell.top);
     let pointers = [
         operator::CHARSET,
         operator::FD_SELECT,
@@ -71,26 +120,23 @@ pub(super) fn finished(cff: &[u8], ids: &[u16]) -> Option<Vec<u8>> {
         operate(&mut dictionary, pointer);
     }
 
-    let mut out = cff.get(..names)?.to_vec();
+    let mut out = shell.head.clone();
     let length = dictionary.len();
-    write_index(&mut out, &[dictionary])?;
+    write_index(&mut out, &[&dictionary])?;
     let mut hole = out.len() - length + plain;
-    write_index(&mut out, &[b"Adobe".to_vec(), b"Identity".to_vec()])?;
+    write_index(&mut out, &[b"Adobe", b"Identity"])?;
     write_index(&mut out, &[])?;
     let mut offsets = vec![out.len()];
     // Format 0: a number for each glyph after the first (13).
     out.push(0);
     out.extend(ids.iter().flat_map(|id| id.to_be_bytes()));
     offsets.push(out.len());
-    out.extend(selection(
-        cff,
-        top.offset(operator::FD_SELECT)?,
-        programs.len(),
-    )?);
+    out.extend(selection);
     offsets.push(out.len());
-    write_index(&mut out, &programs)?;
-    let mut dictionaries = Vec::with_capacity(fonts.len());
-    for (mut font, private) in fonts {
+    write_index(&mut out, programs)?;
+    let mut dictionaries = Vec::with_capacity(shell.fonts.len());
+    for (font, private) in &shell.fonts {
+        let mut font = font.clone();
         long(&mut font, i32::try_from(private.len()).ok()?);
         long(&mut font, i32::try_from(out.len()).ok()?);
         operate(&mut font, operator::PRIVATE);
@@ -98,6 +144,7 @@ pub(super) fn finished(cff: &[u8], ids: &[u16]) -> Option<Vec<u8>> {
         out.extend(private);
     }
     offsets.push(out.len());
+    let dictionaries: Vec<&[u8]> = dictionaries.iter().map(Vec::as_slice).collect();
     write_index(&mut out, &dictionaries)?;
     for (offset, pointer) in offsets.into_iter().zip(pointers) {
         let number = i32::try_from(offset).ok()?.to_be_bytes();
@@ -168,21 +215,23 @@ fn index(cff: &[u8], at: usize) -> Option<(Vec<Range<usize>>, usize)> {
     Some((objects.collect::<Option<_>>()?, offset(count)?))
 }
 
-fn write_index(out: &mut Vec<u8>, objects: &[Vec<u8>]) -> Option<()> {
+fn write_index(out: &mut Vec<u8>, objects: &[&[u8]]) -> Option<()> {
     out.extend(u16::try_from(objects.len()).ok()?.to_be_bytes());
     // An empty one is its count alone.
     if objects.is_empty() {
         return Some(());
     }
-    let last = 1 + objects.iter().map(Vec::len).sum::<usize>();
+    let last = 1 + objects.iter().map(|object| object.len()).sum::<usize>();
     let size = (1..4).find(|size| last >> (8 * size) == 0).unwrap_or(4);
     out.push(size as u8);
     let mut offset = 1;
-    for length in objects.iter().map(Vec::len).chain([0]) {
+    for length in objects.iter().map(|object| object.len()).chain([0]) {
         out.extend(&u32::try_from(offset).ok()?.to_be_bytes()[4 - size..]);
         offset += length;
     }
-    out.extend(objects.iter().flatten());
+    for object in objects {
+        out.extend(*object);
+    }
     Some(())
 }
 
@@ -267,7 +316,7 @@ mod tests {
     #[test]
     fn an_index_is_read_as_it_was_written() {
         let mut out = vec![7];
-        write_index(&mut out, &[vec![1, 2], vec![], vec![3; 300]]).unwrap();
+        write_index(&mut out, &[&[1, 2], &[], &[3; 300]]).unwrap();
         let (objects, end) = index(&out, 1).unwrap();
         assert_eq!(end, out.len());
         assert_eq!(

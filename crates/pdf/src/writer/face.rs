@@ -5,8 +5,8 @@
 //! has, a TrueType subset has a map beside it. So no page has to wait for the last one to know how
 //! its glyphs are numbered.
 
-use std::collections::BTreeMap;
-use std::sync::{Arc, OnceLock};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use raadspost_content::Recent;
 use subsetter::GlyphRemapper;
@@ -14,9 +14,11 @@ use ttf_parser::{GlyphId, RawFace, Tag};
 use typst::text::Font;
 
 use super::Unsupported;
-use super::cff::finished;
-use super::number::{milli, number};
+use super::cff::{self, Cut, Shell};
+use super::number::{hexadecimal, integer, milli, number};
 use super::stream::deflate;
+
+const UNCUT: Unsupported = Unsupported("a font that cannot be cut down");
 
 /// How many subsets of a face one half of the memory keeps.
 const SUBSETS: usize = 256;
@@ -34,6 +36,15 @@ pub(crate) struct Face {
     characters: Vec<u32>,
     is_cff: bool,
     subsets: Recent<Used, Subset>,
+    kept: Mutex<Kept>,
+}
+
+/// What was cut out of a face with one Font DICT: a glyph's program is the same in every subset, so
+/// only glyphs that no earlier subset had are cut out of the font.
+#[derive(Default)]
+struct Kept {
+    shell: Option<Arc<Shell>>,
+    programs: HashMap<u16, Arc<[u8]>>,
 }
 
 /// The part of a face that a document needs.
@@ -186,6 +197,7 @@ impl Face {
             characters,
             is_cff,
             subsets: Recent::new(SUBSETS, |_, _| 1),
+            kept: Mutex::default(),
         })
     }
 
@@ -222,18 +234,10 @@ impl Face {
 
     fn cut(&self, used: &Used) -> Result<Subset, Unsupported> {
         let ids = used.ids();
-        let mut remapper = GlyphRemapper::new();
-        for id in &ids {
-            remapper.remap(*id);
-        }
-        let unsupported = Unsupported("a font that cannot be cut down");
-        let cut = subsetter::subset(self.font.data().as_slice(), self.font.index(), &remapper)
-            .map_err(|_| unsupported)?;
         let (program, map) = if self.is_cff {
-            let face = RawFace::parse(&cut, 0).map_err(|_| unsupported)?;
-            let cff = face.table(Tag::from_bytes(b"CFF ")).ok_or(unsupported)?;
-            (finished(cff, &ids).ok_or(unsupported)?, None)
+            (self.program(&ids)?, None)
         } else {
+            let (cut, remapper) = self.cut_out(&ids)?;
             (cut, Some(deflate(&glyph_map(&ids, &remapper))))
         };
         Ok(Subset {
@@ -244,6 +248,65 @@ impl Face {
             widths: self.width_array(&ids),
             characters: deflate(&self.to_unicode(used, &ids)?),
         })
+    }
+
+    /// The font file with these glyphs, numbered anew.
+    fn cut_out(&self, ids: &[u16]) -> Result<(Vec<u8>, GlyphRemapper), Unsupported> {
+        let mut remapper = GlyphRemapper::new();
+        for id in ids {
+            remapper.remap(*id);
+        }
+        let cut = subsetter::subset(self.font.data().as_slice(), self.font.index(), &remapper);
+        Ok((cut.map_err(|_| UNCUT)?, remapper))
+    }
+
+    /// The same as [`Self::cut_out`], as it is read.
+    fn cut_programs(&self, ids: &[u16]) -> Result<Cut, Unsupported> {
+        let (cut, _) = self.cut_out(ids)?;
+        let face = RawFace::parse(&cut, 0).map_err(|_| UNCUT)?;
+        let program = face.table(Tag::from_bytes(b"CFF ")).ok_or(UNCUT)?;
+        cff::read(program).ok_or(UNCUT)
+    }
+
+    /// A program of the Compact Font Format with these glyphs: a face with one Font DICT from what
+    /// is kept, another anew.
+    fn program(&self, ids: &[u16]) -> Result<Vec<u8>, Unsupported> {
+        let kept = || self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let new: Vec<u16> = {
+            let kept = kept();
+            let is_new = |id: &u16| !kept.programs.contains_key(id);
+            // Glyph 0 comes with every cut.
+            ids.iter().copied().filter(is_new).collect()
+        };
+        if !new.is_empty() || kept().shell.is_none() {
+            let cut = self.cut_programs(&new)?;
+            let mut kept = kept();
+            let is_alike = kept
+                .shell
+                .as_deref()
+                .is_none_or(|shell| *shell == cut.shell);
+            if cut.shell.selection(0).is_none() || !is_alike {
+                drop(kept);
+                return match new.len() == ids.len() {
+                    true => whole(&cut, ids),
+                    false => whole(&self.cut_programs(ids)?, ids),
+                };
+            }
+            kept.shell.get_or_insert_with(|| Arc::new(cut.shell));
+            let programs = cut.programs.into_iter().map(Arc::from);
+            kept.programs
+                .extend([0].into_iter().chain(new).zip(programs));
+        }
+        let (shell, programs) = {
+            let kept = kept();
+            let program = |id: u16| kept.programs.get(&id).cloned().ok_or(UNCUT);
+            let all = [0].into_iter().chain(ids.iter().copied());
+            let programs: Vec<Arc<[u8]>> = all.map(program).collect::<Result<_, _>>()?;
+            (kept.shell.clone().ok_or(UNCUT)?, programs)
+        };
+        let programs: Vec<&[u8]> = programs.iter().map(AsRef::as_ref).collect();
+        let selection = shell.selection(programs.len()).ok_or(UNCUT)?;
+        cff::write(&shell, &selection, ids, &programs).ok_or(UNCUT)
     }
 
     /// The name with six letters before it that tell subsets apart (9.6.4).
@@ -261,7 +324,8 @@ impl Face {
     fn width_array(&self, ids: &[u16]) -> Vec<u8> {
         let mut out = b"[".to_vec();
         for run in ids.chunk_by(|a, b| b - a == 1) {
-            out.extend(format!("{}[", run[0]).as_bytes());
+            integer(&mut out, run[0].into());
+            out.push(b'[');
             for (at, id) in run.iter().enumerate() {
                 if at > 0 {
                     out.push(b' ');
@@ -276,36 +340,43 @@ impl Face {
 
     /// The map from glyph numbers to characters (9.10.3).
     fn to_unicode(&self, used: &Used, ids: &[u16]) -> Result<Vec<u8>, Unsupported> {
-        let mut entries = Vec::with_capacity(ids.len());
-        for id in ids {
-            let text = match self.character(*id) {
-                Some(c) => c.to_string(),
-                None => used
-                    .said
-                    .get(id)
-                    .cloned()
-                    .ok_or(Unsupported("a glyph without character"))?,
-            };
-            let units: String = text
-                .encode_utf16()
-                .map(|unit| format!("{unit:04X}"))
-                .collect();
-            entries.push(format!("<{id:04X}> <{units}>\n"));
-        }
         // Neither ranges nor a shorter head: readers that know only the usual form get the text wrong.
-        let mut out = String::from(
+        let out = String::from(
             "/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n\
              /CIDSystemInfo <</Registry (Adobe) /Ordering (UCS) /Supplement 0>> def\n\
              /CMapName /Adobe-Identity-UCS def\n/CMapType 2 def\n\
              1 begincodespacerange\n<0000> <FFFF>\nendcodespacerange\n",
         );
-        for chunk in entries.chunks(100) {
-            let (count, lines) = (chunk.len(), chunk.concat());
-            out.push_str(&format!("{count} beginbfchar\n{lines}endbfchar\n"));
+        let mut out = out.into_bytes();
+        for chunk in ids.chunks(100) {
+            integer(&mut out, chunk.len() as u64);
+            out.extend(b" beginbfchar\n");
+            for id in chunk {
+                out.push(b'<');
+                hexadecimal(&mut out, *id);
+                out.extend(b"> <");
+                let own = self.character(*id);
+                let text = match (&own, used.said.get(id)) {
+                    (Some(c), _) => c.encode_utf8(&mut [0; 4]).encode_utf16().collect(),
+                    (None, Some(text)) => text.encode_utf16().collect::<Vec<u16>>(),
+                    (None, None) => return Err(Unsupported("a glyph without character")),
+                };
+                for unit in text {
+                    hexadecimal(&mut out, unit);
+                }
+                out.extend(b">\n");
+            }
+            out.extend(b"endbfchar\n");
         }
-        out.push_str("endcmap\nCMapName currentdict /CMap defineresource pop\nend\nend");
-        Ok(out.into_bytes())
+        out.extend(b"endcmap\nCMapName currentdict /CMap defineresource pop\nend\nend");
+        Ok(out)
     }
+}
+
+/// The program of a cut with just these glyphs.
+fn whole(cut: &Cut, ids: &[u16]) -> Result<Vec<u8>, Unsupported> {
+    let programs: Vec<&[u8]> = cut.programs.iter().map(Vec::as_slice).collect();
+    cff::write(&cut.shell, &cut.selection, ids, &programs).ok_or(UNCUT)
 }
 
 /// Whether a font has pictures of glyphs made of pixels.
@@ -407,5 +478,52 @@ impl Faces {
         face.get_or_init(|| Face::new(font))
             .as_ref()
             .map_err(|reason| *reason)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use typst::foundations::Bytes;
+
+    use super::*;
+
+    /// The faces of the repository's fonts that have one Font DICT.
+    fn faces() -> Vec<Face> {
+        let fonts = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fonts");
+        let mut faces = Vec::new();
+        for name in [
+            "libertinus-serif/LibertinusSerif-Regular",
+            "source-sans-3/SourceSans3-It",
+        ] {
+            let bytes = std::fs::read(format!("{fonts}/{name}.otf")).unwrap();
+            let font = Font::new(Bytes::new(bytes), 0).unwrap();
+            faces.push(Face::new(&font).unwrap());
+        }
+        faces
+    }
+
+    /// Whatever was cut out before, and in whatever order: kept programs give the bytes of a cut anew.
+    #[test]
+    fn kept_programs_give_the_bytes_of_a_cut_anew() {
+        for face in faces() {
+            let sets: [&[u16]; 7] = [
+                &[5, 9, 40],
+                &[],
+                &[5],
+                &[1, 2, 3],
+                &[9, 40, 41, 300],
+                &[7, 8, 300, 1000],
+                &[5, 9, 40],
+            ];
+            for ids in sets {
+                let kept = face.program(ids).unwrap();
+                let anew = whole(&face.cut_programs(ids).unwrap(), ids).unwrap();
+                assert!(kept == anew, "{} {ids:?}", face.name);
+            }
+            let kept = face.kept.lock().unwrap();
+            let mut ids: Vec<u16> = kept.programs.keys().copied().collect();
+            ids.sort_unstable();
+            assert_eq!(ids, [0, 1, 2, 3, 5, 7, 8, 9, 40, 41, 300, 1000]);
+        }
     }
 }

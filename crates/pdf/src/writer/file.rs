@@ -1,6 +1,7 @@
 //! Objects and the file that holds them (ISO 32000-1, 7.5): streams as they are, all else in object
 //! streams, found by a cross-reference stream.
 
+use super::number::integer;
 use super::stream::{Streams, deflate};
 
 /// Number of an object, from 1.
@@ -74,10 +75,13 @@ impl File {
 
     /// An object stream (7.5.7) with these objects: the entries of its dictionary, and its bytes.
     fn pack(&self, group: &[usize]) -> (String, Vec<u8>) {
-        let (mut index, mut body) = (String::new(), Vec::new());
+        let (mut index, mut body) = (Vec::new(), Vec::new());
         for at in group {
             if let Object::Plain(object) | Object::Own(object) = &self.objects[*at] {
-                index.push_str(&format!("{} {} ", at + 1, body.len()));
+                for number in [at + 1, body.len()] {
+                    integer(&mut index, number as u64);
+                    index.push(b' ');
+                }
                 body.extend(object);
                 body.push(b'\n');
             }
@@ -87,9 +91,8 @@ impl File {
             group.len(),
             index.len()
         );
-        let mut bytes = index.into_bytes();
-        bytes.extend(body);
-        (entries, bytes)
+        index.extend(body);
+        (entries, index)
     }
 
     /// The file. `trailer` are the entries that say where to begin.
@@ -135,17 +138,15 @@ impl File {
         // Each row as its distance from the one above (the PNG filter `Up`, 7.4.4.4): objects of an
         // object stream follow each other, so most rows are the same.
         let columns = width + 3;
-        let (mut above, mut table) = (vec![0; columns], Vec::new());
+        let (mut above, mut table) = ([0; 11], Vec::with_capacity(entries.len() * (columns + 1)));
         for (kind, offset, more) in &entries {
-            let mut row = vec![*kind];
-            row.extend(&(*offset as u64).to_be_bytes()[8 - width..]);
-            row.extend(&(*more as u16).to_be_bytes());
+            let mut row = [0; 11];
+            row[0] = *kind;
+            row[1..=width].copy_from_slice(&(*offset as u64).to_be_bytes()[8 - width..]);
+            row[width + 1..columns].copy_from_slice(&(*more as u16).to_be_bytes());
             table.push(2);
-            table.extend(
-                row.iter()
-                    .zip(&above)
-                    .map(|(a, b): (&u8, &u8)| a.wrapping_sub(*b)),
-            );
+            let rows = row.iter().zip(&above).take(columns);
+            table.extend(rows.map(|(a, b): (&u8, &u8)| a.wrapping_sub(*b)));
             above = row;
         }
         let dictionary = format!(
