@@ -69,10 +69,10 @@ def texts(path, first, last):
     return [page.split() for page in said.stdout.decode().split("\f")[: last - first + 1]]
 
 
-def pixels(path, first, last, folder):
-    """Each page as a picture, 72 dpi."""
+def pixels(path, first, last, folder, scale=1):
+    """Each page as a picture, 72 dpi times the scale."""
     with tempfile.TemporaryDirectory(dir=folder) as place:
-        call("mutool", "draw", "-q", "-r", 72, "-c", "rgb", "-o", f"{place}/page-%06d.ppm", path, f"{first}-{last}")
+        call("mutool", "draw", "-q", "-r", 72 * scale, "-c", "rgb", "-o", f"{place}/page-%06d.ppm", path, f"{first}-{last}")
         pictures = []
         for one in sorted(pathlib.Path(place).iterdir()):
             picture = Image.open(one).convert("RGB")
@@ -87,12 +87,12 @@ def inks(path, first, last):
     return [tuple(map(float, line.split()[:4])) for line in said.stdout.decode().splitlines() if "CMYK" in line]
 
 
-def trimmed(picture, around):
-    """The part of a picture at 72 dpi that is the trimmed sheet."""
+def trimmed(picture, around, scale=1):
+    """The part of a picture at 72 dpi times the scale that is the trimmed sheet."""
     if not around:
         return picture
-    left = round(around)
-    return picture.crop((left, left, left + round(A4[0]), left + round(A4[1])))
+    left, width, height = (round(value * scale) for value in (around, *A4))
+    return picture.crop((left, left, left + width, left + height))
 
 
 def modules(marks):
@@ -118,10 +118,10 @@ def zones(printer):
     return found
 
 
-def masked(picture, printer):
+def masked(picture, printer, scale=1):
     picture = picture.copy()
     for left, top, right, bottom in zones(printer):
-        box = [round((value + move) * MM) for value, move in ((left, -1), (top, -1), (right, 1), (bottom, 1))]
+        box = [round((value + move) * MM * scale) for value, move in ((left, -1), (top, -1), (right, 1), (bottom, 1))]
         picture.paste((255, 255, 255), tuple(box))
     return picture
 
@@ -240,23 +240,41 @@ def filled(template, values):
 
 
 def letter_sides(sources, printer, work):
-    """Words and picture of each side that a letter must have, and the sets that are stapled."""
+    """Words, picture and page of each side that a letter must have, and the sets that are stapled."""
     per_sheet = 2 if printer["plex"] == "duplex" else 1
     staple = printer["staple"]
     sides, begins = [], [0]
     for at, source in enumerate(sources):
         if len(sources) > 1 and at:
-            sides += [([], None)] * (-len(sides) % per_sheet)
+            sides += [([], None, None)] * (-len(sides) % per_sheet)
             if staple and staple["sets"] == "documents":
                 begins.append(len(sides))
-        sides += list(zip(texts(source, 1, 9999), pixels(source, 1, "N", work)))
-    sides += [([], None)] * (-len(sides) % per_sheet)
+        drawn = zip(texts(source, 1, 9999), pixels(source, 1, "N", work))
+        sides += [(words, picture, (source, number)) for number, (words, picture) in enumerate(drawn, 1)]
+    sides += [([], None, None)] * (-len(sides) % per_sheet)
     sets = list(zip(begins, begins[1:] + [len(sides)]))
     held = [one for one in sets if staple and 2 <= (one[1] - one[0]) // per_sheet <= staple["sheets"]]
     return sides, held
 
 
-def judge_letter(row, sources, printer, around, job, first_page, said, seen, inked, marked, work):
+def compared(shown, picture, printer, around, scale=1):
+    """By how many levels a page of the job differs from that of the letter, or from white."""
+    shown = masked(trimmed(shown, around, scale), printer, scale)
+    if picture is None:
+        return difference(shown, Image.new("RGB", shown.size, (255, 255, 255)))
+    size = tuple(map(min, shown.size, picture.size))
+    return difference(shown.crop((0, 0, *size)), masked(picture.crop((0, 0, *size)), printer, scale))
+
+
+def compared_again(path, page, wanted, printer, around, work):
+    """The same at twice the resolution: what differs is seen at both, and the corner of a glyph that is
+    rounded to another pixel only at one."""
+    (shown,) = pixels(path, page, page, work, 2)
+    (picture,) = pixels(wanted[0], wanted[1], wanted[1], work, 2) if wanted else (None,)
+    return compared(shown, picture, printer, around, 2)
+
+
+def judge_letter(row, sources, printer, around, job, path, first_page, said, seen, inked, marked, work):
     first, last = int(row["first_page"]), int(row["last_page"])
     per_sheet = 2 if printer["plex"] == "duplex" else 1
     reasons = []
@@ -271,7 +289,7 @@ def judge_letter(row, sources, printer, around, job, first_page, said, seen, ink
         reasons.append(f"staples `{row['staple']}`, not `{staple}`")
     black = printer["colours"] == "black"
     sequence = int(row["sequence"])
-    for at, (wanted, picture) in enumerate(sides):
+    for at, (wanted, picture, source) in enumerate(sides):
         page = first + at
         here = page - first_page
         sheet, is_front = at // per_sheet + 1, at % per_sheet == 0
@@ -283,12 +301,11 @@ def judge_letter(row, sources, printer, around, job, first_page, said, seen, ink
             wanted = [*wanted, *filled(printer["sequence"]["text"], values).split()]
         if said[here] != wanted:
             reasons.append(f"page {page} says other words")
-        shown = masked(trimmed(seen[here], around), printer)
         grey = picture is None or max(ImageChops.difference(part, picture.split()[0]).getextrema()[1] for part in picture.split()) <= TOLERANCE
-        blank = Image.new("RGB", shown.size, (255, 255, 255))
-        expected = blank if picture is None else masked(picture.crop((0, 0, *shown.size)), printer)
         if not black or grey:
-            worst = difference(shown, expected)
+            worst = compared(seen[here], picture, printer, around)
+            if worst > TOLERANCE:
+                worst = min(worst, compared_again(path, page, source, printer, around, work))
             if worst > TOLERANCE:
                 reasons.append(f"page {page} differs by {worst} levels")
         if (grey or black) and inked[here][:3] != (0, 0, 0):
@@ -313,7 +330,7 @@ def judge_batch(rows, letters, folder, printer, around, job):
         marked = mark_pictures(path, first, last, printer, around, work) if printer["marks"] else []
         for row in rows:
             sources = letters.get(row["letter_id"])
-            found = judge_letter(row, sources, printer, around, job, first, said, seen, inked, marked, work) if sources else ["no such letter"]
+            found = judge_letter(row, sources, printer, around, job, path, first, said, seen, inked, marked, work) if sources else ["no such letter"]
             reasons += [f"{row['letter_id']}: {reason}" for reason in found]
     return reasons
 
