@@ -4,13 +4,17 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
 use raadspost_content::Fingerprint;
 use serde_json::Value;
 use walkdir::WalkDir;
 
-use crate::judges::{judge, listed};
-use crate::support::{Desk, Ran, bind, case, command, everyone_out, note, pdf, root, run, shared};
+use crate::judges::{installed, judge, listed};
+use crate::support::{
+    Desk, Ran, bind, case, command, everyone_out, note, pdf, root, run, shared, text,
+};
 
 /// The case's campaign, built; one of its three packs is held.
 pub(crate) fn built() -> Desk {
@@ -106,7 +110,7 @@ fn schema_accepts(sidecars: &[PathBuf]) -> Option<bool> {
             .args(some)
             .output()
         else {
-            note("skipped: xmllint is not installed");
+            installed("xmllint", false);
             return None;
         };
         accepted &= output.status.success();
@@ -167,6 +171,61 @@ fn a_dossier_says_what_the_page_for_archivists_shows() {
     // Two formats, and the metadata for publication.
     assert_eq!(text.matches("<heeftRepresentatie>").count(), 3, "{text}");
     assert_eq!(check(&to), (0, Vec::new()));
+}
+
+/// Names in a folder: of packages, and of what lies unfinished.
+fn named(folder: &Path) -> (Vec<PathBuf>, Vec<PathBuf>) {
+    let entries = fs::read_dir(folder).into_iter().flatten();
+    let paths = entries.map(|entry| entry.expect("an entry").path());
+    paths.partition(|path| {
+        let name = path.file_name().expect("a name");
+        !name.to_string_lossy().starts_with('.')
+    })
+}
+
+#[test]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the test gives up after a minute"
+)]
+fn an_archive_that_is_killed_leaves_whole_packages_alone() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (count, more) in [
+        (1, &["--format", "mdto-sip"][..]),
+        (12, &["--format", "e-ark"]),
+        (30, &["--format", "bagit", "--tar"]),
+    ] {
+        let to = folder.path().join(count.to_string());
+        let out = everyone_out();
+        let mut arguments = vec!["archive", text(&out), "--to", text(&to), "--date", MOMENT];
+        arguments.extend(more);
+        let mut child = command(&arguments)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("started");
+        let started = Instant::now();
+        while named(&to).0.len() < count {
+            assert!(started.elapsed() < Duration::from_secs(60), "never began");
+            sleep(Duration::from_millis(1));
+        }
+        child.kill().expect("killed");
+        child.wait().expect("ended");
+        let (packages, rest) = named(&to);
+        assert!((count..342).contains(&packages.len()), "{packages:?}");
+        for path in rest {
+            assert!(
+                path.extension().is_some_and(|end| end == "part"),
+                "{path:?}"
+            );
+            if path.is_dir() {
+                fs::remove_dir_all(path).expect("removed");
+            } else {
+                fs::remove_file(path).expect("removed");
+            }
+        }
+        assert_eq!(check(&to), (0, Vec::new()));
+    }
 }
 
 #[test]

@@ -5,7 +5,8 @@ use std::path::Path;
 
 use raadspost_content::{Postal, kix, kix_bars};
 
-use crate::letters::{EXTREMES, campaign, letters, told};
+use crate::judges::told;
+use crate::letters::{EXTREMES, campaign, letters};
 use crate::support::{Desk, figures, root};
 
 /// The bars as drawn by zint: ascenders, trackers and descenders, two columns per bar.

@@ -1,21 +1,13 @@
 //! Print runs as a machine reads them: PDF/X-4, document parts, and the XJDF ticket.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use lopdf::{Document, Object};
-use serde_json::Value;
 
-use crate::judges::judge;
-use crate::support::{Desk, Ran, note, root, run};
-
-const FOUR: [&str; 4] = [
-    "GM1,Ademstad,Ademstad,5000,10,1234 AB,Ademstad",
-    "GM2,Bedum,Bedum,5000,20,2234 AB,Bedum",
-    "GM3,Corle,Corle,5000,30,3234 AB,Corle",
-    "GM4,Drie,Drie,5000,40,4234 AB,Drie",
-];
+use crate::judges::{installed, judge};
+use crate::printing::{self, FOUR, manifest, object, said};
+use crate::support::{Desk, Ran, everyone_out, is_long, root, run, text};
 
 /// A run of four letters.
 fn four() -> Desk {
@@ -24,21 +16,10 @@ fn four() -> Desk {
     desk
 }
 
-fn text(path: &Path) -> &str {
-    path.to_str().expect("UTF-8")
-}
-
 fn print(desk: &Desk, name: &str, more: &[&str]) -> (PathBuf, Ran) {
-    let (from, out) = (desk.out(), desk.path(name));
-    let mut arguments = vec!["print", text(&from), "--out", text(&out)];
-    arguments.extend(more);
-    let ran = run(&arguments);
+    let out = desk.path(name);
+    let ran = printing::print(&desk.out(), &out, more);
     (out, ran)
-}
-
-fn object(folder: &Path, name: &str) -> Value {
-    let text = fs::read_to_string(folder.join(name)).expect(name);
-    serde_json::from_str(&text).expect("JSON")
 }
 
 /// The first PDF of a job.
@@ -47,29 +28,11 @@ fn first_file(folder: &Path) -> PathBuf {
     folder.join(name.as_str().expect("a name"))
 }
 
-/// The rows of a manifest, each by heading.
-fn manifest(folder: &Path) -> Vec<BTreeMap<String, String>> {
-    let text = fs::read_to_string(folder.join("manifest.csv")).expect("manifest.csv");
-    let mut lines = text.lines().map(|line| line.split(',').map(str::to_owned));
-    let heads: Vec<String> = lines.next().expect("a header").collect();
-    lines
-        .map(|row| heads.iter().cloned().zip(row).collect())
-        .collect()
-}
-
 /// A profile that Ghostscript brings, which tests/judges/install installs.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the test command says through the environment that judges are installed"
-)]
 fn profile(name: &str) -> Option<Vec<u8>> {
     let path = Path::new("/usr/share/color/icc/ghostscript").join(name);
     let found = fs::read(&path).ok();
-    if found.is_none() {
-        let is_required = std::env::var_os("RAADSPOST_JUDGES").is_some();
-        assert!(!is_required, "{} is required", path.display());
-        note(&format!("skipped: {} is not here", path.display()));
-    }
+    installed(text(&path), found.is_some());
     found
 }
 
@@ -120,6 +83,39 @@ fn a_job_with_an_output_intent_is_pdf_x_4_clause_by_clause() {
     );
     ran.ended(0);
     assert_eq!(job("named"), job("grey"));
+}
+
+/// The letters of all councils for each printer and output intent in tests/long; else some of them
+/// for one.
+#[test]
+fn print_copies_of_the_letters_of_all_councils_are_accepted() {
+    let (Some(cmyk), Some(grey)) = (profile("default_cmyk.icc"), grey_profile()) else {
+        return;
+    };
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut printers: Vec<String> = ["duplex", "inserter", "office", "press"]
+        .map(str::to_owned)
+        .into();
+    for (name, bytes) in [("grey", grey), ("cmyk", cmyk)] {
+        let path = folder.path().join(name);
+        fs::create_dir(&path).expect("a folder");
+        fs::write(path.join("press.icc"), bytes).expect("written");
+        fs::write(path.join("press.yaml"), PRESS).expect("written");
+        printers.push(text(&path.join("press.yaml")).to_owned());
+    }
+    if !is_long() {
+        printers.drain(..printers.len() - 1);
+    }
+    let letters = if is_long() { "342" } else { "5" };
+    for (at, printer) in printers.iter().enumerate() {
+        let out = folder.path().join(at.to_string());
+        printing::print(&everyone_out(), &out, &["--printer", printer]).ended(0);
+        assert_eq!(object(&out, "reconciliation.json")["printed"], 342);
+        judge("job.py", &[text(&out).to_owned()]);
+        let run_folder = everyone_out();
+        let sample = ["--letters", letters, text(&run_folder), text(&out)];
+        judge("print.py", &sample.map(str::to_owned));
+    }
 }
 
 #[test]
@@ -349,20 +345,6 @@ fn marks_without_room_are_refused_before_a_page_is_written() {
     }
 }
 
-/// What a PDF says, as poppler reads it; none, with a message, where that is not installed.
-fn said(path: &Path) -> Option<String> {
-    let output = std::process::Command::new("pdftotext")
-        .args(["-layout", text(path), "-"])
-        .output();
-    match output {
-        Ok(output) => Some(String::from_utf8(output.stdout).expect("UTF-8")),
-        Err(_) => {
-            note("skipped: pdftotext is not here");
-            None
-        }
-    }
-}
-
 #[test]
 fn a_ticket_says_all_that_a_printer_asks_in_one_language() {
     let desk = Desk::posiv(&[FOUR[0], FOUR[1], FOUR[2], "GM4,Drie,Drie,5000,40,,Drie"]);
@@ -386,7 +368,7 @@ fn a_ticket_says_all_that_a_printer_asks_in_one_language() {
     ] {
         assert!(xjdf.contains(part), "{part}: {xjdf}");
     }
-    if let Some(said) = said(&out.join("ticket.pdf")) {
+    if let Some(said) = said(&out.join("ticket.pdf"), &["-layout"]) {
         for part in [
             "POSIV-project",
             "Steun en solidariteit Oekraïne",
@@ -417,7 +399,7 @@ fn a_ticket_says_all_that_a_printer_asks_in_one_language() {
             assert!(!said.contains(english), "{english}: {said}");
         }
     }
-    if let Some(said) = said(&first_file(&out)) {
+    if let Some(said) = said(&first_file(&out), &["-layout"]) {
         assert!(said.contains("tot 50 g"), "{said}");
     }
     let (_, ran) = print(&desk, "date", &["--posting-date", "2 maart"]);

@@ -6,29 +6,49 @@ use std::process::Command;
 
 use crate::support::{Desk, everyone_out, note, posiv, root, run};
 
-/// Whether what tests/judges/install brings is there: where it is not the test is skipped, unless
-/// judges are required.
+/// Whether a program or file that tests/judges/install brings is there: where it is not the test is
+/// skipped, unless judges are required.
 #[expect(
     clippy::disallowed_methods,
     reason = "the test command says through the environment that judges are installed"
 )]
-pub(crate) fn installed(is_there: bool) -> bool {
+pub(crate) fn installed(what: &str, is_there: bool) -> bool {
     if !is_there {
         assert!(
             std::env::var_os("RAADSPOST_JUDGES").is_none(),
-            "the judges are required and not installed"
+            "{what} is required and not installed"
         );
-        note("skipped: run tests/judges/install first");
+        note(&format!(
+            "skipped: {what} is not installed; run tests/judges/install"
+        ));
     }
     is_there
 }
 
+/// Whether a program can be started.
+pub(crate) fn has(program: &str, flag: &str) -> bool {
+    installed(program, Command::new(program).arg(flag).output().is_ok())
+}
+
+/// The Python environment of the judges.
+pub(crate) fn python() -> Option<PathBuf> {
+    let python = root().join(".venv/bin/python");
+    installed("the environment of the judges", python.exists()).then_some(python)
+}
+
+/// The output of a third-party program; `None`, with a message, if it is not installed.
+pub(crate) fn told(program: &str, arguments: &[&str]) -> Option<String> {
+    let output = Command::new(program).args(arguments).output();
+    installed(program, output.is_ok()).then_some(())?;
+    let output = output.expect("a program that is installed starts");
+    assert!(output.status.success(), "{program} {arguments:?}");
+    // Poppler outputs some strings of a file unchanged.
+    Some(String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
 /// Runs a judge; where it is not installed the test is skipped, unless judges are required.
 pub(crate) fn judge(script: &str, arguments: &[String]) {
-    let python = root().join(".venv/bin/python");
-    if !installed(python.exists()) {
-        return;
-    }
+    let Some(python) = python() else { return };
     let output = Command::new(python)
         .arg(root().join("tests/judges").join(script))
         .args(arguments)

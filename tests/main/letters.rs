@@ -1,11 +1,11 @@
 //! Letters that arrive: address in the window, reference block, signatures, publication copies.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use raadspost_campaign::load_envelope;
 use raadspost_content::{Envelope, Source};
 
+use crate::judges::told;
 use crate::picture::matches;
 use crate::support::{
     Desk, documents, everyone_out, figures, is_long, note, pdf, posiv, register, root,
@@ -50,29 +50,6 @@ pub(crate) fn letters(desk: &Desk) -> Vec<PathBuf> {
     let made = documents(&desk.out());
     let names = made.keys().filter(|path| path.ends_with("/brief.pdf"));
     names.map(|path| desk.out().join(path)).collect()
-}
-
-/// The output of a third-party program; `None`, with a message, if it is not installed.
-pub(crate) fn told(program: &str, arguments: &[&str]) -> Option<String> {
-    let output = match Command::new(program).args(arguments).output() {
-        Ok(output) => output,
-        Err(_) => {
-            assert!(!required(), "{program} is not installed");
-            note(&format!("skipped: {program} is not installed"));
-            return None;
-        }
-    };
-    assert!(output.status.success(), "{program} {arguments:?}");
-    // Poppler outputs some strings of a file unchanged.
-    Some(String::from_utf8_lossy(&output.stdout).into_owned())
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "under tests/run the judges are installed, and a test that misses one fails"
-)]
-fn required() -> bool {
-    std::env::var_os("RAADSPOST_JUDGES").is_some()
 }
 
 /// Words of the first page with their boxes in mm: left, top, right, bottom.

@@ -37,6 +37,7 @@ mod plain;
 mod post;
 mod preflight;
 mod print;
+mod printing;
 mod promises;
 mod proof;
 mod refusals;

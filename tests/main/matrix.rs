@@ -10,7 +10,7 @@ use lopdf::{Document, Object};
 
 use crate::judges::{installed, judge, listed};
 use crate::languages::hardest;
-use crate::support::{Desk, case, is_long, root};
+use crate::support::{Desk, case, documents, is_long, root};
 
 const LANGUAGES: [&str; 7] = ["nl-NL", "fy-NL", "en", "de", "fr", "es", "uk"];
 
@@ -195,9 +195,12 @@ fn fonts(path: &Path) -> BTreeMap<String, bool> {
 
 #[test]
 fn all_documents_envelopes_languages_templates_and_fonts_are_accepted() {
-    let is_there = |file: &&str| Path::new(HOUSES[1].folder).join(file).exists();
-    if !installed(HOUSES[1].files.iter().all(|file| is_there(&file))) {
-        return;
+    for house in &HOUSES {
+        let mut files = house.files.iter();
+        let is_there = files.all(|file| Path::new(house.folder).join(file).exists());
+        if !installed(house.serif, is_there) {
+            return;
+        }
     }
     let envelopes = envelopes();
     let rows = rows(envelopes.len());
@@ -242,7 +245,7 @@ fn all_documents_envelopes_languages_templates_and_fonts_are_accepted() {
             }
             let desk = desk(template, house, &envelopes, &register);
             desk.build(&[]).ended(0);
-            let made: Vec<PathBuf> = crate::support::documents(&desk.out())
+            let made: Vec<PathBuf> = documents(&desk.out())
                 .into_keys()
                 .map(|path| desk.out().join(path))
                 .collect();

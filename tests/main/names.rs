@@ -1,30 +1,14 @@
 //! The municipality in the names of files: safe on any file system, and the same name all the way.
 
 use std::fs;
-use std::path::Path;
 
 use serde_json::Value;
 
-use crate::support::{Desk, Ran, documents, run};
+use crate::printing::{object, print};
+use crate::support::{Desk, Ran, documents, run, small, text};
 
-const HEAD: &str = "raadspost: 1
-id: proef
-title: Proef
-language: nl-NL
-date: 2026-03-02
-sender: { name: Bureau }
-register: { file: register.csv, country: NL }
-phrases:
+const MORE: &str = "phrases:
   raad: \"Aan de raad van {{ municipality.name }}\"
-letters:
-  raad:
-    addressee: raad
-    place-and-date: Utrecht
-    subject: Water
-    salutation: Geachte raad,
-    body: Tekst.
-    closing: Groet,
-    signatories: [{ name: Jan }]
 texts:
   t: { body: Tekst. }
 documents:
@@ -39,13 +23,9 @@ GM3,../../Súdwest/Fryslân,Súdwest,3,3234 AB,Sneek,
 fn desk(documents: &[&str]) -> Desk {
     let documents: String = documents.iter().map(|one| format!("  - {one}\n")).collect();
     Desk::new(&[
-        ("campaign.yaml", &format!("{HEAD}{documents}")),
+        ("campaign.yaml", &(small("Tekst.") + MORE + &documents)),
         ("register.csv", ROWS),
     ])
-}
-
-fn text(path: &Path) -> &str {
-    path.to_str().expect("UTF-8")
 }
 
 fn json(ran: &Ran) -> Value {
@@ -93,9 +73,8 @@ fn the_municipality_may_stand_in_the_name_of_a_file() {
     let again = desk.build(&[]).ended(0);
     assert!(!again.said().contains("superseded"), "{}", again.said());
     let printed = desk.path("druk");
-    run(&["print", text(&out), "--out", text(&printed)]).ended(0);
-    let sums = fs::read_to_string(printed.join("reconciliation.json")).expect("sums");
-    let sums: Value = serde_json::from_str(&sums).expect("JSON");
+    print(&out, &printed, &[]).ended(0);
+    let sums = object(&printed, "reconciliation.json");
     assert_eq!(sums["printed"], 3, "{sums}");
     let packages = desk.path("archief");
     run(&[

@@ -4,16 +4,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::support::{note, root};
+use crate::judges::has;
+use crate::support::root;
 
 /// Whether LibreOffice and poppler are there; a message where they are not.
 pub(crate) fn has_office() -> bool {
-    let there = |program: &str, flag: &str| Command::new(program).arg(flag).output().is_ok();
-    let all = there("soffice", "--version") && there("pdftoppm", "-v");
-    if !all {
-        note("skipped: LibreOffice or poppler is not installed");
-    }
-    all
+    has("soffice", "--version") && has("pdftoppm", "-v")
 }
 
 /// Prints Word files with LibreOffice, and the fonts of this repository alone where `own` says so:

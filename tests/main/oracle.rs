@@ -4,24 +4,13 @@
 
 use std::process::Command;
 
+use crate::judges::python;
 use crate::support::{is_long, note, root};
 
 /// Runs a script of `tests/oracle` on this programme; where Python's packages are not installed the
 /// test is skipped, unless judges are required.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the test command says through the environment that judges are installed"
-)]
 fn oracle(script: &str, arguments: &[&str]) -> Option<String> {
-    let python = root().join(".venv/bin/python");
-    if !python.exists() {
-        assert!(
-            std::env::var_os("RAADSPOST_JUDGES").is_none(),
-            "the judges are required and not installed"
-        );
-        note("skipped: run tests/judges/install first");
-        return None;
-    }
+    let python = python()?;
     let output = Command::new(python)
         .arg(root().join("tests/oracle").join(script))
         .args(["--raadspost", env!("CARGO_BIN_EXE_raadspost")])

@@ -4,7 +4,8 @@ use std::fs::File;
 use std::io::BufReader;
 use std::path::Path;
 
-use crate::letters::{campaign, envelope, told};
+use crate::judges::told;
+use crate::letters::{campaign, envelope};
 use crate::support::Desk;
 
 /// What an office printer leaves white at each edge, in mm.

@@ -2,34 +2,19 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
-use std::path::Path;
 
 use lopdf::Document;
 use serde_json::{Value, json};
 
-use crate::support::{Desk, Ran, run};
+use crate::printing::{self, object, rows};
+use crate::support::{Desk, Ran, run, small, text};
 
 /// A campaign of two letters, an annex for the larger ones, a copy and a motion.
-const CAMPAIGN: &str = "raadspost: 1
-id: proef
-title: Proef
-language: nl-NL
-date: 2026-03-02
-sender: { name: Bureau }
-register: { file: register.csv, country: NL }
-phrases:
-  raad: \"Aan de raad van {{ municipality.name }}\"
-  college: \"Aan het college van {{ municipality.name }}\"
-letters:
-  raad:
-    addressee: raad
-    place-and-date: Utrecht
-    subject: Water
-    salutation: Geachte raad,
-    body: \"Woord {{ municipality.word }}.\"
-    closing: Groet,
-    signatories: [{ name: Jan }]
-  college:
+fn campaign() -> String {
+    small("\"Woord {{ municipality.word }}.\"") + MORE
+}
+
+const MORE: &str = "  college:
     addressee: college
     place-and-date: Utrecht
     subject: Water
@@ -37,6 +22,9 @@ letters:
     body: Tekst.
     closing: Groet,
     signatories: [{ name: Jan }]
+phrases:
+  raad: \"Aan de raad van {{ municipality.name }}\"
+  college: \"Aan het college van {{ municipality.name }}\"
 texts:
   t: { body: Tekst. }
 documents:
@@ -64,39 +52,21 @@ fn register(rows: &[&str]) -> String {
 /// The campaign with what it says of its post, and these rows.
 fn desk(post: &str, rows: &[&str]) -> Desk {
     Desk::new(&[
-        ("campaign.yaml", &format!("{CAMPAIGN}{post}\n")),
+        ("campaign.yaml", &format!("{}{post}\n", campaign())),
         ("register.csv", &register(rows)),
     ])
 }
 
-fn text(path: &Path) -> &str {
-    path.to_str().expect("UTF-8")
-}
-
 fn print(desk: &Desk, name: &str, more: &[&str]) -> Ran {
-    let (from, out) = (desk.out(), desk.path(name));
-    let mut arguments = vec!["print", text(&from), "--out", text(&out)];
-    arguments.extend(more);
-    run(&arguments)
+    printing::print(&desk.out(), &desk.path(name), more)
 }
 
 fn sums(desk: &Desk, name: &str) -> Value {
-    let path = desk.path(name).join("reconciliation.json");
-    serde_json::from_str(&fs::read_to_string(path).expect("a reconciliation")).expect("JSON")
-}
-
-/// The rows of a table without quoted cells, each by heading.
-fn rows(path: &Path) -> Vec<BTreeMap<String, String>> {
-    let text = fs::read_to_string(path).expect("a table");
-    let mut lines = text.lines().map(|line| line.split(',').map(str::to_owned));
-    let heads: Vec<String> = lines.next().map(Iterator::collect).unwrap_or_default();
-    lines
-        .map(|row| heads.iter().cloned().zip(row).collect())
-        .collect()
+    object(&desk.path(name), "reconciliation.json")
 }
 
 fn manifest(desk: &Desk, name: &str) -> Vec<BTreeMap<String, String>> {
-    rows(&desk.path(name).join("manifest.csv"))
+    printing::manifest(&desk.path(name))
 }
 
 fn ids(desk: &Desk, name: &str) -> Vec<String> {
@@ -320,7 +290,8 @@ fn a_bare_annex_is_never_posted() {
   - { id: bijlage, formats: [pdf], parts: [{ text: t }] }
   - { id: raad, formats: [pdf], letter: raad, when: municipality.population > 150 }
 ";
-    let head = &CAMPAIGN[..CAMPAIGN.find("documents:").expect("documents")];
+    let campaign = campaign();
+    let (head, _) = campaign.split_once("documents:\n").expect("documents");
     let pack = "  - { id: pack, title: P, formats: [pdf], collects: [raad, bijlage] }\n";
     // With a collection and without one, the annex first in the file.
     for (name, more, id) in [("with", pack, "pack"), ("without", "", "raad")] {
@@ -556,7 +527,7 @@ fn two_print_runs_in_one_place_exclude_each_other() {
 /// A letter that may do without a postal address is made without one, and not posted.
 #[test]
 fn a_letter_without_postal_address_is_counted_and_not_printed() {
-    let campaign = CAMPAIGN.replacen(
+    let campaign = campaign().replacen(
         "    addressee: raad\n",
         "    addressee: raad\n    address: optional\n",
         1,

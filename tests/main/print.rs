@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::sync::OnceLock;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
@@ -13,18 +12,8 @@ use raadspost_content::Fingerprint;
 use serde_json::Value;
 
 use crate::judges::judge;
-use crate::support::{Desk, Ran, bind, command, everyone_out, is_long, note, run, weigh};
-
-fn text(path: &Path) -> &str {
-    path.to_str().expect("UTF-8")
-}
-
-/// Prints a run, with more arguments.
-fn print(run_folder: &Path, out: &Path, more: &[&str]) -> Ran {
-    let mut arguments = vec!["print", text(run_folder), "--out", text(out)];
-    arguments.extend(more);
-    run(&arguments)
-}
+use crate::printing::{FOUR, manifest, object, print, said};
+use crate::support::{Desk, bind, command, everyone_out, is_long, note, run, text, weigh};
 
 /// All files of a folder, by name.
 fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
@@ -35,21 +24,6 @@ fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
             let name = path.file_name().expect("a name").to_string_lossy();
             (name.into_owned(), fs::read(&path).expect("a file"))
         })
-        .collect()
-}
-
-fn object(folder: &Path, name: &str) -> Value {
-    let text = fs::read_to_string(folder.join(name)).expect(name);
-    serde_json::from_str(&text).expect("JSON")
-}
-
-/// The rows of a manifest, each by heading.
-fn manifest(folder: &Path) -> Vec<BTreeMap<String, String>> {
-    let text = fs::read_to_string(folder.join("manifest.csv")).expect("manifest.csv");
-    let mut lines = text.lines().map(|line| line.split(',').map(str::to_owned));
-    let heads: Vec<String> = lines.next().expect("a header").collect();
-    lines
-        .map(|row| heads.iter().cloned().zip(row).collect())
         .collect()
 }
 
@@ -65,20 +39,10 @@ fn inserted() -> &'static Path {
     .1
 }
 
-/// What a page says, as poppler reads it; none, with a message, where that is not installed. Our
-/// own reader asks for a structure tree, which a print run does not have.
-fn said(path: &Path, page: usize) -> Option<String> {
+/// What a page says, as poppler reads it.
+fn page_said(path: &Path, page: usize) -> Option<String> {
     let page = page.to_string();
-    let output = Command::new("pdftotext")
-        .args(["-raw", "-f", &page, "-l", &page, text(path), "-"])
-        .output();
-    match output {
-        Ok(output) => Some(String::from_utf8(output.stdout).expect("UTF-8")),
-        Err(_) => {
-            note("skipped: pdftotext is not here");
-            None
-        }
-    }
+    said(path, &["-raw", "-f", &page, "-l", &page])
 }
 
 /// Content of each page of a letter, marks included.
@@ -236,13 +200,6 @@ fn small(rows: &[&str]) -> Desk {
     desk.build(&[]);
     desk
 }
-
-const FOUR: [&str; 4] = [
-    "GM1,Ademstad,Ademstad,5000,10,1234 AB,Ademstad",
-    "GM2,Bedum,Bedum,5000,20,2234 AB,Bedum",
-    "GM3,Corle,Corle,5000,30,3234 AB,Corle",
-    "GM4,Drie,Drie,5000,40,4234 AB,Drie",
-];
 
 #[test]
 fn a_delta_prints_what_changed_under_the_same_ids() {
@@ -455,10 +412,10 @@ fn the_office_gets_groups_annex_paper_labels_and_envelopes() {
     assert_eq!(row["group"], format!("{}-sheets", row["sheets"]));
     let envelopes = Document::load(out.join("envelopes.pdf")).expect("a PDF");
     assert_eq!(envelopes.get_pages().len(), 4);
-    if let Some(said) = said(&out.join("labels.pdf"), 1) {
+    if let Some(said) = page_said(&out.join("labels.pdf"), 1) {
         assert!(said.contains("2234 AB"), "{said}");
     }
-    if let Some(said) = said(&out.join(&row["file"]), 1) {
+    if let Some(said) = page_said(&out.join(&row["file"]), 1) {
         assert!(said.contains("niet insteken"), "{said}");
     }
 }
@@ -537,7 +494,7 @@ fn tickets_speak_the_language_of_the_campaign() {
     desk.build(&[]);
     let out = desk.path("print");
     print(&desk.out(), &out, &[]);
-    if let Some(said) = said(&out.join("ticket.pdf"), 1) {
+    if let Some(said) = page_said(&out.join("ticket.pdf"), 1) {
         assert!(said.contains("Auftragszettel"), "{said}");
     }
 }
@@ -598,7 +555,7 @@ fn what_the_mail_service_says_is_printed_on_its_own_letter() {
     assert_eq!(ids, ["GM3.pack", "GM1.pack"], "the service's order");
     for (row, number) in rows.iter().zip(["3", "1"]) {
         let page: usize = row["first_page"].parse().expect("a page");
-        if let Some(said) = said(&out.join(&row["file"]), page) {
+        if let Some(said) = page_said(&out.join(&row["file"]), page) {
             assert!(said.contains(&format!("print {number}")), "{said}");
         }
     }

@@ -8,7 +8,8 @@ use minisign::KeyPair;
 use serde_json::Value;
 
 use crate::archive::{archive, built, faults, in_dutch};
-use crate::support::{Desk, Ran, case, command, note, ran, run};
+use crate::judges::installed;
+use crate::support::{Desk, Ran, case, command, ran, run};
 
 fn verify(out: &Path, more: &[&str]) -> (i32, Value) {
     let mut arguments = vec!["verify", out.to_str().expect("UTF-8"), "--json"];
@@ -248,7 +249,7 @@ fn a_signature_is_of_manifest_and_approval_and_of_one_key() {
             "{}",
             String::from_utf8_lossy(&output.stderr)
         ),
-        Err(_) => note("skipped: minisign is not installed"),
+        Err(_) => drop(installed("minisign", false)),
     }
 
     // Another name in the approval is found, and so is another manifest.

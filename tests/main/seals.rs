@@ -9,7 +9,8 @@ use raadspost_content::Fingerprint;
 use serde_json::Value;
 
 use crate::archive::{archive, built, faults, files, in_dutch};
-use crate::support::{Desk, note, run};
+use crate::judges::installed;
+use crate::support::{Desk, run};
 
 /// A signed run, and the key pairs of its signer and of a stranger, as `mine` and `other`.
 pub(crate) fn signed() -> (Desk, KeyPair, KeyPair) {
@@ -190,7 +191,7 @@ fn packages_of_a_signed_run_are_signed_and_a_forger_is_found() {
             "{}",
             String::from_utf8_lossy(&output.stderr)
         ),
-        Err(_) => note("skipped: minisign is not installed"),
+        Err(_) => drop(installed("minisign", false)),
     }
 
     type Forge<'a> = &'a dyn Fn(&Path);

@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::archive::{archive, built, files};
+use crate::judges::has;
 use crate::seals::codes;
-use crate::support::{Desk, note};
+use crate::support::Desk;
 
 /// Runs OpenSSL in a folder; panics with what it says where it fails.
 fn openssl(folder: &Path, arguments: &str) {
@@ -19,23 +20,6 @@ fn openssl(folder: &Path, arguments: &str) {
         .expect("OpenSSL");
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "openssl {arguments}: {said}");
-}
-
-/// Whether OpenSSL is here; where judges are required it has to be.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the test command says through the environment that judges are installed"
-)]
-fn has_openssl() -> bool {
-    let found = Command::new("openssl").arg("version").output().is_ok();
-    assert!(
-        found || std::env::var_os("RAADSPOST_JUDGES").is_none(),
-        "the judges are required and not installed"
-    );
-    if !found {
-        note("skipped: openssl is not installed");
-    }
-    found
 }
 
 const CONFIGURATION: &str = "\
@@ -173,7 +157,7 @@ const RSA: [&str; 4] = ["rsa:2048", "sha256", "sha256", "sha256"];
 
 #[test]
 fn a_time_stamp_is_asked_for_and_holds() {
-    if !has_openssl() {
+    if !has("openssl", "version") {
         return;
     }
     let desk = built();
@@ -216,7 +200,7 @@ fn a_time_stamp_is_asked_for_and_holds() {
 
 #[test]
 fn a_time_stamp_that_does_not_hold_is_refused() {
-    if !has_openssl() {
+    if !has("openssl", "version") {
         return;
     }
     let desk = built();
@@ -292,7 +276,7 @@ fn a_time_stamp_that_does_not_hold_is_refused() {
 
 #[test]
 fn packages_without_the_time_stamp_that_was_asked_for_are_not_made() {
-    if !has_openssl() {
+    if !has("openssl", "version") {
         return;
     }
     let desk = built();

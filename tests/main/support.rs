@@ -56,6 +56,35 @@ pub(crate) fn note(message: &str) {
     eprintln!("{message}");
 }
 
+/// A path as an argument.
+pub(crate) fn text(path: &Path) -> &str {
+    path.to_str().expect("UTF-8")
+}
+
+/// The beginning of a small campaign up to its letters, of which `raad` has this body; the phrase
+/// `raad` and the documents come behind it.
+pub(crate) fn small(body: &str) -> String {
+    format!(
+        "raadspost: 1
+id: proef
+title: Proef
+language: nl-NL
+date: 2026-03-02
+sender: {{ name: Bureau }}
+register: {{ file: register.csv, country: NL }}
+letters:
+  raad:
+    addressee: raad
+    place-and-date: Utrecht
+    subject: Water
+    salutation: Geachte raad,
+    body: {body}
+    closing: Groet,
+    signatories: [{{ name: Jan }}]
+"
+    )
+}
+
 /// What a run said, and how it ended.
 pub(crate) struct Ran {
     pub(crate) status: i32,

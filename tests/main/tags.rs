@@ -12,7 +12,8 @@ use lopdf::content::Content;
 use lopdf::{Dictionary, Document, Object, ObjectId, decode_text_string};
 use raadspost_inspect::struct_outline;
 
-use crate::letters::{signature, told};
+use crate::judges::told;
+use crate::letters::signature;
 use crate::support::{Desk, case, everyone_out, root};
 
 /// Languages of marked-content sequences, by page and number.

@@ -8,8 +8,8 @@ use std::sync::OnceLock;
 use raadspost_inspect::{comparable, first_difference};
 use serde_json::Value;
 
-use crate::judges::{judge, listed};
-use crate::support::{Desk, command, docx_lines, everyone_out, note, pdf, ran, root, run};
+use crate::judges::{installed, judge, listed, python};
+use crate::support::{Desk, command, docx_lines, everyone_out, pdf, ran, root, run};
 
 const DOCUMENTS: [&str; 5] = [
     "motie",
@@ -202,10 +202,7 @@ fn what_was_made_compares_equal() {
 
 #[test]
 fn what_a_clerk_changed_is_found() {
-    let python = root().join(".venv/bin/python");
-    if !python.exists() {
-        return note("skipped: run tests/judges/install first");
-    }
+    let Some(python) = python() else { return };
     let desk = tempfile::tempdir().expect("a folder");
     let edited = desk.path().join("motie.docx");
     let status = Command::new(python)
@@ -271,8 +268,8 @@ fn what_a_clerk_changed_is_found() {
         .arg(&saved)
         .arg(&edited)
         .output();
-    if office.is_err() {
-        return note("skipped: LibreOffice is not installed");
+    if !installed("soffice", office.is_ok()) {
+        return;
     }
     let found = compared(&saved.join("motie.docx"), Some(&run_folder));
     assert_eq!(filled(&found), expected("binding"));
@@ -487,7 +484,8 @@ fn word_files_become_open_documents_outside_the_run() {
                 .stderr
                 .contains("LibreOffice is not installed")
         );
-        return note("skipped: LibreOffice is not installed");
+        installed("soffice", false);
+        return;
     }
     run(&arguments).ended(0);
     for document in DOCUMENTS {
