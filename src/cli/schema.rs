@@ -1,5 +1,5 @@
-//! `schema`: the JSON Schema of a campaign, a theme, a printer or an envelope, for editors with
-//! completion and validation.
+//! `schema`: the JSON Schema of a campaign or of a file beside it, for editors with completion and
+//! validation.
 
 use clap::{Args, ValueEnum};
 
@@ -26,6 +26,8 @@ enum Described {
     Printer,
     /// `envelopes/*.yaml`, an envelope
     Envelope,
+    /// `languages/*.yaml`, a language
+    Language,
 }
 
 impl Run for Schema {
@@ -39,6 +41,7 @@ impl Run for Schema {
             Described::Theme => raadspost_campaign::theme_schema(),
             Described::Printer => raadspost_print::printer_schema(),
             Described::Envelope => raadspost_campaign::envelope_schema(),
+            Described::Language => raadspost_campaign::language_schema(),
         };
         shell.file(format!("{schema:#}\n").as_bytes());
         Ok(Exit::Made)

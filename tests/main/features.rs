@@ -4,8 +4,8 @@
 use std::sync::Arc;
 
 use raadspost_content::{
-    Block, BlockId, BlockKind, Body, Inline, Inspector as _, Part, Renderer as _, Shape, Span,
-    Values,
+    Block, BlockId, BlockKind, Body, DocumentWords, Inline, Inspector as _, Part, Renderer as _,
+    Shape, Span, Values,
 };
 use raadspost_inspect::PdfInspector;
 use raadspost_pdf::{PdfOptions, PdfRenderer, TEMPLATES, Template};
@@ -297,6 +297,7 @@ fn shape() -> Arc<Shape> {
             }],
         },
         footnotes: vec![],
+        words: DocumentWords::default(),
         slots: 0,
         reference: None,
     })

@@ -6,6 +6,7 @@
 mod archive;
 mod brief;
 mod change;
+mod cldr;
 mod codes;
 mod combinations;
 mod delta;

@@ -53,7 +53,7 @@ def fixed(language, what):
 
 def formatted(value, formatter, language):
     """A value as `| formatter` writes it."""
-    language = parents(language)[-1]
+    primary = parents(language)[-1]
     if formatter == "upper":
         return value.upper()
     if formatter == "slug":
@@ -61,13 +61,20 @@ def formatted(value, formatter, language):
         return re.sub("[^a-z0-9]+", "-", text).strip("-")[:60].rstrip("-")
     if formatter == "number":
         pattern = "#,##0." + "0" * max(0, -value.as_tuple().exponent)
-        text = babel.numbers.format_decimal(abs(value), pattern, language)
+        locale = babel.Locale.parse(language, sep="-")
+        # Babel groups from four digits on; CLDR has languages that begin at five.
+        few = primary in {"es"} and abs(value) < 10000
+        text = babel.numbers.format_decimal(abs(value), pattern, locale, group_separator=not few)
         return f"\u2212{text}" if value < 0 else text
-    text = babel.dates.format_date(value, "long", "en_GB" if language == "en" else language)
-    text = re.sub("^1 ", "1er ", text) if language == "fr" else text
-    text = text.replace(" ", "\u00a0", 1)
+    locale = babel.Locale.parse(language, sep="-")
+    text = babel.dates.format_date(value, "long", locale)
+    month = babel.dates.get_month_names("wide", locale=locale)[value.month]
+    # Day and month are not parted.
+    near = re.compile(rf"\b{value.day}\b\D*?{month}|{month}\D*?\b{value.day}\b")
+    text = near.sub(lambda match: match[0].replace(" ", "\u00a0"), text)
+    text = re.sub(r"^1\b", "1er", text) if primary == "fr" else text
     # CLDR has capitals in the months of Frisian, the docs have not.
-    return text.lower() if language == "fy" else text
+    return text.lower() if primary == "fy" else text
 
 
 @lru_cache(None)

@@ -20,8 +20,9 @@ mod typography;
 mod usage;
 
 pub use campaign::{Campaign, DocumentSpec, Filter, NamedFiles};
-pub use keys::{campaign_schema, envelope_schema, theme_schema};
+pub use keys::{campaign_schema, envelope_schema, language_schema, theme_schema};
 pub use lower::envelope::load as load_envelope;
+pub use lower::language_file::load as load_language;
 pub use lower::theme::load as load_theme;
 pub use post::{Posting, PostingRule};
 pub use register::factions::read_factions;

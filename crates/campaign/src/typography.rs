@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use raadspost_content::Conventions;
+use raadspost_content::cldr;
 use unicode_normalization::UnicodeNormalization as _;
 
 /// Units that stay with the preceding number, as written.
@@ -87,7 +87,7 @@ fn ties(word: &str, next: &str) -> bool {
     let unit = next.trim_end_matches(|c: char| {
         matches!(c, '.' | ',' | ';' | ':' | ')' | '?' | '!' | '”' | '’')
     });
-    number && (UNITS.contains(&unit) || Conventions::is_month(unit))
+    number && (UNITS.contains(&unit) || cldr::is_month(unit))
 }
 
 #[cfg(test)]

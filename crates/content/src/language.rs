@@ -1,390 +1,266 @@
 //! Language conventions: dates, numbers, and the few words that no campaign states.
 
-use crate::{Date, Decimal};
+use std::borrow::Cow;
 
-/// How a language writes dates and numbers, and the words that no campaign states.
-///
-/// The only table of such words: a new word is a new field, and the compiler reports every language
-/// that lacks it.
-#[derive(Debug)]
-pub struct Conventions {
-    /// Primary language subtag.
-    language: &'static str,
+use crate::cldr::Formats;
+use crate::{Date, Decimal, LanguageTag};
+
+/// A text that no campaign states.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum FixedWord {
     /// The usual word for a post-office box, written before its number.
-    pub po_box: &'static str,
+    PoBox,
     /// Label of the letter's public id in its reference block.
-    pub our_reference: &'static str,
+    OurReference,
     /// Label of place and date in the reference block.
-    pub dated: &'static str,
+    Dated,
     /// Label of the subject there.
-    pub subject: &'static str,
+    Subject,
     /// Label of the requested treatment.
-    pub treatment: &'static str,
-    /// Heading of a list of one enclosure, and of several.
-    pub enclosures: [&'static str; 2],
+    Treatment,
+    /// Heading of a list of one enclosure.
+    Enclosure,
+    /// Heading of a list of several enclosures.
+    Enclosures,
     /// Text before a page number.
-    pub page: &'static str,
+    Page,
     /// Replacement for text withheld from a publication copy.
-    pub withheld: &'static str,
+    Withheld,
     /// Alternative text of a QR code, before its address.
-    pub qr_code: &'static str,
-    /// The long date as a picture for a date control in Word (ECMA-376 17.5.2.7, 17.16.4.1).
-    pub date_picture: &'static str,
-    months: [&'static str; 12],
-    /// `{d}`, `{m}` and `{y}` stand for day, month name and year; spaces do not break.
-    long: &'static str,
-    /// Separator between the first day and its month, if it differs from the others (French `1er`).
-    first_day: &'static str,
-    /// Between groups of three digits.
-    group: &'static str,
-    /// Between units and decimals.
-    decimal: &'static str,
+    QrCode,
 }
 
-/// All known languages, from the long dates and number symbols of the Unicode CLDR.
-static CONVENTIONS: [Conventions; 7] = [
-    Conventions {
-        language: "nl",
-        po_box: "Postbus",
-        our_reference: "Ons kenmerk:",
-        dated: "Datum:",
-        subject: "Onderwerp:",
-        treatment: "Gevraagde behandeling:",
-        enclosures: ["Bijlage", "Bijlagen"],
-        page: "Pagina",
-        withheld: "[niet openbaar]",
-        qr_code: "QR-code naar",
-        date_picture: "d MMMM yyyy",
-        months: [
-            "januari",
-            "februari",
-            "maart",
-            "april",
-            "mei",
-            "juni",
-            "juli",
-            "augustus",
-            "september",
-            "oktober",
-            "november",
-            "december",
-        ],
-        long: "{d} {m} {y}",
-        first_day: "1",
-        group: ".",
-        decimal: ",",
-    },
-    Conventions {
-        language: "fy",
-        po_box: "Postbus",
-        our_reference: "Us skaaimerk:",
-        dated: "Datum:",
-        subject: "Underwerp:",
-        treatment: "Frege behanneling:",
-        enclosures: ["Taheakke", "Taheakken"],
-        page: "Side",
-        withheld: "[net iepenbier]",
-        qr_code: "QR-koade nei",
-        date_picture: "d MMMM yyyy",
-        months: [
-            "jannewaris",
-            "febrewaris",
-            "maart",
-            "april",
-            "maaie",
-            "juny",
-            "july",
-            "augustus",
-            "septimber",
-            "oktober",
-            "novimber",
-            "desimber",
-        ],
-        long: "{d} {m} {y}",
-        first_day: "1",
-        group: ".",
-        decimal: ",",
-    },
-    Conventions {
-        language: "en",
-        po_box: "PO Box",
-        our_reference: "Our reference:",
-        dated: "Date:",
-        subject: "Subject:",
-        treatment: "Requested treatment:",
-        enclosures: ["Enclosure", "Enclosures"],
-        page: "Page",
-        withheld: "[withheld]",
-        qr_code: "QR code to",
-        date_picture: "d MMMM yyyy",
-        months: [
-            "January",
-            "February",
-            "March",
-            "April",
-            "May",
-            "June",
-            "July",
-            "August",
-            "September",
-            "October",
-            "November",
-            "December",
-        ],
-        long: "{d} {m} {y}",
-        first_day: "1",
-        group: ",",
-        decimal: ".",
-    },
-    Conventions {
-        language: "de",
-        po_box: "Postfach",
-        our_reference: "Unser Zeichen:",
-        dated: "Datum:",
-        subject: "Betreff:",
-        treatment: "Erbetene Behandlung:",
-        enclosures: ["Anlage", "Anlagen"],
-        page: "Seite",
-        withheld: "[nicht öffentlich]",
-        qr_code: "QR-Code zu",
-        date_picture: "d. MMMM yyyy",
-        months: [
-            "Januar",
-            "Februar",
-            "März",
-            "April",
-            "Mai",
-            "Juni",
-            "Juli",
-            "August",
-            "September",
-            "Oktober",
-            "November",
-            "Dezember",
-        ],
-        long: "{d}. {m} {y}",
-        first_day: "1",
-        group: ".",
-        decimal: ",",
-    },
-    Conventions {
-        language: "fr",
-        po_box: "BP",
-        our_reference: "Notre référence\u{A0}:",
-        dated: "Date\u{A0}:",
-        subject: "Objet\u{A0}:",
-        treatment: "Suite souhaitée\u{A0}:",
-        enclosures: ["Annexe", "Annexes"],
-        page: "Page",
-        withheld: "[non public]",
-        qr_code: "code QR vers",
-        date_picture: "d MMMM yyyy",
-        months: [
-            "janvier",
-            "février",
-            "mars",
-            "avril",
-            "mai",
-            "juin",
-            "juillet",
-            "août",
-            "septembre",
-            "octobre",
-            "novembre",
-            "décembre",
-        ],
-        long: "{d} {m} {y}",
-        first_day: "1er",
-        group: "\u{202F}",
-        decimal: ",",
-    },
-    Conventions {
-        language: "es",
-        po_box: "Apartado",
-        our_reference: "Nuestra referencia:",
-        dated: "Fecha:",
-        subject: "Asunto:",
-        treatment: "Tratamiento solicitado:",
-        enclosures: ["Anexo", "Anexos"],
-        page: "Página",
-        withheld: "[no público]",
-        qr_code: "código QR hacia",
-        date_picture: "d 'de' MMMM 'de' yyyy",
-        months: [
-            "enero",
-            "febrero",
-            "marzo",
-            "abril",
-            "mayo",
-            "junio",
-            "julio",
-            "agosto",
-            "septiembre",
-            "octubre",
-            "noviembre",
-            "diciembre",
-        ],
-        long: "{d} de {m} de {y}",
-        first_day: "1",
-        group: ".",
-        decimal: ",",
-    },
-    Conventions {
-        language: "uk",
-        po_box: "а/с",
-        our_reference: "Наш вих. №:",
-        dated: "Дата:",
-        subject: "Тема:",
-        treatment: "Прохання щодо розгляду:",
-        enclosures: ["Додаток", "Додатки"],
-        page: "Сторінка",
-        withheld: "[не підлягає оприлюдненню]",
-        qr_code: "QR-код за адресою",
-        date_picture: "d MMMM yyyy 'р.'",
-        months: [
-            "січня",
-            "лютого",
-            "березня",
-            "квітня",
-            "травня",
-            "червня",
-            "липня",
-            "серпня",
-            "вересня",
-            "жовтня",
-            "листопада",
-            "грудня",
-        ],
-        long: "{d} {m} {y} р.",
-        first_day: "1",
-        group: "\u{A0}",
-        decimal: ",",
-    },
-];
+impl FixedWord {
+    /// All words, in the order of their declaration.
+    pub const ALL: [Self; 10] = [
+        Self::PoBox,
+        Self::OurReference,
+        Self::Dated,
+        Self::Subject,
+        Self::Treatment,
+        Self::Enclosure,
+        Self::Enclosures,
+        Self::Page,
+        Self::Withheld,
+        Self::QrCode,
+    ];
+
+    /// Its key in `languages/*.yaml`.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::PoBox => "po-box",
+            Self::OurReference => "our-reference",
+            Self::Dated => "dated",
+            Self::Subject => "subject",
+            Self::Treatment => "treatment",
+            Self::Enclosure => "enclosure",
+            Self::Enclosures => "enclosures",
+            Self::Page => "page",
+            Self::Withheld => "withheld",
+            Self::QrCode => "qr-code",
+        }
+    }
+}
+
+/// The content of one file `languages/*.yaml`: what CLDR does not have, or does not have as the
+/// language writes it. Anything may be absent.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LanguageFile {
+    /// The words, in the order of [`FixedWord::ALL`].
+    pub words: [Option<String>; FixedWord::ALL.len()],
+    /// The pattern of a long date.
+    pub date: Option<String>,
+    /// The names of the months in it.
+    pub months: Option<[String; 12]>,
+    /// The day as written on the first of a month.
+    pub first_day: Option<String>,
+    /// Between groups of three digits.
+    pub group: Option<String>,
+    /// Between units and decimals.
+    pub decimal: Option<String>,
+}
+
+impl LanguageFile {
+    /// This file, and what only the other one states.
+    #[must_use]
+    pub fn over(self, below: Self) -> Self {
+        let Self {
+            words,
+            date,
+            months,
+            first_day,
+            group,
+            decimal,
+        } = self;
+        let mut lower = below.words.into_iter();
+        Self {
+            words: words.map(|word| {
+                let below = lower.next().flatten();
+                word.or(below)
+            }),
+            date: date.or(below.date),
+            months: months.or(below.months),
+            first_day: first_day.or(below.first_day),
+            group: group.or(below.group),
+            decimal: decimal.or(below.decimal),
+        }
+    }
+}
+
+/// How a language writes dates and numbers, and the words that no campaign states.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Conventions {
+    formats: Option<Formats>,
+    words: [String; FixedWord::ALL.len()],
+    /// The words that no file of the language or its parents has.
+    foreign: Vec<FixedWord>,
+}
 
 impl Conventions {
-    /// The conventions of a language tag such as `nl-NL`.
-    pub fn of(tag: &str) -> Option<&'static Self> {
-        let primary = tag.split('-').next().unwrap_or(tag).to_ascii_lowercase();
-        CONVENTIONS
-            .iter()
-            .find(|conventions| conventions.language == primary)
+    /// The conventions of a language from its own files, the nearest tag first, and those of the
+    /// language whose words are used where its own are unknown.
+    ///
+    /// Formats are those of CLDR, with what the files state in their place. A language that CLDR
+    /// does not know has formats if its files state the pattern and all months.
+    pub fn new(tag: &LanguageTag, own: &[&LanguageFile], other: &LanguageFile) -> Self {
+        let mut foreign = Vec::new();
+        let words = FixedWord::ALL.map(|word| {
+            let at = word as usize;
+            let mut words = own.iter().filter_map(|file| file.words[at].as_ref());
+            let found = words.next().or_else(|| {
+                foreign.push(word);
+                other.words[at].as_ref()
+            });
+            found.cloned().unwrap_or_default()
+        });
+        Self {
+            formats: formats(tag, own),
+            words,
+            foreign,
+        }
     }
 
-    /// The words of a language tag; English if the language is unknown.
-    pub fn words(tag: &str) -> &'static Self {
-        Self::of(tag).unwrap_or(&CONVENTIONS[2])
+    /// A word of the language.
+    pub fn word(&self, word: FixedWord) -> &str {
+        &self.words[word as usize]
     }
 
-    /// The languages that are known.
-    pub fn known() -> impl Iterator<Item = &'static str> {
-        CONVENTIONS.iter().map(|conventions| conventions.language)
+    /// The words that are not the language's own.
+    pub fn foreign(&self) -> &[FixedWord] {
+        &self.foreign
     }
 
-    /// Whether a word is a month name in any of the languages.
-    pub fn is_month(word: &str) -> bool {
-        let mut all = CONVENTIONS.iter().flat_map(|language| &language.months);
-        all.any(|month| *month == word)
+    /// Whether dates and numbers can be written in the language.
+    pub fn has_formats(&self) -> bool {
+        self.formats.is_some()
     }
 
-    /// `9 februari 2023`. Day and month are kept on one line by a no-break space.
+    /// `9 februari 2023`; ISO 8601 if the language has no formats.
     pub fn long_date(&self, date: Date) -> String {
-        let day = if date.day == 1 {
-            self.first_day.to_owned()
-        } else {
-            date.day.to_string()
-        };
-        let month = self
-            .months
-            .get(usize::from(date.month).wrapping_sub(1))
-            .copied()
-            .unwrap_or("");
-        let text = self
-            .long
-            .replace("{d}", &day)
-            .replace("{m}", month)
-            .replace("{y}", &date.year.to_string());
-        text.replacen(' ', "\u{A0}", 1)
+        let formats = self.formats.as_ref();
+        formats.map_or_else(|| date.to_string(), |formats| formats.long_date(date))
     }
 
-    /// `7.100`, with the number's own decimals.
-    pub fn number(&self, number: Decimal) -> String {
-        let written = number.to_string();
-        let (sign, digits) = written
-            .strip_prefix('-')
-            .map_or(("", written.as_str()), |digits| ("\u{2212}", digits));
-        let (whole, decimals) = digits
-            .split_once('.')
-            .map_or((digits, None), |(w, d)| (w, Some(d)));
-        let mut out = String::from(sign);
-        for (index, digit) in whole.chars().enumerate() {
-            if index > 0 && (whole.len() - index).is_multiple_of(3) {
-                out.push_str(self.group);
-            }
-            out.push(digit);
-        }
-        if let Some(decimals) = decimals {
-            out.push_str(self.decimal);
-            out.push_str(decimals);
-        }
-        out
+    /// The long date as a picture for a date control in Word; `None` if the language has no formats.
+    pub fn date_picture(&self) -> Option<String> {
+        self.formats.as_ref().map(Formats::date_picture)
     }
+
+    /// `7.100`, with the number's own decimals; without grouping if the language has no formats.
+    pub fn number(&self, number: Decimal) -> String {
+        let formats = self.formats.as_ref();
+        formats.map_or_else(|| number.to_string(), |formats| formats.number(number))
+    }
+}
+
+/// The formats of CLDR with what the files state.
+fn formats(tag: &LanguageTag, own: &[&LanguageFile]) -> Option<Formats> {
+    fn first<'a, T>(
+        own: &[&'a LanguageFile],
+        of: fn(&LanguageFile) -> Option<&T>,
+    ) -> Option<&'a T> {
+        own.iter().copied().find_map(of)
+    }
+    let date = first(own, |file| file.date.as_ref());
+    let months = first(own, |file| file.months.as_ref());
+    let mut formats = match (Formats::of(tag.lookup()), date, months) {
+        (Some(formats), ..) => formats,
+        (None, Some(_), Some(_)) => Formats {
+            date: Cow::default(),
+            months: Default::default(),
+            first_day: None,
+            zero: '0',
+            group: Cow::default(),
+            decimal: ".".into(),
+            groups: (3, 3),
+            before: 1,
+        },
+        (None, ..) => return None,
+    };
+    let text = |text: Option<&String>| text.map(|text| Cow::Owned(text.clone()));
+    if let Some(date) = text(date) {
+        formats.date = date;
+    }
+    if let Some(months) = months {
+        formats.months = months.clone().map(Cow::Owned);
+    }
+    if let Some(group) = text(first(own, |file| file.group.as_ref())) {
+        formats.group = group;
+    }
+    if let Some(decimal) = text(first(own, |file| file.decimal.as_ref())) {
+        formats.decimal = decimal;
+    }
+    formats.first_day = text(first(own, |file| file.first_day.as_ref()));
+    Some(formats)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Conventions;
-    use crate::{Date, Decimal};
+    use super::{Conventions, FixedWord, LanguageFile};
+    use crate::{Date, Decimal, LanguageTag};
 
-    #[test]
-    fn dates_and_numbers_follow_the_language() {
-        let date = Date {
-            year: 2023,
-            month: 2,
-            day: 9,
+    fn conventions(tag: &str, own: &LanguageFile) -> Conventions {
+        let tag = LanguageTag::parse(tag).expect("a tag");
+        let other = LanguageFile {
+            words: FixedWord::ALL.map(|word| Some(format!("[{}]", word.key()))),
+            ..LanguageFile::default()
         };
-        let dutch = Conventions::of("nl-NL").expect("Dutch is known");
-        assert_eq!(dutch.long_date(date), "9\u{A0}februari 2023");
-        let number = |text: &str| dutch.number(Decimal::parse(text).expect(text));
-        assert_eq!(number("7100"), "7.100");
-        assert_eq!(number("1234567.50"), "1.234.567,50");
-        assert_eq!(number("-971"), "\u{2212}971");
-        let french = Conventions::of("fr").expect("French is known");
-        assert_eq!(
-            french.long_date(Date { day: 1, ..date }),
-            "1er\u{A0}février 2023"
-        );
-        assert!(Conventions::of("xx").is_none());
-        assert_eq!(Conventions::words("xx").subject, "Subject:");
+        Conventions::new(&tag, &[own], &other)
     }
 
     #[test]
-    fn every_language_has_all_its_words() {
-        let date = Date {
-            year: 2026,
-            month: 3,
-            day: 2,
-        };
-        let long: Vec<String> = ["nl-NL", "fy-NL", "en", "uk", "de"]
-            .map(|tag| Conventions::of(tag).expect(tag).long_date(date))
-            .into();
-        assert_eq!(
-            long,
-            [
-                "2\u{A0}maart 2026",
-                "2\u{A0}maart 2026",
-                "2\u{A0}March 2026",
-                "2\u{A0}березня 2026 р.",
-                "2.\u{A0}März 2026",
-            ]
-        );
-        for language in Conventions::known() {
-            let conventions = Conventions::of(language).expect("it is known");
-            assert!(!conventions.po_box.is_empty(), "{language}");
-            assert!(conventions.withheld.starts_with('['), "{language}");
-            for letter in ["d", "MMMM", "yyyy"] {
-                assert!(conventions.date_picture.contains(letter), "{language}");
-            }
-        }
+    fn a_file_takes_precedence_over_cldr_word_by_word() {
+        let date = Date::parse("2026-03-01").expect("a date");
+        let mut own = LanguageFile::default();
+        let french = conventions("fr-BE", &own);
+        assert_eq!(french.long_date(date), "1\u{A0}mars 2026");
+        assert_eq!(french.foreign(), FixedWord::ALL);
+        assert_eq!(french.word(FixedWord::QrCode), "[qr-code]");
+
+        own.first_day = Some("1er".to_owned());
+        own.group = Some("~".to_owned());
+        own.words[FixedWord::Page as usize] = Some("Feuille".to_owned());
+        let french = conventions("fr-BE", &own);
+        assert_eq!(french.long_date(date), "1er\u{A0}mars 2026");
+        assert_eq!(french.number(Decimal::from(7100)), "7~100");
+        assert_eq!(french.word(FixedWord::Page), "Feuille");
+        assert_eq!(french.foreign().len(), FixedWord::ALL.len() - 1);
+        assert!(!french.foreign().contains(&FixedWord::Page));
+    }
+
+    #[test]
+    fn a_language_without_cldr_has_the_formats_of_its_file() {
+        let date = Date::parse("2026-03-02").expect("a date");
+        let mut own = LanguageFile::default();
+        let unknown = conventions("pap", &own);
+        assert!(!unknown.has_formats());
+        assert_eq!(unknown.long_date(date), "2026-03-02");
+        own.date = Some("d 'di' MMMM y".to_owned());
+        assert!(!conventions("pap", &own).has_formats());
+        own.months = Some(std::array::from_fn(|at| format!("m{}", at + 1)));
+        own.group = Some(".".to_owned());
+        let papiamento = conventions("pap", &own);
+        assert_eq!(papiamento.long_date(date), "2\u{A0}di\u{A0}m3 2026");
+        assert_eq!(papiamento.number(Decimal::from(1_234_567)), "1.234.567");
     }
 }

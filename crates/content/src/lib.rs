@@ -7,6 +7,7 @@
 mod archive;
 mod block;
 mod characters;
+pub mod cldr;
 mod date;
 mod deflater;
 mod diagnostic;
@@ -49,7 +50,7 @@ pub use factions::{FactionLine, Factions};
 pub use fingerprint::{Fingerprint, FingerprintBuilder, hex};
 pub use inline::{DATA_FIELDS, FillIn, FillInKind, Inline, plain_text};
 pub use kix::{KIX_BAR, KIX_PITCH, KixBar, NoKix, kix, kix_bars, kix_width, kix_within};
-pub use language::Conventions;
+pub use language::{Conventions, FixedWord, LanguageFile};
 pub use limits::DocumentLimits;
 pub use logo::Logo;
 pub use number::{Decimal, NotNumber, NumberFormat};
@@ -64,8 +65,8 @@ pub use recent::Recent;
 pub use renderer::{Format, INSPECTION_FAULT, Inspector, Prepared, Renderer, Rendition};
 pub use sample::PixelRecord;
 pub use shape::{
-    Annex, Body, Enclosure, Enclosures, Footnote, Letter, Motion, MotionKind, MotionRecord, Part,
-    QrCode, Reference, Sender, Shape, Signatory, Values,
+    Annex, Body, DocumentWords, Enclosure, Enclosures, Footnote, Letter, Motion, MotionKind,
+    MotionRecord, Part, QrCode, Reference, Sender, Shape, Signatory, Values,
 };
 pub use source::{Source, Span};
 pub use suggest::{did_you_mean, nearest};

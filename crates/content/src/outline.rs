@@ -193,7 +193,9 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::{Block, BlockId, BlockKind, Body, Footnote, Inline, ListKind, Part, Span};
+    use crate::{
+        Block, BlockId, BlockKind, Body, DocumentWords, Footnote, Inline, ListKind, Part, Span,
+    };
 
     fn block(id: &str, kind: BlockKind) -> Block {
         Block {
@@ -224,6 +226,7 @@ mod tests {
             title: vec![Inline::Slot(0)],
             author: "A".into(),
             date: (2023, 2, 9),
+            words: DocumentWords::default(),
             body: Body::Parts {
                 annex: None,
                 parts: vec![Part::Text {
@@ -263,7 +266,8 @@ mod tests {
                 "texts.t.body.1",
                 "texts.t.body.2",
                 "texts.t.body.2.1",
-                "title"
+                "title",
+                "words"
             ]
         );
         let changed: Vec<_> = keys.iter().filter(|key| old[**key] != new[**key]).collect();

@@ -7,7 +7,9 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Block, Envelope, Fingerprint, Inline, Picture, Span, plain_text};
+use crate::{
+    Block, Conventions, Envelope, Fingerprint, FixedWord, Inline, Picture, Span, plain_text,
+};
 
 /// A document, complete except for its slots.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -26,11 +28,41 @@ pub struct Shape {
     pub body: Body,
     /// The footnotes, in the order of their first reference; every one is referenced.
     pub footnotes: Vec<Footnote>,
+    /// The words of its language that renderers write.
+    pub words: DocumentWords,
     /// Number of slots, without those of a collection's members.
     pub slots: usize,
     /// The Word file whose styles its Word version takes, by the path in the campaign.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reference: Option<String>,
+}
+
+/// What a renderer writes in the language of a document without a text of the campaign.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DocumentWords {
+    /// The word before a page number.
+    pub page: String,
+    /// The long date as a picture for a date control in Word (ECMA-376 17.5.2.7, 17.16.4.1).
+    pub date_picture: String,
+}
+
+impl Default for DocumentWords {
+    fn default() -> Self {
+        Self {
+            page: String::new(),
+            date_picture: "d MMMM yyyy".to_owned(),
+        }
+    }
+}
+
+impl From<&Conventions> for DocumentWords {
+    fn from(conventions: &Conventions) -> Self {
+        let words = Self::default();
+        Self {
+            page: conventions.word(FixedWord::Page).to_owned(),
+            date_picture: conventions.date_picture().unwrap_or(words.date_picture),
+        }
+    }
 }
 
 /// The content of a document. Renderers match on it exhaustively.

@@ -65,7 +65,10 @@ pub(crate) fn assemble(draft: Draft, look: Look<'_>) -> Result<Assembled, Fault>
         Part::run(names::THEME, colours.unwrap_or_else(|| theme::part(theme))),
     ];
     if look.reference.is_none() {
-        parts.push(Part::run(names::FOOTER, footer::part(language).to_part()));
+        parts.push(Part::run(
+            names::FOOTER,
+            footer::part(&properties.words.page).to_part(),
+        ));
     }
     if !footnotes.is_empty() {
         let footnotes = footnotes::part(footnotes).to_part();

@@ -1,9 +1,9 @@
 //! Probes: shapes that use every construct. The fingerprint hashes them, and tests read them.
 
 use raadspost_content::{
-    Annex, Block, BlockId, BlockKind, Body, Enclosure, Enclosures, FillIn, FillInKind, Footnote,
-    Inline, Item, Letter, ListKind, Motion, MotionKind, MotionRecord, Part, Particular, Sender,
-    Shape, Signatory, Span, Values, VotingRows, WordingRole,
+    Annex, Block, BlockId, BlockKind, Body, DocumentWords, Enclosure, Enclosures, FillIn,
+    FillInKind, Footnote, Inline, Item, Letter, ListKind, Motion, MotionKind, MotionRecord, Part,
+    Particular, Sender, Shape, Signatory, Span, Values, VotingRows, WordingRole,
 };
 
 /// All probes: a motion alone, an annex with text and a motion, a letter, and a motion with all
@@ -59,6 +59,10 @@ pub(crate) fn shape(body: Body, slots: usize) -> Shape {
         date: (2023, 2, 9),
         body,
         footnotes: Vec::new(),
+        words: DocumentWords {
+            page: "Pagina".into(),
+            ..DocumentWords::default()
+        },
         slots,
         reference: None,
     }

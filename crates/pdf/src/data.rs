@@ -7,8 +7,8 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use raadspost_content::{
-    Annex, Area, Block, BlockKind, Body, Conventions, Enclosures, Envelope, Footnote, Inline, Item,
-    Letter, ListKind, Motion, Part, Particular, Picture, QrCode, Sender, Shape, Signatory, Values,
+    Annex, Area, Block, BlockKind, Body, Enclosures, Envelope, Footnote, Inline, Item, Letter,
+    ListKind, Motion, Part, Particular, Picture, QrCode, Sender, Shape, Signatory, Values,
     VotingRows, WordingRole,
 };
 
@@ -60,7 +60,7 @@ pub(crate) fn member(shape: &Shape, pictures: &mut Vec<Arc<Picture>>) -> Option<
     // Names the footnotes for a second reference; equal whether the document stands alone or in
     // a collection.
     json["name"] = format!("{}-note-", shape.document).into();
-    json["page"] = Conventions::words(&shape.language).page.into();
+    json["page"] = shape.words.page.as_str().into();
     json["lang"] = lang.into();
     json["region"] = region.into();
     Some(Member {

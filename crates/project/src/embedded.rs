@@ -9,6 +9,9 @@ pub const REGISTER: &str = "registers/nl.csv";
 /// The default theme.
 pub const THEME: &str = "theme.yaml";
 
+/// The folder of languages.
+pub const LANGUAGES: &str = "languages";
+
 /// The folder of envelopes.
 pub const ENVELOPES: &str = "envelopes";
 

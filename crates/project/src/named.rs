@@ -6,10 +6,12 @@ use std::path::Path;
 use std::sync::Arc;
 
 use raadspost_campaign::{
-    Campaign, NamedFiles, Register, RegisterSettings, load_envelope, load_theme, read_factions,
+    Campaign, NamedFiles, Register, RegisterSettings, load_envelope, load_language, load_theme,
+    read_factions,
 };
 use raadspost_content::{
-    Diagnostic, Diagnostics, Envelope, Factions, Picture, Place, Source, Span, Theme,
+    Diagnostic, Diagnostics, Envelope, Factions, LanguageFile, Picture, Place, Severity, Source,
+    Span, Theme,
 };
 
 use crate::embedded;
@@ -75,6 +77,41 @@ fn envelopes(
     }
     Ok(if mistakes.is_empty() {
         Ok(envelopes)
+    } else {
+        Err(mistakes)
+    })
+}
+
+/// The files of the campaign's languages by tag, from the author's files or the embedded ones. An
+/// author's file takes precedence word by word: what it does not state, the embedded file does.
+fn languages(
+    campaign: &Campaign,
+    files: &Files,
+) -> Result<Result<BTreeMap<String, Arc<LanguageFile>>, Diagnostics>, ProjectError> {
+    let mut languages = BTreeMap::new();
+    let mut mistakes = Vec::new();
+    for tag in campaign.language_files() {
+        let path = format!("{}/{tag}.yaml", embedded::LANGUAGES);
+        let Some(found) = files.find(&path)? else {
+            continue;
+        };
+        let text = String::from_utf8(files.bytes(&found)?.into_owned());
+        let Ok(text) = text else {
+            return Err(Diagnostic::not_utf8(&found.name, 1).into());
+        };
+        let below = embedded::get(&format!("content/{path}"));
+        let below = below.and_then(|bytes| std::str::from_utf8(bytes).ok());
+        let below = below.and_then(|text| load_language(&Source::new(path.as_str(), text)).ok());
+        match load_language(&Source::new(found.name, text)) {
+            Ok(file) => {
+                let file = below.map_or_else(|| file.clone(), |below| file.clone().over(below));
+                languages.insert(tag, Arc::new(file));
+            }
+            Err(found) => mistakes.extend(found),
+        }
+    }
+    Ok(if mistakes.is_empty() {
+        Ok(languages)
     } else {
         Err(mistakes)
     })
@@ -215,6 +252,7 @@ pub(crate) fn files(
     let mut table = None;
     let factions = factions(campaign.register(), file, &mut table);
     let envelopes = envelopes(campaign, &file.files)?;
+    let languages = languages(campaign, &file.files)?;
     let pictures = pictures(campaign, &file.files)?;
     let mut files = NamedFiles::default();
     let before = mistakes.len();
@@ -224,6 +262,18 @@ pub(crate) fn files(
     }
     match envelopes {
         Ok(envelopes) => files.envelopes = envelopes,
+        Err(found) => mistakes.extend(found),
+    }
+    match languages {
+        Ok(languages) => {
+            files.languages = languages;
+            let found = campaign.check_languages(&files);
+            mistakes.extend(
+                found
+                    .into_iter()
+                    .filter(|found| found.severity == Severity::Error),
+            );
+        }
         Err(found) => mistakes.extend(found),
     }
     match pictures {

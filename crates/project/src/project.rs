@@ -161,10 +161,11 @@ impl Project {
         if let Some(table) = &table {
             unused.extend(idle_factions(table.name(), &strangers));
         }
+        let languages = campaign.output.check_languages(&named_files);
         let mut project = Self {
             theme: campaign.output.look(theme),
             campaign: campaign.output.with_files(&named_files)?,
-            warnings: [campaign.warnings, house.warnings.clone()].concat(),
+            warnings: [languages, campaign.warnings, house.warnings.clone()].concat(),
             house,
             origin: file.origin,
             files: file.files,

@@ -50,6 +50,12 @@ pub fn run_record(project: &Project) -> Result<(RunRecord, Vec<KeptInput>), Proj
             inputs.named("envelope", &path, &project.files.bytes(&envelope)?);
         }
     }
+    for tag in project.campaign.language_files() {
+        let path = format!("{}/{tag}.yaml", embedded::LANGUAGES);
+        if let Some(language) = project.files.find(&path)? {
+            inputs.named("language", &path, &project.files.bytes(&language)?);
+        }
+    }
     for (name, bytes) in project.files.templates()? {
         inputs.named("template", &format!("templates/{name}"), &bytes);
     }

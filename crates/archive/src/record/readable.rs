@@ -1,7 +1,8 @@
 //! The run's record for people, in Dutch: blocks that the caller renders as PDF/A.
 
+use raadspost_content::cldr::Formats;
 use raadspost_content::{
-    Block, BlockId, BlockKind, Body, Conventions, Date, Decimal, Inline, ListKind, Part, Shape,
+    Block, BlockId, BlockKind, Body, Date, Decimal, DocumentWords, Inline, ListKind, Part, Shape,
     Span, Values,
 };
 use raadspost_run::{Approval, FaultRecord, PackRecord, RunFolder};
@@ -52,6 +53,10 @@ pub fn record_shape(
             }],
         },
         footnotes: Vec::new(),
+        words: DocumentWords {
+            page: "Pagina".to_owned(),
+            ..DocumentWords::default()
+        },
         slots: 0,
         reference: None,
     };
@@ -76,14 +81,18 @@ fn reasons(pack: &PackRecord) -> String {
     format!("{} {}: {}", pack.code, pack.name, parts.join(". "))
 }
 
-fn dutch() -> &'static Conventions {
-    Conventions::words("nl")
+/// The formats of the language in which the record is written.
+fn dutch() -> Option<Formats> {
+    Formats::of(["nl"])
 }
 
 /// A number with the points of thousands.
 fn written(number: u64) -> String {
     let number = i64::try_from(number).unwrap_or(i64::MAX);
-    dutch().number(Decimal::from(number))
+    dutch().map_or_else(
+        || number.to_string(),
+        |dutch| dutch.number(Decimal::from(number)),
+    )
 }
 
 /// A word with a capital.
@@ -148,7 +157,8 @@ impl Page<'_> {
         let campaign = &run.record().campaign;
         let counts = run.record().counts;
         let date = Date::parse(&campaign.date);
-        let date = date.map_or_else(|| campaign.date.clone(), |date| dutch().long_date(date));
+        let date = date.and_then(|date| Some(dutch()?.long_date(date)));
+        let date = date.unwrap_or_else(|| campaign.date.clone());
         let [packs, complete, held] = [counts.packs, counts.complete, counts.held].map(written);
         let [planned, made, pages, bytes] =
             [counts.planned, counts.made, counts.pages, counts.bytes].map(written);

@@ -73,11 +73,11 @@ impl Campaign {
         resolved: &Resolved,
         municipality: &Municipality,
     ) -> Result<Vec<String>, Diagnostics> {
-        let language = resolved.language.as_str();
+        let conventions = self.conventions.get(&resolved.language);
         let mut missing = Vec::new();
         let mut text = |slot: &SlotSource| match &slot.field {
             SlotField::Column(field) => {
-                fill(field, slot.format, language, municipality, &mut missing)
+                fill(field, slot.format, conventions, municipality, &mut missing)
             }
             SlotField::Kix => {
                 let column = match &resolved.shape.body {
@@ -93,7 +93,7 @@ impl Campaign {
                     String::new()
                 })
             }
-            SlotField::Url(pieces) => url(pieces, language, municipality, &mut missing),
+            SlotField::Url(pieces) => url(pieces, conventions, municipality, &mut missing),
             SlotField::Factions => {
                 let known = self.factions.of(municipality.code());
                 known.unwrap_or_default().to_owned()
@@ -114,7 +114,7 @@ const QR_LIMIT: usize = 504;
 
 pub(super) fn url(
     pieces: &[UrlPiece],
-    language: &str,
+    conventions: Option<&Conventions>,
     municipality: &Municipality,
     missing: &mut Diagnostics,
 ) -> String {
@@ -123,7 +123,7 @@ pub(super) fn url(
         match piece {
             UrlPiece::Text(text) => url.push_str(text),
             UrlPiece::Column(field, format) => {
-                let value = fill(field, *format, language, municipality, missing);
+                let value = fill(field, *format, conventions, municipality, missing);
                 url.push_str(&percent_encoded(&value));
             }
         }
@@ -145,7 +145,7 @@ pub(super) fn url(
 pub(super) fn fill(
     field: &str,
     format: Option<Formatter>,
-    language: &str,
+    conventions: Option<&Conventions>,
     municipality: &Municipality,
     missing: &mut Diagnostics,
 ) -> String {
@@ -159,7 +159,6 @@ pub(super) fn fill(
         );
         return String::new();
     };
-    let conventions = Conventions::of(language);
     match (format, conventions) {
         (Some(Formatter::Upper), _) => cell.to_uppercase(),
         (Some(Formatter::Slug), _) => slug(cell),

@@ -1,5 +1,6 @@
 //! A loaded campaign: makes a [`Pack`] from each row of the register.
 
+mod conventions;
 mod fill;
 mod filter;
 mod pack;
@@ -11,8 +12,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, RwLock};
 
 use raadspost_content::{
-    ArchiveSettings, Date, Diagnostic, Diagnostics, DocumentLimits, Envelope, Factions, Format,
-    LogoSettings, Picture, Place, Recent, Severity, Source, Span, Theme, Warned,
+    ArchiveSettings, Conventions, Date, Diagnostic, Diagnostics, DocumentLimits, Envelope,
+    Factions, Format, LanguageFile, LanguageTag, LogoSettings, Picture, Place, Recent, Severity,
+    Source, Span, Theme, Warned,
 };
 use raadspost_yaml::Text;
 use shapes::{SHAPES, ShapeKey};
@@ -31,6 +33,8 @@ pub struct NamedFiles {
     pub factions: Factions,
     /// Its envelopes by name, including the default one.
     pub envelopes: BTreeMap<String, Arc<Envelope>>,
+    /// The files of its languages, by tag.
+    pub languages: BTreeMap<String, Arc<LanguageFile>>,
     /// Its pictures, by file and alternative text.
     pub pictures: BTreeMap<(String, String), Arc<Picture>>,
 }
@@ -47,6 +51,8 @@ pub struct Campaign {
     /// The envelopes of the draft's rules, followed by the default.
     envelopes: Vec<Arc<Envelope>>,
     pictures: Vec<Arc<Picture>>,
+    /// The conventions of every language that a document may be in.
+    conventions: BTreeMap<LanguageTag, Conventions>,
     asks_factions: bool,
     posting: Posting,
     /// For each document, the conditions that its shapes were found to depend on.
@@ -136,6 +142,7 @@ impl Campaign {
             });
         let depends = vec![BTreeSet::new(); draft.documents.len()];
         let campaign = Self {
+            conventions: conventions::of_all(&draft, &NamedFiles::default()),
             posting: Posting::of(&draft),
             draft,
             source: source.clone(),
@@ -157,7 +164,7 @@ impl Campaign {
     }
 
     /// Adds the files that the campaign names. Without them councils have no factions, letters use
-    /// the embedded default envelope, and signatures are not shown.
+    /// the embedded default envelope and English fixed words, and signatures are not shown.
     ///
     /// # Errors
     /// Every envelope and picture that it names and that is missing in `files`.
@@ -196,6 +203,7 @@ impl Campaign {
             return Err(missing);
         }
         self.factions = files.factions.clone();
+        self.conventions = conventions::of_all(&self.draft, files);
         (self.envelopes, self.pictures) = (envelopes, pictures);
         Ok(self)
     }

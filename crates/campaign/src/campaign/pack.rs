@@ -105,6 +105,7 @@ impl Campaign {
             overrides: overrides.map(|index| self.draft.overrides[index].1.as_slice()),
             facts,
             language: &none,
+            conventions: None,
             absent: &[],
         };
         let mut outcomes: HashMap<&str, Outcome> = HashMap::new();
@@ -312,7 +313,11 @@ impl Campaign {
             Ok(language) => language,
             Err(refusal) => return Outcome::Refused(Arc::new(vec![refusal])),
         };
-        let case = Case { language, ..case };
+        let case = Case {
+            language,
+            conventions: self.conventions.get(language),
+            ..case
+        };
         key.language = language.clone();
         let mut members = Vec::new();
         if let BodyDraft::Collects(names) = &document.body {

@@ -1,17 +1,14 @@
-//! Checks that every text exists in all languages it may be needed in, and that formatters support
-//! them.
+//! Checks that every text exists in all languages it may be needed in.
 
 use std::collections::BTreeSet;
 
-use raadspost_content::{Conventions, Diagnostic};
+use raadspost_content::Diagnostic;
 
 use super::Checker;
-use crate::ast::visit::Met;
-use crate::ast::{FieldUse, Formatter, Piece};
 use crate::condition::unknown_field;
 use crate::language::choose;
 
-impl<'a> Checker<'a> {
+impl Checker<'_> {
     /// A column that chooses a language must exist, and a text in several languages must cover all
     /// languages that a document may have: otherwise the letter would have a gap.
     pub(super) fn languages(&mut self) {
@@ -52,42 +49,6 @@ impl<'a> Checker<'a> {
                     ),
                 );
             }
-        }
-    }
-
-    /// A formatter needs the conventions of every possible language of its text.
-    pub(super) fn conventions(&mut self) {
-        let draft = self.draft;
-        let mut told = BTreeSet::new();
-        let languages = draft.documents.iter().flat_map(|document| {
-            let rule = document.language.as_ref().unwrap_or(&draft.language);
-            rule.among.iter().map(move |language| (document, language))
-        });
-        for (document, language) in
-            languages.filter(|(_, language)| Conventions::of(language.as_str()).is_none())
-        {
-            draft.visit_document(document, Some(language), &mut |_, met| {
-                if let Met::Piece(Piece::Field(FieldUse {
-                    root: _,
-                    name: _,
-                    format: Some(Formatter::Date | Formatter::Number),
-                    at,
-                })) = met
-                    && told.insert(at.span(0..at.text.len()).start)
-                {
-                    let message =
-                        format!("the date and number formats of `{language}` are not known");
-                    let known: Vec<_> = Conventions::known().collect();
-                    self.diagnostics.push(
-                        Diagnostic::error("unknown-conventions", message)
-                            .at(at.whole())
-                            .hint(format!(
-                                "remove the formatter, or use one of the languages {}",
-                                known.join(", ")
-                            )),
-                    );
-                }
-            });
         }
     }
 }

@@ -44,7 +44,6 @@ impl<'a> Checker<'a> {
         self.letters();
         self.documents();
         self.languages();
-        self.conventions();
         let refused = |found: &Diagnostic| found.severity == Severity::Error;
         if !self.diagnostics.iter().any(refused) {
             self.unused();

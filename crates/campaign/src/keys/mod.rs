@@ -1,8 +1,9 @@
-//! Tables of keys of campaigns, themes and envelopes.
+//! Tables of keys of campaigns, themes, envelopes and languages.
 
 pub(crate) mod archive;
 pub(crate) mod campaign;
 pub(crate) mod envelope;
+pub(crate) mod language;
 pub(crate) mod theme;
 
 use serde_json::Value;
@@ -22,6 +23,11 @@ pub fn envelope_schema() -> Value {
     raadspost_yaml::schema(&envelope::ENVELOPE, "Raadspost envelope")
 }
 
+/// The JSON Schema (draft 2020-12) of `languages/*.yaml`.
+pub fn language_schema() -> Value {
+    raadspost_yaml::schema(&language::LANGUAGE, "Raadspost language")
+}
+
 #[cfg(test)]
 mod tests {
     use std::fs;
@@ -30,7 +36,7 @@ mod tests {
     use raadspost_content::Source;
     use raadspost_yaml::reads::{self, Keys};
 
-    use super::{campaign, envelope, theme};
+    use super::{campaign, envelope, language, theme};
     use crate::lower;
 
     fn sources(folder: &str) -> Vec<std::sync::Arc<Source>> {
@@ -67,8 +73,17 @@ mod tests {
                 let loaded = crate::load_envelope("own", &source);
                 loaded.unwrap_or_else(|mistakes| panic!("{mistakes:?}"));
             }
+            for source in sources("content/languages") {
+                let loaded = crate::load_language(&source);
+                loaded.unwrap_or_else(|mistakes| panic!("{mistakes:?}"));
+            }
         });
-        let tables = [&campaign::CAMPAIGN, &envelope::ENVELOPE, &theme::THEME];
+        let tables = [
+            &campaign::CAMPAIGN,
+            &envelope::ENVELOPE,
+            &language::LANGUAGE,
+            &theme::THEME,
+        ];
         let known: Keys = tables.into_iter().flat_map(reads::known).collect();
         assert_eq!(
             known.difference(&read).collect::<Vec<_>>(),

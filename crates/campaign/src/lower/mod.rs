@@ -7,6 +7,7 @@ mod document;
 pub(crate) mod envelope;
 mod fill_in;
 mod language;
+pub(crate) mod language_file;
 mod letter;
 mod look;
 mod motion;

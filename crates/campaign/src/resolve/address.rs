@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use raadspost_content::{Conventions, Envelope, Inline};
+use raadspost_content::{Envelope, FixedWord, Inline};
 
 use super::slots::{SlotField, UrlPiece, percent_encoded};
 use super::{Resolver, Scope};
@@ -48,8 +48,7 @@ impl<'a> Resolver<'a> {
         let first = match find(&self.case.draft.phrases, line) {
             Some(_) => self.phrase_inlines(scope, line),
             None if self.case.facts.po_box => {
-                let words = Conventions::of(self.language.as_str());
-                let po_box = words.map_or("PO Box", |words| words.po_box);
+                let po_box = self.word(FixedWord::PoBox);
                 vec![
                     Inline::Text(format!("{po_box} ")),
                     self.slot("po_box", None),

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use raadspost_content::{Envelope, LanguageTag, Picture};
+use raadspost_content::{Conventions, Envelope, LanguageTag, Picture};
 use raadspost_yaml::Text;
 
 use crate::ast::{CampaignDraft, ConditionId, Piece};
@@ -68,6 +68,8 @@ pub(crate) struct Case<'a> {
     pub(crate) reference: Option<&'a str>,
     /// The document's language here.
     pub(crate) language: &'a LanguageTag,
+    /// The conventions of that language; `None` before it is determined.
+    pub(crate) conventions: Option<&'a Conventions>,
     /// The documents whose `when` is true but whose parts show nothing, by index in the draft; used
     /// for the enclosures of a letter.
     pub(crate) absent: &'a [usize],

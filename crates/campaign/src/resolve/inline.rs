@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use raadspost_content::{Conventions, FillIn, FillInKind, Footnote, Inline, slug};
+use raadspost_content::{FillIn, FillInKind, FixedWord, Footnote, Inline, slug};
 
 use super::slots::SlotField;
 use super::trace::Noted;
@@ -229,8 +229,14 @@ impl<'a> Resolver<'a> {
     }
 
     /// The replacement for text omitted from a publication copy.
-    pub(super) fn withheld(&self) -> &'static str {
-        Conventions::words(self.language.as_str()).withheld
+    pub(super) fn withheld(&self) -> &'a str {
+        self.word(FixedWord::Withheld)
+    }
+
+    /// A word of the document's language.
+    pub(super) fn word(&self, word: FixedWord) -> &'a str {
+        let conventions = self.case.conventions;
+        conventions.map_or("", |conventions| conventions.word(word))
     }
 
     fn choice(&mut self, scope: Scope<'a>, key: &str, out: &mut Vec<Inline>) {
@@ -261,19 +267,13 @@ impl<'a> Resolver<'a> {
             (Root::Campaign, "id") => draft.id.clone(),
             (Root::Campaign, "title") => draft.title.clone(),
             (Root::Campaign, "language") => self.language.to_string(),
-            (Root::Campaign, "date") => {
-                match (
-                    draft.date,
-                    field.format,
-                    Conventions::of(self.language.as_str()),
-                ) {
-                    (Some(date), Some(Formatter::Date), Some(conventions)) => {
-                        conventions.long_date(date)
-                    }
-                    (Some(date), ..) => date.to_string(),
-                    (None, ..) => String::new(),
+            (Root::Campaign, "date") => match (draft.date, field.format, self.case.conventions) {
+                (Some(date), Some(Formatter::Date), Some(conventions)) => {
+                    conventions.long_date(date)
                 }
-            }
+                (Some(date), ..) => date.to_string(),
+                (None, ..) => String::new(),
+            },
             (Root::Sender, name) => {
                 let sender = &self.sender;
                 let shown = match SenderField::named(name) {

@@ -1,7 +1,7 @@
 //! Resolves letters, except for the blocks of their text.
 
 use raadspost_content::{
-    Block, Conventions, Enclosure, Enclosures, Inline, Letter, QrCode, Reference, Sender, Signatory,
+    Block, Enclosure, Enclosures, FixedWord, Inline, Letter, QrCode, Reference, Sender, Signatory,
 };
 
 use super::case::Case;
@@ -79,9 +79,11 @@ impl<'a> Resolver<'a> {
                 title: match &enclosures.title {
                     Some(title) => self.required(scope, title, "`enclosures.title`"),
                     None => {
-                        let [one, more] = Conventions::words(self.language.as_str()).enclosures;
-                        let title = if items.len() == 1 { one } else { more };
-                        vec![Inline::Text(title.to_owned())]
+                        let title = match items.len() {
+                            1 => FixedWord::Enclosure,
+                            _ => FixedWord::Enclosures,
+                        };
+                        vec![Inline::Text(self.word(title).to_owned())]
                     }
                 },
                 items,
@@ -108,9 +110,7 @@ impl<'a> Resolver<'a> {
             qr: letter.qr.as_ref().map(|qr| QrCode {
                 url: self.url(&qr.url),
                 caption: self.required(scope, &qr.caption, "`qr.caption`"),
-                alternative: Conventions::words(self.language.as_str())
-                    .qr_code
-                    .to_owned(),
+                alternative: self.word(FixedWord::QrCode).to_owned(),
             }),
             publication_copy: self.copy,
         })
@@ -156,16 +156,18 @@ impl<'a> Resolver<'a> {
     pub(super) fn reference(&mut self, letter: &'a LetterDraft) -> Option<Reference> {
         let scope = Scope::default();
         let id = letter.reference.as_ref()?;
-        let words = Conventions::words(self.language.as_str());
+        let label = |word| self.word(word).to_owned();
+        let (dated, our_reference) = (label(FixedWord::Dated), label(FixedWord::OurReference));
+        let (subject, asked) = (label(FixedWord::Subject), label(FixedWord::Treatment));
         let treatment = letter.treatment.as_ref();
         Some(Reference {
-            dated: words.dated.to_owned(),
-            label: words.our_reference.to_owned(),
+            dated,
+            label: our_reference,
             id: self.required(scope, id, "`reference`"),
-            subject: words.subject.to_owned(),
+            subject,
             treatment: treatment.map(|pieces| {
                 let treatment = self.required(scope, pieces, "`treatment`");
-                (words.treatment.to_owned(), treatment)
+                (asked, treatment)
             }),
         })
     }

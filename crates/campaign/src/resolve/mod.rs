@@ -19,7 +19,9 @@ use std::sync::Arc;
 
 use inline::flatten;
 use letter::shown_sender;
-use raadspost_content::{Body, Diagnostics, Format, Inline, LanguageTag, Sender, Shape};
+use raadspost_content::{
+    Body, Diagnostics, DocumentWords, Format, Inline, LanguageTag, Sender, Shape,
+};
 use trace::Trace;
 
 use crate::ast::{BodyDraft, ConditionId, DocumentDraft, MotionDraft};
@@ -126,6 +128,10 @@ pub(crate) fn resolve<'a>(
         date,
         body,
         footnotes,
+        words: case
+            .conventions
+            .map(DocumentWords::from)
+            .unwrap_or_default(),
         slots: slots.len(),
         reference: case
             .reference

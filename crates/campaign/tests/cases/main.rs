@@ -6,6 +6,7 @@ mod page;
 mod said;
 mod text;
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -14,9 +15,9 @@ use std::sync::Arc;
 use page::{Fence, merged, sections};
 use raadspost_campaign::{
     Campaign, Filter, Municipality, NamedFiles, RefusedRow, Register, RegisterSettings, Survey,
-    read_factions,
+    load_language, read_factions,
 };
-use raadspost_content::{Diagnostic, Envelope, Pack, PackDocument, Source};
+use raadspost_content::{Diagnostic, Envelope, LanguageFile, Pack, PackDocument, Severity, Source};
 use text::{difference, rewritten, unescaped};
 
 /// The inputs of a section, including those of the sections above it.
@@ -80,8 +81,14 @@ impl Given {
                     let factions = read_factions("factions.csv", self.factions.as_bytes(), None);
                     files.factions = factions.expect("factions");
                 }
+                files.languages = languages(&loaded.output);
+                let found = loaded.output.check_languages(&files);
+                let all = told(&[loaded.warnings, found.clone()].concat());
+                if found.iter().any(|one| one.severity == Severity::Error) {
+                    return (None, all);
+                }
                 let campaign = loaded.output.with_files(&files).expect("envelopes");
-                (Some(campaign), told(&loaded.warnings))
+                (Some(campaign), all)
             }
             Err(found) => (None, told(&found)),
         }
@@ -187,6 +194,19 @@ impl Given {
             _ => return None,
         })
     }
+}
+
+/// The embedded files of the campaign's languages.
+fn languages(campaign: &Campaign) -> BTreeMap<String, Arc<LanguageFile>> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../content/languages");
+    let files = campaign.language_files().into_iter();
+    let read = |tag: String| {
+        let name = format!("{tag}.yaml");
+        let text = fs::read_to_string(folder.join(&name)).ok()?;
+        let file = load_language(&Source::new(name, text)).expect("a language");
+        Some((tag, Arc::new(file)))
+    };
+    files.filter_map(read).collect()
 }
 
 /// Mistakes and warnings, in words.

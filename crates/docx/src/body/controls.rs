@@ -1,6 +1,6 @@
 //! Content controls (ECMA-376 17.5.2): fill-ins and choices in Word.
 
-use raadspost_content::{Conventions, Fingerprint};
+use raadspost_content::{Fingerprint, Shape};
 
 use crate::parts::glossary::docpart_name;
 use crate::record::Binding;
@@ -44,7 +44,7 @@ pub(crate) enum ControlKind {
 
 impl Control {
     /// The control round what it shows (17.5.2.31).
-    pub(crate) fn element(&self, language: &str, shown: Element<'static>) -> Element<'static> {
+    pub(crate) fn element(&self, shape: &Shape, shown: Element<'static>) -> Element<'static> {
         let part = value("w:docPart", docpart_name(&self.placeholder));
         let properties = Element::new("w:sdtPr")
             .child(value("w:alias", self.alias.as_str()))
@@ -53,7 +53,10 @@ impl Control {
             .child(Element::new("w:placeholder").child(part))
             .child(Element::new("w:showingPlcHdr"))
             .child(self.binding.element("w:dataBinding"))
-            .child(self.kind.element(language));
+            .child(
+                self.kind
+                    .element(&shape.language, &shape.words.date_picture),
+            );
         around(properties.into_owned(), vec![shown])
     }
 }
@@ -100,11 +103,11 @@ pub(crate) fn around(
 }
 
 impl ControlKind {
-    fn element<'a>(&'a self, language: &'a str) -> Element<'a> {
+    fn element<'a>(&'a self, language: &'a str, picture: &'a str) -> Element<'a> {
         match self {
             Self::Text => Element::new("w:text"),
             Self::Date => Element::new("w:date")
-                .child(value("w:dateFormat", date_picture(language)))
+                .child(value("w:dateFormat", picture))
                 .child(value("w:lid", language))
                 .child(value("w:storeMappedDataAs", "dateTime"))
                 .child(value("w:calendar", "gregorian")),
@@ -141,11 +144,6 @@ impl ControlKind {
             }
         }
     }
-}
-
-/// The picture of a date in a language; in an unknown language day, month and year in words.
-fn date_picture(language: &str) -> &'static str {
-    Conventions::of(language).map_or("d MMMM yyyy", |words| words.date_picture)
 }
 
 pub(crate) fn alias(label: &str) -> String {
@@ -191,13 +189,13 @@ mod tests {
     fn entries_are_unique_and_not_empty() {
         let kind = ControlKind::DropDown(["a", "", "a", "b"].map(String::from).into());
         assert_eq!(
-            kind.element("nl-NL").to_xml(),
+            kind.element("nl-NL", "d MMMM yyyy").to_xml(),
             "<w:dropDownList><w:listItem w:displayText=\"a\" w:value=\"a\"/>\
              <w:listItem w:displayText=\"b\" w:value=\"b\"/></w:dropDownList>"
         );
         let combo = ControlKind::Combo(vec!["a".into(), "a".into()]);
         assert_eq!(
-            combo.element("nl-NL").to_xml(),
+            combo.element("nl-NL", "d MMMM yyyy").to_xml(),
             "<w:comboBox><w:listItem w:displayText=\"a\" w:value=\"a\"/></w:comboBox>"
         );
     }

@@ -78,6 +78,7 @@ pub(crate) fn convert(
         title: converter.plain(&shape.title),
         author: shape.author.clone(),
         language: shape.language.clone(),
+        words: shape.words.clone(),
         date: shape.date,
     };
     match &shape.body {

@@ -78,7 +78,7 @@ impl Converter<'_> {
                 Piece::Control(look, control) => {
                     let shown = emphasised(Run::new().style(styles::PLACEHOLDER), look);
                     let shown = self.built(&with_text(shown, &control.placeholder));
-                    paragraph.push(control.element(&self.shape.language, shown));
+                    paragraph.push(control.element(self.shape, shown));
                 }
                 Piece::Footnote(index) => self.reference(&mut paragraph, index),
             }

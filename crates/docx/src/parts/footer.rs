@@ -1,7 +1,7 @@
 //! The footer of a document without a house style (ECMA-376 17.10.3): the number of the page, from
 //! the second page on, as in PDF.
 
-use raadspost_content::{Conventions, Theme};
+use raadspost_content::Theme;
 
 use crate::xml::{Element, R, W, value};
 
@@ -11,7 +11,7 @@ const FOOTER: &str = "Footer";
 const SIZE: &str = "17";
 
 /// `word/footerFolio.xml`.
-pub(crate) fn part(language: &str) -> Element<'static> {
+pub(crate) fn part(page: &str) -> Element<'static> {
     let text = |text: String| {
         let text = Element::new("w:t")
             .attribute("xml:space", "preserve")
@@ -21,10 +21,9 @@ pub(crate) fn part(language: &str) -> Element<'static> {
     let number = Element::new("w:fldSimple")
         .attribute("w:instr", " PAGE ")
         .child(text("2".to_owned()));
-    let word = Conventions::words(language).page;
     let paragraph = Element::new("w:p")
         .child(Element::new("w:pPr").child(value("w:pStyle", FOOTER)))
-        .child(text(format!("{word} ")))
+        .child(text(format!("{page} ")))
         .child(number);
     Element::new("w:ftr")
         .attribute("xmlns:w", W)

@@ -1,6 +1,6 @@
 //! Properties of the file (ECMA-376 Part 2, 11, and Part 1, 22.2) and its font table (17.8.3).
 
-use raadspost_content::Theme;
+use raadspost_content::{DocumentWords, Theme};
 
 use crate::xml::{Element, value};
 
@@ -24,6 +24,8 @@ pub(crate) struct Properties {
     pub(crate) author: String,
     /// Language tag (BCP 47).
     pub(crate) language: String,
+    /// The words of the language.
+    pub(crate) words: DocumentWords,
     /// The campaign's date as year, month and day.
     pub(crate) date: (i32, u8, u8),
 }

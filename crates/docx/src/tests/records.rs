@@ -1,7 +1,7 @@
 //! The records of motions: which place of a document is bound to which, and what follows a clerk.
 
 use super::*;
-use raadspost_content::{Logo, LogoSettings, VotingRows, WordingRole};
+use raadspost_content::{DocumentWords, Logo, LogoSettings, VotingRows, WordingRole};
 
 /// A file with an open place, two motions with movers and votes, and another open place.
 pub(super) fn two_motions() -> Shape {
@@ -243,6 +243,10 @@ fn pages_are_numbered_in_the_language_of_the_document() {
     ] {
         let shape = Shape {
             language: language.into(),
+            words: DocumentWords {
+                page: word.trim_end().into(),
+                ..DocumentWords::default()
+            },
             ..probe::motion()
         };
         let bytes = render(&shape, &probe::values(&shape)).unwrap();

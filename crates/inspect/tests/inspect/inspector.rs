@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use raadspost_content::{
-    Block, BlockId, BlockKind, Body, FillIn, FillInKind, Footnote, Format, Inline, Inspector,
-    ListKind, Part, Rendition, Shape, Span, Values,
+    Block, BlockId, BlockKind, Body, DocumentWords, FillIn, FillInKind, Footnote, Format, Inline,
+    Inspector, ListKind, Part, Rendition, Shape, Span, Values,
 };
 use raadspost_inspect::{DocxInspector, FileInspector, PdfInspector};
 
@@ -37,6 +37,7 @@ pub(crate) fn shape() -> Shape {
             }],
         },
         footnotes: Vec::new(),
+        words: DocumentWords::default(),
         slots: 2,
         reference: None,
     }

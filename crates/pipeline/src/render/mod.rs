@@ -458,7 +458,7 @@ fn panicked(code: &'static str, who: &str, panic: &(dyn Any + Send)) -> Diagnost
 
 #[cfg(test)]
 mod tests {
-    use raadspost_content::{Body, Shape};
+    use raadspost_content::{Body, DocumentWords, Shape};
 
     use super::*;
 
@@ -544,6 +544,7 @@ mod tests {
                     parts: Vec::new(),
                 },
                 footnotes: Vec::new(),
+                words: DocumentWords::default(),
                 slots: 1,
                 reference: None,
             }),

@@ -8,9 +8,9 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use raadspost_content::{
-    Block, BlockId, BlockKind, Body, Diagnostic, Diagnostics, Fingerprint, Format, Inline,
-    Inspector, Pack, PackDocument, PackEnvelope, Part, PostEnvelope, Prepared, RefusedDocument,
-    Renderer, Rendition, Shape, Span, Values, Warned,
+    Block, BlockId, BlockKind, Body, Diagnostic, Diagnostics, DocumentWords, Fingerprint, Format,
+    Inline, Inspector, Pack, PackDocument, PackEnvelope, Part, PostEnvelope, Prepared,
+    RefusedDocument, Renderer, Rendition, Shape, Span, Values, Warned,
 };
 use raadspost_pipeline::{
     DirectorySink, Failpoint, Like, Observer, OutputPath, PackDone, Packs, PutMode, Recipient,
@@ -227,6 +227,7 @@ fn plain(document: &str, word: &str) -> Shape {
             }],
         },
         footnotes: Vec::new(),
+        words: DocumentWords::default(),
         slots: 1,
         reference: None,
     }
