@@ -26,6 +26,8 @@ enum Described {
     Printer,
     /// `envelopes/*.yaml`, an envelope
     Envelope,
+    /// `addresses/*.yaml`, the form of addresses in a country
+    Address,
     /// `languages/*.yaml`, a language
     Language,
 }
@@ -41,6 +43,7 @@ impl Run for Schema {
             Described::Theme => raadspost_campaign::theme_schema(),
             Described::Printer => raadspost_print::printer_schema(),
             Described::Envelope => raadspost_campaign::envelope_schema(),
+            Described::Address => raadspost_campaign::address_schema(),
             Described::Language => raadspost_campaign::language_schema(),
         };
         shell.file(format!("{schema:#}\n").as_bytes());

@@ -170,10 +170,13 @@ class Document:
         if not self.postal:
             need(letter.get("address") == "optional", "the postal address is not complete")
             return lines
-        delivery = {"po-box": f"{fixed(self.language, 'po-box')} {number}"}
+        dutch = self.tree["register"].get("country") == "NL"
+        # The word of the country, whatever the letter is written in; else of the letter.
+        box = "Postbus" if dutch else fixed(self.language, "po-box")
+        delivery = {"po-box": f"{box} {number}"}
         if not row.get("po_box"):
             delivery = {"street-address": f"{row['street']} {number}{row.get('addition') or ''}"}
-        town = row["town"].upper() if self.tree["register"].get("country") == "NL" else row["town"]
+        town = row["town"].upper() if dutch else row["town"]
         for key, line in (*delivery.items(), ("postal-line", f"{row['postcode']} {town}")):
             lines.append(self.text(self.wording(key)) if key in phrases else line)
         if letter.get("kix") == "true":

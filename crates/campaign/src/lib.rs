@@ -4,6 +4,7 @@
 //! No files, no clock, no network: texts and tables are arguments, plain data is the result. Back
 //! ends see only the result, which is [`raadspost_content`].
 
+mod address;
 mod ast;
 mod campaign;
 mod check;
@@ -19,8 +20,10 @@ mod resolve;
 mod typography;
 mod usage;
 
+pub use address::AddressForm;
 pub use campaign::{Campaign, DocumentSpec, Filter, NamedFiles};
-pub use keys::{campaign_schema, envelope_schema, language_schema, theme_schema};
+pub use keys::{address_schema, campaign_schema, envelope_schema, language_schema, theme_schema};
+pub use lower::address::load as load_address_form;
 pub use lower::envelope::load as load_envelope;
 pub use lower::language_file::load as load_language;
 pub use lower::theme::load as load_theme;

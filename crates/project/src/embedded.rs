@@ -9,6 +9,9 @@ pub const REGISTER: &str = "registers/nl.csv";
 /// The default theme.
 pub const THEME: &str = "theme.yaml";
 
+/// The folder of the forms of addresses.
+pub const ADDRESSES: &str = "addresses";
+
 /// The folder of languages.
 pub const LANGUAGES: &str = "languages";
 

@@ -1,7 +1,7 @@
 //! The files that a campaign is built with: its own, which take precedence, and the embedded ones.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
 use std::path::{Component, Path, PathBuf};
@@ -199,6 +199,32 @@ impl Files {
             })?;
         }
         Ok(self.read.templates.get_or_init(|| templates).clone())
+    }
+
+    /// The countries whose forms of addresses exist, `addresses/CODE.yaml`, sorted: the campaign's own,
+    /// those of a kept run, and the embedded ones.
+    ///
+    /// # Errors
+    /// The campaign's folder cannot be listed.
+    pub(crate) fn countries(&self) -> Result<BTreeSet<String>, ProjectError> {
+        let code = |path: &str| path.strip_suffix(".yaml").map(str::to_owned);
+        let mut countries: BTreeSet<String> = embedded::below("content/addresses")
+            .filter_map(|(path, _)| code(path))
+            .collect();
+        let folder = format!("{}/", embedded::ADDRESSES);
+        let kept = self
+            .kept
+            .keys()
+            .filter_map(|path| path.strip_prefix(&folder));
+        countries.extend(kept.filter_map(code));
+        if let Some(own) = &self.own {
+            let listed = own.list(embedded::ADDRESSES).map_err(|error| {
+                ProjectError::unreadable(Path::new(&own.name(embedded::ADDRESSES)), error)
+            })?;
+            let own = listed.iter().filter(|path| !path.contains('/'));
+            countries.extend(own.filter_map(|path| code(path)));
+        }
+        Ok(countries)
     }
 
     /// The campaign's own matching files of a folder, sorted by path.

@@ -6,12 +6,12 @@ use std::path::Path;
 use std::sync::Arc;
 
 use raadspost_campaign::{
-    Campaign, NamedFiles, Register, RegisterSettings, load_envelope, load_language, load_theme,
-    read_factions,
+    AddressForm, Campaign, NamedFiles, Register, RegisterSettings, load_address_form,
+    load_envelope, load_language, load_theme, read_factions,
 };
 use raadspost_content::{
     Diagnostic, Diagnostics, Envelope, Factions, LanguageFile, Picture, Place, Severity, Source,
-    Span, Theme,
+    Span, Theme, cldr,
 };
 
 use crate::embedded;
@@ -112,6 +112,49 @@ fn languages(
     }
     Ok(if mistakes.is_empty() {
         Ok(languages)
+    } else {
+        Err(mistakes)
+    })
+}
+
+/// The forms of addresses by country.
+type AddressForms = BTreeMap<String, AddressForm>;
+
+/// The forms of addresses of the countries that the campaign may write to, from the author's files
+/// or the embedded ones.
+fn addresses(
+    campaign: &Campaign,
+    files: &Files,
+) -> Result<Result<AddressForms, Diagnostics>, ProjectError> {
+    let mut forms = AddressForms::new();
+    let mut mistakes = Vec::new();
+    let countries = files.countries()?;
+    for country in campaign.address_forms(countries.iter().map(String::as_str)) {
+        let path = format!("{}/{country}.yaml", embedded::ADDRESSES);
+        let Some(found) = files.find(&path)? else {
+            continue;
+        };
+        let text = String::from_utf8(files.bytes(&found)?.into_owned());
+        let Ok(text) = text else {
+            return Err(Diagnostic::not_utf8(&found.name, 1).into());
+        };
+        if !cldr::is_country(country) {
+            let message = format!("`{country}` is not a country code");
+            let mistake = Diagnostic::error("unknown-country", message);
+            mistakes.push(
+                mistake
+                    .at(Place::File(found.name))
+                    .hint("name the file by two capitals of ISO 3166-1, such as `NL.yaml`"),
+            );
+            continue;
+        }
+        match load_address_form(country, &Source::new(found.name, text)) {
+            Ok(form) => drop(forms.insert(country.to_owned(), form)),
+            Err(found) => mistakes.extend(found),
+        }
+    }
+    Ok(if mistakes.is_empty() {
+        Ok(forms)
     } else {
         Err(mistakes)
     })
@@ -252,6 +295,7 @@ pub(crate) fn files(
     let mut table = None;
     let factions = factions(campaign.register(), file, &mut table);
     let envelopes = envelopes(campaign, &file.files)?;
+    let addresses = addresses(campaign, &file.files)?;
     let languages = languages(campaign, &file.files)?;
     let pictures = pictures(campaign, &file.files)?;
     let mut files = NamedFiles::default();
@@ -262,6 +306,13 @@ pub(crate) fn files(
     }
     match envelopes {
         Ok(envelopes) => files.envelopes = envelopes,
+        Err(found) => mistakes.extend(found),
+    }
+    match addresses {
+        Ok(addresses) => {
+            files.addresses = addresses;
+            mistakes.extend(campaign.check_countries(&files));
+        }
         Err(found) => mistakes.extend(found),
     }
     match languages {

@@ -50,6 +50,16 @@ pub fn run_record(project: &Project) -> Result<(RunRecord, Vec<KeptInput>), Proj
             inputs.named("envelope", &path, &project.files.bytes(&envelope)?);
         }
     }
+    let countries = project.files.countries()?;
+    for country in project
+        .campaign
+        .address_forms(countries.iter().map(String::as_str))
+    {
+        let path = format!("{}/{country}.yaml", embedded::ADDRESSES);
+        if let Some(form) = project.files.find(&path)? {
+            inputs.named("address", &path, &project.files.bytes(&form)?);
+        }
+    }
     for tag in project.campaign.language_files() {
         let path = format!("{}/{tag}.yaml", embedded::LANGUAGES);
         if let Some(language) = project.files.find(&path)? {

@@ -275,6 +275,8 @@ pub(crate) struct SenderDraft {
     pub(crate) name: String,
     pub(crate) tagline: Option<Words>,
     pub(crate) address: Vec<String>,
+    /// Its country and the location of the code.
+    pub(crate) country: Option<(String, Span)>,
     pub(crate) telephone: Option<String>,
     pub(crate) email: Option<String>,
     pub(crate) website: Option<String>,

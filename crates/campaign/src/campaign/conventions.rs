@@ -72,6 +72,10 @@ impl Campaign {
         let mut found = Vec::new();
         let conventions = of_all(&self.draft, files);
         self.formatters(&conventions, &mut found);
+        found.sort_by_key(|found| match &found.place {
+            Place::Source(_, span) => span.start,
+            _ => usize::MAX,
+        });
         for (tag, conventions) in &conventions {
             let words: Vec<_> = conventions
                 .foreign()

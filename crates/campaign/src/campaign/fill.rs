@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use raadspost_content::{Body, Conventions, Diagnostic, Diagnostics, Place, kix_within, slug};
+use raadspost_content::{
+    Body, Conventions, Diagnostic, Diagnostics, Place, cldr, kix_within, slug,
+};
 
 use super::Campaign;
 use crate::ast::Formatter;
@@ -43,26 +45,6 @@ pub(super) fn missing_condition(municipality: &Municipality, columns: &[&String]
     ))
 }
 
-pub(super) fn no_address(municipality: &Municipality) -> Diagnostic {
-    let absent: Vec<&str> = ["po_box", "postcode", "town"]
-        .into_iter()
-        .filter(|field| municipality.get(field).is_none())
-        .map(|field| {
-            if field == "po_box" {
-                "po_box (or street and house_number)"
-            } else {
-                field
-            }
-        })
-        .collect();
-    Diagnostic::error(
-        "no-address",
-        format!("no postal address: {} has no value", absent.join(", ")),
-    )
-    .at(municipality.place(None))
-    .hint("complete the address in the register, or write `address: optional` in the letter")
-}
-
 impl Campaign {
     /// The text of each slot of a document.
     ///
@@ -79,6 +61,16 @@ impl Campaign {
             SlotField::Column(field) => {
                 fill(field, slot.format, conventions, municipality, &mut missing)
             }
+            SlotField::Capitals(field, language) => cldr::capitals(
+                &fill(field, None, conventions, municipality, &mut missing),
+                language,
+            ),
+            SlotField::Postcode(form) => {
+                let written = fill("postcode", None, conventions, municipality, &mut missing);
+                let form = self.addresses.forms.get(*form);
+                let own = form.and_then(|form| form.postcode(&written));
+                own.unwrap_or(written)
+            }
             SlotField::Kix => {
                 let column = match &resolved.shape.body {
                     Body::Letter(letter) => {
@@ -87,7 +79,7 @@ impl Campaign {
                     }
                     _ => 0.0,
                 };
-                kix_within(&municipality.postal(), column).unwrap_or_else(|why| {
+                kix_within(&self.postal(municipality), column).unwrap_or_else(|why| {
                     let (field, why) = why.diagnostic();
                     missing.push(why.at(municipality.place(Some(field))));
                     String::new()

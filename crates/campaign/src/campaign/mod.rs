@@ -1,5 +1,6 @@
 //! A loaded campaign: makes a [`Pack`] from each row of the register.
 
+mod address;
 mod conventions;
 mod fill;
 mod filter;
@@ -19,6 +20,7 @@ use raadspost_content::{
 use raadspost_yaml::Text;
 use shapes::{SHAPES, ShapeKey};
 
+use crate::address::{AddressForm, Addresses};
 use crate::ast::{CampaignDraft, ConditionId, DraftKind, FillInDraftKind};
 use crate::lower;
 use crate::post::Posting;
@@ -33,6 +35,8 @@ pub struct NamedFiles {
     pub factions: Factions,
     /// Its envelopes by name, including the default one.
     pub envelopes: BTreeMap<String, Arc<Envelope>>,
+    /// The forms of addresses, by ISO 3166 code of the country.
+    pub addresses: BTreeMap<String, AddressForm>,
     /// The files of its languages, by tag.
     pub languages: BTreeMap<String, Arc<LanguageFile>>,
     /// Its pictures, by file and alternative text.
@@ -51,6 +55,10 @@ pub struct Campaign {
     /// The envelopes of the draft's rules, followed by the default.
     envelopes: Vec<Arc<Envelope>>,
     pictures: Vec<Arc<Picture>>,
+    /// The forms of addresses.
+    addresses: Addresses,
+    /// Whether the register has a column of countries.
+    has_countries: bool,
     /// The conventions of every language that a document may be in.
     conventions: BTreeMap<LanguageTag, Conventions>,
     asks_factions: bool,
@@ -142,6 +150,8 @@ impl Campaign {
             });
         let depends = vec![BTreeSet::new(); draft.documents.len()];
         let campaign = Self {
+            addresses: Addresses::default(),
+            has_countries: (columns.as_ref()).is_some_and(|it| it.type_of("country").is_some()),
             conventions: conventions::of_all(&draft, &NamedFiles::default()),
             posting: Posting::of(&draft),
             draft,
@@ -164,7 +174,8 @@ impl Campaign {
     }
 
     /// Adds the files that the campaign names. Without them councils have no factions, letters use
-    /// the embedded default envelope and English fixed words, and signatures are not shown.
+    /// the embedded default envelope and English fixed words, addresses have the same form in every
+    /// country, and signatures are not shown.
     ///
     /// # Errors
     /// Every envelope and picture that it names and that is missing in `files`.
@@ -204,6 +215,7 @@ impl Campaign {
         }
         self.factions = files.factions.clone();
         self.conventions = conventions::of_all(&self.draft, files);
+        self.addresses.forms = files.addresses.values().cloned().collect();
         (self.envelopes, self.pictures) = (envelopes, pictures);
         Ok(self)
     }

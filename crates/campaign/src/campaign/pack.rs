@@ -8,7 +8,7 @@ use raadspost_content::{
     Values, slug,
 };
 
-use super::fill::{missing_condition, no_address};
+use super::fill::missing_condition;
 use super::shapes::{SameShape, ShapeKey};
 use super::{Campaign, Fields};
 use crate::ast::{BodyDraft, DocumentDraft, Piece};
@@ -101,6 +101,7 @@ impl Campaign {
             draft: &self.draft,
             truths: &Truths::new(&truths),
             envelopes: &self.envelopes,
+            addresses: &self.addresses,
             pictures: &self.pictures,
             overrides: overrides.map(|index| self.draft.overrides[index].1.as_slice()),
             facts,
@@ -146,14 +147,8 @@ impl Campaign {
     }
 
     fn facts(&self, municipality: &Municipality) -> Facts {
-        let has = |field: &str| municipality.get(field).is_some();
-        let po_box = has("po_box");
         Facts {
-            address: has("postcode")
-                && has("town")
-                && (po_box || (has("street") && has("house_number"))),
-            po_box,
-            addition: has("addition"),
+            address: self.address_facts(municipality),
             factions: self.asks_factions && self.factions.of(municipality.code()).is_some(),
         }
     }
@@ -165,7 +160,7 @@ impl Campaign {
             name: municipality.name().to_owned(),
             line: municipality.line(),
             row: municipality.row(),
-            postal: municipality.postal(),
+            postal: self.postal(municipality),
             documents: Vec::new(),
             refused: Vec::new(),
             envelopes: Vec::new(),
@@ -340,7 +335,7 @@ impl Campaign {
             Ok(resolved) => resolved,
             Err(Unresolved::Nothing) => return Outcome::Absent,
             Err(Unresolved::NoAddress) => {
-                return Outcome::Refused(Arc::new(vec![no_address(municipality)]));
+                return Outcome::Refused(Arc::new(vec![self.address_mistake(municipality)]));
             }
             Err(Unresolved::Empty(mistakes)) => return Outcome::Refused(Arc::new(mistakes)),
             Err(Unresolved::Missing(columns)) => {

@@ -24,6 +24,11 @@ static SENDER: Object = object(
             Kind::List(&Kind::Text),
             "lines of a postal address",
         ),
+        may(
+            "country",
+            Kind::Text,
+            "ISO 3166 code of the sender's country: mail to any other ends with the name of its country; by default that of the register",
+        ),
         may("telephone", Kind::Text, "telephone number"),
         may("email", Kind::Text, "e-mail address"),
         may("website", Kind::Text, "web address"),
@@ -77,7 +82,7 @@ static REGISTER: Object = object(
         may(
             "country",
             Kind::Text,
-            "ISO 3166 code of the country whose postal rules apply; `NL` checks Dutch postcodes",
+            "ISO 3166 code of the country of addresses without a country of their own; it decides their lines, and how postcodes are checked",
         ),
         may(
             "delimiter",

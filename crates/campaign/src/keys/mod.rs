@@ -1,5 +1,6 @@
-//! Tables of keys of campaigns, themes, envelopes and languages.
+//! Tables of keys of campaigns, and of the files beside them.
 
+pub(crate) mod address;
 pub(crate) mod archive;
 pub(crate) mod campaign;
 pub(crate) mod envelope;
@@ -23,6 +24,11 @@ pub fn envelope_schema() -> Value {
     raadspost_yaml::schema(&envelope::ENVELOPE, "Raadspost envelope")
 }
 
+/// The JSON Schema (draft 2020-12) of `addresses/*.yaml`.
+pub fn address_schema() -> Value {
+    raadspost_yaml::schema(&address::ADDRESS, "Raadspost address")
+}
+
 /// The JSON Schema (draft 2020-12) of `languages/*.yaml`.
 pub fn language_schema() -> Value {
     raadspost_yaml::schema(&language::LANGUAGE, "Raadspost language")
@@ -36,7 +42,7 @@ mod tests {
     use raadspost_content::Source;
     use raadspost_yaml::reads::{self, Keys};
 
-    use super::{campaign, envelope, language, theme};
+    use super::{address, campaign, envelope, language, theme};
     use crate::lower;
 
     fn sources(folder: &str) -> Vec<std::sync::Arc<Source>> {
@@ -73,12 +79,17 @@ mod tests {
                 let loaded = crate::load_envelope("own", &source);
                 loaded.unwrap_or_else(|mistakes| panic!("{mistakes:?}"));
             }
+            for source in sources("content/addresses") {
+                let loaded = crate::load_address_form("XX", &source);
+                loaded.unwrap_or_else(|mistakes| panic!("{mistakes:?}"));
+            }
             for source in sources("content/languages") {
                 let loaded = crate::load_language(&source);
                 loaded.unwrap_or_else(|mistakes| panic!("{mistakes:?}"));
             }
         });
         let tables = [
+            &address::ADDRESS,
             &campaign::CAMPAIGN,
             &envelope::ENVELOPE,
             &language::LANGUAGE,

@@ -116,6 +116,7 @@ impl Lower<'_> {
         SenderDraft {
             name: map.string("name").unwrap_or_default(),
             tagline: self.words_of(map, "tagline"),
+            country: map.text("country").map(super::named),
             address: map.strings("address"),
             telephone: map.string("telephone"),
             email: map.string("email"),

@@ -1,6 +1,7 @@
 //! Lowers the checked tree to a [`CampaignDraft`]. Every mistake is collected; invalid parts are
 //! left out, so that the rest is checked too.
 
+pub(crate) mod address;
 mod archive;
 mod campaign;
 mod document;

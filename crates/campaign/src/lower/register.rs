@@ -56,6 +56,7 @@ impl Lower<'_> {
             factions: map.text("factions").map(named),
             columns,
             country: map.string("country"),
+            country_span: map.text("country").map(|text| super::named(text).1),
             delimiter,
             numbers: numbers(map),
             dates: dates(map),

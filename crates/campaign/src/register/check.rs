@@ -9,6 +9,7 @@ use raadspost_content::{
 use super::Register;
 use super::columns::Reading;
 use super::municipality::Municipality;
+use crate::address::country_of;
 
 impl<R: Read> Register<R> {
     pub(super) fn check(&self, municipality: &mut Municipality) -> Diagnostics {
@@ -69,7 +70,9 @@ impl<R: Read> Register<R> {
                 diagnostics.push(wrong.at(at(&column.field)));
             }
         }
+        let country = municipality.get("country");
         if self.dutch
+            && country.is_none_or(|cell| country_of(cell).is_some_and(|code| code == "NL"))
             && let Some(postcode) = municipality.get("postcode")
         {
             match dutch_postcode(postcode) {

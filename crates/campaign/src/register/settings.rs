@@ -35,8 +35,10 @@ pub struct RegisterSettings {
     pub factions: Option<(String, Span)>,
     /// Field names and their columns in this register.
     pub columns: BTreeMap<String, ColumnSettings>,
-    /// ISO 3166 code of the country whose postal rules apply; only `NL` has any.
+    /// ISO 3166 code of the country of addresses without a country of their own.
     pub country: Option<String>,
+    /// The location of that code.
+    pub country_span: Option<Span>,
     /// The delimiter; recognised from the header if not stated.
     pub delimiter: Option<u8>,
     /// The number format; recognised for each column if not stated.

@@ -31,7 +31,7 @@ pub(super) const fn column(
 
 /// The standard columns; any other column is a free one of type text. `code` and `name` are
 /// required, all others are optional.
-pub static STANDARD_COLUMNS: [StandardColumn; 16] = [
+pub static STANDARD_COLUMNS: [StandardColumn; 17] = [
     column(
         "code",
         ColumnType::Text,
@@ -105,6 +105,12 @@ pub static STANDARD_COLUMNS: [StandardColumn; 16] = [
         ColumnType::Text,
         None,
         "town of the postal address, in normal case",
+    ),
+    column(
+        "country",
+        ColumnType::Text,
+        None,
+        "country of the postal address: ISO 3166 code, or name",
     ),
     column(
         "tooi",

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use raadspost_content::{Envelope, FixedWord, Inline};
+use raadspost_content::{Envelope, FixedWord, Inline, cldr};
 
 use super::slots::{SlotField, UrlPiece, percent_encoded};
 use super::{Resolver, Scope};
+use crate::address::{AddressForm, AddressPiece, PostalField};
 use crate::ast::{Formatter, Piece, Root, find};
 
 impl<'a> Resolver<'a> {
@@ -35,52 +36,112 @@ impl<'a> Resolver<'a> {
         chosen.or(envelopes.last()).cloned().unwrap_or_default()
     }
 
-    /// The postal address; a campaign may define its lines with the phrases `po-box`,
-    /// `street-address` and `postal-line`.
+    /// The form of the municipality's address; `None` for one without a country.
+    fn form(&self) -> Option<&'a AddressForm> {
+        let addresses = self.case.addresses;
+        addresses.forms.get(self.case.facts.address.form?)
+    }
+
+    /// Whether a KIX code can be made of the address: it is a Dutch one, or one without a country.
+    pub(super) fn has_kix(&self) -> bool {
+        self.form().is_none_or(|form| form.country == "NL")
+    }
+
+    /// The postal address in the form of its country, with the name of the country for mail abroad.
+    /// At home, a campaign may define the first line with the phrases `po-box` and
+    /// `street-address`, and the last with `postal-line`.
     pub(super) fn address(&mut self) -> Vec<Vec<Inline>> {
-        let scope = Scope::default();
-        let dutch = self.case.draft.register.country.as_deref() == Some("NL");
-        let line = if self.case.facts.po_box {
+        let facts = self.case.facts.address;
+        let plain = AddressForm::plain();
+        let form = self.form();
+        let lines = form.unwrap_or(&plain).lines(facts.po_box);
+        let language = form.map_or("", |form| form.language.as_str());
+        let first = if facts.po_box {
             "po-box"
         } else {
             "street-address"
         };
-        let first = match find(&self.case.draft.phrases, line) {
-            Some(_) => self.phrase_inlines(scope, line),
-            None if self.case.facts.po_box => {
-                let po_box = self.word(FixedWord::PoBox);
-                vec![
-                    Inline::Text(format!("{po_box} ")),
-                    self.slot("po_box", None),
-                ]
+        let phrases = &self.case.draft.phrases;
+        let own = |phrase: &'static str| {
+            (!facts.abroad && find(phrases, phrase).is_some()).then_some(phrase)
+        };
+        let (first, last) = (own(first), own("postal-line"));
+        let mut shown: Vec<Vec<Inline>> = Vec::new();
+        for (at, line) in lines.iter().enumerate() {
+            let phrase = match at {
+                0 => first,
+                _ if at + 1 == lines.len() => last,
+                _ => None,
+            };
+            let mut inlines = Vec::new();
+            match phrase {
+                Some(phrase) => inlines = self.phrase_inlines(Scope::default(), phrase),
+                None => self.address_pieces(line, language, &mut inlines),
             }
-            None => {
-                let mut line = vec![
-                    self.slot("street", None),
-                    Inline::Text(" ".to_owned()),
-                    self.slot("house_number", None),
-                ];
-                if self.case.facts.addition {
-                    line.push(self.slot("addition", None));
+            if !inlines.is_empty() {
+                shown.push(inlines);
+            }
+        }
+        if let (true, Some(form)) = (facts.abroad, form) {
+            shown.push(vec![Inline::Text(self.country_name(form))]);
+        }
+        shown
+    }
+
+    /// The shown pieces of a line. In mail abroad the town is in capitals, as the Universal Postal
+    /// Union asks.
+    fn address_pieces(&mut self, pieces: &[AddressPiece], language: &str, out: &mut Vec<Inline>) {
+        let facts = self.case.facts.address;
+        for piece in pieces {
+            match piece {
+                // Spaces in an address must not be collapsed.
+                AddressPiece::Text(text) => {
+                    out.push(Inline::Text(text.replace("  ", "\u{A0}\u{A0}")));
                 }
-                line
+                AddressPiece::BoxWord => {
+                    out.push(Inline::Text(self.word(FixedWord::PoBox).to_owned()));
+                }
+                AddressPiece::Field(PostalField::Postcode, _) => {
+                    let form = facts.form;
+                    let slot = form.map_or_else(
+                        || SlotField::Column("postcode".to_owned()),
+                        SlotField::Postcode,
+                    );
+                    out.push(Inline::Slot(self.slot_of(slot, None)));
+                }
+                AddressPiece::Field(field, capitals) => {
+                    let column = field.column();
+                    let is_abroad = facts.abroad && *field == PostalField::Town;
+                    out.push(if *capitals || is_abroad {
+                        let slot = SlotField::Capitals(column.to_owned(), language.to_owned());
+                        Inline::Slot(self.slot_of(slot, Some(Formatter::Upper)))
+                    } else {
+                        self.slot(column, None)
+                    });
+                }
+                AddressPiece::Optional(inner) => {
+                    let is_shown = |piece: &AddressPiece| match piece {
+                        AddressPiece::Field(field, _) => facts.present.has(*field),
+                        _ => true,
+                    };
+                    if inner.iter().all(is_shown) {
+                        self.address_pieces(inner, language, out);
+                    }
+                }
             }
-        };
-        let last = match find(&self.case.draft.phrases, "postal-line") {
-            Some(_) => self.phrase_inlines(scope, "postal-line"),
-            // Two spaces before the town, in capitals, as PostNL requires; they must not be
-            // collapsed.
-            None if dutch => vec![
-                self.slot("postcode", None),
-                Inline::Text("\u{A0}\u{A0}".to_owned()),
-                self.slot("town", Some(Formatter::Upper)),
-            ],
-            None => vec![
-                self.slot("postcode", None),
-                Inline::Text(" ".to_owned()),
-                self.slot("town", None),
-            ],
-        };
-        vec![first, last]
+        }
+    }
+
+    /// The name of a country in capitals, in the language of the sender's country, whose post reads
+    /// it first; in the language of the document if that country is unknown.
+    fn country_name(&self, form: &AddressForm) -> String {
+        let draft = self.case.draft;
+        let sender = draft.sender_country().and_then(|country| {
+            let addresses = self.case.addresses;
+            Some(&addresses.forms.get(addresses.of(&country)?)?.language)
+        });
+        let language = sender.unwrap_or(self.language);
+        let name = cldr::country_name(&form.country, language.lookup());
+        cldr::capitals(name.unwrap_or_default(), language.as_str())
     }
 }

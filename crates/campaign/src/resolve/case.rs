@@ -7,18 +7,15 @@ use std::sync::Arc;
 use raadspost_content::{Conventions, Envelope, LanguageTag, Picture};
 use raadspost_yaml::Text;
 
+use crate::address::{AddressFacts, Addresses};
 use crate::ast::{CampaignDraft, ConditionId, Piece};
 use crate::condition::Truth;
 
 /// The data of a municipality, besides conditions, that determines a shape.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Facts {
-    /// The postal address is complete.
-    pub(crate) address: bool,
-    /// It is a post-office box.
-    pub(crate) po_box: bool,
-    /// The house number has an addition.
-    pub(crate) addition: bool,
+    /// What of the postal address decides its lines.
+    pub(crate) address: AddressFacts,
     /// The council's factions are known, and the campaign uses them.
     pub(crate) factions: bool,
 }
@@ -61,6 +58,8 @@ pub(crate) struct Case<'a> {
     pub(crate) overrides: Option<&'a [(Text, Vec<Piece>)]>,
     /// The envelopes of the draft's rules, followed by the default.
     pub(crate) envelopes: &'a [Arc<Envelope>],
+    /// The forms of addresses.
+    pub(crate) addresses: &'a Addresses,
     /// The pictures of the draft.
     pub(crate) pictures: &'a [Arc<Picture>],
     pub(crate) facts: Facts,

@@ -43,8 +43,13 @@ impl<'a> Resolver<'a> {
         let scope = Scope::default();
         let address = match letter.address {
             AddressRule::None => Vec::new(),
-            AddressRule::Optional if !self.case.facts.address => Vec::new(),
-            AddressRule::Required if !self.case.facts.address => return Err(Unresolved::NoAddress),
+            AddressRule::Required | AddressRule::Optional if self.case.facts.address.wrong => {
+                return Err(Unresolved::NoAddress);
+            }
+            AddressRule::Optional if !self.case.facts.address.complete => Vec::new(),
+            AddressRule::Required if !self.case.facts.address.complete => {
+                return Err(Unresolved::NoAddress);
+            }
             AddressRule::Required | AddressRule::Optional => self.address(),
         };
         let addressee = match (&letter.addressee, letter.address) {
@@ -93,7 +98,8 @@ impl<'a> Resolver<'a> {
             id: letter.key.text.clone(),
             envelope: self.envelope(),
             sender: self.sender.clone(),
-            kix: (letter.kix && !address.is_empty()).then(|| self.slot_of(SlotField::Kix, None)),
+            kix: (letter.kix && !address.is_empty() && self.has_kix())
+                .then(|| self.slot_of(SlotField::Kix, None)),
             addressee,
             address,
             reference: self.reference(letter),

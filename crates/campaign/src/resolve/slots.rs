@@ -17,6 +17,10 @@ pub(crate) struct SlotSource {
 pub(crate) enum SlotField {
     /// A column of the register.
     Column(String),
+    /// A column in the capitals of a language.
+    Capitals(String, String),
+    /// The postcode as the country of this form, by index, writes it.
+    Postcode(usize),
     /// The list of the council's factions.
     Factions,
     /// The KIX code of the address.
@@ -39,6 +43,8 @@ impl SlotSource {
     pub(super) fn name(&self) -> String {
         let field = match &self.field {
             SlotField::Column(field) => field.clone(),
+            SlotField::Capitals(field, _) => field.clone(),
+            SlotField::Postcode(_) => "postcode".to_owned(),
             SlotField::Factions => "factions".to_owned(),
             SlotField::Kix => "KIX".to_owned(),
             SlotField::Url(pieces) => {

@@ -14,8 +14,8 @@ use std::sync::Arc;
 
 use page::{Fence, merged, sections};
 use raadspost_campaign::{
-    Campaign, Filter, Municipality, NamedFiles, RefusedRow, Register, RegisterSettings, Survey,
-    load_language, read_factions,
+    AddressForm, Campaign, Filter, Municipality, NamedFiles, RefusedRow, Register,
+    RegisterSettings, Survey, load_address_form, load_language, read_factions,
 };
 use raadspost_content::{Diagnostic, Envelope, LanguageFile, Pack, PackDocument, Severity, Source};
 use text::{difference, rewritten, unescaped};
@@ -82,6 +82,7 @@ impl Given {
                     files.factions = factions.expect("factions");
                 }
                 files.languages = languages(&loaded.output);
+                files.addresses = addresses(&loaded.output);
                 let found = loaded.output.check_languages(&files);
                 let all = told(&[loaded.warnings, found.clone()].concat());
                 if found.iter().any(|one| one.severity == Severity::Error) {
@@ -207,6 +208,22 @@ fn languages(campaign: &Campaign) -> BTreeMap<String, Arc<LanguageFile>> {
         Some((tag, Arc::new(file)))
     };
     files.filter_map(read).collect()
+}
+
+/// The embedded forms of addresses that the campaign needs.
+fn addresses(campaign: &Campaign) -> BTreeMap<String, AddressForm> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../content/addresses");
+    let entries = fs::read_dir(&folder).expect("the forms");
+    let names = entries.map(|entry| entry.expect("an entry").path());
+    let names = names.filter_map(|path| Some(path.file_stem()?.to_str()?.to_owned()));
+    let names: Vec<String> = names.collect();
+    let wanted = campaign.address_forms(names.iter().map(String::as_str));
+    let read = |country: &str| {
+        let text = fs::read_to_string(folder.join(format!("{country}.yaml"))).expect("a form");
+        let form = load_address_form(country, &Source::new(country, text)).expect("a form");
+        (country.to_owned(), form)
+    };
+    wanted.into_iter().map(read).collect()
 }
 
 /// Mistakes and warnings, in words.

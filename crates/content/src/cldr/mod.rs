@@ -3,8 +3,10 @@
 //! The tables are part of the program, so that no locale data of a machine changes a byte.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
+
+use unicode_normalization::UnicodeNormalization as _;
 
 use crate::{Date, Decimal};
 
@@ -252,13 +254,32 @@ pub fn country_name<'a>(
 
 /// The code of a country from its name in any of the languages, in any case.
 pub fn country_named(name: &str) -> Option<&'static str> {
-    let name = name.trim().to_lowercase();
-    let mut lines = TERRITORIES.lines().filter(|line| !line.starts_with('#'));
-    let found = lines.find(|line| {
-        let mut names = line.split('\t').skip(1);
-        names.any(|own| !own.is_empty() && own.to_lowercase() == name)
-    })?;
-    found.split('\t').next()
+    static CODES: OnceLock<HashMap<String, &'static str>> = OnceLock::new();
+    let codes = CODES.get_or_init(|| {
+        let mut codes = HashMap::new();
+        for line in TERRITORIES.lines().filter(|line| !line.starts_with('#')) {
+            let mut cells = line.split('\t');
+            let code = cells.next().unwrap_or_default();
+            for name in cells.filter(|name| !name.is_empty()) {
+                codes.entry(name.to_lowercase()).or_insert(code);
+            }
+        }
+        codes
+    });
+    codes.get(&name.trim().to_lowercase()).copied()
+}
+
+/// A text in capitals as a language writes them: `İ` for `i` in Turkish, no accents in Greek
+/// (Unicode Standard, 5.18; CLDR `el-Upper`).
+pub fn capitals(text: &str, language: &str) -> String {
+    match language.split('-').next().unwrap_or_default() {
+        "tr" | "az" => text.replace('i', "İ").to_uppercase(),
+        "el" => {
+            let parts = text.nfd().filter(|c| *c != '\u{301}');
+            parts.collect::<String>().to_uppercase().nfc().collect()
+        }
+        _ => text.to_uppercase(),
+    }
 }
 
 /// Whether a word is the name of a month in any of the languages of [`country_name`].
@@ -268,7 +289,8 @@ pub fn is_month(word: &str) -> bool {
         let mut all = HashSet::new();
         for language in naming() {
             let formats = Formats::exactly(language);
-            for month in formats.into_iter().flat_map(|formats| formats.months) {
+            let names = formats.into_iter().flat_map(|formats| formats.months);
+            for month in names.filter(|month| month.chars().any(char::is_alphabetic)) {
                 // Languages that write months small do so within a sentence only.
                 if language != ENGLISH {
                     all.insert(month.to_lowercase());

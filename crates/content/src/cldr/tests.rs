@@ -1,5 +1,5 @@
 use super::{
-    Formats, LANGUAGES, TERRITORIES, country_name, country_named, fields, is_country,
+    Formats, LANGUAGES, TERRITORIES, capitals, country_name, country_named, fields, is_country,
     is_date_pattern, is_month, naming,
 };
 use crate::{Date, Decimal, LanguageTag};
@@ -110,9 +110,19 @@ fn countries_have_codes_and_names() {
     assert_eq!(country_named("DUITSLAND"), Some("DE"));
     assert_eq!(country_named("Frankrijk "), Some("FR"));
     assert_eq!(country_named("Utopia"), None);
+    for (text, language, shown) in [
+        ("İzmir Diyarbakır", "tr", "İZMİR DİYARBAKIR"),
+        ("Αθήνα", "el", "ΑΘΗΝΑ"),
+        ("Straße", "de-AT", "STRASSE"),
+        ("IJmuiden", "nl", "IJMUIDEN"),
+    ] {
+        assert_eq!(capitals(text, language), shown);
+    }
     assert!(is_country("GB") && !is_country("UK") && !is_country("gb"));
     for word in ["februari", "febrewaris", "березня", "May"] {
         assert!(is_month(word), "{word}");
     }
-    assert!(!is_month("may") && !is_month("uur"));
+    for word in ["may", "uur", "1", "12"] {
+        assert!(!is_month(word), "{word}");
+    }
 }
