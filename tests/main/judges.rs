@@ -155,10 +155,12 @@ fn the_schema_accepts_the_campaigns_and_refuses_others() {
 }
 
 #[test]
-fn the_schemas_of_printers_and_envelopes_accept_the_embedded_ones_and_refuse_others() {
+fn the_schemas_of_embedded_files_accept_the_embedded_ones_and_refuse_others() {
     for (kind, path, count) in [
         ("printer", "content/printers", 4),
         ("envelope", "content/envelopes", 7),
+        ("address", "content/addresses", 41),
+        ("language", "content/languages", 37),
     ] {
         let folder = tempfile::tempdir().expect("a folder");
         let schema = folder.path().join("schema.json");

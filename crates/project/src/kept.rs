@@ -15,12 +15,14 @@ use crate::source::{CampaignFile, KeptTables, Origin};
 use crate::table::{TableFile, digest};
 
 /// The roles of files identified by their path in the campaign.
-const NAMED: [&str; 5] = [
+const NAMED: [&str; 7] = [
     "logo",
     "reference-document",
     "picture",
     "envelope",
     "template",
+    "address",
+    "language",
 ];
 
 impl CampaignFile {

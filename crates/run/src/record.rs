@@ -102,6 +102,8 @@ impl InputRecord {
             "picture" => "afbeelding",
             "envelope" => "enveloppe",
             "template" => "sjabloon",
+            "address" => "adresvorm",
+            "language" => "taal",
             other => other,
         }
     }

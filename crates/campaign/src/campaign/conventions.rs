@@ -74,7 +74,7 @@ impl Campaign {
         self.formatters(&conventions, &mut found);
         found.sort_by_key(|found| match &found.place {
             Place::Source(_, span) => span.start,
-            _ => usize::MAX,
+            _ => u32::MAX,
         });
         for (tag, conventions) in &conventions {
             let words: Vec<_> = conventions

@@ -89,6 +89,7 @@ pub(crate) fn shell(document: &str) -> Shape {
             parts: vec![],
         },
         footnotes: vec![],
+        words: raadspost_content::DocumentWords::default(),
         slots: 3,
         reference: None,
     }
