@@ -77,6 +77,7 @@ mod tests {
             date: (2023, 2, 9),
             body: Body::Collection(Vec::new()),
             footnotes: Vec::new(),
+            words: raadspost_content::DocumentWords::default(),
             slots: 1,
             reference: None,
         };
