@@ -94,7 +94,10 @@ pub(crate) fn lay_out(
                         answers.set(&whole);
                     }
                     let members = members(&whole, count)?;
-                    return Ok(Warned::clean(Laid { whole, members }));
+                    return Ok(Warned::clean(Laid {
+                        whole: *whole,
+                        members,
+                    }));
                 }
                 Begun::Changed(answers) => early = Some(answers),
             }
@@ -121,7 +124,7 @@ const ROUNDS: usize = 2;
 /// The result of a round.
 enum Begun {
     /// Every answer that it used holds in it.
-    Settled(PagedDocument),
+    Settled(Box<PagedDocument>),
     /// One does not; these are the right ones for what was laid out.
     Changed(Arc<PagedIntrospector>),
 }
@@ -162,7 +165,7 @@ fn begun(world: &World, answers: &PagedIntrospector) -> Option<Begun> {
         return Some(Begun::Changed(Arc::clone(document.introspector())));
     }
     let is_clean = sink.delayed().is_empty() && sink.warnings().is_empty();
-    is_clean.then_some(Begun::Settled(document))
+    is_clean.then(|| Begun::Settled(Box::new(document)))
 }
 
 /// The pages of each document: a document starts where the page number is 1.
