@@ -18,7 +18,7 @@ use crate::terminal::{Progress, Shell};
 pub(super) struct Input {
     /// A campaign (YAML), or a folder with one campaign [default: the embedded one]
     pub(super) campaign: Option<PathBuf>,
-    /// The register of municipalities, CSV or `.csv.gz` [default: the one the campaign names]
+    /// The register of municipalities, CSV, `.csv.gz` or a workbook [default: the one the campaign names]
     #[arg(long, value_name = "FILE")]
     pub(super) register: Option<PathBuf>,
     /// Only municipalities for which this condition is true

@@ -1,6 +1,7 @@
 //! How the register was read, for authors whose register has another format.
 
-use raadspost_campaign::{ColumnFormat, DelimiterFrom, Survey};
+use raadspost_campaign::{ColumnFormat, Survey};
+use raadspost_table::{DelimiterFrom, EncodingFrom, Recognised, SheetFrom};
 use serde_json::{Value, json};
 
 use crate::units::counted;
@@ -9,18 +10,24 @@ use crate::units::counted;
 /// format of the embedded one.
 pub(super) fn lines(name: &str, survey: &Survey) -> Vec<(&'static str, String)> {
     let mut lines = Vec::new();
-    if survey.delimiter != ',' {
-        let how = match survey.delimiter_from {
-            DelimiterFrom::Campaign => "as the campaign states",
-            DelimiterFrom::SepLine => "as its first line states",
-            DelimiterFrom::Header => "as its header shows",
-        };
-        let delimiter = match survey.delimiter {
-            '\t' => "a tab".to_owned(),
-            delimiter => format!("`{delimiter}`"),
-        };
-        let text = format!("{name}: cells are separated by {delimiter}, {how}");
-        lines.push(("register", text));
+    let form = form(&survey.recognised);
+    let left_out = left_out(survey);
+    if form.is_some() || left_out.is_some() {
+        let form = form.unwrap_or_else(|| "UTF-8, `,`".to_owned());
+        let rows = counted(survey.rows, "row");
+        let left_out = left_out.map_or_else(String::new, |what| format!("; left out: {what}"));
+        lines.push(("register", format!("{name}: read as {form}, {rows}{left_out}")));
+    }
+    if let Recognised::Text {
+        encoding,
+        encoding_from: EncodingFrom::Content,
+        ..
+    } = &survey.recognised
+        && *encoding != "UTF-8"
+        && let Some(sample) = &survey.sample
+    {
+        let text = format!("recognised as {encoding}: is `{sample}` right?");
+        lines.push(("encoding", text));
     }
     for column in &survey.formats {
         let (Some(example), Some(value)) = (&column.example, &column.value) else {
@@ -42,34 +49,81 @@ pub(super) fn lines(name: &str, survey: &Survey) -> Vec<(&'static str, String)> 
         );
         lines.push((label, text));
     }
-    let left_out = [
-        (survey.empty_rows, "empty row"),
-        (survey.empty_columns, "column without a heading"),
-    ];
-    let left_out: Vec<String> = left_out
-        .into_iter()
-        .filter(|(count, _)| *count > 0)
-        .map(|(count, what)| match what {
-            "column without a heading" if count > 1 => format!("{count} columns without a heading"),
-            what => counted(count, what),
-        })
-        .collect();
-    if !left_out.is_empty() {
-        lines.push(("left out", left_out.join(", ")));
-    }
     lines
+}
+
+/// The form of the file; `None` for UTF-8 with commas.
+fn form(recognised: &Recognised) -> Option<String> {
+    match recognised {
+        Recognised::Text {
+            encoding: "UTF-8",
+            delimiter: ',',
+            ..
+        } => None,
+        Recognised::Text {
+            encoding,
+            encoding_from,
+            delimiter,
+            delimiter_from,
+        } => {
+            let encoding_from = match encoding_from {
+                EncodingFrom::Campaign => " (stated)",
+                EncodingFrom::ByteOrderMark | EncodingFrom::Content => "",
+            };
+            let delimiter = match delimiter {
+                '\t' => "tabs".to_owned(),
+                delimiter => format!("`{delimiter}`"),
+            };
+            let how = match delimiter_from {
+                DelimiterFrom::Campaign => "stated",
+                DelimiterFrom::SepLine => "as its first line states",
+                DelimiterFrom::Header => "as its header shows",
+            };
+            Some(format!("{encoding}{encoding_from}, {delimiter} ({how})"))
+        }
+        Recognised::Sheet {
+            workbook,
+            sheet,
+            sheet_from,
+        } => {
+            let why = match sheet_from {
+                SheetFrom::Campaign => "stated",
+                SheetFrom::Only => "its only one",
+                SheetFrom::Headings => "the one with the headings",
+                SheetFrom::First => "its first",
+            };
+            let extension = workbook.extension();
+            Some(format!(".{extension}, sheet `{sheet}` ({why})"))
+        }
+    }
+}
+
+/// What was left out; `None` if nothing was.
+fn left_out(survey: &Survey) -> Option<String> {
+    let rows = (survey.empty_rows > 0).then(|| counted(survey.empty_rows, "empty row"));
+    let columns = match survey.empty_columns {
+        0 => None,
+        1 => Some("1 column without a heading".to_owned()),
+        count => Some(format!("{count} columns without a heading")),
+    };
+    let all: Vec<String> = rows.into_iter().chain(columns).collect();
+    (!all.is_empty()).then(|| all.join(", "))
 }
 
 /// The same as data.
 pub(super) fn data(name: &str, survey: &Survey) -> Value {
     let formats: &[ColumnFormat] = &survey.formats;
-    json!({
+    let mut data = json!({
         "file": name,
         "rows": survey.rows,
         "empty_rows": survey.empty_rows,
         "empty_columns": survey.empty_columns,
-        "delimiter": survey.delimiter,
-        "delimiter_from": survey.delimiter_from,
-        "columns": formats,
-    })
+    });
+    if let (Value::Object(all), Ok(Value::Object(how))) =
+        (&mut data, serde_json::to_value(&survey.recognised))
+    {
+        all.extend(how);
+        all.insert("columns".to_owned(), json!(formats));
+    }
+    data
 }

@@ -45,6 +45,7 @@ mod refusals;
 mod registers;
 mod scale;
 mod seals;
+mod sheets;
 mod second;
 mod stamps;
 mod structure;

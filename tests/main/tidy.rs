@@ -8,10 +8,11 @@ use std::process::Command;
 use serde_json::Value;
 
 /// What each crate may depend on; the root sees all.
-const LEVELS: [(&str, &[&str]); 11] = [
+const LEVELS: [(&str, &[&str]); 12] = [
     ("content", &[]),
     ("yaml", &["content"]),
-    ("campaign", &["content", "yaml"]),
+    ("table", &["content"]),
+    ("campaign", &["content", "table", "yaml"]),
     ("run", &["content"]),
     ("pdf", &["content"]),
     ("docx", &["content"]),
@@ -22,7 +23,7 @@ const LEVELS: [(&str, &[&str]); 11] = [
     (
         "project",
         &[
-            "content", "yaml", "campaign", "run", "pdf", "docx", "inspect", "pipeline",
+            "content", "table", "yaml", "campaign", "run", "pdf", "docx", "inspect", "pipeline",
         ],
     ),
 ];

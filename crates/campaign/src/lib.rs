@@ -28,8 +28,7 @@ pub use lower::envelope::load as load_envelope;
 pub use lower::language_file::load as load_language;
 pub use lower::theme::load as load_theme;
 pub use post::{Posting, PostingRule};
-pub use register::factions::read_factions;
-pub use register::table::DelimiterFrom;
+pub use register::factions::{FACTION_COLUMNS, read_factions};
 pub use register::{
     ColumnFormat, ColumnSettings, ColumnType, Columns, Municipality, RefusedRow, Register,
     RegisterSettings, STANDARD_COLUMNS, StandardColumn, Survey,

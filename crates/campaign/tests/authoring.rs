@@ -113,7 +113,7 @@ fn every_example_loads() {
         let source = Source::new("example.yaml", yaml.as_str());
         let header = "code;name;ags;gemeinde;einwohner;flaeche_ha;running_name;population;seats;province;language\n";
         let loaded = Campaign::load(&source, |settings| {
-            let header = if settings.delimiter.is_some() {
+            let header = if settings.table.delimiter.is_some() {
                 header.to_owned()
             } else {
                 header.replace(';', ",")

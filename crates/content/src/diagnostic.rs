@@ -39,7 +39,32 @@ pub enum Place {
         column: Option<String>,
         /// The row, if it can be shown.
         shown: Option<Shown>,
+        /// The sheet and the cell, if the register is a workbook.
+        sheet: Option<SheetCell>,
     },
+}
+
+/// A cell or a row of a sheet, by the names that a spreadsheet gives them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SheetCell {
+    /// The name of the sheet.
+    pub sheet: String,
+    /// The column, from 0, if one cell is concerned.
+    pub column: Option<usize>,
+}
+
+impl SheetCell {
+    /// The name of the cell in a line, such as `C17`; `None` for a whole row.
+    pub fn name(&self, line: u64) -> Option<String> {
+        let mut rest = self.column? + 1;
+        let mut letters = Vec::new();
+        while rest > 0 {
+            letters.insert(0, char::from(b'A' + u8::try_from((rest - 1) % 26).unwrap_or(0)));
+            rest = (rest - 1) / 26;
+        }
+        letters.extend(line.to_string().chars());
+        Some(letters.into_iter().collect())
+    }
 }
 
 /// A row of a register as a diagnostic shows it.
@@ -98,6 +123,7 @@ impl Diagnostic {
                 code: None,
                 column: None,
                 shown: None,
+                sheet: None,
             })
             .hint("save it as UTF-8 (in a spreadsheet: `CSV UTF-8`)")
     }
@@ -152,8 +178,18 @@ impl fmt::Display for Diagnostic {
                 code,
                 column,
                 shown,
+                sheet,
             } => {
-                write!(f, " {file}:{line}")?;
+                match sheet {
+                    None => write!(f, " {file}:{line}")?,
+                    Some(sheet) => {
+                        write!(f, " {file}, sheet `{}`, ", sheet.sheet)?;
+                        match sheet.name(*line) {
+                            Some(cell) => write!(f, "{cell}")?,
+                            None => write!(f, "row {line}")?,
+                        }
+                    }
+                }
                 if let Some(code) = code {
                     write!(f, " ({code})")?;
                 }
@@ -258,6 +294,27 @@ impl<T> Warned<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_cell_has_the_name_that_a_spreadsheet_shows() {
+        let name = |column| {
+            let sheet = "S".to_owned();
+            let column = Some(column);
+            SheetCell { sheet, column }.name(17).expect("a cell")
+        };
+        for (column, expected) in [
+            (0, "A17"),
+            (25, "Z17"),
+            (26, "AA17"),
+            (51, "AZ17"),
+            (52, "BA17"),
+            (701, "ZZ17"),
+            (702, "AAA17"),
+            (16_383, "XFD17"),
+        ] {
+            assert_eq!(name(column), expected);
+        }
+    }
 
     #[test]
     fn a_place_in_a_very_long_line_is_shown_with_what_is_near() {

@@ -44,7 +44,7 @@ pub use block::{Block, BlockId, BlockKind, Item, ListKind, Particular, VotingRow
 pub use characters::{is_unprintable, trimmed};
 pub use date::{Date, DateFormat};
 pub use deflater::{Deflater, zlib};
-pub use diagnostic::{Diagnostic, Diagnostics, Place, Severity, Shown, Warned};
+pub use diagnostic::{Diagnostic, Diagnostics, Place, Severity, SheetCell, Shown, Warned};
 pub use envelope::{Area, Envelope, KeepOut};
 pub use factions::{FactionLine, Factions};
 pub use fingerprint::{Fingerprint, FingerprintBuilder, hex};

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::ops::Deref;
 
-use raadspost_content::{Diagnostic, Severity};
+use raadspost_content::{Diagnostic, Place, Severity};
 use serde::Serialize;
 
 use crate::freshness::DirtyReason;
@@ -237,6 +237,12 @@ pub struct Reason {
     /// The column there, from 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub column: Option<u64>,
+    /// The sheet of a workbook; `line` is its row.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sheet: Option<String>,
+    /// The cell there, such as `C17`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cell: Option<String>,
     /// The remedy.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hint: Option<String>,
@@ -278,6 +284,14 @@ impl Report {
 impl From<&Diagnostic> for Reason {
     fn from(diagnostic: &Diagnostic) -> Self {
         let (file, line, column) = diagnostic.location();
+        let (sheet, cell) = match &diagnostic.place {
+            Place::Row {
+                line,
+                sheet: Some(sheet),
+                ..
+            } => (Some(sheet.sheet.clone()), sheet.name(*line)),
+            _ => (None, None),
+        };
         Self {
             severity: diagnostic.severity,
             code: diagnostic.code,
@@ -285,6 +299,8 @@ impl From<&Diagnostic> for Reason {
             file: file.map(str::to_owned),
             line,
             column,
+            sheet,
+            cell,
             hint: diagnostic.hint.clone(),
         }
     }

@@ -6,9 +6,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 use raadspost_campaign::{
-    AddressForm, Campaign, NamedFiles, Register, RegisterSettings, load_address_form,
-    load_envelope, load_language, load_theme, read_factions,
+    AddressForm, Campaign, FACTION_COLUMNS, NamedFiles, Register, RegisterSettings,
+    load_address_form, load_envelope, load_language, load_theme, read_factions,
 };
+use raadspost_table::TableSettings;
 use raadspost_content::{
     Diagnostic, Diagnostics, Envelope, Factions, LanguageFile, Picture, Place, Severity, Source,
     Span, Theme, cldr,
@@ -260,29 +261,20 @@ fn factions(
     let shown = table.clone();
     let table = table
         .in_memory()
-        .map_err(|error| vec![unreadable(&shown, &error)])?;
-    let reader = table
-        .open()
-        .map_err(|error| vec![unreadable(&table, &error)])?;
-    let read = read_factions(table.name(), reader, settings.delimiter);
+        .map_err(|error| vec![raadspost_table::unreadable(shown.name(), &error)])?;
+    let settings = TableSettings {
+        sheet: None,
+        ..settings.table.clone()
+    };
+    let input = table.input(&settings, &FACTION_COLUMNS);
+    let read = input.and_then(|input| read_factions(table.name(), input, settings.delimiter));
     *used = Some(table);
     read
 }
 
-fn unreadable(register: &TableFile, error: &std::io::Error) -> Diagnostic {
-    Diagnostic::error(
-        "unreadable-register",
-        format!("the file cannot be read: {error}"),
-    )
-    .at(Place::File(register.name().to_owned()))
-    .hint("check the path and its permissions")
-}
-
 pub(crate) fn open(register: &TableFile, settings: &RegisterSettings) -> Result<Rows, Diagnostics> {
-    let reader = register
-        .open()
-        .map_err(|error| vec![unreadable(register, &error)])?;
-    Register::open(register.name(), reader, settings)
+    let input = register.input(&settings.table, &settings.wanted())?;
+    Register::open(register.name(), input, settings)
 }
 
 /// Everything that a campaign names besides its register, and the table of factions. A value with

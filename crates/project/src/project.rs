@@ -465,6 +465,7 @@ fn idle_factions(table: &str, codes: &BTreeMap<&str, u64>) -> Option<Diagnostic>
         code: None,
         column: None,
         shown: None,
+        sheet: None,
     };
     Some(
         Diagnostic::warning("idle-factions", message)

@@ -3,11 +3,12 @@
 use std::fs::{self, File};
 use std::io::{self, BufReader, Cursor, Read};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use flate2::read::MultiGzDecoder;
-use raadspost_content::Fingerprint;
+use raadspost_content::{Diagnostics, Fingerprint};
 use raadspost_pipeline::InputPlace;
+use raadspost_table::{Content, Input, TableSettings};
 use sha2::{Digest as _, Sha256};
 
 use crate::files::{FilePlace, Found};
@@ -21,6 +22,8 @@ pub struct TableFile {
     place: FilePlace,
     /// `None` if it cannot be read; opening it reports the error.
     sha256: Option<Fingerprint>,
+    /// What it is, found when it is first read.
+    content: Arc<OnceLock<Content>>,
 }
 
 impl TableFile {
@@ -39,6 +42,7 @@ impl TableFile {
             name,
             place,
             sha256: None,
+            content: Arc::default(),
         };
         file.sha256 = file.open_as_it_is().and_then(digest).ok();
         file
@@ -72,8 +76,10 @@ impl TableFile {
     /// The copy kept in a run folder.
     pub(crate) fn kept_in(&self, inputs: &Path) -> Self {
         let kept = self.sha256.map(|sha256| inputs.join(sha256.to_string()));
+        // Its bytes are read again, since those of the original may have changed meanwhile.
         Self {
             place: kept.map_or_else(|| self.place.clone(), FilePlace::Disk),
+            content: Arc::default(),
             ..self.clone()
         }
     }
@@ -102,6 +108,28 @@ impl TableFile {
             FilePlace::Memory(bytes) => Box::new(Cursor::new(Arc::clone(bytes))),
             FilePlace::Disk(path) => Box::new(File::open(path)?),
         })
+    }
+
+    /// Opens the table at its start. What is not stated is recognised once, from all its bytes;
+    /// `wanted` are the headings that its sheet must have.
+    ///
+    /// # Errors
+    /// The file cannot be read, or it is a workbook without a sheet that can be read.
+    pub(crate) fn input(
+        &self,
+        settings: &TableSettings,
+        wanted: &[&str],
+    ) -> Result<Input<Box<dyn Read + Send>>, Diagnostics> {
+        let unreadable = |error: io::Error| vec![raadspost_table::unreadable(&self.name, &error)];
+        let content = match self.content.get() {
+            Some(content) => content.clone(),
+            None => {
+                let reader = self.open().map_err(unreadable)?;
+                let content = Content::recognise(&self.name, reader, settings, wanted)?;
+                self.content.get_or_init(|| content).clone()
+            }
+        };
+        content.input(|| self.open()).map_err(unreadable)
     }
 
     /// Opens the table at its start, decompressed.

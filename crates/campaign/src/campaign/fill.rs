@@ -142,8 +142,12 @@ pub(super) fn fill(
     missing: &mut Diagnostics,
 ) -> String {
     let Some(cell) = municipality.get(field) else {
+        let why = match municipality.error(field) {
+            Some(error) => format!("is the error `{error}` of a formula"),
+            None => "has no value".to_owned(),
+        };
         missing.push(
-            Diagnostic::error("missing-value", format!("`municipality.{field}` has no value"))
+            Diagnostic::error("missing-value", format!("`municipality.{field}` {why}"))
                 .at(municipality.place(Some(field)))
                 .hint(format!(
                     "fill in the cell, or write the text in `{{{{ if has(municipality.{field}) }}}} … {{{{ end }}}}`"

@@ -72,7 +72,7 @@ static REGISTER: Object = object(
         may(
             "file",
             Kind::Text,
-            "CSV file (also `.csv.gz`), relative to the campaign",
+            "CSV file (also `.csv.gz`) or workbook (`.xlsx`, `.xls`, `.ods`), relative to the campaign",
         ),
         may(
             "factions",
@@ -88,6 +88,16 @@ static REGISTER: Object = object(
             "delimiter",
             Kind::Text,
             "separator of the cells of register and factions; by default recognised from the header",
+        ),
+        may(
+            "encoding",
+            Kind::Text,
+            "encoding of register and factions if they are texts, such as `windows-1252`; by default recognised from their bytes",
+        ),
+        may(
+            "sheet",
+            Kind::Text,
+            "sheet of the workbook; by default the one with the headings of `code` and `name`",
         ),
         may(
             "numbers",

@@ -1,6 +1,7 @@
 //! Lowering of the register settings.
 
 use raadspost_content::{DateFormat, NumberFormat};
+use raadspost_table::{Encoding, TableSettings};
 use raadspost_yaml::{Map, NodeKind};
 
 use super::{Lower, named};
@@ -34,6 +35,21 @@ impl Lower<'_> {
             };
             columns.extend(column.map(|column| (field.text.clone(), column)));
         }
+        let table = self.table(map);
+        RegisterSettings {
+            file: map.text("file").map(named),
+            factions: map.text("factions").map(named),
+            columns,
+            country: map.string("country"),
+            country_span: map.text("country").map(|text| super::named(text).1),
+            table,
+            numbers: numbers(map),
+            dates: dates(map),
+        }
+    }
+
+    /// How a table is read.
+    fn table(&mut self, map: &Map<'_>) -> TableSettings {
         let delimiter = map
             .text("delimiter")
             .and_then(|text| match text.text.as_bytes() {
@@ -51,15 +67,20 @@ impl Lower<'_> {
                     None
                 }
             });
-        RegisterSettings {
-            file: map.text("file").map(named),
-            factions: map.text("factions").map(named),
-            columns,
-            country: map.string("country"),
-            country_span: map.text("country").map(|text| super::named(text).1),
+        let encoding = map.text("encoding").and_then(|text| {
+            let found = Encoding::named(&text.text);
+            if found.is_none() {
+                let message = format!("`{}` is not the name of an encoding", text.text);
+                self.diagnostics.push(text.mistake("wrong-value", message).hint(
+                    "write a name of the WHATWG Encoding Standard, such as `windows-1252` or `utf-16le`",
+                ));
+            }
+            found
+        });
+        TableSettings {
             delimiter,
-            numbers: numbers(map),
-            dates: dates(map),
+            encoding,
+            sheet: map.string("sheet"),
         }
     }
 

@@ -61,7 +61,12 @@ impl<R: Read> Register<R> {
                 diagnostics.push(mistake.at(at(&column.field)));
                 continue;
             }
-            let wrong = match column.reading {
+            let kind = municipality.kind(column.index);
+            if column.named && let Some(mistake) = raadspost_table::not_a_value(kind, cell) {
+                diagnostics.push(mistake.at(at(&column.field)));
+                continue;
+            }
+            let wrong = match column.reading.of(kind) {
                 Reading::Text => None,
                 Reading::Number(format) => wrong_number(cell, format),
                 Reading::Date(format) => wrong_date(cell, format),

@@ -1,8 +1,13 @@
 //! The columns of an open register: their fields, and how their cells are read.
 
 use std::collections::HashSet;
+use std::io::Read;
+use std::sync::Arc;
 
-use raadspost_content::{DateFormat, Diagnostic, Diagnostics, NumberFormat, Place, did_you_mean};
+use raadspost_content::{
+    DateFormat, Diagnostic, Diagnostics, NumberFormat, Place, SheetCell, did_you_mean,
+};
+use raadspost_table::{Kind, Table};
 use rustc_hash::FxHashMap;
 
 use super::settings::{ColumnSettings, ColumnType, RegisterSettings};
@@ -37,6 +42,18 @@ pub struct ColumnFormat {
     pub value: Option<String>,
 }
 
+impl Reading {
+    /// How a cell of this kind is read: a number or a date of a workbook has the plain form, however
+    /// the texts of its column are written.
+    pub(super) fn of(self, kind: Kind) -> Self {
+        match (self, kind) {
+            (Self::Number(_), Kind::Number) => Self::Number(Some(NumberFormat::ALL[0])),
+            (Self::Date(_), Kind::Date) => Self::Date(Some(DateFormat::YearFirst)),
+            (reading, _) => reading,
+        }
+    }
+}
+
 #[derive(Debug, Clone)]
 pub(super) struct Column {
     pub(super) field: String,
@@ -48,6 +65,8 @@ pub(super) struct Column {
     pub(super) fallback: Option<usize>,
     /// Whether its cells are checked; a cell shared by two columns of one type is checked once.
     pub(super) judged: bool,
+    /// Whether it is a standard column, or the campaign maps it: each of its cells must be a value.
+    pub(super) named: bool,
 }
 
 impl Column {
@@ -67,6 +86,8 @@ pub struct Columns {
     pub(super) by_field: FxHashMap<String, usize>,
     pub(super) header: Vec<String>,
     pub(super) delimiter: u8,
+    /// The sheet, if the register is a workbook.
+    pub(super) sheet: Option<Arc<str>>,
 }
 
 impl Columns {
@@ -94,14 +115,16 @@ impl Columns {
         name: &str,
         (line, cells): (u64, &[String]),
         settings: &RegisterSettings,
-        delimiter: u8,
+        table: &Table<impl Read>,
     ) -> Result<Self, Diagnostics> {
+        let delimiter = table.delimiter();
         let header = Header {
             name,
             line,
             cells,
             settings,
             delimiter,
+            sheet: table.sheet(),
         };
         let mut mistakes = header.doubled();
         mistakes.extend(header.unmapped());
@@ -121,7 +144,14 @@ impl Columns {
             columns,
             header: cells.to_vec(),
             delimiter,
+            sheet: table.sheet().cloned(),
         })
+    }
+
+    /// The place of a row or a cell in its sheet, by the index of its column; `None` for a text.
+    pub(super) fn sheet_cell(&self, column: Option<usize>) -> Option<SheetCell> {
+        let sheet = self.sheet.as_ref()?.to_string();
+        Some(SheetCell { sheet, column })
     }
 
     /// How its columns of numbers and dates are read, as far as known.
@@ -156,6 +186,7 @@ struct Header<'a> {
     cells: &'a [String],
     settings: &'a RegisterSettings,
     delimiter: u8,
+    sheet: Option<&'a Arc<str>>,
 }
 
 impl Header<'_> {
@@ -168,6 +199,10 @@ impl Header<'_> {
             code: None,
             column: column.map(str::to_owned),
             shown: Some(shown(self.cells, self.delimiter, at)),
+            sheet: self.sheet.map(|sheet| SheetCell {
+                sheet: sheet.to_string(),
+                column: at,
+            }),
         }
     }
 
@@ -253,6 +288,7 @@ impl Header<'_> {
             index,
             fallback: None,
             judged: true,
+            named: true,
         }
     }
 
@@ -305,7 +341,10 @@ impl Header<'_> {
         for (index, heading) in self.cells.iter().enumerate() {
             let is_named = !heading.is_empty() && !mapped.contains(heading.as_str());
             if is_named && !taken.contains(heading) {
-                columns.push(self.column(heading, ColumnType::Text, index));
+                columns.push(Column {
+                    named: false,
+                    ..self.column(heading, ColumnType::Text, index)
+                });
             }
         }
     }

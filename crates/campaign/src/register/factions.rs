@@ -2,30 +2,33 @@
 
 use std::collections::BTreeMap;
 use std::io::Read;
+use std::sync::Arc;
 
-use raadspost_content::{Diagnostic, Diagnostics, Factions, Place, is_unprintable, trimmed};
-
-use crate::register::table::{self, Row, Table};
+use raadspost_content::{
+    Diagnostic, Diagnostics, Factions, Place, SheetCell, is_unprintable, trimmed,
+};
+use raadspost_table::{self as table, Input, Row, Table};
 
 /// The required columns of the table.
-const COLUMNS: [&str; 3] = ["code", "faction", "seats"];
+pub const FACTION_COLUMNS: [&str; 3] = ["code", "faction", "seats"];
 
-/// Reads the table: CSV in UTF-8 with the columns `code`, `faction` and `seats`. A delimiter that
+/// Reads the table, a text or a sheet with the columns `code`, `faction` and `seats`. A delimiter that
 /// is not stated is recognised from the header, as for a register.
 ///
 /// # Errors
 /// Every mistake in it: a missing column, a malformed row, an empty or unprintable name, seats that
 /// are not a number.
-pub fn read_factions(
+pub fn read_factions<R: Read>(
     file: &str,
-    reader: impl Read,
+    input: Input<R>,
     delimiter: Option<u8>,
 ) -> Result<Factions, Diagnostics> {
-    let mut table = Table::open(file, reader, delimiter, &COLUMNS)?;
-    let (separator, _) = table.delimiter();
+    let mut table = Table::<R>::open(file, input, delimiter, &FACTION_COLUMNS)?;
+    let separator = table.delimiter();
+    let sheet = table.sheet().cloned();
     let mut row = Row::default();
     let (line, header) = next(file, &mut table, &mut row)?.unwrap_or_default();
-    let columns = columns(file, line, &header, separator)?;
+    let columns = columns((file, sheet.as_ref()), line, &header, separator)?;
     let mut diagnostics = Vec::new();
     let mut lists: BTreeMap<String, (u64, String)> = BTreeMap::new();
     while let Some((line, cells)) = next(file, &mut table, &mut row)? {
@@ -40,12 +43,16 @@ pub fn read_factions(
                     file: file.to_owned(),
                     line,
                     code: Some(code.to_owned()),
-                    column: Some(COLUMNS[column].to_owned()),
+                    column: Some(FACTION_COLUMNS[column].to_owned()),
                     shown: Some(crate::register::shown(
                         &cells,
                         separator,
                         Some(columns[column]),
                     )),
+                    sheet: sheet.as_ref().map(|sheet| SheetCell {
+                        sheet: sheet.to_string(),
+                        column: Some(columns[column]),
+                    }),
                 })
                 .hint(hint)
         };
@@ -75,21 +82,21 @@ pub fn read_factions(
     }
 }
 
-/// Where the header has each of [`COLUMNS`].
+/// Where the header has each of [`FACTION_COLUMNS`].
 ///
 /// # Errors
 /// Every column that is missing.
 fn columns(
-    file: &str,
+    (file, sheet): (&str, Option<&Arc<str>>),
     line: u64,
     header: &[String],
     separator: u8,
 ) -> Result<[usize; 3], Diagnostics> {
-    let found = COLUMNS.map(|name| header.iter().position(|heading| heading == name));
+    let found = FACTION_COLUMNS.map(|name| header.iter().position(|heading| heading == name));
     if let [Some(code), Some(faction), Some(seats)] = found {
         return Ok([code, faction, seats]);
     }
-    let missing = COLUMNS.iter().zip(found).filter(|(_, at)| at.is_none());
+    let missing = FACTION_COLUMNS.iter().zip(found).filter(|(_, at)| at.is_none());
     let missing = missing.map(|(name, _)| {
         Diagnostic::error(
             "missing-column",
@@ -101,6 +108,10 @@ fn columns(
             code: None,
             column: None,
             shown: Some(crate::register::shown(header, separator, None)),
+            sheet: sheet.map(|sheet| SheetCell {
+                sheet: sheet.to_string(),
+                column: None,
+            }),
         })
         .hint("the table of factions has the columns `code`, `faction` and `seats`")
     });
@@ -166,7 +177,7 @@ mod tests {
     #[test]
     fn factions_are_listed_by_council() {
         let text = "seats,code,faction\n6,GM1,D66\n3,GM2,\"A, B\"\n4,GM1,VVD\n";
-        let factions = read_factions("f.csv", text.as_bytes(), None).unwrap();
+        let factions = read_factions("f.csv", text.as_bytes().into(), None).unwrap();
         assert_eq!(factions.of("GM1"), Some("D66\t6\nVVD\t4"));
         assert_eq!(factions.of("GM3"), None);
         let lines: Vec<_> = Factions::lines(factions.of("GM2").unwrap()).collect();
@@ -182,7 +193,7 @@ mod tests {
     #[test]
     fn every_mistake_is_found() {
         let codes = |text: &str| -> Vec<&str> {
-            let found = read_factions("f.csv", text.as_bytes(), None).unwrap_err();
+            let found = read_factions("f.csv", text.as_bytes().into(), None).unwrap_err();
             found.iter().map(|diagnostic| diagnostic.code).collect()
         };
         assert_eq!(codes("code,naam\n"), ["missing-column", "missing-column"]);
@@ -193,14 +204,14 @@ mod tests {
     #[test]
     fn the_delimiter_and_the_lines_are_those_of_a_register() {
         let text = "\u{FEFF}code;faction;seats\rGM1;D66;6\r\rGM2;\u{A0}A, B\u{A0};3;\r";
-        let factions = read_factions("f.csv", text.as_bytes(), None).unwrap();
+        let factions = read_factions("f.csv", text.as_bytes().into(), None).unwrap();
         assert_eq!(factions.of("GM2"), Some("A, B\t3"));
         let codes: Vec<_> = factions.codes().collect();
         assert_eq!(codes, [("GM1", 2), ("GM2", 4)]);
-        let stated = read_factions("f.csv", text.as_bytes(), Some(b','));
+        let stated = read_factions("f.csv", text.as_bytes().into(), Some(b','));
         assert_eq!(stated.unwrap_err()[0].code, "missing-column");
         let text = "code,faction,seats\r\nGM1,A,3\r\nGM2,B,3,4\r\n";
-        let found = read_factions("f.csv", text.as_bytes(), None).unwrap_err();
+        let found = read_factions("f.csv", text.as_bytes().into(), None).unwrap_err();
         assert_eq!(found[0].location().1, Some(3));
     }
 }

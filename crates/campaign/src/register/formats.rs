@@ -4,8 +4,9 @@ use std::fmt;
 
 use super::recognise::{Recognised, Recognition, Seen};
 use raadspost_content::{Date, DateFormat, Decimal, Diagnostic, NumberFormat, Place};
+use raadspost_table::Kind;
 
-use super::columns::{Column, Reading};
+use super::columns::{Column, Columns, Reading};
 
 /// The recogniser of a column's format.
 pub(super) enum Recogniser {
@@ -34,8 +35,10 @@ impl Recogniser {
         }
     }
 
-    pub(super) fn add(&mut self, cell: &str, line: u64, code: &str) {
-        if cell.is_empty() {
+    /// Adds a cell. What a workbook itself says to be a number, a date or no value tells nothing of
+    /// how texts are written.
+    pub(super) fn add(&mut self, (cell, kind): (&str, Kind), line: u64, code: &str) {
+        if cell.is_empty() || kind != Kind::Text {
             return;
         }
         match self {
@@ -93,7 +96,7 @@ impl Recogniser {
 
 impl Unclear {
     /// The mistake of the column, located at the first cell that two formats read differently.
-    pub(super) fn mistake(&self, name: &str, column: &Column) -> Diagnostic {
+    pub(super) fn mistake(&self, name: &str, columns: &Columns, column: &Column) -> Diagnostic {
         let (kind, key, line, code, cell, readings) = match self {
             Self::Number(seen) => {
                 let names = NumberFormat::ALL.map(NumberFormat::name);
@@ -136,6 +139,7 @@ impl Unclear {
             code: (!code.is_empty()).then(|| code.clone()),
             column: Some(column.heading.clone()),
             shown: None,
+            sheet: columns.sheet_cell(Some(column.index)),
         };
         Diagnostic::error(
             if kind == "number" {

@@ -9,15 +9,14 @@ mod recognise;
 mod settings;
 mod shown;
 mod standard;
-pub(crate) mod table;
 
 use std::io::Read;
 use std::sync::Arc;
 
 use formats::Recogniser;
 use raadspost_content::{Diagnostic, Diagnostics, Place, trimmed};
+use raadspost_table::{self as table, Input, Recognised, Row, Table};
 use shown::shown;
-use table::{DelimiterFrom, Row, Table};
 
 pub use columns::{ColumnFormat, Columns};
 pub use municipality::{Municipality, RefusedRow};
@@ -35,10 +34,10 @@ pub struct Survey {
     pub empty_rows: u64,
     /// Number of ignored columns at the end without heading.
     pub empty_columns: u64,
-    /// The delimiter.
-    pub delimiter: char,
-    /// Where that is known from.
-    pub delimiter_from: DelimiterFrom,
+    /// How the file is read.
+    pub recognised: Recognised,
+    /// A cell with a character beyond ASCII, which shows that the encoding is right.
+    pub sample: Option<String>,
     /// How the columns of numbers and dates are read.
     pub formats: Vec<ColumnFormat>,
 }
@@ -62,20 +61,20 @@ impl<R: Read> Register<R> {
     ///
     /// # Errors
     /// A file that is not a table, missing and duplicate columns, a header that is not UTF-8.
-    pub fn open(name: &str, reader: R, settings: &RegisterSettings) -> Result<Self, Diagnostics> {
-        let wanted = ["code", "name"].map(|field| match settings.columns.get(field) {
-            Some(column) => column.heading.as_str(),
-            None => field,
-        });
-        let mut table = Table::open(name, reader, settings.delimiter, &wanted)?;
+    pub fn open(
+        name: &str,
+        input: impl Into<Input<R>>,
+        settings: &RegisterSettings,
+    ) -> Result<Self, Diagnostics> {
+        let wanted = settings.wanted();
+        let mut table = Table::open(name, input, settings.table.delimiter, &wanted)?;
         let mut row = Row::default();
         let (line, mut header) = header(name, &mut table, &mut row)?;
         let all = header.len();
         while header.last().is_some_and(String::is_empty) {
             header.pop();
         }
-        let (delimiter, _) = table.delimiter();
-        let columns = Columns::from_header(name, (line, &header), settings, delimiter)?;
+        let columns = Columns::from_header(name, (line, &header), settings, &table)?;
         Ok(Self {
             name: name.into(),
             table,
@@ -122,7 +121,7 @@ impl<R: Read> Register<R> {
         let columns = Arc::clone(&self.columns);
         let code_at = columns.column("code").map_or(0, |column| column.index);
         let mut recognisers: Vec<Recogniser> = columns.columns.iter().map(Recogniser::of).collect();
-        let (mut rows, mut empty_rows) = (0, 0);
+        let (mut rows, mut empty_rows, mut sample) = (0, 0, None);
         loop {
             match self.read_row() {
                 Ok(Found::End) => break,
@@ -138,8 +137,14 @@ impl<R: Read> Register<R> {
                     if self.width() != columns.header.len() {
                         continue;
                     }
+                    let kinds = self.row.kinds();
                     for (recogniser, column) in recognisers.iter_mut().zip(&columns.columns) {
-                        recogniser.add(cell(column.index), line, code);
+                        let text = cell(column.index);
+                        let kind = kinds.get(column.index).copied().unwrap_or_default();
+                        recogniser.add((text, kind), line, code);
+                        if sample.is_none() && !text.is_ascii() {
+                            sample = Some(text.to_owned());
+                        }
                     }
                 }
                 Err(mistake) => return Err(vec![mistake]),
@@ -155,7 +160,7 @@ impl<R: Read> Register<R> {
                     examples.push(example);
                 }
                 Err(unclear) => {
-                    mistakes.push(unclear.mistake(&self.name, column));
+                    mistakes.push(unclear.mistake(&self.name, &columns, column));
                     examples.push(None);
                 }
             }
@@ -163,15 +168,14 @@ impl<R: Read> Register<R> {
         if !mistakes.is_empty() {
             return Err(mistakes);
         }
-        let (delimiter, delimiter_from) = self.table.delimiter();
         Ok(Survey {
             formats: known.formats(&examples),
             columns: Arc::new(known),
             rows,
             empty_rows,
             empty_columns: self.empty_columns,
-            delimiter: char::from(delimiter),
-            delimiter_from,
+            recognised: self.table.recognised(),
+            sample,
         })
     }
 
@@ -288,6 +292,7 @@ impl<R: Read> Iterator for Register<R> {
                 code: code(),
                 column: None,
                 shown: Some(shown(&cells, self.columns.delimiter, None)),
+                sheet: self.columns.sheet_cell(None),
             })
             .hint("put a value that contains the separator in double quotes");
             return Some(Err(self.refuse(&cells, line, vec![diagnostic])));
@@ -296,6 +301,7 @@ impl<R: Read> Iterator for Register<R> {
             columns: self.columns.clone(),
             file: self.name.clone(),
             cells,
+            kinds: self.row.kinds().to_vec(),
             line,
         };
         let diagnostics = self.check(&mut municipality);

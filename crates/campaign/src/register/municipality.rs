@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use raadspost_content::{Date, DateFormat, Decimal, Diagnostics, NumberFormat, Place, Postal};
+use raadspost_table::Kind;
 
 use super::columns::{Columns, Reading};
 use super::shown::shown;
@@ -13,6 +14,8 @@ pub struct Municipality {
     pub(super) columns: Arc<Columns>,
     pub(super) file: Arc<str>,
     pub(super) cells: Vec<String>,
+    /// The kinds of the cells; empty if the register is a text.
+    pub(super) kinds: Vec<Kind>,
     pub(super) line: u64,
 }
 
@@ -33,31 +36,51 @@ impl Municipality {
 
     /// A field's value; `None` if its cell and that of its fallback are empty.
     pub fn get(&self, field: &str) -> Option<&str> {
+        let (cell, _) = self.cell(field)?;
+        Some(cell)
+    }
+
+    /// A field's value, and what its workbook says of it. The error of a formula is no value.
+    fn cell(&self, field: &str) -> Option<(&str, Kind)> {
         let column = self.columns.column(field)?;
         let cell = |index: usize| {
-            self.cells
-                .get(index)
-                .map(String::as_str)
-                .filter(|cell| !cell.is_empty())
+            let kind = self.kind(index);
+            let cell = self.cells.get(index).map(String::as_str);
+            let cell = cell.filter(|cell| !cell.is_empty() && kind != Kind::Error);
+            cell.map(|cell| (cell, kind))
         };
         cell(column.index).or_else(|| cell(column.fallback?))
     }
 
+    /// What its workbook says of a cell.
+    pub(super) fn kind(&self, index: usize) -> Kind {
+        self.kinds.get(index).copied().unwrap_or_default()
+    }
+
+    /// The error of a formula in a field's cell, such as `#N/A`.
+    pub fn error(&self, field: &str) -> Option<&str> {
+        let index = self.columns.column(field)?.index;
+        let cell = self.cells.get(index).map(String::as_str);
+        cell.filter(|_| self.kind(index) == Kind::Error)
+    }
+
     /// The value of a number field, exact; `None` if its cell is empty.
     pub fn number(&self, field: &str) -> Option<Decimal> {
-        match (self.columns.column(field)?.reading, self.get(field)?) {
-            (Reading::Number(Some(format)), cell) => format.read(cell).ok(),
-            (Reading::Number(None), cell) => NumberFormat::read_any(cell).ok(),
-            (Reading::Text | Reading::Date(_), _) => None,
+        let (cell, kind) = self.cell(field)?;
+        match self.columns.column(field)?.reading.of(kind) {
+            Reading::Number(Some(format)) => format.read(cell).ok(),
+            Reading::Number(None) => NumberFormat::read_any(cell).ok(),
+            Reading::Text | Reading::Date(_) => None,
         }
     }
 
     /// The value of a date field; `None` if its cell is empty.
     pub fn date(&self, field: &str) -> Option<Date> {
-        match (self.columns.column(field)?.reading, self.get(field)?) {
-            (Reading::Date(Some(format)), cell) => format.read(cell),
-            (Reading::Date(None), cell) => DateFormat::read_any(cell),
-            (Reading::Text | Reading::Number(_), _) => None,
+        let (cell, kind) = self.cell(field)?;
+        match self.columns.column(field)?.reading.of(kind) {
+            Reading::Date(Some(format)) => format.read(cell),
+            Reading::Date(None) => DateFormat::read_any(cell),
+            Reading::Text | Reading::Number(_) => None,
         }
     }
 
@@ -83,6 +106,8 @@ impl Municipality {
 
     /// The location of its row, and of one cell if a field is named.
     pub fn place(&self, field: Option<&str>) -> Place {
+        let column = field.and_then(|field| self.columns.column(field));
+        let index = column.map(|column| column.index);
         Place::Row {
             file: self.file.to_string(),
             line: self.line,
@@ -91,10 +116,9 @@ impl Municipality {
             shown: Some(shown(
                 &self.cells,
                 self.columns.delimiter,
-                field
-                    .and_then(|field| self.columns.column(field))
-                    .map(|column| column.index),
+                index,
             )),
+            sheet: self.columns.sheet_cell(index),
         }
     }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use raadspost_content::{DateFormat, NumberFormat, Span};
+use raadspost_table::TableSettings;
 
 /// The type of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -39,12 +40,22 @@ pub struct RegisterSettings {
     pub country: Option<String>,
     /// The location of that code.
     pub country_span: Option<Span>,
-    /// The delimiter; recognised from the header if not stated.
-    pub delimiter: Option<u8>,
+    /// How the file is read, and the table of factions.
+    pub table: TableSettings,
     /// The number format; recognised for each column if not stated.
     pub numbers: Option<NumberFormat>,
     /// The date format; recognised for each column if not stated.
     pub dates: Option<DateFormat>,
+}
+
+impl RegisterSettings {
+    /// The headings that a register must have.
+    pub fn wanted(&self) -> [&str; 2] {
+        ["code", "name"].map(|field| match self.columns.get(field) {
+            Some(column) => column.heading.as_str(),
+            None => field,
+        })
+    }
 }
 
 /// The settings of one column.

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use raadspost_campaign::{Campaign, Municipality, Posting, RefusedRow, Survey};
+use raadspost_table::Recognised;
 use raadspost_content::{
     Block, BlockKind, Body, Diagnostic, FillIn, FillInKind, Format, Inline, Item, Letter, ListKind,
     Pack, Part, Place, Severity, Shape, Values, VotingRows,
@@ -342,9 +343,15 @@ pub(crate) fn register(
     rows: impl Iterator<Item = Result<Municipality, RefusedRow>>,
 ) -> String {
     let mut out = String::new();
-    if survey.delimiter != ',' {
-        let shown = survey.delimiter.escape_debug();
-        let _ = writeln!(out, "delimiter `{shown}` ({:?})", survey.delimiter_from);
+    if let Recognised::Text {
+        delimiter,
+        delimiter_from,
+        ..
+    } = &survey.recognised
+        && *delimiter != ','
+    {
+        let shown = delimiter.escape_debug();
+        let _ = writeln!(out, "delimiter `{shown}` ({delimiter_from:?})");
     }
     if survey.empty_rows > 0 {
         let _ = writeln!(out, "{} rows, and {} empty", survey.rows, survey.empty_rows);

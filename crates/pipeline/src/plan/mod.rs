@@ -104,6 +104,7 @@ pub(crate) fn row(register: &str, line: u64, code: Option<&str>, text: &str) -> 
         code: code.filter(|code| !code.is_empty()).map(str::to_owned),
         column: None,
         shown: (!text.is_empty()).then_some(shown),
+        sheet: None,
     }
 }
 

@@ -110,6 +110,7 @@ fn mistake(register: &str, code: &str, lines: &[u64]) -> Diagnostic {
         code: Some(code.to_owned()),
         column: None,
         shown: None,
+        sheet: None,
     };
     Diagnostic::error("doubled-code", message)
         .at(place)

@@ -1,4 +1,4 @@
-//! Delimited text tables (CSV, RFC 4180), read row by row.
+//! Delimited text (CSV, RFC 4180), read row by row.
 //!
 //! A line ends with LF, CR or CR LF, in any mixture, also inside quoted cells; each row records the
 //! line on which it begins. The delimiter is stated or recognised from the header, never guessed
@@ -8,6 +8,8 @@ use std::fmt::Write as _;
 use std::io::{self, Read};
 
 use raadspost_content::{Diagnostic, Diagnostics, Place, trimmed};
+
+use crate::row::{Fault, Row};
 
 /// Read size in bytes. The header must be within the first block.
 const PIECE: usize = 64 * 1024;
@@ -31,77 +33,6 @@ pub enum DelimiterFrom {
     Header,
 }
 
-/// A row: its cells as bytes, unquoted.
-#[derive(Debug, Default)]
-pub(crate) struct Row {
-    /// The line on which it begins, from 1.
-    pub(crate) line: u64,
-    /// The line on which it ends.
-    pub(crate) last_line: u64,
-    /// A fault in its quotes.
-    pub(crate) fault: Option<Fault>,
-    bytes: Vec<u8>,
-    ends: Vec<usize>,
-}
-
-/// A fault of a whole row.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Fault {
-    /// A quoted cell is not closed before the end of the file; the line on which it opens.
-    Unclosed { line: u64 },
-    /// Text follows the closing quote of a cell; the line.
-    BehindQuote { line: u64 },
-    /// White space precedes the opening quote of a cell; the line.
-    BeforeQuote { line: u64 },
-    /// The row exceeds the maximum size.
-    Long,
-}
-
-impl Row {
-    /// How many cells it has.
-    pub(crate) fn len(&self) -> usize {
-        self.ends.len()
-    }
-
-    /// A cell.
-    pub(crate) fn cell(&self, at: usize) -> Option<&[u8]> {
-        let end = *self.ends.get(at)?;
-        let start = match at {
-            0 => 0,
-            at => self.ends[at - 1],
-        };
-        Some(&self.bytes[start..end])
-    }
-
-    /// The cells in their order.
-    pub(crate) fn cells(&self) -> impl Iterator<Item = &[u8]> {
-        (0..self.len()).filter_map(|at| self.cell(at))
-    }
-
-    /// Whether all cells are empty or white space.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.fault.is_none()
-            && std::str::from_utf8(&self.bytes).is_ok_and(|text| trimmed(text).is_empty())
-    }
-
-    /// Whether following rows may have been read as a part of it.
-    pub(crate) fn may_hold_others(&self) -> bool {
-        match self.fault {
-            None => false,
-            Some(Fault::Unclosed { .. } | Fault::Long) => true,
-            Some(Fault::BehindQuote { .. } | Fault::BeforeQuote { .. }) => {
-                self.last_line > self.line
-            }
-        }
-    }
-
-    fn clear(&mut self) {
-        self.bytes.clear();
-        self.ends.clear();
-        self.fault = None;
-    }
-}
-
 /// The position within a cell while reading.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
@@ -117,7 +48,7 @@ enum State {
 
 /// A table, read row by row.
 #[derive(Debug)]
-pub(crate) struct Table<R> {
+pub(crate) struct Delimited<R> {
     reader: R,
     piece: Vec<u8>,
     from: usize,
@@ -129,7 +60,14 @@ pub(crate) struct Table<R> {
     delimiter_from: DelimiterFrom,
 }
 
-impl<R: Read> Table<R> {
+impl<R> Delimited<R> {
+    /// The delimiter.
+    pub(crate) fn delimiter(&self) -> (u8, DelimiterFrom) {
+        (self.delimiter, self.delimiter_from)
+    }
+}
+
+impl<R: Read> Delimited<R> {
     /// Opens a table at its start. A delimiter that is not stated is the one under which the header
     /// has all `wanted` headings, otherwise the one that gives the most cells.
     ///
@@ -166,11 +104,6 @@ impl<R: Read> Table<R> {
             (None, None) => (table.recognised(wanted), DelimiterFrom::Header),
         };
         Ok(table)
-    }
-
-    /// The delimiter.
-    pub(crate) fn delimiter(&self) -> (u8, DelimiterFrom) {
-        (self.delimiter, self.delimiter_from)
     }
 
     /// Reads the next row; false at the end of the file.
@@ -302,7 +235,7 @@ impl<R: Read> Table<R> {
     /// The delimiter of the header.
     fn recognised(&self, wanted: &[&str]) -> u8 {
         let header = |delimiter: u8| {
-            let mut table = Table {
+            let mut table = Delimited {
                 reader: io::empty(),
                 piece: self.piece[self.from..].to_vec(),
                 from: 0,
@@ -332,15 +265,8 @@ impl<R: Read> Table<R> {
     }
 }
 
-impl Row {
-    /// Whether it is an empty line.
-    fn is_blank(&self) -> bool {
-        self.ends.len() <= 1 && self.bytes.is_empty()
-    }
-}
-
 /// The diagnostic for an unreadable file.
-pub(crate) fn unreadable(name: &str, error: &io::Error) -> Diagnostic {
+pub fn unreadable(name: &str, error: &io::Error) -> Diagnostic {
     Diagnostic::error(
         "unreadable-register",
         format!("the file cannot be read: {error}"),
@@ -350,7 +276,7 @@ pub(crate) fn unreadable(name: &str, error: &io::Error) -> Diagnostic {
 }
 
 /// The diagnostic for a row's quotes or length.
-pub(crate) fn fault(name: &str, row: &Row, code: Option<String>) -> Option<Diagnostic> {
+pub fn fault(name: &str, row: &Row, code: Option<String>) -> Option<Diagnostic> {
     let (line, message, hint) = match row.fault? {
         Fault::Unclosed { line } => (
             line,
@@ -396,6 +322,7 @@ pub(crate) fn fault(name: &str, row: &Row, code: Option<String>) -> Option<Diagn
         code,
         column: None,
         shown: None,
+        sheet: None,
     };
     Some(
         Diagnostic::error(code_of_mistake, message)
@@ -405,7 +332,7 @@ pub(crate) fn fault(name: &str, row: &Row, code: Option<String>) -> Option<Diagn
 }
 
 /// The diagnostic for a cell that is not UTF-8, with its text in the most common other encoding.
-pub(crate) fn not_utf8(name: &str, line: u64, cell: &[u8]) -> Diagnostic {
+pub fn not_utf8(name: &str, line: u64, cell: &[u8]) -> Diagnostic {
     let mistake = Diagnostic::not_utf8(name, line);
     let wrong = std::str::from_utf8(cell)
         .err()
@@ -425,38 +352,19 @@ pub(crate) fn not_utf8(name: &str, line: u64, cell: &[u8]) -> Diagnostic {
 }
 
 /// The hint for saving a table correctly.
-const SAVE: &str = "save it as UTF-8; in Excel: File, Save As, `CSV UTF-8 (Comma delimited)`; in LibreOffice: Text CSV, character set `Unicode (UTF-8)`";
+const SAVE: &str = "state its `encoding` in `register`, such as `windows-1252`; or save it as UTF-8; in Excel: File, Save As, `CSV UTF-8 (Comma delimited)`; in LibreOffice: Text CSV, character set `Unicode (UTF-8)`";
 
 /// The diagnostic for a file that is not UTF-8 text, from its first bytes.
 fn foreign(start: &[u8]) -> Option<Diagnostic> {
-    let has = |part: &[u8]| {
-        start
-            .windows(part.len())
-            .take(4096)
-            .any(|found| found == part)
-    };
-    let (code, what, hint) = if start.starts_with(b"PK\x03\x04") {
-        let what = if has(b"opendocument.spreadsheet") {
-            "an OpenDocument spreadsheet (`.ods`), not CSV"
-        } else if has(b"xl/") || has(b"[Content_Types].xml") {
-            "an Excel workbook (`.xlsx`), not CSV"
-        } else {
-            "a ZIP archive, not CSV"
-        };
-        ("not-csv", what, SAVE)
-    } else if start.starts_with(b"\xD0\xCF\x11\xE0") {
-        ("not-csv", "an old Excel workbook (`.xls`), not CSV", SAVE)
-    } else if start.starts_with(b"\x1F\x8B") {
+    let (code, what, hint) = if start.starts_with(b"\x1F\x8B") {
         let hint = "rename it so that its name ends in `.csv.gz`";
         ("not-csv", "compressed (gzip)", hint)
     } else if start.starts_with(b"%PDF") {
         ("not-csv", "a PDF, not CSV", SAVE)
-    } else if start.starts_with(b"\xFF\xFE") || start.starts_with(b"\xFE\xFF") {
-        ("not-utf8", "UTF-16, not UTF-8", SAVE)
     } else if start.iter().take(512).any(|byte| *byte == 0) {
         (
             "not-utf8",
-            "not UTF-8: it has NUL bytes, as UTF-16 has",
+            "not a text: it has NUL bytes",
             SAVE,
         )
     } else {
@@ -472,7 +380,7 @@ mod tests {
     type Rows = Vec<(u64, Vec<String>)>;
 
     fn rows(bytes: &[u8]) -> Rows {
-        let mut table = Table::open("t.csv", bytes, Some(b','), &[]).expect("a text");
+        let mut table = Delimited::open("t.csv", bytes, Some(b','), &[]).expect("a text");
         let mut row = Row::default();
         let mut all = Vec::new();
         while table.read(&mut row).expect("memory") {
@@ -520,7 +428,7 @@ mod tests {
         let mut compared = 0;
         for _ in 0..20_000 {
             let text: String = (0..next(24)).map(|_| signs[next(signs.len())]).collect();
-            let mut table = Table::open("t.csv", text.as_bytes(), Some(b','), &[]).expect("text");
+            let mut table = Delimited::open("t.csv", text.as_bytes(), Some(b','), &[]).expect("text");
             let (mut row, mut ours, mut is_clean) = (Row::default(), Vec::new(), true);
             while table.read(&mut row).expect("memory") {
                 is_clean &= row.fault.is_none();
@@ -553,7 +461,7 @@ mod tests {
     #[test]
     fn a_quote_at_the_wrong_place_is_a_fault_of_its_row() {
         let faults = |text: &str| -> Vec<(u64, Option<Fault>, bool)> {
-            let mut table = Table::open("t.csv", text.as_bytes(), Some(b','), &[]).expect("text");
+            let mut table = Delimited::open("t.csv", text.as_bytes(), Some(b','), &[]).expect("text");
             let (mut row, mut all) = (Row::default(), Vec::new());
             while table.read(&mut row).expect("memory") {
                 all.push((row.line, row.fault, row.may_hold_others()));
@@ -591,7 +499,7 @@ mod tests {
     fn the_delimiter_is_that_of_the_header() {
         let found = |text: &str, stated| {
             let wanted = ["code", "name"];
-            let mut table = Table::open("t.csv", text.as_bytes(), stated, &wanted).expect("text");
+            let mut table = Delimited::open("t.csv", text.as_bytes(), stated, &wanted).expect("text");
             let mut row = Row::default();
             table.read(&mut row).expect("memory");
             let (delimiter, from) = table.delimiter();
@@ -623,24 +531,13 @@ mod tests {
     #[test]
     fn a_file_that_is_not_a_text_says_what_it_is() {
         let said = |bytes: &[u8]| {
-            let found = Table::open("t.csv", bytes, None, &[]).expect_err("not a text");
+            let found = Delimited::open("t.csv", bytes, None, &[]).expect_err("not a text");
             (found[0].code, found[0].message.clone())
         };
         for (bytes, code, word) in [
-            (
-                &b"PK\x03\x04....[Content_Types].xml"[..],
-                "not-csv",
-                "`.xlsx`",
-            ),
-            (
-                b"PK\x03\x04mimetypeapplication/vnd.oasis.opendocument.spreadsheet",
-                "not-csv",
-                "`.ods`",
-            ),
-            (b"\xD0\xCF\x11\xE0\xA1\xB1", "not-csv", "`.xls`"),
-            (b"\x1F\x8B\x08", "not-csv", "gzip"),
-            (b"\xFF\xFEc\0o\0", "not-utf8", "UTF-16"),
-            (b"c\0o\0d\0e\0", "not-utf8", "UTF-16"),
+            (&b"\x1F\x8B\x08"[..], "not-csv", "gzip"),
+            (b"%PDF-1.7", "not-csv", "PDF"),
+            (b"code\0name", "not-utf8", "NUL"),
         ] {
             let (found, message) = said(bytes);
             assert!(
