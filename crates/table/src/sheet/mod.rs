@@ -1,9 +1,10 @@
 //! A sheet of a workbook, read whole within stated limits and held in two buffers.
 
-mod excel;
 mod number;
 mod ods;
 mod package;
+mod xls;
+mod xlsx;
 
 use std::sync::Arc;
 
@@ -141,8 +142,8 @@ impl Sheet {
                 return Err(Fault::large("bytes", Sheet::LARGEST_FILE));
             }
             Ok(match format {
-                WorkbookFormat::Xlsx => Box::new(excel::Xlsx::open(bytes)?),
-                WorkbookFormat::Xls => Box::new(excel::Xls::open(bytes)?),
+                WorkbookFormat::Xlsx => Box::new(xlsx::Xlsx::open(bytes)?),
+                WorkbookFormat::Xls => Box::new(xls::Xls::open(bytes)?),
                 WorkbookFormat::Ods => Box::new(ods::Ods::open(bytes)?),
             })
         };

@@ -5,20 +5,17 @@ use std::collections::BTreeSet;
 use std::io::{BufReader, Read as _};
 
 use quick_xml::Reader;
-use quick_xml::escape::{resolve_predefined_entity, unescape};
 use quick_xml::events::{BytesStart, Event};
 
-use super::excel::truth;
-use super::number::{percent, plain};
-use super::package::{self, Archive};
+use super::number::{iso, percent, plain, truth};
+use super::package::{self, Archive, attribute, text_of};
+use super::xlsx::push_text;
 use super::{Fault, Listed, Rows, Workbook};
 use crate::row::Kind;
 
 /// Maximum number of rows and of columns, those of LibreOffice.
 const MOST_ROWS: u32 = 1_048_576;
 const MOST_COLUMNS: u32 = 16_384;
-
-const CONTENT: &str = "content.xml";
 
 pub(super) struct Ods {
     archive: Archive,
@@ -97,9 +94,7 @@ struct Cell {
 
 impl Walk {
     fn through(&mut self, archive: &mut Archive, rows: &mut Rows) -> Result<(), Fault> {
-        let part = archive
-            .by_name(CONTENT)
-            .map_err(|_| Fault::broken("it has no `content.xml`"))?;
+        let part = package::part(archive, "content.xml")?;
         let mut reader = Reader::from_reader(BufReader::new(part));
         let mut buffer = Vec::new();
         loop {
@@ -111,30 +106,12 @@ impl Walk {
                     self.end(start.name().as_ref(), rows)?;
                 }
                 Event::End(end) => self.end(end.name().as_ref(), rows)?,
-                Event::Text(text) => {
-                    if let Some(cell) = self.open_cell() {
-                        let text = text.decode().map_err(Fault::broken)?;
-                        cell.push(&text);
-                    }
-                }
-                Event::GeneralRef(reference) => {
-                    let name = reference.decode().map_err(Fault::broken)?;
-                    let c = reference.resolve_char_ref().map_err(Fault::broken)?;
-                    let text = match (c, resolve_predefined_entity(&name)) {
-                        (Some(c), _) => c.to_string(),
-                        (None, Some(text)) => text.to_owned(),
-                        (None, None) => return Err(Fault::broken("it has an unknown entity")),
-                    };
-                    if let Some(cell) = self.open_cell() {
-                        cell.push(&text);
-                    }
-                }
                 Event::Eof => return Ok(()),
-                Event::CData(_)
-                | Event::Comment(_)
-                | Event::Decl(_)
-                | Event::PI(_)
-                | Event::DocType(_) => {}
+                other => {
+                    if let Some(cell) = self.open_cell() {
+                        push_text(&other, &mut cell.text)?;
+                    }
+                }
             }
         }
     }
@@ -147,29 +124,29 @@ impl Walk {
 
     fn start(&mut self, start: &BytesStart<'_>) -> Result<(), Fault> {
         match start.name().as_ref() {
-            b"style:style" => self.style = attribute(start, "style:name")?.unwrap_or_default(),
+            b"style:style" => self.style = attribute(start, b"name")?.unwrap_or_default(),
             b"style:table-properties" => {
-                if attribute(start, "table:display")?.as_deref() == Some("false") {
+                if attribute(start, b"display")?.as_deref() == Some("false") {
                     self.hidden.insert(self.style.clone());
                 }
             }
             b"table:table" => {
                 self.depth += 1;
                 if self.depth == 1 {
-                    let style = attribute(start, "table:style-name")?;
+                    let style = attribute(start, b"style-name")?;
                     self.sheets.push(Listed {
-                        name: attribute(start, "table:name")?.unwrap_or_default(),
+                        name: attribute(start, b"name")?.unwrap_or_default(),
                         hidden: style.is_some_and(|style| self.hidden.contains(&style)),
                     });
                     self.line = 0;
                 }
             }
             b"table:table-row" if self.is_wanted() => {
-                self.line_repeats = repeats(start, "table:number-rows-repeated", MOST_ROWS)?;
+                self.line_repeats = repeats(start, b"number-rows-repeated", MOST_ROWS)?;
                 self.column = 0;
             }
             b"table:table-cell" | b"table:covered-table-cell" if self.is_wanted() => {
-                let repeats = repeats(start, "table:number-columns-repeated", MOST_COLUMNS)?;
+                let repeats = repeats(start, b"number-columns-repeated", MOST_COLUMNS)?;
                 let mut cell = Cell {
                     repeats,
                     ..Cell::default()
@@ -202,7 +179,7 @@ impl Walk {
                 }
             }
             b"text:s" => {
-                let count = repeats(start, "text:c", 1024)?;
+                let count = repeats(start, b"c", 1024)?;
                 if let Some(cell) = self.open_cell() {
                     cell.text.extend(std::iter::repeat_n(' ', count as usize));
                 }
@@ -275,7 +252,7 @@ impl Cell {
                 },
                 _ => (self.text, Kind::Error),
             },
-            "date" => date(&self.value),
+            "date" => iso(&self.value),
             "time" => (self.text, Kind::Time),
             "boolean" => (truth(self.value == "true"), Kind::Boolean),
             _ if self.paragraphs == 0 => (self.value, Kind::Text),
@@ -295,30 +272,8 @@ fn is_code(shown: &str, value: f64) -> bool {
         && digits.parse() == Ok(value)
 }
 
-/// Text and kind of a date or a moment (ISO 8601).
-pub(super) fn date(moment: &str) -> (String, Kind) {
-    let (day, time) = moment.split_once(['T', ' ']).unwrap_or((moment, ""));
-    let is_midnight = time.bytes().all(|byte| matches!(byte, b'0' | b':' | b'.' | b'Z'));
-    if is_midnight {
-        (day.to_owned(), Kind::Date)
-    } else {
-        (format!("{day} {time}"), Kind::Time)
-    }
-}
-
-/// The unescaped text of an attribute.
-fn text_of(value: &[u8]) -> Result<String, Fault> {
-    let text = std::str::from_utf8(value).map_err(Fault::broken)?;
-    Ok(unescape(text).map_err(Fault::broken)?.into_owned())
-}
-
-fn attribute(start: &BytesStart<'_>, name: &str) -> Result<Option<String>, Fault> {
-    let found = start.try_get_attribute(name).map_err(Fault::broken)?;
-    found.map(|found| text_of(&found.value)).transpose()
-}
-
 /// How often an element counts, 1 if it does not say; at most `most`.
-fn repeats(start: &BytesStart<'_>, name: &str, most: u32) -> Result<u32, Fault> {
+fn repeats(start: &BytesStart<'_>, name: &[u8], most: u32) -> Result<u32, Fault> {
     let stated = attribute(start, name)?;
     let count = stated.map_or(Ok(1), |text| text.parse::<u32>());
     Ok(count.map_err(Fault::broken)?.clamp(1, most))

@@ -3,7 +3,10 @@
 
 use std::io::{self, Cursor, Read};
 
+use quick_xml::escape::unescape;
+use quick_xml::events::BytesStart;
 use zip::ZipArchive;
+use zip::read::ZipFile;
 
 use super::Fault;
 
@@ -41,4 +44,38 @@ pub(super) fn measure(archive: &mut Archive) -> Result<(), Fault> {
         }
     }
     Ok(())
+}
+
+/// A part by its name; archives of some programs have another case or backslashes.
+pub(super) fn part<'a>(
+    archive: &'a mut Archive,
+    name: &str,
+) -> Result<ZipFile<'a, Cursor<Vec<u8>>>, Fault> {
+    let same = |other: &&str| other.replace('\\', "/").eq_ignore_ascii_case(name);
+    let found = match archive.index_for_name(name) {
+        Some(at) => Some(at),
+        None => {
+            let other = archive.file_names().find(same).map(str::to_owned);
+            other.and_then(|other| archive.index_for_name(&other))
+        }
+    };
+    let at = found.ok_or_else(|| Fault::broken(format!("it has no part `{name}`")))?;
+    archive.by_index(at).map_err(Fault::broken)
+}
+
+/// The unescaped value of an attribute, by its name without prefix.
+pub(super) fn attribute(start: &BytesStart<'_>, name: &[u8]) -> Result<Option<String>, Fault> {
+    for attribute in start.attributes() {
+        let attribute = attribute.map_err(Fault::broken)?;
+        if attribute.key.local_name().as_ref() == name {
+            return text_of(&attribute.value).map(Some);
+        }
+    }
+    Ok(None)
+}
+
+/// The unescaped text of an attribute.
+pub(super) fn text_of(value: &[u8]) -> Result<String, Fault> {
+    let text = std::str::from_utf8(value).map_err(Fault::broken)?;
+    Ok(unescape(text).map_err(Fault::broken)?.into_owned())
 }
