@@ -37,7 +37,11 @@ impl Recipients for Everyone {
 
     fn rows(&self) -> RegisterRows {
         let rows = self.table().map_or(0, |rows| rows.count() as u64);
-        RegisterRows { rows, empty: 0 }
+        RegisterRows {
+            rows,
+            not_meant: 0,
+            empty: 0,
+        }
     }
 
     fn packs(&self) -> Result<Packs<'_>, Diagnostics> {

@@ -64,7 +64,7 @@ impl Run for Check {
                 "exit": exit.status(),
                 "campaign": identity(&project),
                 "diagnostics": tally::reasons(&diagnostics),
-                "register": register::data(project.register_table().name(), project.survey()),
+                "register": register::data(&project),
                 "summary": {
                     "packs": totals.packs,
                     "selected_packs": totals.selected_packs,
@@ -88,7 +88,7 @@ impl Run for Check {
                 "interrupted before every municipality was checked",
             );
         } else {
-            for (label, text) in register::lines(project.register_table().name(), project.survey())
+            for (label, text) in register::lines(&project)
             {
                 shell.line(&labelled(label, &text));
             }

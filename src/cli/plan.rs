@@ -129,7 +129,7 @@ impl Run for Plan {
                 "campaign": identity(&project),
                 "diagnostics": reasons(&diagnostics),
                 "plan": forecast,
-                "register": register::data(project.register_table().name(), project.survey()),
+                "register": register::data(&project),
                 "printer": paper.title,
                 "envelope_grams": paper.envelope_grams,
                 "envelope_assumed": assumed,
@@ -142,7 +142,7 @@ impl Run for Plan {
             return Ok(exit);
         }
         tell(&forecast, jobs, &paper, free, shell);
-        for (label, text) in register::lines(project.register_table().name(), project.survey()) {
+        for (label, text) in register::lines(&project) {
             shell.line(&labelled(label, &text));
         }
         if assumed && forecast.estimate.is_some() {

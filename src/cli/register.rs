@@ -1,6 +1,7 @@
 //! How the register was read, for authors whose register has another format.
 
 use raadspost_campaign::{ColumnFormat, Survey};
+use raadspost_project::Project;
 use raadspost_table::{DelimiterFrom, EncodingFrom, Recognised, SheetFrom};
 use serde_json::{Value, json};
 
@@ -8,7 +9,8 @@ use crate::units::counted;
 
 /// The lines that describe how the register was read, each with its label; empty if it has the
 /// format of the embedded one.
-pub(super) fn lines(name: &str, survey: &Survey) -> Vec<(&'static str, String)> {
+pub(super) fn lines(project: &Project) -> Vec<(&'static str, String)> {
+    let (name, survey) = (project.register_table().name(), project.survey());
     let mut lines = Vec::new();
     let form = form(&survey.recognised);
     let left_out = left_out(survey);
@@ -28,6 +30,10 @@ pub(super) fn lines(name: &str, survey: &Survey) -> Vec<(&'static str, String)> 
     {
         let text = format!("recognised as {encoding}: is `{sample}` right?");
         lines.push(("encoding", text));
+    }
+    if let 1.. = project.not_meant() {
+        let rows = counted(project.not_meant(), "row");
+        lines.push(("not meant", format!("{rows}, by `recipients`")));
     }
     for column in &survey.formats {
         let (Some(example), Some(value)) = (&column.example, &column.value) else {
@@ -111,11 +117,13 @@ fn left_out(survey: &Survey) -> Option<String> {
 }
 
 /// The same as data.
-pub(super) fn data(name: &str, survey: &Survey) -> Value {
+pub(super) fn data(project: &Project) -> Value {
+    let (name, survey) = (project.register_table().name(), project.survey());
     let formats: &[ColumnFormat] = &survey.formats;
     let mut data = json!({
         "file": name,
         "rows": survey.rows,
+        "not_meant": project.not_meant(),
         "empty_rows": survey.empty_rows,
         "empty_columns": survey.empty_columns,
     });

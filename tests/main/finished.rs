@@ -520,7 +520,11 @@ impl Recipients for One {
     }
 
     fn rows(&self) -> RegisterRows {
-        RegisterRows { rows: 1, empty: 0 }
+        RegisterRows {
+            rows: 1,
+            not_meant: 0,
+            empty: 0,
+        }
     }
 
     fn packs(&self) -> Result<Packs<'_>, Diagnostics> {

@@ -41,6 +41,7 @@ mod print;
 mod printing;
 mod promises;
 mod proof;
+mod recipients;
 mod refusals;
 mod registers;
 mod scale;

@@ -66,6 +66,8 @@ impl From<Recipient> for UnfilledRow<'_> {
 pub struct RegisterRows {
     /// Rows that give a pack, made or refused.
     pub rows: u64,
+    /// Rows of municipalities that the campaign is not meant for.
+    pub not_meant: u64,
     /// Ignored rows whose cells are all empty.
     pub empty: u64,
 }

@@ -193,11 +193,14 @@ pub struct PackCounts {
     pub incomplete: u64,
 }
 
-/// Counts of register rows. Each row gives one pack: `rows` equals `packs.total`.
+/// Counts of register rows. Each row that the campaign is meant for gives one pack: `rows` equals
+/// `packs.total`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct RegisterCounts {
-    /// Rows below the header.
+    /// Rows of municipalities that the campaign is meant for.
     pub rows: u64,
+    /// Other rows.
+    pub not_meant: u64,
     /// Rows refused as a whole; their packs are held.
     pub refused_rows: u64,
     /// Ignored rows whose cells are all empty; not included in `rows`.

@@ -65,6 +65,8 @@ pub struct Project {
     filter: Option<Filter>,
     doubled: Doubled,
     survey: Survey,
+    /// Rows of municipalities that the campaign is not meant for.
+    not_meant: u64,
     pub(crate) renderers: Vec<Box<dyn Renderer>>,
     pub(crate) inspectors: Vec<(Format, Box<dyn Inspector>)>,
 }
@@ -175,12 +177,14 @@ impl Project {
             filter,
             doubled: Doubled::default(),
             survey,
+            not_meant: 0,
             renderers: Vec::new(),
             inspectors: Vec::new(),
         };
         if codes.may_be_doubled() {
             project.doubled = codes.doubled(project.open_rows()?, project.register.name());
         }
+        project.not_meant = project.count_not_meant()?;
         let allowed = project.campaign.allowed_warnings();
         project.warnings.retain(|found| !found.is_allowed(allowed));
         let mut undecided = project.undecided()?;
@@ -209,6 +213,53 @@ impl Project {
     /// As [`Self::open_rows`], for a copy of the register.
     fn open_rows_at(&self, register: &TableFile) -> Result<Rows, Diagnostics> {
         named::open(register, self.campaign.register())?.with_formats(&self.survey.columns)
+    }
+
+    /// The rows of municipalities that the campaign is meant for. A row is one of them if the
+    /// condition cannot be evaluated, and is refused then.
+    fn meant(
+        &self,
+        rows: Rows,
+    ) -> impl Iterator<Item = Result<Municipality, RefusedRow>> + Send + use<'_> {
+        let campaign = &self.campaign;
+        rows.filter_map(move |row| match row {
+            Ok(municipality) => match campaign.is_meant_for(&municipality) {
+                Ok(is_meant) => is_meant.then_some(Ok(municipality)),
+                Err(unknown) => Some(Err(municipality.refused(vec![unknown]))),
+            },
+            Err(row) => {
+                let municipality = row.municipality.as_deref();
+                let is_meant = municipality.is_none_or(|municipality| {
+                    campaign.is_meant_for(municipality).unwrap_or(true)
+                });
+                is_meant.then_some(Err(row))
+            }
+        })
+    }
+
+    /// The number of rows that [`Self::meant`] leaves out, counted apart.
+    fn count_not_meant(&self) -> Result<u64, ProjectError> {
+        if !self.campaign.chooses_recipients() {
+            return Ok(0);
+        }
+        let mut left_out = 0;
+        for row in self.open_rows()? {
+            let municipality = match &row {
+                Ok(municipality) => Some(municipality),
+                Err(row) if row.fatal => return Err(row.diagnostics.clone().into()),
+                Err(row) => row.municipality.as_deref(),
+            };
+            let known = municipality.map(|municipality| self.campaign.is_meant_for(municipality));
+            left_out += u64::from(matches!(known, Some(Ok(false))));
+        }
+        if left_out == self.survey.rows {
+            let message = "the campaign is meant for no municipality of the register";
+            let mistake = Diagnostic::error("no-recipients", message)
+                .at(Place::File(self.source.name().to_owned()))
+                .hint("correct the condition in `recipients`");
+            return Err(mistake.into());
+        }
+        Ok(left_out)
     }
 
     /// Warnings for overrides whose codes are not in the register.
@@ -250,7 +301,7 @@ impl Project {
         let Some(filter) = &self.filter else {
             return Ok(undecided);
         };
-        for row in self.open_rows()? {
+        for row in self.meant(self.open_rows()?) {
             let municipality = match row {
                 Ok(municipality) => municipality,
                 Err(row) if row.fatal => return Err(row.diagnostics.into()),
@@ -320,6 +371,11 @@ impl Project {
         &self.inspectors
     }
 
+    /// Number of municipalities of the register that the campaign is not meant for.
+    pub fn not_meant(&self) -> u64 {
+        self.not_meant
+    }
+
     /// The results of the first pass over the register.
     pub fn survey(&self) -> &Survey {
         &self.survey
@@ -354,7 +410,7 @@ impl Project {
     /// # Errors
     /// The register cannot be read.
     pub(crate) fn recipient_of(&self, code: &str) -> Result<Option<Recipient>, Diagnostics> {
-        for row in self.open_rows()? {
+        for row in self.meant(self.open_rows()?) {
             let is_it = match &row {
                 Ok(municipality) => municipality.code() == code,
                 Err(row) if row.fatal => return Err(row.diagnostics.clone()),
@@ -376,7 +432,7 @@ impl Project {
         pack: &Pack,
     ) -> Result<impl Iterator<Item = Result<Recipient, Diagnostics>>, Diagnostics> {
         let (line, folder) = (pack.line, pack.folder());
-        Ok(self.open_rows()?.filter_map(move |row| {
+        Ok(self.meant(self.open_rows()?).filter_map(move |row| {
             let other = match &row {
                 Ok(municipality) => Pack::folder_of(municipality.code(), municipality.name()),
                 Err(row) if row.fatal => return Some(Err(row.diagnostics.clone())),
@@ -402,7 +458,7 @@ impl Project {
     /// The register cannot be read.
     pub fn usage(&self, only: &BTreeSet<String>) -> Result<Usage, Diagnostics> {
         let mut usage = self.campaign.usage();
-        for municipality in self.open_rows()?.flatten() {
+        for municipality in self.meant(self.open_rows()?).flatten() {
             let meant = |filter: &Filter| filter.matches(&municipality).unwrap_or(false);
             let named = only.is_empty() || only.contains(municipality.code());
             if named && self.filter.as_ref().is_none_or(meant) {
@@ -426,19 +482,20 @@ impl Recipients for Project {
 
     fn rows(&self) -> RegisterRows {
         RegisterRows {
-            rows: self.survey.rows,
+            rows: self.survey.rows - self.not_meant,
+            not_meant: self.not_meant,
             empty: self.survey.empty_rows,
         }
     }
 
     fn packs(&self) -> Result<Packs<'_>, Diagnostics> {
-        let rows = self.open_rows()?;
+        let rows = self.meant(self.open_rows()?);
         Ok(Box::new(rows.map(|row| self.recipient(row))))
     }
 
     fn rows_kept(&self, inputs: &Path) -> Result<UnfilledRows<'_>, Diagnostics> {
         let kept = self.register.kept_in(inputs);
-        let rows = self.open_rows_at(&kept)?;
+        let rows = self.meant(self.open_rows_at(&kept)?);
         let unfilled = move |row| UnfilledRow::new(move || self.recipient(row));
         Ok(Box::new(rows.map(unfilled)))
     }

@@ -284,6 +284,7 @@ impl RunFolder {
         // A pack's record does not state whether its row was refused as a whole.
         let mut summed = RecordCounts {
             rows,
+            not_meant: counts.not_meant,
             refused_rows,
             ..RecordCounts::default()
         };

@@ -124,8 +124,11 @@ pub struct RendererRecord {
 /// Counts over all packs of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct RecordCounts {
-    /// Rows of the register; each row gives one pack.
+    /// Rows of the register that the campaign is meant for; each row gives one pack.
     pub rows: u64,
+    /// Other rows of the register.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub not_meant: u64,
     /// Rows refused as a whole; their packs are held.
     pub refused_rows: u64,
     /// Packs that have a record.
@@ -153,6 +156,10 @@ pub struct RecordCounts {
     pub bytes: u64,
     /// Total pages of all documents that exist and are up to date.
     pub pages: u64,
+}
+
+fn is_zero(count: &u64) -> bool {
+    *count == 0
 }
 
 impl RecordCounts {
@@ -186,6 +193,7 @@ impl RecordCounts {
         // Destructured by name, so that a new field is not forgotten.
         let Self {
             rows,
+            not_meant,
             refused_rows,
             packs,
             complete,
@@ -201,6 +209,7 @@ impl RecordCounts {
             pages,
         } = *others;
         self.rows += rows;
+        self.not_meant += not_meant;
         self.refused_rows += refused_rows;
         self.packs += packs;
         self.complete += complete;

@@ -489,6 +489,8 @@ pub(crate) struct CampaignDraft {
     pub(crate) date: Option<Date>,
     pub(crate) sender: SenderDraft,
     pub(crate) register: RegisterSettings,
+    /// The municipalities that the campaign is meant for; all if `None`.
+    pub(crate) recipients: Option<crate::condition::Condition>,
     pub(crate) look: Look,
     /// The Word file of a council's house style, by the council's code.
     pub(crate) references: Vec<(Text, (String, Span))>,

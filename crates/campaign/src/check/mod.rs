@@ -35,7 +35,7 @@ impl<'a> Checker<'a> {
     fn run(&mut self) {
         let draft = self.draft;
         if let Some(columns) = self.columns {
-            for condition in &draft.conditions {
+            for condition in draft.conditions.iter().chain(&draft.recipients) {
                 condition.check(columns, self.diagnostics);
             }
         }

@@ -654,6 +654,11 @@ pub(crate) static CAMPAIGN: Object = object(
         must("sender", Kind::Object(&SENDER), "the sender of the letters"),
         may("register", Kind::Object(&REGISTER), "the municipalities"),
         may(
+            "recipients",
+            Kind::Condition,
+            "the municipalities of the register that the campaign is meant for; all by default",
+        ),
+        may(
             "theme",
             Kind::Object(&LOOK),
             "fonts and colours of this campaign, replacing those of `theme.yaml`",

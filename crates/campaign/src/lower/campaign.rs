@@ -7,6 +7,7 @@ use super::{Lower, named, named_parts};
 use crate::ast::{
     CampaignDraft, ConditionId, Phrases, PostDraft, Reference, SenderDraft, SenderPart,
 };
+use crate::condition::Condition;
 
 impl Lower<'_> {
     pub(super) fn campaign(&mut self, map: &Map<'_>) -> CampaignDraft {
@@ -25,6 +26,9 @@ impl Lower<'_> {
                 .object("register")
                 .map(|map| self.register(&map))
                 .unwrap_or_default(),
+            recipients: map
+                .text("recipients")
+                .and_then(|text| Condition::parse(text, self.diagnostics)),
             look: map
                 .object("theme")
                 .map(|map| self.look(&map))

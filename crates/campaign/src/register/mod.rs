@@ -227,6 +227,7 @@ impl<R: Read> Register<R> {
             row: shown(cells, self.columns.delimiter, None).text,
             diagnostics,
             fatal: false,
+            municipality: None,
         }
     }
 }
@@ -308,7 +309,7 @@ impl<R: Read> Iterator for Register<R> {
         if diagnostics.is_empty() {
             Some(Ok(municipality))
         } else {
-            Some(Err(self.refuse(&municipality.cells, line, diagnostics)))
+            Some(Err(municipality.refused(diagnostics)))
         }
     }
 }

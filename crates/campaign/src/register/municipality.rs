@@ -143,4 +143,21 @@ pub struct RefusedRow {
     pub diagnostics: Diagnostics,
     /// The rest of the file is unreadable too: the run must not start.
     pub fatal: bool,
+    /// Its fields, if each cell has a column; those with a mistake have no value.
+    pub municipality: Option<Box<Municipality>>,
+}
+
+impl Municipality {
+    /// The row, refused for these reasons.
+    pub fn refused(self, diagnostics: Diagnostics) -> RefusedRow {
+        RefusedRow {
+            code: self.code().to_owned(),
+            name: self.name().to_owned(),
+            line: self.line,
+            row: self.row(),
+            diagnostics,
+            fatal: false,
+            municipality: Some(Box::new(self)),
+        }
+    }
 }

@@ -164,7 +164,9 @@ pub fn run_through(
     };
     // Renderers outlive runs, and the quick pass made samples with them.
     let before_run = fallbacks(renderers);
-    let (mut report, counts) = making.make(&mut folder, &mut known, number, observer, cancel)?;
+    let (mut report, mut counts) =
+        making.make(&mut folder, &mut known, number, observer, cancel)?;
+    counts.not_meant = recipients.rows().not_meant;
     report.fallbacks = fallbacks(renderers);
     report.fallbacks.retain(|reason, count| {
         *count -= before_run.get(reason).copied().unwrap_or(0);
@@ -196,6 +198,7 @@ pub fn run_through(
     let ledger = &folder.ledger;
     report.register = RegisterCounts {
         rows: counts.rows,
+        not_meant: counts.not_meant,
         refused_rows: counts.refused_rows,
         empty_rows: recipients.rows().empty,
     };

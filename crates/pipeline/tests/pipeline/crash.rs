@@ -429,7 +429,11 @@ impl Recipients for Leaking {
     }
 
     fn rows(&self) -> RegisterRows {
-        let RegisterRows { rows, empty } = self.campaign.rows();
+        let RegisterRows {
+            rows,
+            not_meant,
+            empty,
+        } = self.campaign.rows();
         RegisterRows {
             rows: rows + self.unread,
             empty,

@@ -171,6 +171,7 @@ impl Recipients for Campaign {
     fn rows(&self) -> RegisterRows {
         RegisterRows {
             rows: self.rows.len() as u64,
+            not_meant: 0,
             empty: 0,
         }
     }

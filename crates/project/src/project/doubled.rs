@@ -83,14 +83,7 @@ impl Doubled {
         };
         let mut refused = row.map_or_else(
             |refused| refused,
-            |municipality| RefusedRow {
-                code: municipality.code().to_owned(),
-                name: municipality.name().to_owned(),
-                line: municipality.line(),
-                row: municipality.row(),
-                diagnostics: Diagnostics::new(),
-                fatal: false,
-            },
+            |municipality| municipality.refused(Diagnostics::new()),
         );
         refused.diagnostics.splice(0..0, reasons.iter().cloned());
         Err(refused)
