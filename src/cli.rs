@@ -15,6 +15,7 @@ mod check;
 mod compare;
 mod completions;
 mod diff;
+mod import;
 mod init;
 mod input;
 mod ledger;
@@ -80,6 +81,7 @@ enum Command {
     Verify(verify::Verify),
     Approve(approve::Approve),
     Archive(archive::Archive),
+    Import(import::Import),
     Init(init::Init),
     Odt(odt::Odt),
     Template(template::Template),
@@ -122,6 +124,7 @@ impl Cli {
             Some(Command::Verify(command)) => ("verify", command),
             Some(Command::Approve(command)) => ("approve", command),
             Some(Command::Archive(command)) => ("archive", command),
+            Some(Command::Import(command)) => ("import", command),
             Some(Command::Init(command)) => ("init", command),
             Some(Command::Odt(command)) => ("odt", command),
             Some(Command::Template(command)) => ("template", command),
@@ -221,6 +224,7 @@ mod tests {
         for known in command().get_subcommands() {
             let arguments: &[&str] = match known.get_name() {
                 "approve" => &["x", "--by", "A"],
+                "import" => &["register", "x"],
                 "archive" | "zip" => &["x", "--to", "y"],
                 "odt" | "print" => &["x", "--out", "y"],
                 "completions" => &["bash"],

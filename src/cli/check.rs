@@ -88,8 +88,7 @@ impl Run for Check {
                 "interrupted before every municipality was checked",
             );
         } else {
-            for (label, text) in register::lines(&project)
-            {
+            for (label, text) in register::lines(&project) {
                 shell.line(&labelled(label, &text));
             }
             let (style, line) = headline(&checked, &diagnostics);

@@ -18,7 +18,10 @@ pub(super) fn lines(project: &Project) -> Vec<(&'static str, String)> {
         let form = form.unwrap_or_else(|| "UTF-8, `,`".to_owned());
         let rows = counted(survey.rows, "row");
         let left_out = left_out.map_or_else(String::new, |what| format!("; left out: {what}"));
-        lines.push(("register", format!("{name}: read as {form}, {rows}{left_out}")));
+        lines.push((
+            "register",
+            format!("{name}: read as {form}, {rows}{left_out}"),
+        ));
     }
     if let Recognised::Text {
         encoding,

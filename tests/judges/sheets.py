@@ -209,9 +209,9 @@ def office(folder, files):
                 check=True, capture_output=True, timeout=120,
             )
 
-        def keep(made, name, expected=None):
+        def keep(made, name, expected=None, settings=None):
             shutil.move(f"{home}/made/{made}", folder / name)
-            files.append((name, {}, expected))
+            files.append((name, settings or {}, expected))
 
         own = [folder / f"openpyxl{name}.xlsx" for name in ["", "-padded", "-percent", "-third-sheet"]]
         cell = f"{column('population')}3"
@@ -229,7 +229,8 @@ def office(folder, files):
             ("office-utf8", "44,34,76"),
         ]:
             convert(f"csv:Text - txt - csv (StarCalc):{options},,,false,false", folder / "office.ods")
-            keep("office.csv", f"{name}.csv")
+            # Numbers are written as they are shown.
+            keep("office.csv", f"{name}.csv", None, {"numbers": "1,234.5"})
 
 
 def main():

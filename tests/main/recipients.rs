@@ -15,9 +15,11 @@ language: nl-NL
 sender: { name: Waterkant }
 register: { file: r.csv, country: NL }
 recipients: municipality.province in [\"Zeeland\", \"Utrecht\"] && municipality.population >= 1000
+phrases:
+  aan: De raad van {{ municipality.name }}
 letters:
   brief:
-    addressee: De raad van {{ municipality.name }}
+    addressee: aan
     place-and-date: Utrecht, {{ campaign.date | date }}
     subject: Water
     salutation: Geachte raad,
@@ -68,7 +70,10 @@ fn nothing_is_refused_that_was_never_meant() {
     assert_eq!(report["register"]["not_meant"], 3);
     let record = fs::read_to_string(desk.out().join(".raadspost/run.json")).expect("a record");
     let counts = &json(&record)["counts"];
-    assert_eq!((&counts["rows"], &counts["not_meant"]), (&2.into(), &3.into()));
+    assert_eq!(
+        (&counts["rows"], &counts["not_meant"]),
+        (&2.into(), &3.into())
+    );
     for list in ["packs.jsonl", "mailing.jsonl"] {
         let lines = fs::read_to_string(desk.out().join(".raadspost").join(list)).expect(list);
         assert_eq!(lines.lines().count(), 2, "{list}");
@@ -89,7 +94,10 @@ fn a_row_that_the_condition_cannot_judge_is_refused_and_not_left_out() {
     let unknown = "GM5,Vaag,,9000,1,9400 AA,Vaag\nGM6,Fout,Zeeland,veel,1,9400 AA,Fout\n";
     let desk = desk(&format!("{ROWS}{unknown}"));
     let said = desk.build(&[]).ended(1).said();
-    assert!(said.contains("a condition needs `municipality.province`"), "{said}");
+    assert!(
+        said.contains("a condition needs `municipality.province`"),
+        "{said}"
+    );
     let report = desk.report();
     assert_eq!(report["register"]["rows"], 4);
     assert_eq!(report["register"]["refused_rows"], 2);
@@ -103,18 +111,31 @@ fn a_condition_that_means_no_one_or_does_not_fit_is_a_mistake() {
     desk.write("campaign.yaml", none);
     let said = run(&["check", desk.campaign()]).ended(2).said();
     assert!(said.contains("error[no-recipients]"), "{said}");
-    desk.write("campaign.yaml", CAMPAIGN.replace("municipality.province", "municipality.provincie"));
+    desk.write(
+        "campaign.yaml",
+        CAMPAIGN.replace("municipality.province", "municipality.provincie"),
+    );
     let said = run(&["check", desk.campaign()]).ended(2).said();
-    assert!(said.contains("provincie") && said.contains("campaign.yaml:8:"), "{said}");
+    assert!(
+        said.contains("provincie") && said.contains("campaign.yaml:8:"),
+        "{said}"
+    );
 }
 
 #[test]
 fn a_pack_that_is_no_longer_meant_is_superseded() {
     let desk = desk(ROWS);
     desk.build(&[]).ended(0);
-    desk.write("campaign.yaml", CAMPAIGN.replace("\"Zeeland\", \"Utrecht\"", "\"Zeeland\""));
+    desk.write(
+        "campaign.yaml",
+        CAMPAIGN.replace("\"Zeeland\", \"Utrecht\"", "\"Zeeland\""),
+    );
     desk.build(&[]).ended(0);
     let report = desk.report();
     assert_eq!(report["packs"]["total"], 1);
-    assert_eq!(report["superseded"].as_array().map(Vec::len), Some(1), "{report}");
+    assert_eq!(
+        report["superseded"].as_array().map(Vec::len),
+        Some(1),
+        "{report}"
+    );
 }

@@ -157,7 +157,7 @@ fn a_thousands_point_is_a_mistake_until_the_column_or_the_campaign_says_what_it_
     ] {
         let said = run(&["check", desk.campaign()]).ended(0).stdout;
         assert!(
-            said.contains("cells are separated by `;`, as its header shows"),
+            said.contains("read as UTF-8, `;` (as its header shows), 2 rows; left out: "),
             "{said}"
         );
         assert!(
@@ -232,10 +232,13 @@ fn a_code_of_many_rows_is_one_mistake_and_all_rows_are_counted() {
 #[test]
 fn a_file_that_is_not_utf8_says_what_it_is() {
     for (bytes, word) in [
-        (&b"PK\x03\x04xx[Content_Types].xml"[..], "an Excel workbook"),
-        (b"\xFF\xFEc\0o\0d\0e\0", "UTF-16"),
         (
-            b"code;name;population\r\nGM1;S\xFAdwest;1\r\n",
+            &b"PK\x03\x04xx[Content_Types].xml"[..],
+            "not a complete `.xlsx` workbook",
+        ),
+        (b"%PDF-1.7", "a PDF"),
+        (
+            b"code;name;population\r\nGM1;S\xFAdwest S\xC3\xBAdwest;1\r\n",
             "would be `\u{FA}` in Windows-1252",
         ),
     ] {

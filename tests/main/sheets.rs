@@ -22,9 +22,11 @@ date: 2023-02-09
 language: nl-NL
 sender: { name: Waterkant }
 register: REGISTER
+phrases:
+  aan: De raad van {{ municipality.name }}
 letters:
   brief:
-    addressee: De raad van {{ municipality.name }}
+    addressee: aan
     place-and-date: Utrecht, {{ campaign.date | date }}
     subject: Water
     salutation: Geachte raad,
@@ -49,7 +51,10 @@ fn open(file: &Path, settings: &RegisterSettings) -> Result<Rows, Diagnostics> {
 }
 
 /// The municipalities of a register, each as its fields and their values; and how it was read.
-fn municipalities(file: &Path, settings: &Value) -> Result<(Vec<Vec<String>>, Survey), Diagnostics> {
+fn municipalities(
+    file: &Path,
+    settings: &Value,
+) -> Result<(Vec<Vec<String>>, Survey), Diagnostics> {
     let campaign = CAMPAIGN.replace("REGISTER", &settings.to_string());
     let source = Source::new("campaign.yaml", campaign);
     let mut known = None;
@@ -67,7 +72,10 @@ fn municipalities(file: &Path, settings: &Value) -> Result<(Vec<Vec<String>>, Su
             let value = row.get(field).unwrap_or_default();
             let number = row.number(field).map(|number| number.to_string());
             let date = row.date(field).map(|date| date.to_string());
-            format!("{field}={}", number.or(date).unwrap_or_else(|| value.to_owned()))
+            format!(
+                "{field}={}",
+                number.or(date).unwrap_or_else(|| value.to_owned())
+            )
         });
         all.push(fields.collect());
     }
@@ -149,5 +157,39 @@ fn what_is_recognised_is_reported_and_can_be_stated() {
     let campaign = campaign.replace("macintosh", "no-such");
     desk.write("campaign.yaml", campaign);
     let said = run(&["check", desk.campaign()]).ended(2).said();
-    assert!(said.contains("`no-such` is not the name of an encoding"), "{said}");
+    assert!(
+        said.contains("`no-such` is not the name of an encoding"),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_register_is_imported_with_its_sheet_header_and_columns() {
+    let desk = Desk::new(&[("campaign.yaml", CAMPAIGN)]);
+    let file = desk.path("cbs.csv");
+    let text = "Gemeenten in 2026;;;\r\nGemeentecodeGM;Gemeentenaam;Inwoners;Opmerking\r\n\
+                GM1900;S\u{fa}dwest-Frysl\u{e2}n;90860;a: \u{e9}\r\n";
+    let bytes: Vec<u8> = text
+        .chars()
+        .map(|c| u8::try_from(u32::from(c)).expect("Latin-1"))
+        .collect();
+    fs::write(&file, bytes).expect("a file");
+    let path = file.to_str().expect("UTF-8");
+    let said = run(&["import", "register", path]).ended(0).stdout;
+    let expected = format!(
+        "register:\n  file: \"{path}\"\n  encoding: windows-1252\n  delimiter: \";\"\n  header: 2\n  \
+         columns:\n    code: \"GemeentecodeGM\"\n    name: \"Gemeentenaam\"\n    \
+         population: \"Inwoners\"\n  # Fields too, by their headings:\n  # \"Opmerking\"\n"
+    );
+    assert_eq!(said, expected);
+    // What is proposed is what a campaign reads.
+    let campaign = CAMPAIGN.replace("register: REGISTER\n", &said.replace(path, "cbs.csv"));
+    desk.write("campaign.yaml", campaign);
+    let said = run(&["check", desk.campaign(), "--json"]).ended(0).stdout;
+    let said: Value = serde_json::from_str(&said).expect("JSON");
+    assert_eq!(said["register"]["rows"], 1, "{said}");
+
+    fs::write(&file, "a,b\n1,x\n1,y\n").expect("a file");
+    let said = run(&["import", "register", path]).ended(1).said();
+    assert!(said.contains("no heading is known for `code`"), "{said}");
 }

@@ -30,7 +30,7 @@ pub use lower::theme::load as load_theme;
 pub use post::{Posting, PostingRule};
 pub use register::factions::{FACTION_COLUMNS, read_factions};
 pub use register::{
-    ColumnFormat, ColumnSettings, ColumnType, Columns, Municipality, RefusedRow, Register,
-    RegisterSettings, STANDARD_COLUMNS, StandardColumn, Survey,
+    ColumnFormat, ColumnSettings, ColumnType, Columns, Municipality, Proposal, RefusedRow,
+    Register, RegisterSettings, STANDARD_COLUMNS, StandardColumn, Survey,
 };
 pub use usage::{ConditionUse, Usage, VariantUse};

@@ -59,7 +59,10 @@ impl SheetCell {
         let mut rest = self.column? + 1;
         let mut letters = Vec::new();
         while rest > 0 {
-            letters.insert(0, char::from(b'A' + u8::try_from((rest - 1) % 26).unwrap_or(0)));
+            letters.insert(
+                0,
+                char::from(b'A' + u8::try_from((rest - 1) % 26).unwrap_or(0)),
+            );
             rest = (rest - 1) / 26;
         }
         letters.extend(line.to_string().chars());

@@ -70,4 +70,4 @@ pub use project::{OpenOptions, Project};
 pub use raadspost_pipeline::{MadeDocument, PreviewedPack as PackOutcome, RefusedFile};
 pub use record::{TOOL, run_record};
 pub use source::{CampaignFile, Origin};
-pub use table::TableFile;
+pub use table::{TableFile, open_table};

@@ -9,11 +9,11 @@ use raadspost_campaign::{
     AddressForm, Campaign, FACTION_COLUMNS, NamedFiles, Register, RegisterSettings,
     load_address_form, load_envelope, load_language, load_theme, read_factions,
 };
-use raadspost_table::TableSettings;
 use raadspost_content::{
     Diagnostic, Diagnostics, Envelope, Factions, LanguageFile, Picture, Place, Severity, Source,
     Span, Theme, cldr,
 };
+use raadspost_table::TableSettings;
 
 use crate::embedded;
 use crate::error::ProjectError;
@@ -264,6 +264,7 @@ fn factions(
         .map_err(|error| vec![raadspost_table::unreadable(shown.name(), &error)])?;
     let settings = TableSettings {
         sheet: None,
+        header: None,
         ..settings.table.clone()
     };
     let input = table.input(&settings, &FACTION_COLUMNS);

@@ -229,9 +229,8 @@ impl Project {
             },
             Err(row) => {
                 let municipality = row.municipality.as_deref();
-                let is_meant = municipality.is_none_or(|municipality| {
-                    campaign.is_meant_for(municipality).unwrap_or(true)
-                });
+                let is_meant = municipality
+                    .is_none_or(|municipality| campaign.is_meant_for(municipality).unwrap_or(true));
                 is_meant.then_some(Err(row))
             }
         })

@@ -137,21 +137,34 @@ impl TableFile {
     /// # Errors
     /// The file cannot be opened.
     pub(crate) fn open(&self) -> io::Result<Box<dyn Read + Send>> {
-        let end = Path::new(&self.name).extension();
-        let packed = end.is_some_and(|end| end.eq_ignore_ascii_case("gz"));
-        match &self.place {
-            FilePlace::Embedded(bytes) => Ok(unpacked(*bytes, packed)),
-            FilePlace::Memory(bytes) => Ok(unpacked(Cursor::new(Arc::clone(bytes)), packed)),
-            FilePlace::Disk(path) => {
-                let file = File::open(path)?;
-                // On Unix a folder can be opened for reading, and fails only later.
-                if file.metadata()?.is_dir() {
-                    return Err(io::ErrorKind::IsADirectory.into());
-                }
-                Ok(unpacked(BufReader::new(file), packed))
+        open_place(&self.place, Path::new(&self.name))
+    }
+}
+
+/// Opens a file at its start, decompressed if its name ends in `.gz`.
+fn open_place(place: &FilePlace, name: &Path) -> io::Result<Box<dyn Read + Send>> {
+    let end = name.extension();
+    let packed = end.is_some_and(|end| end.eq_ignore_ascii_case("gz"));
+    match place {
+        FilePlace::Embedded(bytes) => Ok(unpacked(*bytes, packed)),
+        FilePlace::Memory(bytes) => Ok(unpacked(Cursor::new(Arc::clone(bytes)), packed)),
+        FilePlace::Disk(path) => {
+            let file = File::open(path)?;
+            // On Unix a folder can be opened for reading, and fails only later.
+            if file.metadata()?.is_dir() {
+                return Err(io::ErrorKind::IsADirectory.into());
             }
+            Ok(unpacked(BufReader::new(file), packed))
         }
     }
+}
+
+/// Opens a table on disk at its start, decompressed if its name ends in `.gz`.
+///
+/// # Errors
+/// The file cannot be opened.
+pub fn open_table(path: &Path) -> io::Result<Box<dyn Read + Send>> {
+    open_place(&FilePlace::Disk(path.to_owned()), path)
 }
 
 /// Whether a file can be read only once.

@@ -18,6 +18,8 @@ pub struct TableSettings {
     pub encoding: Option<Encoding>,
     /// The sheet of a workbook.
     pub sheet: Option<String>,
+    /// The line on which the header begins, from 1; the first row that is not empty if `None`.
+    pub header: Option<u64>,
 }
 
 /// What a file with a table is.

@@ -157,7 +157,8 @@ fn is_odd(before: u8, byte: u8, behind: u8) -> bool {
     if byte.is_ascii() {
         return false;
     }
-    let (text, _) = encoding_rs::WINDOWS_1252.decode_without_bom_handling(std::slice::from_ref(&byte));
+    let (text, _) =
+        encoding_rs::WINDOWS_1252.decode_without_bom_handling(std::slice::from_ref(&byte));
     let Some(c) = text.chars().next() else {
         return true;
     };
@@ -337,7 +338,10 @@ mod tests {
         let mut bytes = utf16("code", u16::to_le_bytes);
         bytes.extend([0x00, 0xD8, b'x', 0]);
         let error = decoded(&bytes, "utf-16le").expect_err("a lone surrogate");
-        assert!(error.to_string().contains("not valid in UTF-16LE"), "{error}");
+        assert!(
+            error.to_string().contains("not valid in UTF-16LE"),
+            "{error}"
+        );
         bytes.truncate(9);
         assert!(decoded(&bytes, "utf-16le").is_err());
         let stated = decoded(&[b'S', 0x9C, b'd', b'w'], "macintosh");

@@ -362,11 +362,7 @@ fn foreign(start: &[u8]) -> Option<Diagnostic> {
     } else if start.starts_with(b"%PDF") {
         ("not-csv", "a PDF, not CSV", SAVE)
     } else if start.iter().take(512).any(|byte| *byte == 0) {
-        (
-            "not-utf8",
-            "not a text: it has NUL bytes",
-            SAVE,
-        )
+        ("not-utf8", "not a text: it has NUL bytes", SAVE)
     } else {
         return None;
     };
@@ -428,7 +424,8 @@ mod tests {
         let mut compared = 0;
         for _ in 0..20_000 {
             let text: String = (0..next(24)).map(|_| signs[next(signs.len())]).collect();
-            let mut table = Delimited::open("t.csv", text.as_bytes(), Some(b','), &[]).expect("text");
+            let mut table =
+                Delimited::open("t.csv", text.as_bytes(), Some(b','), &[]).expect("text");
             let (mut row, mut ours, mut is_clean) = (Row::default(), Vec::new(), true);
             while table.read(&mut row).expect("memory") {
                 is_clean &= row.fault.is_none();
@@ -461,7 +458,8 @@ mod tests {
     #[test]
     fn a_quote_at_the_wrong_place_is_a_fault_of_its_row() {
         let faults = |text: &str| -> Vec<(u64, Option<Fault>, bool)> {
-            let mut table = Delimited::open("t.csv", text.as_bytes(), Some(b','), &[]).expect("text");
+            let mut table =
+                Delimited::open("t.csv", text.as_bytes(), Some(b','), &[]).expect("text");
             let (mut row, mut all) = (Row::default(), Vec::new());
             while table.read(&mut row).expect("memory") {
                 all.push((row.line, row.fault, row.may_hold_others()));
@@ -499,7 +497,8 @@ mod tests {
     fn the_delimiter_is_that_of_the_header() {
         let found = |text: &str, stated| {
             let wanted = ["code", "name"];
-            let mut table = Delimited::open("t.csv", text.as_bytes(), stated, &wanted).expect("text");
+            let mut table =
+                Delimited::open("t.csv", text.as_bytes(), stated, &wanted).expect("text");
             let mut row = Row::default();
             table.read(&mut row).expect("memory");
             let (delimiter, from) = table.delimiter();

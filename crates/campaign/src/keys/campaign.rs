@@ -95,6 +95,11 @@ static REGISTER: Object = object(
             "encoding of register and factions if they are texts, such as `windows-1252`; by default recognised from their bytes",
         ),
         may(
+            "header",
+            Kind::Count(1_048_576),
+            "line of the register on which its header begins; by default the first that is not empty",
+        ),
+        may(
             "sheet",
             Kind::Text,
             "sheet of the workbook; by default the one with the headings of `code` and `name`",

@@ -81,6 +81,7 @@ impl Lower<'_> {
             delimiter,
             encoding,
             sheet: map.string("sheet"),
+            header: map.text("header").and_then(|text| text.text.parse().ok()),
         }
     }
 

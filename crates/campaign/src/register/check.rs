@@ -16,6 +16,7 @@ impl<R: Read> Register<R> {
         let mut diagnostics = Vec::new();
         let at = |field: &str| municipality.place(Some(field));
         match municipality.get("code") {
+            None if municipality.error("code").is_some() => {}
             None => diagnostics.push(
                 Diagnostic::error("missing-value", "the row has no code")
                     .at(at("code"))
@@ -31,7 +32,7 @@ impl<R: Read> Register<R> {
             ),
             Some(_) => {}
         }
-        if municipality.get("name").is_none() {
+        if municipality.get("name").is_none() && municipality.error("name").is_none() {
             diagnostics.push(
                 Diagnostic::error("missing-value", "the row has no name")
                     .at(at("name"))
@@ -62,7 +63,9 @@ impl<R: Read> Register<R> {
                 continue;
             }
             let kind = municipality.kind(column.index);
-            if column.named && let Some(mistake) = raadspost_table::not_a_value(kind, cell) {
+            if column.named
+                && let Some(mistake) = raadspost_table::not_a_value(kind, cell)
+            {
                 diagnostics.push(mistake.at(at(&column.field)));
                 continue;
             }
@@ -155,7 +158,7 @@ fn wrong_date(cell: &str, format: Option<DateFormat>) -> Option<Diagnostic> {
 }
 
 /// Codes name folders, so they are limited to characters that are safe in paths on every system.
-fn is_code(code: &str) -> bool {
+pub(super) fn is_code(code: &str) -> bool {
     (1..=40).contains(&code.len())
         && code
             .bytes()

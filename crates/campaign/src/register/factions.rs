@@ -96,7 +96,10 @@ fn columns(
     if let [Some(code), Some(faction), Some(seats)] = found {
         return Ok([code, faction, seats]);
     }
-    let missing = FACTION_COLUMNS.iter().zip(found).filter(|(_, at)| at.is_none());
+    let missing = FACTION_COLUMNS
+        .iter()
+        .zip(found)
+        .filter(|(_, at)| at.is_none());
     let missing = missing.map(|(name, _)| {
         Diagnostic::error(
             "missing-column",

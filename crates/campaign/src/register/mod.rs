@@ -5,6 +5,7 @@ mod columns;
 pub(crate) mod factions;
 mod formats;
 mod municipality;
+mod proposal;
 mod recognise;
 mod settings;
 mod shown;
@@ -20,6 +21,7 @@ use shown::shown;
 
 pub use columns::{ColumnFormat, Columns};
 pub use municipality::{Municipality, RefusedRow};
+pub use proposal::Proposal;
 pub use settings::{ColumnSettings, ColumnType, RegisterSettings};
 pub use standard::{STANDARD_COLUMNS, StandardColumn};
 
@@ -69,7 +71,7 @@ impl<R: Read> Register<R> {
         let wanted = settings.wanted();
         let mut table = Table::open(name, input, settings.table.delimiter, &wanted)?;
         let mut row = Row::default();
-        let (line, mut header) = header(name, &mut table, &mut row)?;
+        let (line, mut header) = header(name, settings.table.header, &mut table, &mut row)?;
         let all = header.len();
         while header.last().is_some_and(String::is_empty) {
             header.pop();
@@ -328,9 +330,17 @@ impl<R> Register<R> {
     }
 }
 
-/// The first non-empty row, with its line.
+/// The mistake of a register without rows.
+fn empty(name: &str) -> Diagnostic {
+    Diagnostic::error("empty-register", "the register is empty")
+        .at(Place::File(name.to_owned()))
+        .hint("give it a header row and a row for each municipality")
+}
+
+/// The first row that is not empty, from the stated line on, with its line.
 fn header<R: Read>(
     name: &str,
+    from: Option<u64>,
     table: &mut Table<R>,
     row: &mut Row,
 ) -> Result<(u64, Vec<String>), Diagnostics> {
@@ -338,13 +348,9 @@ fn header<R: Read>(
         match table.read(row) {
             Err(error) => return Err(vec![table::unreadable(name, &error)]),
             Ok(false) => {
-                return Err(vec![
-                    Diagnostic::error("empty-register", "the register is empty")
-                        .at(Place::File(name.to_owned()))
-                        .hint("give it a header row and a row for each municipality"),
-                ]);
+                return Err(vec![empty(name)]);
             }
-            Ok(true) if row.is_empty() => {}
+            Ok(true) if row.is_empty() || from.is_some_and(|from| row.line < from) => {}
             Ok(true) => break,
         }
     }

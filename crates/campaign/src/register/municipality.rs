@@ -113,11 +113,7 @@ impl Municipality {
             line: self.line,
             code: Some(self.code().to_owned()),
             column: field.map(|field| self.columns.heading(field).unwrap_or(field).to_owned()),
-            shown: Some(shown(
-                &self.cells,
-                self.columns.delimiter,
-                index,
-            )),
+            shown: Some(shown(&self.cells, self.columns.delimiter, index)),
             sheet: self.columns.sheet_cell(index),
         }
     }

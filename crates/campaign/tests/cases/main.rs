@@ -78,7 +78,8 @@ impl Given {
                 let mut files = NamedFiles::default();
                 files.envelopes = envelopes.collect();
                 if !self.factions.is_empty() {
-                    let factions = read_factions("factions.csv", self.factions.as_bytes().into(), None);
+                    let factions =
+                        read_factions("factions.csv", self.factions.as_bytes().into(), None);
                     files.factions = factions.expect("factions");
                 }
                 files.languages = languages(&loaded.output);

@@ -3,11 +3,11 @@
 use std::fmt::Write as _;
 
 use raadspost_campaign::{Campaign, Municipality, Posting, RefusedRow, Survey};
-use raadspost_table::Recognised;
 use raadspost_content::{
     Block, BlockKind, Body, Diagnostic, FillIn, FillInKind, Format, Inline, Item, Letter, ListKind,
     Pack, Part, Place, Severity, Shape, Values, VotingRows,
 };
+use raadspost_table::Recognised;
 
 /// The visible text of a document, with Markdown marks.
 pub(crate) fn document(shape: &Shape, values: &Values) -> String {

@@ -435,6 +435,7 @@ impl Recipients for Leaking {
             empty,
         } = self.campaign.rows();
         RegisterRows {
+            not_meant,
             rows: rows + self.unread,
             empty,
         }

@@ -124,7 +124,8 @@ impl Sheet {
     pub const LARGEST_FILE: usize = 128 * 1024 * 1024;
 
     /// Reads a sheet of a workbook: the stated one; otherwise the only one with values, or the only
-    /// one whose first row has all `wanted` headings, or the first one. Hidden sheets count only if
+    /// one whose first row has all `wanted` headings, or the first one. If nothing is wanted, it is
+    /// the one with the most cells in its first row. Hidden sheets count only if
     /// all are hidden.
     ///
     /// # Errors
@@ -220,7 +221,7 @@ fn choose(
         });
     }
     let all_hidden = sheets.iter().all(|sheet| sheet.hidden);
-    let (mut filled, mut fitting) = (Vec::new(), Vec::new());
+    let (mut filled, mut fitting, mut widths) = (Vec::new(), Vec::new(), Vec::new());
     for (at, sheet) in sheets.iter().enumerate() {
         if sheet.hidden && !all_hidden {
             continue;
@@ -237,6 +238,7 @@ fn choose(
             continue;
         }
         filled.push(at);
+        widths.push((head.cells.len(), at));
         let has = |heading: &&str| head.row(0).any(|(cell, _)| trimmed(cell) == *heading);
         if wanted.iter().all(has) {
             fitting.push(at);
@@ -245,13 +247,20 @@ fn choose(
     Ok(match (filled.as_slice(), fitting.as_slice()) {
         ([], _) => Ok((0, SheetFrom::First)),
         ([only], _) => Ok((*only, SheetFrom::Only)),
+        _ if wanted.is_empty() => {
+            let widest = widths
+                .iter()
+                .max_by_key(|(width, at)| (*width, usize::MAX - at));
+            Ok((widest.map_or(0, |(_, at)| *at), SheetFrom::First))
+        }
         (_, [only]) => Ok((*only, SheetFrom::Headings)),
         ([first, ..], []) => Ok((*first, SheetFrom::First)),
         (_, [first, second, ..]) => {
             let [first, second] = [first, second].map(|at| &sheets[*at].name);
             let message = format!("the sheets `{first}` and `{second}` both have the headings");
-            Err(Diagnostic::error("unclear-sheet", message)
-                .hint(format!("state the one to read, such as `sheet: \"{first}\"`")))
+            Err(Diagnostic::error("unclear-sheet", message).hint(format!(
+                "state the one to read, such as `sheet: \"{first}\"`"
+            )))
         }
     })
 }
@@ -349,7 +358,10 @@ impl Fault {
             Self::Enough => Diagnostic::error("not-a-workbook", "the workbook has no sheet"),
             Self::Broken(why) => Diagnostic::error(
                 "not-a-workbook",
-                format!("the file is not a complete `.{}` workbook: {why}", format.extension()),
+                format!(
+                    "the file is not a complete `.{}` workbook: {why}",
+                    format.extension()
+                ),
             )
             .hint("open it in a spreadsheet and save it again, or save the sheet as CSV UTF-8"),
         }
@@ -377,7 +389,9 @@ mod tests {
         let mut row = Row::default();
         let mut all = Vec::new();
         while table.read(&mut row).expect("memory") {
-            let cells = row.cells().map(|cell| String::from_utf8_lossy(cell).into_owned());
+            let cells = row
+                .cells()
+                .map(|cell| String::from_utf8_lossy(cell).into_owned());
             all.push((row.line, cells.collect::<Vec<_>>(), row.is_empty()));
         }
         let lines: Vec<_> = all.iter().map(|(line, ..)| *line).collect();
@@ -394,10 +408,22 @@ mod tests {
     fn limits_and_disorder_are_faults() {
         let mut rows = Rows::default();
         rows.cell(3, 3, "a", Kind::Text).expect("in order");
-        assert!(matches!(rows.cell(3, 3, "b", Kind::Text), Err(Fault::Broken(_))));
-        assert!(matches!(rows.cell(2, 9, "b", Kind::Text), Err(Fault::Broken(_))));
+        assert!(matches!(
+            rows.cell(3, 3, "b", Kind::Text),
+            Err(Fault::Broken(_))
+        ));
+        assert!(matches!(
+            rows.cell(2, 9, "b", Kind::Text),
+            Err(Fault::Broken(_))
+        ));
         let far = u32::try_from(MOST_CELLS).expect("fits");
-        assert!(matches!(rows.cell(4, far, "b", Kind::Text), Err(Fault::Large(_))));
-        assert!(rows.cells.len() < 10, "nothing is reserved for what is refused");
+        assert!(matches!(
+            rows.cell(4, far, "b", Kind::Text),
+            Err(Fault::Large(_))
+        ));
+        assert!(
+            rows.cells.len() < 10,
+            "nothing is reserved for what is refused"
+        );
     }
 }

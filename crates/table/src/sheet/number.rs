@@ -165,7 +165,11 @@ fn civil(days: i64) -> (i64, u32, u32) {
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let shifted = (5 * day_of_year + 2) / 153;
     let day = day_of_year - (153 * shifted + 2) / 5 + 1;
-    let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
+    let month = if shifted < 10 {
+        shifted + 3
+    } else {
+        shifted - 9
+    };
     let year = year_of_era + era * 400 + i64::from(month <= 2);
     let small = |number: i64| u32::try_from(number).unwrap_or(0);
     (year, small(month), small(day))
@@ -189,7 +193,10 @@ fn is_percent(code: &str) -> bool {
     let (mut quoted, mut escaped) = (false, false);
     code.chars().any(|c| {
         let is_literal = quoted || escaped;
-        (quoted, escaped) = (quoted != (c == '"' && !escaped), c == '\\' && !escaped && !quoted);
+        (quoted, escaped) = (
+            quoted != (c == '"' && !escaped),
+            c == '\\' && !escaped && !quoted,
+        );
         c == '%' && !is_literal
     })
 }

@@ -119,7 +119,9 @@ impl Walk {
     /// The cell whose text is read, within a paragraph.
     fn open_cell(&mut self) -> Option<&mut Cell> {
         let is_own = self.beside == 0;
-        self.cell.as_mut().filter(|cell| is_own && cell.paragraphs > 0)
+        self.cell
+            .as_mut()
+            .filter(|cell| is_own && cell.paragraphs > 0)
     }
 
     fn start(&mut self, start: &BytesStart<'_>) -> Result<(), Fault> {
@@ -184,8 +186,14 @@ impl Walk {
                     cell.text.extend(std::iter::repeat_n(' ', count as usize));
                 }
             }
-            b"text:tab" => self.open_cell().into_iter().for_each(|cell| cell.push("\t")),
-            b"text:line-break" => self.open_cell().into_iter().for_each(|cell| cell.push("\n")),
+            b"text:tab" => self
+                .open_cell()
+                .into_iter()
+                .for_each(|cell| cell.push("\t")),
+            b"text:line-break" => self
+                .open_cell()
+                .into_iter()
+                .for_each(|cell| cell.push("\n")),
             _ => {}
         }
         Ok(())

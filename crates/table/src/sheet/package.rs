@@ -35,7 +35,11 @@ pub(super) fn measure(archive: &mut Archive) -> Result<(), Fault> {
             continue;
         }
         let is_sheet = name.contains("worksheets/") || name == "content.xml";
-        let most = if is_sheet { LARGEST_SHEET } else { LARGEST_PART };
+        let most = if is_sheet {
+            LARGEST_SHEET
+        } else {
+            LARGEST_PART
+        };
         let size = io::copy(&mut part.take(most + 1), &mut io::sink()).map_err(Fault::broken)?;
         if size > most {
             return Err(Fault::Large(format!(

@@ -251,7 +251,10 @@ fn number(value: &str, style: usize, meaning: Meaning<'_>) -> Result<(String, Ki
 /// The column of a cell such as `C17`, from 0.
 fn column(cell: &str) -> Option<u32> {
     let letters = cell.trim_end_matches(|c: char| c.is_ascii_digit());
-    let digit = |byte: u8| byte.is_ascii_uppercase().then(|| u32::from(byte - b'A') + 1);
+    let digit = |byte: u8| {
+        byte.is_ascii_uppercase()
+            .then(|| u32::from(byte - b'A') + 1)
+    };
     let mut column = 0_u32;
     for byte in letters.bytes() {
         column = column.checked_mul(26)?.checked_add(digit(byte)?)?;
@@ -264,7 +267,9 @@ fn unescaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find("_x") {
-        let code = rest.get(at + 2..at + 6).filter(|_| rest[at + 2..].get(4..5) == Some("_"));
+        let code = rest
+            .get(at + 2..at + 6)
+            .filter(|_| rest[at + 2..].get(4..5) == Some("_"));
         let c = code.and_then(|code| u32::from_str_radix(code, 16).ok());
         let (text, length) = match c.and_then(char::from_u32) {
             Some(c) => (c.to_string(), 7),
