@@ -749,7 +749,7 @@ mod tests {
 
         let file = register(dir.path(), &["GM1,A,A,A,5,1,1234 AB,T"]);
         let mut bytes = fs::read(&file).unwrap();
-        bytes.extend(b"GM2,\xff,B,B,5,1,1234 AB,T\n");
+        bytes.extend(b"GM2,\xc3\xab\xff,B,B,5,1,1234 AB,T\n");
         fs::write(&file, bytes).unwrap();
         let found = load(&input(&file, None)).err().unwrap().mistakes().to_vec();
         assert_eq!(codes(&found), ["not-utf8"]);

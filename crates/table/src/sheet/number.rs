@@ -120,7 +120,11 @@ impl Moment {
         };
         Self {
             days,
-            date: civil(int(whole - before_1970)),
+            date: if whole == 60.0 && !is_1904 {
+                (1900, 2, 29)
+            } else {
+                civil(int(whole - before_1970))
+            },
             seconds: u32::try_from(int(seconds - whole * 86_400.0)).unwrap_or(0),
         }
     }
@@ -201,7 +205,8 @@ fn is_percent(code: &str) -> bool {
     })
 }
 
-/// The text of a number with a format of a literal and two or more zeros.
+/// The text of a number with a format of two or more zeros, perhaps behind a literal, or of letters
+/// and a zero.
 fn padded(value: f64, code: &str) -> Option<String> {
     if value < 0.0 || value.fract() != 0.0 || value >= 1e15 {
         return None;
@@ -218,7 +223,9 @@ fn padded(value: f64, code: &str) -> Option<String> {
             _ => return None,
         }
     }
-    (zeros >= 2).then(|| format!("{text}{value:0zeros$.0}"))
+    let is_code =
+        zeros >= 2 || zeros == 1 && !text.is_empty() && text.chars().all(char::is_alphabetic);
+    is_code.then(|| format!("{text}{value:0zeros$.0}"))
 }
 
 #[cfg(test)]
@@ -272,6 +279,7 @@ mod tests {
         assert_eq!(shown(1.0, "\"€ \"0"), number("1"));
         assert_eq!(shown(344.0, "0000"), ("0344".into(), Kind::Text));
         assert_eq!(shown(344.0, "\"GM\"0000"), ("GM0344".into(), Kind::Text));
+        assert_eq!(shown(344.0, "\"GM\"0"), ("GM344".into(), Kind::Text));
         assert_eq!(shown(344.0, "\\G\\M0000;@"), ("GM0344".into(), Kind::Text));
         assert_eq!(shown(0.125, "0.0%"), ("12.5%".into(), Kind::Percent));
         assert_eq!(shown(3.0, "0\" %\""), number("3"));

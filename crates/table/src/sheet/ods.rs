@@ -255,7 +255,7 @@ impl Cell {
             "float" | "currency" | "percentage" => match self.value.parse::<f64>() {
                 Ok(value) if value.is_finite() => match self.kind.as_str() {
                     "percentage" => (percent(value), Kind::Percent),
-                    _ if is_code(&self.text, value) => (self.text, Kind::Text),
+                    "float" if is_code(&self.text, value) => (self.text, Kind::Text),
                     _ => (plain(value), Kind::Number),
                 },
                 _ => (self.text, Kind::Error),
@@ -269,12 +269,12 @@ impl Cell {
     }
 }
 
-/// Whether a number is shown as a code: with zeros before its digits, such as `0344` or `GM0344`.
+/// Whether a number is shown as a code: with zeros or letters before its digits, such as `0344` or
+/// `GM1900`.
 fn is_code(shown: &str, value: f64) -> bool {
     let digits = shown.trim_start_matches(|c: char| !c.is_ascii_digit());
     let sign = shown.len() - digits.len();
-    digits.len() > 1
-        && digits.starts_with('0')
+    (sign > 0 || digits.len() > 1 && digits.starts_with('0'))
         && digits.bytes().all(|byte| byte.is_ascii_digit())
         && shown[..sign].chars().all(char::is_alphabetic)
         && digits.parse() == Ok(value)
@@ -285,4 +285,27 @@ fn repeats(start: &BytesStart<'_>, name: &[u8], most: u32) -> Result<u32, Fault>
     let stated = attribute(start, name)?;
     let count = stated.map_or(Ok(1), |text| text.parse::<u32>());
     Ok(count.map_err(Fault::broken)?.clamp(1, most))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_code;
+
+    #[test]
+    fn a_number_is_a_code_where_it_is_shown_as_one() {
+        for (shown, value) in [("0344", 344.0), ("GM0344", 344.0), ("GM1900", 1900.0)] {
+            assert!(is_code(shown, value), "{shown}");
+        }
+        for (shown, value) in [
+            ("344", 344.0),
+            ("0", 0.0),
+            ("€ 36", 36.0),
+            ("0,344", 0.344),
+            ("GM0345", 344.0),
+            ("-012", -12.0),
+            ("", 1.0),
+        ] {
+            assert!(!is_code(shown, value), "{shown}");
+        }
+    }
 }
