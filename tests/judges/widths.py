@@ -5,6 +5,7 @@ page-validation does not look, and veraPDF up to 1.29 misreads programs of one k
 """
 
 import io
+import re
 
 import pikepdf
 from fontTools.cffLib import CFFFontSet
@@ -59,11 +60,28 @@ def misread(data):
     return ("ROS", "FontMatrix") in zip(operators, operators[1:])
 
 
-def of_truetype(data, font, widths):
-    """The advance of each CID of a TrueType program, in 1/1000 em.
+def named(texts, widths):
+    """The CIDs that are shown: they have a width, or a text in ToUnicode; None where there are no texts.
 
-    A map names a glyph for every CID up to the last: one that is .notdef and has no width is not used.
+    A program of TrueType has more glyphs, the parts of composed ones, and a map names .notdef for every
+    CID between. ISO 19005-2, 6.2.11.5, speaks of glyphs that are rendered.
     """
+    if texts is None:
+        return None
+    text = texts.read_bytes().decode("latin-1")
+    cids = set(widths)
+    for kind, section in re.findall(r"beginbf(char|range)(.*?)endbf", text, re.DOTALL):
+        codes = [int(code, 16) for code in re.findall(r"<([0-9A-Fa-f]*)>", section)]
+        if kind == "char":
+            cids.update(codes[::2])
+        else:
+            for first, last in re.findall(r"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>\s*(?:<|\[)", section):
+                cids.update(range(int(first, 16), int(last, 16) + 1))
+    return cids
+
+
+def of_truetype(data, font, texts, widths):
+    """The advance of each CID of a TrueType program that is shown, in 1/1000 em."""
     program = TTFont(io.BytesIO(data), lazy=True)
     metrics, scale = program["hmtx"].metrics, 1000 / program["head"].unitsPerEm
     order = program.getGlyphOrder()
@@ -73,16 +91,19 @@ def of_truetype(data, font, widths):
         glyphs = {at: int.from_bytes(data[2 * at : 2 * at + 2]) for at in range(len(data) // 2)}
     else:
         glyphs = {at: at for at in range(len(order))}
+    shown = named(texts, widths)
     return {
         cid: metrics[order[glyph]][0] * scale
         for cid, glyph in glyphs.items()
-        if glyph < len(order) and (glyph or cid in widths)
+        if glyph < len(order) and (shown is None or cid in shown)
     }
 
 
 def wrong_widths(pdf):
     """A reason for each font whose program is missing or has other widths than /W."""
     reasons = []
+    fonts = [font for font in pdf.objects if isinstance(font, pikepdf.Dictionary) and "/DescendantFonts" in font]
+    texts = {font.DescendantFonts[0].objgen: font.get("/ToUnicode") for font in fonts}
     for font in pdf.objects:
         if not isinstance(font, pikepdf.Dictionary) or "/CIDSystemInfo" not in font or "/FontDescriptor" not in font:
             continue
@@ -94,7 +115,7 @@ def wrong_widths(pdf):
             if misread(program):
                 reasons.append(f"{name}: FontMatrix is right behind ROS")
         elif "/FontFile2" in descriptor:
-            advances = of_truetype(descriptor.FontFile2.read_bytes(), font, widths)
+            advances = of_truetype(descriptor.FontFile2.read_bytes(), font, texts.get(font.objgen), widths)
         else:
             reasons.append(f"{name} is not embedded")
             continue
