@@ -229,6 +229,28 @@ fn document_parts_that_are_not_the_letters_are_found_when_the_job_is_read_back()
 }
 
 #[test]
+fn a_form_that_was_changed_is_found_when_the_job_is_read_back() {
+    let desk = four();
+    let (out, ran) = print(&desk, "print", &[]);
+    ran.ended(0);
+    let mut document = Document::load(first_file(&out)).expect("a PDF");
+    let forms = document.objects.values_mut().filter_map(|object| {
+        let stream = object.as_stream_mut().ok()?;
+        let kind = stream.dict.get(b"Subtype").and_then(Object::as_name);
+        matches!(kind, Ok(b"Form")).then_some(stream)
+    });
+    let mut changed = 0;
+    for form in forms {
+        form.set_plain_content(b"0 0 9 9 re f".to_vec());
+        changed += 1;
+    }
+    assert!(changed > 0);
+    let ran = forged(&desk, &out, document);
+    let letter = format!("are not `{}`", manifest(&out)[0]["letter_id"]);
+    assert!(ran.stderr.contains(&letter), "{}", ran.stderr);
+}
+
+#[test]
 fn a_mark_that_was_exchanged_is_found_when_the_job_is_read_back() {
     let desk = four();
     let (out, ran) = print(&desk, "print", &["--printer", "inserter"]);

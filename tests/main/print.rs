@@ -11,7 +11,7 @@ use lopdf::{Document, Object};
 use raadspost_content::Fingerprint;
 use serde_json::Value;
 
-use crate::judges::judge;
+use crate::judges::{judge, told};
 use crate::printing::{FOUR, manifest, object, print, said};
 use crate::support::{Desk, bind, command, everyone_out, is_long, note, run, text, weigh};
 
@@ -115,7 +115,7 @@ fn a_job_is_small_and_has_each_stream_once() {
     let plain = folder.path().join("plain");
     print(&everyone_out(), &plain, &[]).ended(0);
     // Marks take streams of their own, one for each sheet.
-    for (folder, most) in [(plain.as_path(), 13_000), (inserted(), 15_000)] {
+    for (folder, most) in [(plain.as_path(), 2_000), (inserted(), 3_900)] {
         let (streams, bytes) = weighed(folder);
         assert!(bytes / 342 <= most, "{} bytes a letter", bytes / 342);
         let sums = object(folder, "reconciliation.json");
@@ -127,6 +127,118 @@ fn a_job_is_small_and_has_each_stream_once() {
         assert!((each - streams as f64 / 342.0).abs() <= 0.01, "{each}");
         let ticket = object(folder, "ticket.json");
         assert_eq!(ticket["bytes_per_letter"], sums["bytes_per_letter"]);
+    }
+}
+
+/// The numbers of objects that letters share.
+#[derive(Debug, Default)]
+struct Shared {
+    /// The names of font programs, without the letters before them.
+    fonts: Vec<String>,
+    forms: usize,
+    /// Pages of letters, and those that draw a form.
+    pages: usize,
+    plated: usize,
+}
+
+fn shared(file: &Path) -> Shared {
+    let document = Document::load(file).expect("a PDF");
+    let mut shared = Shared::default();
+    for object in document.objects.values() {
+        match object {
+            Object::Dictionary(font) if font.has(b"FontFile3") => {
+                let name = font.get(b"FontName").and_then(Object::as_name);
+                let name = String::from_utf8_lossy(name.expect("a name")).into_owned();
+                let name = name.split_once('+').map(|(_, name)| name.to_owned());
+                shared.fonts.extend(name);
+            }
+            Object::Stream(stream) => {
+                let kind = stream.dict.get(b"Subtype").and_then(Object::as_name);
+                shared.forms += usize::from(matches!(kind, Ok(b"Form")));
+            }
+            _ => {}
+        }
+    }
+    for page in document.get_pages().into_values() {
+        let content = document.get_page_content(page);
+        let draws = |word: &[u8]| content.windows(word.len()).any(|window| window == word);
+        shared.pages += usize::from(!content.is_empty());
+        shared.plated += usize::from(draws(b"/RaadspostForm"));
+    }
+    shared
+}
+
+#[test]
+fn a_file_has_each_face_once_and_what_its_letters_have_in_common_as_forms() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let out = folder.path().join("print");
+    print(&everyone_out(), &out, &[]).ended(0);
+    let file = manifest(&out)[0]["file"].clone();
+    let shared = shared(&out.join(file));
+    let mut faces = shared.fonts.clone();
+    faces.sort();
+    faces.dedup();
+    assert_eq!(shared.fonts.len(), faces.len(), "{shared:?}");
+    assert!(faces.len() >= 3, "{shared:?}");
+    assert_eq!(shared.pages, 342 * 5, "{shared:?}");
+    assert_eq!(shared.plated, shared.pages, "{shared:?}");
+    assert!((1..60).contains(&shared.forms), "{shared:?}");
+}
+
+/// Pages as poppler draws them, in colours at 72 dpi, and what they say; `None`, with a message, if it
+/// is not installed.
+fn seen(file: &Path, first: &str, last: &str) -> Option<(Vec<Vec<u8>>, String)> {
+    let folder = tempfile::tempdir().expect("a folder");
+    let into = folder.path().join("page");
+    let range = ["-f", first, "-l", last];
+    let resolution = ["-r", "72"];
+    let drawn = [&resolution[..], &range, &[text(file), text(&into)]].concat();
+    told("pdftoppm", &drawn)?;
+    let said = said(file, &[&["-raw"][..], &range].concat())?;
+    let mut pages: Vec<PathBuf> = fs::read_dir(folder.path())
+        .expect("a folder")
+        .map(|entry| entry.expect("an entry").path())
+        .collect();
+    pages.sort();
+    let pages = pages.iter().map(|page| fs::read(page).expect("a picture"));
+    Some((pages.collect(), said))
+}
+
+#[test]
+fn letters_look_and_read_like_their_archive_copies() {
+    let run_folder = everyone_out();
+    let folder = tempfile::tempdir().expect("a folder");
+    let out = folder.path().join("print");
+    print(&run_folder, &out, &[]).ended(0);
+    let list = fs::read_to_string(run_folder.join(".raadspost/mailing.jsonl")).expect("a list");
+    let packs: BTreeMap<String, String> = list
+        .lines()
+        .map(|line| {
+            let pack: Value = serde_json::from_str(line).expect("JSON");
+            let documents = pack["documents"].as_array().expect("documents");
+            let file = documents.iter().find(|one| one["id"] == "pack");
+            let path = file.expect("a pack")["path"].as_str().expect("a path");
+            let code = pack["code"].as_str().expect("a code");
+            (code.to_owned(), path.to_owned())
+        })
+        .collect();
+    let step = if long() { 1 } else { 12 };
+    for row in manifest(&out).iter().step_by(step) {
+        let copy = run_folder.join(&packs[&row["code"]]);
+        let Some((pages, said)) = seen(&copy, "1", "99") else {
+            return;
+        };
+        // A blank back comes last.
+        let first: usize = row["first_page"].parse().expect("a page");
+        let last = first + pages.len() - 1;
+        let file = out.join(&row["file"]);
+        let printed = seen(&file, &first.to_string(), &last.to_string());
+        let (printed, printed_said) = printed.expect("poppler");
+        assert_eq!(printed_said, said, "{row:?}");
+        assert_eq!(printed.len(), pages.len(), "{row:?}");
+        for (at, (printed, page)) in printed.iter().zip(&pages).enumerate() {
+            assert!(printed == page, "page {} of {row:?} differs", at + 1);
+        }
     }
 }
 

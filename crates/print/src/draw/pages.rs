@@ -1,6 +1,7 @@
 //! A PDF of drawn pages.
 
 use std::path::Path;
+use std::rc::Rc;
 
 use crate::PrintError;
 use crate::draw::pen::{Drawing, Pen};
@@ -35,7 +36,7 @@ impl DrawnPages {
             has_marks: false,
         };
         Ok(Self {
-            merged: Merged::new(path, colours, head)?,
+            merged: Merged::new(path, colours, head, Rc::default())?,
             waiting: Vec::new(),
         })
     }

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::rc::Rc;
 
 use lopdf::ObjectId;
 use raadspost_content::{Fingerprint, kix};
@@ -69,7 +70,8 @@ impl<'a> Filling<'a> {
         pen: Option<&Pen>,
     ) -> Result<Self, PrintError> {
         let head = job.head(&name, pen.is_some());
-        let mut merged = Merged::new(&folder.join(&name), profile.colours, head)?;
+        let plates = Rc::clone(&job.plates);
+        let mut merged = Merged::new(&folder.join(&name), profile.colours, head, plates)?;
         let font = pen.map(|pen| pen.mark_font(&mut merged)).transpose()?;
         merged.keep()?;
         Ok(Self {

@@ -8,6 +8,7 @@ mod parts;
 mod placement;
 mod plan;
 pub(crate) mod production;
+mod sharing;
 mod white;
 mod xjdf;
 

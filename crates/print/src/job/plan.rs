@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::rc::Rc;
 
 use lopdf::dictionary;
 use raadspost_content::Fingerprint;
@@ -13,6 +14,7 @@ use crate::PrintError;
 use crate::draw::fonts::Fonts;
 use crate::draw::words::Words;
 use crate::job::options::{Choice, PrintOptions, suffix};
+use crate::job::sharing::{learn, sample};
 use crate::letters::order::{self, Piece};
 use crate::letters::run::Run;
 use crate::letters::unprinted::{NotPrinted, Refused};
@@ -22,7 +24,9 @@ use crate::out::read_back;
 use crate::out::reconciliation::{Reconciliation, WeightSum, count};
 use crate::out::spreadsheet::cell;
 use crate::pdf::head::{Head, file_id};
+use crate::pdf::import::ColourRules;
 use crate::pdf::intent::{OutputIntent, OutputProfile, text};
+use crate::pdf::plates::Plates;
 
 /// Reasons given in an error, at most.
 const REASONS: usize = 5;
@@ -42,6 +46,8 @@ pub(crate) struct Job {
     /// The end of the files' names.
     pub(crate) suffix: String,
     pub(crate) pieces: Vec<Numbered>,
+    /// The content that its letters have in common.
+    pub(crate) plates: Rc<Plates>,
     /// The print run that this one continues, and its letters that are the same.
     pub(crate) earlier: EarlierRun,
     pub(crate) unchanged: Vec<String>,
@@ -123,6 +129,15 @@ impl Job {
             same_job(of, &name)?;
         }
         let total = count(pieces.len());
+        let rules = ColourRules {
+            colours: profile.colours,
+            intent: intent.as_ref().map(|intent| intent.profile.parts),
+        };
+        let plates = learn(
+            &run,
+            &sample(pieces.iter().map(|piece| piece.location)),
+            rules,
+        );
         let numbered = pieces.into_iter().zip(1..);
         let mut pieces: Vec<Numbered> = numbered
             .map(|(piece, sequence)| Numbered { piece, sequence })
@@ -174,6 +189,7 @@ impl Job {
             enriched,
             suffix,
             pieces,
+            plates: Rc::new(plates),
             earlier,
             unchanged,
             characters,

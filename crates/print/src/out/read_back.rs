@@ -1,7 +1,7 @@
 //! Reads a print run back from the disk and compares its files with its reconciliation and its
 //! manifest: a letter that is lost, doubled or in the place of another is found.
 
-use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::fs;
 use std::path::Path;
 
@@ -14,6 +14,7 @@ use crate::out::manifest::{self, Row, content_key};
 use crate::out::names::{PAPERS, RECONCILIATION};
 use crate::out::parts::{self, PartRange};
 use crate::out::reconciliation::PrintFile;
+use crate::pdf::plates::FORM;
 use crate::pdf::read::load;
 
 #[derive(Deserialize)]
@@ -344,8 +345,8 @@ fn surplus(folder: &Path, files: &[PrintFile], faults: &mut Faults) -> Result<()
     Ok(())
 }
 
-/// The digests of a page's contents in the file: its own, what is before it and the overlay. Digests
-/// are kept, since many letters have an annex in common.
+/// The digests of a page's contents in the file: its own, what is before it and the overlay, and then
+/// the forms of the job that it draws. Digests are kept, since many letters have an annex in common.
 fn content_digests(
     document: &Document,
     page: ObjectId,
@@ -360,8 +361,19 @@ fn content_digests(
         Ok(one) => std::slice::from_ref(one),
         Err(_) => &[],
     };
-    let mut digests = Vec::with_capacity(contents.len());
-    for content in contents {
+    let mut drawn: Vec<&Object> = contents.iter().collect();
+    let resources = page.get(b"Resources");
+    let resources = resources.and_then(|resources| document.dereference(resources));
+    if let Ok((_, Object::Dictionary(resources))) = resources
+        && let Ok(Object::Dictionary(things)) = resources.get(b"XObject")
+    {
+        let forms = things.iter();
+        let forms = forms.filter(|(name, _)| name.starts_with(FORM.as_bytes()));
+        let forms: BTreeMap<_, _> = forms.collect();
+        drawn.extend(forms.into_values());
+    }
+    let mut digests = Vec::with_capacity(drawn.len());
+    for content in drawn {
         let id = content.as_reference().map_err(PrintError::pdf(path))?;
         let digest = match known.get(&id) {
             Some(digest) => *digest,

@@ -3,7 +3,9 @@
 use lopdf::Dictionary;
 use raadspost_content::Fingerprint;
 
+use crate::pdf::import::ColourRules;
 use crate::pdf::intent::OutputIntent;
+use crate::profile::Colours;
 
 /// The description of a file, beside its pages.
 #[derive(Debug, Clone)]
@@ -22,6 +24,16 @@ pub(crate) struct Head<'a> {
     pub(crate) part: Option<Dictionary>,
     /// Whether marks are drawn over its pages, so that the areas of their ink are needed.
     pub(crate) has_marks: bool,
+}
+
+impl Head<'_> {
+    /// The demands of the file on colours.
+    pub(crate) fn rules(&self, colours: Colours) -> ColourRules {
+        ColourRules {
+            colours,
+            intent: self.intent.map(|intent| intent.profile.parts),
+        }
+    }
 }
 
 /// The identifier of a file of a job: the same each time it is made.

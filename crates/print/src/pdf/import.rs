@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
+use std::rc::Rc;
 
 use crate::profile::Colours;
 use lopdf::{Dictionary, Document, Object, ObjectId, Stream, Writer};
@@ -10,6 +11,7 @@ use raadspost_content::Fingerprint;
 
 use crate::PrintError;
 use crate::pdf::colour::{self, Drawn, Space};
+use crate::pdf::face::{Faces, Subset};
 use crate::pdf::gradient;
 use crate::pdf::image::{Picture, picture};
 use crate::pdf::pool::Pool;
@@ -26,6 +28,10 @@ pub(crate) struct Source<'a> {
     pub(crate) path: &'a Path,
     /// The objects of the file that its objects became.
     done: HashMap<ObjectId, Object>,
+    /// Its fonts; `None` for an object that is not, or cannot be, a part of another font.
+    subsets: HashMap<ObjectId, Option<Rc<Subset>>>,
+    /// Digests of its objects.
+    digests: HashMap<ObjectId, [u8; 32]>,
 }
 
 impl<'a> Source<'a> {
@@ -34,7 +40,72 @@ impl<'a> Source<'a> {
             document,
             path,
             done: HashMap::new(),
+            subsets: HashMap::new(),
+            digests: HashMap::new(),
         }
+    }
+
+    /// A font of it as a part of another font.
+    fn subset(&mut self, id: ObjectId, font: &Dictionary) -> Option<Rc<Subset>> {
+        let document = self.document;
+        let read = || Subset::read(document, font).map(Rc::new);
+        self.subsets.entry(id).or_insert_with(read).clone()
+    }
+
+    /// The digest of an object with all that it refers to, which objects of other PDFs share if they
+    /// are drawn alike: those of a font say its face. `None` if they run in circles.
+    pub(crate) fn digest(&mut self, object: &Object) -> Option<[u8; 32]> {
+        self.digest_at(object, 0)
+    }
+
+    fn digest_at(&mut self, object: &Object, depth: usize) -> Option<[u8; 32]> {
+        (depth <= DEPTH).then_some(())?;
+        let mut builder = Fingerprint::builder("object");
+        match object {
+            Object::Reference(id) => {
+                if let Some(known) = self.digests.get(id) {
+                    return Some(*known);
+                }
+                let document = self.document;
+                let digest = match document.get_object(*id) {
+                    Ok(found @ Object::Dictionary(font)) => match self.subset(*id, font) {
+                        Some(subset) => subset.family(),
+                        None => self.digest_at(found, depth + 1)?,
+                    },
+                    Ok(found) => self.digest_at(found, depth + 1)?,
+                    Err(_) => self.digest_at(&Object::Null, depth + 1)?,
+                };
+                self.digests.insert(*id, digest);
+                return Some(digest);
+            }
+            Object::Array(array) => {
+                builder.field(b"array");
+                for item in array {
+                    builder.field(&self.digest_at(item, depth + 1)?);
+                }
+            }
+            Object::Dictionary(dictionary) => {
+                builder.field(b"dictionary");
+                for (key, value) in followed(dictionary) {
+                    builder.field(key);
+                    builder.field(&self.digest_at(value, depth + 1)?);
+                }
+            }
+            Object::Stream(stream) => {
+                builder.field(b"stream").field(&stream.content);
+                for (key, value) in followed(&stream.dict) {
+                    builder.field(key);
+                    builder.field(&self.digest_at(value, depth + 1)?);
+                }
+            }
+            plain => {
+                let mut bytes = Vec::new();
+                // Writing into memory cannot fail.
+                let _ = Writer::write_object(&mut bytes, plain);
+                builder.field(b"plain").field(&bytes);
+            }
+        }
+        Some(builder.finish().0)
     }
 
     pub(crate) fn unfit(&self, message: impl Into<String>) -> PrintError {
@@ -85,6 +156,7 @@ pub(crate) struct Importer<'a, 'b> {
     pub(crate) source: &'a mut Source<'b>,
     pub(crate) rules: ColourRules,
     pub(crate) pictures: &'a mut Pictures,
+    pub(crate) faces: &'a mut Faces,
 }
 
 impl Importer<'_, '_> {
@@ -110,6 +182,13 @@ impl Importer<'_, '_> {
                 let Some(found) = found else {
                     return Ok(Object::Null);
                 };
+                if let Object::Dictionary(font) = found
+                    && let Some(subset) = self.source.subset(*id, font)
+                    && let Some(font) = self.faces.join(&subset, &mut self.pool.sink)
+                {
+                    self.source.done.insert(*id, Object::Reference(font));
+                    return Ok(Object::Reference(font));
+                }
                 let (copied, is_coloured) = match found {
                     Object::Stream(stream) => {
                         let (stream, is_coloured) = self.stream(stream, depth)?;
@@ -371,28 +450,37 @@ impl Importer<'_, '_> {
         dictionary: &Dictionary,
         depth: usize,
     ) -> Result<Dictionary, PrintError> {
-        // A producer may write keys in any order; equal things have to have equal bytes.
-        let mut entries: Vec<_> = dictionary.iter().collect();
-        entries.sort_unstable_by_key(|(key, _)| *key);
         let mut copied = Dictionary::new();
-        for (key, value) in entries {
-            // Keys that lead back to the structure tree, the metadata or the pages are left out, and
-            // so is the list of glyphs that only PDF/A-1 asks for.
-            let left = matches!(
-                key.as_slice(),
+        for (key, value) in followed(dictionary) {
+            copied.set(key, self.object(value, depth + 1)?);
+        }
+        Ok(copied)
+    }
+}
+
+/// The entries of a dictionary that are copied, by key: a producer may write keys in any order, and
+/// equal things have to have equal bytes.
+fn followed(dictionary: &Dictionary) -> Vec<(&[u8], &Object)> {
+    let entries = dictionary
+        .iter()
+        .map(|(key, value)| (key.as_slice(), value));
+    // Keys that lead back to the structure tree, the metadata or the pages are left out, and so is
+    // the list of glyphs that only PDF/A-1 asks for.
+    let mut entries: Vec<_> = entries
+        .filter(|(key, _)| {
+            !matches!(
+                *key,
                 b"Parent"
                     | b"StructParent"
                     | b"StructParents"
                     | b"Metadata"
                     | b"Length"
                     | b"CIDSet"
-            );
-            if !left {
-                copied.set(key.clone(), self.object(value, depth + 1)?);
-            }
-        }
-        Ok(copied)
-    }
+            )
+        })
+        .collect();
+    entries.sort_unstable_by_key(|(key, _)| *key);
+    entries
 }
 
 /// The second half of a sentence about a PDF with CMYK in a job for a grey printing condition.

@@ -49,6 +49,11 @@ impl<'a> Lexer<'a> {
         Self { bytes, at: 0 }
     }
 
+    /// The bytes that were read.
+    pub(crate) fn at(&self) -> usize {
+        self.at
+    }
+
     /// The next token; `None` at the end.
     ///
     /// # Errors

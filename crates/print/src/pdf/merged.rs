@@ -1,6 +1,7 @@
 //! A PDF with pages of many PDFs: its page tree, its document parts, and savepoints to go back to.
 
 use std::path::Path;
+use std::rc::Rc;
 
 use crate::profile::{Colours, Plex};
 use lopdf::{Dictionary, Object, ObjectId, StringFormat, dictionary};
@@ -8,9 +9,9 @@ use lopdf::{Dictionary, Object, ObjectId, StringFormat, dictionary};
 use crate::PrintError;
 use crate::pdf::dpart::{PartLetter, Parts};
 use crate::pdf::head::Head;
-use crate::pdf::import::ColourRules;
 use crate::pdf::intent::text;
 use crate::pdf::page::{Finish, PageCopy, Pages, Side};
+use crate::pdf::plates::Plates;
 use crate::pdf::pool::Pool;
 use crate::pdf::sink::{self, Sink, Written};
 use crate::pdf::xmp;
@@ -47,18 +48,20 @@ impl<'a> Merged<'a> {
     ///
     /// # Errors
     /// It cannot be written.
-    pub(crate) fn new(path: &Path, colours: Colours, head: Head<'a>) -> Result<Self, PrintError> {
+    pub(crate) fn new(
+        path: &Path,
+        colours: Colours,
+        head: Head<'a>,
+        plates: Rc<Plates>,
+    ) -> Result<Self, PrintError> {
         // PDF/X-4 is made of PDF 1.6.
         let version = if head.intent.is_some() { "1.6" } else { "1.7" };
         let mut sink = Sink::new(path, version)?;
         let root = sink.reserve();
         let parts = head.has_parts.then(|| Parts::new(&mut sink));
-        let rules = ColourRules {
-            colours,
-            intent: head.intent.map(|intent| intent.profile.parts),
-        };
+        let rules = head.rules(colours);
         Ok(Self {
-            pages: Pages::new(Pool::new(sink), rules, head.has_marks),
+            pages: Pages::new(Pool::new(sink), rules, head.has_marks, plates),
             head,
             parts,
             sides: Vec::new(),
@@ -75,7 +78,7 @@ impl<'a> Merged<'a> {
 
     /// An upper bound of its size, bytes.
     pub(crate) fn bytes(&self) -> u64 {
-        self.pages.pool.sink.bytes()
+        self.pages.bytes()
     }
 
     /// The state now, to go back to.
@@ -180,6 +183,7 @@ impl<'a> Merged<'a> {
     /// It cannot be written.
     pub(crate) fn finish(mut self, plex: Plex) -> Result<Written, PrintError> {
         let pages = self.pages();
+        self.pages.finish();
         let mut nodes: Vec<(ObjectId, &[ObjectId])> = Vec::new();
         nodes.extend(
             self.front
@@ -288,7 +292,7 @@ mod tests {
     fn copied(document: &Document, colours: Colours) -> Result<(Document, PageCopy), String> {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("out.pdf");
-        let mut merged = Merged::new(&path, colours, HEAD).expect("a file");
+        let mut merged = Merged::new(&path, colours, HEAD, Rc::default()).expect("a file");
         let mut source = Source::new(document, Path::new("in.pdf"));
         let page = document.get_pages()[&1];
         let copy = merged.pages.copy(&mut source, page);

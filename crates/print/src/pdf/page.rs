@@ -1,34 +1,62 @@
 //! A page: copied out of a PDF, and put on a side of a sheet, inside the paper around it and under
 //! its overlay.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
+use std::sync::{Arc, LazyLock};
 
 use lopdf::{Dictionary, Object, ObjectId, Writer, dictionary};
-use raadspost_content::{Area, Fingerprint};
+use raadspost_content::{Area, Fingerprint, Recent};
 
 use crate::PrintError;
-use crate::pdf::colour::{self, Drawn};
+use crate::pdf::colour::{self, Drawn, Rewritten};
+use crate::pdf::face::Faces;
 use crate::pdf::import::{CMYK, ColourRules, Importer, Pictures, Source, with_default_rgb};
+use crate::pdf::plates::{Key, Part, Plates, form_content, form_name, page_content};
 use crate::pdf::pool::Pool;
 use crate::pdf::reach::{Bounds, meets, reach};
 use crate::pdf::read::{content_streams, decoded, inherited, is_named, rectangle};
+use crate::pdf::segment::{Segment, State, names, segments};
 use crate::pdf::sink::{Savepoint, packed};
 use crate::sizes::PT;
+
+/// Pages that are remembered, twice at most: those of an annex that many letters have come again soon.
+const REMEMBERED: usize = 128;
+
+/// Kinds of resources that are copied with a page (ISO 32000-1 7.8.3).
+const KINDS: [&[u8]; 7] = [
+    b"ColorSpace",
+    b"ExtGState",
+    b"Font",
+    b"Pattern",
+    b"Properties",
+    b"Shading",
+    b"XObject",
+];
+
+/// Colour spaces that are used without being named (ISO 32000-1 8.6.5.6).
+const DEFAULT_SPACES: [&[u8]; 3] = [b"DefaultGray", b"DefaultRGB", b"DefaultCMYK"];
 
 /// The content of a page in the file.
 #[derive(Debug, Clone)]
 pub(crate) struct OwnContent {
     stream: ObjectId,
-    /// Digest of the stream's bytes in the file.
-    digest: [u8; 32],
-    /// Whether its operators set a colour that is not a grey.
-    has_colour: bool,
-    /// The names of what it draws.
-    drawn: Rc<BTreeSet<Vec<u8>>>,
+    /// Digests of its stream's bytes in the file, and of those of its forms by name.
+    digests: Vec<[u8; 32]>,
     /// The areas that its ink may reach; empty if not needed.
     reach: Rc<Vec<Bounds>>,
 }
+
+/// What is shown by pages of equal content and resources.
+#[derive(Clone)]
+struct Shown {
+    resources: Dictionary,
+    content: OwnContent,
+    has_colour: bool,
+}
+
+/// A form in the file, with the digest of its stream's bytes there.
+type Form = (ObjectId, [u8; 32]);
 
 /// A page that is ready to be put on a side: its content and resources are in the file.
 #[derive(Debug, Clone)]
@@ -57,7 +85,10 @@ impl PageCopy {
         // Writing into memory cannot fail.
         let _ = Writer::write_object(&mut resources, &Object::Dictionary(self.resources.clone()));
         let mut builder = Fingerprint::builder("page copy");
-        builder.field(&self.content.digest).field(&resources);
+        for digest in &self.content.digests {
+            builder.field(digest);
+        }
+        builder.field(&resources);
         builder.finish().0
     }
 
@@ -90,7 +121,7 @@ impl PageCopy {
 /// A side in the file.
 pub(crate) struct Side {
     pub(crate) id: ObjectId,
-    /// The digests of its content streams, in order.
+    /// The digests of its content streams in order, then those of the job's forms by name.
     pub(crate) contents: Vec<[u8; 32]>,
 }
 
@@ -114,34 +145,54 @@ pub(crate) const ALL_PLATES: &str = "RaadspostAll";
 /// The pages of a file that fills.
 pub(crate) struct Pages {
     pub(crate) pool: Pool,
-    /// Contents by the digest of the original: many letters share an annex.
-    contents: HashMap<[u8; 32], OwnContent>,
-    /// Digests of contents that were added since [`Pages::keep`].
+    faces: Faces,
+    /// The forms of the job.
+    plates: Rc<Plates>,
+    /// Forms by the digest of their number and resources.
+    forms: HashMap<[u8; 32], Form>,
+    /// Digests of forms that were added since [`Pages::keep`].
     journal: Vec<[u8; 32]>,
+    /// By the digest of the original: many letters share an annex.
+    recent: Recent<[u8; 32], Shown>,
     rules: ColourRules,
     pictures: Pictures,
     /// Whether it has to be known where ink may reach.
     has_marks: bool,
 }
 
+/// Pages of which nothing is known yet.
+fn nothing_recent() -> Recent<[u8; 32], Shown> {
+    Recent::new(REMEMBERED, |_, _| 1)
+}
+
 impl Pages {
-    pub(crate) fn new(pool: Pool, rules: ColourRules, has_marks: bool) -> Self {
+    pub(crate) fn new(pool: Pool, rules: ColourRules, has_marks: bool, plates: Rc<Plates>) -> Self {
         Self {
             pool,
-            contents: HashMap::new(),
+            faces: Faces::default(),
+            plates,
+            forms: HashMap::new(),
             journal: Vec::new(),
+            recent: nothing_recent(),
             rules,
             pictures: Pictures::default(),
             has_marks,
         }
     }
 
+    /// The bytes that the file has at most.
+    pub(crate) fn bytes(&self) -> u64 {
+        self.pool.sink.bytes() + self.faces.bytes()
+    }
+
     /// Takes back all that was added since the savepoint.
     pub(crate) fn take_back(&mut self, savepoint: Savepoint) {
         self.pool.take_back(savepoint);
+        self.faces.take_back();
         for digest in self.journal.drain(..) {
-            self.contents.remove(&digest);
+            self.forms.remove(&digest);
         }
+        self.recent = nothing_recent();
     }
 
     /// Keeps what was added, which goes to the disk.
@@ -150,7 +201,13 @@ impl Pages {
     /// The file cannot be written.
     pub(crate) fn keep(&mut self) -> Result<(), PrintError> {
         self.journal.clear();
+        self.faces.keep();
         self.pool.keep()
+    }
+
+    /// Writes what waits for the last page: the fonts.
+    pub(crate) fn finish(&mut self) {
+        self.faces.finish(&mut self.pool.sink);
     }
 
     /// Copies an object, with all that it refers to.
@@ -171,6 +228,7 @@ impl Pages {
             source,
             rules: self.rules,
             pictures: &mut self.pictures,
+            faces: &mut self.faces,
         }
     }
 
@@ -211,45 +269,15 @@ impl Pages {
         let paper = boxed(b"BleedBox").unwrap_or(media);
         let bleed = (0..4).map(|at| (paper[at] - trim[at]).abs());
         let bleed = bleed.fold(f64::INFINITY, f64::min);
-        let none = Dictionary::new();
-        let resources = match inherited(document, page, b"Resources") {
-            Some(object) => match document.dereference(object) {
-                Ok((_, Object::Dictionary(resources))) => resources,
-                _ => return Err(source.unfit("has a page with damaged resources")),
-            },
-            None => &none,
-        };
-        let content = self.own_content(source, page, resources)?;
-        let mut copied = Dictionary::new();
-        for key in [
-            &b"ColorSpace"[..],
-            b"ExtGState",
-            b"Font",
-            b"Pattern",
-            b"Properties",
-            b"Shading",
-            b"XObject",
-        ] {
-            let Ok(object) = resources.get(key) else {
-                continue;
-            };
-            // Marks add a font of their own, so the dictionary of fonts is in the resources.
-            let object = match document.dereference(object) {
-                Ok((_, own)) if key == b"Font" || key == b"ColorSpace" => own,
-                _ => object,
-            };
-            copied.set(key, self.import(source, object)?);
-        }
-        let mut importer = self.importer(source);
-        let has_colour = content.has_colour
-            || importer.draws_colour(resources, &content.drawn)?
-            || draws_glyphs(document, resources);
-        importer.demand_grey(has_colour)?;
-        if has_colour && let Some(space) = importer.default_rgb()? {
-            copied = with_default_rgb(copied, space);
-        }
+        let resources = resources_of(source, page)?;
+        let shown = self.shown(source, page, resources)?;
+        let Shown {
+            resources,
+            content,
+            has_colour,
+        } = Shown::clone(&shown);
         Ok(PageCopy {
-            resources: copied,
+            resources,
             content,
             size: (trim[2] - trim[0], trim[3] - trim[1]),
             corner: (trim[0], trim[1]),
@@ -259,55 +287,167 @@ impl Pages {
         })
     }
 
-    /// The content of a page, rewritten; once for all pages that have the same.
-    fn own_content(
+    /// Copies what a page shows; its content once for all pages that have the same.
+    fn shown(
         &mut self,
-        source: &Source<'_>,
+        source: &mut Source<'_>,
         page: &Dictionary,
         resources: &Dictionary,
-    ) -> Result<OwnContent, PrintError> {
-        let spaces = colour::spaces(source.document, resources);
-        let streams = content_streams(source.document, page);
-        let mut builder = Fingerprint::builder("page content");
+    ) -> Result<Arc<Shown>, PrintError> {
+        let document = source.document;
+        let mut copied = Dictionary::new();
+        for key in KINDS {
+            let Ok(object) = resources.get(key) else {
+                continue;
+            };
+            // Marks add a font, colours a space and plates a form, so these dictionaries are in the
+            // resources.
+            let object = match document.dereference(object) {
+                Ok((_, own)) if matches!(key, b"Font" | b"ColorSpace" | b"XObject") => own,
+                _ => object,
+            };
+            copied.set(key, self.import(source, object)?);
+        }
+        let spaces = colour::spaces(document, resources);
+        let mut builder = Fingerprint::builder("page");
+        let mut named = Vec::new();
+        // Writing into memory cannot fail.
+        let _ = Writer::write_object(&mut named, &Object::Dictionary(copied.clone()));
+        builder.field(&named);
         for (name, space) in &spaces {
             builder.field(name).field(&[*space as u8]);
         }
-        for stream in &streams {
+        for stream in content_streams(document, page) {
             let mut filter = Vec::new();
             for key in [&b"Filter"[..], b"DecodeParms"] {
                 if let Ok(value) = stream.dict.get(key) {
-                    // Writing into memory cannot fail.
                     let _ = Writer::write_object(&mut filter, value);
                 }
             }
             builder.field(&filter).field(&stream.content);
         }
         let before = builder.finish().0;
-        if let Some(content) = self.contents.get(&before) {
-            return Ok(content.clone());
+        if let Some(shown) = self.recent.known(&before) {
+            return Ok(shown);
         }
-        let mut raw = Vec::new();
-        for stream in streams {
-            let plain = decoded(stream).map_err(PrintError::pdf(source.path))?;
-            raw.extend_from_slice(&plain);
-            raw.push(b'\n');
+        let rewritten = rewritten(source, page, &spaces, self.rules)?;
+        let mut importer = self.importer(source);
+        let has_colour = rewritten.has_colour
+            || importer.draws_colour(resources, &rewritten.drawn)?
+            || draws_glyphs(document, resources);
+        importer.demand_grey(has_colour)?;
+        if has_colour && let Some(space) = importer.default_rgb()? {
+            copied = with_default_rgb(copied, space);
         }
-        let rewritten = colour::rewrite(&raw, &spaces, self.rules.colours, Drawn::Page)
-            .map_err(|error| source.unfit(format!("has a page {}", error.why())))?;
-        if rewritten.has_cmyk && self.rules.intent == Some(1) {
-            return Err(source.unfit(CMYK));
-        }
-        let mut content = self.content(&rewritten.bytes);
-        content.has_colour = rewritten.has_colour;
-        content.drawn = Rc::new(rewritten.drawn);
+        let plated = self.plated(source, resources, &mut copied, &rewritten.bytes)?;
+        let mut content = match plated {
+            Some(content) => content,
+            None => self.content(&rewritten.bytes),
+        };
         if self.has_marks {
-            let document = source.document;
             let areas = |name: &[u8]| area_of(document, resources, name);
             content.reach = Rc::new(reach(&rewritten.bytes, &areas));
         }
-        self.contents.insert(before, content.clone());
-        self.journal.push(before);
-        Ok(content)
+        let shown = Shown {
+            resources: copied,
+            content,
+            has_colour,
+        };
+        Ok(self.recent.remember(before, shown))
+    }
+
+    /// The content of a page that draws forms of the job, which its resources name then. `None` if it
+    /// draws none.
+    fn plated(
+        &mut self,
+        source: &mut Source<'_>,
+        resources: &Dictionary,
+        copied: &mut Dictionary,
+        bytes: &[u8],
+    ) -> Result<Option<OwnContent>, PrintError> {
+        if self.plates.is_empty() {
+            return Ok(None);
+        }
+        let Some(segments) = segments(bytes) else {
+            return Ok(None);
+        };
+        let Some(keys) = keys(source, resources, &segments) else {
+            return Ok(None);
+        };
+        let parts = self.plates.parts(&keys);
+        let mut forms = BTreeMap::new();
+        for part in &parts {
+            if let Part::Form(number, range) = part {
+                let own = &segments[range.clone()];
+                let form = self.form(source, *number, own, resources, copied)?;
+                forms.insert(form_name(*number).into_bytes(), form);
+            }
+        }
+        let mut named = match copied.get(b"XObject") {
+            Ok(Object::Dictionary(named)) => named.clone(),
+            _ => Dictionary::new(),
+        };
+        if forms.is_empty() || forms.keys().any(|name| named.has(name)) {
+            return Ok(None);
+        }
+        let mut content = self.content(&page_content(&segments, &parts));
+        for (name, (id, digest)) in forms {
+            named.set(name, id);
+            content.digests.push(digest);
+        }
+        copied.set("XObject", named);
+        Ok(Some(content))
+    }
+
+    /// A form with these segments of a page.
+    fn form(
+        &mut self,
+        source: &mut Source<'_>,
+        number: u32,
+        segments: &[Segment<'_>],
+        resources: &Dictionary,
+        copied: &Dictionary,
+    ) -> Result<Form, PrintError> {
+        let document = source.document;
+        let mut own = Dictionary::new();
+        for (kind, name) in used(document, resources, segments) {
+            let entries = resources.get(kind).ok();
+            let entries = entries.and_then(|entries| document.dereference(entries).ok());
+            if let Some((_, Object::Dictionary(entries))) = entries
+                && let Ok(entry) = entries.get(name)
+            {
+                let entry = self.import(source, entry)?;
+                own = with_entry(own, kind, name, entry);
+            }
+        }
+        if let Ok(Object::Dictionary(spaces)) = copied.get(b"ColorSpace") {
+            for name in DEFAULT_SPACES {
+                if let Ok(space) = spaces.get(name) {
+                    own = with_entry(own, b"ColorSpace", name, space.clone());
+                }
+            }
+        }
+        let mut builder = Fingerprint::builder("form");
+        let mut named = Vec::new();
+        // Writing into memory cannot fail.
+        let _ = Writer::write_object(&mut named, &Object::Dictionary(own.clone()));
+        builder.field(&number.to_le_bytes()).field(&named);
+        let key = builder.finish().0;
+        if let Some(form) = self.forms.get(&key) {
+            return Ok(*form);
+        }
+        let dict = dictionary! {
+            "Type" => "XObject",
+            "Subtype" => "Form",
+            "BBox" => FORM_BOX.map(Object::Integer).to_vec(),
+            "Resources" => own,
+        };
+        let stream = packed(dict, &form_content(segments));
+        let digest = Fingerprint::of(&stream.content).0;
+        let form = (self.pool.intern(Object::Stream(stream)), digest);
+        self.forms.insert(key, form);
+        self.journal.push(key);
+        Ok(form)
     }
 
     fn content(&mut self, bytes: &[u8]) -> OwnContent {
@@ -315,9 +455,7 @@ impl Pages {
         let digest = Fingerprint::of(&stream.content).0;
         OwnContent {
             stream: self.pool.intern(Object::Stream(stream)),
-            digest,
-            has_colour: false,
-            drawn: Rc::default(),
+            digests: vec![digest],
             reach: Rc::default(),
         }
     }
@@ -390,23 +528,28 @@ impl Pages {
         if let Some(part) = part {
             dictionary.set("DPart", part);
         }
-        let own = page.map(|page| (page.content.stream, page.content.digest));
-        let mut contents: Vec<(ObjectId, [u8; 32])> = own.into_iter().collect();
+        let own = page.map(|page| &page.content);
+        let mut contents: Vec<ObjectId> = own.map(|own| own.stream).into_iter().collect();
+        let own = own.map_or(&[][..], |own| &own.digests);
+        let mut digests: Vec<[u8; 32]> = own.first().copied().into_iter().collect();
         if let Some([opening, closing]) = self.around(page, finish) {
-            contents.insert(0, opening);
-            contents.push(closing);
+            contents.insert(0, opening.0);
+            digests.insert(0, opening.1);
+            contents.push(closing.0);
+            digests.push(closing.1);
         }
+        digests.extend(own.iter().skip(1));
         match contents.as_slice() {
             [] => {}
-            [(own, _)] => dictionary.set("Contents", *own),
+            [own] => dictionary.set("Contents", *own),
             contents => {
-                let contents = contents.iter().map(|(id, _)| Object::Reference(*id));
+                let contents = contents.iter().copied().map(Object::Reference);
                 dictionary.set("Contents", contents.collect::<Vec<_>>());
             }
         }
         Side {
             id: self.pool.sink.put(&Object::Dictionary(dictionary)),
-            contents: contents.into_iter().map(|(_, digest)| digest).collect(),
+            contents: digests,
         }
     }
 
@@ -453,6 +596,111 @@ impl Pages {
             (self.pool.intern(Object::Stream(stream)), digest)
         }))
     }
+}
+
+/// The box of all forms, pt: larger than any page, which cuts what it shows itself.
+const FORM_BOX: [i64; 4] = [-14_400, -14_400, 14_400, 14_400];
+
+/// The keys of the segments of a page of a letter with the bytes of each, as [`Plates`] are learnt from
+/// them. `None` if the page cannot be read or divided.
+pub(crate) fn segment_keys(
+    source: &mut Source<'_>,
+    page: ObjectId,
+    rules: ColourRules,
+) -> Option<Vec<(Key, usize)>> {
+    let document = source.document;
+    let page = document.get_dictionary(page).ok()?;
+    let resources = resources_of(source, page).ok()?;
+    let spaces = colour::spaces(document, resources);
+    let rewritten = rewritten(source, page, &spaces, rules).ok()?;
+    let segments = segments(&rewritten.bytes)?;
+    let keys = keys(source, resources, &segments)?;
+    let bytes = segments.iter().map(|segment| segment.content.len());
+    Some(keys.into_iter().zip(bytes).collect())
+}
+
+/// The resources of a page, its own or inherited.
+fn resources_of<'a>(
+    source: &Source<'a>,
+    page: &'a Dictionary,
+) -> Result<&'a Dictionary, PrintError> {
+    static NONE: LazyLock<Dictionary> = LazyLock::new(Dictionary::new);
+    match inherited(source.document, page, b"Resources") {
+        Some(object) => match source.document.dereference(object) {
+            Ok((_, Object::Dictionary(resources))) => Ok(resources),
+            _ => Err(source.unfit("has a page with damaged resources")),
+        },
+        None => Ok(&NONE),
+    }
+}
+
+/// The content of a page, rewritten.
+fn rewritten(
+    source: &Source<'_>,
+    page: &Dictionary,
+    spaces: &colour::Spaces,
+    rules: ColourRules,
+) -> Result<Rewritten, PrintError> {
+    let mut raw = Vec::new();
+    for stream in content_streams(source.document, page) {
+        let plain = decoded(stream).map_err(PrintError::pdf(source.path))?;
+        raw.extend_from_slice(&plain);
+        raw.push(b'\n');
+    }
+    let rewritten = colour::rewrite(&raw, spaces, rules.colours, Drawn::Page)
+        .map_err(|error| source.unfit(format!("has a page {}", error.why())))?;
+    if rewritten.has_cmyk && rules.intent == Some(1) {
+        return Err(source.unfit(CMYK));
+    }
+    Ok(rewritten)
+}
+
+/// The keys of the segments of a page. `None` if what they draw runs in circles.
+fn keys(
+    source: &mut Source<'_>,
+    resources: &Dictionary,
+    segments: &[Segment<'_>],
+) -> Option<Vec<Key>> {
+    let document = source.document;
+    let each = segments.iter().map(|segment| {
+        let mut builder = Fingerprint::builder("segment");
+        let mut state = Vec::new();
+        segment.begins.write_from(&State::INITIAL, &mut state);
+        builder.field(&state).field(segment.content);
+        for (kind, name) in used(document, resources, std::slice::from_ref(segment)) {
+            let entries = document.dereference(resources.get(kind).ok()?).ok()?.1;
+            let entry = entries.as_dict().ok()?.get(name).ok()?;
+            builder.field(kind).field(name);
+            builder.field(&source.digest(entry)?);
+        }
+        Some(builder.finish().0)
+    });
+    each.collect()
+}
+
+/// The resources that segments use, by kind and name.
+fn used<'a>(
+    document: &lopdf::Document,
+    resources: &Dictionary,
+    segments: &[Segment<'a>],
+) -> BTreeSet<(&'static [u8], &'a [u8])> {
+    let mut wanted: BTreeSet<&[u8]> = segments
+        .iter()
+        .flat_map(|segment| segment.names.iter().copied())
+        .collect();
+    if let Some(first) = segments.first() {
+        wanted.extend(first.begins.operations().flat_map(names));
+    }
+    let mut found = BTreeSet::new();
+    for kind in KINDS {
+        let entries = resources.get(kind).ok();
+        let entries = entries.and_then(|entries| document.dereference(entries).ok());
+        if let Some((_, Object::Dictionary(entries))) = entries {
+            let own = wanted.iter().filter(|name| entries.has(name));
+            found.extend(own.map(|name| (kind, *name)));
+        }
+    }
+    found
 }
 
 /// The area of a form or a picture, in its own measure (ISO 32000-1 8.9.5, 8.10.1).

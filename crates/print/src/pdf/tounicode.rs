@@ -7,10 +7,21 @@ use std::fmt::Write as _;
 /// The part of a `ToUnicode` table (ISO 32000-1 9.10.3) that readers use, with a range for codes
 /// that follow one another. None where the table has anything that this does not know.
 pub(crate) fn brief(table: &[u8]) -> Option<Vec<u8>> {
+    let pairs = pairs(table)?;
+    let pairs: Vec<_> = pairs
+        .iter()
+        .map(|(code, said)| (*code, said.as_str()))
+        .collect();
+    Some(frame(&pairs).into_bytes())
+}
+
+/// The codes of a `ToUnicode` table in ascending order, each with its text, UTF-16 in hexadecimal
+/// digits. None where the table has anything that this does not know.
+pub(crate) fn pairs(table: &[u8]) -> Option<Vec<(u16, String)>> {
     let text = std::str::from_utf8(table).ok()?;
     let lines = text.lines().filter(|line| !line.starts_with('%'));
     let mut words = lines.flat_map(str::split_whitespace);
-    let mut pairs: Vec<(u16, &str)> = Vec::new();
+    let mut pairs: Vec<(u16, String)> = Vec::new();
     let mut is_two_bytes = false;
     while let Some(word) = words.next() {
         match word {
@@ -23,7 +34,7 @@ pub(crate) fn brief(table: &[u8]) -> Option<Vec<u8>> {
                     code => {
                         let code = hexadecimal(code).filter(|digits| digits.len() == 4)?;
                         let said = hexadecimal(words.next()?)?;
-                        pairs.push((u16::from_str_radix(code, 16).ok()?, said));
+                        pairs.push((u16::from_str_radix(code, 16).ok()?, said.to_owned()));
                     }
                 }
             },
@@ -33,13 +44,11 @@ pub(crate) fn brief(table: &[u8]) -> Option<Vec<u8>> {
         }
     }
     let ascending = pairs.windows(2).all(|pair| pair[0].0 < pair[1].0);
-    if !is_two_bytes || pairs.is_empty() || !ascending {
-        return None;
-    }
-    Some(frame(&pairs).into_bytes())
+    (is_two_bytes && !pairs.is_empty() && ascending).then_some(pairs)
 }
 
-fn frame(pairs: &[(u16, &str)]) -> String {
+/// A `ToUnicode` table of codes in ascending order with their texts.
+pub(crate) fn frame(pairs: &[(u16, &str)]) -> String {
     let mut out = String::from(
         "/CIDInit/ProcSet findresource begin 12 dict begin begincmap/CMapType 2 def\n\
          1 begincodespacerange<0000><FFFF>endcodespacerange\n",
