@@ -1,5 +1,7 @@
 //! The order of the letters, and which of them share a file.
 
+use std::cmp::Ordering;
+
 use raadspost_content::Area;
 
 use crate::profile::{PrintOrder, PrintProfile, Split};
@@ -55,14 +57,15 @@ impl Piece {
         }
     }
 
-    /// The group of its file, in its order.
-    fn common(&self, profile: &PrintProfile) -> Vec<(String, usize)> {
+    /// The order of the groups of two files.
+    fn compared(&self, other: &Self, profile: &PrintProfile) -> Ordering {
         let part = |split: &Split| match split {
-            Split::Province => (self.province.clone(), 0),
-            Split::Weight => (String::new(), self.step),
-            Split::Sheets => (String::new(), self.sheets as usize),
+            Split::Province => self.province.cmp(&other.province),
+            Split::Weight => self.step.cmp(&other.step),
+            Split::Sheets => self.sheets.cmp(&other.sheets),
         };
-        profile.split.iter().map(part).collect()
+        let parts = profile.split.iter().map(part);
+        parts.fold(Ordering::Equal, Ordering::then)
     }
 
     /// The group of its file, as a part of a file name.
@@ -87,17 +90,20 @@ impl Piece {
 /// Sorts pieces: by group, then in the given order, then as in the register, and the envelopes of a
 /// row as in the campaign.
 pub(crate) fn sort(pieces: &mut [Piece], order: PrintOrder, profile: &PrintProfile) {
-    pieces.sort_by_cached_key(|piece| {
-        let postcode = piece.postcode.clone();
-        let key = match order {
-            PrintOrder::Register => (String::new(), 0, (String::new(), 0)),
-            PrintOrder::Postcode => (String::new(), 0, postcode),
-            PrintOrder::Province => (piece.province.clone(), 0, postcode),
-            PrintOrder::Weight => (String::new(), piece.step, postcode),
-            PrintOrder::Sheets => (String::new(), piece.sheets as usize, postcode),
+    // Without keys of their own, which would take as much memory as the pieces.
+    pieces.sort_by(|one, other| {
+        let postcode = || one.postcode.cmp(&other.postcode);
+        let own = match order {
+            PrintOrder::Register => Ordering::Equal,
+            PrintOrder::Postcode => postcode(),
+            PrintOrder::Province => one.province.cmp(&other.province).then_with(postcode),
+            PrintOrder::Weight => one.step.cmp(&other.step).then_with(postcode),
+            PrintOrder::Sheets => one.sheets.cmp(&other.sheets).then_with(postcode),
         };
-        let common = piece.common(profile);
-        (common, key, piece.line, piece.location.envelope)
+        let place = |piece: &Piece| (piece.line, piece.location.envelope);
+        one.compared(other, profile)
+            .then(own)
+            .then_with(|| place(one).cmp(&place(other)))
     });
 }
 
@@ -108,7 +114,10 @@ pub(crate) fn sort_by_service(
     profile: &PrintProfile,
     order: impl Fn(&Piece) -> Option<u64>,
 ) {
-    pieces.sort_by_cached_key(|piece| (piece.common(profile), order(piece)));
+    pieces.sort_by(|one, other| {
+        let own = || order(one).cmp(&order(other));
+        one.compared(other, profile).then_with(own)
+    });
 }
 
 /// The postcode without spaces, and the number of house or box.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::fs;
 use std::path::Path;
 
-use lopdf::{Document, Object, ObjectId};
+use lopdf::{Dictionary, Document, LoadOptions, Object, ObjectId};
 use raadspost_content::Fingerprint;
 use serde::Deserialize;
 
@@ -15,7 +15,7 @@ use crate::out::names::{PAPERS, RECONCILIATION};
 use crate::out::parts::{self, PartRange};
 use crate::out::reconciliation::PrintFile;
 use crate::pdf::plates::FORM;
-use crate::pdf::read::load;
+use crate::pdf::read::is_named;
 
 #[derive(Deserialize)]
 struct StatedTotals {
@@ -252,7 +252,8 @@ fn read_file(
     if sha256 != file.sha256 {
         faults.add(format!("`{name}` is not the file that was written"));
     }
-    let document = load(&bytes, &path)?;
+    let document = Document::load_mem_with_options(&bytes, LoadOptions::with_filter(outline));
+    let document = document.map_err(PrintError::pdf(&path))?;
     drop(bytes);
     let pages: Vec<_> = document.get_pages().into_values().collect();
     faults.equal(
@@ -327,6 +328,56 @@ fn read_file(
     Ok(())
 }
 
+/// An object as far as it is read back, which is a small part of it: a large file has a hundred thousand.
+/// A page keeps its contents, resources and document part, resources keep their forms, and a stream has
+/// the digest of its bytes in their place.
+fn outline(id: ObjectId, object: &mut Object) -> Option<(ObjectId, Object)> {
+    match object {
+        Object::Stream(stream) => {
+            // The reader takes these apart itself.
+            let is_structure = [&b"ObjStm"[..], b"XRef"]
+                .iter()
+                .any(|kind| is_named(&stream.dict, b"Type", kind));
+            if !is_structure {
+                stream.content = Fingerprint::of(&stream.content).0.to_vec();
+                stream.dict = Dictionary::new();
+            }
+        }
+        Object::Dictionary(dictionary) => {
+            let kept: &[&[u8]] = match dictionary.get(b"Type").and_then(Object::as_name) {
+                Ok(b"Page") => &[b"Type", b"Contents", b"Resources", b"DPart"],
+                Ok(b"DPart") => {
+                    let facts = dictionary.get(b"DPM").and_then(Object::as_dict);
+                    if !facts.is_ok_and(|facts| facts.has(b"Raadspost_Letter")) {
+                        dictionary.remove(b"DPM");
+                    }
+                    return keep(id, object);
+                }
+                Ok(b"Pages" | b"Catalog" | b"DPartRoot") => return keep(id, object),
+                Ok(_) => &[],
+                Err(_) => &[b"XObject"],
+            };
+            let mut outline = Dictionary::new();
+            for key in kept {
+                if let Some(value) = dictionary.remove(key) {
+                    outline.set(*key, value);
+                }
+            }
+            *dictionary = outline;
+        }
+        _ => {}
+    }
+    keep(id, object)
+}
+
+/// Takes an object over. The reader uses the one in its place where it is not in an object stream.
+fn keep(id: ObjectId, object: &mut Object) -> Option<(ObjectId, Object)> {
+    if matches!(object, Object::Stream(_)) {
+        return Some((id, Object::Null));
+    }
+    Some((id, object.clone()))
+}
+
 /// Finds PDFs that are not of the print run: whoever prints the folder would print them too.
 fn surplus(folder: &Path, files: &[PrintFile], faults: &mut Faults) -> Result<(), PrintError> {
     let mut names = Vec::new();
@@ -380,7 +431,8 @@ fn content_digests(
             None => {
                 let stream = document.get_object(id).and_then(Object::as_stream);
                 let stream = stream.map_err(PrintError::pdf(path))?;
-                let digest = Fingerprint::of(&stream.content).0;
+                // Its bytes are their digest; those of any other length are equal to none.
+                let digest = stream.content.as_slice().try_into().unwrap_or_default();
                 known.insert(id, digest);
                 digest
             }
