@@ -249,8 +249,10 @@ class Preflight:
         if each.get("/Type") == "/ExtGState" or "/TR" in each or "/TR2" in each:
             if "/TR" in each or str(each.get("/TR2", "/Default")) != "/Default" or "/HTP" in each:
                 self.refuse("6.3: it has a transfer function or a halftone phase")
-        if each.get("/Type") == "/Font" and each.get("/Subtype") not in ("/Type0", "/Type3"):
-            descriptor = each.get("/FontDescriptor", Dictionary())
+        if each.get("/Type") == "/Font" and each.get("/Subtype") != "/Type3":
+            # A descendant may be inside its font.
+            own = list(each.DescendantFonts)[0] if each.get("/Subtype") == "/Type0" else each
+            descriptor = own.get("/FontDescriptor", Dictionary())
             if not any(key in descriptor for key in ("/FontFile", "/FontFile2", "/FontFile3")):
                 self.refuse("6.4: a font is not embedded")
 
