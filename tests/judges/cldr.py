@@ -17,7 +17,7 @@ from babel import dates, localedata, numbers
 # Babel writes Arabic digits by default; CLDR says which digits a language has.
 DIGITS = {"numbering_system": "default"}
 # Babel groups from four digits on; these languages begin at five (minimumGroupingDigits 2).
-FIVE = {"bg", "es", "et", "hu", "lv", "pl", "pt-PT"}
+FIVE = {"bg", "es", "et", "hu", "it", "lv", "pl", "pt-PT", "sl", "sq"}
 
 
 def written(language, value):
@@ -27,14 +27,19 @@ def written(language, value):
         return dates.format_date(datetime.date.fromisoformat(value), "long", locale)
     number = Decimal(value)
     few = language in FIVE and abs(number) < 10000
+    # Babel loses the apostrophes of a number that has two; the rest of de-CH is as in English.
+    swiss = language == "de-CH"
     whole = numbers.format_decimal(
         abs(number),
         None,
-        locale,
+        "en" if swiss else locale,
         decimal_quantization=False,
         group_separator=not few,
         **DIGITS,
     )
+    whole = whole.replace(",", "'") if swiss else whole
+    # Babel takes the separator of amounts of money (currencyGroup) for Austria.
+    whole = whole.replace(".", "\u00a0") if language == "de-AT" else whole
     return f"\u2212{whole}" if number < 0 else whole
 
 

@@ -149,7 +149,7 @@ fn a_language_is_told_to_who_reads_aloud_in_both_formats() {
             "en",
             [
                 "Our reference: talen-2026/",
-                "Date: Utrecht, 2 March 2026",
+                "Date: Utrecht, March 2, 2026",
                 "Enclosure",
                 "1,002 inhabitants",
             ],
@@ -189,7 +189,7 @@ fn a_language_is_told_to_who_reads_aloud_in_both_formats() {
                 .map(|line| line.text.as_str())
                 .collect::<Vec<_>>()
                 .join("\n");
-            all.replace('\u{a0}', " ")
+            all.replace(['\u{a0}', '\u{202f}'], " ")
         };
         for words in words {
             assert!(

@@ -65,6 +65,8 @@ def formatted(value, formatter, language):
         # Babel groups from four digits on; CLDR has languages that begin at five.
         few = primary in {"es"} and abs(value) < 10000
         text = babel.numbers.format_decimal(abs(value), pattern, locale, group_separator=not few)
+        # Babel takes the separator of amounts of money (currencyGroup) for Austria.
+        text = text.replace(".", "\u00a0") if str(locale) == "de_AT" else text
         return f"\u2212{text}" if value < 0 else text
     locale = babel.Locale.parse(language, sep="-")
     text = babel.dates.format_date(value, "long", locale)
