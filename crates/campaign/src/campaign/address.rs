@@ -167,7 +167,8 @@ fn incomplete(form: &AddressForm, municipality: &Municipality) -> Diagnostic {
     };
     let has_box = !form.po_box.is_empty();
     let mut absent: Vec<String> = Vec::new();
-    if street.iter().any(is_absent) && !(has_box && !is_absent(&PostalField::PoBox)) {
+    let is_without_box = !has_box || is_absent(&PostalField::PoBox);
+    if is_without_box && street.iter().any(is_absent) {
         if has_box {
             absent.push(format!("po_box (or {})", names(&street).join(" and ")));
         } else {
