@@ -127,10 +127,10 @@ impl Walk {
     fn start(&mut self, start: &BytesStart<'_>) -> Result<(), Fault> {
         match start.name().as_ref() {
             b"style:style" => self.style = attribute(start, b"name")?.unwrap_or_default(),
-            b"style:table-properties" => {
-                if attribute(start, b"display")?.as_deref() == Some("false") {
-                    self.hidden.insert(self.style.clone());
-                }
+            b"style:table-properties"
+                if attribute(start, b"display")?.as_deref() == Some("false") =>
+            {
+                self.hidden.insert(self.style.clone());
             }
             b"table:table" => {
                 self.depth += 1;
