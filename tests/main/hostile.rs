@@ -211,7 +211,11 @@ fn broken_files_stop_before_anything_is_made() {
         (
             "not-utf8",
             posiv().into_bytes(),
-            [register(&[GOOD]).as_bytes(), b"GM2,\xFF,B,1,1,1234 AB,S\n"].concat(),
+            [
+                register(&[GOOD]).as_bytes(),
+                b"GM2,\xC3\xAB\xFF,B,1,1,1234 AB,S\n",
+            ]
+            .concat(),
         ),
     ];
     for (code, yaml, table) in cases {
