@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::outcome::{CommandError, Exit};
 use crate::settings::{Environment, Output};
-use crate::terminal::Shell;
+use crate::terminal::{Shell, unwritten};
 
 mod approve;
 mod archive;
@@ -139,6 +139,18 @@ impl Cli {
 
 /// Reads the command line and runs its command.
 pub(crate) fn run(environment: Environment) -> Exit {
+    let exit = chosen(environment);
+    let Some(error) = unwritten() else {
+        return exit;
+    };
+    // Nobody reads JSON from a disk that is full, so the reason is told to people.
+    let shell = Shell::new(Output::new(false, false, environment));
+    let causes = [error.to_string()];
+    shell.failure("cannot write to standard output", &causes, None);
+    Exit::CouldNot
+}
+
+fn chosen(environment: Environment) -> Exit {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => return usage(&error, environment),
@@ -228,6 +240,7 @@ mod tests {
                 "archive" | "zip" => &["x", "--to", "y"],
                 "odt" | "print" => &["x", "--out", "y"],
                 "completions" => &["bash"],
+                "template" => &["check"],
                 "build" | "check" | "plan" | "schema" => &[],
                 _ => &["x"],
             };

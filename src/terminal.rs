@@ -6,6 +6,7 @@
 
 use std::fmt::Write as _;
 use std::io::{self, Write};
+use std::sync::OnceLock;
 
 use raadspost_content::{Diagnostic, Severity};
 
@@ -58,7 +59,7 @@ impl Shell {
     /// A line for people on standard output.
     pub(crate) fn line(&self, text: &str) {
         if !self.output.json {
-            write(&mut io::stdout().lock(), &format!("{}\n", shown(text)));
+            result(&format!("{}\n", shown(text)));
         }
     }
 
@@ -66,23 +67,19 @@ impl Shell {
     pub(crate) fn styled(&self, style: Style, text: &str) {
         if !self.output.json {
             let text = paint(style, &shown(text), self.output.colour_out);
-            write(&mut io::stdout().lock(), &format!("{text}\n"));
+            result(&format!("{text}\n"));
         }
     }
 
     /// A requested file, such as a schema, unchanged on standard output.
     pub(crate) fn file(&self, bytes: &[u8]) {
         let mut out = io::stdout().lock();
-        // If the reader has closed the pipe (`raadspost schema | head`), nothing is lost.
-        let _ = out.write_all(bytes).and_then(|()| out.flush());
+        written(out.write_all(bytes).and_then(|()| out.flush()));
     }
 
     /// A JSON object for programs on standard output.
     pub(crate) fn object(&self, object: &serde_json::Value) {
-        write(
-            &mut io::stdout().lock(),
-            &format!("{}\n", json_text(object)),
-        );
+        result(&format!("{}\n", json_text(object)));
     }
 
     /// A JSON object followed by a long list.
@@ -143,7 +140,7 @@ impl Shell {
     /// Clap's output: help and version on standard output, mistakes on standard error.
     pub(crate) fn usage(error: &clap::Error) {
         // Clap handles `NO_COLOR` and terminals itself.
-        let _ = error.print();
+        written(error.print().and_then(|()| io::stdout().flush()));
     }
 
     /// Starts the progress display.
@@ -152,7 +149,32 @@ impl Shell {
     }
 }
 
-/// Writes a text. A closed pipe is not an error of the run, which continues.
+/// The first reason why a result could not be written to standard output.
+static UNWRITTEN: OnceLock<io::Error> = OnceLock::new();
+
+/// Why the result of the command was not written whole to standard output, which may be a file on a
+/// full disk.
+pub(crate) fn unwritten() -> Option<&'static io::Error> {
+    UNWRITTEN.get()
+}
+
+/// Remembers a failure to write a result. If the reader has closed the pipe
+/// (`raadspost schema | head`), nothing is lost.
+fn written(done: io::Result<()>) {
+    if let Err(error) = done
+        && error.kind() != io::ErrorKind::BrokenPipe
+    {
+        let _ = UNWRITTEN.set(error);
+    }
+}
+
+/// Writes a text to standard output.
+fn result(text: &str) {
+    let mut out = io::stdout().lock();
+    written(out.write_all(text.as_bytes()).and_then(|()| out.flush()));
+}
+
+/// Writes a text to standard error. If nobody reads it, the run continues.
 fn write(to: &mut impl Write, text: &str) {
     let _ = to.write_all(text.as_bytes()).and_then(|()| to.flush());
 }

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use clap::Args;
 use raadspost_project::embedded;
+use raadspost_run::demand_no_link;
 use serde_json::json;
 
 use crate::cli::Run;
@@ -103,6 +104,7 @@ fn write(dir: &Path, files: Vec<(String, &'static [u8])>) -> Result<Vec<String>,
     let mut written = Vec::new();
     for (path, bytes) in files {
         let file = dir.join(&path);
+        demand_no_link(dir, Path::new(&path))?;
         create(&file, bytes).with_context(|| format!("cannot write `{}`", file.display()))?;
         written.push(path);
     }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use clap::Args;
+use raadspost_run::write_durably;
 use serde_json::json;
 
 use crate::cli::values::OutputArgs;
@@ -58,7 +59,7 @@ fn write(dir: &Path) -> std::io::Result<Vec<String>> {
     for (page, command) in &pages {
         let mut text = Vec::new();
         clap_mangen::Man::new(command.clone()).render(&mut text)?;
-        fs::write(dir.join(page), text)?;
+        write_durably(&dir.join(page), &text).map_err(std::io::Error::other)?;
     }
     Ok(pages.into_iter().map(|(page, _)| page).collect())
 }

@@ -7,7 +7,7 @@ use std::fs;
 use raadspost_inspect::read_docx;
 use serde_json::Value;
 
-use crate::support::{Desk, case, documents, pdf, posiv, register, run};
+use crate::support::{Desk, case, documents, is_long, note, pdf, posiv, register, root, run};
 
 #[test]
 fn fifteen_mistakes_are_reported_in_one_run_and_nothing_is_made() {
@@ -36,6 +36,25 @@ fn fifteen_mistakes_are_reported_in_one_run_and_nothing_is_made() {
         }
     }
     assert!(!desk.out().exists());
+}
+
+/// Attacks, each a row of `tests/cases/hostile/attacks.py`: the quick ones, or all in tests/long.
+#[test]
+fn attacks_are_refused_or_made_right() {
+    let script = root().join("tests/cases/hostile/run.py");
+    let mut command = std::process::Command::new("python3");
+    command.arg(script).arg(env!("CARGO_BIN_EXE_raadspost"));
+    if !is_long() {
+        command.arg("--quick");
+    }
+    let output = command.output().expect("python3 starts");
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(
+        output.status.success(),
+        "{said}{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    note(said.trim());
 }
 
 const GOOD: &str = "GM0001,Goed,Goed,1000,1,1234 AB,Goedstad";

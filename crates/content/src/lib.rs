@@ -41,7 +41,7 @@ pub use archive::{
     Appraisal, ArchiveSettings, Concept, ParentObject, Restriction, Term, date_after, is_duration,
 };
 pub use block::{Block, BlockId, BlockKind, Item, ListKind, Particular, VotingRows, WordingRole};
-pub use characters::{is_unprintable, trimmed};
+pub use characters::{Excess, excess, is_unprintable, trimmed};
 pub use date::{Date, DateFormat};
 pub use deflater::{Deflater, zlib};
 pub use diagnostic::{Diagnostic, Diagnostics, Place, Severity, SheetCell, Shown, Warned};

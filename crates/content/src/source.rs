@@ -1,6 +1,6 @@
 //! Source texts and locations in them.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// A location in a [`Source`]: a half-open range of byte offsets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -28,6 +28,17 @@ pub struct Source {
     name: String,
     text: String,
     line_starts: Vec<usize>,
+    /// The number of characters before every [`STEP`] bytes, counted when a column is asked for.
+    characters: OnceLock<Vec<u32>>,
+}
+
+/// Bytes from one count of characters to the next, so that a column is found in constant time even
+/// where a line is as long as the text.
+const STEP: usize = 1024;
+
+/// Whether a byte begins a character in UTF-8.
+fn begins(byte: u8) -> bool {
+    byte & 0xC0 != 0x80
 }
 
 impl std::fmt::Debug for Source {
@@ -48,6 +59,7 @@ impl Source {
             name: name.into(),
             text,
             line_starts,
+            characters: OnceLock::new(),
         })
     }
 
@@ -66,11 +78,26 @@ impl Source {
         let offset = offset.min(self.text.len());
         let line = self.line_starts.partition_point(|start| *start <= offset);
         let start = self.line_starts[line - 1];
-        let column = self.text[start..]
-            .char_indices()
-            .take_while(|(at, _)| start + at < offset)
-            .count();
+        let column = self.characters_before(offset) - self.characters_before(start);
         (line, column + 1)
+    }
+
+    /// The number of characters that begin before a byte offset.
+    fn characters_before(&self, offset: usize) -> usize {
+        let bytes = self.text.as_bytes();
+        let count = |bytes: &[u8]| bytes.iter().filter(|byte| begins(**byte)).count();
+        let counts = self.characters.get_or_init(|| {
+            let mut before = 0;
+            let blocks = bytes.chunks(STEP).map(|block| {
+                let own = count(block);
+                before += own as u32;
+                before - own as u32
+            });
+            blocks.collect()
+        });
+        let block = (offset / STEP).min(counts.len().saturating_sub(1));
+        let before = counts.get(block).map_or(0, |before| *before as usize);
+        before + count(&bytes[block * STEP..offset])
     }
 
     /// The byte offset at which a line (from 1) starts.
@@ -83,7 +110,9 @@ impl Source {
 
     /// The text of a line (from 1), without its line break.
     pub fn line(&self, line: usize) -> &str {
-        let start = self.line_start(line);
-        self.text[start..].lines().next().unwrap_or("")
+        let line = line.max(1);
+        let text = &self.text[self.line_start(line)..self.line_start(line + 1)];
+        text.strip_suffix('\n')
+            .map_or(text, |text| text.strip_suffix('\r').unwrap_or(text))
     }
 }

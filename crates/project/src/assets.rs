@@ -6,6 +6,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use raadspost_run::read_regular;
 use walkdir::WalkDir;
 
 /// The files of a campaign, below one root. Every path is plain: names separated by `/`, never
@@ -81,9 +82,21 @@ impl Directory {
     }
 }
 
+/// Bytes of a file beside a campaign, at most; a register is read row by row and has no limit.
+pub(crate) const LARGEST: u64 = 64 << 20;
+
+/// Refuses pipes and devices.
+fn demand_regular(file: &Path) -> io::Result<()> {
+    if fs::metadata(file)?.is_file() {
+        return Ok(());
+    }
+    Err(io::Error::other("it is not a regular file"))
+}
+
 impl Assets for Directory {
     fn read(&self, path: &str) -> io::Result<Option<Vec<u8>>> {
-        self.location(path)?.map(fs::read).transpose()
+        let file = self.location(path)?;
+        file.map(|file| read_regular(&file, LARGEST)).transpose()
     }
 
     fn root_files(&self) -> io::Result<Vec<String>> {
@@ -105,7 +118,8 @@ impl Assets for Directory {
         }
         for entry in WalkDir::new(&root).follow_links(true) {
             let entry = entry?;
-            if entry.file_type().is_file() {
+            if !entry.file_type().is_dir() {
+                demand_regular(entry.path())?;
                 self.demand_inside(entry.path())?;
                 let below = entry.path().strip_prefix(&root).map_err(io::Error::other)?;
                 let names: Vec<_> = below.iter().map(|name| name.to_string_lossy()).collect();
@@ -121,8 +135,10 @@ impl Assets for Directory {
 
     fn location(&self, path: &str) -> io::Result<Option<PathBuf>> {
         let file = self.root.join(path);
-        if !file.is_file() {
-            return Ok(None);
+        match fs::metadata(&file) {
+            Ok(found) if found.is_dir() => return Ok(None),
+            Ok(_) => demand_regular(&file)?,
+            Err(_) => return Ok(None),
         }
         self.demand_inside(&file)?;
         Ok(Some(file))

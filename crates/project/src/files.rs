@@ -2,14 +2,14 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
 use std::io;
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use raadspost_content::Diagnostic;
+use raadspost_run::read_named;
 
-use crate::assets::Assets;
+use crate::assets::{Assets, LARGEST};
 use crate::embedded;
 use crate::error::ProjectError;
 
@@ -254,7 +254,7 @@ impl Files {
 
 /// Reads a file; the error names it.
 pub(crate) fn read(path: &Path) -> Result<Vec<u8>, ProjectError> {
-    fs::read(path).map_err(|error| ProjectError::unreadable(path, error))
+    read_named(path, LARGEST).map_err(|error| ProjectError::unreadable(path, error))
 }
 
 /// A path of plain names separated by `/`; `None` if it leads elsewhere.
@@ -281,6 +281,8 @@ fn is_font(path: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
     use crate::assets::Directory;
     use crate::embedded::{REGISTER, THEME, below};

@@ -149,6 +149,28 @@ pub fn make_folders(path: &Path, durable: bool) -> Result<(), RunFault> {
     Ok(())
 }
 
+/// Refuses a path below a folder that a link is part of, so that nothing is written or removed where
+/// the link leads. The folder itself may be a link.
+///
+/// # Errors
+/// A part of the path is a link, or cannot be looked at.
+pub fn demand_no_link(root: &Path, below: &Path) -> Result<(), RunFault> {
+    let mut path = root.to_owned();
+    for part in below {
+        path.push(part);
+        match fs::symlink_metadata(&path) {
+            Ok(found) if found.file_type().is_symlink() => {
+                let link = io::Error::other("it is a link, and links are not followed here");
+                return Err(RunFault::io("use", &path)(link));
+            }
+            Ok(_) => {}
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            Err(error) => return Err(RunFault::io("look at", &path)(error)),
+        }
+    }
+    Ok(())
+}
+
 /// Atomically replaces a small file, durably.
 ///
 /// # Errors

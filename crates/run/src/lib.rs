@@ -33,7 +33,7 @@ mod writer;
 pub use approval::{ApprovalState, approve, format_time, parse_time};
 pub use deviation::{Deviation, Tongue, Words, diagnostics};
 pub use differences::path_key;
-pub use durable::{Before, Draft, Step, make_folders, publish, write_durably};
+pub use durable::{Before, Draft, Step, demand_no_link, make_folders, publish, write_durably};
 pub use fault::RunFault;
 pub use folder::{RunFolder, inside};
 pub use hash::sha256_of_file;
@@ -50,7 +50,7 @@ pub use record::{
     Approval, CampaignRecord, InputRecord, ListRecord, RECORD_VERSION, RecordCounts,
     RendererRecord, RunRecord, SenderRecord,
 };
-pub use regular::{open_regular, read_named, read_regular};
+pub use regular::{open_named, open_regular, read_named, read_regular};
 pub use signature::{SignatureState, signed_approval, signed_comment};
 pub use verify::{Verified, verify};
 pub use writer::{ListDraft, RunWriter};

@@ -31,12 +31,43 @@ pub fn read_regular(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
     read_up_to(open_regular(path)?, limit)
 }
 
-/// A file whole that the user names, which may be a pipe.
+/// Opens a file that the user names: a regular one, or a pipe that the shell has opened for it
+/// (`<(…)` or standard input). A pipe with a name would wait for a writer without end.
 ///
 /// # Errors
-/// It cannot be read, or has more than `limit` bytes.
+/// It does not exist, is another pipe, a device or a folder, or cannot be opened.
+pub fn open_named(path: &Path) -> io::Result<File> {
+    let found = fs::metadata(path)?;
+    let kind = found.file_type();
+    if kind.is_dir() {
+        return Err(io::ErrorKind::IsADirectory.into());
+    }
+    let is_opened = ["/dev/fd", "/dev/stdin", "/proc/self/fd"]
+        .iter()
+        .any(|place| path.starts_with(place));
+    if kind.is_file() || (is_opened && is_pipe(&found)) {
+        return File::open(path);
+    }
+    Err(io::Error::other("it is not a regular file"))
+}
+
+#[cfg(unix)]
+fn is_pipe(found: &fs::Metadata) -> bool {
+    use std::os::unix::fs::FileTypeExt as _;
+    found.file_type().is_fifo()
+}
+
+#[cfg(not(unix))]
+fn is_pipe(_: &fs::Metadata) -> bool {
+    false
+}
+
+/// A file whole that the user names.
+///
+/// # Errors
+/// Those of [`open_named`]; it has more than `limit` bytes.
 pub fn read_named(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
-    read_up_to(File::open(path)?, limit)
+    read_up_to(open_named(path)?, limit)
 }
 
 fn read_up_to(file: File, limit: u64) -> io::Result<Vec<u8>> {

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use raadspost_content::{
-    Date, Diagnostic, Diagnostics, Place, Source, Span, did_you_mean, is_unprintable, nearest,
+    Date, Diagnostic, Diagnostics, Place, Source, Span, did_you_mean, excess, is_unprintable,
+    nearest,
 };
 
 use crate::languages::{is_languages, one_text_each};
@@ -36,6 +37,19 @@ pub fn unprintable(text: &Text, diagnostics: &mut Diagnostics) {
     }
 }
 
+/// Reports a text that is too long for layout.
+fn too_long(text: &Text, diagnostics: &mut Diagnostics) {
+    if let Some(found) = excess(&text.text) {
+        let from = found.range.start;
+        // The beginning shows the place; the whole would fill the screen.
+        let to = found.range.end.min(from + 40);
+        let to = (from..=to).rev().find(|at| text.text.is_char_boundary(*at));
+        let range = from..to.unwrap_or(from);
+        let hint = "shorten it, or divide it into paragraphs";
+        diagnostics.push(text.error("text-too-long", range, found.message).hint(hint));
+    }
+}
+
 /// Checks a tree against the table; every mistake is collected.
 pub fn check(
     source: &Arc<Source>,
@@ -43,6 +57,9 @@ pub fn check(
     kind: &'static Kind,
     diagnostics: &mut Diagnostics,
 ) {
+    if let NodeKind::Scalar(text) = &*node.kind {
+        too_long(text, diagnostics);
+    }
     let place = |span: Span| Place::Source(source.clone(), span);
     let mut wrong = |text: &Text, message: String, hint: &str| {
         diagnostics.push(text.mistake("wrong-value", message).hint(hint));

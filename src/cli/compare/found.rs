@@ -5,6 +5,7 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
+use raadspost_run::open_named;
 
 use crate::outcome::CommandError;
 
@@ -61,7 +62,7 @@ fn look(
 pub(super) fn read(path: &Path) -> Result<Vec<u8>, CommandError> {
     let cannot = || format!("cannot read `{}`", path.display());
     let mut bytes = Vec::new();
-    let file = fs::File::open(path).with_context(cannot)?;
+    let file = open_named(path).with_context(cannot)?;
     file.take(LARGEST + 1)
         .read_to_end(&mut bytes)
         .with_context(cannot)?;

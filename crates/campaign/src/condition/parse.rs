@@ -9,9 +9,20 @@ use raadspost_yaml::Text;
 
 use super::{Comparison, Condition, Field, Match, Operand, Term};
 
+/// Bytes of a condition, at most: the parser of CEL goes as deep as a chain is long.
+const LENGTH_LIMIT: usize = 8_000;
+
 impl Condition {
     /// Parses a condition and collects all mistakes in it.
     pub(crate) fn parse(text: &Text, diagnostics: &mut Diagnostics) -> Option<Self> {
+        if text.text.len() > LENGTH_LIMIT {
+            let message = format!("the condition has more than {LENGTH_LIMIT} bytes");
+            diagnostics.push(
+                text.error("broken-condition", 0..0, message)
+                    .hint("write it shorter, or add a column to the register"),
+            );
+            return None;
+        }
         let parser = Parser::new().max_recursion_depth(64);
         let (expression, info) = match parser.parse_with_source_info(&text.text) {
             Ok(parsed) => parsed,

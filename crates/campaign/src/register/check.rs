@@ -3,7 +3,7 @@
 use std::io::Read;
 
 use raadspost_content::{
-    DateFormat, Diagnostic, Diagnostics, NotNumber, NumberFormat, is_unprintable,
+    DateFormat, Diagnostic, Diagnostics, NotNumber, NumberFormat, excess, is_unprintable,
 };
 
 use super::Register;
@@ -60,6 +60,11 @@ impl<R: Read> Register<R> {
                     Diagnostic::error("control-character", message).hint("remove the character")
                 };
                 diagnostics.push(mistake.at(at(&column.field)));
+                continue;
+            }
+            if let Some(found) = excess(cell) {
+                let mistake = Diagnostic::error("text-too-long", found.message);
+                diagnostics.push(mistake.hint("shorten the value").at(at(&column.field)));
                 continue;
             }
             let kind = municipality.kind(column.index);

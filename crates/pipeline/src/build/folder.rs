@@ -11,8 +11,8 @@ use crate::options::Durability;
 use crate::output::directory::DirectorySink;
 use crate::output::failed;
 use crate::output::{Sink, SinkError};
-use raadspost_run::make_folders;
-use raadspost_run::names::{LOCK, MANIFEST, REPORT, STATE, is_dropping};
+use raadspost_run::names::{INPUTS, LOCK, MANIFEST, REPORT, STATE, SUPERSEDED, is_dropping};
+use raadspost_run::{demand_no_link, make_folders};
 
 /// Maximum number of foreign files listed.
 const NAMED: usize = 10;
@@ -52,6 +52,13 @@ impl Folder {
         let state = out.join(STATE);
         if !state.is_dir() && has_entries(out)? {
             return Err(RunError::ForeignFolder(out.to_owned()));
+        }
+        for place in [
+            STATE.to_owned(),
+            format!("{STATE}/{INPUTS}"),
+            format!("{STATE}/{SUPERSEDED}"),
+        ] {
+            demand_no_link(out, Path::new(&place))?;
         }
         make_folders(&state, durability != Durability::None)?;
         let lock = take_lock(out, &state.join(LOCK))?;

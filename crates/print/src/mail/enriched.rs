@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use raadspost_content::{Area, Fingerprint, kix_bars};
+use raadspost_run::read_named;
 
 use crate::PrintError;
 use crate::draw::codes::{self, MailCodes};
@@ -33,6 +34,9 @@ pub(crate) struct Import {
     pub(crate) digest: Fingerprint,
 }
 
+/// Bytes of an enriched file, at most: 500,000 letters with 500 bytes each.
+const LARGEST: u64 = 256 << 20;
+
 /// Reads an enriched file, and matches its rows by reference and postcode.
 ///
 /// # Errors
@@ -43,7 +47,7 @@ pub(crate) fn import(
     pieces: &[Piece],
     fonts: &Fonts,
 ) -> Result<Import, PrintError> {
-    let bytes = std::fs::read(path).map_err(PrintError::io("read", path))?;
+    let bytes = read_named(path, LARGEST).map_err(PrintError::io("read", path))?;
     let digest = Fingerprint::of(&bytes);
     let table = with_line_feeds(&bytes);
     let head = table.split(|byte| *byte == b'\n').next().unwrap_or(&[]);
