@@ -1,6 +1,6 @@
 //! Tables on disk, in memory or embedded, which can be opened repeatedly.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, BufReader, Cursor, Read};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
@@ -8,6 +8,7 @@ use std::sync::{Arc, OnceLock};
 use flate2::read::MultiGzDecoder;
 use raadspost_content::{Diagnostics, Fingerprint};
 use raadspost_pipeline::InputPlace;
+use raadspost_run::{open_named, read_named};
 use raadspost_table::{Content, Input, TableSettings};
 use sha2::{Digest as _, Sha256};
 
@@ -28,10 +29,10 @@ pub struct TableFile {
 
 impl TableFile {
     fn new(name: String, place: FilePlace) -> Self {
-        // A file that can be read only once, such as a pipe, is read into memory.
+        // A pipe can be read only once, so it is read into memory.
         let place = match place {
-            FilePlace::Disk(path) if fs::metadata(&path).is_ok_and(|found| is_pipe(&found)) => {
-                match fs::read(&path) {
+            FilePlace::Disk(path) if fs::metadata(&path).is_ok_and(|found| !found.is_file()) => {
+                match read_named(&path, PIPE_LIMIT) {
                     Ok(bytes) => FilePlace::Memory(bytes.into()),
                     Err(_) => FilePlace::Disk(path),
                 }
@@ -106,7 +107,7 @@ impl TableFile {
         Ok(match &self.place {
             FilePlace::Embedded(bytes) => Box::new(*bytes),
             FilePlace::Memory(bytes) => Box::new(Cursor::new(Arc::clone(bytes))),
-            FilePlace::Disk(path) => Box::new(File::open(path)?),
+            FilePlace::Disk(path) => Box::new(open_disk(path)?),
         })
     }
 
@@ -141,6 +142,14 @@ impl TableFile {
     }
 }
 
+/// Opens a file on disk, which ends where it ended when it was opened: some that the system makes
+/// (`/proc/self/pagemap`) have no length and no end.
+fn open_disk(path: &Path) -> io::Result<io::Take<fs::File>> {
+    let file = open_named(path)?;
+    let length = file.metadata()?.len();
+    Ok(file.take(length))
+}
+
 /// Opens a file at its start, decompressed if its name ends in `.gz`.
 fn open_place(place: &FilePlace, name: &Path) -> io::Result<Box<dyn Read + Send>> {
     let end = name.extension();
@@ -148,14 +157,7 @@ fn open_place(place: &FilePlace, name: &Path) -> io::Result<Box<dyn Read + Send>
     match place {
         FilePlace::Embedded(bytes) => Ok(unpacked(*bytes, packed)),
         FilePlace::Memory(bytes) => Ok(unpacked(Cursor::new(Arc::clone(bytes)), packed)),
-        FilePlace::Disk(path) => {
-            let file = File::open(path)?;
-            // On Unix a folder can be opened for reading, and fails only later.
-            if file.metadata()?.is_dir() {
-                return Err(io::ErrorKind::IsADirectory.into());
-            }
-            Ok(unpacked(BufReader::new(file), packed))
-        }
+        FilePlace::Disk(path) => Ok(unpacked(BufReader::new(open_disk(path)?), packed)),
     }
 }
 
@@ -167,10 +169,8 @@ pub fn open_table(path: &Path) -> io::Result<Box<dyn Read + Send>> {
     open_place(&FilePlace::Disk(path.to_owned()), path)
 }
 
-/// Whether a file can be read only once.
-fn is_pipe(found: &fs::Metadata) -> bool {
-    !found.is_file() && !found.is_dir()
-}
+/// Bytes that are taken from a pipe, at most.
+const PIPE_LIMIT: u64 = 256 << 20;
 
 /// The digest of a reader's bytes.
 ///
