@@ -37,6 +37,10 @@ const TOGETHER: usize = 64;
 /// the processor's caches.
 const JUDGED: (usize, usize) = (16, 4 << 20);
 
+/// Packs that each worker may be ahead of the writer, so that it goes on while a batch is flushed; about
+/// 5 MB.
+const AHEAD: usize = 32;
+
 /// The second pass over the packs.
 pub(super) struct Making<'a> {
     pub(super) recipients: &'a dyn Recipients,
@@ -98,7 +102,7 @@ impl Making<'_> {
         let Folder { sink, ledger, .. } = folder;
         let sink: &dyn Sink = sink.as_ref();
         let (mut report, counts) = scope(|scope| {
-            let (sender, outcomes) = sync_channel(jobs);
+            let (sender, outcomes) = sync_channel(jobs.saturating_mul(AHEAD));
             let post = self.survey.totals.post.clone();
             let writer = Writer::new(sink, ledger, known, self.options.durability, number, post);
             let queue = &queue;

@@ -13,7 +13,7 @@ use crate::build::outcome::{PackOutcome, PendingWrite};
 use crate::build::superseded::{aside, set_aside};
 use crate::error::RunError;
 use crate::ledger::PackLines;
-use crate::ledger::{Delivered, KnownPaths, Ledger, ListEntry, Move, ShapeNote};
+use crate::ledger::{Delivered, KnownPaths, Ledger, ListEntry, Move, Notes};
 use crate::options::Durability;
 use crate::output::path::OutputPath;
 use crate::output::{Like, PutMode, Sink, Staged, Stamp};
@@ -46,9 +46,7 @@ pub(crate) struct Writer<'a> {
     listed: Vec<ListEntry>,
     lost: Vec<OutputPath>,
     counts: RecordCounts,
-    shapes: Vec<ShapeNote>,
-    fields: Vec<(String, String)>,
-    restamped: Vec<(OutputPath, Stamp)>,
+    notes: Notes,
     /// Delivered files whose bytes can be shared, by digest.
     shared: HashMap<Fingerprint, (OutputPath, Stamp)>,
     bytes: usize,
@@ -81,9 +79,7 @@ impl<'a> Writer<'a> {
             listed: Vec::new(),
             lost: Vec::new(),
             counts: RecordCounts::default(),
-            shapes: Vec::new(),
-            fields: Vec::new(),
-            restamped: Vec::new(),
+            notes: Notes::default(),
             shared: HashMap::new(),
             bytes: 0,
         }
@@ -137,10 +133,10 @@ impl<'a> Writer<'a> {
             lines.add_to(&mut self.counts);
             self.packs.push(lines);
         }
-        self.shapes.extend(outcome.shapes);
-        self.fields.extend(outcome.fields);
+        self.notes.shapes.extend(outcome.shapes);
+        self.notes.fields.extend(outcome.fields);
         if self.durability != Durability::None {
-            self.restamped.extend(outcome.restamped);
+            self.notes.restamped.extend(outcome.restamped);
         }
         for write in outcome.writes {
             self.bytes += write.bytes.len();
@@ -162,20 +158,24 @@ impl<'a> Writer<'a> {
         self.bytes = 0;
         let writes = std::mem::take(&mut self.writes);
         let moves = std::mem::take(&mut self.moves);
+        let notes = std::mem::take(&mut self.notes);
+        let mut rows = Vec::new();
         if !writes.is_empty() || !moves.is_empty() {
-            self.deliver(writes, &moves)?;
+            rows = self.deliver(writes, &moves)?;
         }
-        let shapes = std::mem::take(&mut self.shapes);
-        let fields = std::mem::take(&mut self.fields);
-        let restamped = std::mem::take(&mut self.restamped);
-        self.ledger.note(&shapes, &fields, &restamped)?;
+        self.ledger.record(&rows, &moves, &notes)?;
         let packs = std::mem::take(&mut self.packs);
         let listed = std::mem::take(&mut self.listed);
         let lost = std::mem::take(&mut self.lost);
         self.ledger.keep(&packs, &listed, &lost)
     }
 
-    fn deliver(&mut self, writes: Vec<PendingWrite>, moves: &[Move]) -> Result<(), RunError> {
+    /// Delivers files and their names, durably. Returns their rows.
+    fn deliver(
+        &mut self,
+        writes: Vec<PendingWrite>,
+        moves: &[Move],
+    ) -> Result<Vec<Delivered>, RunError> {
         let staged = self.stage(&writes)?;
         self.sink.flush(&staged)?;
 
@@ -219,7 +219,7 @@ impl<'a> Writer<'a> {
             .chain(&renamed)
             .collect();
         self.sink.sync_names(&paths)?;
-        self.ledger.record(&rows, moves)
+        Ok(rows)
     }
 
     /// Stages the files; files with equal bytes share them if the sink supports it.

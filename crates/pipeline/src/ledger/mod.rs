@@ -36,7 +36,7 @@ pub use read::export_ledger;
 pub(crate) use read::{DeliveredSize, LedgerReader, LedgerRow};
 use scratch::Scratch;
 pub(crate) use scratch::{ListEntry, PackLines};
-pub(crate) use write::{Delivered, Move, ShapeNote};
+pub(crate) use write::{Delivered, Move, Notes, ShapeNote};
 
 /// Maximum time that one connection waits for another.
 const WAIT: Duration = Duration::from_secs(10);
@@ -209,7 +209,8 @@ mod tests {
             .unwrap()
             .unwrap();
         assert_eq!((row.bytes, row.slots, row.stamp), (7, Vec::new(), None));
-        ledger.record(&[delivered("b/x")], &[]).unwrap();
+        let notes = Notes::default();
+        ledger.record(&[delivered("b/x")], &[], &notes).unwrap();
         let row = reader
             .row(&OutputPath::new("b/x").unwrap())
             .unwrap()
@@ -233,7 +234,8 @@ mod tests {
             [true, true, false]
         );
         assert!(paths(&ledger).is_empty());
-        ledger.record(&rows, &[]).unwrap();
+        let notes = Notes::default();
+        ledger.record(&rows, &[], &notes).unwrap();
         assert_eq!(paths(&ledger), ["B/x", "a-/x", "a/x", "b/x"]);
 
         let to = OutputPath::new("c/x").unwrap();
@@ -244,6 +246,7 @@ mod tests {
                     from: rows[0].path.clone(),
                     to: to.clone(),
                 }],
+                &notes,
             )
             .unwrap();
         assert_eq!(paths(&ledger), ["B/x", "a-/x", "a/x", "c/x"]);
@@ -266,7 +269,7 @@ mod tests {
         known.keep(&to);
         known.keep(&rows[1].path);
         // Paths added by this run are not among those of earlier ones.
-        ledger.record(&[delivered("new/x")], &[]).unwrap();
+        ledger.record(&[delivered("new/x")], &[], &notes).unwrap();
         let unplanned =
             |ledger: &Ledger, behind, limit| ledger.unplanned(&known, behind, limit).unwrap();
         let all = unplanned(&ledger, "", 10);

@@ -3,7 +3,7 @@
 use raadspost_content::Fingerprint;
 use rusqlite::{Row, params};
 
-use super::{KnownPaths, Ledger, integer, natural};
+use super::{KnownPaths, Ledger, Writing, integer, natural};
 use crate::error::RunError;
 use crate::freshness::JobFingerprint;
 use crate::output::Stamp;
@@ -54,6 +54,23 @@ pub(crate) struct Move {
     pub(crate) to: OutputPath,
 }
 
+/// The data for explaining outdated documents, and new stamps of unchanged files.
+#[derive(Debug, Default)]
+pub(crate) struct Notes {
+    /// The shapes of documents.
+    pub(crate) shapes: Vec<ShapeNote>,
+    /// The fields of a municipality by its code, as JSON.
+    pub(crate) fields: Vec<(String, String)>,
+    /// Size, time and inode of files that were found unchanged.
+    pub(crate) restamped: Vec<(OutputPath, Stamp)>,
+}
+
+impl Notes {
+    fn is_empty(&self) -> bool {
+        self.shapes.is_empty() && self.fields.is_empty() && self.restamped.is_empty()
+    }
+}
+
 impl Ledger {
     /// The number of a new run, one more than the highest so far.
     pub(crate) fn begin_run(&self) -> Result<i64, RunError> {
@@ -81,12 +98,17 @@ impl Ledger {
         })
     }
 
-    /// Records delivered and moved files, durably, and removes the intents of these paths.
+    /// Records delivered and moved files, durably, removes the intents of these paths, and records
+    /// notes, all in one transaction: each is a flush.
     pub(crate) fn record(
         &mut self,
         delivered: &[Delivered],
         moves: &[Move],
+        notes: &Notes,
     ) -> Result<(), RunError> {
+        if delivered.is_empty() && moves.is_empty() && notes.is_empty() {
+            return Ok(());
+        }
         self.write(|writing| {
             let mut insert = writing.prepare(
                 "INSERT OR REPLACE INTO documents
@@ -122,37 +144,7 @@ impl Ledger {
                 writing.row(&mut remove, [from.as_str()])?;
                 writing.row(&mut done, [to.as_str()])?;
             }
-            Ok(())
-        })
-    }
-
-    /// Records the data for explaining outdated documents, and new stamps of unchanged files.
-    pub(crate) fn note(
-        &mut self,
-        shapes: &[ShapeNote],
-        fields: &[(String, String)],
-        restamped: &[(OutputPath, Stamp)],
-    ) -> Result<(), RunError> {
-        if shapes.is_empty() && fields.is_empty() && restamped.is_empty() {
-            return Ok(());
-        }
-        self.write(|writing| {
-            let mut shape =
-                writing.prepare("INSERT OR IGNORE INTO shapes VALUES (?1, ?2, ?3, ?4)")?;
-            for note in shapes {
-                let values = params![note.part, note.document, note.fields, note.outline];
-                writing.row(&mut shape, values)?;
-            }
-            let mut pack = writing.prepare("INSERT OR REPLACE INTO packs VALUES (?1, ?2)")?;
-            for (code, fields) in fields {
-                writing.row(&mut pack, [code, fields])?;
-            }
-            let mut stamp = writing
-                .prepare("UPDATE documents SET modified = ?2, inode = ?3 WHERE path = ?1")?;
-            for (path, new) in restamped {
-                writing.row(&mut stamp, params![path.as_str(), new.modified, new.inode])?;
-            }
-            Ok(())
+            note(writing, notes)
         })
     }
 
@@ -266,4 +258,23 @@ impl Ledger {
         }
         Ok(())
     }
+}
+
+/// Writes notes.
+fn note(writing: &Writing<'_>, notes: &Notes) -> Result<(), RunError> {
+    let mut shape = writing.prepare("INSERT OR IGNORE INTO shapes VALUES (?1, ?2, ?3, ?4)")?;
+    for note in &notes.shapes {
+        let values = params![note.part, note.document, note.fields, note.outline];
+        writing.row(&mut shape, values)?;
+    }
+    let mut pack = writing.prepare("INSERT OR REPLACE INTO packs VALUES (?1, ?2)")?;
+    for (code, fields) in &notes.fields {
+        writing.row(&mut pack, [code, fields])?;
+    }
+    let mut stamp =
+        writing.prepare("UPDATE documents SET modified = ?2, inode = ?3 WHERE path = ?1")?;
+    for (path, new) in &notes.restamped {
+        writing.row(&mut stamp, params![path.as_str(), new.modified, new.inode])?;
+    }
+    Ok(())
 }

@@ -40,6 +40,7 @@ fn run_with(
             documents: fault(Failing::Documents),
             beside: fault(Failing::Beside),
             free: None,
+            watch: Arc::default(),
         }) as Box<dyn Sink>
     };
     let (renderers, inspectors) = (bench.renderers(), bench.inspectors());

@@ -549,6 +549,16 @@ impl Fault {
     }
 }
 
+/// What a test learns of a sink's work.
+#[derive(Default)]
+pub struct Watch {
+    /// Commits of the ledger, and flushes of files.
+    pub commits: AtomicUsize,
+    pub flushes: AtomicUsize,
+    /// Called before files are flushed.
+    pub flushing: Option<Box<dyn Fn() + Send + Sync>>,
+}
+
 /// The folder's own sink, with faults for a test.
 pub struct Seam {
     pub inner: DirectorySink,
@@ -558,6 +568,7 @@ pub struct Seam {
     pub beside: Option<Arc<Fault>>,
     /// Number of free bytes; `None` if unknown.
     pub free: Option<u64>,
+    pub watch: Arc<Watch>,
 }
 
 impl Seam {
@@ -571,7 +582,10 @@ impl Sink for Seam {
         Ok(self.free)
     }
 
-    fn failpoint(&self, _: Failpoint) -> Result<(), SinkError> {
+    fn failpoint(&self, what: Failpoint) -> Result<(), SinkError> {
+        if what == Failpoint::Committed {
+            self.watch.commits.fetch_add(1, Ordering::SeqCst);
+        }
         self.beside.as_ref().map_or(Ok(()), |fault| fault.pass())
     }
 
@@ -591,6 +605,10 @@ impl Sink for Seam {
 
     fn flush(&self, staged: &[Staged]) -> Result<(), SinkError> {
         self.pass()?;
+        self.watch.flushes.fetch_add(1, Ordering::SeqCst);
+        if let Some(flushing) = &self.watch.flushing {
+            flushing();
+        }
         self.inner.flush(staged)
     }
 

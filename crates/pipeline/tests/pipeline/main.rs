@@ -3,6 +3,7 @@
 
 mod check;
 mod crash;
+mod delivery;
 mod fakes;
 mod faults;
 mod folder;

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::process::Command;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use raadspost_pipeline::{
@@ -18,6 +19,7 @@ fn run_with(bench: &Bench, campaign: &Campaign, free: Option<u64>) -> Result<Rep
             documents: None,
             beside: None,
             free,
+            watch: Arc::default(),
         }) as Box<dyn Sink>
     };
     let (renderers, inspectors) = (bench.renderers(), bench.inspectors());
