@@ -91,8 +91,8 @@ fn dates_follow_the_language(folder: &Path) {
     for (language, picture) in [
         ("nl-NL", "d MMMM yyyy"),
         ("fy-NL", "d MMMM yyyy"),
-        ("en", "d MMMM yyyy"),
-        ("uk", "d MMMM yyyy &apos;р.&apos;"),
+        ("en", "MMMM d, yyyy"),
+        ("uk", "d MMMM yyyy&apos;\u{202F}р.&apos;"),
         ("de", "d. MMMM yyyy"),
     ] {
         let file = folder.join(format!("motie-{}.docx", language.to_lowercase()));

@@ -7,32 +7,27 @@ use std::sync::atomic::AtomicBool;
 
 use lopdf::content::{Content, Operation};
 use lopdf::{Dictionary, Document, Object, ObjectId, Stream, dictionary};
-use raadspost_campaign::{Campaign, Register};
 use raadspost_content::{
     Diagnostics, DocumentLimits, Fingerprint, Format, Inspector, Pack, PixelRecord, Prepared,
-    Renderer, Rendition, Shape, Source, Values, Warned,
+    Renderer, Rendition, Shape, Values, Warned,
 };
 use raadspost_inspect::{PdfChecks, PdfInspector, overlay};
 use raadspost_pipeline::{
     Packs, Recipient, Recipients, RegisterRows, RunError, RunOptions, UnfilledRow, UnfilledRows,
     Unobserved, run,
 };
+use raadspost_project::Project;
 
-use crate::support::{everyone_out, posiv, root};
+use crate::support::everyone_out;
 
 /// The pack of a municipality, resolved and filled.
 fn pack(code: &str) -> Pack {
-    let table = std::fs::read(root().join("content/registers/nl.csv")).expect("nl.csv");
-    let source = Source::new("posiv.yaml", posiv());
-    let open = |settings: &_| Register::open("nl.csv", table.as_slice(), settings);
-    let campaign = Campaign::load(&source, |settings| {
-        open(settings).map(|rows| rows.columns().clone())
-    });
-    let campaign = campaign.expect("a campaign").output;
-    let rows = open(campaign.register()).expect("a register");
-    let mut rows = rows.map(|row| row.unwrap_or_else(|_| panic!("a row")));
-    let row = rows.find(|row| row.code() == code).expect("the code");
-    campaign.pack(&row)
+    let project = Project::embedded().expect("the embedded campaign");
+    let mut packs = project.packs().expect("the register");
+    packs
+        .find(|recipient| recipient.pack.code == code)
+        .expect("the code")
+        .pack
 }
 
 /// A finished file, and what it ought to be.

@@ -115,6 +115,11 @@ fn a_letter_has_65_to_75_characters_a_line_and_a_ragged_edge() {
         flush.count() as f64 / lines.len() as f64
     };
     assert!(flush(&lines) < 0.2, "{lines:?}");
+    let hyphens = |pages: Vec<Vec<Word>>| {
+        let words = pages.into_iter().flatten();
+        words.filter(|word| word.0.ends_with('\u{AD}')).count()
+    };
+    assert_eq!(hyphens(pages_of_words(&letter)), 0);
     let (_desk, [letter, ..]) = files(|theme| theme.replace("align: left ", "align: justify "));
     let lines = full_lines(&letter, theme.line);
     // Hyphens and stops hang into the margin.

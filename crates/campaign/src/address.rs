@@ -54,6 +54,16 @@ impl Present {
         self.0 & (1 << field as u8) != 0
     }
 
+    /// Whether there is an address at all: town and province belong to a name as well.
+    pub(crate) fn is_address(self) -> bool {
+        let fields = [
+            PostalField::PoBox,
+            PostalField::Street,
+            PostalField::Postcode,
+        ];
+        fields.into_iter().any(|field| self.has(field))
+    }
+
     /// These fields, as far as a shape depends on them.
     fn among(self, fields: &[PostalField]) -> Self {
         let mask = fields

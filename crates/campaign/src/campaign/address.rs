@@ -84,6 +84,7 @@ impl Campaign {
         let plain = AddressForm::plain();
         let form = index.and_then(|at| self.addresses.forms.get(at));
         let present = Present::of(|field| municipality.get(field).is_some());
+        let is_address = present.is_address();
         let (po_box, complete, present) = form.unwrap_or(&plain).facts(present);
         let is_lost = country.is_some() && form.is_none() && !self.addresses.forms.is_empty();
         let postcode = municipality.get("postcode");
@@ -91,7 +92,7 @@ impl Campaign {
             |form: &AddressForm| postcode.is_none_or(|postcode| form.postcode(postcode).is_some());
         AddressFacts {
             form: index,
-            wrong: !is_known || is_lost || !form.is_none_or(is_postcode),
+            wrong: is_address && (!is_known || is_lost || !form.is_none_or(is_postcode)),
             complete,
             po_box,
             present,
