@@ -57,6 +57,9 @@ pub(crate) fn mistakes(
     }
 }
 
+/// Templates of a campaign, at most: Typst numbers files for ever, and has 65,535 numbers.
+const TEMPLATES_LIMIT: usize = 200;
+
 /// The options of the PDF renderer; templates that are not text are mistakes.
 fn options(
     theme: &Theme,
@@ -70,7 +73,18 @@ fn options(
         .collect();
     let mut templates = Vec::new();
     let mut mistakes = Vec::new();
-    for (name, bytes) in files.templates()? {
+    let found = files.templates()?;
+    if found.len() > TEMPLATES_LIMIT {
+        let message = format!(
+            "`templates/` has {} templates; the limit is {TEMPLATES_LIMIT}",
+            found.len()
+        );
+        let mistake = Diagnostic::error("wrong-template", message)
+            .at(Place::File("templates".to_owned()))
+            .hint("leave those that you changed, and those that they import");
+        return Ok(Err(vec![mistake]));
+    }
+    for (name, bytes) in found {
         match String::from_utf8(bytes) {
             Ok(text) => templates.push(Template { name, text }),
             Err(_) => mistakes.push(Diagnostic::not_utf8(&format!("templates/{name}"), 1)),

@@ -71,10 +71,14 @@ pub fn read_named(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
 }
 
 fn read_up_to(file: File, limit: u64) -> io::Result<Vec<u8>> {
+    let too_long = || io::Error::other(format!("it has more than {limit} bytes"));
     let mut bytes = Vec::new();
+    if file.metadata()?.len() > limit {
+        return Err(too_long());
+    }
     file.take(limit + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > limit {
-        return Err(io::Error::other(format!("it has more than {limit} bytes")));
+        return Err(too_long());
     }
     Ok(bytes)
 }

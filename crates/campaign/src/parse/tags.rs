@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use raadspost_content::{Diagnostic, Diagnostics, Place, did_you_mean};
+use raadspost_content::{Diagnostic, Diagnostics, Place, did_you_mean, excess};
 use raadspost_yaml::{OffsetMap, Text, unprintable};
 
 use super::delimiters::Seen;
@@ -112,6 +112,13 @@ pub(super) fn extract(
     conditions: &mut Vec<Condition>,
     diagnostics: &mut Diagnostics,
 ) -> Tagged {
+    // What is too long is reported where the file is checked, and not read any further.
+    if excess(&text.text).is_some() {
+        return Tagged {
+            text: text.slice(0..0),
+            tags: Vec::new(),
+        };
+    }
     unprintable(text, diagnostics);
     let tokens = cut(text, conditions, diagnostics);
     let seen = sight(text, &tokens);

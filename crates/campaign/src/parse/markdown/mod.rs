@@ -30,6 +30,11 @@ use crate::parse::tags::{self, Tagged};
 /// Maximum nesting of lists, and of emphasis and conditions.
 const DEPTH_LIMIT: usize = 9;
 
+/// Footnotes of a text, at most.
+const NOTES_LIMIT: usize = 1_000;
+/// Paragraphs, headings and lists of a text, at most.
+const BLOCKS_LIMIT: usize = 10_000;
+
 /// Parses block text. `path` is the prefix of the blocks' ids, `when` is the condition of all of
 /// them.
 pub(crate) fn blocks(
@@ -50,6 +55,17 @@ pub(crate) fn blocks(
     let mut blocks = reader.read();
     reader.dropped();
     let used = std::mem::take(&mut reader.used);
+    for (count, limit, what) in [
+        (notes.len(), NOTES_LIMIT, "footnotes"),
+        (blocks.len(), BLOCKS_LIMIT, "paragraphs, headings and lists"),
+    ] {
+        if count > limit {
+            let message = format!("the text has {count} {what}; the limit is {limit}");
+            let found = text.error("text-too-long", 0..0, message);
+            diagnostics.push(found.hint("divide it into several texts"));
+            return Vec::new();
+        }
+    }
     let mut defined: Vec<_> = notes
         .values()
         .filter(|note| !used.contains(&normal(&note.label)))
