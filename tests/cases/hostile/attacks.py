@@ -511,7 +511,7 @@ for file in ["run.json", "mailing.jsonl", "packs.jsonl", "campaign.json", "ledge
                         out.truncate(value)
                 else:
                     target.write_bytes(content(value))
-            row(f"run-{file}-{name}-{command}", COMMANDS[command], want="any" if command in ("build", "status") or file == "ledger.sqlite" else "refused", made_first=True, change=replace, quick=name == "fifo" and command == "print")
+            row(f"run-{file}-{name}-{command}", COMMANDS[command], want="any" if command in ("build", "status") or file == "ledger.sqlite" else "refused", made_first=True, change=replace, seconds=20 if name == "sparse" else 5, quick=name == "fifo" and command == "print")
 
 
 def outside_pdf(desk, outside):

@@ -9,7 +9,11 @@ const NEAR: usize = 1_000;
 pub(crate) fn shown(cells: &[String], delimiter: u8, index: Option<usize>) -> Shown {
     let delimiter = char::from(delimiter);
     let (mut text, mut cell) = (String::new(), 0..0);
-    for (at, value) in cells.iter().enumerate() {
+    let begin = begin(cells, index);
+    if begin > 0 {
+        text.push('…');
+    }
+    for (at, value) in cells.iter().enumerate().skip(begin) {
         if at > 0 {
             text.push(delimiter);
         }
@@ -31,6 +35,17 @@ pub(crate) fn shown(cells: &[String], delimiter: u8, index: Option<usize>) -> Sh
         }
     }
     near(text, cell)
+}
+
+/// The first cell to show: those before the cell concerned as far as they are near it.
+fn begin(cells: &[String], index: Option<usize>) -> usize {
+    let before = cells.iter().take(index.unwrap_or(0)).enumerate().rev();
+    let mut bytes = 0;
+    let mut far = before.skip_while(|(_, value)| {
+        bytes += value.len() + 1;
+        bytes <= NEAR
+    });
+    far.next().map_or(0, |(at, _)| at + 1)
 }
 
 /// The part of a row round a cell.
