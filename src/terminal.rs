@@ -59,7 +59,7 @@ impl Shell {
     /// A line for people on standard output.
     pub(crate) fn line(&self, text: &str) {
         if !self.output.json {
-            result(&format!("{}\n", shown(text)));
+            result(format!("{}\n", shown(text)).as_bytes());
         }
     }
 
@@ -67,19 +67,18 @@ impl Shell {
     pub(crate) fn styled(&self, style: Style, text: &str) {
         if !self.output.json {
             let text = paint(style, &shown(text), self.output.colour_out);
-            result(&format!("{text}\n"));
+            result(format!("{text}\n").as_bytes());
         }
     }
 
     /// A requested file, such as a schema, unchanged on standard output.
     pub(crate) fn file(&self, bytes: &[u8]) {
-        let mut out = io::stdout().lock();
-        written(out.write_all(bytes).and_then(|()| out.flush()));
+        result(bytes);
     }
 
     /// A JSON object for programs on standard output.
     pub(crate) fn object(&self, object: &serde_json::Value) {
-        result(&format!("{}\n", json_text(object)));
+        result(format!("{}\n", json_text(object)).as_bytes());
     }
 
     /// A JSON object followed by a long list.
@@ -168,10 +167,10 @@ fn written(done: io::Result<()>) {
     }
 }
 
-/// Writes a text to standard output.
-fn result(text: &str) {
+/// Writes to standard output.
+fn result(bytes: &[u8]) {
     let mut out = io::stdout().lock();
-    written(out.write_all(text.as_bytes()).and_then(|()| out.flush()));
+    written(out.write_all(bytes).and_then(|()| out.flush()));
 }
 
 /// Writes a text to standard error. If nobody reads it, the run continues.

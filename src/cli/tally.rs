@@ -14,6 +14,12 @@ pub(super) fn labelled(label: &str, text: &str) -> String {
     format!("  {label:<11} {text}")
 }
 
+/// Files that were made through Typst's export, with the reason.
+pub(super) fn slower(reason: &str, number: u64) -> String {
+    let files = counted(number, "file");
+    format!("{files} through Typst's export, larger and slower: {reason}")
+}
+
 /// Number of errors.
 pub(super) fn errors(diagnostics: &[Diagnostic]) -> usize {
     diagnostics

@@ -174,10 +174,7 @@ fn ways(
             counted(made, "file")
         ),
     };
-    let slow = fallbacks.iter().map(|(reason, number)| {
-        let files = counted(*number, "file");
-        let text = format!("{files} through Typst's export, larger and slower: {reason}");
-        ("slow way", text)
-    });
+    let slow = fallbacks.iter();
+    let slow = slow.map(|(reason, number)| ("slow way", tally::slower(reason, *number)));
     std::iter::once(("fast way", fast)).chain(slow)
 }

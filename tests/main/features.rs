@@ -303,13 +303,17 @@ fn shape() -> Arc<Shape> {
     })
 }
 
+/// The template `parts.typ`, whose documents begin with these lines.
+pub(crate) fn parts_with(lines: &str) -> String {
+    let ours = TEMPLATES.iter().find(|(name, _)| *name == "parts.typ");
+    let begin = "    counter(page).update(1)\n";
+    let (before, behind) = ours.expect("ours").1.split_once(begin).expect("a page");
+    format!("{before}{begin}{lines}{behind}")
+}
+
 /// A renderer whose documents begin with this.
 fn beginning_with(snippet: &str) -> PdfRenderer {
-    let ours = TEMPLATES.iter().find(|(name, _)| *name == "parts.typ");
-    let ours = ours.expect("ours").1;
-    let begin = "    counter(page).update(1)\n";
-    let text = ours.replace(begin, &format!("{begin}    {snippet}\n"));
-    assert_ne!(text, ours);
+    let text = parts_with(&format!("    {snippet}\n"));
     let own = Template {
         name: "parts.typ".to_owned(),
         text,
@@ -376,13 +380,8 @@ fn a_run_tells_why_files_are_large() {
         ("campaign.yaml", &case("build/radweg/campaign.yaml")),
         ("gemeinden.csv", &case("build/radweg/gemeinden.csv")),
     ]);
-    let ours = TEMPLATES.iter().find(|(name, _)| *name == "parts.typ");
-    let begin = "    counter(page).update(1)\n";
     let faint = "    text(fill: rgb(\"#000000c0\"))[Entwurf]\n    parbreak()\n";
-    let own = ours
-        .expect("ours")
-        .1
-        .replace(begin, &format!("{begin}{faint}"));
+    let own = parts_with(faint);
     std::fs::create_dir(desk.path("templates")).expect("a folder");
     desk.write("templates/parts.typ", own);
     let ran = desk.build(&[]);

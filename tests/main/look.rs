@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use raadspost_content::Theme;
-use raadspost_pdf::TEMPLATES;
 
+use crate::features::parts_with;
 use crate::plain::{Word, pages_of_words};
 use crate::support::{Desk, Ran, case, run};
 
@@ -128,13 +128,7 @@ fn a_letter_has_65_to_75_characters_a_line_and_a_ragged_edge() {
 
 /// `template check` of the case `radweg`, whose documents begin with this.
 fn checked(desk: &Desk, snippet: &str) -> Ran {
-    let ours = TEMPLATES.iter().find(|(name, _)| *name == "parts.typ");
-    let begin = "    counter(page).update(1)\n";
-    let own = ours
-        .expect("ours")
-        .1
-        .replace(begin, &format!("{begin}{snippet}"));
-    desk.write("templates/parts.typ", own);
+    desk.write("templates/parts.typ", parts_with(snippet));
     let folder = desk.path("");
     run(&["template", "check", folder.to_str().expect("UTF-8")])
 }
@@ -155,9 +149,6 @@ fn templates_are_checked_and_what_is_slow_in_them_is_named() {
 
     // A line with dashes leaves the fast way, and is sound.
     let dashed = "    line(length: 20mm, stroke: (paint: accent, dash: \"dashed\"))\n";
-    let import = "#import \"look.typ\": ";
-    let ours = TEMPLATES.iter().find(|(name, _)| *name == "parts.typ");
-    assert!(ours.expect("ours").1.contains(import));
     let dashed = format!("    import \"look.typ\": accent\n{dashed}");
     let ran = checked(&desk, &dashed).ended(0);
     let said = ran.said();

@@ -6,7 +6,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use raadspost_run::read_regular;
+use raadspost_run::{demand_regular, read_regular};
 use walkdir::WalkDir;
 
 /// The files of a campaign, below one root. Every path is plain: names separated by `/`, never
@@ -84,14 +84,6 @@ impl Directory {
 
 /// Bytes of a file beside a campaign, at most; a register is read row by row and has no limit.
 pub(crate) const LARGEST: u64 = 64 << 20;
-
-/// Refuses pipes and devices.
-fn demand_regular(file: &Path) -> io::Result<()> {
-    if fs::metadata(file)?.is_file() {
-        return Ok(());
-    }
-    Err(io::Error::other("it is not a regular file"))
-}
 
 impl Assets for Directory {
     fn read(&self, path: &str) -> io::Result<Option<Vec<u8>>> {

@@ -50,7 +50,7 @@ pub use record::{
     Approval, CampaignRecord, InputRecord, ListRecord, RECORD_VERSION, RecordCounts,
     RendererRecord, RunRecord, SenderRecord,
 };
-pub use regular::{open_named, open_regular, read_named, read_regular};
+pub use regular::{demand_regular, open_named, open_regular, read_named, read_regular};
 pub use signature::{SignatureState, signed_approval, signed_comment};
 pub use verify::{Verified, verify};
 pub use writer::{ListDraft, RunWriter};

@@ -17,10 +17,23 @@ const LINE_LIMIT: u64 = 64 << 20;
 /// # Errors
 /// It does not exist, is a pipe, a device or a folder, or cannot be opened.
 pub fn open_regular(path: &Path) -> io::Result<File> {
-    if !fs::metadata(path)?.is_file() {
-        return Err(io::Error::other("it is not a regular file"));
-    }
+    demand_regular(path)?;
     File::open(path)
+}
+
+/// Refuses pipes, devices and folders.
+///
+/// # Errors
+/// It does not exist, or is no regular file.
+pub fn demand_regular(path: &Path) -> io::Result<()> {
+    if fs::metadata(path)?.is_file() {
+        return Ok(());
+    }
+    Err(not_regular())
+}
+
+fn not_regular() -> io::Error {
+    io::Error::other("it is not a regular file")
 }
 
 /// A regular file whole.
@@ -48,7 +61,7 @@ pub fn open_named(path: &Path) -> io::Result<File> {
     if kind.is_file() || (is_opened && is_pipe(&found)) {
         return File::open(path);
     }
-    Err(io::Error::other("it is not a regular file"))
+    Err(not_regular())
 }
 
 #[cfg(unix)]

@@ -8,7 +8,7 @@ use std::time::Duration;
 use raadspost_pipeline::Report;
 
 use crate::cli::post::posted;
-use crate::cli::tally::{Line, labelled};
+use crate::cli::tally::{Line, labelled, slower};
 use crate::terminal::Style;
 use crate::units::{bytes, count, counted, time};
 
@@ -60,9 +60,7 @@ pub(super) fn of_build(report: &Report, made: &Made<'_>) -> Vec<Line> {
         lines.push(plain("allowed", &text));
     }
     for (reason, number) in &report.fallbacks {
-        let files = counted(*number, "file");
-        let text = format!("{files} through Typst's export, larger and slower: {reason}");
-        lines.push(plain("made", &text));
+        lines.push(plain("made", &slower(reason, *number)));
     }
     if documents.made > 0 || !report.is_clean() {
         next(report, made, &mut lines);
