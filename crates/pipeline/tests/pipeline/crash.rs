@@ -10,11 +10,11 @@ use std::time::Duration;
 use raadspost_content::{Diagnostics, Fingerprint};
 use raadspost_pipeline::{
     Durability, InputPlace, KeptInput, Observer, PackDone, Packs, Recipients, RegisterRows, Report,
-    RunError, Sink, UnfilledRow, UnfilledRows, export_ledger, run, run_through,
+    RunError, UnfilledRow, UnfilledRows, export_ledger, run,
 };
 use raadspost_run::{RunFault, RunFolder, verify};
 
-use crate::fakes::{Bench, Campaign, Fault, Seam, below};
+use crate::fakes::{Bench, Campaign, Fault, Faults, below};
 
 /// The kind of write that fails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,27 +33,13 @@ fn run_with(
     failing: Failing,
     fault: &Arc<Fault>,
 ) -> Result<Report, RunError> {
-    let wrap = |inner| {
-        let fault = |of| (failing == of).then(|| Arc::clone(fault));
-        Box::new(Seam {
-            inner,
-            documents: fault(Failing::Documents),
-            beside: fault(Failing::Beside),
-            free: None,
-            watch: Arc::default(),
-        }) as Box<dyn Sink>
+    let fault = |of| (failing == of).then(|| Arc::clone(fault));
+    let faults = Faults {
+        documents: fault(Failing::Documents),
+        beside: fault(Failing::Beside),
+        ..Faults::default()
     };
-    let (renderers, inspectors) = (bench.renderers(), bench.inspectors());
-    let never = AtomicBool::new(false);
-    run_through(
-        &wrap,
-        campaign,
-        &renderers,
-        &inspectors,
-        &bench.options,
-        &bench.notes,
-        &never,
-    )
+    bench.run_with(campaign, &faults)
 }
 
 /// Runs until the document change number `passing` + 1.

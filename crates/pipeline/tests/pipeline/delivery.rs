@@ -1,13 +1,13 @@
 //! Delivery keeps pace: rendering goes on while a batch is flushed, and a batch is few flushes.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::sleep;
 use std::time::Duration;
 
-use raadspost_pipeline::{Report, Sink, run_through};
+use raadspost_pipeline::Report;
 
-use crate::fakes::{Bench, Campaign, Seam, Watch};
+use crate::fakes::{Bench, Campaign, Faults, Watch};
 
 /// Municipalities that have no text in common.
 fn campaign(count: usize) -> Campaign {
@@ -19,26 +19,11 @@ fn campaign(count: usize) -> Campaign {
 }
 
 fn watched(bench: &Bench, campaign: &Campaign, watch: &Arc<Watch>) -> Report {
-    let wrap = |inner| {
-        Box::new(Seam {
-            inner,
-            documents: None,
-            beside: None,
-            free: None,
-            watch: Arc::clone(watch),
-        }) as Box<dyn Sink>
+    let faults = Faults {
+        watch: Arc::clone(watch),
+        ..Faults::default()
     };
-    let (renderers, inspectors) = (bench.renderers(), bench.inspectors());
-    run_through(
-        &wrap,
-        campaign,
-        &renderers,
-        &inspectors,
-        &bench.options,
-        &bench.notes,
-        &AtomicBool::new(false),
-    )
-    .expect("a run")
+    bench.run_with(campaign, &faults).expect("a run")
 }
 
 #[test]

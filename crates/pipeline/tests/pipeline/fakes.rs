@@ -15,7 +15,7 @@ use raadspost_content::{
 use raadspost_pipeline::{
     DirectorySink, Failpoint, Like, Observer, OutputPath, PackDone, Packs, PutMode, Recipient,
     Recipients, RegisterRows, Report, RunError, RunOptions, Sink, SinkError, Staged, Stamp, Totals,
-    UnfilledRow, UnfilledRows, run,
+    UnfilledRow, UnfilledRows, run, run_through,
 };
 use tempfile::TempDir;
 
@@ -409,6 +409,23 @@ impl Bench {
         )
     }
 
+    /// Runs with faults of the sink.
+    pub fn run_with(&self, campaign: &dyn Recipients, faults: &Faults) -> Result<Report, RunError> {
+        let wrap = |inner| {
+            let faults = faults.clone();
+            Box::new(Seam { inner, faults }) as Box<dyn Sink>
+        };
+        run_through(
+            &wrap,
+            campaign,
+            &self.renderers(),
+            &self.inspectors(),
+            &self.options,
+            &self.notes,
+            &AtomicBool::new(false),
+        )
+    }
+
     /// Runs, and checks that sums, manifest, report and folder agree.
     pub fn run(&self, campaign: &dyn Recipients) -> Report {
         let report = self.try_run(campaign).unwrap();
@@ -559,9 +576,9 @@ pub struct Watch {
     pub flushing: Option<Box<dyn Fn() + Send + Sync>>,
 }
 
-/// The folder's own sink, with faults for a test.
-pub struct Seam {
-    pub inner: DirectorySink,
+/// What the folder's own sink does otherwise in a test.
+#[derive(Clone, Default)]
+pub struct Faults {
     /// When a change of the documents fails; `None` for never.
     pub documents: Option<Arc<Fault>>,
     /// When another change fails: of the ledger, the manifest, the records, the inputs.
@@ -571,22 +588,34 @@ pub struct Seam {
     pub watch: Arc<Watch>,
 }
 
+/// The folder's own sink, with these faults.
+struct Seam {
+    inner: DirectorySink,
+    faults: Faults,
+}
+
 impl Seam {
     fn pass(&self) -> Result<(), SinkError> {
-        self.documents.as_ref().map_or(Ok(()), |fault| fault.pass())
+        self.faults
+            .documents
+            .as_ref()
+            .map_or(Ok(()), |fault| fault.pass())
     }
 }
 
 impl Sink for Seam {
     fn free(&self) -> Result<Option<u64>, SinkError> {
-        Ok(self.free)
+        Ok(self.faults.free)
     }
 
     fn failpoint(&self, what: Failpoint) -> Result<(), SinkError> {
         if what == Failpoint::Committed {
-            self.watch.commits.fetch_add(1, Ordering::SeqCst);
+            self.faults.watch.commits.fetch_add(1, Ordering::SeqCst);
         }
-        self.beside.as_ref().map_or(Ok(()), |fault| fault.pass())
+        self.faults
+            .beside
+            .as_ref()
+            .map_or(Ok(()), |fault| fault.pass())
     }
 
     fn stage(&self, bytes: &[u8]) -> Result<Staged, SinkError> {
@@ -605,8 +634,8 @@ impl Sink for Seam {
 
     fn flush(&self, staged: &[Staged]) -> Result<(), SinkError> {
         self.pass()?;
-        self.watch.flushes.fetch_add(1, Ordering::SeqCst);
-        if let Some(flushing) = &self.watch.flushing {
+        self.faults.watch.flushes.fetch_add(1, Ordering::SeqCst);
+        if let Some(flushing) = &self.faults.watch.flushing {
             flushing();
         }
         self.inner.flush(staged)

@@ -2,36 +2,20 @@
 
 use std::path::Path;
 use std::process::Command;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use raadspost_pipeline::{
-    Report, RunError, Sink, StatusCounts, StatusKind, StatusOptions, export_ledger, run_through,
-    status,
+    Report, RunError, StatusCounts, StatusKind, StatusOptions, export_ledger, status,
 };
 
-use crate::fakes::{Bench, Campaign, Seam};
+use crate::fakes::{Bench, Campaign, Faults};
 
 fn run_with(bench: &Bench, campaign: &Campaign, free: Option<u64>) -> Result<Report, RunError> {
-    let wrap = |inner| {
-        Box::new(Seam {
-            inner,
-            documents: None,
-            beside: None,
-            free,
-            watch: Arc::default(),
-        }) as Box<dyn Sink>
+    let faults = Faults {
+        free,
+        ..Faults::default()
     };
-    let (renderers, inspectors) = (bench.renderers(), bench.inspectors());
-    run_through(
-        &wrap,
-        campaign,
-        &renderers,
-        &inspectors,
-        &bench.options,
-        &bench.notes,
-        &AtomicBool::new(false),
-    )
+    bench.run_with(campaign, &faults)
 }
 
 #[test]
